@@ -1,0 +1,1 @@
+"""Diffusion engines: processes, denoisers, samplers, guidance, training. No Qt in here."""

@@ -1,0 +1,146 @@
+"""Components: the validated options of an algorithm together with the algorithm.
+
+A path, sampler, guidance or inverse method is a frozen pydantic model whose
+fields are its options. The form in the window, the flags of the command line
+and the recipe file are derived from those fields, so nothing is declared twice.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError
+from pydantic import model_serializer
+
+from engines.errors import BadOption
+
+TermName = Literal["prior", "likelihood", "noise", "guidance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One coloured term of an update formula.
+
+    `name` picks the colour and the key in `Step.terms`; `title` is shown beside
+    its size, e.g. Term("likelihood", "Known pixels").
+    """
+
+    name: TermName
+    title: str
+
+
+def option(
+    default: Any,
+    *,
+    title: str,
+    help: str,
+    unit: str = "",
+    symbol: str = "",
+    group: str = "",
+    advanced: bool = False,
+    widget: str = "",
+    **bounds: Any,
+) -> Any:
+    """A pydantic field that carries what a form and a `--help` page need.
+
+    Args:
+        default: the value when the user says nothing.
+        title: label in sentence case, e.g. "Steps".
+        help: one sentence; becomes the tooltip and the command-line help.
+        unit: shown behind the value ("px", "s").
+        symbol: LaTeX symbol of the option in the formula (r"\\eta").
+        group: section heading of the form ("Sampler", "Samples").
+        advanced: folded under "More".
+        widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
+            "folder", "class" or "" for the natural editor of the type.
+        **bounds: ge, gt, le, lt, multiple_of, max_length … as pydantic knows them.
+    """
+    hints = {"unit": unit, "symbol": symbol, "group": group, "advanced": advanced, "widget": widget}
+    return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True, **bounds)
+
+
+class Options(BaseModel):
+    """Base of every options model: frozen, and unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Component(Options):
+    """An algorithm with its options; one subclass per file, found by `discover`.
+
+    Subclasses set the class variables below; `formula` is LaTeX in which
+    `\\term{prior}{…}` marks a term that `terms` names.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    summary: ClassVar[str] = ""
+    formula: ClassVar[tuple[str, ...]] = ()
+    terms: ClassVar[tuple[Term, ...]] = ()
+    source: ClassVar[str] = ""
+
+    @model_serializer(mode="wrap")
+    def _with_name(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Serialise as {"name": "ddim", "eta": 0.0} so that `build` can read it back."""
+        return {"name": self.name, **handler(self)}
+
+    def changed(self, **values: Any) -> Self:
+        """A validated copy with some options replaced; raises BadOption."""
+        return build(type(self), {**self.model_dump(), **values})
+
+
+@cache
+def discover[C: Component](package: str, base: type[C]) -> dict[str, type[C]]:
+    """All components of a package: name -> class, in order of their names.
+
+    Every module of the package is imported; each subclass of `base` with a
+    non-empty `name` counts. A new file is enough to add one.
+    """
+    root = importlib.import_module(package)
+    modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(root.__path__, package + ".")]
+    found = {
+        c.name: c
+        for module in modules
+        for c in vars(module).values()
+        if isinstance(c, type) and issubclass(c, base) and c.name and c.__module__ == module.__name__
+    }
+    return dict(sorted(found.items()))
+
+
+def build[C: Component](base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] | None = None) -> C:
+    """Make a component from itself, its name, or {"name": …, option: value}.
+
+    Raises BadOption naming the unknown component or the option out of range.
+    """
+    if isinstance(spec, base):
+        return spec
+    values = {"name": spec} if isinstance(spec, str) else dict(spec) if isinstance(spec, dict) else {}
+    name = str(values.pop("name", base.name))
+    known = kinds() if kinds else {base.name: base}
+    if name not in known:
+        raise BadOption(f"“{name}” is not known here; choose one of {', '.join(known)}.")
+    return validated(known[name], values)
+
+
+def validated[O: Options](model: type[O], values: dict[str, Any]) -> O:
+    """Validate values into an options model; raises BadOption with one sentence."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise BadOption(sentence(error)) from error
+
+
+def sentence(error: ValidationError) -> str:
+    """The first problem of a validation error as one sentence with value and remedy."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "options"
+    message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    lowered = message[:1].lower() + message[1:]
+    if first["type"] in {"missing", "extra_forbidden"}:
+        return f"Option {where}: {lowered}."
+    return f"Option {where} cannot be {first['input']!r}: {lowered}."

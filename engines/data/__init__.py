@@ -1,0 +1,1 @@
+"""Data sets: bundled digits and folders of images."""

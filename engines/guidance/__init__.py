@@ -1,0 +1,1 @@
+"""Guidance: a denoiser made from a denoiser."""

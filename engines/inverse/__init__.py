@@ -1,0 +1,1 @@
+"""Inverse problems: measurement operators and the methods that condition on them."""

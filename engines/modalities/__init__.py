@@ -1,0 +1,1 @@
+"""What each kind of data needs: load, save, shape, preview."""

@@ -1,0 +1,1 @@
+"""The forward process: paths, time grids, predictions, noise."""

@@ -1,0 +1,73 @@
+"""Path: the interpolation x_t = alpha(t)·x0 + sigma(t)·eps from data (t=0) to noise (t=1)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import partial
+from typing import Annotated
+
+import torch
+from pydantic import BeforeValidator
+from torch import Tensor
+
+from engines.component import Component, build, discover
+from engines.process.shapes import expand
+
+
+class Path(Component):
+    """A Gaussian probability path; every function takes t in [0, t_max] as float64.
+
+    A subclass gives `log_alpha`, `sigma`, `beta`-like rates through autograd-free
+    closed forms; see VPLinear for the pattern. The forward SDE is
+    dx = f(t)·x dt + g(t) dw with the same marginals (Song et al. 2021, eq. 5).
+    """
+
+    @property
+    def t_max(self) -> float:
+        """Where sampling starts: alpha must not be zero there."""
+        return 1.0
+
+    @abstractmethod
+    def alpha(self, t: Tensor) -> Tensor:
+        """Factor of the data at t."""
+
+    @abstractmethod
+    def sigma(self, t: Tensor) -> Tensor:
+        """Standard deviation of the noise at t."""
+
+    @abstractmethod
+    def dlog_alpha(self, t: Tensor) -> Tensor:
+        """d/dt log alpha: the linear drift f(t) of the forward SDE."""
+
+    @abstractmethod
+    def t_at(self, log_snr: Tensor) -> Tensor:
+        """Inverse of `log_snr`."""
+
+    @abstractmethod
+    def diffusion2(self, t: Tensor) -> Tensor:
+        """g(t)², the squared diffusion of the forward SDE."""
+
+    def log_snr(self, t: Tensor) -> Tensor:
+        """log(alpha²/sigma²); +inf at t=0."""
+        return 2 * (self.alpha(t).log() - self.sigma(t).log())
+
+    def abar(self, t: Tensor) -> Tensor:
+        """alpha², the cumulative signal power (alpha-bar of DDPM)."""
+        return self.alpha(t).square()
+
+    def diffuse(self, x0: Tensor, eps: Tensor, t: Tensor) -> Tensor:
+        """Sample x_t given data and noise of the same shape (B, …); t scalar or (B,)."""
+        return expand(self.alpha(t), x0) * x0 + expand(self.sigma(t), x0) * eps
+
+    def transition(self, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
+        """Factor and variance of q(x_t | x_s) for s < t: (alpha_t/alpha_s, sigma²_{t|s})."""
+        factor = self.alpha(t) / self.alpha(s)
+        return factor, self.sigma(t).square() - factor.square() * self.sigma(s).square()
+
+
+def paths() -> dict[str, type[Path]]:
+    """Every path known, by name."""
+    return discover("engines.process", Path)
+
+
+PathChoice = Annotated[Path, BeforeValidator(partial(build, Path, kinds=paths))]

@@ -1,0 +1,19 @@
+"""The one helper that lines per-sample numbers up with tensors of any trailing shape."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def expand(value: Tensor, x: Tensor) -> Tensor:
+    """Reshape a scalar or (B,) tensor so that it broadcasts over x (B, …).
+
+    The result has x's dtype and device.
+    """
+    value = value.to(device=x.device, dtype=x.dtype)
+    return value.reshape(value.shape + (1,) * (x.ndim - value.ndim)) if value.ndim else value
+
+
+def sizes(x: Tensor) -> Tensor:
+    """Euclidean norm of every sample: (B, …) -> (B,) float64 on the CPU."""
+    return x.detach().flatten(1).double().norm(dim=1).cpu()

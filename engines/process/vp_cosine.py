@@ -1,0 +1,54 @@
+"""VP path with a cosine schedule (Nichol & Dhariwal 2021)."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from torch import Tensor
+
+from engines.component import option
+from engines.process.paths import Path
+
+
+class VPCosine(Path):
+    """abar(t) = cos²(π/2·(t+s)/(1+s)) / cos²(π/2·s/(1+s)), used below t = 0.999 where alpha is not 0."""
+
+    name: ClassVar[str] = "vp-cosine"
+    title: ClassVar[str] = "Variance preserving, cosine"
+    summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
+    formula: ClassVar[tuple[str, ...]] = (r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}{\cos^2\left(\frac{s}{1+s}\frac{\pi}{2}\right)}",)
+    source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
+
+    offset: float = option(0.008, title="Offset", help="Keeps the first steps from being too small.", symbol="s", ge=0, le=0.1)
+
+    @property
+    def t_max(self) -> float:
+        return 0.999
+
+    @property
+    def _rate(self) -> float:
+        """Angle per unit of time."""
+        return math.pi / 2 / (1 + self.offset)
+
+    def _angle(self, t: Tensor) -> Tensor:
+        return (t + self.offset) * self._rate
+
+    def alpha(self, t: Tensor) -> Tensor:
+        return self._angle(t).cos() / math.cos(self.offset * self._rate)
+
+    def sigma(self, t: Tensor) -> Tensor:
+        # sin(a+b)·sin(a−b) = sin²a − sin²b: exact near t = 0, where 1 − alpha² cancels
+        shift = self.offset * self._rate
+        product = (self._angle(t) + shift).sin() * (t * self._rate).sin()
+        return product.sqrt() / math.cos(shift)
+
+    def dlog_alpha(self, t: Tensor) -> Tensor:
+        return -self._rate * self._angle(t).tan()
+
+    def diffusion2(self, t: Tensor) -> Tensor:
+        return -2 * self.dlog_alpha(t)
+
+    def t_at(self, log_snr: Tensor) -> Tensor:
+        cosine = log_snr.sigmoid().sqrt() * math.cos(self.offset * self._rate)
+        return cosine.acos() / self._rate - self.offset

@@ -1,0 +1,1 @@
+"""Samplers: one file each, about the length of its formula."""

@@ -1,0 +1,120 @@
+"""The sampler contract, the recorded step, and the loop that one-evaluation samplers share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated
+
+import torch
+from pydantic import BeforeValidator
+from torch import Tensor
+
+from engines.component import Component, build, discover
+from engines.denoiser import Denoiser
+from engines.process.noise import Noise
+from engines.process.paths import Path
+from engines.process.shapes import expand, sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One recorded moment of sampling: the state *before* the move at time t.
+
+    Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x).
+    `terms` are the norms (B,) of what moved x from here to the next step, by the
+    name of the term; `deltas` the same moves as tensors (B, …) for the terms that
+    a guidance or measurement contributed. `nfe` counts network evaluations so far.
+    """
+
+    index: int
+    total: int
+    t: float
+    x: Tensor
+    x0: Tensor
+    nfe: int
+    terms: Mapping[str, Tensor] = field(default_factory=dict)
+    deltas: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64)."""
+
+    keep: Tensor
+    pull: Tensor
+    noise: Tensor
+
+
+class Sampler(Component):
+    """Walks a denoiser along decreasing times, yielding every step.
+
+    Calling a sampler gives a generator: cancel is closing it, pause is not asking
+    for the next step, branching is calling it with a recorded `Step`'s x and index.
+    """
+
+    def steps(self, times: Tensor) -> int:
+        """How many moves a run over these times (N+1,) makes."""
+        return len(times) - 1
+
+    @abstractmethod
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
+                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        """Sample.
+
+        Args:
+            path: the process the denoiser belongs to.
+            denoiser: the prior, guided or not.
+            x: state (B, …) at step `start`.
+            times: the whole decreasing grid (N+1,) float64, ending at 0.
+            noise: fresh noise by step number.
+            cond: class labels (B,) or None.
+            start: index of the step x is the state of.
+
+        Yields:
+            `Step`s start, start+1, …, total; tensors are never updated in place.
+        """
+
+
+class OneStep(Sampler):
+    """A sampler that is one Gaussian move per denoiser call; a subclass only gives `move`."""
+
+    @abstractmethod
+    def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
+        """Coefficients of the move from time t to the earlier time s (0-d float64 tensors)."""
+
+    @torch.no_grad()
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
+                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        total, nfe = self.steps(times), 0
+        for i in range(start, total):
+            t, s = times[i], times[i + 1]
+            x0 = denoiser(x, t, cond)
+            nfe += denoiser.calls
+            move = self.move(path, t, s)
+            after, terms, deltas = advance(denoiser, x, x0, move, noise, i)
+            yield Step(i, total, float(t), x, x0, nfe, terms, deltas)
+            x = after
+        yield Step(total, total, float(times[-1]), x, x, nfe)
+
+
+def advance(denoiser: Denoiser, x: Tensor, x0: Tensor, move: Move, noise: Noise, draw: int,
+            ) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
+    """Apply a move and measure its terms: (next x, norms by term, guidance deltas)."""
+    pull = expand(move.pull, x)
+    z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else torch.zeros_like(x)
+    mean = expand(move.keep, x) * x + pull * x0
+    deltas = {c.term: pull * c.delta for c in denoiser.contributions}
+    prior = mean - x - sum(deltas.values(), torch.zeros_like(x))
+    terms = {"prior": sizes(prior), **{name: sizes(d) for name, d in deltas.items()}, "noise": sizes(z)}
+    return mean + z, terms, deltas
+
+
+def samplers() -> dict[str, type[Sampler]]:
+    """Every sampler known, by name."""
+    return discover("engines.samplers", Sampler)
+
+
+SamplerChoice = Annotated[Sampler, BeforeValidator(partial(build, Sampler, kinds=samplers))]

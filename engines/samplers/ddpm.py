@@ -1,0 +1,41 @@
+"""DDPM ancestral sampling (Ho et al. 2020, algorithm 2), on any subset of times."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from torch import Tensor
+
+from engines.component import Term, option
+from engines.process.paths import Path
+from engines.samplers.base import Move, OneStep
+
+
+class Variance(StrEnum):
+    """The two extremes of the reverse variance: of a data point, and of unit Gaussian data."""
+
+    BETA_TILDE = "beta-tilde"
+    BETA = "beta"
+
+
+class DDPM(OneStep):
+    """x_s ~ N(mu(x_t, x0_hat), variance) with the posterior mean of q(x_s | x_t, x0)."""
+
+    name: ClassVar[str] = "ddpm"
+    title: ClassVar[str] = "DDPM ancestral"
+    summary: ClassVar[str] = "One step of the reverse Markov chain with fresh noise each time."
+    formula: ClassVar[tuple[str, ...]] = (r"x_{t-1} = \term{prior}{\mu_\theta(x_t, t)} + \term{noise}{\sigma_t z}",)
+    terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
+    source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
+
+    variance: Variance = option(
+        Variance.BETA_TILDE, title="Variance", symbol=r"\sigma_t^2",
+        help="beta-tilde is exact for a single data point, beta for unit Gaussian data.")
+
+    def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
+        factor, beta = path.transition(s, t)
+        sigma2_t, sigma2_s = path.sigma(t).square(), path.sigma(s).square()
+        beta_tilde = beta * sigma2_s / sigma2_t
+        chosen = beta_tilde if self.variance is Variance.BETA_TILDE else beta * (s > 0)
+        return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt())

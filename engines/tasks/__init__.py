@@ -1,0 +1,1 @@
+"""Tasks: users' whole jobs, one file each."""

@@ -1,0 +1,104 @@
+"""What a task yields while it runs. Consumers draw, record or print; a task never does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from engines.component import Term
+from engines.samplers.base import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence about what goes on now ("Loading model digits")."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Sampling is about to start: all that a scrubber and an equation panel need.
+
+    shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
+    seeds and labels: one a sample (label −1: free).
+    """
+
+    title: str
+    total: int
+    shape: tuple[int, ...]
+    times: np.ndarray
+    log_snr: np.ndarray
+    seeds: tuple[int, ...]
+    labels: tuple[int, ...]
+    formula: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """One step of sampling, with named curves of this step (e.g. {"known-rms": 0.03})."""
+
+    step: Step
+    curves: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Sampling ended: the finished samples (B, C, H, W) float32 in [−1, 1]."""
+
+    samples: np.ndarray
+    nfe: int
+    seconds: float
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """One report of training: step of total, running loss, learning rate, images per second."""
+
+    step: int
+    total: int
+    loss: float
+    learning_rate: float
+    images_per_second: float
+    grad_norm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Validation loss overall and by noise level (log-SNR bin centres and means)."""
+
+    step: int
+    loss: float
+    levels: np.ndarray
+    by_level: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """Samples of the EMA model from fixed noise during training: (B, C, H, W) in [−1, 1]."""
+
+    step: int
+    samples: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file was written: its kind ("checkpoint", "image", "samples", "model") and path."""
+
+    kind: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Named figures of a finished task ({"accuracy": 0.981, "frechet": 3.1})."""
+
+    values: Mapping[str, float]
+
+
+Event = Said | Opened | Stepped | Sampled | Trained | Validated | Previewed | Saved | Measured

@@ -1,0 +1,1 @@
+"""Training: objective, loop, EMA, checkpoints."""

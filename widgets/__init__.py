@@ -1,0 +1,1 @@
+"""Reusable Qt widgets; they know Qt, pyqtgraph and numpy, nothing of engines."""

@@ -1,0 +1,1 @@
+"""The application: window, docks, jobs, library, command line."""
