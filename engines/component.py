@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError
 from pydantic import model_serializer
@@ -94,8 +94,12 @@ class Component(Options):
         return build(type(self), {**self.model_dump(), **values})
 
 
+C = TypeVar("C", bound=Component)
+O = TypeVar("O", bound=Options)
+
+
 @cache
-def discover[C: Component](package: str, base: type[C]) -> dict[str, type[C]]:
+def discover(package: str, base: type[C]) -> dict[str, type[C]]:
     """All components of a package: name -> class, in order of their names.
 
     Every module of the package is imported; each subclass of `base` with a
@@ -112,7 +116,7 @@ def discover[C: Component](package: str, base: type[C]) -> dict[str, type[C]]:
     return dict(sorted(found.items()))
 
 
-def build[C: Component](base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] | None = None) -> C:
+def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] | None = None) -> C:
     """Make a component from itself, its name, or {"name": …, option: value}.
 
     Raises BadOption naming the unknown component or the option out of range.
@@ -127,7 +131,7 @@ def build[C: Component](base: type[C], spec: object, kinds: Callable[[], dict[st
     return validated(known[name], values)
 
 
-def validated[O: Options](model: type[O], values: dict[str, Any]) -> O:
+def validated(model: type[O], values: dict[str, Any]) -> O:
     """Validate values into an options model; raises BadOption with one sentence."""
     try:
         return model.model_validate(values)
