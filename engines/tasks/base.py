@@ -45,7 +45,7 @@ class Context:
     device: Device
     folder: Path
     models: tuple[Path, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     start: Start | None = None
 
 

@@ -43,7 +43,7 @@ class Stepped:
     """One step of sampling, with named curves of this step (e.g. {"known-rms": 0.03})."""
 
     step: Step
-    curves: Mapping[str, float] = field(default_factory=dict)
+    curves: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True)

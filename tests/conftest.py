@@ -1,0 +1,63 @@
+"""Fixtures for all tests: offscreen Qt, one torch thread, a home of its own, and no leaks."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from weakref import WeakSet
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+from PySide6.QtCore import QTimer
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, so that no test sees the user's library."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("WORKBENCH_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves a Python thread running."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    for thread in left:
+        thread.join(timeout=2)
+    names = [t.name for t in left if t.is_alive()]
+    if names:
+        pytest.fail(f"threads left running: {', '.join(names)}")
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_timers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a Qt test that leaves a repeating QTimer running after its widgets are closed."""
+    started: WeakSet[QTimer] = WeakSet()
+    start = QTimer.start
+
+    def remember(timer: QTimer, *args: int) -> None:
+        started.add(timer)
+        start(timer, *args)
+
+    monkeypatch.setattr(QTimer, "start", remember)
+    yield
+    if "qtbot" not in request.fixturenames:
+        return
+    left = [t.objectName() or repr(t.parent()) for t in started if _runs(t)]
+    if left:
+        pytest.fail(f"timers left running: {', '.join(left)}")
+
+
+def _runs(timer: QTimer) -> bool:
+    """Whether a timer still repeats and belongs to no widget that is about to be deleted."""
+    try:
+        return timer.isActive() and not timer.isSingleShot()
+    except RuntimeError:  # the C++ object is gone, and the timer with it
+        return False
