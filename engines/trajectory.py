@@ -1,0 +1,273 @@
+"""Trajectory: every step of a run, in memory up to a budget and then in a memory-mapped file.
+
+Only numpy: the tensors of a `Step` are turned into arrays when they are appended,
+on the engine thread. One writer and any number of readers may use it at the same
+time, since a slot is written once and counted only afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, cast
+
+import numpy as np
+import safetensors.numpy
+
+from engines.errors import BadInput, DiskFull
+from engines.files import write_atomic
+from engines.samplers.base import Step
+
+Array = np.ndarray[Any, np.dtype[Any]]
+BUDGET = 512 * 2**20
+FORMAT = "diffusion-workbench trajectory"
+
+
+class Trajectory:
+    """States, denoised estimates, guidance deltas, term norms and curves by step.
+
+    Args:
+        shape: of one batch (B, C, H, W).
+        total: index of the last step; a complete run has total+1 steps.
+        budget: bytes of memory for the states; above it they go to a file.
+        folder: where that file is made; the system's temporary folder by default.
+    """
+
+    def __init__(self, shape: tuple[int, ...], total: int, *, budget: int = BUDGET, folder: Path | None = None) -> None:
+        self.shape, self.total = tuple(shape), total
+        self._budget, self._folder = budget, folder
+        self._used = 0
+        self._files = list[Path]()
+        self._large = {name: self._room(np.float32) for name in ("x", "x0")}
+        self._deltas = dict[str, Array]()
+        self._terms = dict[str, Array]()
+        self._curves = dict[str, Array]()
+        self._t = np.full(total + 1, np.nan)
+        self._nfe = np.zeros(total + 1, np.int64)
+        self._first = self._stop = 0
+
+    def __len__(self) -> int:
+        """How many steps are recorded; they are `first` … `last` without gaps."""
+        return self._stop - self._first
+
+    @property
+    def first(self) -> int:
+        """Index of the first recorded step: 0, or where a resumed run began."""
+        return self._first
+
+    @property
+    def last(self) -> int:
+        """Index of the last recorded step; first − 1 when there is none."""
+        return self._stop - 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether the result, step `total`, is recorded."""
+        return self._stop == self.total + 1
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether states lie in a memory-mapped file."""
+        return any(isinstance(a, np.memmap) for a in self._large.values())
+
+    def append(self, step: Step, curves: Mapping[str, float] | None = None) -> None:
+        """Record a step; raises BadInput when it does not follow the last one."""
+        i = step.index
+        if len(self) and i != self._stop:
+            raise BadInput(f"Step {i} cannot follow step {self.last}; record the steps in order.")
+        self._large["x"][i] = _numpy(step.x)
+        self._large["x0"][i] = _numpy(step.x0)
+        for name, delta in step.deltas.items():
+            self._slot(self._deltas, name)[i] = _numpy(delta)
+        for name, sizes in step.terms.items():
+            self._row(self._terms, name, (self.shape[0],))[i] = _numpy(sizes)
+        for name, value in (curves or {}).items():
+            self._row(self._curves, name, ())[i] = value
+        self._t[i], self._nfe[i] = step.t, step.nfe
+        if not len(self):
+            self._first = i
+        self._stop = i + 1
+
+    def prepend(self, parent: Trajectory, stop: int) -> None:
+        """Take the steps before `stop` from the run this one branched off, so that it scrubs whole.
+
+        Must be called before the first append; a parent of another shape is ignored.
+        """
+        if len(self) or parent.shape != self.shape or parent.total != self.total or not len(parent):
+            return
+        span = slice(parent.first, min(stop, parent.last + 1))
+        for name, array in self._large.items():
+            array[span] = parent._large[name][span]
+        for name, array in parent._deltas.items():
+            self._slot(self._deltas, name)[span] = array[span]
+        for mine, theirs, tail in ((self._terms, parent._terms, (self.shape[0],)), (self._curves, parent._curves, ())):
+            for name, array in theirs.items():
+                self._row(mine, name, tail)[span] = array[span]
+        self._t[span], self._nfe[span] = parent._t[span], parent._nfe[span]
+        self._first, self._stop = span.start, max(span.start, span.stop)
+
+    def x(self, i: int) -> Array:
+        """State of step i: (B, C, H, W) float32, read-only."""
+        return self._read(self._large["x"], i)
+
+    def x0(self, i: int) -> Array:
+        """Denoised estimate at step i: (B, C, H, W) float32, read-only."""
+        return self._read(self._large["x0"], i)
+
+    def delta(self, name: str, i: int) -> Array | None:
+        """What a guidance term moved at step i, (B, C, H, W), or None where it did nothing."""
+        return self._read(self._deltas[name], i) if name in self._deltas else None
+
+    def t(self, i: int) -> float:
+        """Time of step i."""
+        return float(self._t[self._known(i)])
+
+    def nfe(self, i: int) -> int:
+        """Network evaluations up to and with step i."""
+        return int(self._nfe[self._known(i)])
+
+    @property
+    def deltas(self) -> tuple[str, ...]:
+        """Names of the guidance terms that were recorded."""
+        return tuple(self._deltas)
+
+    @property
+    def terms(self) -> dict[str, Array]:
+        """Norm of each term by name: (recorded, B); NaN where a step has none (the last)."""
+        return {name: a[self._first:self._stop] for name, a in self._terms.items()}
+
+    @property
+    def curves(self) -> dict[str, Array]:
+        """Named figures by step: (recorded,)."""
+        return {name: a[self._first:self._stop] for name, a in self._curves.items()}
+
+    def save(self, file: Path) -> None:
+        """Write everything to one file, atomically; states exact, the rest of the images as float16."""
+        span = slice(self._first, self._stop)
+        arrays = {"x": self._large["x"][span], "x0": self._large["x0"][span].astype(np.float16)}
+        arrays |= {f"delta.{k}": a[span].astype(np.float16) for k, a in self._deltas.items()}
+        arrays |= {f"term.{k}": a[span] for k, a in self._terms.items()}
+        arrays |= {f"curve.{k}": a[span] for k, a in self._curves.items()}
+        arrays |= {"t": self._t[span], "nfe": self._nfe[span]}
+        about = {"format": FORMAT, "shape": json.dumps(self.shape), "total": str(self.total), "first": str(self._first)}
+        write_atomic(file, safetensors.numpy.save({k: np.ascontiguousarray(a) for k, a in arrays.items()}, about))
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Open a saved trajectory without reading its states; raises BadInput when it is damaged."""
+        try:
+            about, arrays = _mapped(file)
+            self = cls(tuple(json.loads(about["shape"])), int(about["total"]), budget=0, folder=file.parent)
+        except (OSError, ValueError, KeyError, struct.error) as error:
+            raise BadInput(f"“{file.name}” is not a recorded run or is damaged; run its recipe again.") from error
+        self._discard()
+        self._first = int(about["first"])
+        self._stop = self._first + len(arrays["t"])
+        pad = [(self._first, self.total + 1 - self._stop)]
+        self._large = {k: cast(Array, _Shifted(arrays[k], self._first)) for k in ("x", "x0")}
+        self._deltas = {k[6:]: cast(Array, _Shifted(a, self._first)) for k, a in arrays.items() if k[:6] == "delta."}
+        self._terms = {k[5:]: _padded(a, pad) for k, a in arrays.items() if k[:5] == "term."}
+        self._curves = {k[6:]: _padded(a, pad) for k, a in arrays.items() if k[:6] == "curve."}
+        self._t, self._nfe = _padded(arrays["t"], pad), np.pad(arrays["nfe"], pad)
+        return self
+
+    def close(self) -> None:
+        """Give the memory back and remove temporary files; the trajectory is empty afterwards."""
+        self._first = self._stop = 0
+        self._large, self._deltas, self._terms, self._curves = {}, {}, {}, {}
+        self._discard()
+
+    def _discard(self) -> None:
+        """Unmap and remove the temporary files."""
+        self._large = {}
+        for file in self._files:
+            file.unlink(missing_ok=True)
+        self._files.clear()
+
+    def _room(self, dtype: type[np.generic]) -> Array:
+        """Room for one array of all steps, in memory while the budget lasts."""
+        shape = (self.total + 1, *self.shape)
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        if self._used + size <= self._budget:
+            self._used += size
+            return np.empty(shape, dtype)
+        return self._mapped_room(shape, dtype, size)
+
+    def _mapped_room(self, shape: tuple[int, ...], dtype: type[np.generic], size: int) -> Array:
+        """The same in a temporary file; raises DiskFull."""
+        if self._folder is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(suffix=".steps", dir=self._folder)
+        os.close(handle)
+        self._files.append(Path(name))
+        try:
+            return np.memmap(name, dtype=dtype, mode="w+", shape=shape)
+        except OSError as error:
+            raise DiskFull(f"Recording needs {size / 2**20:.0f} MB in “{self._folder or tempfile.gettempdir()}”; "
+                           "free some space or take fewer steps.") from error
+
+    def _slot(self, store: dict[str, Array], name: str) -> Array:
+        """The image array of that name, made (as zeros) when it is new."""
+        if name not in store:
+            array = self._room(np.float32)
+            array[...] = 0
+            store[name] = array
+        return store[name]
+
+    def _row(self, store: dict[str, Array], name: str, tail: tuple[int, ...]) -> Array:
+        """The array of figures of that name, made (as NaN) when it is new."""
+        if name not in store:
+            store[name] = np.full((self.total + 1, *tail), np.nan)
+        return store[name]
+
+    def _known(self, i: int) -> int:
+        if not self._first <= i < self._stop:
+            raise IndexError(f"step {i} is not recorded; {self._first} to {self.last} are")
+        return i
+
+    def _read(self, array: Array, i: int) -> Array:
+        view = np.asarray(array[self._known(i)], dtype=np.float32)
+        view.flags.writeable = False
+        return view
+
+
+class _Shifted:
+    """An array whose index starts at `first`, as if the steps before it were there."""
+
+    def __init__(self, array: Array, first: int) -> None:
+        self.array, self.first = array, first
+
+    def __getitem__(self, i: int | slice) -> Array:
+        if isinstance(i, slice):
+            return self.array[slice(i.start - self.first, i.stop - self.first)]
+        return self.array[i - self.first]
+
+
+def _numpy(value: Any) -> Array:
+    """A tensor or array as an array on the CPU."""
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+
+
+def _padded(array: Array, pad: list[tuple[int, int]]) -> Array:
+    """The array at its place among all steps, NaN elsewhere."""
+    return np.pad(np.asarray(array, dtype=np.float64), pad + [(0, 0)] * (array.ndim - 1), constant_values=np.nan)
+
+
+def _mapped(file: Path) -> tuple[dict[str, str], dict[str, Array]]:
+    """Metadata and memory-mapped arrays of a safetensors file of ours; raises ValueError for any other."""
+    dtypes = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "I64": np.int64}
+    with file.open("rb") as handle:
+        length = struct.unpack("<Q", handle.read(8))[0]
+        header = json.loads(handle.read(min(length, 2**20)))
+    about = header.pop("__metadata__")
+    if about.get("format") != FORMAT:
+        raise ValueError("another format")
+    start = 8 + length
+    return about, {
+        name: np.memmap(file, dtypes[entry["dtype"]], "r", start + entry["data_offsets"][0], tuple(entry["shape"]))
+        for name, entry in header.items()
+    }
