@@ -1,0 +1,188 @@
+"""Recipe: all it takes to repeat a run, small enough to travel inside the PNG it made."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import platform
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Self, cast
+
+import numpy as np
+import torch
+
+from engines.component import Options, validated
+from engines.errors import BadRecipe
+from engines.tasks.base import Start, task
+
+VERSION = 1
+PROGRAM = "diffusion-workbench"
+MAX_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A task, its options and everything they refer to.
+
+    Args:
+        task: name of the task.
+        options: as JSON-able values; `parsed` validates them.
+        files: attachments by the name that the options use (an input image, a mask).
+        start: the state to start from, for a branch; None starts at noise.
+        backend: what bit-identity depends on, see `backend`.
+        version, program: of the writer.
+    """
+
+    task: str
+    options: dict[str, Any]
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    start: Start | None = None
+    backend: Mapping[str, str] = field(default_factory=dict[str, str])
+    version: int = VERSION
+    program: str = PROGRAM
+
+    def parsed(self) -> Options:
+        """The validated options; raises BadInput for an unknown task or an option out of range."""
+        return validated(task(self.task).Form, self.options)
+
+    def with_options(self, options: Mapping[str, Any]) -> Self:
+        """A copy with some options replaced."""
+        return replace(self, options={**self.options, **options})
+
+    def to_json(self) -> str:
+        """One JSON object; attachments and the start state as base64."""
+        start = self.start and {"index": self.start.index, "shape": list(self.start.x.shape),
+                                "x": _encoded(np.ascontiguousarray(self.start.x, dtype="<f4").tobytes())}
+        return json.dumps({
+            "program": self.program, "version": self.version, "task": self.task, "options": self.options,
+            "files": {name: _encoded(data) for name, data in self.files.items()}, "start": start,
+            "backend": dict(self.backend)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """Read a recipe back; raises BadRecipe for a newer version and for anything malformed."""
+        if len(text) > MAX_BYTES:
+            raise BadRecipe(f"The recipe has {len(text) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be read.")
+        try:
+            values = json.loads(text)
+            found = int(values["version"])
+            known = values["program"] == PROGRAM
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise BadRecipe("This is not a recipe of Diffusion Workbench; choose a file that it exported.") from error
+        if not known:
+            raise BadRecipe(f"This is a recipe of “{values['program']}”, not of Diffusion Workbench; choose another.")
+        if found > VERSION:
+            raise BadRecipe(f"The recipe has version {found} and this program reads up to {VERSION}; update it.")
+        return _read(values, found)
+
+
+def backend(device: str, compute: str = "eager") -> dict[str, str]:
+    """What the bits of a result depend on beside the recipe.
+
+    Args:
+        device: kind of device ("cpu").
+        compute: "eager", or the name of the compiled backend.
+    """
+    return {"device": device, "compute": compute, "torch": torch.__version__, "threads": str(torch.get_num_threads()),
+            "cpu": torch.backends.cpu.get_cpu_capability(), "machine": platform.machine(),
+            "program": program_version()}
+
+
+def program_version() -> str:
+    """The installed version, or "source" when run without installing."""
+    try:
+        return version(PROGRAM)
+    except PackageNotFoundError:
+        return "source"
+
+
+def command_line(recipe: Recipe, files: Mapping[str, str] | None = None) -> str:
+    """The line that a shell runs to repeat a recipe ("Copy as command").
+
+    Options at their defaults are left out. `files` gives the paths under which the
+    caller has stored the attachments, by attachment name.
+    """
+    form = task(recipe.task).Form
+    words = ["main.py", recipe.task]
+    paths = dict(files or {})
+    for name, value in recipe.parsed().model_dump(mode="json").items():
+        if value != _default(form, name):
+            words += _flags(name, paths.get(value, value) if isinstance(value, str) else value)
+    return shlex.join(words)
+
+
+def dump_preset(recipe: Recipe) -> str:
+    """A preset: task and options, no attachments, as TOML."""
+    lines = [f"task = {_toml(recipe.task)}", "", "[options]"]
+    tables = list[str]()
+    for name, value in recipe.parsed().model_dump(mode="json").items():
+        if isinstance(value, dict):
+            pairs = cast(dict[str, Any], value).items()
+            tables += ["", f"[options.{name}]", *(f"{k} = {_toml(v)}" for k, v in pairs)]
+        elif value is not None:
+            lines.append(f"{name} = {_toml(value)}")
+    return "\n".join(lines + tables) + "\n"
+
+
+def load_preset(text: str) -> Recipe:
+    """Read a preset or a recipe in TOML back; raises BadRecipe."""
+    try:
+        values = tomllib.loads(text)
+        recipe = Recipe(str(values["task"]), dict(values["options"]))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise BadRecipe(f"The preset cannot be read ({error}); save it again from a form.") from error
+    recipe.parsed()
+    return recipe
+
+
+def _read(values: dict[str, Any], found: int) -> Recipe:
+    """A recipe from parsed JSON; raises BadRecipe where a part is missing or not what it should be."""
+    try:
+        files = {str(k): base64.b64decode(v, validate=True) for k, v in dict(values.get("files") or {}).items()}
+        backend = {str(k): str(v) for k, v in dict(values.get("backend") or {}).items()}
+        return Recipe(str(values["task"]), dict(values["options"]), files, _start(values.get("start")), backend, found)
+    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+        raise BadRecipe(f"The recipe is damaged ({error}); export the result again.") from error
+
+
+def _start(values: dict[str, Any] | None) -> Start | None:
+    if values is None:
+        return None
+    x = np.frombuffer(base64.b64decode(values["x"], validate=True), "<f4").reshape(values["shape"])
+    return Start(int(values["index"]), x.astype(np.float32))
+
+
+def _encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _default(form: type[Options], name: str) -> Any:
+    """The default of an option as JSON."""
+    value = form.model_fields[name].get_default(call_default_factory=True)
+    if isinstance(value, Options):
+        return value.model_dump(mode="json")
+    return json.loads(json.dumps(value))
+
+
+def _flags(name: str, value: Any) -> list[str]:
+    """Command-line words of one option; a component gives one word for itself and one pair for each option."""
+    flag = "--" + name.replace("_", "-")
+    if isinstance(value, dict):
+        inner = dict(cast(dict[str, Any], value))
+        words = [flag, str(inner.pop("name"))]
+        return words + [w for k, v in inner.items() for w in _flags(f"{name}.{k}", v)]
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag[2:]}"]
+    if isinstance(value, list):
+        return [flag, ",".join(str(v) for v in cast(list[Any], value))]
+    return [flag, str(value)]
+
+
+def _toml(value: Any) -> str:
+    """A plain value in TOML; JSON's notation of these is TOML's."""
+    return json.dumps(value, ensure_ascii=False)
