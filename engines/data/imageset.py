@@ -1,0 +1,47 @@
+"""ImageSet: images of one size in memory, with classes and a fixed split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSet:
+    """A data set ready for training.
+
+    images: (N, C, H, W) uint8, perhaps memory-mapped; labels: (N,) int64, −1 where there is no class;
+    train, validation, test: indices of the parts, disjoint; licence and source travel into the model.
+    """
+
+    title: str
+    images: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+    licence: str
+    source: str
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return int(self.images.shape[1])
+
+    @property
+    def size(self) -> int:
+        """Side of the images in pixels."""
+        return int(self.images.shape[2])
+
+    def batch(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Images (B, C, H, W) float32 in [−1, 1] and labels (B,) long of these indices."""
+        return to_unit(self.images[index]), torch.from_numpy(self.labels[index])
+
+
+def to_unit(images: np.ndarray) -> Tensor:
+    """uint8 images of any shape as float32 in [−1, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(images)).float() / 127.5 - 1

@@ -1,0 +1,204 @@
+"""U-Net (Ronneberger et al. 2015; Ho et al. 2020): the network of images of any size and channels.
+
+Its layers are those of `diffusers.UNet2DModel`, so that weights go both ways
+(`engines.networks.diffusers_map`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engines.component import Options, option
+from engines.errors import BadOption
+from engines.networks.layers import Attention, Down, ResBlock, Up, time_features, zeroed
+
+
+class UNetOptions(Options):
+    """Size of the network: what a user may choose when training a new one."""
+
+    width: int = option(32, title="Width", help="Channels of the first level.", unit="channels", ge=8, le=512,
+                        multiple_of=8, group="Network")
+    mults: tuple[int, ...] = option((1, 2, 3), title="Levels", group="Network", min_length=1, max_length=6,
+                                    help="Channels of each level as multiples of the width; each halves the image.")
+    depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network")
+    attention: tuple[int, ...] = option((7,), title="Attention at", unit="px", group="Network", advanced=True,
+                                        help="Image sizes at which positions attend to each other.")
+    head: int = option(32, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",
+                       group="Network", advanced=True)
+    groups: int = option(8, title="Groups", help="Groups of the normalisation; must divide the width.", ge=1, le=64,
+                         group="Network", advanced=True)
+    dropout: float = option(0.0, title="Dropout", help="Share of activations dropped in training.", ge=0, le=0.5,
+                            group="Network", advanced=True)
+
+    @property
+    def factor(self) -> int:
+        """By how much the smallest map is smaller than the image."""
+        return int(2 ** (len(self.mults) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the data decides: channels, side in pixels, number of classes (0: none)."""
+
+    channels: int
+    size: int
+    classes: int
+
+
+class Level(nn.Module):
+    """One resolution: residual blocks, attention behind each where wanted, then a resampling."""
+
+    def __init__(self, blocks: list[ResBlock], attentions: list[Attention], change: Down | Up | None) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(blocks)
+        self.attentions = nn.ModuleList(attentions)
+        self.change = change
+
+    def block(self, i: int, x: Tensor, shifts: Tensor) -> Tensor:
+        """Apply residual block i and its attention, if the level has any."""
+        x = self.blocks[i](x, shifts)
+        return self.attentions[i](x) if len(self.attentions) else x
+
+
+class UNet(nn.Module):
+    """(x, t, cond) -> prediction of x's shape.
+
+    Args:
+        options: the network's size.
+        shape: the data's channels, side and number of classes.
+
+    Raises:
+        BadOption: the side or a width does not divide as the levels need.
+    """
+
+    def __init__(self, options: UNetOptions, shape: Shape) -> None:
+        super().__init__()
+        check(options, shape)
+        self.options, self.shape = options, shape
+        self.embedding_width = 4 * options.width
+        self._row = 0
+        self.time = nn.Sequential(nn.Linear(options.width, self.embedding_width), nn.SiLU(),
+                                  nn.Linear(self.embedding_width, self.embedding_width))
+        self.labels = nn.Embedding(shape.classes + 1, self.embedding_width) if shape.classes else None
+        widths = [options.width * m for m in options.mults]
+        self.conv_in = nn.Conv2d(shape.channels, options.width, 3, padding=1)
+        self.down = nn.ModuleList(self._down_levels(widths))
+        self.mid = Level([self._block(widths[-1], widths[-1]) for _ in range(2)], [self._attention(widths[-1])], None)
+        self.up = nn.ModuleList(self._up_levels(widths))
+        self.norm_out = nn.GroupNorm(options.groups, options.width)
+        self.conv_out = zeroed(nn.Conv2d(options.width, shape.channels, 3, padding=1))
+
+    def embed(self, t: Tensor, cond: Tensor | None = None) -> Tensor:
+        """Everything that depends on time and class only: a row (B, S) with each block's shift.
+
+        Args:
+            t: times (B,) in [0, 1].
+            cond: labels (B,) long; −1 or None for free. Ignored by a network without classes.
+        """
+        e = self.time(time_features(t, self.options.width))
+        if self.labels is not None:
+            free = torch.full_like(t, self.shape.classes, dtype=torch.long)
+            e = e + self.labels(free if cond is None else torch.where(cond < 0, free, cond))
+        e = F.silu(e)
+        return torch.cat([block.shift(e) for block in self.res_blocks()], dim=1)
+
+    @torch.no_grad()
+    def table(self, times: Tensor) -> Tensor:
+        """Rows of `embed` for times (T,) and every class: (T, classes+1, S), the last one free.
+
+        Computed once per schedule; step i of sample with label c then uses table[i, c]
+        (label −1 indexes the free row as well).
+        """
+        labels = torch.arange(self.shape.classes + 1, device=times.device)
+        t, c = times.repeat_interleave(len(labels)), labels.repeat(len(times))
+        return self.embed(t, c).reshape(len(times), len(labels), -1)
+
+    def forward_embedded(self, x: Tensor, shifts: Tensor) -> Tensor:
+        """The network given rows (B, S) of `embed`: (B, C, H, W) -> (B, C, H, W)."""
+        h = self.conv_in(x)
+        skips = [h]
+        for level in self.down:
+            for i in range(len(level.blocks)):
+                h = level.block(i, h, shifts)
+                skips.append(h)
+            if level.change is not None:
+                h = level.change(h)
+                skips.append(h)
+        h = self.mid.blocks[1](self.mid.block(0, h, shifts), shifts)
+        for level in self.up:
+            for i in range(len(level.blocks)):
+                h = level.block(i, torch.cat([h, skips.pop()], dim=1), shifts)
+            if level.change is not None:
+                h = level.change(h)
+        return self.conv_out(F.silu(self.norm_out(h)))
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+        """Predict at states x (B, C, H, W), times t (B,) in [0, 1], labels cond (B,) or None."""
+        return self.forward_embedded(x, self.embed(t, cond))
+
+    def res_blocks(self) -> list[ResBlock]:
+        """All residual blocks in the order of their shifts."""
+        return [m for m in [*self.down.modules(), *self.mid.modules(), *self.up.modules()] if isinstance(m, ResBlock)]
+
+    def parameter_count(self) -> int:
+        """Number of trainable numbers."""
+        return sum(p.numel() for p in self.parameters())
+
+    def _block(self, inputs: int, outputs: int) -> ResBlock:
+        """A residual block whose shift follows those made before it."""
+        start, self._row = self._row, self._row + outputs
+        return ResBlock(inputs, outputs, groups=self.options.groups, embedding=self.embedding_width,
+                        dropout=self.options.dropout, start=start)
+
+    def _attention(self, channels: int) -> Attention:
+        return Attention(channels, head=self.options.head, groups=self.options.groups)
+
+    def _attentions(self, level: int, channels: int, count: int) -> list[Attention]:
+        """The attentions of a level: one behind each block, or none."""
+        wanted = self.shape.size >> level in self.options.attention
+        return [self._attention(channels) for _ in range(count)] if wanted else []
+
+    def _down_levels(self, widths: list[int]) -> list[Level]:
+        levels, inputs = list[Level](), self.options.width
+        for level, width in enumerate(widths):
+            blocks = [self._block(inputs if i == 0 else width, width) for i in range(self.options.depth)]
+            change = Down(width) if level < len(widths) - 1 else None
+            levels.append(Level(blocks, self._attentions(level, width, len(blocks)), change))
+            inputs = width
+        return levels
+
+    def _up_levels(self, widths: list[int]) -> list[Level]:
+        """Levels from the smallest map up; each block also takes the skip of its mirror image."""
+        skips = [self.options.width]
+        for level, width in enumerate(widths):
+            skips += [width] * self.options.depth + ([width] if level < len(widths) - 1 else [])
+        levels, inputs = list[Level](), widths[-1]
+        for level, width in reversed(list(enumerate(widths))):
+            blocks = list[ResBlock]()
+            for _ in range(self.options.depth + 1):
+                blocks.append(self._block(inputs + skips.pop(), width))
+                inputs = width
+            change = Up(width) if level > 0 else None
+            levels.append(Level(blocks, self._attentions(level, width, len(blocks)), change))
+        return levels
+
+
+def check(options: UNetOptions, shape: Shape) -> None:
+    """Raise BadOption, naming value and remedy, when the levels do not fit the data."""
+    if shape.size % options.factor:
+        near = max(1, round(shape.size / options.factor)) * options.factor
+        raise BadOption(f"Size {shape.size} px cannot be halved {len(options.mults) - 1} times; "
+                        f"choose {near} px or fewer levels.")
+    for level, mult in enumerate(options.mults):
+        width = options.width * mult
+        if width <= 0 or width % options.groups:
+            raise BadOption(f"Level {level + 1} has {width} channels, which {options.groups} groups do not divide; "
+                            "choose another width or number of groups.")
+        attends = level == len(options.mults) - 1 or shape.size >> level in options.attention
+        if attends and width % options.head:
+            raise BadOption(f"Level {level + 1} has {width} channels, which heads of {options.head} do not divide; "
+                            "choose another width or head width.")

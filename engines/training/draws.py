@@ -1,0 +1,40 @@
+"""What chance decides in a training step, as a pure function of (seed, step)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engines.process.paths import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Chance of one batch: times (B,) float64, noise (B, C, H, W), and whether each label is dropped (B,)."""
+
+    t: Tensor
+    eps: Tensor
+    dropped: Tensor
+
+
+def generator(seed: int, step: int, purpose: str) -> torch.Generator:
+    """A CPU generator that depends on nothing but its arguments."""
+    digest = hashlib.blake2b(f"{seed}/{step}/{purpose}".encode(), digest_size=8).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
+
+
+def draw(seed: int, step: int, shape: tuple[int, ...], path: Path, class_dropout: float) -> Draws:
+    """Times, noise and dropped labels of step `step` for a batch of this shape.
+
+    Times are stratified, one in each of B equal intervals of (0, t_max), which lowers
+    the variance of the loss (Kingma et al. 2021, appendix I.1).
+    """
+    source = generator(seed, step, "train")
+    count = shape[0]
+    u = (torch.rand(1, generator=source, dtype=torch.float64) + torch.arange(count) / count) % 1
+    t = path.t_max * u[torch.randperm(count, generator=source)].clamp(min=1e-5)
+    dropped = torch.rand(count, generator=source) < class_dropout
+    return Draws(t, torch.randn(shape, generator=source), dropped)

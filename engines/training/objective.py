@@ -1,0 +1,63 @@
+"""The loss of one batch and its gradients, in parts when memory is short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from engines.denoiser import NO_CLASS
+from engines.device import Device
+from engines.process.paths import Path
+from engines.process.prediction import Prediction, target
+from engines.training.draws import Draws
+
+
+def simple_loss(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
+    """L_simple per sample: mean over pixels of (target − output)² with weight 1 (Ho et al. 2020, eq. 14).
+
+    x0: (B, C, H, W) in [−1, 1]; labels: (B,). Returns (B,).
+    """
+    x = path.diffuse(x0, draws.eps, draws.t)
+    cond = labels.masked_fill(draws.dropped, NO_CLASS)
+    output = network(x, draws.t.float(), cond)
+    wanted = target(kind, path, x0, draws.eps, draws.t)
+    return (output.float() - wanted).square().flatten(1).mean(1)
+
+
+@contextmanager
+def seeded(seed: int, device: Device) -> Iterator[None]:
+    """Run a block with torch's own generators (dropout) at a given state, then put them back."""
+    cuda = [device.torch] if device.torch.type == "cuda" else []
+    with torch.random.fork_rng(devices=cuda):
+        torch.manual_seed(seed)
+        yield
+
+
+def part_of(draws: Draws, part: slice, device: Device) -> Draws:
+    """The draws of some samples, noise and masks on the device; times stay float64 where it has them."""
+    times = draws.t[part]
+    return Draws(times.to(device.torch) if device.torch.type != "mps" else times.float().to(device.torch),
+                 to_device(draws.eps[part], device), draws.dropped[part].to(device.torch))
+
+
+def to_device(x: Tensor, device: Device) -> Tensor:
+    """Images (B, C, H, W) on the device in its memory format."""
+    return x.to(device.torch).contiguous(memory_format=device.memory_format)
+
+
+def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws,
+             device: Device, parts: int = 1) -> float:
+    """Accumulate the gradients of the mean loss of a batch, `parts` pieces after each other; returns the loss."""
+    total, size = 0.0, -(-len(x0) // parts)
+    for begin in range(0, len(x0), size):
+        part = slice(begin, begin + size)
+        with torch.autocast(device.torch.type, device.autocast, enabled=device.autocast is torch.bfloat16):
+            losses = simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
+                                 part_of(draws, part, device))
+        loss = losses.sum() / len(x0)
+        loss.backward()
+        total += float(loss.detach())
+    return total

@@ -1,0 +1,52 @@
+"""The plan of a training: every number that decides its course."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engines.process.prediction import Prediction
+
+
+class Schedule(StrEnum):
+    """What the learning rate does after its warm-up."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Numbers of a training.
+
+    steps, batch; learning_rate, warmup (steps), schedule; clip: largest gradient norm; weight_decay;
+    ema: decay; class_dropout: share of labels dropped; prediction: the target; seed;
+    mirror, shift: augmentation (random mirroring; random shifts up to that many pixels);
+    checkpoint_every in seconds; validate_every and preview_every in steps, 0 for never.
+    """
+
+    steps: int
+    batch: int
+    learning_rate: float
+    warmup: int
+    schedule: Schedule
+    clip: float
+    weight_decay: float
+    ema: float
+    class_dropout: float
+    prediction: Prediction
+    seed: int
+    mirror: bool
+    shift: int
+    checkpoint_every: float
+    validate_every: int
+    preview_every: int
+
+    def rate(self, step: int) -> float:
+        """Learning rate of step `step` (from 0): linear warm-up, then constant or half a cosine to 0."""
+        warm = min(1.0, (step + 1) / max(1, self.warmup))
+        if self.schedule is Schedule.CONSTANT or step < self.warmup:
+            return self.learning_rate * warm
+        share = (step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.learning_rate * (1 + math.cos(math.pi * min(1.0, share))) / 2

@@ -1,0 +1,150 @@
+"""Trainer: a generator of events over training steps, exact to the bit after a resume."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from torch import nn
+
+from engines.data.imageset import ImageSet
+from engines.data.order import batch_order
+from engines.device import Device
+from engines.errors import Diverged, OutOfMemory
+from engines.process.paths import Path
+from engines.tasks.events import Event, Said, Trained, Validated
+from engines.training.augment import augment
+from engines.training.draws import draw
+from engines.training.ema import ema_update
+from engines.training.memory import largest_fit, ran_out, release
+from engines.training.objective import backward, seeded
+from engines.training.plan import Plan
+from engines.training.state import TrainState
+from engines.training.validation import validate
+
+PATIENCE = 3
+MAX_VALIDATION = 512
+
+
+@dataclass(slots=True)
+class Trainer:
+    """Steps a state forward by a plan.
+
+    Args:
+        state: weights, average and optimiser; changed in place.
+        plan: every number of the training.
+        path: the process to train on.
+        data: images; only their train and validation parts are used.
+        device: where to compute.
+
+    Step k's examples, noise, times and dropped labels depend on (plan.seed, k) only.
+    """
+
+    state: TrainState
+    plan: Plan
+    path: Path
+    data: ImageSet
+    device: Device
+    parts: int = 1
+    refused: int = 0
+    speed: float = field(default=0.0)
+
+    def run(self) -> Iterator[Event]:
+        """Train to the end of the plan, yielding a `Trained` a step and a `Validated` when due.
+
+        Raises Diverged after three steps in a row without a finite gradient, OutOfMemory when
+        not even half the batch fits; the state is then that of the last good step.
+        """
+        while self.state.step < self.plan.steps:
+            begin = time.perf_counter()
+            halved = self.parts
+            loss, norm = self._step()
+            seconds = time.perf_counter() - begin
+            now = self.plan.batch / seconds
+            self.speed = 0.9 * self.speed + 0.1 * now if self.speed else now
+            if self.parts > halved:
+                yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
+            yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
+            if self._due(self.plan.validate_every) and len(self.data.validation):
+                yield self.validated()
+
+    def _due(self, every: int) -> bool:
+        """Whether something that happens every so many steps happens after this one."""
+        return every > 0 and (self.state.step % every == 0 or self.state.step == self.plan.steps)
+
+    def _step(self) -> tuple[float, float]:
+        """One update; returns its loss and gradient norm. An update that is not finite is left out."""
+        state, plan = self.state, self.plan
+        for group in state.optimiser.param_groups:
+            group["lr"] = plan.rate(state.step)
+        state.network.train()
+        loss = self._gradients(plan.batch)
+        norm = float(nn.utils.clip_grad_norm_(state.network.parameters(), plan.clip))
+        if math.isfinite(loss) and math.isfinite(norm):
+            self.refused = 0
+            state.optimiser.step()
+            ema_update(state.average, state.network, state.step, plan.ema)
+        else:
+            self._refuse(loss)
+        state.step += 1
+        state.losses.append(loss)
+        return loss, norm
+
+    def _refuse(self, loss: float) -> None:
+        """Count an update that is not finite; raise Diverged at the third in a row."""
+        self.refused += 1
+        if self.refused >= PATIENCE:
+            what = "gradient" if math.isfinite(loss) else "loss"
+            raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite at learning "
+                           f"rate {self.plan.rate(self.state.step):g}; try {self.plan.learning_rate / 4:g}.")
+
+    def _gradients(self, batch: int) -> float:
+        """Gradients of this step's batch; when memory runs out, once more in halves."""
+        try:
+            return self._backward(batch, self.parts)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        release()
+        return self._in_halves(batch)
+
+    def _in_halves(self, batch: int) -> float:
+        """The step again in two parts; raises OutOfMemory with the batch that would fit."""
+        if self.parts == 1 and batch > 1:
+            try:
+                loss = self._backward(batch, 2)
+            except Exception as error:
+                if not ran_out(error):
+                    raise
+                release()
+            else:
+                self.parts = 2
+                return loss
+        fits = largest_fit(lambda size: self._backward(size, 1), -(-batch // 2))
+        remedy = f"a batch of {fits} fits" if fits else "choose a smaller network or image size"
+        raise OutOfMemory(f"{self.device.title} has too little memory for a batch of {batch}, even in halves; "
+                          f"{remedy}.")
+
+    def _backward(self, batch: int, parts: int) -> float:
+        """Gradients of the first `batch` examples of this step, in parts; returns their loss."""
+        state, plan = self.state, self.plan
+        state.optimiser.zero_grad(set_to_none=True)
+        index = self.data.train[batch_order(len(self.data.train), plan.seed, state.step * plan.batch, plan.batch)]
+        x0, labels = self.data.batch(index)
+        if plan.mirror or plan.shift:
+            x0 = augment(x0, plan.seed, state.step, mirror=plan.mirror, shift=plan.shift)
+        draws = draw(plan.seed, state.step, tuple(x0.shape), self.path, plan.class_dropout)
+        with seeded(plan.seed * 1_000_003 + state.step, self.device):
+            return backward(state.network, self.path, plan.prediction, x0[:batch], labels[:batch], draws,
+                            self.device, parts)
+
+    def validated(self) -> Validated:
+        """Validation loss of the average by noise level, also put on record."""
+        x0, labels = self.data.batch(self.data.validation[:MAX_VALIDATION])
+        found = validate(self.state.average, self.path, self.plan.prediction, x0, labels, self.device)
+        self.state.validations.append([self.state.step, found.loss, *cast(list[float], found.by_level.tolist())])
+        return Validated(self.state.step, found.loss, found.levels, found.by_level)
+
