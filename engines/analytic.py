@@ -1,0 +1,187 @@
+"""The oracle: Gaussian mixtures, for which everything a diffusion model estimates is known exactly.
+
+A single Gaussian is a mixture of one. All results are float64 and use the
+eigenbasis of each covariance, in which adding noise only shifts eigenvalues.
+"""
+# torch.linalg carries no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from engines.denoiser import Denoiser
+from engines.errors import BadInput
+from engines.process.paths import Path
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Σ_k w_k N(m_k, C_k) in d dimensions.
+
+    Args:
+        weights: (K,) positive, normalised on construction.
+        means: (K, d).
+        covariances: (K, d, d) symmetric, positive semi-definite.
+
+    Raises BadInput when the shapes disagree.
+    """
+
+    weights: Tensor
+    means: Tensor
+    covariances: Tensor
+
+    def __post_init__(self) -> None:
+        k, d = self.means.shape
+        if self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
+            raise BadInput(f"A mixture of {k} in {d} dimensions needs {k} weights and covariances {(k, d, d)}, "
+                           f"not {tuple(self.weights.shape)} and {tuple(self.covariances.shape)}.")
+        weights = self.weights.double()
+        object.__setattr__(self, "weights", weights / weights.sum())
+        object.__setattr__(self, "means", self.means.double())
+        object.__setattr__(self, "covariances", self.covariances.double())
+
+    @property
+    def dimension(self) -> int:
+        """d."""
+        return self.means.shape[1]
+
+    @cached_property
+    def _eigen(self) -> tuple[Tensor, Tensor]:
+        """Eigenvalues (K, d), clamped at 0, and eigenvectors (K, d, d) in columns."""
+        values, vectors = torch.linalg.eigh(self.covariances)
+        return values.clamp(min=0), vectors
+
+    def mean(self) -> Tensor:
+        """(d,)."""
+        return self.weights @ self.means
+
+    def covariance(self) -> Tensor:
+        """(d, d): within plus between the components."""
+        offsets = self.means - self.mean()
+        return torch.einsum("k,kij->ij", self.weights, self.covariances) + (self.weights * offsets.T) @ offsets
+
+    def noised(self, alpha: float, sigma: float) -> Mixture:
+        """The distribution of alpha·x0 + sigma·eps: p_t for alpha(t), sigma(t)."""
+        identity = torch.eye(self.dimension, dtype=torch.float64)
+        return Mixture(self.weights, alpha * self.means, alpha**2 * self.covariances + sigma**2 * identity)
+
+    def sample(self, count: int, seed: int = 0) -> Tensor:
+        """(count, d) exact samples; the same seed gives the same samples."""
+        generator = torch.Generator().manual_seed(seed)
+        k = torch.multinomial(self.weights, count, replacement=True, generator=generator)
+        z = torch.randn(count, self.dimension, generator=generator, dtype=torch.float64)
+        values, vectors = self._eigen
+        return self.means[k] + torch.einsum("nij,nj->ni", vectors[k], values[k].sqrt() * z)
+
+    def log_density(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
+        """log p_t(x) for x (B, d) -> (B,); alpha and sigma scalar or (B,), by default those of data."""
+        coefficients, variances, _ = self._whiten(x, alpha, sigma)
+        return self._log_joint(coefficients, variances).logsumexp(dim=1)
+
+    def responsibilities(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
+        """p(component | x_t = x): (B, K)."""
+        coefficients, variances, _ = self._whiten(x, alpha, sigma)
+        return self._log_joint(coefficients, variances).softmax(dim=1)
+
+    def denoise(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
+        """E[x0 | x_t = x], (B, d); cond (B,) names a component each, −1 for any."""
+        coefficients, variances, a = self._whiten(x, alpha, sigma)
+        values, vectors = self._eigen
+        each = self.means + torch.einsum("kij,bkj->bki", vectors, a * values / variances * coefficients)
+        chosen = self._log_joint(coefficients, variances).softmax(dim=1)
+        if cond is not None:
+            asked = torch.nn.functional.one_hot(cond.clamp(min=0), len(self.weights)).double()
+            chosen = torch.where(cond[:, None] >= 0, asked, chosen)
+        return torch.einsum("bk,bki->bi", chosen, each)
+
+    def score(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
+        """∇ log p_t(x), (B, d), without the division by sigma² of Tweedie's formula."""
+        coefficients, variances, _ = self._whiten(x, alpha, sigma)
+        each = -torch.einsum("kij,bkj->bki", self._eigen[1], coefficients / variances)
+        return torch.einsum("bk,bki->bi", self._log_joint(coefficients, variances).softmax(dim=1), each)
+
+    def posterior(self, operator: Tensor, y: Tensor, sigma_y: float = 0.0) -> Mixture:
+        """The distribution of x0 given y = A x0 + sigma_y·n: again a mixture.
+
+        Args:
+            operator: the matrix A (m, d).
+            y: (m,).
+            sigma_y: ≥ 0; rows of A that say nothing are allowed even at 0.
+
+        Returns:
+            w_k' ∝ w_k N(y; A m_k, S_k), m_k' = m_k + G_k(y − A m_k), C_k' = C_k − G_k A C_k
+            with S_k = A C_k Aᵀ + sigma_y² I and G_k = C_k Aᵀ S_k⁺.
+        """
+        a, y = operator.double(), y.double()
+        noise = sigma_y**2 * torch.eye(len(y), dtype=torch.float64)
+        s = a @ self.covariances @ a.T + noise
+        inverse = torch.linalg.pinv(s, hermitian=True)
+        gain = self.covariances @ a.T @ inverse
+        residual = y - self.means @ a.T
+        covariances = self.covariances - gain @ a @ self.covariances
+        fit = torch.einsum("ki,kij,kj->k", residual, inverse, residual)
+        logits = self.weights.log() - (fit + _log_volume(s)) / 2
+        symmetric = (covariances + covariances.mT) / 2
+        return Mixture(logits.softmax(0), self.means + (gain @ residual[:, :, None])[..., 0], symmetric)
+
+    def _whiten(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
+        """x − alpha·m_k in eigenbasis k, the noised eigenvalues, and alpha: each (B|1, K|1, d|1)."""
+        a, s = (torch.as_tensor(v, dtype=torch.float64).reshape(-1, 1, 1) for v in (alpha, sigma))
+        values, vectors = self._eigen
+        offsets = x.double()[:, None, :] - a * self.means
+        return torch.einsum("kij,bki->bkj", vectors, offsets), a.square() * values + s.square(), a
+
+    def _log_joint(self, coefficients: Tensor, variances: Tensor) -> Tensor:
+        """log w_k N(x; alpha·m_k, C_k(t)): (B, K)."""
+        exponent = (coefficients.square() / variances + (2 * math.pi * variances).log()).sum(dim=2)
+        return self.weights.log() - exponent / 2
+
+
+class MixtureDenoiser(Denoiser):
+    """The exact denoiser of a mixture on any path, for x of any trailing shape with d numbers.
+
+    A class label picks that component; NO_CLASS means the whole mixture.
+    """
+
+    def __init__(self, mixture: Mixture, path: Path) -> None:
+        self.mixture = mixture
+        self.path = path
+
+    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+        flat = x.reshape(x.shape[0], -1)
+        return self.mixture.denoise(flat, self.path.alpha(t), self.path.sigma(t), cond).reshape(x.shape).to(x.dtype)
+
+
+class MixtureScore:
+    """log p_t and its score on a path, for x of any trailing shape: the ground truth that a window shows."""
+
+    def __init__(self, mixture: Mixture, path: Path) -> None:
+        self.mixture = mixture
+        self.path = path
+
+    def log_density(self, x: Tensor, t: Tensor) -> Tensor:
+        """log p_t(x): (B, …) -> (B,) float64."""
+        return self.mixture.log_density(x.reshape(x.shape[0], -1), self.path.alpha(t), self.path.sigma(t))
+
+    def score(self, x: Tensor, t: Tensor) -> Tensor:
+        """∇ log p_t(x), of x's shape, float64."""
+        flat = x.reshape(x.shape[0], -1)
+        return self.mixture.score(flat, self.path.alpha(t), self.path.sigma(t)).reshape(x.shape)
+
+
+def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:
+    """One Gaussian with mean (d,) and covariance (d, d)."""
+    return Mixture(torch.ones(1), mean[None], covariance[None])
+
+
+def _log_volume(matrices: Tensor) -> Tensor:
+    """log of the product of the non-zero eigenvalues: (K, m, m) -> (K,)."""
+    values = torch.linalg.eigvalsh(matrices)
+    floor = values.amax(dim=1, keepdim=True) * values.shape[1] * torch.finfo(values.dtype).eps
+    return torch.where(values > floor, values, 1.0).log().sum(dim=1)

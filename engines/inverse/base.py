@@ -1,0 +1,141 @@
+"""Linear inverse problems y = A x0 + n: the operator, the measurement, and methods that condition on it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Self
+
+import torch
+from pydantic import BeforeValidator
+from torch import Tensor
+
+from engines.component import Component, build, discover
+from engines.denoiser import Denoiser
+from engines.errors import BadInput
+from engines.process.paths import Path
+from engines.samplers.base import Sampler
+
+
+class Operator(Component):
+    """A linear map A between samples (B, *shape_in) and measurements (B, *shape_out).
+
+    <A x, y> = <x, adjoint(y)> holds for every registered operator (a test walks
+    the registry with `example`). Tensors an operator needs come from attachments,
+    never from the recipe, and are fields that serialisation leaves out.
+    """
+
+    @property
+    @abstractmethod
+    def shape_in(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    @property
+    @abstractmethod
+    def shape_out(self) -> tuple[int, ...]:
+        """Shape of one measurement."""
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Tensor:
+        """A x: (B, *shape_in) -> (B, *shape_out)."""
+
+    @abstractmethod
+    def adjoint(self, y: Tensor) -> Tensor:
+        """Aᵀ y: (B, *shape_out) -> (B, *shape_in)."""
+
+    @abstractmethod
+    def pinv(self, y: Tensor) -> Tensor:
+        """The pseudo-inverse A⁺ y, of least norm: (B, *shape_out) -> (B, *shape_in)."""
+
+    @classmethod
+    @abstractmethod
+    def example(cls, shape: tuple[int, ...], seed: int = 0) -> Self:
+        """A non-trivial operator on samples of that shape (C, H, W), for tests and previews."""
+
+    def blend(self, known: Tensor, x: Tensor) -> Tensor:
+        """x with what A sees of it replaced by that of `known`; both (B, *shape_in).
+
+        Here A⁺A known + (1 − A⁺A) x; an operator with soft weights overrides it.
+        """
+        return x + self.pinv(self.forward(known - x))
+
+    def dense(self) -> Tensor:
+        """A as a float64 matrix (numbers out, numbers in), column by column: for small problems."""
+        size = int(torch.Size(self.shape_in).numel())
+        basis = torch.eye(size, dtype=torch.float64).reshape(size, *self.shape_in)
+        return self.forward(basis).reshape(size, -1).T
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was measured: y = operator(x0) + sigma_y·n.
+
+    Args:
+        operator: A.
+        y: (B, *operator.shape_out), or (1, …) when all samples share it.
+        sigma_y: standard deviation of the measurement noise, ≥ 0.
+
+    Raises BadInput when y's shape is not the operator's.
+    """
+
+    operator: Operator
+    y: Tensor
+    sigma_y: float = 0.0
+
+    def __post_init__(self) -> None:
+        if tuple(self.y.shape[1:]) != self.operator.shape_out:
+            raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "
+                           f"give one of shape {self.operator.shape_out}.")
+
+    def residual(self, x0: Tensor) -> Tensor:
+        """y − A x0: (B, *shape_in) -> (B, *shape_out)."""
+        return self.y.to(x0) - self.operator.forward(x0)
+
+    def known(self, x: Tensor) -> Tensor:
+        """A⁺ y, what the measurement alone says of a sample, on x's device and in its dtype."""
+        return self.operator.pinv(self.y.to(x)).expand_as(x)
+
+    def composite(self, x: Tensor) -> Tensor:
+        """x with its measured part replaced by the measurement's; fully known pixels bit for bit.
+
+        Methods that only pull towards y end with this, so that a user's own
+        pixels come back exactly; soft edges are blended by their weight.
+        """
+        return self.operator.blend(self.known(x), x)
+
+
+class InverseMethod(Component):
+    """A way to condition a diffusion prior on a measurement.
+
+    A method bends the denoiser or wraps the sampler; both are then used as usual,
+    so that it works with every prior, guided or not.
+    """
+
+    @abstractmethod
+    def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
+                  ) -> tuple[Denoiser, Sampler]:
+        """The denoiser and sampler that draw from an approximation of p(x0 | y).
+
+        Args:
+            path: the process of the prior.
+            denoiser: the prior.
+            sampler: the sampler the user chose.
+            measurement: what is known.
+
+        Raises:
+            BadOption: when the method cannot work with this sampler or operator.
+        """
+
+
+def operators() -> dict[str, type[Operator]]:
+    """Every measurement operator known, by name."""
+    return discover("engines.inverse", Operator)
+
+
+def methods() -> dict[str, type[InverseMethod]]:
+    """Every inverse method known, by name."""
+    return discover("engines.inverse", InverseMethod)
+
+
+InverseChoice = Annotated[InverseMethod, BeforeValidator(partial(build, InverseMethod, kinds=methods))]

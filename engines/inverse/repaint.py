@@ -1,0 +1,143 @@
+"""RePaint (Lugmayr et al. 2022): paste the known region at its noise level, and go back up to harmonise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import ClassVar
+
+import torch
+from pydantic import Field, SkipValidation
+from torch import Tensor
+
+from engines.component import Term, option
+from engines.denoiser import Denoiser
+from engines.errors import BadOption
+from engines.inverse.base import InverseMethod, Measurement
+from engines.process.noise import Noise
+from engines.process.paths import Path
+from engines.process.shapes import expand, sizes
+from engines.samplers.base import Advance, OneStep, Sampler, Step, advance
+
+KNOWN, RENOISE = 1, 2  # noise streams; stream 0 is the reverse move's
+
+
+class RePaint(InverseMethod):
+    """Algorithm 1 of the paper with its jumps, around any one-evaluation sampler."""
+
+    name: ClassVar[str] = "repaint"
+    title: ClassVar[str] = "RePaint"
+    summary: ClassVar[str] = "Pastes the known pixels at every noise level and resamples to harmonise the seam."
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x_s = w \odot \term{likelihood}{\left(\alpha_s x_0^{\mathrm{known}} + \sigma_s\epsilon\right)}"
+        r" + (1-w) \odot \left(\term{prior}{\mu_\theta(x_t, t)} + \term{noise}{\sigma_{s|t}\, z}\right)",)
+    terms: ClassVar[tuple[Term, ...]] = (
+        Term("prior", "Prior step"), Term("likelihood", "Known pixels"), Term("noise", "Fresh noise"))
+    source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
+
+    jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000,
+                       help="How many steps back up in noise each resampling goes.")
+    resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100,
+                           help="How many times each stretch is gone through; 1 never goes back.")
+
+    def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
+                  ) -> tuple[Denoiser, Sampler]:
+        """The denoiser as it is, and the sampler inside RePaint; its result has the known pixels exactly."""
+        if not isinstance(sampler, OneStep):
+            raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step.")
+        return denoiser, Repainting(inner=sampler, measurement=measurement, jump=self.jump, resample=self.resample)
+
+
+class Repainting(Sampler):
+    """A sampler that walks `schedule(N, jump, resample)` over the grid, pasting what is known after each move down.
+
+    Every inner move, down or up, is a Step of its own. A move up adds noise (its term
+    "noise") and evaluates nothing: its Step shows the x0_hat of the last evaluation;
+    only a run resumed exactly there evaluates one for show, outside `nfe`. The last
+    Step holds `measurement.composite`: there the known pixels become exact.
+    """
+
+    title: ClassVar[str] = RePaint.title
+    formula: ClassVar[tuple[str, ...]] = RePaint.formula
+    terms: ClassVar[tuple[Term, ...]] = RePaint.terms
+
+    inner: SkipValidation[OneStep]
+    measurement: SkipValidation[Measurement] = Field(exclude=True, repr=False)
+    jump: int
+    resample: int
+
+    def steps(self, times: Tensor) -> int:
+        """All moves, down and up."""
+        return len(self._levels(times)) - 1
+
+    def visited(self, times: Tensor) -> Tensor:
+        """The time of every Step; goes up and down."""
+        return times[list(self._levels(times))]
+
+    def _levels(self, times: Tensor) -> tuple[int, ...]:
+        return schedule(len(times) - 1, self.jump, self.resample)
+
+    @torch.no_grad()
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
+                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        levels = self._levels(times)
+        total, downs, x0 = len(levels) - 1, _downs(levels, start), None
+        known = self.measurement.known(x)
+        for i in range(start, total):
+            t, s = times[levels[i]], times[levels[i + 1]]
+            if s < t:
+                after = self._down(path, denoiser, x, known, t, s, noise, i, cond)
+                downs += 1
+            else:
+                after = _up(path, x, denoiser(x, t, cond) if x0 is None else x0, t, s, noise, i)
+            x0 = after.x0
+            yield Step(i, total, float(t), x, x0, downs * denoiser.calls, after.terms, after.deltas)
+            x = after.x
+        done = self.measurement.composite(x)
+        yield Step(total, total, float(times[-1]), done, done, downs * denoiser.calls)
+
+    def _down(self, path: Path, denoiser: Denoiser, x: Tensor, known: Tensor, t: Tensor, s: Tensor, noise: Noise,
+              draw: int, cond: Tensor | None) -> Advance:
+        """One reverse move, then what is known at s: q(x_s | x0 known) with noise of its own."""
+        reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, draw, cond)
+        at_s = path.diffuse(known, noise(draw, KNOWN), s) if s > 0 else known
+        pasted = self.measurement.operator.blend(at_s, reverse.x)
+        change = pasted - reverse.x
+        deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
+        return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": sizes(deltas["likelihood"])}, deltas)
+
+
+def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, draw: int) -> Advance:
+    """Back up from t to the noisier s: x_s ~ q(x_s | x_t)."""
+    factor, variance = path.transition(t, s)
+    z = expand(variance.sqrt(), x) * noise(draw, RENOISE)
+    shrunk = expand(factor, x) * x
+    nothing = torch.zeros_like(x)
+    terms = {"prior": sizes(shrunk - x), "noise": sizes(z), "likelihood": sizes(nothing)}
+    return Advance(shrunk + z, x0, terms, {"likelihood": nothing})
+
+
+def _downs(levels: tuple[int, ...], index: int) -> int:
+    """How many of the moves before `index` evaluate the denoiser."""
+    return sum(b > a for a, b in zip(levels[:index], levels[1:index + 1], strict=True))
+
+
+@cache
+def schedule(steps: int, jump: int, resample: int) -> tuple[int, ...]:
+    """The grid indices that RePaint visits: from 0 (noise) to `steps` (data), up and down.
+
+    Whenever 1, 1+jump, 1+2·jump, … moves remain, it goes back `jump` steps towards
+    noise, resample − 1 times each, as long as that does not pass the start; so a
+    jump that is not shorter than the grid means none. With T = steps this is the
+    authors' get_schedule_jump, whose t is steps − index − 1.
+    """
+    left = dict.fromkeys(range(1, steps - jump + 1, jump), resample - 1)
+    visits = [0]
+    while visits[-1] < steps:
+        visits.append(visits[-1] + 1)
+        remaining = steps - visits[-1]
+        if left.get(remaining, 0) > 0:
+            left[remaining] -= 1
+            here = visits[-1]
+            visits.extend(range(here - 1, here - jump - 1, -1))
+    return tuple(visits)
