@@ -12,10 +12,9 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError
-from pydantic import model_serializer
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from engines.errors import BadOption
 
@@ -44,7 +43,14 @@ def option(
     group: str = "",
     advanced: bool = False,
     widget: str = "",
-    **bounds: Any,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    multiple_of: float | None = None,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    pattern: str | None = None,
 ) -> Any:
     """A pydantic field that carries what a form and a `--help` page need.
 
@@ -58,10 +64,13 @@ def option(
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
             "folder", "class" or "" for the natural editor of the type.
-        **bounds: ge, gt, le, lt, multiple_of, max_length … as pydantic knows them.
+        ge, gt, le, lt, multiple_of: bounds of a number.
+        min_length, max_length, pattern: bounds of a text or tuple.
     """
-    hints = {"unit": unit, "symbol": symbol, "group": group, "advanced": advanced, "widget": widget}
-    return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True, **bounds)
+    hints: dict[str, Any] = {"unit": unit, "symbol": symbol, "group": group, "advanced": advanced, "widget": widget}
+    return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True,
+                 ge=ge, gt=gt, le=le, lt=lt, multiple_of=multiple_of, min_length=min_length,
+                 max_length=max_length, pattern=pattern)
 
 
 class Options(BaseModel):
@@ -95,7 +104,7 @@ class Component(Options):
 
 
 C = TypeVar("C", bound=Component)
-O = TypeVar("O", bound=Options)
+M = TypeVar("M", bound=Options)
 
 
 @cache
@@ -103,7 +112,8 @@ def discover(package: str, base: type[C]) -> dict[str, type[C]]:
     """All components of a package: name -> class, in order of their names.
 
     Every module of the package is imported; each subclass of `base` with a
-    non-empty `name` counts. A new file is enough to add one.
+    non-empty `name` counts. A new file is enough to add one. The answer is kept
+    for the life of the process: `discover.cache_clear()` forgets it.
     """
     root = importlib.import_module(package)
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(root.__path__, package + ".")]
@@ -123,7 +133,9 @@ def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] |
     """
     if isinstance(spec, base):
         return spec
-    values = {"name": spec} if isinstance(spec, str) else dict(spec) if isinstance(spec, dict) else {}
+    if not isinstance(spec, str | dict):
+        raise BadOption(f"“{spec}” names no {base.__name__.lower()}; give its name or a table with a name.")
+    values: dict[str, Any] = {"name": spec} if isinstance(spec, str) else dict(cast("dict[str, Any]", spec))
     name = str(values.pop("name", base.name))
     known = kinds() if kinds else {base.name: base}
     if name not in known:
@@ -131,7 +143,7 @@ def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] |
     return validated(known[name], values)
 
 
-def validated(model: type[O], values: dict[str, Any]) -> O:
+def validated(model: type[M], values: dict[str, Any]) -> M:
     """Validate values into an options model; raises BadOption with one sentence."""
     try:
         return model.model_validate(values)

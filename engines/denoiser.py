@@ -48,6 +48,15 @@ class Denoiser(ABC):
             x0_hat of x's shape.
         """
 
+    def aim(self, pull: Tensor) -> None:
+        """Hear, before a call, how much of x0_hat the coming move takes up.
+
+        A one-evaluation sampler moves x -> keep·x + pull·x0_hat + noise and says its
+        pull (0-d float64, above 0) here. Guidance that is defined on the move and not
+        on x0_hat (DPS) divides by it; a wrapper passes it on; a bare prior ignores it.
+        """
+        _ = pull
+
 
 class NetworkDenoiser(Denoiser):
     """A trained network and what it predicts, as a denoiser.

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from functools import partial
 from typing import Annotated
 
-import torch
 from pydantic import BeforeValidator
 from torch import Tensor
 
@@ -15,11 +14,12 @@ from engines.process.shapes import expand
 
 
 class Path(Component):
-    """A Gaussian probability path; every function takes t in [0, t_max] as float64.
+    """A Gaussian probability path; every function takes t in [0, t_max] as float64, of any shape.
 
-    A subclass gives `log_alpha`, `sigma`, `beta`-like rates through autograd-free
-    closed forms; see VPLinear for the pattern. The forward SDE is
-    dx = f(t)·x dt + g(t) dw with the same marginals (Song et al. 2021, eq. 5).
+    A subclass gives alpha, sigma, the rates of its forward SDE and the inverse of
+    log-SNR in closed form; see VPLinear for the pattern. The forward SDE is
+    dx = f(t)·x dt + g(t) dw with the same marginals (Song et al. 2021, eq. 5),
+    so f = d/dt log alpha and g² = d/dt sigma² − 2 f sigma².
     """
 
     @property

@@ -16,4 +16,4 @@ def expand(value: Tensor, x: Tensor) -> Tensor:
 
 def sizes(x: Tensor) -> Tensor:
     """Euclidean norm of every sample: (B, …) -> (B,) float64 on the CPU."""
-    return x.detach().flatten(1).double().norm(dim=1).cpu()
+    return x.detach().reshape(x.shape[0], -1).double().square().sum(dim=1).sqrt().cpu()

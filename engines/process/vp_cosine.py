@@ -17,10 +17,13 @@ class VPCosine(Path):
     name: ClassVar[str] = "vp-cosine"
     title: ClassVar[str] = "Variance preserving, cosine"
     summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
-    formula: ClassVar[tuple[str, ...]] = (r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}{\cos^2\left(\frac{s}{1+s}\frac{\pi}{2}\right)}",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}"
+        r"{\cos^2\left(\frac{s}{1+s}\frac{\pi}{2}\right)}",)
     source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
 
-    offset: float = option(0.008, title="Offset", help="Keeps the first steps from being too small.", symbol="s", ge=0, le=0.1)
+    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1,
+                           help="Keeps the first steps from being too small.")
 
     @property
     def t_max(self) -> float:

@@ -16,11 +16,14 @@ class VPLinear(Path):
     name: ClassVar[str] = "vp-linear"
     title: ClassVar[str] = "Variance preserving, linear"
     summary: ClassVar[str] = "The schedule of DDPM: noise power grows linearly in time."
-    formula: ClassVar[tuple[str, ...]] = (r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)
     source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 32"
 
-    beta_min: float = option(0.1, title="Beta min", help="Noise rate at the data end.", symbol=r"\beta_0", gt=0, le=5)
-    beta_max: float = option(20.0, title="Beta max", help="Noise rate at the noise end.", symbol=r"\beta_1", gt=5, le=100)
+    beta_min: float = option(0.1, title="Beta min", symbol=r"\beta_0", gt=0, le=5,
+                             help="Noise rate at the data end.")
+    beta_max: float = option(20.0, title="Beta max", symbol=r"\beta_1", gt=5, le=100,
+                             help="Noise rate at the noise end.")
 
     def _integral(self, t: Tensor) -> Tensor:
         """∫ beta from 0 to t."""

@@ -26,7 +26,8 @@ class Step:
     Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x).
     `terms` are the norms (B,) of what moved x from here to the next step, by the
     name of the term; `deltas` the same moves as tensors (B, …) for the terms that
-    a guidance or measurement contributed. `nfe` counts network evaluations so far.
+    a guidance or measurement contributed. `nfe` counts network evaluations up to
+    and including this step's, those before a resumed start included.
     """
 
     index: int
@@ -35,8 +36,8 @@ class Step:
     x: Tensor
     x0: Tensor
     nfe: int
-    terms: Mapping[str, Tensor] = field(default_factory=dict)
-    deltas: Mapping[str, Tensor] = field(default_factory=dict)
+    terms: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
+    deltas: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Sampler(Component):
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""
         return len(times) - 1
+
+    def visited(self, times: Tensor) -> Tensor:
+        """The time of every Step of a run over these times: (steps+1,) float64.
+
+        Decreasing for most samplers; RePaint goes up and down.
+        """
+        return times
 
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
@@ -88,28 +96,44 @@ class OneStep(Sampler):
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
-        total, nfe = self.steps(times), 0
+        total, nfe = self.steps(times), start * denoiser.calls
         for i in range(start, total):
-            t, s = times[i], times[i + 1]
-            x0 = denoiser(x, t, cond)
-            nfe += denoiser.calls
-            move = self.move(path, t, s)
-            after, terms, deltas = advance(denoiser, x, x0, move, noise, i)
-            yield Step(i, total, float(t), x, x0, nfe, terms, deltas)
-            x = after
+            move = self.move(path, times[i], times[i + 1])
+            after = advance(denoiser, x, times[i], move, noise, i, cond)
+            # the first call settles what a call costs: guidance is free where nothing has a class
+            nfe = (i + 1) * denoiser.calls if i == start else nfe + denoiser.calls
+            yield Step(i, total, float(times[i]), x, after.x0, nfe, after.terms, after.deltas)
+            x = after.x
         yield Step(total, total, float(times[-1]), x, x, nfe)
 
 
-def advance(denoiser: Denoiser, x: Tensor, x0: Tensor, move: Move, noise: Noise, draw: int,
-            ) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
-    """Apply a move and measure its terms: (next x, norms by term, guidance deltas)."""
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a move gave: the next state x, the x0_hat it used, and its terms as in `Step`."""
+
+    x: Tensor
+    x0: Tensor
+    terms: dict[str, Tensor]
+    deltas: dict[str, Tensor]
+
+
+def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, draw: int,
+            cond: Tensor | None = None) -> Advance:
+    """Evaluate the denoiser at (x, t), apply a move with noise number `draw`, and measure its terms.
+
+    The prior term is the whole move less what guidance and fresh noise added to it.
+    """
+    denoiser.aim(move.pull)
+    x0 = denoiser(x, t, cond)
     pull = expand(move.pull, x)
     z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else torch.zeros_like(x)
     mean = expand(move.keep, x) * x + pull * x0
-    deltas = {c.term: pull * c.delta for c in denoiser.contributions}
+    deltas: dict[str, Tensor] = {}
+    for c in denoiser.contributions:
+        deltas[c.term] = deltas.get(c.term, torch.zeros_like(x)) + pull * c.delta
     prior = mean - x - sum(deltas.values(), torch.zeros_like(x))
     terms = {"prior": sizes(prior), **{name: sizes(d) for name, d in deltas.items()}, "noise": sizes(z)}
-    return mean + z, terms, deltas
+    return Advance(mean + z, x0, terms, deltas)
 
 
 def samplers() -> dict[str, type[Sampler]]:
