@@ -111,8 +111,9 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None) -> str:
     words = ["main.py", recipe.task]
     paths = dict(files or {})
     for name, value in recipe.parsed().model_dump(mode="json").items():
-        if value != _default(form, name):
-            words += _flags(name, paths.get(value, value) if isinstance(value, str) else value)
+        stored = paths.get(value) if isinstance(value, str) else None
+        if stored is not None or value != _default(form, name):
+            words += _flags(name, stored or value)
     return shlex.join(words)
 
 

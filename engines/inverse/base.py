@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Self
 
 import torch
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
 from engines.component import Component, build, discover
@@ -138,4 +138,4 @@ def methods() -> dict[str, type[InverseMethod]]:
     return discover("engines.inverse", InverseMethod)
 
 
-InverseChoice = Annotated[InverseMethod, BeforeValidator(partial(build, InverseMethod, kinds=methods))]
+InverseChoice = Annotated[SerializeAsAny[InverseMethod], BeforeValidator(partial(build, InverseMethod, kinds=methods))]

@@ -17,6 +17,7 @@ from engines.recipe import MAX_BYTES, Recipe
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MAX_PIXELS = 64_000_000
+BOMB = f"“{{}}” declares more than {MAX_PIXELS // 10**6} million pixels, too many to open; scale it down first."
 RECIPE_KEY = "diffusion-workbench-recipe"
 
 
@@ -51,8 +52,7 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
     data = _bytes(source) if isinstance(source, Path) else source
     if not data:
         raise BadImage(f"“{title}” is empty (0 bytes); choose another picture.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's remarks on damaged metadata; a bad picture raises anyway
+    with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on damaged metadata; a bad picture raises anyway
         try:
             with Image.open(io.BytesIO(data)) as picture:
                 _check_size(picture, title)
@@ -62,8 +62,7 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
         except UnidentifiedImageError as error:
             raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
         except Image.DecompressionBombError as error:
-            raise BadImage(f"“{title}” declares more pixels than can be opened safely "
-                           f"({MAX_PIXELS // 10**6} million); scale it down first.") from error
+            raise BadImage(BOMB.format(title)) from error
         except (OSError, SyntaxError, ValueError, IndexError, EOFError, MemoryError) as error:
             raise BadImage(f"“{title}” is damaged or cut short ({_short(error)}); copy or export it again.") from error
 
@@ -117,7 +116,7 @@ def png_bytes(pixels: Array, recipe: Recipe | None = None) -> bytes:
     """A picture (H, W, 1 or 3) uint8 as PNG, with the recipe in a text chunk."""
     notes = PngImagePlugin.PngInfo()
     if recipe is not None:
-        notes.add_itxt(RECIPE_KEY, recipe.to_json(), zip=True)
+        notes.add_itxt(RECIPE_KEY, recipe.to_json())  # not zipped: readers limit what they unzip
     out = io.BytesIO()
     Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG", pnginfo=notes)
     return out.getvalue()
@@ -132,11 +131,14 @@ def recipe_of(source: Path | bytes) -> Recipe | None:
     """The recipe inside a PNG, or None when it carries none; raises BadImage or BadRecipe."""
     data = _bytes(source) if isinstance(source, Path) else source
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as picture:
+            _check_size(picture, "The picture")
             notes: dict[str, Any] = getattr(picture, "text", {}) if picture.format == "PNG" else {}
             text = notes.get(RECIPE_KEY)
     except UnidentifiedImageError:
         return None
+    except Image.DecompressionBombError as error:
+        raise BadImage(BOMB.format("The picture")) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise BadRecipe(f"The recipe in this picture cannot be read ({_short(error)}); export it again.") from error
     return None if text is None else Recipe.from_json(str(text))

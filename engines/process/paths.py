@@ -6,7 +6,7 @@ from abc import abstractmethod
 from functools import partial
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
 from engines.component import Component, build, discover
@@ -70,4 +70,4 @@ def paths() -> dict[str, type[Path]]:
     return discover("engines.process", Path)
 
 
-PathChoice = Annotated[Path, BeforeValidator(partial(build, Path, kinds=paths))]
+PathChoice = Annotated[SerializeAsAny[Path], BeforeValidator(partial(build, Path, kinds=paths))]

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated
 
 import torch
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
 from engines.component import Component, build, discover
@@ -141,4 +141,4 @@ def samplers() -> dict[str, type[Sampler]]:
     return discover("engines.samplers", Sampler)
 
 
-SamplerChoice = Annotated[Sampler, BeforeValidator(partial(build, Sampler, kinds=samplers))]
+SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(build, Sampler, kinds=samplers))]

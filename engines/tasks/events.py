@@ -48,12 +48,26 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Sampling ended: the finished samples (B, C, H, W) float32 in [−1, 1]."""
+    """Sampling ended: the finished samples (B, C, H, W) float32 in [−1, 1].
+
+    sha256 is of the samples' bytes. `pictures` are the results as a user keeps them,
+    (H, W, 1 or 3) uint8, when they are not just the samples: an inpainted hole in
+    the user's own picture.
+    """
 
     samples: np.ndarray
     nfe: int
     seconds: float
     sha256: str
+    pictures: tuple[np.ndarray, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far a job without recorded steps is: done of total, in steps."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +115,4 @@ class Measured:
     values: Mapping[str, float]
 
 
-Event = Said | Opened | Stepped | Sampled | Trained | Validated | Previewed | Saved | Measured
+Event = Said | Opened | Stepped | Sampled | Progressed | Trained | Validated | Previewed | Saved | Measured

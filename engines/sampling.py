@@ -1,0 +1,160 @@
+"""The driver that all sampling tasks share: from a plan to the events of one run."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.checkpoint import Model, load_model, resolve_model
+from engines.component import Component, Term
+from engines.denoiser import NO_CLASS, Denoiser
+from engines.errors import BadOption, BadRecipe
+from engines.guidance.cfg import ClassifierFree
+from engines.process.noise import Noise
+from engines.process.paths import Path
+from engines.samplers.base import Sampler, Step
+from engines.tasks.base import Context, Start
+from engines.tasks.events import Event, Opened, Sampled, Stepped
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FREE, EACH = "free", "each"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run of sampling, all choices made.
+
+    Args:
+        title: of the run, for people.
+        path, denoiser, sampler, times: as `Sampler` takes them.
+        noise: decides the number and shape of the samples.
+        labels: one a sample, −1 for free.
+        start: state and index to begin with; None begins at noise.
+        formulas: components whose formulas and terms the equation panel shows.
+        curves: figures to compute at each step, by name.
+        finish: turns the last state into the result; the identity by default.
+    """
+
+    title: str
+    path: Path
+    denoiser: Denoiser
+    sampler: Sampler
+    times: Tensor
+    noise: Noise
+    labels: tuple[int, ...]
+    start: Start | None = None
+    formulas: tuple[type[Component] | Component | type[ClassifierFree], ...] = ()
+    curves: Mapping[str, Callable[[Step], float]] = field(default_factory=dict[str, Callable[[Step], float]])
+    finish: Callable[[Tensor], Tensor] = torch.Tensor.detach
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the batch: (B, C, H, W)."""
+        return (len(self.noise.seeds), *self.noise.shape)
+
+
+def opened(plan: Plan) -> Opened:
+    """What a scrubber needs to know of a plan before its first step."""
+    visited = plan.sampler.visited(plan.times)
+    with np.errstate(divide="ignore"):
+        log_snr = plan.path.log_snr(visited).clamp(-60, 60).numpy()
+    return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
+                  tuple(f for c in plan.formulas for f in c.formula), _terms(plan.formulas))
+
+
+def sample(plan: Plan) -> Iterator[Event]:
+    """Run a plan: Opened, one Stepped a step, Sampled."""
+    yield opened(plan)
+    began, last = time.perf_counter(), None
+    for step in steps(plan):
+        last = step
+        yield Stepped(step, {name: curve(step) for name, curve in plan.curves.items()})
+    if last is not None:
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+
+
+def steps(plan: Plan) -> Iterator[Step]:
+    """The steps of a plan, from its start."""
+    device = plan.noise.device
+    x = plan.noise.initial() if plan.start is None else _state(plan).to(device)
+    cond = torch.tensor(plan.labels, device=device) if any(label >= 0 for label in plan.labels) else None
+    index = 0 if plan.start is None else plan.start.index
+    yield from plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
+
+
+def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
+    """The result event of finished samples (B, C, H, W)."""
+    samples = np.ascontiguousarray(x.detach().float().cpu().numpy())
+    return Sampled(samples, nfe, seconds, sha256(samples))
+
+
+def sha256(samples: Array) -> str:
+    """Fingerprint of an array: SHA-256 of its little-endian float32 bytes."""
+    return hashlib.sha256(np.ascontiguousarray(samples, dtype="<f4").tobytes()).hexdigest()
+
+
+def open_model(name: str, context: Context) -> Model:
+    """Load the model of that name or file; raises BadCheckpoint."""
+    return load_model(resolve_model(name, context.models), context.device)
+
+
+def guided(model: Model, scale: float, labels: Sequence[int]) -> Denoiser:
+    """The model's denoiser, with class guidance where any sample has a class."""
+    if model.spec.classes and any(label >= 0 for label in labels):
+        return ClassifierFree(model.denoiser, scale)
+    return model.denoiser
+
+
+def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ...]:
+    """Labels of `count` samples from what a user wrote.
+
+    Args:
+        text: "free", "each" (every class in turn), or class names separated by commas,
+            repeated in turn.
+        classes: names of the model's classes.
+
+    Raises:
+        BadOption: for a name that is not a class of the model.
+    """
+    if text.strip() in {"", FREE} or (text.strip() == EACH and not classes):
+        return (NO_CLASS,) * count
+    if text.strip() == EACH:
+        return tuple(k % len(classes) for k in range(count))
+    chosen = [_label(part.strip(), classes) for part in text.split(",")]
+    return tuple(chosen[k % len(chosen)] for k in range(count))
+
+
+def _label(name: str, classes: Sequence[str]) -> int:
+    """The index of a class by name; "free" is no class."""
+    if name == FREE:
+        return NO_CLASS
+    if name not in classes:
+        known = ", ".join(classes) or "none"
+        raise BadOption(f"Class “{name}” is not one of this model’s; choose {FREE}, {EACH} or from: {known}.")
+    return list(classes).index(name)
+
+
+def _state(plan: Plan) -> Tensor:
+    """The start state, checked against the plan; raises BadRecipe."""
+    start = plan.start
+    if start is None or start.x.shape != plan.shape or not 0 <= start.index <= plan.sampler.steps(plan.times):
+        shape = None if start is None else start.x.shape
+        raise BadRecipe(f"The start state of shape {shape} does not fit a run of shape {plan.shape}; "
+                        "branch with the same model and count.")
+    if not np.isfinite(start.x).all():
+        raise BadRecipe("The start state holds values that are not numbers; branch from another step.")
+    return torch.tensor(start.x, dtype=torch.float32)
+
+
+def _terms(parts: Sequence[type[Component] | Component | type[ClassifierFree]]) -> tuple[Term, ...]:
+    """The terms of all parts, each name once; a later part's title wins, as it says more."""
+    merged = {term.name: term for part in parts for term in part.terms}
+    order = ("prior", "guidance", "likelihood", "noise")
+    return tuple(sorted(merged.values(), key=lambda term: order.index(term.name)))

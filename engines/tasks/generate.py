@@ -1,0 +1,112 @@
+"""Generate: new images from a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import torch
+
+from engines.checkpoint import Model
+from engines.component import Component, Options, option
+from engines.errors import BadOption
+from engines.guidance.cfg import ClassifierFree
+from engines.process.noise import Noise, sample_seeds
+from engines.process.times import Spacing, time_grid
+from engines.samplers.base import SamplerChoice
+from engines.samplers.ddim import DDIM
+from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sampled, steps
+from engines.tasks.base import Context, Task
+from engines.tasks.events import Event, Progressed, Said, Sampled
+
+RECORDED = 64
+
+
+class SampleOptions(Options):
+    """What every task that samples a model asks for."""
+
+    model: str = option("digits", title="Model", help="Name or file of the model.", widget="model")
+    sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the model is walked.", group="Sampler")
+    steps: int = option(50, title="Steps", help="Moves from noise to data.", ge=1, le=1000, group="Sampler")
+    spacing: Spacing = option(Spacing.UNIFORM, title="Spacing", help="How the steps are spread over time.",
+                              group="Sampler", advanced=True)
+    label: str = option(EACH, title="Class", widget="class", group="Samples",
+                        help="“each” class in turn, “free” for none, or class names separated by commas.")
+    guidance: float = option(2.0, title="Guidance", symbol="s", ge=0, le=20, widget="slider", group="Samples",
+                             help="How strongly the class is followed: 1 is the plain model, more is stricter.")
+    count: int = option(16, title="Count", help="How many samples.", ge=1, le=10_000, group="Samples")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
+                       help="Sample k uses seed + k, whatever the count.")
+    seeds: tuple[int, ...] = option((), title="Seed list", group="Samples", advanced=True,
+                                    help="Seeds one by one, instead of seed and count.")
+
+    def chosen_seeds(self) -> tuple[int, ...]:
+        """One seed a sample; raises BadOption for a listed seed out of range."""
+        for seed in self.seeds:
+            if not 0 <= seed < 2**31:
+                raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {2**31 - 1}.")
+        return self.seeds or sample_seeds(self.seed, self.count)
+
+
+class Generate(Task):
+    """Sample a model; up to 64 samples are recorded step by step, more run in batches."""
+
+    name: ClassVar[str] = "generate"
+    title: ClassVar[str] = "Generate"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "New images from a model, watched step by step."
+    Form: ClassVar[type[Options]] = SampleOptions
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, Opened, a Stepped for each step, and Sampled."""
+        chosen = cast(SampleOptions, options)
+        yield Said(f"Loading model {chosen.model}")
+        plan = plan_of(chosen, open_model(chosen.model, context), context)
+        if len(plan.noise.seeds) <= RECORDED:
+            yield from sample(plan)
+        else:
+            yield from _batches(plan)
+
+
+def plan_of(options: SampleOptions, model: Model, context: Context) -> Plan:
+    """The plan of plain sampling; other tasks change parts of it."""
+    seeds = options.chosen_seeds()
+    labels = parse_labels(options.label, model.spec.classes, len(seeds))
+    denoiser = guided(model, options.guidance, labels)
+    shape = (model.spec.channels, model.spec.size, model.spec.size)
+    parts: tuple[type[ClassifierFree] | Component, ...] = (options.sampler,)
+    if isinstance(denoiser, ClassifierFree):
+        parts = (options.sampler, ClassifierFree)
+    times = time_grid(model.path, options.steps, options.spacing)
+    noise = Noise(seeds, shape, context.device.torch)
+    return Plan(title(options, len(seeds)), model.path, denoiser, options.sampler, times, noise, labels, context.start,
+                parts)
+
+
+def title(options: SampleOptions, count: int) -> str:
+    """What to call the run ("16 samples of digits, class 3")."""
+    word = "sample" if count == 1 else "samples"
+    wanted = "" if options.label in {EACH, "free", ""} else f", class {options.label}"
+    return f"{count} {word} of {options.model}{wanted}"
+
+
+def _batches(plan: Plan) -> Iterator[Event]:
+    """Sample in batches without recording the steps: Progressed for each, then one Sampled of all."""
+    began, done, parts = time.perf_counter(), 0, list[Sampled]()
+    seeds = plan.noise.seeds
+    per_batch = plan.sampler.steps(plan.times)
+    total = per_batch * -(-len(seeds) // RECORDED)
+    for k in range(0, len(seeds), RECORDED):
+        part = replace(plan, noise=replace(plan.noise, seeds=seeds[k:k + RECORDED]), labels=plan.labels[k:k + RECORDED],
+                       start=None)
+        last = None
+        for last in steps(part):
+            yield Progressed(min(done + last.index, total), total)
+        done += per_batch
+        if last is not None:
+            parts.append(sampled(plan.finish(last.x), last.nfe, 0.0))
+    samples = torch.tensor(np.concatenate([p.samples for p in parts]))
+    yield sampled(samples, sum(p.nfe for p in parts), time.perf_counter() - began)

@@ -1,0 +1,115 @@
+"""Inpaint: fill the painted part of a picture, several times at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.checkpoint import Model
+from engines.component import Options, option
+from engines.errors import BadMask
+from engines.guidance.cfg import ClassifierFree
+from engines.inverse.base import InverseChoice, Measurement
+from engines.inverse.mask import Mask
+from engines.inverse.repaint import RePaint
+from engines.modalities.image import read_mask
+from engines.samplers.base import SamplerChoice, Step
+from engines.samplers.ddpm import DDPM
+from engines.sampling import FREE, Plan, open_model, sample
+from engines.tasks.base import Context, Task
+from engines.tasks.events import Event, Said, Sampled
+from engines.tasks.generate import RECORDED, SampleOptions, plan_of
+from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
+
+
+class InpaintOptions(PictureOptions, SampleOptions):
+    """A picture, a mask, and how to fill it."""
+
+    method: InverseChoice = option(RePaint(), title="Method", help="How the known pixels steer the model.")
+    mask: str = option("mask.png", title="Mask", widget="mask", help="White where the picture is to be filled.")
+    sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
+    label: str = option(FREE, title="Class", widget="class", group="Samples",
+                        help="“free” for none, “each” class in turn, or class names separated by commas.")
+    count: int = option(4, title="Count", help="How many variants.", ge=1, le=RECORDED, group="Samples")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A picture and its mask (H, W) in [0, 1], 1 where it is to be filled."""
+
+    picture: Picture
+    mask: Array
+
+    def known(self, model: Model) -> tuple[Tensor, Mask]:
+        """The square at the model's size, (1, C, h, w), and the mask operator on it."""
+        spec = model.spec
+        shape = (spec.channels, spec.size, spec.size)
+        y = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
+        paint = mask_input(self.mask, self.picture.crop, spec.size)
+        return y, Mask.painted(torch.tensor(paint), shape)
+
+
+class Inpaint(Task):
+    """Fill a hole; the known pixels of every result are the user's own, exactly."""
+
+    name: ClassVar[str] = "inpaint"
+    title: ClassVar[str] = "Inpaint"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "Fill the painted part of a picture."
+    Form: ClassVar[type[Options]] = InpaintOptions
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, Opened, a Stepped for each step, and Sampled with the filled pictures."""
+        chosen = cast(InpaintOptions, options)
+        yield Said(f"Loading model {chosen.model}")
+        model = open_model(chosen.model, context)
+        hole = open_hole(chosen, context, model.spec.size)
+        y, operator = hole.known(model)
+        measurement = Measurement(operator, y.to(context.device.torch))
+        for event in sample(conditioned(chosen, model, measurement, context)):
+            if isinstance(event, Sampled):
+                filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)
+                event = replace(event, pictures=filled)
+            yield event
+
+
+def open_hole(options: InpaintOptions, context: Context, size: int) -> Hole:
+    """The picture and mask of the options; raises BadImage or BadMask."""
+    picture = open_picture(context.files, options)
+    height, width = picture.pixels.shape[:2]
+    mask = read_mask(attached(context.files, options.mask, "The mask"), (width, height), options.mask)
+    crop = options.crop() or around(mask, size)
+    inside = np.zeros_like(mask)
+    inside[crop.y:crop.y + crop.side, crop.x:crop.x + crop.side] = 1
+    if (mask * (1 - inside)).any():
+        raise BadMask(f"The hole reaches out of the crop of {crop.side} px at ({crop.x}, {crop.y}); "
+                      "enlarge the crop or set its side to 0.")
+    return Hole(Picture(picture.pixels, crop), mask)
+
+
+def conditioned(options: InpaintOptions, model: Model, measurement: Measurement, context: Context) -> Plan:
+    """The plan of sampling given the known pixels."""
+    plain = plan_of(options, model, context)
+    denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
+    parts = (*plain.formulas, options.method) if ClassifierFree in plain.formulas else (options.sampler, options.method)
+    word = "variant" if options.count == 1 else "variants"
+    return replace(plain, title=f"Inpaint, {len(plain.noise.seeds)} {word}", denoiser=denoiser, sampler=sampler,
+                   formulas=parts, curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
+
+
+class known_error:  # noqa: N801 - used as a function that remembers the measurement
+    """RMS of x0_hat against the known pixels, over all samples."""
+
+    def __init__(self, measurement: Measurement) -> None:
+        self.measurement = measurement
+
+    def __call__(self, step: Step) -> float:
+        """The error at a step, in units of the image range [−1, 1]."""
+        weight = self.measurement.operator.forward(torch.ones_like(step.x0[:1]))
+        residual = self.measurement.y.to(step.x0) * weight - self.measurement.operator.forward(step.x0)
+        return float(residual.square().sum().div(weight.square().sum() * len(step.x0)).sqrt())

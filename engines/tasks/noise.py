@@ -1,0 +1,80 @@
+"""Noise: the forward process on any picture, with its schedule."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+
+import torch
+from torch import Tensor
+
+from engines.component import Options, Term, option
+from engines.denoiser import NO_CLASS
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path, PathChoice
+from engines.process.shapes import expand, sizes
+from engines.process.vp_cosine import VPCosine
+from engines.samplers.base import Step
+from engines.sampling import sampled
+from engines.tasks.base import Context, Task
+from engines.tasks.events import Event, Opened, Stepped
+from engines.tasks.generate import RECORDED
+from engines.tasks.pictures import PictureOptions, open_picture
+
+FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
+TERMS = (Term("prior", "Picture"), Term("noise", "Noise"))
+
+
+class NoiseOptions(PictureOptions):
+    """A picture and the process that dissolves it."""
+
+    path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process")
+    steps: int = option(100, title="Steps", help="Times between the picture and pure noise.", ge=1, le=1000,
+                        group="Process")
+    size: int = option(64, title="Size", unit="px", help="Side of the square that is noised.", ge=4, le=512,
+                       group="Process")
+    count: int = option(1, title="Count", help="How many noises.", ge=1, le=RECORDED, group="Samples")
+    seed: int = option(7, title="Seed", help="Decides the noise.", ge=0, le=2**31 - 1, widget="seed", group="Samples")
+
+
+class NoiseTask(Task):
+    """Run a picture along the path with one fixed noise, so that a slider over t is smooth."""
+
+    name: ClassVar[str] = "noise"
+    title: ClassVar[str] = "Noise"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "The forward process: how a picture turns into noise."
+    Form: ClassVar[type[Options]] = NoiseOptions
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Opened, a Stepped for each time from 0 to t_max, and Sampled with the last state."""
+        chosen = cast(NoiseOptions, options)
+        began = time.perf_counter()
+        picture = open_picture(context.files, chosen)
+        x0 = torch.tensor(picture.model_input(picture.pixels.shape[2], chosen.size)).to(context.device.torch)
+        noise = Noise(sample_seeds(chosen.seed, chosen.count), tuple(x0.shape), context.device.torch)
+        times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
+        yield _opened(chosen.path, times, noise)
+        first, x = context.start.index if context.start else 0, x0
+        for i in range(first, len(times)):
+            step, x = _step(chosen.path, x0.expand(chosen.count, *x0.shape), noise.initial(), times, i)
+            yield Stepped(step, {"alpha-bar": float(chosen.path.abar(times[i]))})
+        yield sampled(x, 0, time.perf_counter() - began)
+
+
+def _opened(path: Path, times: Tensor, noise: Noise) -> Opened:
+    """What the scrubber shows of the forward process."""
+    count = len(noise.seeds)
+    log_snr = path.log_snr(times).clamp(-60, 60).numpy()
+    return Opened("Noise a picture", len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
+                  (NO_CLASS,) * count, (FORMULA,), TERMS)
+
+
+def _step(path: Path, x0: Tensor, eps: Tensor, times: Tensor, i: int) -> tuple[Step, Tensor]:
+    """The state at time i, with the norms of its two parts."""
+    t = times[i]
+    signal, noise = expand(path.alpha(t), x0) * x0, expand(path.sigma(t), x0) * eps
+    x = signal + noise
+    terms = {"prior": sizes(signal), "noise": sizes(noise)}
+    return Step(i, len(times) - 1, float(t), x, x0.clone(), 0, terms), x

@@ -1,0 +1,133 @@
+"""What the tasks that start from a user's picture share: attachments, crop, and pasting back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from engines.component import Options, option
+from engines.errors import BadImage, BadMask
+from engines.modalities.image import Crop, centre_crop, fitted, read_image, to_uint8
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class PictureOptions(Options):
+    """A picture and the square of it that the model sees."""
+
+    image: str = option("image.png", title="Picture", help="The picture to start from.", widget="image")
+    crop_x: int = option(0, title="Crop left", unit="px", help="Left edge of the square the model sees.", ge=0,
+                         le=100_000, group="Crop", advanced=True)
+    crop_y: int = option(0, title="Crop top", unit="px", help="Top edge of the square the model sees.", ge=0,
+                         le=100_000, group="Crop", advanced=True)
+    crop_side: int = option(0, title="Crop side", unit="px", ge=0, le=100_000, group="Crop", advanced=True,
+                            help="Side of the square the model sees; 0 chooses it by itself.")
+
+    def crop(self) -> Crop | None:
+        """The chosen square, or None when the task is to choose."""
+        return Crop(self.crop_x, self.crop_y, self.crop_side) if self.crop_side else None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A user's picture and the square of it that is worked on.
+
+    pixels: (H, W, 1 or 3) uint8, never altered; crop: inside the picture.
+    """
+
+    pixels: Array
+    crop: Crop
+
+    def model_input(self, channels: int, size: int) -> Array:
+        """The square at the model's size: (channels, size, size) float32 in [−1, 1]."""
+        return fitted(_with_channels(self.pixels, channels), size, self.crop)
+
+    def pasted(self, sample: Array, mask: Array) -> Array:
+        """A copy of the picture with the hole filled from a sample.
+
+        Args:
+            sample: (C, h, w) in [−1, 1] for the square, at the model's size.
+            mask: (H, W) in [0, 1] over the whole picture, 1 in the hole.
+
+        Returns:
+            (H, W, c) uint8: outside the hole bit for bit the picture's own pixels.
+        """
+        fill = _scaled(to_uint8(sample), self.crop.side)
+        channels = max(fill.shape[2], self.pixels.shape[2])
+        result = _with_channels(self.pixels, channels).copy()
+        left, top, right, bottom = self.crop.box
+        weight = mask[top:bottom, left:right, None]
+        own = result[top:bottom, left:right]
+        blend = own + weight * (_with_channels(fill, channels).astype(np.float32) - own)
+        result[top:bottom, left:right] = np.where(weight > 0, blend.round().clip(0, 255), own).astype(np.uint8)
+        return result
+
+
+def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:
+    """The bytes of an attachment; raises BadImage saying what is missing."""
+    if name not in files:
+        raise BadImage(f"{what} “{name}” is missing; open or drop a file first.")
+    return files[name]
+
+
+def open_picture(files: Mapping[str, bytes], options: PictureOptions) -> Picture:
+    """The attached picture with the chosen or the central square; grey when it has no colour."""
+    pixels = read_image(attached(files, options.image, "The picture"), 3, options.image)
+    if (pixels == pixels[:, :, :1]).all():
+        pixels = np.ascontiguousarray(pixels[:, :, :1])
+    height, width = pixels.shape[:2]
+    return Picture(pixels, options.crop() or centre_crop(width, height))
+
+
+def around(mask: Array, least: int) -> Crop:
+    """The square in which to fill a hole: twice the hole's extent, inside the picture.
+
+    Args:
+        mask: (H, W), above 0 in the hole.
+        least: smallest useful side, the model's size.
+
+    Raises:
+        BadMask: the hole does not fit into any square of the picture.
+    """
+    height, width = mask.shape
+    rows, columns = np.flatnonzero(mask.max(axis=1)), np.flatnonzero(mask.max(axis=0))
+    extent = int(max(rows[-1] - rows[0], columns[-1] - columns[0])) + 1
+    largest = min(width, height)
+    if extent > largest:
+        raise BadMask(f"The hole is {extent} px long and the picture only {largest} px on its short side; "
+                      "paint a smaller hole.")
+    side = min(largest, max(2 * extent, least))
+    x = int(np.clip((columns[0] + columns[-1] + 1 - side) // 2, 0, width - side))
+    y = int(np.clip((rows[0] + rows[-1] + 1 - side) // 2, 0, height - side))
+    return Crop(x, y, side)
+
+
+def mask_input(mask: Array, crop: Crop, size: int) -> Array:
+    """The mask of the square at the model's size: (size, size) float32, a pixel's share of the hole."""
+    part = mask[crop.y:crop.y + crop.side, crop.x:crop.x + crop.side]
+    if part.shape == (size, size):
+        return part
+    picture = Image.fromarray(part.astype(np.float32))
+    return np.asarray(picture.resize((size, size), Image.Resampling.BOX), dtype=np.float32).clip(0, 1)
+
+
+def _scaled(pixels: Array, side: int) -> Array:
+    """(h, w, C) uint8 -> (side, side, C) uint8."""
+    if pixels.shape[0] == side:
+        return pixels
+    picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    scaled = np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC))
+    return scaled[:, :, None] if scaled.ndim == 2 else scaled
+
+
+def _with_channels(pixels: Array, channels: int) -> Array:
+    """Grey to colour by repeating, colour to grey by luma (ITU-R 601)."""
+    if pixels.shape[2] == channels:
+        return pixels
+    if channels == 3:
+        return np.repeat(pixels, 3, axis=2)
+    return np.asarray(Image.fromarray(pixels).convert("L"))[:, :, None]
