@@ -1,0 +1,109 @@
+"""The user's data folder: where the library, models, presets and reports live."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from engines.errors import DiskFull, LibraryLocked, WorkbenchError
+
+VARIABLE = "WORKBENCH_HOME"
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A data folder. `temporary` ones are made for a session whose library cannot be used."""
+
+    root: Path
+    temporary: bool = False
+
+    @property
+    def runs(self) -> Path:
+        """One sub-folder a run."""
+        return self.root / "runs"
+
+    @property
+    def models(self) -> Path:
+        """Models the user added; trained ones stay in their run's folder."""
+        return self.root / "models"
+
+    @property
+    def presets(self) -> Path:
+        """Saved options, one JSON file each."""
+        return self.root / "presets"
+
+    @property
+    def reports(self) -> Path:
+        """Reports of failed jobs."""
+        return self.root / "reports"
+
+    @property
+    def trash(self) -> Path:
+        """Folders of deleted runs until the trash is emptied."""
+        return self.root / "trash"
+
+    @property
+    def database(self) -> Path:
+        """The library's SQLite file."""
+        return self.root / "library.sqlite"
+
+    @property
+    def session(self) -> Path:
+        """What was open, as JSON."""
+        return self.root / "session.json"
+
+    def run_folder(self, run: str) -> Path:
+        """Folder of a run that is not in the trash."""
+        return self.runs / run
+
+    def model_folders(self) -> tuple[Path, ...]:
+        """Where models are looked for besides the bundled ones: the user's own and every run."""
+        return (self.models, self.runs)
+
+    def create(self) -> None:
+        """Make the folders and try a write; raises LibraryLocked (read-only) or DiskFull."""
+        try:
+            for folder in (self.root, self.runs, self.models, self.presets, self.reports, self.trash):
+                folder.mkdir(parents=True, exist_ok=True)
+            # permission bits lie on network drives and for root; only a write tells
+            probe = self.root / f".probe-{os.getpid()}"
+            probe.write_bytes(b"probe")
+            probe.unlink()
+        except OSError as error:
+            raise explained(error, self.root) from error
+
+    def remove(self) -> None:
+        """Delete a temporary home; does nothing to a user's own."""
+        if self.temporary:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+
+def home() -> Home:
+    """The user's data folder: WORKBENCH_HOME, else the platform's own place. Nothing is created."""
+    chosen = os.environ.get(VARIABLE)
+    return Home(Path(chosen).expanduser() if chosen else platformdirs.user_data_path("diffusion-workbench", False))
+
+
+def temporary_home() -> Home:
+    """A home of this session only, for when the user's cannot be written; raises DiskFull."""
+    try:
+        made = Home(Path(tempfile.mkdtemp(prefix="diffusion-workbench-")), temporary=True)
+    except OSError as error:
+        raise explained(error, Path(tempfile.gettempdir())) from error
+    made.create()
+    return made
+
+
+def explained(error: OSError, path: Path) -> WorkbenchError:
+    """The user's sentence for a failed write in the data folder."""
+    if error.errno in FULL:
+        return DiskFull(f"The disk that holds “{path}” is full; free some space and try again.")
+    return LibraryLocked(f"The data folder “{path}” cannot be written ({error.strerror or error}); "
+                         f"make it writable or set {VARIABLE} to another folder.")
