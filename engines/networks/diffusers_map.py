@@ -1,0 +1,85 @@
+"""Weights to and from `diffusers.UNet2DModel`, one to one; diffusers itself is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engines.networks.layers import TIME_SCALE
+from engines.networks.unet import Shape, UNetOptions
+
+# ours -> theirs, applied one after the other
+_RENAMES = (
+    (r"^time\.0\.", "time_embedding.linear_1."),
+    (r"^time\.2\.", "time_embedding.linear_2."),
+    (r"^labels\.", "class_embedding."),
+    (r"^norm_out\.", "conv_norm_out."),
+    (r"^down\.(\d+)\.change\.", r"down_blocks.\1.downsamplers.0."),
+    (r"^up\.(\d+)\.change\.", r"up_blocks.\1.upsamplers.0."),
+    (r"^(down|up)\.(\d+)\.", r"\1_blocks.\2."),
+    (r"^mid\.", "mid_block."),
+    (r"\.blocks\.(\d+)\.", r".resnets.\1."),
+    (r"\.shift\.", ".time_emb_proj."),
+    (r"\.bridge\.", ".conv_shortcut."),
+    (r"(\.attentions\.\d+)\.norm\.", r"\1.group_norm."),
+    (r"(\.attentions\.\d+)\.out\.", r"\1.to_out.0."),
+)
+
+
+def config(options: UNetOptions, shape: Shape) -> dict[str, Any]:
+    """Arguments of the `UNet2DModel` with the same function; its timesteps are 1,000·t."""
+    attends = [shape.size >> level in options.attention for level in range(len(options.mults))]
+    return {
+        "sample_size": shape.size, "in_channels": shape.channels, "out_channels": shape.channels,
+        "down_block_types": tuple("AttnDownBlock2D" if a else "DownBlock2D" for a in attends),
+        "up_block_types": tuple("AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attends)),
+        "block_out_channels": tuple(options.width * m for m in options.mults),
+        "layers_per_block": options.depth, "attention_head_dim": options.head, "norm_num_groups": options.groups,
+        "dropout": options.dropout, "num_class_embeds": shape.classes + 1 if shape.classes else None,
+    }
+
+
+def timesteps(t: Tensor) -> Tensor:
+    """Our times (B,) in [0, 1] as diffusers' timesteps (B,) float32."""
+    return TIME_SCALE * t.float()
+
+
+def to_diffusers(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Our state dict under diffusers' names; query, key and value are split."""
+    theirs = dict[str, Tensor]()
+    for name, value in weights.items():
+        if ".qkv." in name:
+            for part, piece in zip("qkv", value.chunk(3), strict=True):
+                theirs[_renamed(name).replace(".qkv.", f".to_{part}.")] = piece
+        else:
+            theirs[_renamed(name)] = value
+    return theirs
+
+
+def from_diffusers(theirs: Mapping[str, Tensor], names: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Diffusers' state dict under our names.
+
+    Args:
+        theirs: state dict of a `UNet2DModel` made with `config`.
+        names: state dict of our network of the same shape; only its names are used.
+
+    Raises KeyError naming a weight that diffusers' network does not have.
+    """
+    ours = dict[str, Tensor]()
+    for name in names:
+        if ".qkv." in name:
+            ours[name] = torch.cat([theirs[_renamed(name).replace(".qkv.", f".to_{part}.")] for part in "qkv"])
+        else:
+            ours[name] = theirs[_renamed(name)]
+    return ours
+
+
+def _renamed(name: str) -> str:
+    """Our name of a weight as diffusers calls it."""
+    for pattern, replacement in _RENAMES:
+        name = re.sub(pattern, replacement, name)
+    return name
