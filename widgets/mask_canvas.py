@@ -1,0 +1,263 @@
+"""The canvas a user paints on: tools, pointer, keys and the hatched overlay."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QRegion,
+    QTabletEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from widgets.layered_view import LayeredView
+from widgets.mask_actions import CanvasActions, action, tool_actions
+from widgets.mask_layer import MaskLayer
+from widgets.mask_overlay import MaskOverlay, draw_colours
+from widgets.mask_tools import Board, Brush, Eraser, Fill, Lasso, Rectangle, Tool
+from widgets.painted import tinted
+from widgets.pixmaps import Picture, from_qimage
+from widgets.theme import DARK, Theme
+
+SIZE_STEP = 1.15
+SIZE_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class MaskCanvas(LayeredView):
+    """A picture to paint on: the hole to be filled (mask mode), or colours on a copy (colour mode).
+
+    The brush size is in picture pixels: `[` `]`, or the wheel with Ctrl or Alt; the wheel with
+    Shift, or `{` `}`, sets the soft edge. Ctrl while painting erases, Esc drops a stroke under
+    way. `commands` holds everything as QActions.
+
+    Signals: tool_changed(object) with the Tool; brush_changed(float, float) with size and soft
+    edge in pixels; context_requested(QPoint) with a global position; and those of LayeredView
+    and ImageView.
+    """
+
+    tool_changed = Signal(object)
+    brush_changed = Signal(float, float)
+    context_requested = Signal(QPoint)
+
+    def __init__(self, name: str = "Canvas", parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.tools: tuple[Tool, ...] = (Brush(), Eraser(), Rectangle(), Lasso(), Fill())
+        self.tool: Tool = self.tools[0]
+        self._board = Board(MaskLayer(1, 1), np.zeros((1, 1), np.uint8))
+        self._overlay = MaskOverlay(self.theme.likelihood)
+        self._pointer: QPointF | None = None
+        self.commands = self._make_commands()
+        self.set_tool(self.tool)
+        self.set_empty_text("Open, drop or paste an image to paint on.")
+
+    def _make_commands(self) -> CanvasActions:
+        stack = self.undo_stack
+        return CanvasActions(
+            tools=tool_actions(self, self.tools, self.set_tool),
+            larger=action(self, "Larger brush", "]", lambda: self.grow_brush(1)),
+            smaller=action(self, "Smaller brush", "[", lambda: self.grow_brush(-1)),
+            softer=action(self, "Softer edge", "}", lambda: self.set_brush(soft=self.brush_soft + 1)),
+            harder=action(self, "Harder edge", "{", lambda: self.set_brush(soft=self.brush_soft - 1)),
+            invert=action(self, "Invert mask", "Ctrl+I", self.invert),
+            clear=action(self, "Clear paint", "Del", self.clear),
+            undo=stack.createUndoAction(self, "Undo"),
+            redo=stack.createRedoAction(self, "Redo"),
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._overlay = MaskOverlay(theme.likelihood)
+        super().set_theme(theme)
+
+    def set_image(self, image: Picture | QImage | None) -> None:
+        """Show another picture; paint and history stay when it has the same size, else they start anew."""
+        before = self.image_size
+        super().set_image(image)
+        size = self.image_size
+        if size != before and not size.isEmpty():
+            side = max(size.width(), size.height())
+            self.set_brush(round(side / 12), round(side / 84))
+
+    def _adopt(self) -> None:
+        if self.layer is not None:
+            self._board.layer, self._board.last = self.layer, None
+        super()._adopt()
+
+    # Tool and brush
+
+    def set_tool(self, tool: Tool | type[Tool]) -> None:
+        """Choose a tool, by instance or class."""
+        kind = tool if isinstance(tool, type) else type(tool)
+        at = next(i for i, entry in enumerate(self.tools) if type(entry) is kind)
+        self.cancel_stroke()
+        self.tool = self.tools[at]
+        self.commands.tools[at].setChecked(True)
+        self.setCursor(self.tool.cursor)
+        self.update()
+        self.tool_changed.emit(self.tool)
+
+    @property
+    def brush_size(self) -> float:
+        """Diameter of the brush in picture pixels."""
+        return self._board.size
+
+    @property
+    def brush_soft(self) -> float:
+        """Width of the soft edge in picture pixels, 0 = hard."""
+        return self._board.soft
+
+    def set_brush(self, size: float | None = None, soft: float | None = None) -> None:
+        """Set size (1 to the longer side of the picture) and soft edge (0 to half the size), in picture pixels."""
+        limit = max(self.image_size.width(), self.image_size.height(), 1)
+        before = self._brush_box()
+        self._board.size = float(min(max(self._board.size if size is None else size, 1), limit))
+        wanted = self._board.soft if soft is None else soft
+        self._board.soft = float(min(max(wanted, 0), self._board.size // 2))
+        self.update(before.united(self._brush_box()).toAlignedRect())
+        self.brush_changed.emit(self._board.size, self._board.soft)
+
+    def grow_brush(self, steps: float) -> None:
+        """Make the brush larger (steps > 0) or smaller by 15 % a step, at least by one pixel."""
+        size = round(self._board.size * SIZE_STEP**steps)
+        if size == round(self._board.size):
+            size += 1 if steps > 0 else -1
+        self.set_brush(size)
+
+    # Painting on screen
+
+    def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
+        if self._document is None:
+            return
+        target, dirty = self.image_rect(), region.boundingRect()
+        if self.colour_mode:
+            draw_colours(painter, self._document.colours.pixels, target, dirty)
+        else:
+            self._overlay.draw(painter, self._document.mask.pixels, target, dirty)
+        self._draw_preview(painter)
+        self._draw_brush(painter)
+
+    def _draw_preview(self, painter: QPainter) -> None:
+        path = self.tool.preview()
+        if path.isEmpty():
+            return
+        origin, scale = self.to_widget(QPointF(0, 0)), self.scale()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(DARK.text), 1))
+        painter.drawPath(QTransform(scale, 0, 0, scale, origin.x(), origin.y()).map(path))
+
+    def _draw_brush(self, painter: QPainter) -> None:
+        box = self._brush_box()
+        if box.isEmpty():
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        # A dark ring outside the light one keeps the circle visible on any picture.
+        for colour, width, gap in ((tinted(DARK.bg0, 0.45), 1.0, 2.0), (QColor(DARK.text), 1.6, 3.0)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(box.adjusted(gap, gap, -gap, -gap))
+
+    def _brush_box(self) -> QRectF:
+        """What the brush circle covers on screen; empty when it is not shown."""
+        if self._pointer is None or not self.tool.round_cursor or self._picture is None:
+            return QRectF()
+        reach = max(self._board.size * self.scale() / 2, 2.0) + 3
+        return QRectF(self._pointer.x() - reach, self._pointer.y() - reach, 2 * reach, 2 * reach)
+
+    def _point_at(self, place: QPointF | None) -> None:
+        before, self._pointer = self._brush_box(), place
+        for box in (before, self._brush_box()):
+            self.update(box.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    # Pointer and keys
+
+    def _stroking(self) -> bool:
+        return self.layer is not None and self._board.layer.busy
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self.panning or event.button() != Qt.MouseButton.LeftButton or self.layer is None:
+            return
+        self._board.erase = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if isinstance(self.tool, Fill) and self.image is not None:
+            self._board.guide = from_qimage(self.image)
+        self._board.layer.begin()
+        straight = bool(event.modifiers() & SHIFT)
+        self._show_box(self.tool.press(self._board, self.to_image(event.position()), straight))
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._point_at(event.position())
+        if self._stroking():
+            straight = bool(event.modifiers() & SHIFT)
+            self._show_box(self.tool.drag(self._board, self.to_image(event.position()), straight))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._stroking():
+            self.tool.release(self._board)
+            self._finish(self._board.layer, self.tool.title)
+            self.update()
+        self.setCursor(self.tool.cursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # Two quick dabs are two dabs; fitting stays on Ctrl+0.
+        self.mousePressEvent(event)
+
+    def cancel_stroke(self) -> None:
+        """Drop the stroke under way, if there is one."""
+        if self._stroking():
+            self._show_box(self._board.layer.restart())
+            self._board.layer.finish()
+            self.tool.release(self._board)
+            self.update()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        # Only the pressure is taken here; Qt turns the ignored event into the mouse event that paints.
+        lifted = event.type() == QEvent.Type.TabletRelease
+        self._board.pressure = 1.0 if lifted else max(event.pressure(), 0.05)
+        event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Alt turns the wheel sideways on some platforms, so both directions count.
+        turn = (event.angleDelta().y() or event.angleDelta().x()) / 120.0
+        if event.modifiers() & SIZE_KEYS:
+            self.grow_brush(turn)
+        elif event.modifiers() & SHIFT:
+            self.set_brush(soft=self.brush_soft + round(turn))
+        else:
+            super().wheelEvent(event)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_stack.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.undo_stack.redo()
+        elif event.key() == Qt.Key.Key_Escape and self._stroking():
+            self.cancel_stroke()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if event.key() == Qt.Key.Key_Space:
+            self.setCursor(self.tool.cursor)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.context_requested.emit(event.globalPos())

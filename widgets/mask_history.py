@@ -1,0 +1,64 @@
+"""Undo and redo of paint: every change is kept as two compressed rectangles."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtGui import QUndoCommand
+
+from widgets.mask_layer import Change, PaintLayer
+from widgets.mask_shapes import Box, Bytes
+
+# Masks are mostly runs of one value, which the fastest level shrinks a hundredfold.
+LEVEL = 1
+
+
+class PaintCommand(QUndoCommand):
+    """A stroke that is already on the layer when it is pushed."""
+
+    def __init__(self, text: str, layer: PaintLayer, change: Change, shown: Callable[[Box], None]) -> None:
+        super().__init__(text)
+        self._layer, self._box, self._shown = layer, change.box, shown
+        self._shape = change.before.shape
+        self._before = zlib.compress(np.ascontiguousarray(change.before), LEVEL)
+        self._after = zlib.compress(np.ascontiguousarray(change.after), LEVEL)
+        self._done = True
+
+    @property
+    def size(self) -> int:
+        """Bytes kept."""
+        return len(self._before) + len(self._after)
+
+    def _put(self, packed: bytes) -> None:
+        pixels: Bytes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(self._shape)
+        self._layer.write(self._box, pixels)
+        self._shown(self._box)
+
+    def undo(self) -> None:
+        """Bring back the pixels from before the stroke, exactly."""
+        self._done = False
+        self._put(self._before)
+
+    def redo(self) -> None:
+        """Paint the stroke again."""
+        if not self._done:
+            self._done = True
+            self._put(self._after)
+
+
+class SwapCommand(QUndoCommand):
+    """A whole state replaced by another, both kept: a picture with its mask, for instance."""
+
+    def __init__(self, text: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+        super().__init__(text)
+        self._undo, self._redo = undo, redo
+
+    def undo(self) -> None:
+        """Bring back the earlier state."""
+        self._undo()
+
+    def redo(self) -> None:
+        """Show the later state."""
+        self._redo()

@@ -1,0 +1,133 @@
+"""How a mask is shown: hatched in the colour of the likelihood, with a clear outline."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+
+from widgets.mask_shapes import Box, Bytes, clipped
+from widgets.painted import tinted
+
+TILE = 12
+ARGB = QImage.Format.Format_ARGB32_Premultiplied
+
+
+def hatch(colour: str, ratio: float) -> QImage:
+    """A tile of diagonal lines on a translucent ground, for a screen of `ratio` device pixels per logical one."""
+    side = round(TILE * ratio)
+    tile = QImage(side, side, ARGB)
+    tile.fill(tinted(colour, 0.52))
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(tinted(colour, 0.75), 2.6 * ratio))
+    for shift in (-side, 0, side):
+        painter.drawLine(QPointF(shift - 2, side + 2), QPointF(shift + side + 2, -2))
+    painter.end()
+    return tile
+
+
+class MaskOverlay:
+    """Paints a mask (H, W) over the picture, only where the screen is dirty."""
+
+    def __init__(self, colour: str) -> None:
+        self._colour = colour
+        self._tile: QImage | None = None
+
+    def draw(self, painter: QPainter, mask: Bytes, target: QRectF, dirty: QRect) -> None:
+        """Draw the part of the mask inside `dirty`, the whole mask lying on `target` (widget coordinates)."""
+        # The outline needs the neighbours of every pixel, so a margin is drawn and then cut off.
+        area = QRectF(dirty).adjusted(-3, -3, 3, 3).intersected(target).toAlignedRect()
+        scale = target.width() / mask.shape[1]
+        box = _seen(mask.shape, target, area, scale)
+        if box.empty or not mask[box.slices].any():
+            return
+        ratio = painter.device().devicePixelRatioF()
+        strength = _strength(mask, box, target, area, scale, ratio)
+        painter.drawImage(area.topLeft(), self._coloured(strength, area, ratio))
+
+    def _coloured(self, strength: QImage, area: QRect, ratio: float) -> QImage:
+        line = _outline(strength)
+        if self._tile is None or self._tile.width() != round(TILE * ratio):
+            self._tile = hatch(self._colour, ratio)
+        brush = QBrush(self._tile)
+        painter = QPainter(strength)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        # The pattern is anchored to the widget, so that separately drawn parts join without a seam.
+        painter.setBrushOrigin(QPointF(-area.x() * ratio, -area.y() * ratio))
+        painter.fillRect(strength.rect(), brush)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.drawImage(0, 0, _inked(line, self._colour))
+        painter.end()
+        strength.setDevicePixelRatio(ratio)
+        return strength
+
+
+def draw_colours(painter: QPainter, pixels: Bytes, target: QRectF, dirty: QRect) -> None:
+    """Draw painted colours (H, W, 4) over the picture where the screen is dirty."""
+    area = QRectF(dirty).adjusted(-1, -1, 1, 1).intersected(target).toAlignedRect()
+    scale = target.width() / pixels.shape[1]
+    box = _seen(pixels.shape, target, area, scale)
+    if box.empty or not pixels[box.slices][..., 3].any():
+        return
+    part = np.ascontiguousarray(pixels[box.slices])
+    height, width = box.shape
+    image = QImage(part.data, width, height, width * 4, QImage.Format.Format_RGBA8888)
+    painter.save()
+    smooth = scale * painter.device().devicePixelRatioF() <= 2.0
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    corner = target.topLeft() + QPointF(box.left, box.top) * scale
+    painter.drawImage(QRectF(corner.x(), corner.y(), width * scale, height * scale), image)
+    painter.restore()
+
+
+def _seen(shape: tuple[int, ...], target: QRectF, area: QRect, scale: float) -> Box:
+    """The mask pixels under a screen area, with one more on every side for the interpolation."""
+    left, top = (area.left() - target.left()) / scale, (area.top() - target.top()) / scale
+    right, bottom = left + area.width() / scale, top + area.height() / scale
+    return clipped((shape[0], shape[1]), left - 2, top - 2, right + 2, bottom + 2)
+
+
+def _strength(mask: Bytes, box: Box, target: QRectF, area: QRect, scale: float, ratio: float) -> QImage:
+    """The mask as the alpha of a black image of the area's device pixels."""
+    step = max(int(1 / (scale * ratio)), 1)
+    part = mask[box.slices][::step, ::step]
+    grid = np.ascontiguousarray(part.astype(np.uint32) << np.uint32(24))
+    height, width = grid.shape
+    source = QImage(grid.data, width, height, width * 4, ARGB)
+    out = QImage(round(area.width() * ratio), round(area.height() * ratio), ARGB)
+    out.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(out)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale * ratio <= 2.0)
+    painter.scale(ratio, ratio)
+    painter.translate(target.left() - area.left() + box.left * scale, target.top() - area.top() + box.top * scale)
+    painter.drawImage(QRectF(0, 0, width * step * scale, height * step * scale), source)
+    painter.end()
+    return out
+
+
+def _outline(strength: QImage) -> NDArray[np.float32]:
+    """How much of each pixel lies on the line where the mask is one half, 0…1.
+
+    The distance from that line is the height above one half over the slope, which keeps the
+    line equally thin on hard and on soft edges.
+    """
+    rows = np.frombuffer(strength.constBits(), np.uint32).reshape(strength.height(), strength.bytesPerLine() // 4)
+    alpha = (rows[:, : strength.width()] >> np.uint32(24)).astype(np.float32)
+    padded = np.pad(alpha, 1, mode="edge")
+    slope_x = padded[1:-1, 2:] - padded[1:-1, :-2]
+    slope_y = padded[2:, 1:-1] - padded[:-2, 1:-1]
+    slope = np.hypot(slope_x, slope_y) / 2
+    distance = np.abs(alpha - 127.5) / np.maximum(slope, 1e-3)
+    return np.clip(1.6 - distance, 0.0, 1.0).astype(np.float32)
+
+
+def _inked(line: NDArray[np.float32], colour: str) -> QImage:
+    """A premultiplied image of one colour with the given opacity."""
+    ink = QColor(colour)
+    height, width = line.shape
+    parts = np.empty((height, width, 4), np.uint8)
+    opacity = line[..., None]
+    parts[...] = opacity * np.array([ink.blue(), ink.green(), ink.red(), 255], np.float32) + 0.5
+    return QImage(parts.data, width, height, width * 4, ARGB).copy()
