@@ -1,0 +1,97 @@
+"""Outline icons of one set, coloured by the theme and sharp on every screen."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache, lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from widgets.resources import resource
+
+SIZES = (16, 20, 24, 32, 48, 64)
+STROKE = 1.8  # on the 24 unit grid of the set
+FILLED = frozenset({"play", "pause", "square-filled"})
+
+
+@lru_cache(maxsize=512)
+def icon_svg(name: str, colour: str, filled: bool = False) -> bytes:
+    """SVG of an icon by its name in `resources/icons`, drawn in "#RRGGBB".
+
+    Raises FileNotFoundError for a name that is not bundled.
+    """
+    text = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    text = text.replace("currentColor", colour).replace('stroke-width="2"', f'stroke-width="{STROKE}"')
+    return (text.replace('fill="none"', f'fill="{colour}"', 1) if filled else text).encode()
+
+
+@lru_cache(maxsize=2048)
+def _image(name: str, colour: str, size: int, filled: bool) -> QImage:
+    """An icon as a square picture; kept as QImage, which may outlive the application object."""
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(icon_svg(name, colour, filled))).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return image
+
+
+def icon(name: str, colour: str, *, on: str = "", disabled: str = "", filled: bool = False) -> QIcon:
+    """An icon in one colour.
+
+    Args:
+        name: file name without ending, e.g. "skip-back".
+        colour: "#RRGGBB" of a theme.
+        on: colour while the button is checked; the same when empty.
+        disabled: colour while the button is disabled; the style fades `colour` when empty.
+        filled: paint the inside too, as for a star that is set.
+    """
+    made = QIcon()
+    states = [(colour, QIcon.Mode.Normal, QIcon.State.Off)]
+    states += [(on, QIcon.Mode.Normal, QIcon.State.On)] if on else []
+    states += [(disabled, QIcon.Mode.Disabled, QIcon.State.Off)] if disabled else []
+    for shade, mode, state in states:
+        for size in SIZES:
+            made.addPixmap(QPixmap.fromImage(_image(name, shade, size, filled)), mode, state)
+    return made
+
+
+def icon_pixmap(name: str, colour: str, size: int, ratio: float, *, filled: bool = False) -> QPixmap:
+    """An icon for a painter: `size` logical pixels on a screen with `ratio` device pixels each."""
+    pixmap = QPixmap.fromImage(_image(name, colour, round(size * ratio), filled))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def icon_names() -> list[str]:
+    """Names of all bundled icons, sorted."""
+    return sorted(path.stem for path in resource("icons").glob("*.svg"))
+
+
+def icon_size() -> QSize:
+    """Size of icons on buttons in logical pixels."""
+    return QSize(16, 16)
+
+
+@cache
+def _scratch() -> Path:
+    """A folder for coloured icons that a style sheet refers to by path, removed at exit."""
+    folder = Path(tempfile.mkdtemp(prefix="workbench-icons-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def icon_file(name: str, colour: str) -> str:
+    """Path of a coloured icon for `url(…)` in a style sheet; empty when no file can be written."""
+    try:
+        path = _scratch() / f"{name}-{colour.lstrip('#')}.svg"
+        if not path.exists():
+            path.write_bytes(icon_svg(name, colour))
+    except OSError:  # a full disk costs the chevrons, not the program
+        return ""
+    return path.as_posix()
