@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
-from engines.errors import BadInput, DiskFull
+from engines.errors import BadInput, DiskFull, WorkbenchError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -14,25 +17,35 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     Raises DiskFull when there is no room, BadInput when the folder cannot be written to.
     """
+    write_with(path, lambda file: file.write(data))
+
+
+def write_with(path: Path, writer: Callable[[IO[bytes]], object]) -> None:
+    """Like `write_atomic`, for what is too large to hold as bytes: the writer fills an open file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_synced(temporary, data)
+        with temporary.open("wb") as file:
+            writer(file)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise _explained(error, path, len(data)) from error
+        _forget(temporary)
+        raise explained(error, path) from error
+    except BaseException:
+        _forget(temporary)
+        raise
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _explained(error: OSError, path: Path, size: int) -> Exception:
+def explained(error: OSError, path: Path) -> WorkbenchError:
     """The user's sentence for a failed write."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull(f"The disk is full: “{path}” needs {size / 2**20:.1f} MB; free some space and try again.")
+        return DiskFull(f"“{path}” cannot be saved because the disk is full; free some space and try again.")
     return BadInput(f"“{path}” cannot be written ({error.strerror or error}); choose another folder.")
+
+
+def _forget(temporary: Path) -> None:
+    """Remove what was half written, where that is possible."""
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
