@@ -1,0 +1,153 @@
+"""Command palette: every action, run and model by typing a few letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the palette: `key` is what `chosen` sends; detail and shortcut stand at the right."""
+
+    key: str
+    title: str
+    detail: str = ""
+    shortcut: str = ""
+
+
+def score(query: str, text: str) -> int:
+    """How well a query fits a text: −1 not at all, more is better.
+
+    All letters must occur in order; runs of letters and starts of words count more.
+    """
+    query, text = query.casefold().replace(" ", ""), text.casefold()
+    points, at, run = 0, -1, 0
+    for letter in query:
+        found = text.find(letter, at + 1)
+        if found < 0:
+            return -1
+        run = run + 1 if found == at + 1 else 0
+        starts = found == 0 or not text[found - 1].isalnum()
+        points += 1 + 3 * run + (4 if starts else 0)
+        at = found
+    return points * 100 - len(text)
+
+
+def best(query: str, entries: Sequence[Entry], count: int = SHOWN) -> list[Entry]:
+    """The best fitting entries, best first; the first ones as they are for an empty query."""
+    if not query.strip():
+        return list(entries[:count])
+    rated = [(max(score(query, e.title), score(query, f"{e.title} {e.detail}") - 200), e) for e in entries]
+    fits = sorted((r for r in rated if r[0] > -1), key=lambda r: -r[0])
+    return [entry for _, entry in fits[:count]]
+
+
+class CommandPalette(QFrame):
+    """An overlay at the top of its parent; Escape or a click elsewhere closes it.
+
+    Signals:
+        chosen(key): an entry was picked by Enter or click.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Command palette")
+        self._entries: Sequence[Entry] = ()
+        self._field = QLineEdit(placeholderText="Run a command, find a run or a model")
+        self._field.setAccessibleName("Search commands")
+        self._list = QListWidget()
+        self._list.setAccessibleName("Matches")
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        column.addWidget(self._field)
+        column.addWidget(self._list)
+        self._field.textChanged.connect(self._refresh)
+        self._field.installEventFilter(self)
+        self._list.itemClicked.connect(self._pick)
+        self.hide()
+
+    def open(self, entries: Sequence[Entry]) -> None:
+        """Show the palette with these entries and take the keyboard."""
+        self._entries = entries
+        self._field.clear()
+        self._refresh()
+        self.raise_()
+        self.show()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._typed(event.key()):
+            return True
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.hide()
+        return super().eventFilter(watched, event)
+
+    def _typed(self, key: int) -> bool:
+        """Handle the keys that do not belong to the text field."""
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._list.setCurrentRow((self._list.currentRow() + step) % max(1, self._list.count()))
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._pick(self._list.currentItem())
+        else:
+            return False
+        return True
+
+    def _pick(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.hide()
+            self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _refresh(self) -> None:
+        """List what fits the text, and be as high as that needs."""
+        self._list.clear()
+        for entry in best(self._field.text(), self._entries):
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, entry.key)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.detail} {entry.shortcut}")
+            item.setSizeHint(QSize(100, 30))
+            self._list.addItem(item)
+            self._list.setItemWidget(item, _row(entry))
+        if not self._list.count():
+            item = QListWidgetItem("Nothing fits; try fewer letters.")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+        self._place()
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        width = min(560, parent.width() - 48)
+        self._list.setFixedHeight(max(1, self._list.count()) * 30 + 4)
+        self.resize(width, self._list.height() + self._field.sizeHint().height() + 24)
+        self.move((parent.width() - width) // 2, 52)
+
+
+def _row(entry: Entry) -> QWidget:
+    """Title at the left, detail and shortcut at the right."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(8, 0, 8, 0)
+    line.addWidget(QLabel(entry.title))
+    line.addStretch()
+    for text, role in ((entry.detail, "caption"), (entry.shortcut, "key")):
+        if text:
+            label = QLabel(text)
+            label.setProperty("role", role)
+            line.addWidget(label)
+    return row
