@@ -19,10 +19,15 @@ FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A data folder. `temporary` ones are made for a session whose library cannot be used."""
+    """A data folder.
+
+    temporary: made for a session whose library cannot be used, and deleted with it;
+    borrowed: the folder that cannot be used, whose models can still be read.
+    """
 
     root: Path
     temporary: bool = False
+    borrowed: Path | None = None
 
     @property
     def runs(self) -> Path:
@@ -65,7 +70,8 @@ class Home:
 
     def model_folders(self) -> tuple[Path, ...]:
         """Where models are looked for besides the bundled ones: the user's own and every run."""
-        return (self.models, self.runs)
+        lent = Home(self.borrowed).model_folders() if self.borrowed else ()
+        return (self.models, self.runs, *lent)
 
     def create(self) -> None:
         """Make the folders and try a write; raises LibraryLocked (read-only) or DiskFull."""
@@ -91,10 +97,10 @@ def home() -> Home:
     return Home(Path(chosen).expanduser() if chosen else platformdirs.user_data_path("diffusion-workbench", False))
 
 
-def temporary_home() -> Home:
-    """A home of this session only, for when the user's cannot be written; raises DiskFull."""
+def temporary_home(borrowed: Path | None = None) -> Home:
+    """A home of this session only, for when the user's (`borrowed`) cannot be written; raises DiskFull."""
     try:
-        made = Home(Path(tempfile.mkdtemp(prefix="diffusion-workbench-")), temporary=True)
+        made = Home(Path(tempfile.mkdtemp(prefix="diffusion-workbench-")), temporary=True, borrowed=borrowed)
     except OSError as error:
         raise explained(error, Path(tempfile.gettempdir())) from error
     made.create()

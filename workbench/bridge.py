@@ -1,0 +1,110 @@
+"""The one module of the window that knows torch: threads, memory, tensors as arrays, versions.
+
+torch is imported inside the functions, which run on the engine thread, so that
+importing this module costs nothing before the window is visible.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+
+NICENESS = 10
+REPORTED = ("torch", "numpy", "PySide6", "pydantic", "safetensors", "Pillow")
+
+
+def engine_threads() -> int:
+    """How many threads the engine computes with: one core is left to the window."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+def prepare_thread() -> None:
+    """Make the calling thread the engine's: lower its priority and set its number of compute threads."""
+    lower_priority()
+    use_threads(engine_threads())
+
+
+def lower_priority() -> None:
+    """Let the window go first; only Linux has a priority for a single thread that Python can reach."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def use_threads(number: int) -> None:
+    """Compute with so many threads; results depend on it in the last bit, so a recipe records it."""
+    import torch
+
+    wanted = max(1, min(number, os.cpu_count() or 1))
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+
+
+def threads_of(backend: str | None) -> int:
+    """The number of threads a recipe asks for, the engine's own where it says none."""
+    return int(backend) if backend and backend.isdigit() else engine_threads()
+
+
+def ran_out(error: BaseException) -> bool:
+    """Whether an exception means that memory ran out, on any device."""
+    from engines.training.memory import ran_out as engine_ran_out
+
+    return engine_ran_out(error)
+
+
+def release_memory() -> None:
+    """Give memory that torch keeps for later back to the device."""
+    from engines.training.memory import release
+
+    release()
+
+
+def device_memory() -> int:
+    """Bytes that torch holds on the graphics card; 0 without one or before torch is imported."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return 0
+    return int(torch.cuda.memory_allocated())
+
+
+def process_memory() -> int:
+    """Bytes of main memory this process holds; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return _peak_memory()
+
+
+def _peak_memory() -> int:
+    """The most this process ever held, in bytes, where nothing better is known (macOS)."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def array(tensor: Any) -> np.ndarray:
+    """A tensor (or array) as an array on the CPU, float32 where it is a half."""
+    if not hasattr(tensor, "detach"):
+        return np.asarray(tensor)
+    held = tensor.detach().cpu()
+    return (held.float() if held.dtype.itemsize == 2 and held.dtype.is_floating_point else held).numpy()
+
+
+def versions() -> dict[str, str]:
+    """What a report says of this machine and its libraries."""
+    found = {"python": platform.python_version(), "system": platform.platform()}
+    for name in REPORTED:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found

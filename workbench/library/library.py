@@ -1,0 +1,294 @@
+"""The library: every run with its recipe, state, thumbnail, metrics and files."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engines.errors import BadInput, WorkbenchError
+from workbench.home import Home, explained, temporary_home
+from workbench.library.lock import FileLock
+from workbench.library.records import ALIVE, Damage, Facets, NewRun, Query, Run, RunFile, State
+from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of
+from workbench.library.search import order, where
+from workbench.library.store import Store
+
+
+class Library:
+    """Runs in one SQLite database, their files in folders beside it. Safe to use from any thread.
+
+    Reads take about a millisecond and never wait for a write. `version` grows with
+    every change, so that a view can poll it cheaply.
+
+    Args:
+        home: where the files of runs go; its folders exist.
+        store: the database.
+        lock: held until `close`; None for a library in memory.
+    """
+
+    def __init__(self, home: Home, store: Store, lock: FileLock | None) -> None:
+        self.home = home
+        self.version = 0
+        self._store, self._lock = store, lock
+        with self._changing() as db:
+            index_unknown(db)
+
+    @classmethod
+    def open(cls, home: Home) -> Library:
+        """Open or make the user's library; raises LibraryLocked (read-only or open elsewhere) or DiskFull."""
+        home.create()
+        lock = FileLock(home.root / "library.lock")
+        lock.acquire()
+        try:
+            return cls(home, Store(home.database), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def in_memory(cls, home: Home) -> Library:
+        """A library of this session only, for when the user's cannot be used."""
+        return cls(home, Store(None), None)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is still there after the program ends."""
+        return self._lock is not None
+
+    def close(self) -> None:
+        """Close the database and give the lock back; a temporary home is deleted."""
+        self._store.close()
+        if self._lock is not None:
+            self._lock.release()
+        self.home.remove()
+
+    def flush(self) -> None:
+        """Make everything written so far safe against a power cut; for the engine thread."""
+        self._store.flush()
+
+    # reading
+
+    def runs(self, query: Query | None = None) -> list[Run]:
+        """Runs that a query asks for, in its order; all that are not in the trash by default."""
+        query = query or Query()
+        condition, values = where(query)
+        sql = f"SELECT {COLUMNS} FROM runs WHERE {condition} ORDER BY {order(query)} LIMIT ?"
+        return [run_of(row) for row in self._store.read(sql, [*values, query.limit])]
+
+    def run(self, run: str) -> Run:
+        """The run of that id; raises BadInput when there is none."""
+        rows = self._store.read(f"SELECT {COLUMNS} FROM runs WHERE id = ?", [run])
+        if not rows:
+            raise BadInput(f"Run “{run}” is not in the library any more; choose another.")
+        return run_of(rows[0])
+
+    def recipe(self, run: str) -> str:
+        """The recipe of a run as JSON, for re-running it; raises BadInput."""
+        rows = self._store.read("SELECT recipe FROM runs WHERE id = ?", [run])
+        if not rows:
+            raise BadInput(f"Run “{run}” is not in the library any more; choose another.")
+        return str(rows[0]["recipe"])
+
+    def thumbnail(self, run: str) -> bytes | None:
+        """The PNG shown in lists, None where there is none yet."""
+        rows = self._store.read("SELECT thumbnail FROM runs WHERE id = ?", [run])
+        return bytes(rows[0]["thumbnail"]) if rows and rows[0]["thumbnail"] else None
+
+    def files(self, run: str) -> list[RunFile]:
+        """Files of a run in order of their paths."""
+        return [file_of(row) for row in self._store.read("SELECT * FROM files WHERE run = ? ORDER BY path", [run])]
+
+    def tree(self, run: str) -> list[Run]:
+        """The branch tree a run belongs to: its root and all that branched from it, oldest first."""
+        sql = f"""
+            WITH RECURSIVE
+            up (id, parent) AS (SELECT id, parent FROM runs WHERE id = ?
+                                UNION SELECT r.id, r.parent FROM runs r JOIN up ON r.id = up.parent),
+            down (id) AS (SELECT id FROM up WHERE parent IS NULL OR parent NOT IN (SELECT id FROM runs)
+                          UNION SELECT r.id FROM runs r JOIN down ON r.parent = down.id)
+            SELECT {COLUMNS} FROM runs WHERE id IN down AND trashed IS NULL ORDER BY created, rowid"""
+        return [run_of(row) for row in self._store.read(sql, [run])]
+
+    def interrupted(self) -> list[Run]:
+        """Runs that ended with the program, newest first."""
+        return self.runs(Query(states=frozenset({State.INTERRUPTED})))
+
+    def facets(self) -> Facets:
+        """Tasks, models and states that occur, with the number of runs of each."""
+        found = {column: self._store.read(f"SELECT {column}, count(*) FROM runs WHERE trashed IS NULL AND {column} "
+                                          f"!= '' GROUP BY {column} ORDER BY {column}")
+                 for column in ("task", "model", "state")}
+        counts = {str(row[0]): int(row[1]) for rows in found.values() for row in rows}
+        tasks, models, states = ([str(row[0]) for row in rows] for rows in found.values())
+        return Facets(tuple(tasks), tuple(models), tuple(State(s) for s in states), counts)
+
+    def folder(self, run: str) -> Path:
+        """The folder of a run, also when it lies in the trash; for “Show in folder”."""
+        kept = self.home.run_folder(run)
+        return kept if kept.exists() or not (self.home.trash / run).exists() else self.home.trash / run
+
+    def verify(self, run: str) -> list[Damage]:
+        """Compare a run's files with their checksums; reads them all, so not for the window's thread."""
+        folder = self.folder(run)
+        return [damage for file in self.files(run) if (damage := _damage(folder, file))]
+
+    # writing, by jobs
+
+    @staticmethod
+    def new_id() -> str:
+        """A fresh id that sorts by time and can name a folder."""
+        return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+    def add(self, run: NewRun) -> Run:
+        """Add a waiting run and make its folder; raises DiskFull or LibraryLocked."""
+        try:
+            self.home.run_folder(run.id).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explained(error, self.home.runs) from error
+        with self._changing() as db:
+            insert(db, run)
+        return self.run(run.id)
+
+    def set_state(self, run: str, state: State, error: str = "") -> None:
+        """Change where a run is in its life; an ending state sets its time."""
+        finished = None if state.alive else time.time()
+        with self._changing() as db:
+            db.execute("UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ?", (state, error, finished, run))
+
+    def set_progress(self, run: str, done: int, total: int, seconds: float) -> None:
+        """Record how far a run is and how long it ran."""
+        with self._changing() as db:
+            db.execute("UPDATE runs SET done = ?, total = ?, seconds = ? WHERE id = ?", (done, total, seconds, run))
+
+    def set_metrics(self, run: str, metrics: Mapping[str, float]) -> None:
+        """Add figures to those a run has, and make them searchable."""
+        with self._changing() as db:
+            row = db.execute("SELECT metrics FROM runs WHERE id = ?", (run,)).fetchone()
+            merged: dict[str, Any] = {**(json.loads(row["metrics"]) if row else {}), **metrics}
+            db.execute("UPDATE runs SET metrics = ? WHERE id = ?", (json.dumps(merged), run))
+            put_facts(db, run, metrics)
+            reword(db, run)
+
+    def set_thumbnail(self, run: str, png: bytes) -> None:
+        """Set the picture shown in lists."""
+        with self._changing() as db:
+            db.execute("UPDATE runs SET thumbnail = ? WHERE id = ?", (png, run))
+
+    def set_recipe(self, run: str, recipe: str) -> None:
+        """Replace the recipe by one that also records the backend it ran on."""
+        with self._changing() as db:
+            db.execute("UPDATE runs SET recipe = ? WHERE id = ?", (recipe, run))
+
+    def add_file(self, run: str, kind: str, file: Path) -> RunFile:
+        """Record a file of a run's folder with its SHA-256, in place of an older record of it."""
+        folder = self.home.run_folder(run)
+        path = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+        record = RunFile(run, kind, path, checksum(file), file.stat().st_size)
+        with self._changing() as db:
+            db.execute("INSERT OR REPLACE INTO files (run, kind, path, sha256, bytes) VALUES (?, ?, ?, ?, ?)",
+                       (run, kind, path, record.sha256, record.bytes))
+        return record
+
+    def interrupt_alive(self) -> list[Run]:
+        """Mark what an earlier program left alive as interrupted; returns those runs."""
+        left = self.runs(Query(states=frozenset(ALIVE)))
+        with self._changing() as db:
+            db.executemany("UPDATE runs SET state = ?, finished = ? WHERE id = ?",
+                           [(State.INTERRUPTED, time.time(), run.id) for run in left])
+        return [self.run(run.id) for run in left]
+
+    # writing, by the user
+
+    def star(self, run: str, starred: bool = True) -> None:
+        """Star a run or take its star away."""
+        with self._changing() as db:
+            db.execute("UPDATE runs SET starred = ? WHERE id = ?", (starred, run))
+
+    def rename(self, run: str, title: str) -> None:
+        """Give a run a title; raises BadInput for an empty one."""
+        if not title.strip():
+            raise BadInput("A run needs a title of at least one letter; type one.")
+        with self._changing() as db:
+            db.execute("UPDATE runs SET title = ? WHERE id = ?", (title.strip(), run))
+            reword(db, run)
+
+    def delete(self, runs: Sequence[str]) -> list[str]:
+        """Move runs to the trash; returns the ids moved, for `restore`. Alive ones stay: cancel them first."""
+        moved = [run for run in runs if self._deletable(run)]
+        for run in moved:
+            self._move(self.home.run_folder(run), self.home.trash / run)
+        with self._changing() as db:
+            db.executemany("UPDATE runs SET trashed = ? WHERE id = ?", [(time.time(), run) for run in moved])
+        return moved
+
+    def restore(self, runs: Sequence[str]) -> None:
+        """Take runs back out of the trash: the undo of `delete`."""
+        for run in runs:
+            self._move(self.home.trash / run, self.home.run_folder(run))
+        with self._changing() as db:
+            db.executemany("UPDATE runs SET trashed = NULL WHERE id = ?", [(run,) for run in runs])
+
+    def clear_unstarred(self) -> list[str]:
+        """Move every run without a star to the trash; returns their ids, for `restore`."""
+        return self.delete([run.id for run in self.runs(Query(limit=-1)) if not run.starred])
+
+    def empty_trash(self) -> int:
+        """Delete what is in the trash for good; returns the number of runs."""
+        gone = [run.id for run in self.runs(Query(trashed=True, limit=-1))]
+        with self._changing() as db:
+            db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
+        for run in gone:
+            shutil.rmtree(self.home.trash / run, ignore_errors=True)
+        return len(gone)
+
+    def _deletable(self, run: str) -> bool:
+        rows = self._store.read("SELECT state FROM runs WHERE id = ? AND trashed IS NULL", [run])
+        return bool(rows) and State(rows[0]["state"]) not in ALIVE
+
+    def _move(self, source: Path, target: Path) -> None:
+        """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(source, target)
+        except OSError as error:
+            raise explained(error, target.parent) from error
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._store.writing() as db:
+            yield db
+        self.version += 1
+
+
+def checksum(file: Path) -> str:
+    """SHA-256 of a file as hexadecimal digits; raises OSError when it cannot be read."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def open_library(home: Home) -> tuple[Library, str]:
+    """The user's library, or one in memory and the sentence that says why; raises DiskFull.
+
+    The one in memory has a temporary home that still finds the models of the user's own.
+    """
+    try:
+        return Library.open(home), ""
+    except WorkbenchError as error:
+        return Library.in_memory(temporary_home(home.root)), str(error)
+
+
+def _damage(folder: Path, file: RunFile) -> Damage | None:
+    try:
+        same = checksum(folder / file.path) == file.sha256
+    except OSError as error:
+        return Damage(file, f"“{file.path}” cannot be read ({error.strerror or error}); run the recipe again.")
+    return None if same else Damage(file, f"“{file.path}” was changed since it was made; run the recipe again.")

@@ -1,0 +1,65 @@
+"""Rows of the database as records, and records as rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.library.records import NewRun, Run, RunFile, State
+from workbench.library.search import facts, words_of
+
+# the recipe and the thumbnail are large and asked for one by one
+COLUMNS = ("id, title, task, state, created, finished, model, seed, starred, trashed, parent, branch_step, done, "
+           "total, seconds, error, options, metrics")
+
+
+def run_of(row: sqlite3.Row) -> Run:
+    """A run from a row of COLUMNS."""
+    return Run(row["id"], row["title"], row["task"], State(row["state"]), row["created"], row["finished"],
+               row["model"], row["seed"], bool(row["starred"]), row["trashed"] is not None, row["parent"],
+               row["branch_step"], row["done"], row["total"], row["seconds"], row["error"],
+               json.loads(row["options"]), json.loads(row["metrics"]))
+
+
+def file_of(row: sqlite3.Row) -> RunFile:
+    """A file from a row of the files table."""
+    return RunFile(row["run"], row["kind"], row["path"], row["sha256"], row["bytes"])
+
+
+def insert(db: sqlite3.Connection, run: NewRun) -> None:
+    """Add a waiting run with its facts."""
+    seed = run.options.get("seed")
+    words = words_of(run.title, run.task, run.options, {})
+    db.execute(
+        "INSERT INTO runs (id, title, task, state, created, recipe, options, model, seed, parent, branch_step, words) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (run.id, run.title, run.task, State.WAITING, time.time(), run.recipe, json.dumps(run.options),
+         str(run.options.get("model") or ""), seed if isinstance(seed, int) else None, run.parent, run.branch_step,
+         words))
+    put_facts(db, run.id, run.options)
+
+
+def put_facts(db: sqlite3.Connection, run: str, values: Mapping[str, Any]) -> None:
+    """Make options or metrics searchable by name."""
+    db.executemany("INSERT OR REPLACE INTO facts (run, name, text, number) VALUES (?, ?, ?, ?)",
+                   [(run, *fact) for fact in facts(values)])
+
+
+def reword(db: sqlite3.Connection, run: str) -> None:
+    """Renew what free words are looked for in, after a rename or new metrics."""
+    row = db.execute("SELECT title, task, options, metrics FROM runs WHERE id = ?", (run,)).fetchone()
+    if row is not None:
+        words = words_of(row["title"], row["task"], json.loads(row["options"]), json.loads(row["metrics"]))
+        db.execute("UPDATE runs SET words = ? WHERE id = ?", (words, run))
+
+
+def index_unknown(db: sqlite3.Connection) -> None:
+    """Make runs searchable that an older program stored without facts."""
+    rows = db.execute("SELECT id, options, metrics FROM runs WHERE id NOT IN (SELECT run FROM facts)").fetchall()
+    for row in rows:
+        put_facts(db, row["id"], json.loads(row["options"]))
+        put_facts(db, row["id"], json.loads(row["metrics"]))
+        reword(db, row["id"])

@@ -1,0 +1,175 @@
+"""What the window sees of a run while it goes on: the latest of everything, nothing queued."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engines.errors import BadInput
+from engines.files import write_atomic
+
+if TYPE_CHECKING:
+    from engines.tasks.events import Opened
+    from engines.trajectory import Trajectory
+
+MOST_PREVIEWS = 96
+
+
+class Series:
+    """Rows of numbers that grow; a reader on another thread sees whole rows only.
+
+    Args:
+        names: of the columns, the first being the step.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self._rows = np.empty((64, len(names)))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column by name: (n,) float64."""
+        count = self._count  # read before the rows: a row is counted only once it is written
+        return self._rows[:count, self.names.index(name)]
+
+    def add(self, *row: float) -> None:
+        """Append a row; rows of the same or a later step, left from before a resume, go."""
+        count = int(np.searchsorted(self._rows[: self._count, 0], row[0]))
+        if count == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+        self._rows[count] = row
+        self._count = count + 1
+
+    def table(self) -> np.ndarray:
+        """A copy of all rows: (n, columns)."""
+        return self._rows[: self._count].copy()
+
+    def fill(self, table: np.ndarray) -> None:
+        """Take the rows of a saved table."""
+        for row in table.reshape(-1, len(self.names)):
+            self.add(*row)
+
+
+class History:
+    """The course of a training: losses, validations and previews by step."""
+
+    def __init__(self) -> None:
+        self.trained = Series("step", "total", "loss", "learning_rate", "images_per_second", "grad_norm", "seconds")
+        self.validated = Series("step", "loss")
+        self.levels = np.empty(0)
+        self._by_level = list[np.ndarray]()
+        self._previews = list[tuple[int, np.ndarray]]()
+
+    @property
+    def by_level(self) -> np.ndarray:
+        """Validation loss by noise level: (validations, levels); `levels` are log-SNR bin centres."""
+        rows = self._by_level[: len(self.validated)]
+        return np.array(rows) if rows else np.empty((0, len(self.levels)))
+
+    def validate(self, step: int, loss: float, levels: np.ndarray, by_level: np.ndarray) -> None:
+        """Add a validation."""
+        self.levels = np.asarray(levels)
+        self.validated.add(step, loss)
+        self._by_level = [*self._by_level[: len(self.validated) - 1], np.asarray(by_level)]
+
+    def preview(self, step: int, samples: np.ndarray) -> None:
+        """Add samples (B, C, H, W) in [−1, 1]; every second one goes when there are too many."""
+        levels = np.clip(samples * 127.5 + 127.5, 0, 255).round().astype(np.uint8)
+        kept = [p for p in self._previews if p[0] < step]
+        if len(kept) >= MOST_PREVIEWS:
+            kept = kept[::2]
+        self._previews = [*kept, (step, levels)]
+
+    @property
+    def preview_steps(self) -> tuple[int, ...]:
+        """Steps of the previews that are kept."""
+        return tuple(step for step, _ in self._previews)
+
+    def preview_at(self, k: int) -> np.ndarray:
+        """Preview number k (not step): (B, C, H, W) float32 in [−1, 1]."""
+        return self._previews[k][1].astype(np.float32) / np.float32(127.5) - 1
+
+    def save(self, file: Path) -> None:
+        """Write everything to one file, atomically; raises DiskFull."""
+        steps = np.array(self.preview_steps, dtype=np.int64)
+        pictures = {f"preview_{k}": levels for k, (_, levels) in enumerate(self._previews)}
+        out = io.BytesIO()
+        np.savez_compressed(out, trained=self.trained.table(), validated=self.validated.table(), levels=self.levels,
+                            by_level=self.by_level, steps=steps, **pictures)
+        write_atomic(file, out.getvalue())
+
+    def load(self, file: Path) -> None:
+        """Take a saved history; a missing or damaged file leaves it empty, since the model does not need it."""
+        try:
+            with np.load(file, allow_pickle=False) as saved:
+                self.trained.fill(saved["trained"])
+                self.validated.fill(saved["validated"])
+                self.levels, self._by_level = saved["levels"], list(saved["by_level"])
+                self._previews = [(int(step), saved[f"preview_{k}"]) for k, step in enumerate(saved["steps"])]
+        except (OSError, ValueError, KeyError, EOFError):
+            return
+
+
+class LiveRun:
+    """A run as the window sees it, live or opened from the library. Written by the engine thread only.
+
+    The window polls `version` with a timer and redraws when it changed.
+
+    Attributes:
+        run: id of the run.
+        opened: what a scrubber and an equation panel need; None until sampling starts.
+        trajectory: every recorded step; None for a run that is not sampling.
+        history: of a training.
+        samples: the finished samples (B, C, H, W) in [−1, 1], or None.
+        sentence: what goes on now.
+        files: (kind, path) of every file written so far.
+        measured: figures of the finished task.
+        loading: whether it is still being read from the library.
+    """
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.opened: Opened | None = None
+        self.trajectory: Trajectory | None = None
+        self.history = History()
+        self.samples: np.ndarray | None = None
+        self.sha256 = ""
+        self.nfe = 0
+        self.seconds = 0.0
+        self.sentence = ""
+        self.files: tuple[tuple[str, Path], ...] = ()
+        self.measured: Mapping[str, float] = {}
+        self.loading = False
+        self.version = 0
+        self._lock = threading.Lock()
+
+    def touch(self) -> None:
+        """Say that something changed."""
+        with self._lock:
+            self.version += 1
+
+    def curve(self, name: str) -> np.ndarray:
+        """A curve of the sampling by name: (recorded,); raises BadInput when there is none."""
+        curves: dict[str, Any] = self.trajectory.curves if self.trajectory else {}
+        if name not in curves:
+            raise BadInput(f"This run has no curve “{name}”; it has {', '.join(curves) or 'none'}.")
+        return curves[name]
+
+    def file(self, kind: str) -> Path | None:
+        """The latest file of a kind ("model", "checkpoint", "image" …), or None."""
+        return next((path for found, path in reversed(self.files) if found == kind), None)
+
+    def close(self) -> None:
+        """Give the memory of the recorded steps back; the run stays in the library."""
+        if self.trajectory is not None:
+            self.trajectory.close()
+        self.trajectory, self.samples, self.history = None, None, History()
+        self.touch()
