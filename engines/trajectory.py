@@ -7,6 +7,7 @@ time, since a slot is written once and counted only afterwards.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -16,15 +17,15 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
-import safetensors.numpy
 
-from engines.errors import BadInput, DiskFull
-from engines.files import write_atomic
+from engines.errors import BadInput
+from engines.files import explained, write_with
 from engines.samplers.base import Step
+from engines.steps_file import FORMAT, Part, map_steps, reserve, write_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BUDGET = 512 * 2**20
-FORMAT = "diffusion-workbench trajectory"
+MOST_STEPS = 10_000_000
 
 
 class Trajectory:
@@ -112,15 +113,15 @@ class Trajectory:
 
     def x(self, i: int) -> Array:
         """State of step i: (B, C, H, W) float32, read-only."""
-        return self._read(self._large["x"], i)
+        return self._read(self._large, "x", i)
 
     def x0(self, i: int) -> Array:
         """Denoised estimate at step i: (B, C, H, W) float32, read-only."""
-        return self._read(self._large["x0"], i)
+        return self._read(self._large, "x0", i)
 
     def delta(self, name: str, i: int) -> Array | None:
         """What a guidance term moved at step i, (B, C, H, W), or None where it did nothing."""
-        return self._read(self._deltas[name], i) if name in self._deltas else None
+        return self._read(self._deltas, name, i) if name in self._deltas else None
 
     def t(self, i: int) -> float:
         """Time of step i."""
@@ -138,38 +139,45 @@ class Trajectory:
     @property
     def terms(self) -> dict[str, Array]:
         """Norm of each term by name: (recorded, B); NaN where a step has none (the last)."""
-        return {name: a[self._first:self._stop] for name, a in self._terms.items()}
+        return {name: a[self._first:self._stop] for name, a in list(self._terms.items())}
 
     @property
     def curves(self) -> dict[str, Array]:
         """Named figures by step: (recorded,)."""
-        return {name: a[self._first:self._stop] for name, a in self._curves.items()}
+        return {name: a[self._first:self._stop] for name, a in list(self._curves.items())}
 
     def save(self, file: Path) -> None:
-        """Write everything to one file, atomically; states exact, the rest of the images as float16."""
-        span = slice(self._first, self._stop)
-        arrays = {"x": self._large["x"][span], "x0": self._large["x0"][span].astype(np.float16)}
-        arrays |= {f"delta.{k}": a[span].astype(np.float16) for k, a in self._deltas.items()}
-        arrays |= {f"term.{k}": a[span] for k, a in self._terms.items()}
-        arrays |= {f"curve.{k}": a[span] for k, a in self._curves.items()}
-        arrays |= {"t": self._t[span], "nfe": self._nfe[span]}
+        """Write everything to one file, atomically and step by step; states exact, other images as float16."""
+        half, wide, span = np.dtype("<f2"), np.dtype("<f8"), slice(self._first, self._stop)
+        parts = [Part("t", wide, (), self._t.__getitem__), Part("nfe", np.dtype("<i8"), (), self._nfe.__getitem__)]
+        parts += [Part(f"term.{name}", wide, a.shape[1:], a.__getitem__) for name, a in list(self._terms.items())]
+        parts += [Part(f"curve.{name}", wide, (), a.__getitem__) for name, a in list(self._curves.items())]
+        parts += [Part("x", np.dtype("<f4"), self.shape, self.x), Part("x0", half, self.shape, self.x0)]
+        parts += [Part(f"delta.{name}", half, self.shape, a.__getitem__) for name, a in list(self._deltas.items())]
         about = {"format": FORMAT, "shape": json.dumps(self.shape), "total": str(self.total), "first": str(self._first)}
-        write_atomic(file, safetensors.numpy.save({k: np.ascontiguousarray(a) for k, a in arrays.items()}, about))
+        write_with(file, lambda out: write_steps(out, parts, range(span.start, span.stop), about))
 
     @classmethod
     def load(cls, file: Path) -> Self:
         """Open a saved trajectory without reading its states; raises BadInput when it is damaged."""
         try:
-            about, arrays = _mapped(file)
-            self = cls(tuple(json.loads(about["shape"])), int(about["total"]), budget=0, folder=file.parent)
-        except (OSError, ValueError, KeyError, struct.error) as error:
+            about, arrays = map_steps(file)
+            return cls._of(about, arrays)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             raise BadInput(f"“{file.name}” is not a recorded run or is damaged; run its recipe again.") from error
-        self._discard()
-        self._first = int(about["first"])
-        self._stop = self._first + len(arrays["t"])
-        pad = [(self._first, self.total + 1 - self._stop)]
-        self._large = {k: cast(Array, _Shifted(arrays[k], self._first)) for k in ("x", "x0")}
-        self._deltas = {k[6:]: cast(Array, _Shifted(a, self._first)) for k, a in arrays.items() if k[:6] == "delta."}
+
+    @classmethod
+    def _of(cls, about: dict[str, str], arrays: dict[str, Array]) -> Self:
+        """A trajectory that reads from arrays of the recorded steps only."""
+        first, total = int(about["first"]), int(about["total"])
+        stop = first + len(arrays["t"])
+        if not 0 <= first <= stop <= total + 1 <= MOST_STEPS:
+            raise ValueError("steps out of range")
+        self = cls((0,), total)
+        self.shape = tuple(int(n) for n in json.loads(about["shape"]))
+        self._first, self._stop, pad = first, stop, [(first, total + 1 - stop)]
+        self._large = {k: cast(Array, _Shifted(arrays[k], first)) for k in ("x", "x0")}
+        self._deltas = {k[6:]: cast(Array, _Shifted(a, first)) for k, a in arrays.items() if k[:6] == "delta."}
         self._terms = {k[5:]: _padded(a, pad) for k, a in arrays.items() if k[:5] == "term."}
         self._curves = {k[6:]: _padded(a, pad) for k, a in arrays.items() if k[:6] == "curve."}
         self._t, self._nfe = _padded(arrays["t"], pad), np.pad(arrays["nfe"], pad)
@@ -185,7 +193,8 @@ class Trajectory:
         """Unmap and remove the temporary files."""
         self._large = {}
         for file in self._files:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Windows keeps a file that a reader still maps
+                file.unlink(missing_ok=True)
         self._files.clear()
 
     def _room(self, dtype: type[np.generic]) -> Array:
@@ -194,28 +203,27 @@ class Trajectory:
         size = int(np.prod(shape)) * np.dtype(dtype).itemsize
         if self._used + size <= self._budget:
             self._used += size
-            return np.empty(shape, dtype)
+            return np.zeros(shape, dtype)  # costs nothing until it is written to
         return self._mapped_room(shape, dtype, size)
 
     def _mapped_room(self, shape: tuple[int, ...], dtype: type[np.generic], size: int) -> Array:
         """The same in a temporary file; raises DiskFull."""
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=".steps", dir=self._folder)
-        os.close(handle)
-        self._files.append(Path(name))
         try:
-            return np.memmap(name, dtype=dtype, mode="w+", shape=shape)
+            if self._folder is not None:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(suffix=".steps", dir=self._folder)
+            self._files.append(Path(name))
+            with os.fdopen(handle, "wb") as file:
+                reserve(file, size)
+            return np.memmap(name, dtype=dtype, mode="r+", shape=shape)
         except OSError as error:
-            raise DiskFull(f"Recording needs {size / 2**20:.0f} MB in “{self._folder or tempfile.gettempdir()}”; "
-                           "free some space or take fewer steps.") from error
+            self._discard()
+            raise explained(error, self._folder or Path(tempfile.gettempdir())) from error
 
     def _slot(self, store: dict[str, Array], name: str) -> Array:
         """The image array of that name, made (as zeros) when it is new."""
         if name not in store:
-            array = self._room(np.float32)
-            array[...] = 0
-            store[name] = array
+            store[name] = self._room(np.float32)
         return store[name]
 
     def _row(self, store: dict[str, Array], name: str, tail: tuple[int, ...]) -> Array:
@@ -229,8 +237,9 @@ class Trajectory:
             raise IndexError(f"step {i} is not recorded; {self._first} to {self.last} are")
         return i
 
-    def _read(self, array: Array, i: int) -> Array:
-        view = np.asarray(array[self._known(i)], dtype=np.float32)
+    def _read(self, store: dict[str, Array], name: str, i: int) -> Array:
+        known = self._known(i)
+        view = np.asarray(store[name][known], dtype=np.float32).view()
         view.flags.writeable = False
         return view
 
@@ -255,19 +264,3 @@ def _numpy(value: Any) -> Array:
 def _padded(array: Array, pad: list[tuple[int, int]]) -> Array:
     """The array at its place among all steps, NaN elsewhere."""
     return np.pad(np.asarray(array, dtype=np.float64), pad + [(0, 0)] * (array.ndim - 1), constant_values=np.nan)
-
-
-def _mapped(file: Path) -> tuple[dict[str, str], dict[str, Array]]:
-    """Metadata and memory-mapped arrays of a safetensors file of ours; raises ValueError for any other."""
-    dtypes = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "I64": np.int64}
-    with file.open("rb") as handle:
-        length = struct.unpack("<Q", handle.read(8))[0]
-        header = json.loads(handle.read(min(length, 2**20)))
-    about = header.pop("__metadata__")
-    if about.get("format") != FORMAT:
-        raise ValueError("another format")
-    start = 8 + length
-    return about, {
-        name: np.memmap(file, dtypes[entry["dtype"]], "r", start + entry["data_offsets"][0], tuple(entry["shape"]))
-        for name, entry in header.items()
-    }
