@@ -60,6 +60,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._under = parent
         self.setProperty("role", "panel")
         self.setAccessibleName("Command palette")
         self._entries: Sequence[Entry] = ()
@@ -131,7 +132,7 @@ class CommandPalette(QFrame):
         self._place()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._under
         width = min(560, parent.width() - 48)
         self._list.setFixedHeight(max(1, self._list.count()) * 30 + 4)
         self.resize(width, self._list.height() + self._field.sizeHint().height() + 24)

@@ -32,6 +32,7 @@ class ErrorBar(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = QHBoxLayout()
+        self._made: list[QPushButton] = []
         self._close = QToolButton()
         self._close.setAccessibleName("Dismiss")
         self._close.setToolTip("Dismiss (Esc)")
@@ -64,7 +65,9 @@ class ErrorBar(QFrame):
         self.setAccessibleDescription(sentence)
         self._clear_buttons()
         for k, (text, callback) in enumerate(remedies):
-            self._buttons.addWidget(self._remedy(text, callback, primary=k == 0))
+            button = self._remedy(text, callback, primary=k == 0)
+            self._buttons.addWidget(button)
+            self._made.append(button)
         self.set_theme(self._theme)
         self.show()
         self.raise_()
@@ -89,7 +92,7 @@ class ErrorBar(QFrame):
         return button
 
     def _clear_buttons(self) -> None:
-        while self._buttons.count():
-            widget = self._buttons.takeAt(0).widget()
-            if widget is not None:
-                widget.deleteLater()
+        for button in self._made:
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        self._made.clear()

@@ -17,6 +17,7 @@ class ShortcutOverlay(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._under = parent
         self.setProperty("role", "panel")
         self.setAccessibleName("Keyboard shortcuts")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,7 +63,7 @@ class ShortcutOverlay(QFrame):
         self.hide()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._under
         width, height = min(980, parent.width() - 64), min(640, parent.height() - 96)
         self.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
 
