@@ -18,7 +18,8 @@ PAD_X, PAD_Y = 7, 2
 
 def rich(text: str) -> str:
     """Markup of a caption: symbols such as x_t get a true subscript, all else is literal."""
-    return SUBSCRIPT.sub(r"\1<sub>\2</sub>", html.escape(text))
+    marked = SUBSCRIPT.sub(r"\1<sub>\2</sub>", html.escape(text))
+    return f'<span style="white-space: nowrap">{marked}</span>'
 
 
 class Badge:

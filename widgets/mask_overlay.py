@@ -18,10 +18,10 @@ def hatch(colour: str, ratio: float) -> QImage:
     """A tile of diagonal lines on a translucent ground, for a screen of `ratio` device pixels per logical one."""
     side = round(TILE * ratio)
     tile = QImage(side, side, ARGB)
-    tile.fill(tinted(colour, 0.52))
+    tile.fill(tinted(colour, 0.58))
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(tinted(colour, 0.75), 2.6 * ratio))
+    painter.setPen(QPen(tinted(colour, 0.5), 2.4 * ratio))
     for shift in (-side, 0, side):
         painter.drawLine(QPointF(shift - 2, side + 2), QPointF(shift + side + 2, -2))
     painter.end()

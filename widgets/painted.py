@@ -31,7 +31,7 @@ def draw_shadow(painter: QPainter, target: QRectF, ground: str, radius: float) -
     # Rings cost their outline only; filled rectangles would repaint the canvas ten times.
     for ring in range(SHADOW):
         painter.setPen(QPen(tinted(shade, 0.34 * (1 - ring / SHADOW) ** 2), 1.2))
-        box = target.adjusted(-ring - 0.5, -ring + 2.5, ring + 0.5, ring + 2.5)
+        box = target.adjusted(-ring, -0.7 * ring, ring, 1.3 * ring)
         painter.drawRoundedRect(box, radius + ring, radius + ring)
 
 

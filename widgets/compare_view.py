@@ -1,0 +1,161 @@
+"""Two results side by side and where they differ, seen at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from widgets.difference_view import DifferenceView, diverging_map, signed_difference
+from widgets.image_grid import ImageGrid
+from widgets.image_view import ImageView
+from widgets.pixmaps import heat
+from widgets.theme import DARK, Theme
+from widgets.viewport import Viewport
+
+
+class _Pane(QStackedWidget):
+    """A grid of all samples, or a view of a single one."""
+
+    def __init__(self, name: str, view: ImageView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.grid = ImageGrid(name, self)
+        self.grid.enlarge_on_activate = False
+        self.view = view
+        self.addWidget(self.grid)
+        self.addWidget(self.view)
+
+
+class CompareView(QWidget):
+    """Left, right and their difference. One sample is shown in views that zoom and move together.
+
+    Several samples are shown as grids with a common selection; a double click or Enter opens one
+    sample in the views, Esc (or `show_all`) goes back.
+
+    Signals: selection_changed(int) with the selected sample, -1 = none; opened(int) with the
+    sample shown in the views, -1 = all are shown as grids.
+    """
+
+    selection_changed = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Compare")
+        self.viewport = Viewport(self)
+        self.difference = DifferenceView("Difference", self)
+        self._theme: Theme = DARK
+        self._left = self._right = np.zeros((0, 1, 1, 1), np.float32)
+        self._names = ("", "")
+        self._opened = self._selected = -1
+        self.left = _Pane("Left samples", ImageView("Left", self), self)
+        self.right = _Pane("Right samples", ImageView("Right", self), self)
+        self.between = _Pane("Differences", self.difference, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for pane in self.panes:
+            row.addWidget(pane, 1)
+            pane.view.share(self.viewport)
+            pane.grid.selection_changed.connect(self.select)
+            pane.grid.activated.connect(self.open)
+            pane.grid.set_empty_text("Choose two runs to compare.")
+
+    @property
+    def panes(self) -> tuple[_Pane, _Pane, _Pane]:
+        """Left, right and difference."""
+        return self.left, self.right, self.between
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        for pane in self.panes:
+            pane.grid.set_theme(theme)
+            pane.view.set_theme(theme)
+        self._show()
+
+    def show_difference(self, on: bool) -> None:
+        """Show or hide the difference."""
+        self.between.setVisible(on)
+
+    def set_pair(
+        self,
+        left: NDArray[np.floating],
+        right: NDArray[np.floating],
+        names: tuple[str, str] = ("Left", "Right"),
+        captions: Sequence[str] = (),
+    ) -> None:
+        """Compare two batches (B, C, H, W), or two pictures (C, H, W), in [-1, 1], of one shape.
+
+        `names` go on the pictures, `captions` under the tiles. Raises ValueError when the shapes differ.
+        """
+        if left.shape != right.shape:
+            raise ValueError(f"Results of shape {left.shape} and {right.shape} differ in size; choose two of one size.")
+        self._left = np.asarray(left if left.ndim == 4 else left[None], np.float32)
+        self._right = np.asarray(right if right.ndim == 4 else right[None], np.float32)
+        self._names = names
+        for pane in self.panes:
+            pane.grid.set_captions(captions)
+        if self._opened >= len(self._left):
+            self._opened = -1
+        self._show()
+
+    @property
+    def opened_sample(self) -> int:
+        """Number of the sample shown in the views, -1 = grids are shown."""
+        return 0 if len(self._left) == 1 else self._opened
+
+    def select(self, index: int) -> None:
+        """Select a sample in all grids."""
+        if index == self._selected:
+            return
+        # Remembered first: each grid answers with its own signal, which must end here.
+        self._selected = index
+        for pane in self.panes:
+            pane.grid.select(index)
+        self.selection_changed.emit(index)
+
+    def open(self, index: int) -> None:
+        """Show one sample in the views; -1 goes back to the grids."""
+        self._opened = index if 0 <= index < len(self._left) else -1
+        self._show()
+        self.opened.emit(self._opened)
+
+    def show_all(self) -> None:
+        """Go back to the grids."""
+        self.open(-1)
+
+    def _show(self) -> None:
+        gap = signed_difference(self._left, self._right)
+        # One scale for the whole batch, so that samples can be told apart by it.
+        limit = float(np.abs(gap).max(initial=0.0))
+        self._show_grids(gap, limit)
+        at = self.opened_sample
+        if at >= 0:
+            self.left.view.set_image(self._left[at])
+            self.right.view.set_image(self._right[at])
+            self.difference.set_difference(gap[at], limit)
+            for pane, caption in zip(self.panes, (*self._names, f"{self._names[1]} − {self._names[0]}"), strict=True):
+                pane.view.set_caption(caption)
+        for pane in self.panes:
+            focused = pane.currentWidget().hasFocus()
+            pane.setCurrentWidget(pane.view if at >= 0 else pane.grid)
+            if focused:
+                pane.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._opened >= 0:
+            self.show_all()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_grids(self, gap: NDArray[np.float32], limit: float) -> None:
+        colours = diverging_map(self._theme)
+        span = limit or 1.0
+        self.left.grid.set_images(list(self._left))
+        self.right.grid.set_images(list(self._right))
+        self.between.grid.set_images([heat(each, -span, span, colours) for each in gap])

@@ -1,0 +1,55 @@
+"""Where equal tiles go in a given space, and which one lies under a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """Rectangles of `count` tiles in rows of `columns`, each `width` × `height`, in logical pixels.
+
+    `pitch_x` and `pitch_y` are the distances between neighbours; `left`, `top` the first corner.
+    """
+
+    count: int
+    columns: int
+    left: float
+    top: float
+    width: float
+    height: float
+    pitch_x: float
+    pitch_y: float
+
+    def rect(self, index: int) -> QRectF:
+        """The rectangle of a tile, its caption not included."""
+        row, column = divmod(index, max(self.columns, 1))
+        return QRectF(self.left + column * self.pitch_x, self.top + row * self.pitch_y, self.width, self.height)
+
+    def at(self, point: QPointF) -> int:
+        """Number of the tile under a point, -1 in a gap."""
+        return next((i for i in range(self.count) if self.rect(i).contains(point)), -1)
+
+
+def tiling(count: int, aspect: float, width: float, height: float, *, gap: float, caption: float) -> Tiling:
+    """The arrangement with the largest tiles of an aspect (width / height) in a space, centred.
+
+    `gap` lies between tiles and around them; `caption` is the height kept free under each.
+    """
+    best = max(range(1, count + 1), key=lambda n: _side(n, count, aspect, width, height, gap, caption), default=1)
+    side = float(int(max(_side(best, count, aspect, width, height, gap, caption), 1.0)))
+    rows = -(-count // best)
+    tall = max(round(side / aspect), 1)
+    pitch_x, pitch_y = side + gap, tall + caption + gap
+    left, top = (width - best * pitch_x + gap) / 2, (height - rows * pitch_y + gap) / 2
+    return Tiling(count, best, float(int(left)), float(int(top)), side, tall, pitch_x, pitch_y)
+
+
+def _side(columns: int, count: int, aspect: float, width: float, height: float, gap: float, caption: float) -> float:
+    """Width of a tile when there are so many columns."""
+    rows = -(-count // columns)
+    across = (width - gap) / columns - gap
+    down = (height - gap) / rows - gap - caption
+    return min(across, down * aspect)
