@@ -20,12 +20,12 @@ from engines.networks.layers import Attention, Down, ResBlock, Up, time_features
 class UNetOptions(Options):
     """Size of the network: what a user may choose when training a new one."""
 
-    width: int = option(32, title="Width", help="Channels of the first level.", unit="channels", ge=8, le=512,
+    width: int = option(16, title="Width", help="Channels of the first level.", unit="channels", ge=8, le=512,
                         multiple_of=8, group="Network")
-    mults: tuple[int, ...] = option((1, 2, 3), title="Levels", group="Network", min_length=1, max_length=6,
+    mults: tuple[int, ...] = option((1, 2, 4), title="Levels", group="Network", min_length=1, max_length=6,
                                     help="Channels of each level as multiples of the width; each halves the image.")
     depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network")
-    attention: tuple[int, ...] = option((7,), title="Attention at", unit="px", group="Network", advanced=True,
+    attention: tuple[int, ...] = option((7, 8), title="Attention at", unit="px", group="Network", advanced=True,
                                         help="Image sizes at which positions attend to each other.")
     head: int = option(32, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",
                        group="Network", advanced=True)

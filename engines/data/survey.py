@@ -1,0 +1,90 @@
+"""A look at a data set before training: classes, counts, a sheet of samples, unreadable files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engines.data.digits import digits
+from engines.data.folder import Colour, Listing, Unreadable, is_grey, list_folder, nothing_readable, read_square
+from engines.errors import BadImage
+
+DIGITS = "digits"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a data set holds.
+
+    total: images (files looked at that could not be read are not counted); classes and
+    counts: name and number of each, `unlabelled` outside of any; samples: (K, C, H, W)
+    uint8 as training will see them, sample_labels (K,); unreadable: found so far;
+    complete: whether every file was decoded, or only a spread of them.
+    """
+
+    title: str
+    total: int
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    unlabelled: int
+    samples: np.ndarray
+    sample_labels: np.ndarray
+    unreadable: tuple[Unreadable, ...]
+    complete: bool
+
+
+def survey(data: str, size: int, colour: Colour = Colour.AUTO, *, samples: int = 40, decode: int = 400) -> Survey:
+    """Look at “digits” or a folder.
+
+    Args:
+        data, size, colour: as in the options of training.
+        samples: how many images the sheet shows at most.
+        decode: how many files are decoded at most, spread evenly over the folder.
+
+    Raises:
+        BadData: the folder is missing, empty, or nothing that was decoded can be read.
+    """
+    return _survey_digits(samples) if data == DIGITS else _survey_folder(Path(data), size, colour, samples, decode)
+
+
+def _survey_digits(samples: int) -> Survey:
+    data = digits()
+    counts = tuple(int(n) for n in np.bincount(data.labels, minlength=len(data.classes)))
+    return Survey(data.title, len(data.images), data.classes, counts, 0, data.images[:samples], data.labels[:samples],
+                  (), True)
+
+
+def _survey_folder(folder: Path, size: int, colour: Colour, samples: int, decode: int) -> Survey:
+    listing = list_folder(folder.expanduser())
+    chosen = spread(len(listing.files), decode)
+    images, kept, bad = _decoded(listing, chosen, size, 1 if colour is Colour.GREY else 3)
+    if not kept:
+        raise nothing_readable(folder, bad)
+    every = np.stack(images)
+    sheet = spread(len(kept), samples)
+    shown = every[sheet, :1] if colour is Colour.AUTO and is_grey(every) else every[sheet]
+    missing = {b.file for b in bad}
+    labels = np.array([label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing])
+    counts = tuple(int((labels == k).sum()) for k in range(len(listing.classes)))
+    return Survey(listing.folder.name, len(labels), listing.classes, counts, int((labels < 0).sum()), shown,
+                  np.array([listing.labels[kept[k]] for k in sheet]), tuple(bad), len(chosen) == len(listing.files))
+
+
+def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int,
+             ) -> tuple[list[np.ndarray], list[int], list[Unreadable]]:
+    """Decode the chosen files: images, their positions, and what could not be read."""
+    images, kept, bad = list[np.ndarray](), list[int](), list[Unreadable]()
+    for k in (int(c) for c in chosen):
+        try:
+            images.append(read_square(listing.files[k], size, channels))
+            kept.append(k)
+        except BadImage as error:
+            bad.append(Unreadable(listing.files[k], str(error)))
+    return images, kept, bad
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """At most `most` of the positions 0 … count−1, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))

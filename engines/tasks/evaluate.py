@@ -1,0 +1,88 @@
+"""Evaluate: how often the asked digit is recognised, and how far the samples are from real digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import torch
+
+from engines.checkpoint import ModelSpec, read_header, resolve_model
+from engines.component import Options, option
+from engines.data.digits import digits
+from engines.errors import BadInput
+from engines.metrics.classifier import Seen, bundled_classifier, look
+from engines.metrics.frechet import frechet
+from engines.sampling import parse_labels
+from engines.tasks.base import Context, Task
+from engines.tasks.events import Event, Measured, Said, Sampled
+from engines.tasks.generate import Generate, SampleOptions
+
+
+class EvaluateOptions(SampleOptions):
+    """What is sampled to judge a model: the options of sampling, with 1,000 samples, each class in turn."""
+
+    count: int = option(1000, title="Count", help="How many samples; 1,000 for figures to compare.", ge=20, le=10_000,
+                        group="Samples")
+
+
+class Evaluate(Task):
+    """Sample a model of digits and measure the samples with the bundled classifier."""
+
+    name: ClassVar[str] = "evaluate"
+    title: ClassVar[str] = "Evaluate"
+    verb: ClassVar[str] = "Evaluate"
+    summary: ClassVar[str] = "Measure how recognisable and how varied a model’s digits are."
+    Form: ClassVar[type[Options]] = EvaluateOptions
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield the events of sampling, then `Measured`:
+
+        accuracy (share of asked digits recognised), frechet (distance to the training digits in the
+        classifier's features), frechet_real (that of as many real digits nobody trained on),
+        accuracy_real (the classifier's on them), seconds_per_image.
+        Raises BadInput for a model that does not make digits.
+        """
+        chosen = cast(EvaluateOptions, options)
+        spec = read_header(resolve_model(chosen.model, context.models)).spec
+        check_digits(chosen.model, spec)
+        finished = None
+        for event in Generate().run(options, context):
+            if isinstance(event, Sampled):
+                finished = event
+            yield event
+        if finished is not None:
+            yield Said("Measuring the samples")
+            labels = parse_labels(chosen.label, spec.classes, len(finished.samples))
+            yield Measured(measure(finished, np.array(labels)))
+
+
+def check_digits(name: str, spec: ModelSpec) -> None:
+    """Raise BadInput unless the model makes the digits that the classifier knows."""
+    if (spec.channels, spec.size, spec.classes) != (1, 28, tuple("0123456789")):
+        raise BadInput(f"Model “{name}” makes {spec.size} px images of {len(spec.classes)} classes, and only models of "
+                       "the ten digits can be measured; choose one trained on “digits”.")
+
+
+def measure(finished: Sampled, labels: np.ndarray) -> dict[str, float]:
+    """The figures of finished samples with asked labels (N,), −1 where none was asked."""
+    data, classifier = digits(), bundled_classifier()
+    seen = look(classifier, torch.from_numpy(finished.samples).clamp(-1, 1))
+    known = look(classifier, data.batch(data.train)[0])
+    images, truth = data.batch(data.test)
+    real = look(classifier, images)
+    size = min(len(seen.labels), len(real.labels))
+    asked = labels >= 0
+    values = {
+        "frechet": _distance(seen, known, size),
+        "frechet_real": _distance(real, known, size),
+        "accuracy_real": float((real.labels == truth.numpy()).mean()),
+        "seconds_per_image": finished.seconds / len(seen.labels),
+    }
+    return {"accuracy": float((seen.labels == labels)[asked].mean()), **values} if asked.any() else values
+
+
+def _distance(seen: Seen, known: Seen, size: int) -> float:
+    """Fréchet distance of the first `size` images, so that both sets compared are equally large."""
+    return frechet(seen.features[:size], known.features)

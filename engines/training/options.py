@@ -1,0 +1,68 @@
+"""Options of a training: one model behind the form, the command line and the recipe."""
+
+from __future__ import annotations
+
+from engines.component import option
+from engines.data.folder import Colour
+from engines.data.survey import DIGITS
+from engines.networks.unet import UNetOptions
+from engines.process.paths import PathChoice
+from engines.process.prediction import Prediction
+from engines.process.vp_cosine import VPCosine
+from engines.training.plan import Plan, Schedule
+
+
+class TrainOptions(UNetOptions):
+    """Everything that decides a training; the network's options are those of `UNetOptions`."""
+
+    name: str = option("my-model", title="Name", help="What the model will be called.", group="Data",
+                       min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
+    data: str = option(DIGITS, title="Data", widget="folder", group="Data",
+                       help="The bundled “digits”, or a folder of images; its sub-folders become classes.")
+    size: int = option(28, title="Size", unit="px", help="Side to which images are cropped and scaled.", ge=8, le=512,
+                       group="Data")
+    colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data")
+    steps: int = option(4000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
+    batch: int = option(64, title="Batch", unit="images", help="Images in each update.", ge=1, le=4096,
+                        group="Training")
+    learning_rate: float = option(1e-3, title="Learning rate", symbol=r"\eta", widget="log-slider", gt=0, le=1,
+                                  help="Size of the updates after the warm-up.", group="Training")
+    warmup: int = option(200, title="Warm-up", unit="steps", help="Steps over which the rate grows from 0.", ge=0,
+                         le=100_000, group="Training", advanced=True)
+    schedule: Schedule = option(Schedule.CONSTANT, title="Schedule", group="Training", advanced=True,
+                                help="What the learning rate does after the warm-up.")
+    prediction: Prediction = option(Prediction.V, title="Prediction", help="What the network learns to output.",
+                                    group="Process")
+    path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process")
+    class_dropout: float = option(0.15, title="Class dropout", ge=0, le=1, widget="slider", group="Training",
+                                  advanced=True, help="Share of labels hidden, so that guidance works.")
+    ema: float = option(0.999, title="EMA decay", help="Memory of the averaged weights that samples use.", ge=0,
+                        lt=1, group="Training", advanced=True)
+    clip: float = option(1.0, title="Clip", help="Largest norm of a gradient.", gt=0, le=1e6, group="Training",
+                         advanced=True)
+    weight_decay: float = option(0.0, title="Weight decay", help="Pull of the weights towards 0.", ge=0, le=1,
+                                 group="Training", advanced=True)
+    mirror: bool = option(False, title="Mirror", help="Mirror half of the images left to right.", group="Augmentation",
+                          advanced=True)
+    shift: int = option(0, title="Shift", unit="px", help="Move images by up to so many pixels.", ge=0, le=64,
+                        group="Augmentation", advanced=True)
+    seed: int = option(0, title="Seed", help="Decides the data order and all noise.", ge=0, le=2**31 - 1,
+                       widget="seed", group="Training")
+    checkpoint_every: float = option(60.0, title="Checkpoint every", unit="s", ge=0.1, le=86_400, group="Reports",
+                                     help="Seconds between two saves of the state.", advanced=True)
+    validate_every: int = option(500, title="Validate every", unit="steps", ge=0, le=1_000_000, group="Reports",
+                                 help="Steps between two validations; 0 for never.", advanced=True)
+    preview_every: int = option(500, title="Preview every", unit="steps", ge=0, le=1_000_000, group="Reports",
+                                help="Steps between two sheets of samples; 0 for never.", advanced=True)
+    half: bool = option(False, title="Half precision", help="Store the model in 16 bits: half the file.",
+                        group="Reports", advanced=True)
+    resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,
+                         help="Folder of a stored run to continue; empty to start anew.")
+
+    def network(self) -> UNetOptions:
+        """The network's part of the options."""
+        return UNetOptions(**{name: getattr(self, name) for name in UNetOptions.model_fields})
+
+    def plan(self) -> Plan:
+        """The trainer's part of the options."""
+        return Plan(**{name: getattr(self, name) for name in Plan.__dataclass_fields__})

@@ -1,0 +1,120 @@
+"""One training in one folder: the trainer, its previews, and the files it leaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.data.imageset import ImageSet
+from engines.denoiser import NetworkDenoiser
+from engines.device import Device
+from engines.errors import BadInput, BadOption
+from engines.process.noise import Noise, sample_seeds
+from engines.process.times import time_grid
+from engines.recipe import Recipe, backend
+from engines.samplers.ddim import DDIM
+from engines.tasks.base import Context
+from engines.tasks.events import Event, Previewed, Saved, Trained
+from engines.training.objective import seeded
+from engines.training.options import TrainOptions
+from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
+from engines.training.trainer import Trainer
+
+PREVIEWS, PREVIEW_STEPS = 20, 20
+
+
+class Run:
+    """A training that can be left at any event and taken up again.
+
+    Args:
+        options: of the task; a state already in the folder, or else `options.resume`, is continued.
+        context: device and folder.
+        data: the images.
+        spec: of the model.
+    """
+
+    def __init__(self, options: TrainOptions, context: Context, data: ImageSet, spec: ModelSpec) -> None:
+        self.options, self.context, self.spec = options, context, spec
+        with seeded(options.seed, context.device):
+            network = build_network(spec)
+        network = on_device(network, context.device)
+        self.state = new_state(network, options.learning_rate, options.weight_decay)
+        take_up(self.state, options, context.folder)
+        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device)
+        self.saved_at = time.monotonic()
+
+    def events(self) -> Iterator[Event]:
+        """Training's events, with previews and the files written in between."""
+        for event in self.trainer.run():
+            yield event
+            if isinstance(event, Trained):
+                if self._preview_due(event.step):
+                    yield Previewed(event.step, preview(self.state, self.spec, self.context.device))
+                if time.monotonic() - self.saved_at > self.options.checkpoint_every:
+                    yield from self.saved()
+
+    def _preview_due(self, step: int) -> bool:
+        every = self.options.preview_every
+        return every > 0 and (step % every == 0 or step == self.options.steps)
+
+    def save(self) -> tuple[Path, Path]:
+        """Write the state and the model atomically; returns their files."""
+        self.saved_at = time.monotonic()
+        recipe = Recipe("train", self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
+        notes = {"recipe": recipe.to_json(), "step": str(self.state.step)}
+        state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
+        save_state(state, self.state, notes)
+        save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
+        return state, model
+
+    def saved(self) -> Iterator[Event]:
+        """Write both files and tell of them."""
+        state, model = self.save()
+        yield Saved("checkpoint", state)
+        yield Saved("model", model)
+
+
+def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:
+    """The network on a device in its memory format."""
+    return cast(Any, network).to(device.torch, memory_format=device.memory_format)
+
+
+def take_up(state: TrainState, options: TrainOptions, folder: Path) -> None:
+    """Fill the state from the run's own file, or from the run that the options name, if there is one.
+
+    Raises BadInput when the named run has no state, BadOption when it already has all its steps.
+    """
+    own = folder / FILE_NAME
+    if own.exists():
+        load_state(own, state)
+    elif options.resume:
+        load_state(_named(options.resume), state)
+        if state.step >= options.steps:
+            raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
+
+
+def _named(resume: str) -> Path:
+    """The state file of a run named by its folder or by the file itself."""
+    path = Path(resume).expanduser()
+    path = path / FILE_NAME if path.is_dir() else path
+    if not path.is_file():
+        raise BadInput(f"“{resume}” holds no training to continue; choose the folder of a stored run.")
+    return path
+
+
+@torch.no_grad()
+def preview(state: TrainState, spec: ModelSpec, device: Device) -> np.ndarray:
+    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise."""
+    noise = Noise(sample_seeds(0, PREVIEWS), (spec.channels, spec.size, spec.size), device.torch)
+    labels = torch.arange(PREVIEWS, device=device.torch) % len(spec.classes) if spec.classes else None
+    denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
+    x = noise.initial()
+    for step in DDIM()(spec.path, denoiser, x, time_grid(spec.path, PREVIEW_STEPS), noise=noise, cond=labels):
+        x = step.x
+    return x.clamp(-1, 1).float().cpu().numpy()
