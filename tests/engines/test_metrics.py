@@ -1,0 +1,77 @@
+"""Metrics: the Fréchet distance in closed form, and the shipped classifier."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from engines.data.digits import digits
+from engines.metrics.classifier import FILE, bundled_classifier, look
+from engines.metrics.fit import bent
+from engines.metrics.frechet import frechet, frechet_gaussians
+
+
+def covariance(seed: int, size: int) -> np.ndarray:
+    root = np.random.default_rng(seed).standard_normal((size, size))
+    return root @ root.T
+
+
+def test_distance_of_commuting_gaussians_is_the_closed_form():
+    a, b = np.array([1.0, 4.0, 9.0]), np.array([4.0, 1.0, 0.25])
+    q, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))
+    mean = np.array([1.0, -2.0, 0.5])
+    expected = mean @ mean + np.square(np.sqrt(a) - np.sqrt(b)).sum()
+    found = frechet_gaussians(np.zeros(3), q * a @ q.T, mean, q * b @ q.T)
+    assert found == pytest.approx(expected, rel=1e-10)
+
+
+def test_distance_in_one_dimension():
+    assert frechet_gaussians(np.array([1.0]), np.array(4.0), np.array([3.0]), np.array(9.0)) == pytest.approx(5.0)
+
+
+def test_distance_agrees_with_a_general_matrix_root():
+    from scipy.linalg import sqrtm
+
+    a, b = covariance(1, 6), covariance(2, 6)
+    expected = np.trace(a) + np.trace(b) - 2 * np.trace(sqrtm(a @ b).real)
+    assert frechet_gaussians(np.zeros(6), a, np.zeros(6), b) == pytest.approx(expected, rel=1e-8)
+
+
+def test_distance_is_symmetric_and_zero_for_the_same_even_without_full_rank():
+    features = np.random.default_rng(3).standard_normal((10, 20))
+    other = np.random.default_rng(4).standard_normal((10, 20))
+    assert frechet(features, features) == pytest.approx(0, abs=1e-6)
+    assert frechet(features, other) == pytest.approx(frechet(other, features), rel=1e-6)
+
+
+def test_distance_of_samples_approaches_that_of_their_gaussians():
+    source = np.random.default_rng(5)
+    a, b = source.standard_normal((200_000, 2)), source.standard_normal((200_000, 2)) * 2 + 1
+    assert frechet(a, b) == pytest.approx(4.0, rel=0.02)
+
+
+def test_shipped_classifier_recognises_99_in_100_unseen_digits():
+    data = digits()
+    images, labels = data.batch(data.test)
+    seen = look(bundled_classifier(), images)
+    assert (seen.labels == labels.numpy()).mean() >= 0.99
+    assert seen.features.shape == (1000, 64)
+
+
+def test_shipped_classifier_carries_its_command_and_licence():
+    with safe_open(FILE, "pt") as file:
+        notes = file.metadata()
+    assert "engines.metrics.fit" in notes["command"]
+    assert notes["licence"] == "CC BY-SA 3.0"
+    assert float(notes["test accuracy"]) >= 0.99
+
+
+def test_bending_depends_on_the_step_alone_and_keeps_the_range():
+    data = digits()
+    x, _ = data.batch(data.train[:8])
+    assert torch.equal(bent(x, 3), bent(x, 3))
+    assert not torch.equal(bent(x, 3), bent(x, 4))
+    assert float(bent(x, 3).min()) >= -1
+    assert float(bent(x, 3).max()) <= 1 + 1e-6
