@@ -105,11 +105,11 @@ def open_model(name: str, context: Context) -> Model:
     return load_model(resolve_model(name, context.models), context.device)
 
 
-def guided(model: Model, scale: float, labels: Sequence[int]) -> Denoiser:
-    """The model's denoiser, with class guidance where any sample has a class."""
-    if model.spec.classes and any(label >= 0 for label in labels):
-        return ClassifierFree(model.denoiser, scale)
-    return model.denoiser
+def guided(prior: Denoiser, classes: Sequence[str], scale: float, labels: Sequence[int]) -> Denoiser:
+    """A prior with class guidance where the model knows classes and any sample has one."""
+    if classes and any(label >= 0 for label in labels):
+        return ClassifierFree(prior, scale)
+    return prior
 
 
 def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
@@ -109,8 +109,11 @@ class InverseMethod(Component):
     """A way to condition a diffusion prior on a measurement.
 
     A method bends the denoiser or wraps the sampler; both are then used as usual,
-    so that it works with every prior, guided or not.
+    so that it works with every prior, guided or not. `differentiates` says whether
+    it needs gradients through the network, which a compiled one cannot give.
     """
+
+    differentiates: ClassVar[bool] = True
 
     @abstractmethod
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,

@@ -35,6 +35,8 @@ class RePaint(InverseMethod):
         Term("prior", "Prior step"), Term("likelihood", "Known pixels"), Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
 
+    differentiates: ClassVar[bool] = False
+
     jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000,
                        help="How many steps back up in noise each resampling goes.")
     resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100,

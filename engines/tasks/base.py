@@ -5,18 +5,26 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from torch import Tensor
 
 from engines.component import Options
 from engines.device import Device
 from engines.errors import BadInput
 from engines.tasks.events import Event
+
+Network = Callable[[Tensor, Tensor, Tensor | None], Tensor]
+
+
+def plain(network: Network) -> Network:
+    """The network as it is: nothing was made ready to run it faster."""
+    return network
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,8 @@ class Context:
         models: folders searched for models by name; the bundled ones are always known.
         files: named attachments of the recipe (an input image, a mask), as bytes.
         start: the state to start sampling from, for resume and branch.
+        prepare: gives a faster network (x, t, cond) -> prediction where one is ready;
+            called once at the start of a run, never where gradients are needed.
     """
 
     device: Device
@@ -47,6 +57,7 @@ class Context:
     models: tuple[Path, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     start: Start | None = None
+    prepare: Callable[[Network], Network] = plain
 
 
 class Task(ABC):

@@ -14,6 +14,7 @@ from engines.checkpoint import Model
 from engines.component import Component, Options, option
 from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
+from engines.lean import ready
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
@@ -41,7 +42,7 @@ class SampleOptions(Options):
     seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
                        help="Sample k uses seed + k, whatever the count.")
     seeds: tuple[int, ...] = option((), title="Seed list", group="Samples", advanced=True,
-                                    help="Seeds one by one, instead of seed and count.")
+                                    help="Seeds one by one, instead of seed and count.", max_length=10_000)
 
     def chosen_seeds(self) -> tuple[int, ...]:
         """One seed a sample; raises BadOption for a listed seed out of range."""
@@ -71,11 +72,15 @@ class Generate(Task):
             yield from _batches(plan)
 
 
-def plan_of(options: SampleOptions, model: Model, context: Context) -> Plan:
-    """The plan of plain sampling; other tasks change parts of it."""
+def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients: bool = False) -> Plan:
+    """The plan of plain sampling; other tasks change parts of it.
+
+    gradients: the task differentiates through the network.
+    """
     seeds = options.chosen_seeds()
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
-    denoiser = guided(model, options.guidance, labels)
+    prior = ready(model.denoiser, context, gradients=gradients)
+    denoiser = guided(prior, model.spec.classes, options.guidance, labels)
     shape = (model.spec.channels, model.spec.size, model.spec.size)
     parts: tuple[type[ClassifierFree] | Component, ...] = (options.sampler,)
     if isinstance(denoiser, ClassifierFree):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from engines.checkpoint import Model
 from engines.component import Options, option
@@ -45,13 +44,13 @@ class Hole:
     picture: Picture
     mask: Array
 
-    def known(self, model: Model) -> tuple[Tensor, Mask]:
-        """The square at the model's size, (1, C, h, w), and the mask operator on it."""
+    def measured(self, model: Model) -> Measurement:
+        """What is known of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""
         spec = model.spec
         shape = (spec.channels, spec.size, spec.size)
-        y = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
-        paint = mask_input(self.mask, self.picture.crop, spec.size)
-        return y, Mask.painted(torch.tensor(paint), shape)
+        picture = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
+        operator = Mask.painted(torch.tensor(mask_input(self.mask, self.picture.crop, spec.size)), shape)
+        return Measurement(operator, operator.forward(picture))
 
 
 class Inpaint(Task):
@@ -69,9 +68,7 @@ class Inpaint(Task):
         yield Said(f"Loading model {chosen.model}")
         model = open_model(chosen.model, context)
         hole = open_hole(chosen, context, model.spec.size)
-        y, operator = hole.known(model)
-        measurement = Measurement(operator, y.to(context.device.torch))
-        for event in sample(conditioned(chosen, model, measurement, context)):
+        for event in sample(conditioned(chosen, model, hole.measured(model), context)):
             if isinstance(event, Sampled):
                 filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)
                 event = replace(event, pictures=filled)
@@ -94,7 +91,7 @@ def open_hole(options: InpaintOptions, context: Context, size: int) -> Hole:
 
 def conditioned(options: InpaintOptions, model: Model, measurement: Measurement, context: Context) -> Plan:
     """The plan of sampling given the known pixels."""
-    plain = plan_of(options, model, context)
+    plain = plan_of(options, model, context, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
     parts = (*plain.formulas, options.method) if ClassifierFree in plain.formulas else (options.sampler, options.method)
     word = "variant" if options.count == 1 else "variants"
@@ -102,14 +99,12 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
                    formulas=parts, curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
 
 
-class known_error:  # noqa: N801 - used as a function that remembers the measurement
-    """RMS of x0_hat against the known pixels, over all samples."""
+def known_error(measurement: Measurement) -> Callable[[Step], float]:
+    """RMS of a step's x0_hat against the known pixels, over all samples, in units of [−1, 1]."""
 
-    def __init__(self, measurement: Measurement) -> None:
-        self.measurement = measurement
-
-    def __call__(self, step: Step) -> float:
-        """The error at a step, in units of the image range [−1, 1]."""
-        weight = self.measurement.operator.forward(torch.ones_like(step.x0[:1]))
-        residual = self.measurement.y.to(step.x0) * weight - self.measurement.operator.forward(step.x0)
+    def rms(step: Step) -> float:
+        weight = measurement.operator.forward(torch.ones_like(step.x0[:1]))
+        residual = measurement.residual(step.x0)
         return float(residual.square().sum().div(weight.square().sum() * len(step.x0)).sqrt())
+
+    return rms
