@@ -29,10 +29,8 @@ class RePaint(InverseMethod):
     title: ClassVar[str] = "RePaint"
     summary: ClassVar[str] = "Pastes the known pixels at every noise level and resamples to harmonise the seam."
     formula: ClassVar[tuple[str, ...]] = (
-        r"x_s = w \odot \term{likelihood}{\left(\alpha_s x_0^{\mathrm{known}} + \sigma_s\epsilon\right)}"
-        r" + (1-w) \odot \left(\term{prior}{\mu_\theta(x_t, t)} + \term{noise}{\sigma_{s|t}\, z}\right)",)
-    terms: ClassVar[tuple[Term, ...]] = (
-        Term("prior", "Prior step"), Term("likelihood", "Known pixels"), Term("noise", "Fresh noise"))
+        r"x_s \leftarrow w \odot \term{likelihood}{q\left(x_s \mid x_0^{\mathrm{known}}\right)} + (1-w) \odot x_s",)
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
 
     differentiates: ClassVar[bool] = False

@@ -1,0 +1,200 @@
+"""Equation view: the update formula, typeset, and the live size of each of its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+
+from widgets.fonts import numbers, words
+from widgets.formula import plain_latex, spoken, svg
+from widgets.painted import Painted
+from widgets.theme import Theme
+
+ROW, GAP, SQUARE, VALUE = 22, 8, 9, 58
+SMALLEST = 0.62
+
+
+class EquationView(Painted):
+    """Formulas above one row a term: colour, name, bar and value.
+
+    Signals:
+        term_hovered(name): the pointer is on a term's row; "" when it left.
+    """
+
+    term_hovered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Equation", parent)
+        self._formulas: tuple[str, ...] = ()
+        self._terms: tuple[tuple[str, str], ...] = ()
+        self._values: dict[str, float] = {}
+        self._top = 1.0
+        self._drawings: list[QSvgRenderer] = []
+        self._hovered = ""
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.set_empty_text("Run something to see the formula that moves it, and the size of each of its terms.")
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Sizes now shown, by term."""
+        return self._values
+
+    def set_equation(self, formulas: Sequence[str], terms: Sequence[tuple[str, str]]) -> None:
+        r"""Show formulas (LaTeX with \term{name}{…}) and rows for (name, title) terms."""
+        if tuple(formulas) == self._formulas and tuple(terms) == self._terms:
+            return
+        self._formulas, self._terms, self._values = tuple(formulas), tuple(terms), {}
+        self._typeset()
+
+    def set_values(self, values: Mapping[str, float], top: float) -> None:
+        """Show sizes by term; `top` is the largest size of the whole run, the full bar."""
+        self._values = dict(values)
+        self._top = max(top, 1e-12)
+        self._describe()
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Typeset again in the colours of a theme."""
+        super().set_theme(theme)
+        self._typeset()
+
+    def copy_latex(self) -> None:
+        """Put the formulas on the clipboard as LaTeX."""
+        QGuiApplication.clipboard().setText("\n".join(plain_latex(f) for f in self._formulas))
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self._height(300))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, self._height(max(180, self.width())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        if not self._formulas:
+            self.draw_empty(painter)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = 4.0
+        for drawing, size in zip(self._drawings, self._sizes(self.width()), strict=True):
+            drawing.render(painter, QRectF(0, top, size.width(), size.height()))
+            top += size.height() + GAP
+        for k, (name, title) in enumerate(self._terms):
+            self._row(painter, QRectF(0, top + k * ROW, self.width(), ROW), name, title)
+        self.draw_focus(painter)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._term_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover("")
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        names = [name for name, _ in self._terms]
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_latex()
+        elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and names:
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            at = names.index(self._hovered) + step if self._hovered in names else (0 if step > 0 else -1)
+            self._hover(names[at % len(names)])
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._formulas:
+            return
+        menu = QMenu(self)
+        menu.addAction("Copy as LaTeX", self.copy_latex)
+        menu.addAction("Copy as text", self._copy_text)
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(spoken(f) for f in self._formulas))
+
+    def _typeset(self) -> None:
+        self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme)), self) for f in self._formulas]
+        self.setToolTip("\n".join(spoken(f) for f in self._formulas))
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def _describe(self) -> None:
+        """The text form of everything shown, for screen readers."""
+        sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
+        self.setAccessibleDescription("; ".join([*(spoken(f) for f in self._formulas), *sizes]) or self.empty_text)
+
+    def _sizes(self, width: int) -> list[QSize]:
+        """Sizes of the formulas, scaled down where one is wider than the view."""
+        found = list[QSize]()
+        for drawing in self._drawings:
+            size = drawing.defaultSize()
+            share = min(1.0, max(SMALLEST, (width - 2) / max(1, size.width())))
+            found.append(QSize(round(size.width() * share), round(size.height() * share)))
+        return found
+
+    def _height(self, width: int) -> int:
+        formulas = sum(size.height() + GAP for size in self._sizes(width))
+        return max(64, 8 + formulas + ROW * len(self._terms)) if self._formulas else 84
+
+    def _row(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
+        """One term: square, title, bar, value."""
+        colour = QColor(self.theme.term(name))
+        middle = box.center().y()
+        if name == self._hovered:
+            painter.fillRect(box, QColor(self.theme.bg2))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(0, middle - SQUARE / 2, SQUARE, SQUARE), 2, 2)
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(words())
+        bar = min(max(box.width() * 0.40, 132), box.width() - VALUE - 40)
+        room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, ROW)
+        shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        track = QRectF(bar, middle - 2.5, box.width() - VALUE - GAP - bar, 5)
+        self._bar(painter, track, self._values.get(name), colour)
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(numbers())
+        value = self._values.get(name)
+        text = "–" if value is None or value != value else f"{value:.3f}" if value < 100 else f"{value:.1f}"
+        painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, ROW),
+                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _bar(self, painter: QPainter, track: QRectF, value: float | None, colour: QColor) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.bg3))
+        painter.drawRoundedRect(track, 2.5, 2.5)
+        if value is None or value != value:  # NaN: the last step moves nothing
+            return
+        painter.setBrush(colour)
+        width = track.width() * min(1.0, value / self._top)
+        painter.drawRoundedRect(QRectF(track.left(), track.top(), width, track.height()), 2.5, 2.5)
+
+    def _term_at(self, point: QPointF) -> str:
+        """Name of the term whose row is under a point, "" for none."""
+        top = 4 + sum(size.height() + GAP for size in self._sizes(self.width()))
+        k = int((point.y() - top) // ROW)
+        return self._terms[k][0] if 0 <= k < len(self._terms) else ""
+
+    def _hover(self, name: str) -> None:
+        if name != self._hovered:
+            self._hovered = name
+            self.term_hovered.emit(name)
+            self.update()
