@@ -121,22 +121,31 @@ def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
 def read_header(path: Path) -> ModelFile:
     """Read what a model is without its weights; raises BadCheckpoint with value and remedy."""
     notes = raw_header(path)
-    kind = notes.pop("format", "")
+    kind, version = notes.pop("format", ""), notes.pop("version", "")
     if kind != FORMAT:
         what = f"a “{kind}” file" if kind else "a safetensors file of another program"
         raise BadCheckpoint(f"“{path.name}” is {what}, not a model of this one; choose a model file.")
-    if int(notes.pop("version", "0")) > VERSION:
-        raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program; update to open it.")
-    values = json.loads(notes.pop("spec", "{}"))
-    if values.get("modality", "image") != "image":
-        raise BadCheckpoint(f"“{path.name}” is a model of {values['modality']}, not of images; choose an image model.")
+    if not version.isdecimal() or int(version) > VERSION:
+        raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program (format “{version}”); "
+                            "update to open it.")
+    spec = _spec(path, notes.pop("spec", ""))
+    return ModelFile(path.stem, spec.title, path, spec, notes)
+
+
+def _spec(path: Path, text: str) -> ModelSpec:
+    """The spec in a header; raises BadCheckpoint for another modality or architecture."""
     try:
-        spec = ModelSpec.model_validate(values)
-    except (ValidationError, WorkbenchError) as error:
+        values = json.loads(text)
+        modality = values.get("modality", "image")
+        if modality != "image":
+            raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of images; choose an image model.")
+        return ModelSpec.model_validate(values)
+    except BadCheckpoint:
+        raise
+    except (ValueError, AttributeError, WorkbenchError) as error:
         reason = sentence(error) if isinstance(error, ValidationError) else str(error)
         raise BadCheckpoint(f"“{path.name}” describes an unknown architecture ({reason.rstrip('.')}); "
                             "choose another model.") from error
-    return ModelFile(path.stem, spec.title, path, spec, notes)
 
 
 def raw_header(path: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ class UNetOptions(Options):
     depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network")
     attention: tuple[int, ...] = option((7, 8), title="Attention at", unit="px", group="Network", advanced=True,
                                         help="Image sizes at which positions attend to each other.")
-    head: int = option(32, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",
+    head: int = option(16, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",
                        group="Network", advanced=True)
     groups: int = option(8, title="Groups", help="Groups of the normalisation; must divide the width.", ge=1, le=64,
                          group="Network", advanced=True)

@@ -1,0 +1,183 @@
+"""Model files: round trip, half precision, finding by name, and every way a file can be wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from engines.checkpoint import (
+    BUNDLED,
+    ModelSpec,
+    build_network,
+    find_models,
+    load_model,
+    read_header,
+    resolve_model,
+    save_model,
+)
+from engines.device import device
+from engines.errors import BadCheckpoint
+from engines.networks.unet import UNetOptions
+from engines.process.prediction import Prediction
+from engines.process.vp_cosine import VPCosine
+
+CPU = device("cpu")
+
+
+def spec(title: str = "Tiny", width: int = 8) -> ModelSpec:
+    return ModelSpec(title=title, channels=1, size=8, classes=("a", "b"), prediction=Prediction.V, path=VPCosine(),
+                     network=UNetOptions(width=width, mults=(1, 2), head=8), licence="CC0", data="Test")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    torch.manual_seed(0)
+    path = tmp_path / "tiny.safetensors"
+    save_model(path, build_network(spec()), spec(), extra={"recipe": "{}"})
+    return path
+
+
+def rewritten(file: Path, **changes: str) -> Path:
+    """A copy of a model file with some header strings replaced."""
+    weights = safetensors.torch.load_file(file)
+    with safetensors.safe_open(file, "pt") as opened:
+        header = {**opened.metadata(), **changes}
+    out = file.with_name("other.safetensors")
+    safetensors.torch.save_file(weights, out, header)
+    return out
+
+
+def refused(path: Path, *words: str) -> None:
+    with pytest.raises(BadCheckpoint) as caught:
+        load_model(path, CPU)
+    message = str(caught.value)
+    assert path.name in message
+    assert message.endswith(".")
+    assert message.count("\n") == 0
+    for word in words:
+        assert word in message
+
+
+def test_a_model_comes_back_exactly(file):
+    torch.manual_seed(0)
+    expected = build_network(spec()).state_dict()
+    model = load_model(file, CPU)
+    assert model.spec == spec()
+    assert (model.name, model.title, model.file) == ("tiny", "Tiny", file)
+    assert all(torch.equal(value, expected[name]) for name, value in model.network.state_dict().items())
+    assert not model.network.training
+    assert read_header(file).extra["recipe"] == "{}"
+    x0 = model.denoiser(torch.zeros(2, 1, 8, 8), torch.tensor(0.5, dtype=torch.float64), torch.tensor([0, -1]))
+    assert x0.shape == (2, 1, 8, 8)
+    assert [p.name for p in file.parent.iterdir() if p.name != "home"] == [file.name]
+
+
+def test_half_precision_is_half_as_large_and_close(file, tmp_path):
+    model = load_model(file, CPU)
+    save_model(tmp_path / "half.safetensors", model.network, model.spec, half=True)
+    half = load_model(tmp_path / "half.safetensors", CPU)
+    assert (tmp_path / "half.safetensors").stat().st_size < 0.7 * file.stat().st_size
+    for name, value in half.network.state_dict().items():
+        assert value.dtype is torch.float32
+        torch.testing.assert_close(value, model.network.state_dict()[name], atol=1e-3, rtol=1e-3)
+
+
+def test_models_are_found_by_name_file_and_run(file, tmp_path):
+    run = tmp_path / "run-1"
+    run.mkdir()
+    save_model(run / "mine.safetensors", build_network(spec("Mine")), spec("Mine"))
+    (run / "junk.safetensors").write_bytes(b"junk")
+    names = [m.name for m in find_models([tmp_path])]
+    assert "mine" in names
+    assert "tiny" in names
+    assert "junk" not in names
+    assert resolve_model("mine", [tmp_path]) == run / "mine.safetensors"
+    assert resolve_model("run-1/mine", [tmp_path]) == run / "mine.safetensors"
+    assert resolve_model(str(file), []) == file
+    with pytest.raises(BadCheckpoint, match=r"“none-such” is neither a file nor a known model; known are: .*tiny"):
+        resolve_model("none-such", [tmp_path])
+
+
+def test_of_equal_names_the_newest_wins_but_the_bundled_first(file, tmp_path):
+    for k, run in enumerate(("old", "new")):
+        path = tmp_path / run / "same.safetensors"
+        save_model(path, build_network(spec()), spec())
+        os.utime(path, (1000 + k, 1000 + k))
+    assert resolve_model("same", [tmp_path]).parent.name == "new"
+
+
+def test_bundled_model_is_small_labelled_and_conditional():
+    model = load_model(BUNDLED / "digits.safetensors", CPU)
+    assert model.network.parameter_count() <= 2_500_000
+    assert model.spec.classes == tuple("0123456789")
+    assert model.spec.licence == "CC BY-SA 3.0"
+    assert "MNIST" in model.spec.data
+    assert json.loads(read_header(model.file).extra["recipe"])["task"] == "train"
+
+
+def test_a_pickle_is_refused_by_name_and_by_content(tmp_path):
+    weights = build_network(spec()).state_dict()
+    for name in ("model.pt", "model.ckpt", "model.pkl"):
+        torch.save(weights, tmp_path / name)
+        refused(tmp_path / name, "pickle", ".safetensors")
+    buffer = io.BytesIO()
+    torch.save(weights, buffer)
+    for body in (buffer.getvalue(), pickle.dumps({"a": 1})):
+        (tmp_path / "hidden.safetensors").write_bytes(body)
+        refused(tmp_path / "hidden.safetensors", "pickle")
+
+
+@pytest.mark.parametrize("kept", [9, 500, 5000, -1])
+def test_a_truncated_file_is_refused(file, kept):
+    file.write_bytes(file.read_bytes()[:kept])
+    refused(file, "cut short", "copy it again")
+
+
+@pytest.mark.parametrize("body", [b"", b"short", b"\x10" + b"\0" * 7 + b"not json at all!", b"<html>" * 20])
+def test_something_else_is_refused(tmp_path, body):
+    path = tmp_path / "odd.safetensors"
+    path.write_bytes(body)
+    refused(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    refused(tmp_path / "gone.safetensors", "cannot be opened")
+    (tmp_path / "folder.safetensors").mkdir()
+    refused(tmp_path / "folder.safetensors", "cannot be opened")
+
+
+def test_a_file_of_another_program_is_refused(tmp_path):
+    path = tmp_path / "foreign.safetensors"
+    safetensors.torch.save_file({"w": torch.zeros(3)}, path)
+    refused(path, "another program")
+
+
+def test_another_architecture_is_refused(file):
+    other = json.loads(spec(width=16).model_dump_json())
+    refused(rewritten(file, spec=json.dumps(other)), "another architecture")
+    other["network"]["kind"] = "transformer"
+    refused(rewritten(file, spec=json.dumps(other)), "unknown architecture")
+    other["network"].pop("kind")
+    other["path"] = {"name": "spiral"}
+    refused(rewritten(file, spec=json.dumps(other)), "spiral")
+
+
+def test_another_modality_is_refused(file):
+    other = {**json.loads(spec().model_dump_json()), "modality": "audio"}
+    refused(rewritten(file, spec=json.dumps(other)), "audio", "image model")
+
+
+def test_a_newer_version_is_refused(file):
+    refused(rewritten(file, version="99"), "newer version", "update")
+
+
+@pytest.mark.parametrize("changes", [{"version": "x"}, {"spec": "{"}, {"spec": "[]"}, {"spec": "{}"}])
+def test_a_damaged_header_is_refused(file, changes):
+    refused(rewritten(file, **changes))
