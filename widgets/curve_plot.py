@@ -1,0 +1,225 @@
+"""Curve plot: a few named curves over the steps, with the step cursor and the values there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+
+from widgets.curve_scale import Scale, fit, short
+from widgets.fonts import numbers, words
+from widgets.painted import Painted
+
+HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None."""
+
+    title: str
+    colour: str
+    y: np.ndarray
+    x: np.ndarray | None = None
+
+    @property
+    def xs(self) -> np.ndarray:
+        """The x of every value."""
+        return np.arange(len(self.y), dtype=np.float64) if self.x is None else np.asarray(self.x, dtype=np.float64)
+
+
+class CurvePlot(Painted):
+    """Title with units at the left, values at the cursor at the right, hairline grid, no frame.
+
+    Args:
+        title: what is plotted, with its unit.
+        axes: label both axes, for plots that are read by themselves.
+        x_title: name of the x axis when axes are shown.
+        legend: name the curves beside the title.
+
+    Signals:
+        picked(x): the user clicked or dragged to an x.
+    """
+
+    picked = Signal(float)
+
+    def __init__(self, title: str, *, axes: bool = False, x_title: str = "", legend: bool = False) -> None:
+        super().__init__(title)
+        self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
+        self._curves: tuple[Curve, ...] = ()
+        self._scale, self._span = Scale(0, 1, False), (0.0, 1.0)
+        self._fixed_span: tuple[float, float] | None = None
+        self._cursor: float | None = None
+        self._hover: float | None = None
+        self.setMouseTracking(True)
+        self.setMinimumSize(120, 56)
+        self.set_empty_text("")
+
+    @property
+    def readout(self) -> str:
+        """The values shown at the right: at the pointer, else at the cursor, else the newest."""
+        at = self._hover if self._hover is not None else self._cursor
+        return " · ".join(short(self._value(curve, at)) for curve in self._curves if len(curve.y))
+
+    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
+        """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
+        self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
+        self._scale = fit([np.asarray(c.y) for c in self._curves])
+        xs = [c.xs for c in self._curves]
+        low, high = min((float(x[0]) for x in xs), default=0), max((float(x[-1]) for x in xs), default=1)
+        self._span = span or (low, high if high > low else low + 1)
+        self.setAccessibleDescription(f"{self._title}: {self.readout}" if curves else self.empty_text)
+        self.update()
+
+    def set_title(self, title: str) -> None:
+        """Change what the plot is called."""
+        self._title = title
+        self.setAccessibleName(title)
+        self.update()
+
+    def set_cursor(self, x: float | None) -> None:
+        """Put the vertical line at an x, or take it away."""
+        if x != self._cursor:
+            self._cursor = x
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 96)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._head(painter)
+        room = self._room()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.bg0))
+        painter.drawRoundedRect(room, 3, 3)
+        if not self._curves:
+            self._empty(painter, room)
+            return
+        self._grid(painter, room)
+        painter.setClipRect(room)
+        for curve in self._curves:
+            self._draw(painter, room, curve)
+        self._line(painter, room, self._cursor, self.theme.text)
+        self._line(painter, room, self._hover, self.theme.text2)
+        painter.setClipping(False)
+        self.draw_focus(painter)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._x_at(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton and self._hover is not None:
+            self.picked.emit(self._hover)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        x = self._x_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and x is not None:
+            self.picked.emit(x)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
+        super().leaveEvent(event)
+
+    def _room(self) -> QRectF:
+        """Where the curves are."""
+        left, below = (AXIS_LEFT, AXIS_BELOW) if self._axes else (0, 0)
+        return QRectF(left, HEAD, max(1, self.width() - left), max(1, self.height() - HEAD - below))
+
+    def _head(self, painter: QPainter) -> None:
+        """Title, legend and readout in one line."""
+        painter.setFont(numbers())
+        readout = self.readout
+        width = QFontMetrics(painter.font()).horizontalAdvance(readout)
+        painter.setPen(QColor(self.theme.text))
+        line = QRectF(0, 0, self.width(), HEAD - 3)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, readout)
+        painter.setFont(words(11))
+        metrics = QFontMetrics(painter.font())
+        painter.setPen(QColor(self.theme.text2))
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, int(self.width() - width - 10))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        if self._legend:
+            self._names(painter, metrics.horizontalAdvance(title) + 12, self.width() - width - 12)
+
+    def _names(self, painter: QPainter, left: float, right: float) -> None:
+        """The curves' titles in their colours, as far as there is room."""
+        metrics = QFontMetrics(painter.font())
+        for curve in self._curves:
+            width = metrics.horizontalAdvance(curve.title)
+            if left + width > right:
+                return
+            painter.setPen(QColor(self.theme.term(curve.colour)))
+            painter.drawText(QPointF(left, HEAD - 6), curve.title)
+            left += width + 10
+
+    def _empty(self, painter: QPainter, room: QRectF) -> None:
+        painter.setPen(QColor(self.theme.text2))
+        painter.setFont(words(11))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room.adjusted(8, 0, -8, 0), int(flags), self.empty_text)
+
+    def _grid(self, painter: QPainter, room: QRectF) -> None:
+        """Hairlines at round values, with their labels when axes are shown."""
+        painter.setFont(words(10))
+        for value in self._scale.ticks(4 if room.height() > 70 else 2):
+            y = room.bottom() - float(self._scale.share(np.array(value))) * room.height()
+            painter.setPen(QPen(QColor(self.theme.line), 1))
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            if self._axes:
+                painter.setPen(QColor(self.theme.text2))
+                label = QRectF(0, y - 8, AXIS_LEFT - 5, 16)
+                painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+        if self._axes:
+            self._x_labels(painter, room)
+
+    def _x_labels(self, painter: QPainter, room: QRectF) -> None:
+        """The ends of the x axis and its name between them."""
+        painter.setPen(QColor(self.theme.text2))
+        below = QRectF(room.left(), room.bottom() + 1, room.width(), AXIS_BELOW - 1)
+        texts = (f"{self._span[0]:,.4g}", self._x_title, f"{self._span[1]:,.6g}")
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+        for text, side in zip(texts, sides, strict=True):
+            painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
+        xs, shares = self._thinned(curve, int(room.width()) * 2)
+        pixels = room.left() + (xs - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        heights = room.bottom() - np.clip(shares, -0.02, 1.02) * room.height()
+        painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        good = np.isfinite(heights)
+        points = [QPointF(x, y) for x, y in zip(pixels[good].tolist(), heights[good].tolist(), strict=True)]
+        if len(points) == 1:
+            painter.drawEllipse(points[0], 1.5, 1.5)
+        painter.drawPolyline(QPolygonF(points))
+
+    def _thinned(self, curve: Curve, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """At most `most` points of a curve: nobody sees more, and painting stays cheap."""
+        every = max(1, len(curve.y) // max(1, most))
+        return curve.xs[::every], self._scale.share(np.asarray(curve.y)[::every])
+
+    def _line(self, painter: QPainter, room: QRectF, x: float | None, colour: str) -> None:
+        if x is None or not self._span[0] <= x <= self._span[1]:
+            return
+        at = room.left() + (x - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        painter.setPen(QPen(QColor(colour), 1))
+        painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+
+    def _x_at(self, point: QPointF) -> float | None:
+        room = self._room()
+        if not self._curves or not room.adjusted(-4, 0, 4, 0).contains(point):
+            return None
+        share = min(1.0, max(0.0, (point.x() - room.left()) / room.width()))
+        return self._span[0] + share * (self._span[1] - self._span[0])
+
+    @staticmethod
+    def _value(curve: Curve, at: float | None) -> float:
+        """The value nearest to an x; the last one without an x."""
+        nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
+        return float(curve.y[nearest])

@@ -1,0 +1,76 @@
+"""Scales of a plot: from values to pixels, linear or logarithmic, and where its ticks are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+DECADES = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A monotone map of values in [low, high] to [0, 1]; `log` when values span decades."""
+
+    low: float
+    high: float
+    log: bool
+
+    def share(self, values: np.ndarray) -> np.ndarray:
+        """Where values lie, 0 at low and 1 at high; NaN stays NaN, and so do values ≤ 0 on a log scale."""
+        values = np.asarray(values, dtype=np.float64)
+        if self.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                values = np.where(values > 0, np.log10(values), np.nan)
+            low, high = math.log10(self.low), math.log10(self.high)
+        else:
+            low, high = self.low, self.high
+        return (values - low) / max(high - low, 1e-300)
+
+    def ticks(self, count: int) -> list[float]:
+        """About `count` round values inside the scale."""
+        if self.log:
+            powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
+            every = max(1, -(-len(powers) // max(1, count)))
+            return [10.0**p for p in powers if p % every == 0]
+        step = nice_step((self.high - self.low) / max(1, count))
+        first = math.ceil(self.low / step)
+        return [k * step for k in range(first, math.floor(self.high / step) + 1)]
+
+
+def nice_step(rough: float) -> float:
+    """The smallest of 1, 2, 5 × a power of ten that is not below a positive number."""
+    if rough <= 0 or not math.isfinite(rough):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+
+
+def fit(arrays: list[np.ndarray]) -> Scale:
+    """The scale that shows all finite values: logarithmic when positive ones span two decades."""
+    joined = np.concatenate([np.ravel(a) for a in arrays]) if arrays else np.zeros(0)
+    finite = joined[np.isfinite(joined)]
+    if not finite.size:
+        return Scale(0, 1, False)
+    low, high = float(finite.min()), float(finite.max())
+    positive = finite[finite > 0]
+    if positive.size > 0.9 * finite.size and high / float(positive.min()) > 10**DECADES and low >= 0:
+        # one tiny value, as at the last step, must not squeeze everything else
+        bottom = max(float(np.quantile(positive, 0.02)), high * 1e-9)
+        return Scale(bottom, high * 1.15, True)
+    pad = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9)
+    floor = 0.0 if 0 <= low < 0.25 * high else low - pad
+    return Scale(floor, high + pad, False)
+
+
+def short(value: float) -> str:
+    """A number for a label or readout: three significant digits, fixed where it can be."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 100_000 or 0 < size < 0.001:
+        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
+    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
+    return f"{value:.{digits}f}"
