@@ -100,7 +100,7 @@ class History:
     def save(self, file: Path) -> None:
         """Write everything to one file, atomically; raises DiskFull."""
         steps = np.array(self.preview_steps, dtype=np.int64)
-        pictures = {f"preview_{k}": levels for k, (_, levels) in enumerate(self._previews)}
+        pictures: dict[str, Any] = {f"preview_{k}": levels for k, (_, levels) in enumerate(self._previews)}
         out = io.BytesIO()
         np.savez_compressed(out, trained=self.trained.table(), validated=self.validated.table(), levels=self.levels,
                             by_level=self.by_level, steps=steps, **pictures)

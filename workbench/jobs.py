@@ -1,0 +1,270 @@
+"""The job queue as the window uses it: signals on the window's thread, work on the engine's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from workbench.board import Board, Entry, Job, Wish
+from workbench.engine_host import Engines, EngineThread
+from workbench.library.library import Library
+from workbench.library.records import NewRun, Run, State
+from workbench.mailbox import LiveRun
+from workbench.notices import Notices
+from workbench.pace import Pace
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+
+KEPT = 4  # finished runs whose steps stay in memory, besides what the window holds itself
+
+__all__ = ["Job", "JobQueue", "LiveRun", "State"]
+
+
+class JobQueue(QObject):
+    """Runs recipes one after the other on the engine thread; paused ones let others pass.
+
+    All signals are sent on the thread that made the queue. Jobs and runs share their ids.
+
+    Signals:
+        ready(): torch and the engines are imported; `engines` says what there is.
+        unavailable(str): they cannot be imported, and why.
+        job_added(str), job_changed(str): at most 30 times a second and job.
+        job_finished(str): it is done, failed or cancelled.
+        job_failed(str, str): with the sentence to show.
+        order_changed(): jobs were reordered or removed.
+        run_opened(str): a run of the library is loaded, see `open_run`.
+    """
+
+    ready = Signal()
+    unavailable = Signal(str)
+    job_added = Signal(str)
+    job_changed = Signal(str)
+    job_finished = Signal(str)
+    job_failed = Signal(str, str)
+    order_changed = Signal()
+    run_opened = Signal(str)
+    _news = Signal()
+
+    def __init__(self, library: Library, parent: QObject | None = None, *, device: str = "auto") -> None:
+        """Make a queue; nothing runs before `start`.
+
+        Args:
+            library: where runs are recorded.
+            device: kind of the device jobs run on.
+        """
+        super().__init__(parent)
+        self.library = library
+        self._board = Board()
+        # queued, so that every public signal is sent on this object's own thread
+        self._news.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._notices = Notices(self._news.emit)
+        self._thread = EngineThread(self._board, self._notices, library, device)
+        self._opened = dict[str, LiveRun]()
+
+    # the engine
+
+    def start(self) -> None:
+        """Start the engine thread, which imports torch; call it once the window is visible."""
+        self._thread.start()
+
+    @property
+    def engines(self) -> Engines | None:
+        """What the engines offer, None until `ready`."""
+        return self._thread.engines
+
+    @property
+    def device(self) -> str:
+        """Kind of the device that new jobs run on ("auto" takes the fastest)."""
+        return self._thread.device
+
+    def set_device(self, kind: str) -> None:
+        """Choose the device of jobs that have not started."""
+        self._thread.device = kind
+
+    def close(self) -> None:
+        """Stop after the present step and wait for the thread; unfinished jobs become interrupted runs."""
+        self._board.close()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._deliver()
+
+    # jobs
+
+    def submit(self, recipe: Recipe | str, title: str = "", *, parent: str | None = None,
+               branch_step: int | None = None) -> Job:
+        """Put a recipe (or its JSON) at the end of the queue and in the library.
+
+        Args:
+            title: in the user's words; made from the task when empty.
+            parent, branch_step: the run and step this one branches from.
+
+        Raises:
+            DiskFull, LibraryLocked: the library cannot take it.
+        """
+        text = recipe if isinstance(recipe, str) else recipe.to_json()
+        values: dict[str, Any] = json.loads(text)
+        name = str(values.get("task", ""))
+        new = NewRun(Library.new_id(), title or _title(name, values.get("options", {})), name, text,
+                     values.get("options", {}), parent, branch_step)
+        return self._enqueue(self.library.add(new), text)
+
+    def resume(self, job: str) -> Job:
+        """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
+
+        It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step.
+        Raises BadInput when the run is not in the library.
+        """
+        entry = self._board.find(job)
+        if entry is not None and entry.job.state.alive:
+            entry.wish = Wish.NONE
+            if entry.job.state is State.PAUSED:
+                self._set_state(entry, State.WAITING)
+            return entry.snapshot()
+        self.library.set_state(job, State.WAITING)
+        return self._enqueue(self.library.run(job), self.library.recipe(job))
+
+    def pause(self, job: str) -> None:
+        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over."""
+        entry = self._board.entry(job)
+        if entry.job.state in {State.WAITING, State.RUNNING} and not self._halted(entry, State.PAUSED):
+            self._board.wish(job, Wish.PAUSE)
+
+    def pause_all(self) -> None:
+        """Pause every job."""
+        for job in self.alive():
+            self.pause(job.id)
+
+    def resume_all(self) -> None:
+        """Go on with every paused job."""
+        for job in self.alive():
+            self.resume(job.id)
+
+    def cancel(self, job: str) -> None:
+        """End a job before its next step and keep what is done; `resume` takes that back."""
+        entry = self._board.entry(job)
+        if not entry.job.state.alive:
+            return
+        if self._halted(entry, State.CANCELLED):
+            self.job_finished.emit(job)
+        else:
+            self._board.wish(job, Wish.CANCEL)
+
+    def cancel_all(self) -> None:
+        """End every job."""
+        for job in self.alive():
+            self.cancel(job.id)
+
+    def move(self, job: str, place: int) -> None:
+        """Move a job to a place in the order, 0 being first."""
+        self._board.move(job, place)
+        self.order_changed.emit()
+
+    def remove(self, job: str) -> None:
+        """Take a job that is over off the list; its run stays in the library. An alive one is cancelled instead."""
+        if self._board.entry(job).job.state.alive:
+            self.cancel(job)
+            return
+        self._board.discard(job)
+        self.order_changed.emit()
+
+    def jobs(self) -> list[Job]:
+        """All jobs in order."""
+        return [entry.snapshot() for entry in self._board.entries()]
+
+    def alive(self) -> list[Job]:
+        """Jobs that wait, run or are paused."""
+        return [job for job in self.jobs() if job.state.alive]
+
+    def job(self, job: str) -> Job:
+        """One job; raises BadInput when it is not in the queue."""
+        return self._board.entry(job).snapshot()
+
+    # what the window draws
+
+    def live(self, job: str) -> LiveRun | None:
+        """The live view of a job of this session, or of a run that is open; None otherwise."""
+        entry = self._board.find(job)
+        return self._opened.get(job) or (entry.live if entry else None)
+
+    def open_run(self, run: str) -> LiveRun:
+        """A run to look at: live, or loaded from the library by the engine thread (`loading`, then `run_opened`)."""
+        found = self.live(run)
+        if found is not None and (found.loading or found.version > 0 or self._alive(run)):
+            return found
+        view = LiveRun(run)
+        view.loading = True
+        self._opened[run] = view
+        self._board.call(lambda: self._thread.load(view))
+        return view
+
+    def release(self, run: str) -> None:
+        """Give back the memory of a run that is no longer looked at; does nothing to an alive one."""
+        if self._alive(run):
+            return
+        entry = self._board.find(run)
+        for held in (self._opened.pop(run, None), entry.live if entry else None):
+            if held is not None:
+                held.close()
+        if entry is not None:
+            entry.live = LiveRun(run)
+
+    def _alive(self, run: str) -> bool:
+        entry = self._board.find(run)
+        return entry is not None and entry.job.state.alive
+
+    def _enqueue(self, run: Run, recipe: str) -> Job:
+        job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
+        entry = Entry(job, recipe, LiveRun(run.id), Pace(run.seconds))
+        entry.pace.done, entry.pace.total = run.done, run.total
+        self._opened.pop(run.id, None)
+        self._board.add(entry)
+        self.job_added.emit(run.id)
+        return entry.snapshot()
+
+    def _halted(self, entry: Entry, state: State) -> bool:
+        """Pause or cancel a job that has not begun, at once; False when the engine thread has to."""
+        if not self._board.halt_waiting(entry.job.id, state):
+            return False
+        self.library.set_state(entry.job.id, state)
+        self.job_changed.emit(entry.job.id)
+        return True
+
+    def _set_state(self, entry: Entry, state: State) -> None:
+        self.library.set_state(entry.job.id, state)
+        self._board.set_state(entry, state)
+        self.job_changed.emit(entry.job.id)
+
+    def _deliver(self) -> None:
+        """Send the signals for all news so far."""
+        news = self._notices.take()
+        if news.ready:
+            self.ready.emit()
+        if news.unavailable:
+            self.unavailable.emit(news.unavailable)
+        for job in news.changed:
+            self.job_changed.emit(job)
+        for job, sentence in news.failed:
+            self.job_failed.emit(job, sentence)
+        for job in news.finished:
+            self.job_finished.emit(job)
+        for run in news.opened:
+            self.run_opened.emit(run)
+        if news.finished:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """Let go of the steps of all but the last few finished runs; the window may still hold some itself."""
+        over = [entry for entry in self._board.entries() if not entry.job.state.alive]
+        for entry in over[:-KEPT]:
+            entry.live = LiveRun(entry.job.id)
+
+
+def _title(task: str, options: dict[str, Any]) -> str:
+    """A title from the task and its model or name ("Generate · digits")."""
+    about = options.get("name") or options.get("model") or ""
+    words = task.replace("_", " ").capitalize() or "Run"
+    return f"{words} · {Path(str(about)).stem}" if about else words

@@ -1,0 +1,202 @@
+"""Recorder: on the engine thread, turns a task's events into the live view, the library and files."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from engines.modalities.image import save_png, sheet, to_uint8
+from engines.recipe import Recipe
+from engines.tasks import events as ev
+from engines.tasks.base import Start
+from engines.training.state import FILE_NAME
+from engines.trajectory import Trajectory
+from workbench import bridge, run_files
+from workbench.library.library import Library
+from workbench.mailbox import LiveRun
+from workbench.pace import Pace
+
+BEAT = 1.0  # seconds between two saves of the resume point
+SHARE = 20  # saving all steps may take one part in so many of the time
+PICTURES = 64  # samples saved as pictures; all are in the samples file
+THUMBNAIL = 96
+
+
+class Recorder:
+    """Records one run. `take` is called for every event, `keep` when the run pauses or ends early.
+
+    Args:
+        live: the view to fill.
+        pace: the job's progress.
+        library: where files, metrics and progress go.
+        recipe: embedded in every picture.
+        before: steps recorded before this start (of this run, or of the one it branched from).
+    """
+
+    def __init__(self, live: LiveRun, pace: Pace, library: Library, recipe: Recipe,
+                 before: Trajectory | None = None) -> None:
+        self.live, self.pace, self.library, self.recipe = live, pace, library, recipe
+        self.folder = library.home.run_folder(live.run)
+        self._before = before
+        self._beat = self._steps_saved = time.monotonic()
+        self._steps_cost = 0.0
+        self._last: Start | None = None
+        self._measured = dict[str, float]()
+        if (self.folder / run_files.HISTORY).exists():
+            live.history.load(self.folder / run_files.HISTORY)
+
+    def take(self, event: ev.Event) -> None:
+        """Record an event; raises DiskFull or LibraryLocked when it cannot be stored."""
+        match event:
+            case ev.Stepped():
+                self._stepped(event)
+            case ev.Progressed():
+                self.pace.mark(event.done, event.total)
+            case ev.Opened():
+                self._opened(event)
+            case ev.Sampled():
+                self._sampled(event)
+            case ev.Saved():
+                self._saved(event)
+            case ev.Said():
+                self.live.sentence = event.sentence
+            case ev.Measured():
+                self._measure(dict(event.values))
+            case _:
+                self._learned(event)
+        if time.monotonic() - self._beat > BEAT:
+            self._save_progress()
+        self.live.touch()
+
+    def keep(self) -> None:
+        """Save all that a resume and a later look need."""
+        for file in sorted(self.folder.glob("*.safetensors")):  # closing a training wrote some without telling
+            if file.name != run_files.STEPS:
+                self._file("checkpoint" if file.name == FILE_NAME else "model", file)
+        steps = self.live.trajectory
+        if self._last is not None:
+            run_files.save_point(self.folder, self._last)
+        if steps is not None and len(steps):
+            self._save_steps(steps)
+            self._show([to_uint8(image) for image in steps.x0(steps.last)[:4]])
+        if len(self.live.history.trained) or self.live.history.preview_steps:
+            self.live.history.save(self.folder / run_files.HISTORY)
+        self._put_metrics()
+
+    def finish(self) -> None:
+        """The run is complete: save its steps and history, and drop the resume point."""
+        steps = self.live.trajectory
+        if steps is not None and len(steps):
+            self._save_steps(steps)
+            self.library.add_file(self.live.run, "steps", self.folder / run_files.STEPS)
+        if len(self.live.history.trained):
+            self.live.history.save(self.folder / run_files.HISTORY)
+        self._put_metrics()
+        (self.folder / run_files.RESUME).unlink(missing_ok=True)
+        self.live.touch()
+
+    def _opened(self, event: ev.Opened) -> None:
+        """Make room for the steps; those of before come first."""
+        for left in self.folder.glob("*.steps"):  # mapped files of a killed program
+            left.unlink(missing_ok=True)
+        run_files.save_opened(self.folder, event)
+        trajectory = Trajectory(event.shape, event.total, folder=self.folder)
+        self.live.opened, self.live.trajectory = event, trajectory
+        self.pace.total = event.total
+
+    def _stepped(self, event: ev.Stepped) -> None:
+        """Append a step and remember it as the point to resume from."""
+        trajectory, step = self.live.trajectory, event.step
+        if trajectory is None:
+            return
+        if self._before is not None:
+            if self._before.first <= step.index <= self._before.last + 1:
+                trajectory.prepend(self._before, step.index)
+            self._before = None
+        trajectory.append(step, event.curves)
+        self._last = Start(step.index, trajectory.x(step.index))
+        self.pace.mark(step.index, step.total)
+
+    def _sampled(self, event: ev.Sampled) -> None:
+        """Save the samples as pictures that carry the recipe, and exactly as arrays."""
+        live = self.live
+        live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, event.seconds
+        self._measure({"nfe": float(event.nfe), "sampling_seconds": event.seconds})
+        self._file("samples", run_files.save_samples(self.folder, event.samples))
+        pictures = list(event.pictures) or [to_uint8(image) for image in event.samples[:PICTURES]]
+        for k, pixels in enumerate(pictures[:PICTURES]):
+            file = self.folder / f"sample_{k:03}.png"
+            save_png(file, bridge.array(pixels), self.recipe)
+            self._file("image", file)
+        self._show(pictures[:4])
+
+    def _learned(self, event: ev.Event) -> None:
+        """Training's events go into the history."""
+        history = self.live.history
+        match event:
+            case ev.Trained():
+                history.trained.add(event.step, event.total, event.loss, event.learning_rate, event.images_per_second,
+                                    event.grad_norm, self.pace.elapsed)
+                self.pace.mark(event.step, event.total)
+                self._measured["loss"] = event.loss
+            case ev.Validated():
+                history.validate(event.step, event.loss, event.levels, event.by_level)
+                self._measured["validation_loss"] = event.loss
+            case ev.Previewed():
+                history.preview(event.step, event.samples)
+                self._show([to_uint8(image) for image in event.samples[:4]])
+            case _:
+                return
+
+    def _saved(self, event: ev.Saved) -> None:
+        """A file of the task; with a checkpoint the curves up to it are saved too."""
+        self._file(event.kind, event.path)
+        if event.kind == "checkpoint":
+            self.live.history.save(self.folder / run_files.HISTORY)
+            self._put_metrics()
+            self.library.flush()
+
+    def _file(self, kind: str, path: Path) -> None:
+        """Record a file with its checksum."""
+        self.library.add_file(self.live.run, kind, path)
+        self.live.files = (*(f for f in self.live.files if f[1] != path), (kind, path))
+
+    def _measure(self, values: dict[str, float]) -> None:
+        self._measured |= {name: float(value) for name, value in values.items()}
+        self.live.measured = dict(self._measured)
+
+    def _put_metrics(self) -> None:
+        """Store the figures that JSON and a search can hold."""
+        finite = {name: value for name, value in self._measured.items() if np.isfinite(value)}
+        if finite:
+            self.library.set_metrics(self.live.run, finite)
+
+    def _save_progress(self) -> None:
+        """Once a second: the resume point, the progress, and the steps when that is cheap enough."""
+        if self._last is not None:
+            run_files.save_point(self.folder, self._last)
+        self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
+        steps = self.live.trajectory
+        if steps is not None and time.monotonic() - self._steps_saved > max(2.0, SHARE * self._steps_cost):
+            self._save_steps(steps)
+        self._beat = time.monotonic()
+
+    def _save_steps(self, steps: Trajectory) -> None:
+        began = time.monotonic()
+        steps.save(self.folder / run_files.STEPS)
+        self._steps_saved = time.monotonic()
+        self._steps_cost = self._steps_saved - began
+
+    def _show(self, pictures: list[np.ndarray]) -> None:
+        """Make a thumbnail of up to four pictures (H, W, C) uint8."""
+        page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
+        picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
+        method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
+        picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        self.library.set_thumbnail(self.live.run, out.getvalue())

@@ -1,0 +1,111 @@
+"""The files of a run's folder besides its results: resume point, steps, description, history.
+
+Imports the engines, so only the engine thread (and tests) may import this module.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from engines.component import Term
+from engines.errors import WorkbenchError
+from engines.files import write_atomic
+from engines.sampling import sha256
+from engines.tasks.base import Start
+from engines.tasks.events import Opened
+from engines.trajectory import Trajectory
+from workbench.library.library import Library
+from workbench.mailbox import LiveRun
+
+RESUME, STEPS, OPENED, HISTORY, SAMPLES = ("resume.npz", "steps.safetensors", "opened.json", "history.npz",
+                                           "samples.npz")
+
+
+def save_point(folder: Path, start: Start) -> None:
+    """Save where sampling can go on, atomically; raises DiskFull."""
+    out = io.BytesIO()
+    np.savez(out, index=start.index, x=start.x)
+    write_atomic(folder / RESUME, out.getvalue())
+
+
+def load_point(folder: Path) -> Start | None:
+    """Where sampling stopped, or None when it has not begun or the file is damaged."""
+    try:
+        with np.load(folder / RESUME, allow_pickle=False) as saved:
+            return Start(int(saved["index"]), saved["x"])
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def load_steps(folder: Path) -> Trajectory | None:
+    """The recorded steps of a run, or None when none are saved or the file is damaged."""
+    try:
+        return Trajectory.load(folder / STEPS) if (folder / STEPS).exists() else None
+    except WorkbenchError:
+        return None
+
+
+def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
+    """Where to go on and the steps before it, so that a resumed run scrubs whole.
+
+    The saved steps may end before the resume point; then the few in between are
+    computed again, which gives the same numbers.
+    """
+    point, steps = load_point(folder), load_steps(folder)
+    if steps is None or not len(steps):
+        return point, None
+    if point is not None and steps.first <= point.index <= steps.last + 1:
+        return point, steps
+    return Start(steps.last, np.array(steps.x(steps.last))), steps
+
+
+def save_opened(folder: Path, opened: Opened) -> None:
+    """Save the description of a sampling run; raises DiskFull."""
+    values = {"title": opened.title, "total": opened.total, "shape": opened.shape, "times": opened.times.tolist(),
+              "log_snr": opened.log_snr.tolist(), "seeds": opened.seeds, "labels": opened.labels,
+              "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms]}
+    write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
+
+
+def load_opened(folder: Path) -> Opened | None:
+    """The description of a sampling run, or None when there is none or it is damaged."""
+    try:
+        v = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+        return Opened(v["title"], v["total"], tuple(v["shape"]), np.array(v["times"]), np.array(v["log_snr"]),
+                      tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
+                      tuple(Term(name, title) for name, title in v["terms"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save_samples(folder: Path, samples: np.ndarray) -> Path:
+    """Save finished samples (B, C, H, W) exactly; returns the file. Raises DiskFull."""
+    out = io.BytesIO()
+    np.savez(out, samples=samples)
+    write_atomic(folder / SAMPLES, out.getvalue())
+    return folder / SAMPLES
+
+
+def load_samples(folder: Path) -> np.ndarray | None:
+    """The finished samples of a run, or None."""
+    try:
+        with np.load(folder / SAMPLES, allow_pickle=False) as saved:
+            return saved["samples"]
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def load_run(view: LiveRun, library: Library) -> None:
+    """Fill a view with all that a run left in its folder; raises BadInput when it is not in the library."""
+    run, folder = library.run(view.run), library.folder(view.run)
+    view.opened, view.trajectory = load_opened(folder), load_steps(folder)
+    view.history.load(folder / HISTORY)
+    view.samples = load_samples(folder)
+    view.sha256 = "" if view.samples is None else sha256(view.samples)
+    view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error
+    view.nfe = int(run.metrics.get("nfe", 0))
+    view.files = tuple((file.kind, folder / file.path) for file in library.files(view.run))

@@ -1,0 +1,146 @@
+"""Runner: one job's generator on the engine thread, from its recipe to its last event.
+
+Imports the engines, so only the engine thread (and tests) may import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from engines.component import Options, validated
+from engines.device import Device, device
+from engines.errors import NoDevice, OutOfMemory, WorkbenchError
+from engines.recipe import Recipe, backend
+from engines.tasks.base import Context, Task, task
+from engines.tasks.events import Event
+from engines.trajectory import Trajectory
+from workbench import bridge
+from workbench.board import Entry
+from workbench.library.library import Library
+from workbench.recorder import Recorder
+from workbench.run_files import load_steps, resume_start
+
+SIZES = ("batch", "count")  # options that decide how much memory a step takes
+
+
+class Runner:
+    """Drives one job. Made, used and dropped on the engine thread.
+
+    Args:
+        entry: the job.
+        library: where it is recorded.
+        kind: device for recipes that have not run anywhere yet.
+
+    Raises:
+        WorkbenchError: the recipe, its task or its options cannot be used.
+    """
+
+    def __init__(self, entry: Entry, library: Library, kind: str) -> None:
+        self.entry, self.library = entry, library
+        recipe = Recipe.from_json(entry.recipe)
+        self.task: Task = task(recipe.task)
+        self.options: Options = recipe.parsed()
+        self.device = _device(recipe.backend, kind)
+        self.threads = bridge.threads_of(recipe.backend.get("threads"))
+        bridge.use_threads(self.threads)
+        self.recipe = self._stamped(recipe)
+        self._halved = False
+        self._open()
+
+    def wake(self) -> None:
+        """Prepare the thread for this job's next step."""
+        bridge.use_threads(self.threads)
+
+    def advance(self) -> bool:
+        """Take and record the next event; False when there is none. A full memory halves the batch once."""
+        try:
+            event = next(self._events, None)
+        except Exception as error:
+            if isinstance(error, WorkbenchError) or not bridge.ran_out(error):
+                raise
+            self._shrink(error)
+            return True
+        if event is not None:
+            self.recorder.take(event)
+        return event is not None
+
+    def keep(self) -> None:
+        """Save what a resume needs; the generator stays as it is."""
+        self.recorder.keep()
+
+    def finish(self) -> None:
+        """The generator came to its end."""
+        self.recorder.finish()
+
+    def leave(self) -> None:
+        """Close the generator early (training then writes a checkpoint) and keep what is done."""
+        self._close()
+        self.recorder.keep()
+
+    def abandon(self) -> None:
+        """Close after an error; what can still be saved is, and further errors are beside the point."""
+        for step in (self._close, self.recorder.keep):
+            try:
+                step()
+            except Exception:  # the first error is the one to tell
+                continue
+
+    def _open(self) -> None:
+        """Make the generator, at the last recorded step where there is one."""
+        folder = self.library.home.run_folder(self.entry.job.id)
+        start, before = resume_start(folder)
+        if start is None and self.recipe.start is not None:
+            start, before = self.recipe.start, self._ancestor()
+        live = self.entry.live
+        self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
+        context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start)
+        self._events: Iterator[Event] = self.task.run(self.options, context)
+
+    def _ancestor(self) -> Trajectory | None:
+        """The steps of the run this one branched from."""
+        parent = self.entry.job.parent
+        return load_steps(self.library.folder(parent)) if parent else None
+
+    def _stamped(self, recipe: Recipe) -> Recipe:
+        """The recipe with the backend it runs on, also in the library."""
+        stamped = replace(recipe, backend=backend(self.device.kind))
+        if stamped.backend != recipe.backend:
+            self.entry.recipe = stamped.to_json()
+            self.library.set_recipe(self.entry.job.id, self.entry.recipe)
+        return stamped
+
+    def _shrink(self, error: Exception) -> None:
+        """Go on from the last recorded step with half the batch; raises OutOfMemory when that is no way out."""
+        self._close()
+        bridge.release_memory()
+        values = self.options.model_dump()
+        name = next((size for size in SIZES if isinstance(values.get(size), int)), "")
+        if name != "batch" or self._halved or values[name] < 2:
+            raise OutOfMemory(_remedy(self.device, name, values.get(name))) from error
+        self._halved = True
+        half = values[name] // 2
+        self.entry.live.sentence = f"{self.device.title} ran out of memory; going on with a batch of {half}"
+        self.options = validated(type(self.options), {**values, name: half})
+        self._open()
+
+    def _close(self) -> None:
+        close = getattr(self._events, "close", None)
+        if close is not None:
+            close()
+
+
+def _device(recorded: Mapping[str, str], kind: str) -> Device:
+    """The device a recipe ran on, so that a repeat is identical; the chosen one where that does not exist."""
+    try:
+        return device(recorded.get("device") or kind)
+    except NoDevice:
+        if "device" not in recorded:
+            raise
+        return device(kind)
+
+
+def _remedy(used: Device, name: str, size: int | None) -> str:
+    if not name or not size or size < 2:
+        return f"{used.title} has too little memory for this job; choose a smaller model or image, or another device."
+    return f"{used.title} has too little memory for a {name} of {size}; a {name} of {size // 2} would fit."

@@ -1,0 +1,89 @@
+"""What was open, so that the next start looks like the last end."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from engines.files import write_atomic
+
+RECENT = 12
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The state of the window.
+
+    workspace: name of the open one; theme: "dark", "light" or "system"; geometry and
+    layout: bytes of QMainWindow.saveGeometry and saveState; options: values of each
+    task's form by task name; recent: files, newest first; run: the selected run's id;
+    extra: anything else a part of the window keeps, by its name.
+    """
+
+    workspace: str = ""
+    theme: str = "system"
+    geometry: bytes = b""
+    layout: bytes = b""
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    recent: tuple[str, ...] = ()
+    run: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def with_recent(self, file: Path | str) -> Session:
+        """A copy with a file on top of the recent ones."""
+        rest = [name for name in self.recent if name != str(file)]
+        return replace(self, recent=(str(file), *rest)[:RECENT])
+
+    def with_options(self, task: str, values: Mapping[str, Any]) -> Session:
+        """A copy with the options of one task replaced."""
+        return replace(self, options={**self.options, task: dict(values)})
+
+
+def save_session(file: Path, session: Session) -> None:
+    """Write a session atomically as JSON; raises DiskFull or BadInput."""
+    values = {**asdict(session), "version": VERSION}
+    for name in ("geometry", "layout"):
+        values[name] = base64.b64encode(values[name]).decode("ascii")
+    write_atomic(file, json.dumps(values, ensure_ascii=False, indent=1, default=str).encode())
+
+
+def load_session(file: Path) -> tuple[Session, str]:
+    """The saved session and "", or the defaults and a sentence when it cannot be used.
+
+    A first start, with no file, is no reason for a sentence.
+    """
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return _session(values), ""
+    except FileNotFoundError:
+        return Session(), ""
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        return Session(), f"The last session in “{file}” cannot be read ({reason}), so the window starts afresh."
+
+
+def _session(values: dict[str, Any]) -> Session:
+    """A session from parsed JSON; raises ValueError or TypeError where a part is of another kind."""
+    known = {f.name: values[f.name] for f in fields(Session) if f.name in values}
+    for name in ("geometry", "layout"):
+        known[name] = _decoded(known.get(name, ""))
+    known["recent"] = tuple(str(name) for name in known.get("recent", ()))
+    known["options"] = {str(task): dict(options) for task, options in dict(known.get("options", {})).items()}
+    known["extra"] = dict(known.get("extra", {}))
+    for name in ("workspace", "theme", "run"):
+        if not isinstance(known.get(name, ""), str):
+            raise ValueError(f"{name} is not a text")
+    return Session(**known)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"the layout is damaged: {error}") from error
