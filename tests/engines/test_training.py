@@ -1,0 +1,345 @@
+"""Training: exact resume, pure draws, EMA, targets, NaN guard, memory, events and files of the task."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from engines.checkpoint import load_model
+from engines.data.imageset import ImageSet
+from engines.device import device
+from engines.errors import BadCheckpoint, BadInput, BadOption, Diverged, OutOfMemory
+from engines.process.prediction import Prediction, target
+from engines.process.vp_cosine import VPCosine
+from engines.process.vp_linear import VPLinear
+from engines.tasks.base import Context, task
+from engines.tasks.events import Event, Previewed, Said, Saved, Trained, Validated
+from engines.tasks.train import estimate
+from engines.training.augment import augment
+from engines.training.draws import Draws, draw
+from engines.training.ema import ema_copy, ema_decay, ema_update
+from engines.training.memory import largest_fit, ran_out
+from engines.training.objective import backward, simple_loss
+from engines.training.options import TrainOptions
+from engines.training.plan import Schedule
+from engines.training.state import FILE_NAME, load_state, new_state, save_state
+from engines.training.trainer import Trainer
+from engines.training.validation import LEVELS, level_times, validate
+
+CPU = device("cpu")
+TINY = {"width": 8, "mults": (1, 2), "attention": (), "head": 8, "batch": 6, "warmup": 3, "learning_rate": 2e-3,
+        "validate_every": 0, "preview_every": 0, "checkpoint_every": 1000.0, "name": "tiny"}
+
+
+def options(**changes: object) -> TrainOptions:
+    return TrainOptions(**{**TINY, "steps": 8, **changes})
+
+
+def run(folder: Path, chosen: TrainOptions) -> Iterator[Event]:
+    folder.mkdir(exist_ok=True)
+    return task("train").run(chosen, Context(CPU, folder))
+
+
+def losses(events: Iterator[Event] | list[Event]) -> list[float]:
+    return [e.loss for e in events if isinstance(e, Trained)]
+
+
+def stopped_after(events: Iterator[Event], steps: int) -> list[float]:
+    """Losses up to a step, then the generator is closed."""
+    seen = list[float]()
+    for event in events:
+        if isinstance(event, Trained):
+            seen.append(event.loss)
+            if event.step == steps:
+                events.close()  # type: ignore[attr-defined]
+                break
+    return seen
+
+
+def image_set(count: int = 24, size: int = 8, channels: int = 1) -> ImageSet:
+    images = np.random.default_rng(0).integers(0, 256, (count, channels, size, size), dtype=np.uint8)
+    index = np.arange(count)
+    return ImageSet("Noise", images, index % 2, ("a", "b"), index[:-8], index[-8:], index[:0], "", "")
+
+
+class Scale(nn.Module):
+    """The smallest network: one number times x."""
+
+    def __init__(self, value: float = 0.5) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(value))
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        return self.weight * x
+
+
+def trainer(network: nn.Module, **changes: object) -> Trainer:
+    chosen = options(**changes)
+    return Trainer(new_state(network, chosen.learning_rate, 0.0), chosen.plan(), VPCosine(), image_set(), CPU)
+
+
+@pytest.mark.parametrize("changes", [{}, {"dropout": 0.3, "schedule": "cosine", "shift": 1, "mirror": True}])
+def test_a_resumed_training_has_exactly_the_losses_of_an_uninterrupted_one(tmp_path, changes):
+    chosen = options(**changes)
+    whole = losses(run(tmp_path / "whole", chosen))
+    first = stopped_after(run(tmp_path / "parts", chosen), 3)
+    torch.manual_seed(99)  # whatever happened in between does not matter
+    rest = losses(run(tmp_path / "parts", chosen))
+    assert first + rest == whole
+    assert (tmp_path / "whole" / "tiny.safetensors").read_bytes() != b""
+    a, b = (load_model(tmp_path / k / "tiny.safetensors", CPU).network.state_dict() for k in ("whole", "parts"))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path):
+    chosen = options(checkpoint_every=0.1)
+    whole, events = list[float](), run(tmp_path / "run", chosen)
+    for event in events:
+        if isinstance(event, Trained):
+            whole.append(event.loss)
+        if isinstance(event, Saved) and not (tmp_path / "killed").exists():
+            shutil.copytree(tmp_path / "run", tmp_path / "killed")  # what a kill would leave
+            done = len(whole)
+    assert losses(run(tmp_path / "killed", chosen)) == whole[done:]
+
+
+def test_a_stored_run_is_continued_in_another_folder(tmp_path):
+    whole = losses(run(tmp_path / "long", options(steps=8)))
+    list(run(tmp_path / "short", options(steps=5)))
+    more = options(steps=8, resume=str(tmp_path / "short"))
+    assert losses(run(tmp_path / "more", more)) == whole[5:]
+    with pytest.raises(BadOption, match="already has 5 steps"):
+        list(run(tmp_path / "again", options(steps=5, resume=str(tmp_path / "short"))))
+    with pytest.raises(BadInput, match="holds no training"):
+        list(run(tmp_path / "none", options(resume=str(tmp_path / "gone"))))
+    with pytest.raises(BadCheckpoint, match="another shape"):
+        list(run(tmp_path / "wide", options(width=16, steps=9, resume=str(tmp_path / "short"))))
+    with pytest.raises(BadCheckpoint, match="not the state of a training"):
+        list(run(tmp_path / "model", options(steps=9, resume=str(tmp_path / "short" / "tiny.safetensors"))))
+
+
+def test_the_task_tells_and_leaves_what_it_made(tmp_path):
+    events = list(run(tmp_path / "run", options(steps=4, validate_every=2, preview_every=4)))
+    assert [e.step for e in events if isinstance(e, Trained)] == [1, 2, 3, 4]
+    assert [e.step for e in events if isinstance(e, Validated)] == [2, 4]
+    sheets = [e for e in events if isinstance(e, Previewed)]
+    assert [(e.step, e.samples.shape) for e in sheets] == [(4, (20, 1, 28, 28))]
+    assert [e.kind for e in events if isinstance(e, Saved)] == ["checkpoint", "model"]
+    model = load_model(tmp_path / "run" / "tiny.safetensors", CPU)
+    assert model.spec.classes == tuple("0123456789")
+    assert model.spec.licence == "CC BY-SA 3.0"
+
+
+def test_closing_keeps_what_is_done(tmp_path):
+    stopped_after(run(tmp_path / "run", options(steps=1000)), 2)
+    state = new_state(load_model(tmp_path / "run" / "tiny.safetensors", CPU).network.requires_grad_(True), 1e-3, 0.0)
+    notes = load_state(tmp_path / "run" / FILE_NAME, state)
+    assert (state.step, len(state.losses), notes["step" if "step" in notes else "recipe"] != "") == (2, 2, True)
+
+
+def test_training_on_a_folder_of_colour_images(tmp_path):
+    from PIL import Image
+
+    for k in range(6):
+        folder = tmp_path / "data" / f"kind{k % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (20, 16), (40 * k, 0, 90)).save(folder / f"{k}.png")
+    list(run(tmp_path / "run", options(data=str(tmp_path / "data"), size=16, steps=2)))
+    spec = load_model(tmp_path / "run" / "tiny.safetensors", CPU).spec
+    assert (spec.channels, spec.size, spec.classes) == (3, 16, ("kind0", "kind1"))
+
+
+def test_options_that_contradict_the_digits_are_refused(tmp_path):
+    with pytest.raises(BadOption, match="28 px wide, not 32 px"):
+        list(run(tmp_path / "run", options(size=32)))
+    with pytest.raises(BadOption, match="cannot be halved"):
+        list(run(tmp_path / "run", options(size=30, mults=(1, 1, 1))))
+
+
+@pytest.mark.parametrize("kind", list(Prediction))
+@pytest.mark.parametrize("path", [VPCosine(), VPLinear()])
+def test_loss_is_the_mean_square_of_what_is_missing(kind, path):
+    x0, labels = torch.randn(5, 1, 4, 4), torch.zeros(5, dtype=torch.long)
+    draws = draw(0, 0, (5, 1, 4, 4), path, 0.0)
+    wanted = target(kind, path, x0, draws.eps, draws.t)
+
+    def off_by_two(x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        return wanted + 2
+
+    found = simple_loss(off_by_two, path, kind, x0, labels, draws)  # type: ignore[arg-type]
+    torch.testing.assert_close(found, torch.full((5,), 4.0))
+
+
+def test_dropped_labels_reach_the_network_as_free():
+    seen = list[torch.Tensor]()
+
+    def network(x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        seen.append(cond)
+        return x
+
+    eps = torch.zeros(4, 1, 2, 2)
+    draws = Draws(torch.full((4,), 0.5, dtype=torch.float64), eps, torch.tensor([True, False, True, False]))
+    simple_loss(network, VPCosine(), Prediction.V, eps, torch.arange(4), draws)  # type: ignore[arg-type]
+    assert seen[0].tolist() == [-1, 1, -1, 3]
+
+
+def test_draws_depend_on_seed_and_step_alone_and_times_are_stratified():
+    path, shape = VPCosine(), (64, 1, 4, 4)
+    a, b = draw(3, 7, shape, path, 0.15), draw(3, 7, shape, path, 0.15)
+    assert all(torch.equal(getattr(a, k), getattr(b, k)) for k in ("t", "eps", "dropped"))
+    assert not torch.equal(a.eps, draw(3, 8, shape, path, 0.15).eps)
+    assert not torch.equal(a.eps, draw(4, 7, shape, path, 0.15).eps)
+    cells = (a.t / path.t_max * 64).floor().long().sort().values
+    assert cells.tolist() == list(range(64))
+    assert 0 < float(a.t.min())
+    share = torch.stack([draw(0, k, shape, path, 0.15).dropped.float().mean() for k in range(60)]).mean()
+    assert float(share) == pytest.approx(0.15, abs=0.02)
+
+
+def test_ema_has_the_closed_form():
+    network, values = Scale(1.0), [3.0, -1.0, 4.0, 1.5]
+    average, expected = ema_copy(network), 1.0
+    for k, value in enumerate(values):
+        network.weight.data.fill_(value)
+        ema_update(average, network, k, 0.3)
+        d = min(0.3, (1 + k) / (10 + k))
+        assert ema_decay(k, 0.3) == d
+        expected = d * expected + (1 - d) * value
+    assert float(average.weight) == pytest.approx(expected, rel=1e-6)
+    assert not average.weight.requires_grad
+
+
+def test_learning_rate_warms_up_then_stays_or_falls():
+    flat, falling = options(steps=103).plan(), options(steps=103, schedule=Schedule.COSINE).plan()
+    assert [flat.rate(k) for k in (0, 1, 2, 3, 102)] == pytest.approx([2e-3 / 3, 4e-3 / 3, 2e-3, 2e-3, 2e-3])
+    assert [falling.rate(k) for k in (0, 3, 53, 103)] == pytest.approx([2e-3 / 3, 2e-3, 1e-3, 0])
+
+
+def test_gradients_in_parts_are_those_of_the_whole():
+    x0, labels = torch.randn(7, 1, 4, 4), torch.zeros(7, dtype=torch.long)
+    draws, found = draw(0, 0, (7, 1, 4, 4), VPCosine(), 0.0), list[tuple[float, float]]()
+    for parts in (1, 2, 3):
+        network = Scale()
+        loss = backward(network, VPCosine(), Prediction.V, x0, labels, draws, CPU, parts)
+        found.append((loss, float(network.weight.grad)))
+    assert found[1] == pytest.approx(found[0], rel=1e-5)
+    assert found[2] == pytest.approx(found[0], rel=1e-5)
+
+
+class Greedy(Scale):
+    """Runs out of memory above so many images."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        if len(x) > self.most:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().forward(x, t, cond)
+
+
+def test_out_of_memory_halves_the_batch_once_and_the_losses_stay(tmp_path):
+    plenty = losses(trainer(Greedy(8), batch=8, steps=3).run())
+    short = list(trainer(Greedy(4), batch=8, steps=3).run())
+    assert losses(short) == pytest.approx(plenty, rel=1e-6)
+    assert [e.sentence for e in short if isinstance(e, Said)] == [
+        "Memory is short: the batch of 8 is now computed in halves."]
+
+
+@pytest.mark.parametrize(("most", "words"), [(3, "a batch of 2 fits"), (1, "a batch of 1 fits"), (0, "smaller network")])
+def test_out_of_memory_for_good_names_the_batch_that_fits(most, words):
+    with pytest.raises(OutOfMemory, match=words) as caught:
+        list(trainer(Greedy(most), batch=8).run())
+    assert "a batch of 8" in str(caught.value)
+
+
+def test_what_counts_as_out_of_memory():
+    assert ran_out(MemoryError())
+    assert ran_out(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"))
+    assert not ran_out(RuntimeError("shapes cannot be multiplied"))
+
+    def broken(size: int) -> None:
+        raise ValueError(size)
+
+    with pytest.raises(ValueError, match="4"):
+        largest_fit(broken, 8)
+
+
+class Spoiled(Scale):
+    """Gives nonsense in the steps named."""
+
+    def __init__(self, steps: set[int]) -> None:
+        super().__init__()
+        self.steps, self.calls = steps, 0
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        self.calls += 1
+        bad = float("nan") if self.calls in self.steps else 1.0
+        return super().forward(x, t, cond) * bad
+
+
+def test_a_single_step_without_a_finite_loss_is_left_out():
+    one = trainer(Spoiled({3}), steps=5)
+    found = losses(one.run())
+    assert [np.isfinite(loss) for loss in found] == [True, True, False, True, True]
+    assert bool(one.state.network.weight.isfinite())
+    assert bool(one.state.average.weight.isfinite())
+
+
+def test_divergence_ends_training_with_a_sentence_and_good_weights():
+    one = trainer(Spoiled(set(range(4, 99))), steps=50)
+    with pytest.raises(Diverged, match=r"diverged at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
+        list(one.run())
+    assert bool(one.state.network.weight.isfinite())
+
+
+def test_validation_uses_the_same_noise_and_disturbs_nothing():
+    x0, labels = image_set(32).batch(np.arange(32))
+    before = torch.get_rng_state()
+    a, b = (validate(Scale(), VPCosine(), Prediction.V, x0, labels, CPU, batch) for batch in (5, 32))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert a.by_level == pytest.approx(b.by_level, rel=1e-6)
+    assert a.levels.shape == a.by_level.shape == (LEVELS,)
+    levels, times = level_times(VPCosine(), 16)
+    assert np.all(np.diff(levels) > 0)
+    torch.testing.assert_close(VPCosine().log_snr(times[:LEVELS]), torch.from_numpy(levels))
+
+
+def test_state_survives_the_disk_even_before_the_first_step(tmp_path):
+    fresh = new_state(Scale(0.25), 1e-3, 0.0)
+    save_state(tmp_path / "s.safetensors", fresh, {"note": "x"})
+    other = new_state(Scale(9.0), 1e-3, 0.0)
+    assert load_state(tmp_path / "s.safetensors", other)["note"] == "x"
+    assert (float(other.network.weight.detach()), float(other.average.weight), other.step) == (0.25, 0.25, 0)
+
+
+def test_augmentation_mirrors_and_shifts_by_chance_of_the_step_alone():
+    x = torch.arange(2 * 36.0).reshape(2, 1, 6, 6).repeat(10, 1, 1, 1)
+    mirrored = augment(x, 0, 5, mirror=True, shift=0)
+    same = [torch.equal(a, b) or torch.equal(a, b.flip(2)) for a, b in zip(mirrored, x, strict=True)]
+    assert all(same)
+    assert not torch.equal(mirrored, x)
+    moved = augment(x, 0, 5, mirror=False, shift=2)
+    assert moved.shape == x.shape
+    assert torch.equal(moved, augment(x, 0, 5, mirror=False, shift=2))
+    assert not torch.equal(moved, augment(x, 0, 6, mirror=False, shift=2))
+    assert torch.equal(augment(x, 0, 5, mirror=False, shift=0), x)
+
+
+def test_training_learns():
+    found = losses(trainer(Scale(0.0), steps=120, learning_rate=0.05, batch=16).run())
+    assert np.mean(found[-20:]) < np.mean(found[:20])
+
+
+def test_estimate_is_a_plausible_cost():
+    found = estimate(options(steps=10), CPU)
+    assert found.parameters > 1000
+    assert 0 < found.seconds < 600
+    assert found.megabytes > 0
