@@ -146,7 +146,10 @@ def _read(values: dict[str, Any], found: int) -> Recipe:
     try:
         files = {str(k): base64.b64decode(v, validate=True) for k, v in dict(values.get("files") or {}).items()}
         backend = {str(k): str(v) for k, v in dict(values.get("backend") or {}).items()}
-        return Recipe(str(values["task"]), dict(values["options"]), files, _start(values.get("start")), backend, found)
+        name, options = values["task"], values["options"]
+        if not isinstance(name, str) or not isinstance(options, dict):
+            raise TypeError("no task or options")
+        return Recipe(name, cast(dict[str, Any], options), files, _start(values.get("start")), backend, found)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise BadRecipe(f"The recipe is damaged ({error}); export the result again.") from error
 
@@ -185,5 +188,5 @@ def _flags(name: str, value: Any) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """A plain value in TOML; JSON's notation of these is TOML's."""
-    return json.dumps(value, ensure_ascii=False)
+    """A plain value in TOML; JSON's notation of these is TOML's, but for one control character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
-from engines.errors import BadImage, BadMask, BadRecipe
+from engines.errors import BadImage, BadMask
 from engines.files import write_atomic
 from engines.recipe import MAX_BYTES, Recipe
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MAX_PIXELS = 64_000_000
-BOMB = f"“{{}}” declares more than {MAX_PIXELS // 10**6} million pixels, too many to open; scale it down first."
+UNSAFE = frozenset({"EPS", "WMF", "FPX", "MIC"})  # these run other programs, or need parsers of their own
 RECIPE_KEY = "diffusion-workbench-recipe"
+PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 class Crop(NamedTuple):
@@ -54,29 +57,38 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
         raise BadImage(f"“{title}” is empty (0 bytes); choose another picture.")
     with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on damaged metadata; a bad picture raises anyway
         try:
-            with Image.open(io.BytesIO(data)) as picture:
-                _check_size(picture, title)
+            with Image.open(io.BytesIO(data), formats=_formats()) as picture:
+                _check_size(*picture.size, title)
                 picture.load()
                 upright = ImageOps.exif_transpose(picture) or picture
                 return _array(flattened(upright), channels)
+        except BadImage:
+            raise
         except UnidentifiedImageError as error:
             raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
         except Image.DecompressionBombError as error:
-            raise BadImage(BOMB.format(title)) from error
-        except (OSError, SyntaxError, ValueError, IndexError, EOFError, MemoryError) as error:
-            raise BadImage(f"“{title}” is damaged or cut short ({_short(error)}); copy or export it again.") from error
+            raise BadImage(_too_large(data, error, title)) from error
+        except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
+            raise BadImage(_damaged(error, title)) from error
 
 
 def flattened(picture: Image.Image) -> Image.Image:
     """The picture as 8-bit grey or RGB: 16-bit scaled down, palette expanded, alpha flattened on white."""
     if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        return Image.fromarray(np.clip(values * 255 / top, 0, 255).round().astype(np.uint8))
-    if "A" in picture.mode or "transparency" in picture.info:
+        values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
+        scale = 255 / _white(picture.mode, float(values.max(initial=0)))
+        return Image.fromarray(np.clip(values * scale, 0, 255).round().astype(np.uint8))
+    if picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info:
         white = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
     return picture if picture.mode in {"L", "RGB"} else picture.convert("RGB")
+
+
+def _white(mode: str, highest: float) -> float:
+    """The value of white: 65535 in 16 bits; in 32 bits and floats the least usual one that holds the highest."""
+    if mode.startswith("I;16"):
+        return 65535.0
+    return next((top for top in (1.0, 255.0, 65535.0) if highest <= top and (mode == "F" or top > 1)), highest)
 
 
 def centre_crop(width: int, height: int) -> Crop:
@@ -127,20 +139,23 @@ def save_png(file: Path, pixels: Array, recipe: Recipe | None = None) -> None:
     write_atomic(file, png_bytes(pixels, recipe))
 
 
-def recipe_of(source: Path | bytes) -> Recipe | None:
+def recipe_of(source: Path | bytes, name: str = "") -> Recipe | None:
     """The recipe inside a PNG, or None when it carries none; raises BadImage or BadRecipe."""
+    title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as picture:
-            _check_size(picture, "The picture")
-            notes: dict[str, Any] = getattr(picture, "text", {}) if picture.format == "PNG" else {}
-            text = notes.get(RECIPE_KEY)
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+            _check_size(*picture.size, title)
+            # ours stands before the pixels; another program may have moved it behind them
+            text = picture.info.get(RECIPE_KEY) or getattr(picture, "text", {}).get(RECIPE_KEY)
     except UnidentifiedImageError:
         return None
+    except BadImage:
+        raise
     except Image.DecompressionBombError as error:
-        raise BadImage(BOMB.format("The picture")) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise BadRecipe(f"The recipe in this picture cannot be read ({_short(error)}); export it again.") from error
+        raise BadImage(_too_large(data, error, title)) from error
+    except Exception as error:  # as in read_image
+        raise BadImage(_damaged(error, title)) from error
     return None if text is None else Recipe.from_json(str(text))
 
 
@@ -192,6 +207,8 @@ def mask_png(mask: Array) -> bytes:
 def _bytes(file: Path) -> bytes:
     """The bytes of a file of bearable size; raises BadImage."""
     try:
+        if file.exists() and not file.is_file():
+            raise BadImage(f"“{file}” is not a file; choose a picture.")
         size = file.stat().st_size
         if size > MAX_BYTES:
             raise BadImage(f"“{file.name}” has {size / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be opened.")
@@ -200,12 +217,30 @@ def _bytes(file: Path) -> bytes:
         raise BadImage(f"“{file}” cannot be opened ({error.strerror or error}); choose another picture.") from error
 
 
-def _check_size(picture: Image.Image, title: str) -> None:
+def _formats() -> tuple[str, ...]:
+    """All formats that Pillow reads by itself."""
+    Image.init()
+    return tuple(name for name in Image.OPEN if name not in UNSAFE)
+
+
+def _check_size(width: int, height: int, title: str) -> None:
     """Refuse a picture by its declared size, before any pixel is decoded."""
-    width, height = picture.size
     if width * height > MAX_PIXELS:
-        raise BadImage(f"“{title}” declares {width}×{height} px; at most {MAX_PIXELS // 10**6} million pixels "
-                       "can be opened, so scale it down first.")
+        raise BadImage(_limit(f"{width}×{height} px", title))
+
+
+def _too_large(data: bytes, error: Exception, title: str) -> str:
+    """The sentence for a size that Pillow itself refuses; its error tells only the number of pixels."""
+    if data.startswith(PNG_START):
+        width, height = struct.unpack(">II", data[16:24])
+        return _limit(f"{width}×{height} px", title)
+    pixels = re.search(r"\d{6,}", str(error))
+    return _limit(f"{int(pixels[0]) / 1e6:.0f} million pixels" if pixels else "too many pixels", title)
+
+
+def _limit(size: str, title: str) -> str:
+    return (f"“{title}” declares {size}; at most {MAX_PIXELS // 10**6} million pixels can be opened, "
+            "so scale it down first.")
 
 
 def _array(picture: Image.Image, channels: int) -> Array:
@@ -214,7 +249,8 @@ def _array(picture: Image.Image, channels: int) -> Array:
     return pixels[:, :, None] if pixels.ndim == 2 else pixels
 
 
-def _short(error: Exception) -> str:
-    """The first line of an error without its full stop."""
+def _damaged(error: Exception, title: str) -> str:
+    """The sentence for a file that breaks off or makes no sense."""
     lines = str(error).strip().split("\n")
-    return (lines[0] or type(error).__name__).rstrip(".")
+    reason = (lines[0] or type(error).__name__).rstrip(".")
+    return f"“{title}” is damaged or cut short ({reason}); copy or export it again."
