@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from widgets.colour_scale import format_value
 from widgets.difference_view import DifferenceView, diverging_map, signed_difference
 from widgets.image_grid import ImageGrid
 from widgets.image_view import ImageView
@@ -98,6 +99,8 @@ class CompareView(QWidget):
         self._left = np.asarray(left if left.ndim == 4 else left[None], np.float32)
         self._right = np.asarray(right if right.ndim == 4 else right[None], np.float32)
         self._names = names
+        for pane, name in zip((self.left, self.right), names, strict=True):
+            pane.grid.set_title(name)
         for pane in self.panes:
             pane.grid.set_captions(captions)
         if self._opened >= len(self._left):
@@ -135,6 +138,7 @@ class CompareView(QWidget):
         limit = float(np.abs(gap).max(initial=0.0))
         self._show_grids(gap, limit)
         at = self.opened_sample
+        self.between.grid.set_title(f"{self._names[1]} − {self._names[0]}, scale ±{format_value(limit)}")
         if at >= 0:
             self.left.view.set_image(self._left[at])
             self.right.view.set_image(self._right[at])
@@ -142,10 +146,11 @@ class CompareView(QWidget):
             for pane, caption in zip(self.panes, (*self._names, f"{self._names[1]} − {self._names[0]}"), strict=True):
                 pane.view.set_caption(caption)
         for pane in self.panes:
-            focused = pane.currentWidget().hasFocus()
-            pane.setCurrentWidget(pane.view if at >= 0 else pane.grid)
+            focused = pane.grid.hasFocus() or pane.view.hasFocus()
+            shown = pane.view if at >= 0 else pane.grid
+            pane.setCurrentWidget(shown)
             if focused:
-                pane.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+                shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._opened >= 0:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -21,13 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from widgets.painted import Painted, tinted
-from widgets.picture_data import picture_data
-from widgets.pixmaps import Picture, Pyramid, draw_image, to_pixmap, to_qimage
+from widgets.picture_data import picture_data, start_drag
+from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
 from widgets.theme import Theme
 from widgets.tiles import Tiling, tiling
 
 GAP = 8
 CAPTION = 18
+TITLE = 24
 SMALLEST_CAPTIONED = 44
 RADIUS = 3.0
 
@@ -54,6 +55,7 @@ class ImageGrid(Painted):
         self.enlarge_on_activate = True
         self._pictures: list[Pyramid] = []
         self._captions: list[str] = []
+        self._title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
         self._cache: QImage | None = None
@@ -84,6 +86,12 @@ class ImageGrid(Painted):
         self._cache = None
         self.update()
 
+    def set_title(self, text: str) -> None:
+        """Write a line above the tiles; an empty one takes no room."""
+        self._title = text
+        self._cache = None
+        self.update()
+
     def clear(self) -> None:
         """Show the empty sentence."""
         self.set_images([], [])
@@ -98,7 +106,7 @@ class ImageGrid(Painted):
         return self._pictures[index].image
 
     def caption(self, index: int) -> str:
-        """The caption of a picture, or nothing."""
+        """The caption of a picture, empty when it has none."""
         return self._captions[index] if index < len(self._captions) else ""
 
     # Selection
@@ -146,11 +154,12 @@ class ImageGrid(Painted):
             return Tiling(0, 1, 0, 0, 0, 0, 0, 0)
         first = self._pictures[max(self._enlarged, 0)].image
         aspect = first.width() / max(first.height(), 1)
-        room = float(self.width()), float(self.height())
+        head = TITLE if self._title else 0
+        room = float(self.width()), float(self.height() - head)
         plan = tiling(shown, aspect, *room, gap=GAP, caption=CAPTION if any(self._captions) else 0)
         if plan.width < SMALLEST_CAPTIONED:
             plan = tiling(shown, aspect, *room, gap=GAP / 2, caption=0)
-        return plan
+        return replace(plan, top=plan.top + head)
 
     def index_at(self, point: QPointF) -> int:
         """Number of the picture under a point of the widget, -1 = none."""
@@ -203,6 +212,8 @@ class ImageGrid(Painted):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text2))
         metrics = QFontMetricsF(font)
+        heading = QRectF(GAP, 4, self.width() - 2 * GAP, TITLE - 4)
+        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, self._title)
         for place in range(plan.count):
             index = self._enlarged if self._enlarged >= 0 else place
             box = plan.rect(place)
@@ -238,7 +249,7 @@ class ImageGrid(Painted):
             return
         if (event.position() - pressed).manhattanLength() >= QApplication.startDragDistance():
             self._pressed = None
-            self._drag(self._selected)
+            self._take_out(self._selected)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
@@ -256,8 +267,8 @@ class ImageGrid(Painted):
         self.context_requested.emit(index, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, columns = event.key(), self.layout_tiles().columns
-        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        key, row = event.key(), self.layout_tiles().columns
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -row, Qt.Key.Key_Down: row}
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.count - 1}
         if key in moves and self.count:
             self._step(moves[Qt.Key(key)])
@@ -277,14 +288,9 @@ class ImageGrid(Painted):
             if self._enlarged >= 0:
                 self.enlarge(wanted)
 
-    # Drag out
-
     def drag_data(self, index: int) -> QMimeData:
         """What a drag of a picture carries: the image, its PNG bytes and, with `export_file`, a file."""
         return picture_data(self.image(index), self.export_file(index) if self.export_file else None)
 
-    def _drag(self, index: int) -> None:
-        drag = QDrag(self)
-        drag.setMimeData(self.drag_data(index))
-        drag.setPixmap(to_pixmap(self.image(index).scaled(64, 64, Qt.AspectRatioMode.KeepAspectRatio)))
-        drag.exec(Qt.DropAction.CopyAction)
+    def _take_out(self, index: int) -> None:
+        start_drag(self, self.drag_data(index), self.image(index))

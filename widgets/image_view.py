@@ -128,19 +128,24 @@ class ImageView(Painted):
         size, scale, ratio = self.image_size, self.scale(), self.devicePixelRatioF()
         if size.isEmpty():
             return QRectF()
-        left = self.width() / 2 - self.viewport.centre.x() * size.width() * scale
-        top = self.height() / 2 - self.viewport.centre.y() * size.height() * scale
         # Starting on a whole screen pixel keeps a 100 % picture sharp.
-        left, top = round(left * ratio) / ratio, round(top * ratio) / ratio
+        corner = self._origin()
+        left, top = round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio
         return QRectF(left, top, size.width() * scale, size.height() * scale)
+
+    def _origin(self) -> QPointF:
+        """The exact place of the top left corner; without rounding, repeated zooming does not drift."""
+        size, scale, centre = self.image_size, self.scale(), self.viewport.centre
+        left = self.width() / 2 - centre.x() * size.width() * scale
+        return QPointF(left, self.height() / 2 - centre.y() * size.height() * scale)
 
     def to_image(self, point: QPointF) -> QPointF:
         """Widget coordinates to picture coordinates, in pixels from the top left corner."""
-        return (point - self.image_rect().topLeft()) / self.scale()
+        return (point - self._origin()) / self.scale()
 
     def to_widget(self, point: QPointF) -> QPointF:
         """Picture coordinates to widget coordinates."""
-        return self.image_rect().topLeft() + point * self.scale()
+        return self._origin() + point * self.scale()
 
     def fit(self) -> None:
         """Show the whole picture."""

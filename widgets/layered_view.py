@@ -106,7 +106,7 @@ class LayeredView(ImageView):
         """The hole's share of the picture, 0…1."""
         return self._document.mask.coverage if self._document else 0.0
 
-    def mask(self) -> NDArray[np.float32]:
+    def mask_array(self) -> NDArray[np.float32]:
         """A copy of the mask (H, W) in [0, 1], 1 = hole to be filled; (0, 0) without a picture."""
         return self._document.mask.mask() if self._document else np.zeros((0, 0), np.float32)
 

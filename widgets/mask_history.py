@@ -22,8 +22,8 @@ class PaintCommand(QUndoCommand):
         super().__init__(text)
         self._layer, self._box, self._shown = layer, change.box, shown
         self._shape = change.before.shape
-        self._before = zlib.compress(np.ascontiguousarray(change.before), LEVEL)
-        self._after = zlib.compress(np.ascontiguousarray(change.after), LEVEL)
+        self._before = zlib.compress(change.before.tobytes(), LEVEL)
+        self._after = zlib.compress(change.after.tobytes(), LEVEL)
         self._done = True
 
     @property

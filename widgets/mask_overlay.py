@@ -91,20 +91,40 @@ def _seen(shape: tuple[int, ...], target: QRectF, area: QRect, scale: float) -> 
 
 def _strength(mask: Bytes, box: Box, target: QRectF, area: QRect, scale: float, ratio: float) -> QImage:
     """The mask as the alpha of a black image of the area's device pixels."""
+    if scale * ratio > 2.0:
+        return _black(_sampled(mask, target, area, scale, ratio))
+    # Counted from the picture's corner, so that every part of the screen skips the same pixels.
     step = max(int(1 / (scale * ratio)), 1)
-    part = mask[box.slices][::step, ::step]
-    grid = np.ascontiguousarray(part.astype(np.uint32) << np.uint32(24))
-    height, width = grid.shape
-    source = QImage(grid.data, width, height, width * 4, ARGB)
+    left, top = box.left - box.left % step, box.top - box.top % step
+    source = _black(mask[top : box.bottom : step, left : box.right : step])
     out = QImage(round(area.width() * ratio), round(area.height() * ratio), ARGB)
     out.fill(Qt.GlobalColor.transparent)
     painter = QPainter(out)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale * ratio <= 2.0)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.scale(ratio, ratio)
-    painter.translate(target.left() - area.left() + box.left * scale, target.top() - area.top() + box.top * scale)
-    painter.drawImage(QRectF(0, 0, width * step * scale, height * step * scale), source)
+    painter.translate(target.left() - area.left() + left * scale, target.top() - area.top() + top * scale)
+    painter.drawImage(QRectF(0, 0, source.width() * step * scale, source.height() * step * scale), source)
     painter.end()
     return out
+
+
+def _sampled(mask: Bytes, target: QRectF, area: QRect, scale: float, ratio: float) -> Bytes:
+    """The mask at the middle of every device pixel of an area, 0 outside the picture."""
+    columns = ((np.arange(round(area.width() * ratio)) + 0.5) / ratio + (area.left() - target.left())) / scale
+    rows = ((np.arange(round(area.height() * ratio)) + 0.5) / ratio + (area.top() - target.top())) / scale
+    height, width = mask.shape
+    column, row = np.floor(columns).astype(np.int64), np.floor(rows).astype(np.int64)
+    values = mask[row.clip(0, height - 1)][:, column.clip(0, width - 1)]
+    values[(row < 0) | (row >= height)] = 0
+    values[:, (column < 0) | (column >= width)] = 0
+    return values
+
+
+def _black(alpha: Bytes) -> QImage:
+    """A black image of the given opacity."""
+    grid = np.ascontiguousarray(alpha.astype(np.uint32) << np.uint32(24))
+    height, width = grid.shape
+    return QImage(grid.data, width, height, width * 4, ARGB).copy()
 
 
 def _outline(strength: QImage) -> NDArray[np.float32]:

@@ -29,7 +29,7 @@ def to_bytes(image: Picture) -> Bytes:
     channels the first three are shown. Raises ValueError for any other shape.
     """
     if image.dtype == np.uint8:
-        return _checked(image[..., 0] if image.ndim == 3 and image.shape[2] == 1 else image)
+        return _checked(np.asarray(image, np.uint8))
     planes = image[None] if image.ndim == 2 else image
     if planes.ndim != 3 or planes.shape[0] == 2:
         raise ValueError(f"A picture of shape {image.shape} cannot be shown; give (C, H, W) with 1 or 3 channels.")
@@ -40,7 +40,9 @@ def to_bytes(image: Picture) -> Bytes:
     return np.ascontiguousarray(grey[0] if len(grey) == 1 else grey.transpose(1, 2, 0))
 
 
-def _checked(image: NDArray[np.uint8]) -> Bytes:
+def _checked(image: Bytes) -> Bytes:
+    if image.ndim == 3 and image.shape[2] == 1:
+        image = image[..., 0]
     if image.ndim == 2 or (image.ndim == 3 and image.shape[2] in _FORMATS):
         return np.ascontiguousarray(image)
     raise ValueError(f"A picture of shape {image.shape} cannot be shown; give (H, W), (H, W, 3) or (H, W, 4).")
@@ -89,7 +91,7 @@ def colour_table(name: str) -> Bytes:
     found = pyqtgraph.colormap.get(name)
     if found is None:
         raise ValueError(f"There is no colour map “{name}”; use {HEAT_MAP} or {DIVERGING_ON_LIGHT}.")
-    return np.ascontiguousarray(found.getLookupTable(0.0, 1.0, 256)[:, :3], dtype=np.uint8)
+    return np.asarray(found.getLookupTable(0.0, 1.0, 256), np.uint8)[:, :3].copy()
 
 
 def heat(values: NDArray[np.floating], low: float, high: float, name: str = HEAT_MAP) -> Bytes:

@@ -28,6 +28,7 @@ GAP = 8
 CAPTION = 20
 PAD = 6
 RADIUS = 3.0
+SMALLEST = 48.0
 
 
 class ResultStrip(Painted):
@@ -120,9 +121,14 @@ class ResultStrip(Painted):
     # Geometry
 
     def _tile_size(self) -> tuple[float, float]:
+        """Width and height of a tile: as tall as the strip allows, smaller while that lets the whole row fit."""
         first = self._tiles[0].image
-        tall = max(self.height() - CAPTION - 2 * PAD, 16)
-        return tall * first.width() / max(first.height(), 1), tall
+        aspect = first.width() / max(first.height(), 1)
+        tallest = max(self.height() - CAPTION - 2 * PAD, 16)
+        room = self.width() - 2 * PAD - (ROOM if self._samples > 1 else 0) + GAP
+        fitting = (room / self.count - GAP) / aspect
+        tall = min(tallest, max(fitting, min(SMALLEST, tallest)))
+        return tall * aspect, tall
 
     def _length(self) -> float:
         scale = ROOM if self._samples > 1 else 0
@@ -135,7 +141,8 @@ class ResultStrip(Painted):
         """Where a tile lies on the widget; the row is centred when it fits."""
         wide, tall = self._tile_size()
         left = PAD - self._scroll if self._overflow() else (self.width() - self._length()) / 2 + PAD
-        return QRectF(round(left + index * (wide + GAP)), PAD, wide, tall)
+        top = max((self.height() - tall - CAPTION) / 2, 0.0)
+        return QRectF(round(left + index * (wide + GAP)), round(top), wide, tall)
 
     def index_at(self, point: QPointF) -> int:
         """Number of the tile under a point of the widget, -1 = none."""

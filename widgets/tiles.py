@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+NEARLY = 0.92
+
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
@@ -38,8 +40,12 @@ def tiling(count: int, aspect: float, width: float, height: float, *, gap: float
 
     `gap` lies between tiles and around them; `caption` is the height kept free under each.
     """
-    best = max(range(1, count + 1), key=lambda n: _side(n, count, aspect, width, height, gap, caption), default=1)
-    side = float(int(max(_side(best, count, aspect, width, height, gap, caption), 1.0)))
+    sides = {n: _side(n, count, aspect, width, height, gap, caption) for n in range(1, count + 1)}
+    largest = max(sides.values(), default=1.0)
+    # A slightly smaller tile is worth it when the last row is full.
+    good = [n for n, side in sides.items() if side >= NEARLY * largest] or [1]
+    best = min(good, key=lambda n: (-(-count // n) * n - count, -sides[n]))
+    side = float(int(max(sides[best], 1.0)))
     rows = -(-count // best)
     tall = max(round(side / aspect), 1)
     pitch_x, pitch_y = side + gap, tall + caption + gap

@@ -1,0 +1,197 @@
+"""Grids, strips and comparisons: hit testing, selection, scrubbing and what is painted."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from widgets.compare_view import CompareView
+from widgets.difference_view import signed_difference
+from widgets.image_grid import ImageGrid
+from widgets.result_strip import ResultStrip
+from widgets.theme import DARK, LIGHT
+from widgets.tiles import tiling
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def levels(count: int) -> np.ndarray:
+    """A batch (count, 1, 8, 8) of flat pictures, each of another grey."""
+    return np.linspace(-1, 1, count, dtype=np.float32)[:, None, None, None] * np.ones((1, 1, 8, 8), np.float32)
+
+
+@pytest.fixture
+def grid(qtbot: QtBot) -> ImageGrid:
+    """A grid of 500 × 400 with 16 pictures."""
+    widget = ImageGrid()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    widget.show()
+    widget.set_images(levels(16), [f"seed {7 + k}" for k in range(16)])
+    return widget
+
+
+def red_at(widget: ImageGrid, index: int) -> int:
+    """The grey painted in the middle of a tile."""
+    return widget.grab().toImage().pixelColor(widget.tile_rect(index).center().toPoint()).red()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 16, 64])
+@pytest.mark.parametrize("size", [(500, 400), (300, 900), (120, 100)])
+def test_tiles_lie_apart_and_inside(count: int, size: tuple[int, int]) -> None:
+    plan = tiling(count, 1.0, *size, gap=4, caption=0)
+    boxes = [plan.rect(index) for index in range(count)]
+    for index, box in enumerate(boxes):
+        assert box.left() >= 0
+        assert box.top() >= 0
+        assert box.right() <= size[0]
+        assert box.bottom() <= size[1]
+        assert plan.at(box.center()) == index
+    assert plan.at(QPointF(0, 0)) == -1
+
+
+def test_every_tile_shows_its_picture(grid: ImageGrid) -> None:
+    shown = [red_at(grid, index) for index in range(16)]
+    np.testing.assert_allclose(shown, np.linspace(0, 255, 16), atol=1)
+
+
+def test_scrubbing_repaints_every_step(grid: ImageGrid) -> None:
+    grid.select(3)
+    for shift in (0, 5, 9):
+        grid.set_images(np.roll(levels(16), shift, axis=0))
+        assert red_at(grid, shift) == 0
+        assert grid.selected == 3
+        assert grid.caption(3) == "seed 10"
+
+
+def test_scrubbing_sixteen_pictures_does_not_stutter(grid: ImageGrid) -> None:
+    grid.resize(900, 800)
+    steps = np.random.default_rng(0).normal(size=(30, 16, 3, 32, 32)).astype(np.float32)
+    spent: list[float] = []
+    for step in steps:
+        start = time.perf_counter()
+        grid.set_images(step)
+        grid.repaint()
+        spent.append(time.perf_counter() - start)
+    assert statistics.median(spent) < 0.016
+
+
+def test_click_and_arrows_select(grid: ImageGrid, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    grid.selection_changed.connect(seen.append)
+    qtbot.mouseClick(grid, LEFT, pos=grid.tile_rect(5).center().toPoint())
+    columns = grid.layout_tiles().columns
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right):
+        qtbot.keyClick(grid, key)
+    assert seen == [5, 6, 6 + columns, 6, 5, 15]
+
+
+def test_enter_and_double_click_enlarge(grid: ImageGrid, qtbot: QtBot) -> None:
+    small = grid.tile_rect(9).width()
+    qtbot.mouseDClick(grid, LEFT, pos=grid.tile_rect(9).center().toPoint())
+    assert grid.enlarged == 9
+    grid.select(9)
+    assert grid.tile_rect(9).width() > 3 * small
+    assert grid.tile_rect(8).isEmpty()
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.enlarged == 10
+    assert red_at(grid, 10) == pytest.approx(170, abs=1)
+    qtbot.keyClick(grid, Qt.Key.Key_Escape)
+    assert grid.enlarged == -1
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert grid.enlarged == 10
+
+
+def test_fewer_pictures_drop_a_selection_that_is_gone(grid: ImageGrid) -> None:
+    grid.select(12)
+    grid.set_images(levels(4))
+    assert grid.selected == -1
+    grid.clear()
+    assert grid.count == 0
+    grid.grab()
+
+
+def test_drag_carries_png_and_file(grid: ImageGrid, tmp_path: Path) -> None:
+    grid.export_file = lambda index: tmp_path / f"{index}.png"
+    data = grid.drag_data(3)
+    assert bytes(data.data("image/png").data()).startswith(b"\x89PNG")
+    assert data.hasImage()
+    assert Path(data.urls()[0].toLocalFile()) == tmp_path / "3.png"
+
+
+def test_strip_has_mean_and_disagreement(qtbot: QtBot) -> None:
+    strip = ResultStrip()
+    qtbot.addWidget(strip)
+    strip.resize(700, 112)
+    strip.show()
+    strip.set_results(levels(4), [f"seed {k}" for k in range(4)])
+    assert strip.count == 6
+    assert strip.caption(strip.mean_index) == "mean"
+    mean = strip.grab().toImage().pixelColor(strip.tile_rect(strip.mean_index).center().toPoint())
+    assert mean.red() in (127, 128)
+    seen: list[int] = []
+    strip.current_changed.connect(seen.append)
+    qtbot.mouseClick(strip, LEFT, pos=strip.tile_rect(2).center().toPoint())
+    qtbot.keyClick(strip, Qt.Key.Key_End)
+    assert seen == [2, strip.disagreement_index]
+
+
+def test_long_strip_scrolls_to_the_selected_tile(qtbot: QtBot) -> None:
+    strip = ResultStrip()
+    qtbot.addWidget(strip)
+    strip.resize(300, 112)
+    strip.set_results(levels(16), [])
+    strip.select(17)
+    assert strip.tile_rect(17).right() <= 300
+    strip.select(0)
+    assert strip.tile_rect(0).left() >= 0
+    strip.set_results(levels(1), ["seed 7"])
+    assert strip.count == 1
+    assert strip.mean_index == -1
+    strip.clear()
+    strip.grab()
+
+
+def test_compare_selects_together_and_opens_one(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    compare = CompareView(window)
+    compare.resize(900, 300)
+    window.show()
+    compare.set_pair(levels(4), -levels(4), ("DDIM", "DDPM"))
+    seen: list[int] = []
+    compare.selection_changed.connect(seen.append)
+    compare.left.grid.select(2)
+    assert seen == [2]
+    assert [pane.grid.selected for pane in compare.panes] == [2, 2, 2]
+    compare.right.grid.activated.emit(2)
+    assert compare.opened_sample == 2
+    assert compare.difference.limit == pytest.approx(2)
+    compare.left.view.zoom_by(3)
+    assert compare.right.view.viewport.zoom == compare.difference.viewport.zoom == 3
+    qtbot.keyClick(compare.left.view, Qt.Key.Key_Escape)
+    assert compare.opened_sample == -1
+    with pytest.raises(ValueError, match="differ in size"):
+        compare.set_pair(levels(4), levels(3))
+
+
+def test_signed_difference_and_themes(qtbot: QtBot) -> None:
+    left, right = np.zeros((3, 4, 4), np.float32), np.ones((3, 4, 4), np.float32)
+    np.testing.assert_array_equal(signed_difference(left, right), np.ones((4, 4)))
+    compare = CompareView()
+    qtbot.addWidget(compare)
+    compare.resize(900, 300)
+    compare.set_pair(left, left)
+    middle = []
+    for theme in (DARK, LIGHT):
+        compare.set_theme(theme)
+        assert compare.difference.image is not None
+        middle.append(compare.difference.image.pixelColor(1, 1).lightness())
+    assert middle[0] < 80 < 200 < middle[1]

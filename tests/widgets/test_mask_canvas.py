@@ -1,0 +1,339 @@
+"""Painting a mask with real events: what changes, what undo brings back, what stays untouched."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QRegion
+from pytestqt.qtbot import QtBot
+
+from tests.widgets.pointer import NONE, drag, send, turn_wheel
+from widgets.mask_canvas import MaskCanvas
+from widgets.mask_files import MaskFileError
+from widgets.mask_tools import Brush, Eraser, Fill, Lasso, Rectangle
+from widgets.pixmaps import from_qimage
+from widgets.theme import LIGHT
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    """A smooth picture of 100 × 80 whose left half is dark."""
+    image = np.full((80, 100, 3), 40, np.uint8)
+    image[:, 50:] = 200
+    return image
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, picture: np.ndarray) -> MaskCanvas:
+    """A canvas of 500 × 400 with the picture and a hard brush of 10 pixels."""
+    widget = MaskCanvas()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    widget.show()
+    widget.set_image(picture)
+    widget.set_brush(10, 0)
+    return widget
+
+
+def at(canvas: MaskCanvas, x: float, y: float) -> QPointF:
+    """Where a point of the picture lies on the canvas."""
+    return canvas.to_widget(QPointF(x, y))
+
+
+def stroke(canvas: MaskCanvas, *points: tuple[float, float], keys: Qt.KeyboardModifier = NONE) -> None:
+    """Drag through points given in picture coordinates."""
+    drag(canvas, *(at(canvas, *point) for point in points), keys=keys)
+
+
+def test_stroke_covers_the_band_around_its_line(canvas: MaskCanvas) -> None:
+    stroke(canvas, (20, 40), (80, 40))
+    mask = canvas.mask_array()
+    rows, columns = np.mgrid[0:80, 0:100] + 0.5
+    distance = np.hypot(columns - np.clip(columns, 20, 80), rows - 40)
+    assert (mask[distance < 4.9] == 1).all()
+    assert (mask[distance > 5.1] == 0).all()
+    assert canvas.coverage == pytest.approx(mask.mean(), abs=1e-6)
+    assert f"hole {100 * mask.mean():.1f}" in canvas.caption()
+
+
+def test_undo_and_redo_are_exact_and_unlimited(canvas: MaskCanvas) -> None:
+    canvas.set_brush(14, 5)
+    states = [canvas.mask_array()]
+    for row in range(10, 70, 3):
+        stroke(canvas, (10, row), (90, 80 - row))
+        states.append(canvas.mask_array())
+    for state in reversed(states[:-1]):
+        canvas.undo_stack.undo()
+        np.testing.assert_array_equal(canvas.mask_array(), state)
+    assert canvas.coverage == 0
+    for state in states[1:]:
+        canvas.undo_stack.redo()
+        np.testing.assert_array_equal(canvas.mask_array(), state)
+
+
+def test_undo_and_redo_by_key(canvas: MaskCanvas, qtbot: QtBot) -> None:
+    stroke(canvas, (20, 40), (80, 40))
+    painted = canvas.mask_array()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, CONTROL)
+    assert canvas.coverage == 0
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, CONTROL | SHIFT)
+    np.testing.assert_array_equal(canvas.mask_array(), painted)
+
+
+def test_eraser_brings_the_picture_back(canvas: MaskCanvas, picture: np.ndarray) -> None:
+    before = canvas.grab().toImage()
+    stroke(canvas, (20, 40), (80, 40))
+    canvas.set_brush(30)
+    canvas.set_tool(Eraser)
+    stroke(canvas, (10, 40), (90, 40))
+    assert canvas.coverage == 0
+    canvas.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert canvas.grab().toImage() == before
+    np.testing.assert_array_equal(picture[:, :50], 40)
+
+
+def test_control_erases_with_any_tool(canvas: MaskCanvas) -> None:
+    canvas.invert()
+    stroke(canvas, (20, 40), (80, 40), keys=CONTROL)
+    assert canvas.mask_array()[40, 50] == 0
+    assert canvas.mask_array()[5, 5] == 1
+
+
+def test_crossing_a_soft_stroke_does_not_deepen_it(canvas: MaskCanvas) -> None:
+    canvas.set_brush(20, 10)
+    stroke(canvas, (20, 40), (80, 40))
+    once = canvas.mask_array()
+    canvas.undo_stack.undo()
+    stroke(canvas, (20, 40), (80, 40), (20, 40), (80, 40))
+    np.testing.assert_array_equal(canvas.mask_array(), once)
+    assert ((once > 0) & (once < 1)).any()
+
+
+def test_shift_joins_strokes_by_a_line(canvas: MaskCanvas) -> None:
+    stroke(canvas, (10, 10), (11, 10))
+    stroke(canvas, (90, 70), (90, 70), keys=SHIFT)
+    assert canvas.mask_array()[40, 50] == 1
+
+
+def test_rectangle_covers_whole_pixels(canvas: MaskCanvas) -> None:
+    canvas.set_tool(Rectangle)
+    stroke(canvas, (10, 20), (90, 90), (40, 60))
+    expected = np.zeros((80, 100), np.float32)
+    expected[20:60, 10:40] = 1
+    np.testing.assert_array_equal(canvas.mask_array(), expected)
+
+
+def test_rectangle_with_shift_is_square(canvas: MaskCanvas) -> None:
+    canvas.set_tool(Rectangle)
+    stroke(canvas, (10, 20), (40, 30), keys=SHIFT)
+    assert canvas.mask_array()[20:50, 10:40].all()
+    assert canvas.mask_array().sum() == 900
+
+
+def test_lasso_fills_its_inside(canvas: MaskCanvas) -> None:
+    canvas.set_tool(Lasso)
+    stroke(canvas, (10, 10), (60, 10), (60, 60))
+    mask = canvas.mask_array()
+    assert mask[20, 50] == 1
+    assert mask[50, 20] == 0
+    assert mask.sum() == pytest.approx(1250, rel=0.03)
+
+
+def test_fill_takes_a_closed_outline_whole(canvas: MaskCanvas) -> None:
+    canvas.set_brush(4, 0)
+    stroke(canvas, (20, 20), (80, 20), (80, 60), (20, 60), (20, 20))
+    canvas.set_tool(Fill)
+    stroke(canvas, (50, 40))
+    mask = canvas.mask_array()
+    assert mask[20:60, 20:80].all()
+    assert mask[:17].sum() == 0
+
+
+def test_fill_outside_an_outline_follows_the_colour(canvas: MaskCanvas) -> None:
+    canvas.set_tool(Fill)
+    stroke(canvas, (20, 40))
+    expected = np.zeros((80, 100), np.float32)
+    expected[:, :50] = 1
+    np.testing.assert_array_equal(canvas.mask_array(), expected)
+    stroke(canvas, (20, 40), keys=CONTROL)
+    assert canvas.coverage == 0
+
+
+def test_invert_and_clear_can_be_undone(canvas: MaskCanvas) -> None:
+    stroke(canvas, (20, 40), (80, 40))
+    painted = canvas.mask_array()
+    canvas.invert()
+    np.testing.assert_array_equal(canvas.mask_array(), 1 - painted)
+    canvas.clear()
+    assert canvas.coverage == 0
+    canvas.undo_stack.undo()
+    canvas.undo_stack.undo()
+    np.testing.assert_array_equal(canvas.mask_array(), painted)
+
+
+def test_brush_size_by_keys_and_wheel_is_clamped(canvas: MaskCanvas, qtbot: QtBot) -> None:
+    sizes: list[float] = []
+    canvas.brush_changed.connect(lambda size, soft: sizes.append(size))
+    canvas.commands.larger.trigger()
+    assert canvas.brush_size == 12
+    middle = at(canvas, 50, 40)
+    turn_wheel(canvas, middle, -120, CONTROL)
+    assert canvas.brush_size == 10
+    turn_wheel(canvas, middle, 120, SHIFT)
+    assert canvas.brush_soft == 1
+    canvas.grow_brush(-200)
+    assert canvas.brush_size == 1
+    assert canvas.brush_soft == 0
+    canvas.grow_brush(200)
+    assert canvas.brush_size == 100
+    assert sizes[:2] == [12, 10]
+
+
+def test_tools_by_key(canvas: MaskCanvas, qtbot: QtBot) -> None:
+    canvas.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    for key, kind in (("E", Eraser), ("R", Rectangle), ("L", Lasso), ("G", Fill), ("P", Brush)):
+        qtbot.keyClick(canvas, key)
+        assert isinstance(canvas.tool, kind)
+    qtbot.keyClick(canvas, "]")
+    assert canvas.brush_size == 12
+
+
+def test_a_stroke_that_changes_nothing_leaves_no_history(canvas: MaskCanvas) -> None:
+    canvas.set_tool(Eraser)
+    stroke(canvas, (20, 40), (80, 40))
+    assert canvas.undo_stack.count() == 0
+
+
+def test_escape_drops_a_stroke(canvas: MaskCanvas, qtbot: QtBot) -> None:
+    send(canvas, QEvent.Type.MouseButtonPress, at(canvas, 20, 40))
+    send(canvas, QEvent.Type.MouseMove, at(canvas, 60, 40))
+    assert canvas.coverage > 0
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.coverage == 0
+    assert canvas.undo_stack.count() == 0
+
+
+def test_replacing_picture_and_mask_is_one_undo(canvas: MaskCanvas, picture: np.ndarray) -> None:
+    stroke(canvas, (20, 40), (80, 40))
+    painted = canvas.mask_array()
+    canvas.replace(255 - picture, None, "Inpaint")
+    assert canvas.coverage == 0
+    assert canvas.image is not None
+    assert canvas.image.pixelColor(0, 0).red() == 215
+    canvas.undo_stack.undo()
+    np.testing.assert_array_equal(canvas.mask_array(), painted)
+    assert canvas.image.pixelColor(0, 0).red() == 40
+    stroke(canvas, (20, 10), (80, 10))
+    assert canvas.mask_array().sum() > painted.sum()
+    canvas.undo_stack.undo()
+    canvas.undo_stack.undo()
+    assert canvas.coverage == 0
+
+
+def test_another_picture_of_the_same_size_keeps_the_paint(canvas: MaskCanvas, picture: np.ndarray) -> None:
+    stroke(canvas, (20, 40), (80, 40))
+    painted = canvas.mask_array()
+    canvas.set_image(255 - picture)
+    np.testing.assert_array_equal(canvas.mask_array(), painted)
+    canvas.open_image(picture)
+    assert canvas.coverage == 0
+    assert not canvas.undo_stack.canUndo()
+
+
+def test_mask_files_round_trip(canvas: MaskCanvas, tmp_path: Path) -> None:
+    canvas.set_brush(20, 8)
+    stroke(canvas, (20, 40), (80, 40))
+    painted = canvas.mask_array()
+    canvas.save_mask(tmp_path / "mask.png")
+    canvas.clear()
+    canvas.load_mask(tmp_path / "mask.png")
+    np.testing.assert_array_equal(canvas.mask_array(), painted)
+
+
+def test_mask_of_another_size_is_refused_in_one_sentence(canvas: MaskCanvas, tmp_path: Path) -> None:
+    canvas.save_mask(tmp_path / "mask.png")
+    canvas.set_image(np.zeros((28, 28), np.uint8))
+    with pytest.raises(MaskFileError, match="100 × 80 but the picture is 28 × 28"):
+        canvas.load_mask(tmp_path / "mask.png")
+    with pytest.raises(ValueError, match="5 × 4"):
+        canvas.set_mask(np.zeros((4, 5), np.float32))
+    (tmp_path / "empty.png").write_bytes(b"")
+    with pytest.raises(MaskFileError, match="not a picture"):
+        canvas.load_mask(tmp_path / "empty.png")
+
+
+def test_colours_lie_on_a_copy(canvas: MaskCanvas) -> None:
+    canvas.set_colour_mode(True)
+    canvas.set_colour(QColor(Qt.GlobalColor.white))
+    stroke(canvas, (20, 40), (80, 40))
+    state = np.random.default_rng(0).normal(size=(3, 80, 100)).astype(np.float32) * 2
+    painted = canvas.paint_over(state)
+    assert canvas.has_paint
+    assert canvas.coverage == 0
+    np.testing.assert_allclose(painted[:, 40, 50], 1)
+    np.testing.assert_array_equal(painted[:, :30], state[:, :30])
+    canvas.set_tool(Eraser)
+    canvas.set_brush(30)
+    stroke(canvas, (10, 40), (90, 40))
+    np.testing.assert_array_equal(canvas.paint_over(state), state)
+
+
+def test_hole_is_shown_in_the_likelihood_colour(canvas: MaskCanvas) -> None:
+    canvas.set_theme(LIGHT)
+    before = canvas.grab().toImage().pixelColor(at(canvas, 20, 20).toPoint())
+    canvas.set_mask(np.ones((80, 100), np.float32))
+    after = canvas.grab().toImage().pixelColor(at(canvas, 20, 20).toPoint())
+    ink = QColor(LIGHT.likelihood)
+    assert before.red() == 40
+    assert 40 < after.red() <= ink.red()
+    assert after.red() > after.green() > after.blue()
+
+
+def test_parts_painted_separately_join_without_a_seam(canvas: MaskCanvas) -> None:
+    canvas.set_brush(20, 6)
+    stroke(canvas, (20, 40), (50, 20), (80, 40), (60, 70))
+    whole, parts = (QImage(canvas.size(), QImage.Format.Format_RGB32) for _ in range(2))
+    canvas.render(whole)
+    for left in range(0, 500, 61):
+        strip = QRect(left, 0, 61, 400).intersected(canvas.rect())
+        canvas.render(parts, strip.topLeft(), QRegion(strip))
+    apart = np.abs(from_qimage(whole).astype(int) - from_qimage(parts).astype(int))
+    assert apart.max() <= 2
+
+
+def test_painting_on_a_large_picture_is_fast(canvas: MaskCanvas) -> None:
+    canvas.set_image(np.zeros((2000, 2000, 3), np.uint8))
+    canvas.set_brush(160, 20)
+    canvas.repaint()
+    send(canvas, QEvent.Type.MouseButtonPress, at(canvas, 500, 500))
+    spent: list[float] = []
+    for step in range(30):
+        start = time.perf_counter()
+        send(canvas, QEvent.Type.MouseMove, at(canvas, 500 + 30 * step, 500 + 10 * step))
+        spent.append(time.perf_counter() - start)
+    send(canvas, QEvent.Type.MouseButtonRelease, at(canvas, 1400, 800))
+    assert np.median(spent) < 0.016
+
+
+
+def test_canvas_without_a_picture_ignores_everything(qtbot: QtBot) -> None:
+    widget = MaskCanvas()
+    qtbot.addWidget(widget)
+    widget.resize(200, 200)
+    widget.show()
+    drag(widget, QPointF(20, 20), QPointF(80, 80))
+    turn_wheel(widget, QPointF(50, 50), 120)
+    widget.invert()
+    widget.clear()
+    assert widget.coverage == 0
+    assert widget.mask_array().shape == (0, 0)
+    assert widget.accessibleDescription().startswith("Open")
