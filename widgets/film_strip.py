@@ -1,0 +1,158 @@
+"""Film strip: pictures of the run at even steps; a click goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+
+from widgets.fonts import words
+from widgets.painted import Painted
+
+GAP, LABEL = 4, 15
+Frame = Callable[[int], QImage | None]
+
+
+class FilmStrip(Painted):
+    """Thumbnails over the steps of a run, or over any numbered sheets.
+
+    Args:
+        name: accessible name.
+        captions: write each frame's number below it.
+
+    Signals:
+        picked(step): a frame was clicked, or chosen by the arrow keys.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, name: str = "Film strip", *, captions: bool = False) -> None:
+        super().__init__(name)
+        self._captions = captions
+        self._numbers: list[int] = []
+        self._frame: Frame = _nothing
+        self._current = -1
+        self._kept: dict[int, QImage] = {}
+        self.setMinimumHeight(28)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def shown(self) -> list[int]:
+        """Numbers of the frames that the width has room for, evenly spread, first and last included."""
+        room = max(1, int((self.width() + GAP) // (self._side() + GAP)))
+        count = len(self._numbers)
+        if count <= room:
+            return self._numbers
+        if room == 1:
+            return self._numbers[-1:]
+        return [self._numbers[round(k * (count - 1) / (room - 1))] for k in range(room)]
+
+    def set_frames(self, numbers: list[int], frame: Frame) -> None:
+        """Show frames.
+
+        Args:
+            numbers: of all frames there can be, e.g. range(total + 1), increasing.
+            frame: picture of a number, None where it is not recorded yet.
+        """
+        self._numbers, self._frame = list(numbers), frame
+        self._kept.clear()
+        self.update()
+
+    def refresh(self) -> None:
+        """Ask again for the frames that were missing."""
+        self.update()
+
+    def set_current(self, number: int) -> None:
+        """Frame the picture nearest to a number."""
+        if number != self._current:
+            self._current = number
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 50 + (LABEL if self._captions else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._kept.clear()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        if not self._numbers:
+            self.draw_empty(painter)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self.shown
+        nearest = min(shown, key=lambda n: abs(n - self._current)) if self._current >= 0 else -1
+        for k, number in enumerate(shown):
+            self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
+        self.draw_focus(painter)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        shown = self.shown
+        for k, number in enumerate(shown):
+            if self._box(k, len(shown)).adjusted(-GAP / 2, 0, GAP / 2, LABEL).contains(event.position()):
+                self.picked.emit(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shown, step = self.shown, {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not step or not shown:
+            super().keyPressEvent(event)
+            return
+        at = min(range(len(shown)), key=lambda k: abs(shown[k] - self._current))
+        self.picked.emit(shown[min(len(shown) - 1, max(0, at + step))])
+
+    def _side(self) -> int:
+        return max(20, self.height() - 4 - (LABEL if self._captions else 0))
+
+    def _box(self, k: int, count: int) -> QRectF:
+        """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""
+        side = self._side()
+        loose = (self.width() - 4 - count * side) / max(1, count - 1)
+        gap = loose if GAP <= loose < 3 * GAP else GAP
+        return QRectF(2 + k * (side + gap), 2, side, side)
+
+    def _cell(self, painter: QPainter, box: QRectF, number: int, *, framed: bool) -> None:
+        path = QPainterPath()
+        path.addRoundedRect(box, 4, 4)
+        image = self._image(number)
+        painter.fillPath(path, QColor(self.theme.bg2))
+        if image is not None:
+            painter.setClipPath(path)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > 2 * box.width())
+            painter.drawImage(box, image)
+            painter.setClipping(False)
+        if framed:
+            painter.setPen(QPen(QColor(self.theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 5, 5)
+        if self._captions:
+            painter.setPen(QColor(self.theme.text if framed else self.theme.text2))
+            painter.setFont(words(10))
+            below = QRectF(box.left() - GAP, box.bottom() + 1, box.width() + 2 * GAP, LABEL)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{number:,}")
+
+    def _image(self, number: int) -> QImage | None:
+        """The picture of a number, asked for once."""
+        if number not in self._kept:
+            found = self._frame(number)
+            if found is None:
+                return None
+            self._kept[number] = found
+        return self._kept[number]
+
+
+def _nothing(number: int) -> QImage | None:
+    """The frame of a strip without a source."""
+    return None
