@@ -44,15 +44,20 @@ class Library:
 
     @classmethod
     def open(cls, home: Home) -> Library:
-        """Open or make the user's library; raises LibraryLocked (read-only or open elsewhere) or DiskFull."""
+        """Open or make the user's library; runs that an earlier program left alive become interrupted.
+
+        Raises LibraryLocked (read-only, damaged, or open elsewhere) or DiskFull.
+        """
         home.create()
         lock = FileLock(home.root / "library.lock")
         lock.acquire()
         try:
-            return cls(home, Store(home.database), lock)
+            library = cls(home, Store(home.database), lock)
+            library.interrupt_alive()
         except BaseException:
             lock.release()
             raise
+        return library
 
     @classmethod
     def in_memory(cls, home: Home) -> Library:
@@ -198,13 +203,10 @@ class Library:
                        (run, kind, path, record.sha256, record.bytes))
         return record
 
-    def interrupt_alive(self) -> list[Run]:
-        """Mark what an earlier program left alive as interrupted; returns those runs."""
-        left = self.runs(Query(states=frozenset(ALIVE)))
-        with self._changing() as db:
-            db.executemany("UPDATE runs SET state = ?, finished = ? WHERE id = ?",
-                           [(State.INTERRUPTED, time.time(), run.id) for run in left])
-        return [self.run(run.id) for run in left]
+    def interrupt_alive(self) -> None:
+        """Mark every alive run as interrupted: for the start of a program, when no job has them."""
+        for run in self.runs(Query(states=ALIVE, limit=-1)):
+            self.set_state(run.id, State.INTERRUPTED)
 
     # writing, by the user
 
