@@ -1,0 +1,184 @@
+"""The option form, driven with keys and mouse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from widgets.option_fields import FieldSpec, Kind, plain_symbol, tooltip
+from widgets.option_form import OptionForm
+from widgets.option_numbers import NumberField, SliderEditor
+from widgets.option_pickers import SeedEditor, SeedMode, parse_ints
+
+ETA = FieldSpec("eta", "Eta", Kind.FLOAT, 0.0, 0, 1, widget="slider", symbol=r"\eta", help="Share of fresh noise.")
+FIELDS = (
+    FieldSpec("model", "Model", Kind.MODEL, "digits", choices=(("digits", "Digits"), ("faces", "Faces"))),
+    FieldSpec("sampler", "Kind", Kind.COMPONENT, {"name": "ddim", "eta": 0.5}, group="Sampler",
+              choices=(("ddim", "DDIM"), ("ddpm", "DDPM ancestral")), fields_by_choice={"ddim": (ETA,), "ddpm": ()}),
+    FieldSpec("steps", "Steps", Kind.INT, 50, 1, 1000, group="Sampler"),
+    FieldSpec("rate", "Rate", Kind.FLOAT, 1e-3, 1e-6, 1, widget="log-slider", group="Sampler"),
+    FieldSpec("seed", "Seed", Kind.SEED, 7, 0, 2**31 - 1, group="Samples"),
+    FieldSpec("seeds", "Seed list", Kind.INTS, (), group="Samples", advanced=True),
+    FieldSpec("mirror", "Mirror", Kind.BOOL, False, advanced=True),
+    FieldSpec("label", "Class", Kind.CLASS, "each", choices=(("each", "Each in turn"), ("free", "Free"))),
+    FieldSpec("data", "Data", Kind.FOLDER, "digits"),
+)
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> OptionForm:
+    made = OptionForm(QUndoStack())
+    qtbot.addWidget(made)
+    made.set_fields(FIELDS)
+    made.resize(304, 700)
+    made.show()
+    return made
+
+
+def field(form: OptionForm, name: str) -> NumberField:
+    row = form.row(name)
+    assert row is not None
+    found = row.editor.focusProxy()
+    assert isinstance(found, NumberField)
+    return found
+
+
+def test_values_are_the_defaults(form: OptionForm) -> None:
+    assert form.values() == {
+        "model": "digits", "sampler": {"name": "ddim", "eta": 0.5}, "steps": 50, "rate": 1e-3, "seed": 7, "seeds": (),
+        "mirror": False, "label": "each", "data": "digits",
+    }
+
+
+def test_typing_changes_the_value_and_undo_brings_it_back(qtbot: QtBot) -> None:
+    stack = QUndoStack()
+    form = OptionForm(stack)
+    qtbot.addWidget(form)
+    form.set_fields(FIELDS)
+    control = field(form, "steps")
+    control.selectAll()
+    with qtbot.waitSignal(form.changed):
+        qtbot.keyClicks(control, "20")
+    assert form.values()["steps"] == 20
+    assert stack.count() == 1  # keys within a second are one step
+    stack.undo()
+    assert form.values()["steps"] == 50
+    stack.redo()
+    assert form.values()["steps"] == 20
+
+
+def test_arrows_step_and_stay_in_range(form: OptionForm, qtbot: QtBot) -> None:
+    control = field(form, "steps")
+    qtbot.keyClick(control, Qt.Key.Key_Up)
+    assert form.values()["steps"] == 51
+    qtbot.keyClick(control, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert form.values()["steps"] == 41
+    control.set_number(1000)
+    qtbot.keyClick(control, Qt.Key.Key_Up)
+    assert form.values()["steps"] == 1000
+
+
+def test_out_of_range_names_the_value_and_the_range(form: OptionForm, qtbot: QtBot) -> None:
+    control = field(form, "steps")
+    control.selectAll()
+    qtbot.keyClicks(control, "5000")
+    assert form.problems() == {"steps": "5000 is out of range; use 1 to 1000."}
+    assert control.property("error") is True
+    control.selectAll()
+    qtbot.keyClicks(control, "60")
+    assert form.problems() == {}
+
+
+def test_slider_and_number_follow_each_other(form: OptionForm, qtbot: QtBot) -> None:
+    row = form.row("sampler.eta")
+    assert row is not None
+    editor = row.editor
+    assert isinstance(editor, SliderEditor)
+    qtbot.keyClick(editor.slider, Qt.Key.Key_End)
+    assert form.values()["sampler"] == {"name": "ddim", "eta": 1.0}
+    assert editor.field.text() == "1"
+    rate = form.row("rate")
+    assert rate is not None
+    assert isinstance(rate.editor, SliderEditor)
+    assert rate.editor.slider.value() == 100  # 1e-3 is half way from 1e-6 to 1, by decades
+
+
+def test_component_keeps_the_options_of_each_choice(form: OptionForm, qtbot: QtBot) -> None:
+    row = form.row("sampler")
+    assert row is not None
+    control = row.editor.focusProxy()
+    qtbot.keyClick(control, Qt.Key.Key_Down)
+    assert form.values()["sampler"] == {"name": "ddpm"}
+    qtbot.keyClick(control, Qt.Key.Key_Up)
+    assert form.values()["sampler"] == {"name": "ddim", "eta": 0.5}
+
+
+def test_set_values_is_silent(form: OptionForm, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(form.changed):
+        form.set_values({"steps": 9, "sampler": {"name": "ddpm"}, "seeds": [3, 4], "mirror": True, "unknown": 1})
+    values = form.values()
+    assert (values["steps"], values["sampler"], values["seeds"]) == (9, {"name": "ddpm"}, (3, 4))
+    form.set_values({"seeds": ()})
+    assert form.values()["seeds"] == ()
+
+
+def test_seed_modes(form: OptionForm) -> None:
+    row = form.row("seed")
+    assert row is not None
+    seed = row.editor
+    assert isinstance(seed, SeedEditor)
+    form.advance_seeds()
+    assert seed.value() == 7
+    seed.set_mode(SeedMode.INCREMENT)
+    form.advance_seeds()
+    assert seed.value() == 8
+    seed.set_mode(SeedMode.LIST)
+    assert form.values()["seeds"] == (8,)
+
+
+def test_a_missing_model_is_shown_not_swapped(form: OptionForm) -> None:
+    form.set_values({"model": "lost"})
+    assert form.values()["model"] == "lost"
+    form.set_choices("model", (("digits", "Digits"),))
+    assert form.values()["model"] == "lost"
+
+
+def test_browse_and_errors(form: OptionForm, qtbot: QtBot) -> None:
+    row = form.row("data")
+    assert row is not None
+    with qtbot.waitSignal(form.browse_requested) as caught:
+        qtbot.mouseClick(row.editor.button, Qt.MouseButton.LeftButton)  # pyright: ignore[reportAttributeAccessIssue]
+    assert caught.args == ["data"]
+    form.set_error("sampler.eta", "Eta 2 is too large.")
+    assert form.problems() == {"sampler": "Eta 2 is too large."}
+    form.set_error("sampler.eta", "")
+    assert form.problems() == {}
+
+
+def test_every_control_has_a_name_and_tab_goes_down(form: OptionForm, qtbot: QtBot) -> None:
+    for control in form.findChildren(QLineEdit):
+        parent = control.parent()
+        assert control.accessibleName() or parent.property("accessibleName")
+    first = form.row("model")
+    assert first is not None
+    first.editor.setFocus()
+    heights = []
+    for _ in range(4):
+        focused = form.focusWidget()
+        heights.append(focused.mapTo(form, focused.rect().topLeft()).y())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert heights == sorted(heights)
+
+
+def test_tooltip_says_help_range_and_symbol() -> None:
+    assert tooltip(ETA) == "Share of fresh noise.\n0 to 1\nη in the formula"
+    assert plain_symbol(r"\sigma_t^2") == "σ_t²"
+
+
+def test_parse_ints() -> None:
+    assert parse_ints("7, 9 11-13") == (7, 9, 11, 12, 13)
+    with pytest.raises(ValueError, match="x"):
+        parse_ints("7 x")

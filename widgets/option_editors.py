@@ -1,0 +1,149 @@
+"""Editors of single options: words, choices and switches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from widgets.option_fields import FieldSpec, tooltip
+from widgets.theme import mark
+
+
+class Editor(QWidget):
+    """Base of the editors.
+
+    Signals: edited() when the user changed the value; troubled(str) with a sentence
+    when what was typed cannot be used, or with an empty one when it can again.
+    """
+
+    edited = Signal()
+    troubled = Signal(str)
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(8)
+
+    def adopt(self, control: QWidget) -> None:
+        """Give a control the name and help of the option and the focus of this editor."""
+        control.setAccessibleName(self.spec.title)
+        control.setAccessibleDescription(self.spec.help)
+        control.setToolTip(tooltip(self.spec))
+        self.setFocusProxy(control)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        raise NotImplementedError
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        raise NotImplementedError
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other (value, title) pairs; editors without choices ignore it."""
+
+    def show_trouble(self, trouble: bool) -> None:
+        """Frame the control in the colour of errors, or not."""
+        control = self.focusProxy()
+        if control is not None and bool(control.property("error")) != trouble:
+            mark(control, error=trouble)
+
+
+class Dropdown(QComboBox):
+    """A combo box that leaves the wheel to the panel unless it has the focus. Signals: those of QComboBox."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def fill(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer (value, title) pairs without a signal, keeping the current value where possible."""
+        with QSignalBlocker(self):
+            before = self.currentData()
+            self.clear()
+            for value, title in choices:
+                self.addItem(title, value)
+            self.setCurrentIndex(max(self.findData(before), 0) if self.count() else -1)
+
+
+class ChoiceEditor(Editor):
+    """One of several values. Signals: those of Editor."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.control = Dropdown(self)
+        self.control.fill(spec.choices)
+        self.control.activated.connect(lambda _: self.edited.emit())
+        self.row.addWidget(self.control)
+        self.adopt(self.control)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        return self.control.currentData() if self.control.count() else ""
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        with QSignalBlocker(self.control):
+            if self.control.findData(str(value)) < 0:
+                # A value from a recipe may name a model that is not installed here: show it, do not swap it.
+                self.control.addItem(str(value), str(value))
+            self.control.setCurrentIndex(self.control.findData(str(value)))
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other (value, title) pairs, keeping the value."""
+        before = str(self.value())
+        self.control.fill(choices)
+        if before:
+            self.set_value(before)
+
+
+class BoolEditor(Editor):
+    """A switch. Signals: those of Editor."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.control = QCheckBox(self)
+        self.control.clicked.connect(lambda: self.edited.emit())
+        self.row.addWidget(self.control)
+        self.row.addStretch(1)
+        self.adopt(self.control)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        return self.control.isChecked()
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        self.control.setChecked(bool(value))
+
+
+class TextEditor(Editor):
+    """Words. Signals: those of Editor."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.control = QLineEdit(self)
+        self.control.textEdited.connect(lambda _: self.edited.emit())
+        self.row.addWidget(self.control, 1)
+        self.adopt(self.control)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        return self.control.text()
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        self.control.setText("" if value is None else str(value))

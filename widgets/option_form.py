@@ -1,0 +1,99 @@
+"""A form made from plain descriptions of options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from widgets.option_fields import FieldSpec, Kind
+from widgets.option_history import FormChange
+from widgets.option_pickers import SeedEditor
+from widgets.option_rows import FormRow, FormRows, column
+
+__all__ = ["FieldSpec", "Kind", "OptionForm"]
+
+
+class OptionForm(QWidget):
+    """A form for the options of a task.
+
+    Signals: changed() after the user, or undo, changed a value; browse_requested(str)
+    with the option's name when the user wants to choose a file for it.
+    """
+
+    changed = Signal()
+    browse_requested = Signal(str)
+
+    def __init__(self, undo: QUndoStack | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._undo = undo
+        self._rows = FormRows()
+        self._before: dict[str, object] = {}
+        self._rows.edited.connect(self._edited)
+        self._rows.browsed.connect(self.browse_requested)
+        column(self).addWidget(self._rows)
+
+    def set_fields(self, specs: Sequence[FieldSpec]) -> None:
+        """Make the form anew for other options, at their defaults."""
+        self._rows.set_fields(specs)
+        self._before = self.values()
+
+    def values(self) -> dict[str, object]:
+        """Values by name; a component is {"name": …, option: value}."""
+        return self._rows.values()
+
+    def set_values(self, values: Mapping[str, object]) -> None:
+        """Show values without a signal or an undo step; unknown names are ignored."""
+        self._rows.set_values(values)
+        self._before = self.values()
+
+    def set_error(self, name: str, sentence: str) -> None:
+        """Show what is wrong with an option ("steps" or "sampler.eta"); an empty sentence clears it."""
+        row = self.row(name)
+        if row is not None:
+            row.set_error(sentence)
+
+    def clear_errors(self) -> None:
+        """Take away the sentences set by `set_error`."""
+        for name in self._rows.rows:
+            self.set_error(name, "")
+
+    def problems(self) -> dict[str, str]:
+        """Sentences on options that cannot be used as typed, by name."""
+        return self._rows.problems()
+
+    def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other (value, title) pairs for an option."""
+        row = self.row(name)
+        if row is not None:
+            row.editor.set_choices(choices)
+            self._before = self.values()
+
+    def row(self, name: str) -> FormRow | None:
+        """The row of an option, nested ones by "component.option"; None when it is not shown."""
+        rows: FormRows | None = self._rows
+        found: FormRow | None = None
+        for part in name.split("."):
+            found = rows.rows.get(part) if rows is not None else None
+            rows = found.rows if found is not None else None
+        return found
+
+    def advance_seeds(self) -> None:
+        """Take the seeds of the next run where they are random or count up; call it after a start."""
+        for row in self._rows.rows.values():
+            if isinstance(row.editor, SeedEditor):
+                row.editor.advance()
+        self._before = self.values()
+
+    def _edited(self) -> None:
+        after = self.values()
+        if self._undo is not None and after != self._before:
+            self._undo.push(FormChange(self._restore, self._before, after))
+        self._before = after
+        self.changed.emit()
+
+    def _restore(self, values: dict[str, object]) -> None:
+        self.set_values(values)
+        self.changed.emit()

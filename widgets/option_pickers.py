@@ -1,0 +1,235 @@
+"""Editors of options that stand for something outside the form: seeds, models, classes, files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
+
+from widgets.buttons import GlyphButton
+from widgets.option_editors import Dropdown, Editor, TextEditor
+from widgets.option_fields import FieldSpec
+from widgets.option_numbers import NumberField
+from widgets.theme import Theme
+
+LARGEST_SEED = 2**31 - 1
+
+
+class SeedMode(StrEnum):
+    """What happens to the seed when a run starts."""
+
+    FIXED = "fixed"
+    RANDOM = "random"
+    INCREMENT = "increment"
+    LIST = "list"
+
+
+HELP = {
+    SeedMode.FIXED: "The same seed each time",
+    SeedMode.RANDOM: "A new seed for each run",
+    SeedMode.INCREMENT: "The next seed for each run",
+    SeedMode.LIST: "Seeds one by one, separated by commas",
+}
+
+
+def parse_ints(text: str) -> tuple[int, ...]:
+    """Whole numbers from “7, 9 12” or “3-6”. Raises ValueError for anything else."""
+    found: list[int] = []
+    for part in text.replace(",", " ").split():
+        first, dash, last = part.partition("-")
+        if dash and first:
+            if not 0 <= int(last) - int(first) < 10_000:
+                raise ValueError(part)
+            found += range(int(first), int(last) + 1)
+        else:
+            found.append(int(part))
+    return tuple(found)
+
+
+class IntsEditor(TextEditor):
+    """Whole numbers separated by commas; “3-6” is a range. Signals: those of Editor."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.control.setPlaceholderText("3, 5, 8-11")
+        self.control.textEdited.connect(lambda _: self.troubled.emit(self.problem()))
+
+    def problem(self) -> str:
+        """One sentence on what is wrong with the text, empty when it can be used."""
+        try:
+            parse_ints(self.control.text())
+        except ValueError:
+            return f"“{self.control.text()}” is no list of whole numbers; separate them by commas."
+        return ""
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        return () if self.problem() else parse_ints(self.control.text())
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        numbers = value if isinstance(value, list | tuple) else ()
+        self.control.setText(", ".join(str(number) for number in numbers))
+
+
+class SeedEditor(Editor):
+    """A seed with its mode: fixed, random, increment or a list. Signals: those of Editor.
+
+    `value` is one seed; `seeds` gives the list, empty in the other modes.
+    """
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.field = NumberField(spec, self)
+        self.list = IntsEditor(spec, self)
+        self.mode = SeedMode.FIXED
+        self.listing = False  # whether a list may be offered
+        self._button = QToolButton()
+        self._button.setProperty("small", True)
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setAccessibleName(f"{spec.title} mode")
+        self._button.setToolTip("What happens to the seed when a run starts")
+        self._menu = QMenu(self._button)
+        self._button.setMenu(self._menu)
+        self.field.edited.connect(self.edited)
+        self.field.troubled.connect(self.troubled)
+        self.list.edited.connect(self.edited)
+        self.list.troubled.connect(self.troubled)
+        self.row.addWidget(self.field)
+        self.row.addWidget(self.list)
+        self.row.setSpacing(0)
+        self._offer()
+        self.set_mode(SeedMode.FIXED)
+
+    def offer_list(self, offered: bool) -> None:
+        """Offer the list mode, when the options have a field for it."""
+        self.listing = offered
+        self._offer()
+
+    def _offer(self) -> None:
+        self._menu.clear()
+        group = QActionGroup(self._menu)
+        for mode in SeedMode:
+            if mode is SeedMode.LIST and not self.listing:
+                continue
+            action = self._menu.addAction(f"{mode.value.capitalize()} · {HELP[mode].lower()}")
+            action.setCheckable(True)
+            action.setChecked(mode is self.mode)
+            action.triggered.connect(lambda _=False, chosen=mode: self._choose(chosen))
+            group.addAction(action)
+
+    def _choose(self, mode: SeedMode) -> None:
+        self.set_mode(mode)
+        self.edited.emit()
+
+    def set_mode(self, mode: SeedMode) -> None:
+        """Change the mode without a signal."""
+        self.mode = mode
+        listed = mode is SeedMode.LIST
+        if listed and not self.list.value():
+            self.list.set_value((self.field.number(),))
+        self._button.setText(mode.value)
+        self.field.setVisible(not listed)
+        self.list.setVisible(listed)
+        self.adopt(self.list.control if listed else self.field)
+        if listed:
+            self.row.addWidget(self._button)
+            self._button.show()
+        else:
+            self.row.removeWidget(self._button)
+            self.field.set_side(self._button)
+        self._offer()
+
+    def advance(self) -> None:
+        """Take the seed of the next run: a random one, the next one, or the same."""
+        if self.mode is SeedMode.RANDOM:
+            self.field.set_number(random.randrange(LARGEST_SEED))
+        elif self.mode is SeedMode.INCREMENT:
+            self.field.set_number((int(self.field.number()) + 1) % (LARGEST_SEED + 1))
+
+    def seeds(self) -> tuple[int, ...]:
+        """The listed seeds, empty unless the mode is a list."""
+        listed = self.list.value() if self.mode is SeedMode.LIST else ()
+        return listed if isinstance(listed, tuple) else ()
+
+    def set_seeds(self, seeds: Sequence[int]) -> None:
+        """Show a list of seeds and choose its mode, or leave the list mode when it is empty."""
+        self.list.set_value(tuple(seeds))
+        if seeds:
+            self.set_mode(SeedMode.LIST)
+        elif self.mode is SeedMode.LIST:
+            self.set_mode(SeedMode.FIXED)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        return int(self.field.number())
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        self.field.set_number(int(str(value)))
+
+
+class OpenChoiceEditor(Editor):
+    """One of the offered values, or words of one's own. Signals: those of Editor."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.control = Dropdown(self)
+        self.control.setEditable(True)
+        self.control.setInsertPolicy(Dropdown.InsertPolicy.NoInsert)
+        self.control.fill(spec.choices)
+        line = self.control.lineEdit()
+        if isinstance(line, QLineEdit):
+            line.setProperty("bare", True)
+            line.textEdited.connect(lambda _: self.edited.emit())
+        completer = self.control.completer()
+        if isinstance(completer, QCompleter):
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.control.activated.connect(lambda _: self.edited.emit())
+        self.row.addWidget(self.control, 1)
+        self.adopt(self.control)
+
+    def value(self) -> object:
+        """The value as the options model takes it."""
+        text = self.control.currentText().strip()
+        at = self.control.findText(text)
+        return self.control.itemData(at) if at >= 0 else text
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal."""
+        with QSignalBlocker(self.control):
+            at = self.control.findData(value)
+            self.control.setCurrentIndex(at)
+            self.control.setEditText(self.control.itemText(at) if at >= 0 else str(value or ""))
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other (value, title) pairs, keeping the value."""
+        before = self.value()
+        self.control.fill(choices)
+        self.set_value(before)
+
+
+class FileEditor(OpenChoiceEditor):
+    """A file or folder by its name, with a button to choose one.
+
+    Signals: those of Editor, and browsed() when the button is pressed.
+    """
+
+    browsed = Signal()
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.button = GlyphButton("folder-open", f"Choose {spec.title.lower()}", self.browsed.emit)
+        self.button.setProperty("field", True)
+        self.button.setFixedWidth(30)
+        self.row.setSpacing(4)
+        self.row.addWidget(self.button)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the icon by a theme."""
+        self.button.set_theme(theme)

@@ -1,0 +1,255 @@
+"""The rows of an option form: label, editor, error, nested options and folded sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.option_editors import BoolEditor, ChoiceEditor, Editor, TextEditor
+from widgets.option_fields import FieldSpec, Kind, groups, tooltip
+from widgets.option_numbers import NumberEditor, SliderEditor
+from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
+from widgets.theme import DARK, Theme
+
+LABEL_WIDTH = 92
+ROW_GAP = 3
+
+EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
+    Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
+    Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
+    Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
+    Kind.FOLDER: FileEditor,
+}
+SLIDERS = frozenset({"slider", "log-slider"})
+
+
+def make_editor(spec: FieldSpec) -> Editor:
+    """The editor of an option; an unknown kind is edited as text."""
+    if spec.widget in SLIDERS and spec.kind in (Kind.INT, Kind.FLOAT) and spec.maximum is not None:
+        return SliderEditor(spec)
+    return EDITORS.get(str(spec.kind), TextEditor)(spec)
+
+
+def column(parent: QWidget, gap: int = ROW_GAP) -> QVBoxLayout:
+    """A layout without margins, top to bottom."""
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(gap)
+    return layout
+
+
+class FormRow(QWidget):
+    """Label, editor, the sentence on what is wrong, and the nested options of a component.
+
+    Signals: edited() when the user changed the value or a nested one; browsed(str) with
+    the option's name when a file is to be chosen.
+    """
+
+    edited = Signal()
+    browsed = Signal(str)
+
+    def __init__(self, spec: FieldSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.editor = make_editor(spec)
+        self.rows: FormRows | None = FormRows() if spec.kind == Kind.COMPONENT else None
+        self._problem = ""
+        self._kept: dict[str, dict[str, object]] = {}
+        self._error = QLabel()
+        self._error.setProperty("role", "error")
+        self._error.setWordWrap(True)
+        self._error.setContentsMargins(LABEL_WIDTH, 0, 0, 2)
+        self._error.hide()
+        self._build()
+        if isinstance(self.editor, FileEditor):
+            self.editor.browsed.connect(lambda: self.browsed.emit(spec.name))
+        self.editor.troubled.connect(self.set_error)
+        self.editor.edited.connect(self._changed)
+
+    def _build(self) -> None:
+        label = QLabel(self.spec.title)
+        label.setProperty("role", "field")
+        label.setFixedWidth(LABEL_WIDTH)
+        label.setToolTip(tooltip(self.spec))
+        label.setBuddy(self.editor)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        line.addWidget(label)
+        line.addWidget(self.editor, 1)
+        layout = column(self)
+        layout.addLayout(line)
+        layout.addWidget(self._error)
+        if self.rows is not None:
+            layout.addWidget(self.rows)
+            self.rows.edited.connect(self.edited)
+            self.rows.browsed.connect(self.browsed)
+
+    def problem(self) -> str:
+        """The sentence shown, of this option or of a nested one, or an empty one."""
+        nested = next(iter(self.rows.problems().values()), "") if self.rows is not None else ""
+        return self._problem or nested
+
+    def set_error(self, sentence: str) -> None:
+        """Show what is wrong with the value, or nothing for an empty sentence."""
+        self._problem = sentence
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
+        self.editor.show_trouble(bool(sentence))
+
+    def value(self) -> object:
+        """The value; a component's is a table with its name and its options."""
+        if self.rows is None:
+            return self.editor.value()
+        return {"name": self.editor.value(), **self.rows.values()}
+
+    def set_value(self, value: object) -> None:
+        """Show a value without a signal; a component takes its name or a table with it."""
+        if self.rows is None:
+            self.editor.set_value(value)
+            return
+        table = dict(value) if isinstance(value, Mapping) else {"name": value}
+        name = str(table.pop("name", self.editor.value()))
+        self.editor.set_value(name)
+        self._nest(name)
+        self.rows.set_values(table)
+
+    def _nest(self, name: str) -> None:
+        """Show the options of a component, with the values they had when it was last chosen."""
+        if self.rows is not None and self.rows.title != name:
+            self._kept[self.rows.title] = self.rows.values()
+            self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
+            self.rows.set_values(self._kept.get(name, {}))
+            self.rows.setVisible(bool(self.rows.rows))
+
+    def _changed(self) -> None:
+        if self.rows is not None:
+            self._nest(str(self.editor.value()))
+        self.edited.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the icons of nested options by a theme."""
+        if self.rows is not None:
+            self.rows.set_theme(theme)
+
+
+class FormRows(QWidget):
+    """The rows of several options, under the headings of their groups; advanced ones are folded.
+
+    Signals: edited() when the user changed a value; browsed(str) when a file is to be chosen.
+    """
+
+    edited = Signal()
+    browsed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = ""
+        self.rows: dict[str, FormRow] = {}
+        self._theme = DARK
+        self._layout = column(self)
+        self._body = QWidget()
+        self._layout.addWidget(self._body)
+
+    def set_fields(self, specs: Sequence[FieldSpec], title: str = "") -> None:
+        """Make the rows anew; values start at their defaults."""
+        self.title = title
+        self.rows = {}
+        body = QWidget()
+        layout = column(body)
+        listed = {f"{s.name}s" for s in specs if s.kind == Kind.SEED}
+        shown = [s for s in specs if not (s.name in listed and s.kind == Kind.INTS)]
+        self._fill(layout, [s for s in shown if not s.advanced])
+        more = [s for s in shown if s.advanced]
+        if more:
+            layout.addWidget(Fold(more, self._fill, self._theme))
+        for row in self.rows.values():
+            if isinstance(row.editor, SeedEditor):
+                row.editor.offer_list(any(s.name == f"{row.spec.name}s" for s in specs))
+        self._layout.replaceWidget(self._body, body)
+        self._body.deleteLater()
+        self._body = body
+        body.setVisible(bool(specs))
+
+    def _fill(self, layout: QVBoxLayout, specs: Sequence[FieldSpec]) -> None:
+        for group, members in groups(specs):
+            if group:
+                head = QLabel(group)
+                head.setProperty("role", "group")
+                head.setContentsMargins(0, 7, 0, 3)
+                layout.addWidget(head)
+            for spec in members:
+                layout.addWidget(self._row(spec))
+
+    def _row(self, spec: FieldSpec) -> FormRow:
+        row = FormRow(spec)
+        if spec.default is not None:
+            row.set_value(spec.default)
+        elif row.rows is not None:
+            row.set_value(row.editor.value())
+        row.edited.connect(self.edited)
+        row.browsed.connect(self.browsed)
+        self.rows[spec.name] = row
+        return row
+
+    def values(self) -> dict[str, object]:
+        """Values by name; components are nested tables."""
+        found: dict[str, object] = {}
+        for name, row in self.rows.items():
+            found[name] = row.value()
+            if isinstance(row.editor, SeedEditor) and row.editor.listing:
+                found[f"{name}s"] = row.editor.seeds()
+        return found
+
+    def set_values(self, values: Mapping[str, object]) -> None:
+        """Show values without signals; names that the form does not have are ignored."""
+        for name, row in self.rows.items():
+            if name in values:
+                row.set_value(values[name])
+            seeds = values.get(f"{name}s")
+            if isinstance(row.editor, SeedEditor) and isinstance(seeds, list | tuple):
+                row.editor.set_seeds(seeds)
+
+    def problems(self) -> dict[str, str]:
+        """Sentences on the options that cannot be used, by name."""
+        return {name: row.problem() for name, row in self.rows.items() if row.problem()}
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the icons by a theme; later rows get it too."""
+        self._theme = theme
+
+
+class Fold(QWidget):
+    """The section “More”, folded until it is pressed. It has no signals."""
+
+    def __init__(self, specs: Sequence[FieldSpec], fill: Callable[[QVBoxLayout, Sequence[FieldSpec]], None],
+                 theme: Theme) -> None:
+        super().__init__()
+        self._button = QToolButton()
+        self._button.setText("More")
+        self._button.setProperty("fold", True)
+        self._button.setCheckable(True)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setIconSize(QSize(12, 12))
+        self._button.setToolTip("Options that seldom need a change")
+        self._body = QWidget()
+        fill(column(self._body), specs)
+        layout = column(self)
+        layout.addWidget(self._button)
+        layout.addWidget(self._body)
+        self._button.toggled.connect(self.unfold)
+        self.unfold(False)
+        self.set_theme(theme)
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show or hide the options."""
+        self._body.setVisible(unfolded)
+        self._button.setChecked(unfolded)
+        self.set_theme(self._theme if hasattr(self, "_theme") else DARK)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the chevron by a theme."""
+        self._theme = theme
+        self._button.setIcon(icon("chevron-down" if self._button.isChecked() else "chevron-right", theme.text2))
