@@ -1,1 +1,1 @@
-"""The command line, derived from the tasks."""
+"""The command line: the same tasks and options models as the window."""

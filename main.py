@@ -1,0 +1,47 @@
+"""Diffusion Workbench: without arguments the window, with a command a task on the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
+              "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (see main.py --help).")
+
+
+def has_display() -> bool:
+    """Whether a window can be opened: always but on a Linux without a display server."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in wanted)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window or run a command.
+
+    Args:
+        argv: the words after the program's name; those of the process by default.
+
+    Returns:
+        0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words:
+        from workbench.cli.program import run_command
+
+        return run_command(words)
+    return open_window([])
+
+
+def open_window(files: Sequence[str]) -> int:
+    """Open the window with these files; without a display one sentence and exit code 1."""
+    if not has_display():
+        sys.stderr.write(NO_DISPLAY + "\n")
+        return 1
+    from workbench.app import run
+
+    return run(list(files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

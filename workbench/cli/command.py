@@ -1,0 +1,62 @@
+"""Command: one word after main.py, its flags and what it does."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from workbench.cli.terminal import Terminal
+
+DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+
+class Command(ABC):
+    """One command. A subclass in `workbench/cli/commands/` sets name and summary."""
+
+    name: ClassVar[str] = ""
+    summary: ClassVar[str] = ""
+
+    def add_flags(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own flags; --json is there already."""
+        del parser
+
+    @abstractmethod
+    def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
+        """Do it and write the result; returns the exit code, raises WorkbenchError."""
+
+
+def add_machine_flags(parser: argparse.ArgumentParser) -> None:
+    """--device and --threads, shared by all that compute."""
+    group = parser.add_argument_group("Machine")
+    group.add_argument("--device", default="auto", metavar="NAME",
+                       help="where to compute: auto, cpu, cuda, cuda:1 or mps (default auto, the fastest)")
+    group.add_argument("--threads", type=_count, default=None, metavar="N",
+                       help="processor threads to compute with (default: as many as torch takes)")
+
+
+def _count(text: str) -> int:
+    """A thread count; ValueError makes argparse name the flag and the value."""
+    value = int(text)
+    if not 1 <= value <= 1024:
+        raise argparse.ArgumentTypeError(f"{value} is out of range, choose 1 to 1024")
+    return value
+
+
+def commands() -> dict[str, Command]:
+    """Every command that is not a task, by name; imports no torch."""
+    root = importlib.import_module("workbench.cli.commands")
+    modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
+    found = [c() for module in modules for c in vars(module).values()
+             if isinstance(c, type) and issubclass(c, Command) and c.name and c.__module__ == module.__name__]
+    return {command.name: command for command in sorted(found, key=lambda command: command.name)}
+
+
+def task_commands() -> dict[str, Command]:
+    """Every task as a command; imports torch."""
+    from engines.tasks.base import tasks
+    from workbench.cli.task_command import TaskCommand
+
+    return {name: TaskCommand(task) for name, task in tasks().items()}

@@ -1,0 +1,65 @@
+"""`main.py check`: does the program do what it claims, on this machine, now?"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any, ClassVar
+
+from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
+from workbench.cli.interrupt import interruptible
+from workbench.cli.terminal import Terminal
+
+
+class Check(Command):
+    """Every claim: what was measured, what is expected, how far it may be off."""
+
+    name: ClassVar[str] = "check"
+    summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
+
+    def add_flags(self, parser: argparse.ArgumentParser) -> None:
+        """Which claims, and the machine."""
+        parser.add_argument("--only", metavar="WORDS", default="", help="claims whose name or kind contains this")
+        parser.add_argument("--out", metavar="DIR", help="also write check.json into this folder")
+        add_machine_flags(parser)
+
+    def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
+        """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown --only or device."""
+        from engines.checks.claim import Claim
+        from engines.checks.registry import groups, verified
+        from engines.device import device
+        from engines.threads import use_threads
+
+        device(args.device)
+        if args.threads:
+            use_threads(args.threads)
+        found = list[Claim]()
+        with interruptible() as watch:
+            for claim in verified(groups(args.only), args.only, terminal.say):
+                found.append(claim)
+                terminal.say(str(claim))
+                if watch.pressed:
+                    break
+        report(found, args.out, terminal)
+        return STOPPED if watch.pressed else DONE if all(claim.ok for claim in found) else FAILED
+
+
+def report(claims: list[Any], out: str | None, terminal: Terminal) -> None:
+    """The document, and for people a table with a last line that counts."""
+    rows = [{"name": c.name, "kind": c.kind, "measured": finite(c.measured), "expected": finite(c.expected),
+             "tolerance": finite(c.tolerance), "ok": c.ok} for c in claims]
+    held = sum(claim.ok for claim in claims)
+    document: dict[str, Any] = {"claims": rows, "ok": held == len(claims)}
+    if out:
+        from workbench.cli.writing import write_document
+
+        write_document(out, "check.json", document)
+    terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
+                   [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
+                     "yes" if c.ok else "NO"] for c in claims])
+    terminal.document(document, [f"{held} of {len(claims)} claims hold."])
+
+
+def finite(value: float) -> float | None:
+    """The value, or None where JSON has no number for it."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,69 @@
+"""`main.py list`: what there is to choose from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from workbench.cli.command import DONE, Command
+from workbench.cli.terminal import Terminal
+
+
+class List(Command):
+    """Tasks, samplers, paths, methods, models and devices."""
+
+    name: ClassVar[str] = "list"
+    summary: ClassVar[str] = "Show tasks, samplers, paths, methods, models and devices."
+
+    def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
+        """Write the lists as tables, or as one document."""
+        del args
+        document = {"tasks": tasks(), **components(), "models": models(), "devices": machine()}
+        for title, rows in document.items():
+            heads = list(rows[0]) if rows else []
+            terminal.table(title.capitalize(), [head.capitalize() for head in heads],
+                           [[_cell(row[head]) for head in heads] for row in rows])
+        terminal.document(document)
+        return DONE
+
+
+def tasks() -> list[dict[str, Any]]:
+    """Every task by name."""
+    from engines.tasks.base import tasks as known
+
+    return [{"name": task.name, "title": task.title, "summary": task.summary} for task in known().values()]
+
+
+def components() -> dict[str, list[dict[str, Any]]]:
+    """Samplers, paths and methods, each with its options."""
+    from engines.inverse.base import methods
+    from engines.process.paths import paths
+    from engines.samplers.base import samplers
+
+    registries: Sequence[tuple[str, Mapping[str, Any]]] = (
+        ("samplers", samplers()), ("paths", paths()), ("methods", methods()))
+    return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
+                     "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
+            for title, known in registries}
+
+
+def models() -> list[dict[str, Any]]:
+    """Every model that can be used by name."""
+    from engines.checkpoint import find_models
+    from workbench.home import home
+
+    return [{"name": m.name, "size": m.spec.size, "channels": m.spec.channels, "classes": len(m.spec.classes),
+             "prediction": m.spec.prediction.value, "file": str(m.file)} for m in find_models(home().model_folders())]
+
+
+def machine() -> list[dict[str, Any]]:
+    """Devices of this machine, the fastest first."""
+    from engines.device import devices
+
+    return [{"name": found.kind, "title": found.title} for found in devices()]
+
+
+def _cell(value: Any) -> str:
+    """A value of a table for people."""
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)

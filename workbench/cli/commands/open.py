@@ -1,0 +1,32 @@
+"""`main.py open FILE`: the window with a picture, recipe, checkpoint or folder."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import ClassVar
+
+from engines.errors import BadInput
+from workbench.cli.command import Command
+from workbench.cli.terminal import Terminal
+
+
+class Open(Command):
+    """Opens the window with files."""
+
+    name: ClassVar[str] = "open"
+    summary: ClassVar[str] = "Open the window with a picture, an exported PNG, a recipe, a model or a folder."
+
+    def add_flags(self, parser: argparse.ArgumentParser) -> None:
+        """The files."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="picture, recipe, model or folder")
+
+    def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
+        """Open the window and stay until it is closed; raises BadInput for a file that does not exist."""
+        from main import open_window
+
+        del terminal
+        for name in args.files:
+            if not Path(name).expanduser().exists():
+                raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
+        return open_window([str(Path(name).expanduser().resolve()) for name in args.files])

@@ -1,0 +1,197 @@
+"""Flags from an options model, and an options model from flags: nothing about a task is written here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any, NoReturn, get_args, get_origin
+
+from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
+
+from engines.component import Component, Options
+from engines.errors import BadInput
+
+ATTACHMENTS = frozenset({"image", "mask", "state"})
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are the program's own: one sentence, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadInput with argparse's complaint as a sentence."""
+        text = message.removeprefix("argument ").rstrip(".")
+        raise BadInput(f"{text[:1].upper()}{text[1:]}; see “{self.prog} --help”.")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One option of a model: its name in the model ("sampler" or "sampler.eta") and how it is written."""
+
+    dest: str
+    info: FieldInfo
+    kinds: tuple[str, ...] = ()
+    only_for: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """As on the command line: --learning-rate, --sampler.eta."""
+        return "--" + self.dest.replace("_", "-")
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off and takes no value."""
+        return self.info.annotation is bool
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it takes several values separated by commas."""
+        return get_origin(self.info.annotation) is tuple
+
+    @property
+    def is_attachment(self) -> bool:
+        """Whether its value is a file whose bytes travel with the recipe."""
+        return hint(self.info, "widget") in ATTACHMENTS
+
+
+def hint(info: FieldInfo, name: str) -> Any:
+    """A hint that `engines.component.option` stored with a field ("unit", "widget"), or ""."""
+    extra = info.json_schema_extra
+    return extra.get(name, "") if isinstance(extra, dict) else ""
+
+
+def kinds_of(info: FieldInfo) -> Mapping[str, type[Component]]:
+    """The components a field chooses from, by name; empty for a plain field."""
+    for note in info.metadata:
+        function = note.func if isinstance(note, BeforeValidator) else None
+        if isinstance(function, partial) and "kinds" in function.keywords:
+            kinds: Callable[[], dict[str, type[Component]]] = function.keywords["kinds"]
+            return kinds()
+    return {}
+
+
+def flags_of(form: type[Options]) -> list[Flag]:
+    """All flags of an options model, a component's own options behind it."""
+    flags = list[Flag]()
+    for name, info in form.model_fields.items():
+        kinds = kinds_of(info)
+        flags.append(Flag(name, info, tuple(kinds)))
+        flags += _component_flags(name, kinds)
+    return flags
+
+
+def _component_flags(name: str, kinds: Mapping[str, type[Component]]) -> list[Flag]:
+    """The options of all components that a field may hold, each once."""
+    found = dict[str, tuple[FieldInfo, list[str]]]()
+    for kind, component in kinds.items():
+        for inner, info in component.model_fields.items():
+            found.setdefault(inner, (info, []))[1].append(kind)
+    return [Flag(f"{name}.{inner}", info, (), tuple(owners)) for inner, (info, owners) in found.items()]
+
+
+def add_flags(parser: argparse.ArgumentParser, form: type[Options]) -> None:
+    """Add a model's flags to a parser, grouped as in the window's form."""
+    groups = dict[str, argparse._ArgumentGroup]()
+    default = form.model_construct()
+    for flag in flags_of(form):
+        head = flag.dest.split(".")[0]
+        title = str(hint(form.model_fields[head], "group")) or "Main options"
+        group = groups.setdefault(title, parser.add_argument_group(title))
+        text = help_text(flag, getattr(default, flag.dest, None)).replace("%", "%%")
+        if flag.is_switch:
+            group.add_argument(flag.written, dest=flag.dest, default=None, help=text,
+                               action=argparse.BooleanOptionalAction)
+        else:
+            group.add_argument(flag.written, dest=flag.dest, default=None, help=text, metavar=metavar(flag))
+
+
+def metavar(flag: Flag) -> str:
+    """What stands for the value on the help page: NAME, FILE, 1,2,… or its unit."""
+    if flag.kinds:
+        return "NAME"
+    if flag.is_attachment:
+        return "FILE"
+    if flag.is_list:
+        return "A,B,…"
+    names = {int: "N", float: "X"}
+    return names.get(flag.info.annotation, "NAME" if _choices(flag.info) else "TEXT")  # type: ignore[arg-type]
+
+
+def help_text(flag: Flag, default: Any) -> str:
+    """One help line: what it does, choices or range, unit, default."""
+    facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), _range(flag.info), str(hint(flag.info, "unit"))]
+    value = default if default is not None or "." not in flag.dest else flag.info.default
+    shown = _shown(value)
+    facts += [f"default {shown}" if shown else "", f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
+    kept = "; ".join(fact for fact in facts if fact)
+    return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""
+
+
+def _choices(info: FieldInfo) -> list[str]:
+    """The values of an enumeration."""
+    kind = info.annotation
+    return [str(value) for value in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
+
+
+def _range(info: FieldInfo) -> str:
+    """The bounds of a number: "1 to 1000", "above 0", or ""."""
+    bounds = {name: getattr(note, name) for note in info.metadata for name in ("ge", "gt", "le", "lt")
+              if getattr(note, name, None) is not None}
+    low = f"{bounds['ge']:g}" if "ge" in bounds else f"above {bounds['gt']:g}" if "gt" in bounds else ""
+    high = f"{bounds['le']:.10g}" if "le" in bounds else f"below {bounds['lt']:.10g}" if "lt" in bounds else ""
+    return f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}" if high else ""
+
+
+def _shown(value: Any) -> str:
+    """A default for people."""
+    if isinstance(value, Component):
+        return value.name
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def values_of(form: type[Options], given: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as a recipe holds them, from flags laid over `base`.
+
+    Args:
+        form: the options model.
+        given: parsed flags by their `dest`; None where the user said nothing.
+        base: options of a recipe to start from, or {}.
+
+    Raises:
+        BadOption: by the caller's validation; unknown names were refused by the parser.
+    """
+    values = dict(base)
+    for flag in flags_of(form):
+        raw = given.get(flag.dest)
+        if raw is None:
+            continue
+        head, _, inner = flag.dest.partition(".")
+        if inner:
+            values[head] = {**_component(form, values, head), inner: _value(flag, raw)}
+        else:
+            values[head] = {"name": raw} if flag.kinds else _value(flag, raw)
+    return values
+
+
+def _component(form: type[Options], values: Mapping[str, Any], head: str) -> dict[str, Any]:
+    """The component so far as a dictionary: the chosen one, else the model's default."""
+    now = values.get(head, form.model_fields[head].default)
+    if isinstance(now, Component):
+        return now.model_dump(mode="json")
+    return dict(now) if isinstance(now, Mapping) else {"name": now}
+
+
+def _value(flag: Flag, raw: Any) -> Any:
+    """A flag's text as the model wants it: lists are split at commas, the rest pydantic reads."""
+    if flag.is_list and isinstance(raw, str):
+        return [part.strip() for part in raw.split(",") if part.strip()]
+    if get_args(flag.info.annotation) and raw == "":
+        return None
+    return raw

@@ -1,0 +1,70 @@
+"""What a task's events add up to: its figures, files and last state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engines.samplers.base import Step
+from engines.tasks.events import (
+    Event,
+    Measured,
+    Opened,
+    Progressed,
+    Said,
+    Sampled,
+    Saved,
+    Stepped,
+    Trained,
+    Validated,
+)
+from workbench.cli.terminal import Terminal
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The state of a running task as its events tell it; `take` also shows the progress."""
+
+    terminal: Terminal
+    title: str = ""
+    total: int = 0
+    sampled: Sampled | None = None
+    last: Step | None = None
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    saved: dict[Path, str] = field(default_factory=dict[Path, str])
+
+    def take(self, event: Event) -> None:
+        """Note one event and show it."""
+        match event:
+            case Said(sentence):
+                self.terminal.say(f"{sentence}…")
+            case Opened():
+                self.title, self.total = event.title, event.total
+            case Stepped(step):
+                self.last = step
+                self.terminal.progress(step.index, step.total, self.title)
+            case Progressed(done, total):
+                self.terminal.progress(done, total, self.title)
+            case Sampled():
+                self.sampled = event
+                self.values |= {"nfe": event.nfe, "sha256": event.sha256}
+            case Saved(kind, path):
+                self.saved[path] = kind
+            case _:
+                self._figures(event)
+
+    def _figures(self, event: Event) -> None:
+        """Note the figures of training and evaluation."""
+        match event:
+            case Trained():
+                self.total = event.total
+                self.values |= {"step": event.step, "steps": event.total, "loss": event.loss}
+                rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} images/s"
+                self.terminal.progress(event.step, event.total, rate)
+            case Validated():
+                self.values["validation_loss"] = event.loss
+            case Measured(values):
+                self.values |= dict(values)
+            case _:
+                pass

@@ -1,0 +1,52 @@
+"""Files of a sampling run: pictures that carry their recipe, finished or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engines.files import write_atomic
+from engines.modalities.image import save_png, sheet, to_uint8
+from engines.recipe import Recipe
+from engines.samplers.base import Step
+from engines.tasks.base import Start
+from engines.tasks.events import Sampled
+
+Array = np.ndarray[Any, np.dtype[Any]]
+ON_A_SHEET = 400
+REST = "continue.json"
+
+
+def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
+    """Write each result, and a sheet of several; returns the files. Raises DiskFull or BadInput."""
+    pictures = result.pictures or tuple(to_uint8(sample) for sample in result.samples)
+    files = _pictures(folder, recipe.task, pictures, recipe)
+    if 1 < len(pictures) <= ON_A_SHEET:
+        files.append(folder / f"{recipe.task}-sheet.png")
+        save_png(files[-1], sheet(list(result.samples)), recipe)
+    return files
+
+
+def save_unfinished(folder: Path, step: Step, recipe: Recipe) -> list[Path]:
+    """Write what a stopped run had: its estimates as pictures, and a recipe that goes on from there.
+
+    `main.py TASK --recipe continue.json` ends in the very samples the whole run would have had.
+    """
+    x0 = step.x0.detach().float().cpu().numpy()
+    files = _pictures(folder, f"{recipe.task}-unfinished", [to_uint8(x) for x in x0], recipe)
+    rest = replace(recipe, start=Start(step.index, step.x.detach().float().cpu().numpy()))
+    write_atomic(folder / REST, rest.to_json().encode())
+    return [*files, folder / REST]
+
+
+def _pictures(folder: Path, name: str, pictures: Sequence[Array], recipe: Recipe) -> list[Path]:
+    """Number and write pictures (H, W, C) uint8."""
+    digits = max(3, len(str(len(pictures) - 1)))
+    files = [folder / f"{name}-{k:0{digits}d}.png" for k in range(len(pictures))]
+    for file, picture in zip(files, pictures, strict=True):
+        save_png(file, picture, recipe)
+    return files

@@ -1,0 +1,204 @@
+"""A task as a command: flags, a recipe, the run, its files, one document."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from engines.device import Device, device, devices
+from engines.errors import BadImage, BadRecipe, WorkbenchError
+from engines.modalities.image import recipe_of
+from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
+from engines.tasks.base import Context, Task
+from engines.tasks.events import Event
+from engines.threads import use_threads
+from workbench.cli.command import DONE, STOPPED, Command, add_machine_flags
+from workbench.cli.flags import add_flags, flags_of, values_of
+from workbench.cli.interrupt import Interrupt, interruptible
+from workbench.cli.keeping import Place, choose_place, shelve
+from workbench.cli.outcome import Outcome
+from workbench.cli.outputs import save_sampled, save_unfinished
+from workbench.cli.terminal import Terminal
+from workbench.home import Home, home
+from workbench.library.records import State
+
+
+class TaskCommand(Command):
+    """Runs one task from the command line.
+
+    Args:
+        task: which; its options model gives the flags.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.name = task.name  # type: ignore[misc]
+        self.summary = task.summary  # type: ignore[misc]
+
+    def add_flags(self, parser: argparse.ArgumentParser) -> None:
+        """The task's options, where files go, and the machine."""
+        add_flags(parser, self.task.Form)
+        files = parser.add_argument_group("Files")
+        files.add_argument("--out", type=Path, metavar="DIR", help="folder for the results (default: the library’s)")
+        files.add_argument("--recipe", type=Path, metavar="FILE",
+                           help="start from the options of an exported PNG, a recipe (.json) or a preset (.toml)")
+        files.add_argument("--no-library", action="store_true", help="leave the library alone")
+        add_machine_flags(parser)
+
+    def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
+        """Run the task; returns 0, or 130 when Ctrl-C stopped it with what was done kept."""
+        recipe = self.recipe(args)
+        where = chosen_device(args.device, recipe)
+        threads = args.threads or recorded_threads(recipe)
+        if threads:
+            use_threads(threads)
+        recipe = replace(recipe, backend=backend(where.kind, recipe.backend.get("compute", "eager")))
+        options = recipe.parsed()
+        kept = home()
+        place = choose_place(self.name, args.out, kept, not args.no_library, terminal)
+        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start)
+        return Session(self.task, recipe, place, kept, terminal).run(self.task.run(options, context))
+
+    def recipe(self, args: argparse.Namespace) -> Recipe:
+        """The recipe that the flags describe, attachments read; raises BadInput."""
+        base = Recipe(self.name, {}) if args.recipe is None else read_recipe(args.recipe)
+        if base.task != self.name:
+            raise BadRecipe(f"“{args.recipe}” is a recipe for {base.task}, not for {self.name}; "
+                            f"use main.py {base.task} --recipe.")
+        given = {name: value for name, value in vars(args).items() if value is not None}
+        files = dict(base.files)
+        for flag in flags_of(self.task.Form):
+            if flag.is_attachment and flag.dest in given:
+                given[flag.dest] = attach(files, flag.dest, Path(given[flag.dest]).expanduser())
+        changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
+        return replace(changed, options=changed.parsed().model_dump(mode="json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of a task from first event to the last word."""
+
+    task: Task
+    recipe: Recipe
+    place: Place
+    home: Home
+    terminal: Terminal
+
+    def run(self, events: Iterator[Event]) -> int:
+        """Drive the events, keep what comes of them and report; returns the exit code."""
+        outcome, began = Outcome(self.terminal, self.task.title), time.perf_counter()
+        try:
+            with interruptible() as watch:
+                drive(events, outcome, watch)
+        except WorkbenchError:
+            self._forget_empty_folder()
+            raise
+        finally:
+            self.terminal.close()
+        stopped = watch.pressed
+        files = self._files(outcome, stopped)
+        seconds = outcome.sampled.seconds if outcome.sampled else time.perf_counter() - began
+        state = State.CANCELLED if stopped else State.DONE
+        figures = {**numbers(outcome.values), "seconds": seconds, **self._steps(outcome)}
+        shelve(self.place, self.home, self.recipe, outcome.title, state, files, figures, self.terminal)
+        told = self.place.publish(list(files))
+        self._report(outcome, told, seconds, stopped)
+        return STOPPED if stopped else DONE
+
+    def _files(self, outcome: Outcome, stopped: bool) -> dict[Path, str]:
+        """Write the results; every file of the run with its kind."""
+        files = dict(outcome.saved)
+        if outcome.sampled is not None:
+            files |= dict.fromkeys(save_sampled(self.place.folder, outcome.sampled, self.recipe), "image")
+        elif stopped and outcome.last is not None:
+            kinds = {".png": "image", ".json": "recipe"}
+            files |= {file: kinds[file.suffix]
+                      for file in save_unfinished(self.place.folder, outcome.last, self.recipe)}
+        elif stopped:  # a training saved itself when it was closed
+            files |= {file: "checkpoint" for file in sorted(self.place.folder.glob("*.safetensors")) if file not in files}
+        return files
+
+    def _report(self, outcome: Outcome, files: list[Path], seconds: float, stopped: bool) -> None:
+        """The document, or the same for people."""
+        values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files], "seconds": seconds,
+                                  **outcome.values}
+        if stopped:
+            values["stopped"] = True
+            self.terminal.say("Stopped; what was done is kept.")
+        lines = [str(file) for file in files]
+        lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
+                  for name, value in outcome.values.items()]
+        self.terminal.document(values, [*lines, f"seconds: {seconds:.2f}"])
+
+    def _steps(self, outcome: Outcome) -> dict[str, float]:
+        """How far the run came, in steps."""
+        done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
+        return {"done": float(done), "total": float(outcome.total)}
+
+    def _forget_empty_folder(self) -> None:
+        """A run that failed before it wrote anything leaves no folder behind."""
+        if self.place.run and not any(self.place.folder.iterdir()):
+            self.place.folder.rmdir()
+
+
+def drive(events: Iterator[Event], outcome: Outcome, watch: Interrupt) -> None:
+    """Take events until the last one or Ctrl-C; closing the generator lets the task save."""
+    try:
+        for event in events:
+            outcome.take(event)
+            if watch.pressed:
+                break
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+def read_recipe(file: Path) -> Recipe:
+    """The recipe of a PNG, JSON or TOML file; raises BadRecipe or BadImage."""
+    if file.suffix.lower() in {".json", ".toml"}:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadRecipe(f"“{file}” cannot be read ({error}); choose another recipe.") from error
+        return load_preset(text) if file.suffix.lower() == ".toml" else Recipe.from_json(text)
+    found = recipe_of(file)
+    if found is None:
+        raise BadRecipe(f"“{file}” carries no recipe; choose a picture that this program exported.")
+    return found
+
+
+def attach(files: dict[str, bytes], name: str, file: Path) -> str:
+    """Read a file into the attachments; returns the name the options use. Raises BadImage."""
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadImage(f"“{file}” is larger than {MAX_BYTES // 2**20} MB; scale it down first.")
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadImage(f"“{file}” cannot be opened ({error.strerror or error}); choose another file.") from error
+    # two files of one name in different folders must not hide each other
+    title = file.name if files.get(file.name, data) == data else f"{name}-{file.name}"
+    files[title] = data
+    return title
+
+
+def chosen_device(wanted: str, recipe: Recipe) -> Device:
+    """The device asked for, else the one the recipe ran on, else the fastest; raises NoDevice."""
+    recorded = recipe.backend.get("device", "")
+    known = {found.kind for found in devices()}
+    return device(recorded if wanted == "auto" and recorded in known else wanted)
+
+
+def recorded_threads(recipe: Recipe) -> int:
+    """The thread count a recipe ran with, 0 when it says none: sums depend on it to the last bit."""
+    text = recipe.backend.get("threads", "")
+    return int(text) if text.isdigit() and 1 <= int(text) <= 1024 else 0
+
+
+def numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    """The figures among some values."""
+    return {name: float(cast(float, value)) for name, value in values.items() if isinstance(value, int | float)}
