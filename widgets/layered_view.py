@@ -44,6 +44,7 @@ class LayeredView(ImageView):
         super().__init__(name, parent)
         self.undo_stack = QUndoStack(self)
         self.colour_mode = False
+        self._colour = (255, 255, 255)
         self._document: _Document | None = None
 
     @property
@@ -94,6 +95,8 @@ class LayeredView(ImageView):
 
     def _adopt(self) -> None:
         """Show another document or layer; subclasses point their tools at it."""
+        if self._document is not None:
+            self._document.colours.colour = self._colour
         self._refresh_badge()
         self.update()
         self.coverage_changed.emit(self.coverage)
@@ -160,8 +163,9 @@ class LayeredView(ImageView):
 
     def set_colour(self, colour: QColor) -> None:
         """Choose the colour that brush, rectangle, lasso and fill paint in colour mode."""
+        self._colour = (colour.red(), colour.green(), colour.blue())
         if self._document is not None:
-            self._document.colours.colour = (colour.red(), colour.green(), colour.blue())
+            self._document.colours.colour = self._colour
 
     def paint_over(self, state: NDArray[np.float32]) -> NDArray[np.float32]:
         """A copy of a state (C, H, W) with the colours laid over it; unpainted pixels are exactly the same."""
@@ -199,7 +203,7 @@ class LayeredView(ImageView):
 
     def caption(self) -> str:
         """The caption with the size of the hole: “Input · 512 × 512 · hole 7.1 %”."""
-        if self.coverage == 0:
+        if self.colour_mode or self.coverage == 0:
             return self._caption
         hole = f"hole {100 * self.coverage:.1f}\u00a0%"
         return f"{self._caption} · {hole}" if self._caption else hole

@@ -156,6 +156,14 @@ class MaskCanvas(LayeredView):
         painter.setPen(QPen(QColor(DARK.text), 1))
         painter.drawPath(QTransform(scale, 0, 0, scale, origin.x(), origin.y()).map(path))
 
+    def _show_preview(self) -> None:
+        """Repaint what the preview covers; it may reach beyond the picture."""
+        path = self.tool.preview()
+        if not path.isEmpty():
+            box, scale = path.boundingRect(), self.scale()
+            area = QRectF(self.to_widget(box.topLeft()), box.size() * scale)
+            self.update(area.adjusted(-2, -2, 2, 2).toAlignedRect())
+
     def _draw_brush(self, painter: QPainter) -> None:
         box = self._brush_box()
         if box.isEmpty():
@@ -202,13 +210,14 @@ class MaskCanvas(LayeredView):
         if self._stroking():
             straight = bool(event.modifiers() & SHIFT)
             self._show_box(self.tool.drag(self._board, self.to_image(event.position()), straight))
+            self._show_preview()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._stroking():
+            self._show_preview()
             self.tool.release(self._board)
             self._finish(self._board.layer, self.tool.title)
-            self.update()
         self.setCursor(self.tool.cursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
-from widgets.mask_shapes import Box, Bytes, clipped
+from widgets.mask_shapes import NOTHING, Box, Bytes, clipped
 from widgets.painted import tinted
 
 TILE = 12
@@ -40,9 +40,12 @@ class MaskOverlay:
         # The outline needs the neighbours of every pixel, so a margin is drawn and then cut off.
         area = QRectF(dirty).adjusted(-3, -3, 3, 3).intersected(target).toAlignedRect()
         scale = target.width() / mask.shape[1]
-        box = _seen(mask.shape, target, area, scale)
-        if box.empty or not mask[box.slices].any():
+        box = _painted(mask, _seen(mask.shape, target, area, scale))
+        if box.empty:
             return
+        hole = QRectF(target.topLeft() + box.rect().topLeft() * scale, box.rect().size() * scale)
+        area = area.intersected(hole.adjusted(-scale - 2, -scale - 2, scale + 2, scale + 2).toAlignedRect())
+        box = _seen(mask.shape, target, area, scale)
         ratio = painter.device().devicePixelRatioF()
         strength = _strength(mask, box, target, area, scale, ratio)
         painter.drawImage(area.topLeft(), self._coloured(strength, area, ratio))
@@ -87,6 +90,17 @@ def _seen(shape: tuple[int, ...], target: QRectF, area: QRect, scale: float) -> 
     left, top = (area.left() - target.left()) / scale, (area.top() - target.top()) / scale
     right, bottom = left + area.width() / scale, top + area.height() / scale
     return clipped((shape[0], shape[1]), left - 2, top - 2, right + 2, bottom + 2)
+
+
+def _painted(mask: Bytes, box: Box) -> Box:
+    """The smallest box around the hole within a box; empty when there is none."""
+    part = mask[box.slices]
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    if not len(rows):
+        return NOTHING
+    return Box(
+        box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1
+    )
 
 
 def _strength(mask: Bytes, box: Box, target: QRectF, area: QRect, scale: float, ratio: float) -> QImage:

@@ -274,6 +274,8 @@ def test_mask_of_another_size_is_refused_in_one_sentence(canvas: MaskCanvas, tmp
 def test_colours_lie_on_a_copy(canvas: MaskCanvas) -> None:
     canvas.set_colour_mode(True)
     canvas.set_colour(QColor(Qt.GlobalColor.white))
+    canvas.open_image(np.zeros((80, 100, 3), np.uint8))
+    canvas.set_brush(10, 0)
     stroke(canvas, (20, 40), (80, 40))
     state = np.random.default_rng(0).normal(size=(3, 80, 100)).astype(np.float32) * 2
     painted = canvas.paint_over(state)
