@@ -100,7 +100,8 @@ def load_model(path: Path, device: Device) -> Model:
     except Exception as error:  # the parser raises a class of its own, and ValueError
         raise BadCheckpoint(f"“{path.name}” is damaged ({error}); copy it again.") from error
     network = _filled(found, {name: w.float() for name, w in weights.items()})
-    network = network.to(device.torch, memory_format=cast(Any, device.memory_format)).eval().requires_grad_(False)
+    cast(Any, network).to(device.torch, memory_format=device.memory_format)
+    network.eval().requires_grad_(False)
     denoiser = NetworkDenoiser(network, found.spec.path, found.spec.prediction)
     return Model(found.name, found.title, network, denoiser, found.spec.path, found.spec, path,
                  hashlib.sha256(data).hexdigest())

@@ -39,9 +39,9 @@ class ImageSet:
 
     def batch(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
         """Images (B, C, H, W) float32 in [−1, 1] and labels (B,) long of these indices."""
-        return to_unit(self.images[index]), torch.from_numpy(self.labels[index])
+        return to_unit(self.images[index]), torch.as_tensor(self.labels[index])
 
 
 def to_unit(images: np.ndarray) -> Tensor:
     """uint8 images of any shape as float32 in [−1, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(images)).float() / 127.5 - 1
+    return torch.as_tensor(np.ascontiguousarray(images)).float() / 127.5 - 1

@@ -66,10 +66,10 @@ def _survey_folder(folder: Path, size: int, colour: Colour, samples: int, decode
     sheet = spread(len(kept), samples)
     shown = every[sheet, :1] if colour is Colour.AUTO and is_grey(every) else every[sheet]
     missing = {b.file for b in bad}
-    labels = np.array([label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing])
-    counts = tuple(int((labels == k).sum()) for k in range(len(listing.classes)))
-    return Survey(listing.folder.name, len(labels), listing.classes, counts, int((labels < 0).sum()), shown,
-                  np.array([listing.labels[kept[k]] for k in sheet]), tuple(bad), len(chosen) == len(listing.files))
+    labels = [label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing]
+    counts = tuple(labels.count(k) for k in range(len(listing.classes)))
+    return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown,
+                  np.array([listing.labels[kept[int(k)]] for k in sheet]), tuple(bad), len(chosen) == len(listing.files))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int,

@@ -53,12 +53,12 @@ def bundled_classifier() -> Classifier:
     """The shipped classifier in evaluation mode on the CPU."""
     network = Classifier()
     network.load_state_dict({name: w.float() if w.is_floating_point() else w
-                             for name, w in safetensors.torch.load_file(FILE).items()})
+                             for name, w in safetensors.torch.load(FILE.read_bytes()).items()})
     return network.eval().requires_grad_(False)
 
 
 @torch.no_grad()
 def look(network: Classifier, images: Tensor, batch: int = 250) -> Seen:
     """Classify images (N, 1, 28, 28) in [−1, 1]."""
-    features = torch.cat([network.features(part) for part in images.split(batch)])
+    features = torch.cat([network.features(images[k:k + batch]) for k in range(0, len(images), batch)])
     return Seen(network.head(features).argmax(1).numpy(), features.double().numpy())

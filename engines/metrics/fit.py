@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -28,9 +30,9 @@ TURN, MOVE, STRETCH, SHEAR = 0.2, 2 / 14, 0.12, 0.15
 
 def fit(data: ImageSet, epochs: int = EPOCHS) -> Classifier:
     """Train on the train and validation parts with randomly bent images; returns it in evaluation mode."""
-    torch.manual_seed(SEED)
+    cast(Any, torch).manual_seed(SEED)
     network = Classifier()
-    index = torch.cat([torch.from_numpy(data.train), torch.from_numpy(data.validation)]).numpy()
+    index = np.concatenate([data.train, data.validation])
     steps = epochs * len(index) // BATCH
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
     for step in range(steps):
@@ -39,8 +41,8 @@ def fit(data: ImageSet, epochs: int = EPOCHS) -> Classifier:
         x, labels = data.batch(index[batch_order(len(index), SEED, step * BATCH, BATCH)])
         loss = F.cross_entropy(network(bent(x, step)), labels, label_smoothing=0.05)
         optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        torch.autograd.backward(loss)
+        cast(Any, optimiser).step()
     return network.eval()
 
 

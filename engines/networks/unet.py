@@ -7,6 +7,7 @@ Its layers are those of `diffusers.UNet2DModel`, so that weights go both ways
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -52,16 +53,25 @@ class Shape:
 class Level(nn.Module):
     """One resolution: residual blocks, attention behind each where wanted, then a resampling."""
 
+    blocks: list[ResBlock]
+    attentions: list[Attention]
+    change: Down | Up | None
+
     def __init__(self, blocks: list[ResBlock], attentions: list[Attention], change: Down | Up | None) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(blocks)
-        self.attentions = nn.ModuleList(attentions)
+        self.blocks = modules(blocks)
+        self.attentions = modules(attentions)
         self.change = change
 
     def block(self, i: int, x: Tensor, shifts: Tensor) -> Tensor:
         """Apply residual block i and its attention, if the level has any."""
         x = self.blocks[i](x, shifts)
         return self.attentions[i](x) if len(self.attentions) else x
+
+
+def modules(of: list[Any]) -> Any:
+    """A ModuleList, which behaves as the list of its members but is not typed as one."""
+    return nn.ModuleList(of)
 
 
 class UNet(nn.Module):
@@ -75,6 +85,9 @@ class UNet(nn.Module):
         BadOption: the side or a width does not divide as the levels need.
     """
 
+    down: list[Level]
+    up: list[Level]
+
     def __init__(self, options: UNetOptions, shape: Shape) -> None:
         super().__init__()
         check(options, shape)
@@ -86,9 +99,9 @@ class UNet(nn.Module):
         self.labels = nn.Embedding(shape.classes + 1, self.embedding_width) if shape.classes else None
         widths = [options.width * m for m in options.mults]
         self.conv_in = nn.Conv2d(shape.channels, options.width, 3, padding=1)
-        self.down = nn.ModuleList(self._down_levels(widths))
+        self.down = modules(self._down_levels(widths))
         self.mid = Level([self._block(widths[-1], widths[-1]) for _ in range(2)], [self._attention(widths[-1])], None)
-        self.up = nn.ModuleList(self._up_levels(widths))
+        self.up = modules(self._up_levels(widths))
         self.norm_out = nn.GroupNorm(options.groups, options.width)
         self.conv_out = zeroed(nn.Conv2d(options.width, shape.channels, 3, padding=1))
 
@@ -119,7 +132,7 @@ class UNet(nn.Module):
 
     def forward_embedded(self, x: Tensor, shifts: Tensor) -> Tensor:
         """The network given rows (B, S) of `embed`: (B, C, H, W) -> (B, C, H, W)."""
-        h = self.conv_in(x)
+        h: Tensor = self.conv_in(x)
         skips = [h]
         for level in self.down:
             for i in range(len(level.blocks)):
@@ -142,7 +155,7 @@ class UNet(nn.Module):
 
     def res_blocks(self) -> list[ResBlock]:
         """All residual blocks in the order of their shifts."""
-        return [m for m in [*self.down.modules(), *self.mid.modules(), *self.up.modules()] if isinstance(m, ResBlock)]
+        return [block for level in [*self.down, self.mid, *self.up] for block in level.blocks]
 
     def parameter_count(self) -> int:
         """Number of trainable numbers."""

@@ -68,7 +68,7 @@ def check_digits(name: str, spec: ModelSpec) -> None:
 def measure(finished: Sampled, labels: np.ndarray) -> dict[str, float]:
     """The figures of finished samples with asked labels (N,), −1 where none was asked."""
     data, classifier = digits(), bundled_classifier()
-    seen = look(classifier, torch.from_numpy(finished.samples).clamp(-1, 1))
+    seen = look(classifier, torch.as_tensor(finished.samples).clamp(-1, 1))
     known = look(classifier, data.batch(data.train)[0])
     images, truth = data.batch(data.test)
     real = look(classifier, images)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -24,5 +26,6 @@ def augment(x: Tensor, seed: int, step: int, *, mirror: bool, shift: int) -> Ten
 def _shifted(x: Tensor, shift: int, source: torch.Generator) -> Tensor:
     h, w = x.shape[2:]
     padded = F.pad(x, (shift, shift, shift, shift), mode="replicate")
-    corners = torch.randint(0, 2 * shift + 1, (len(x), 2), generator=source).tolist()
+    chosen = torch.randint(0, 2 * shift + 1, (len(x), 2), generator=source)
+    corners = cast(list[list[int]], cast(Any, chosen).tolist())
     return torch.stack([image[:, i:i + h, j:j + w] for image, (i, j) in zip(padded, corners, strict=True)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,11 +29,12 @@ def simple_loss(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, la
 
 
 @contextmanager
-def seeded(seed: int, device: Device) -> Iterator[None]:
+def seeded(seed: int, device: Device) -> Generator[None]:
     """Run a block with torch's own generators (dropout) at a given state, then put them back."""
     cuda = [device.torch] if device.torch.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda):
-        torch.manual_seed(seed)
+    random = cast(Any, torch.random)  # not typed
+    with random.fork_rng(devices=cuda):
+        random.manual_seed(seed)
         yield
 
 
@@ -58,6 +60,6 @@ def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
             losses = simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
                                  part_of(draws, part, device))
         loss = losses.sum() / len(x0)
-        loss.backward()
+        torch.autograd.backward(loss)
         total += float(loss.detach())
     return total

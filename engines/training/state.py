@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import safetensors.torch
 import torch
@@ -64,7 +65,7 @@ def load_state(path: Path, state: TrainState) -> dict[str, str]:
     if header.pop("format", "") != FORMAT or header.pop("version", "") != VERSION:
         raise BadCheckpoint(f"“{path.name}” is not the state of a training of this version; choose another run.")
     try:
-        tensors = safetensors.torch.load_file(path)
+        tensors = safetensors.torch.load(path.read_bytes())
         state.network.load_state_dict(_under("network", tensors))
         state.average.load_state_dict(_under("average", tensors))
         _fill_optimiser(state.optimiser, tensors)
@@ -72,7 +73,7 @@ def load_state(path: Path, state: TrainState) -> dict[str, str]:
         raise BadCheckpoint(f"“{path.name}” belongs to a network of another shape; "
                             "continue it with the options it was started with.") from error
     state.step = int(header.pop("step"))
-    state.losses = tensors["losses"].tolist()
+    state.losses = cast(list[float], cast(Any, tensors["losses"]).tolist())
     state.validations = json.loads(header.pop("validations"))
     return header
 

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from torch import nn
 
@@ -85,7 +85,7 @@ class Trainer:
         norm = float(nn.utils.clip_grad_norm_(state.network.parameters(), plan.clip))
         if math.isfinite(loss) and math.isfinite(norm):
             self.refused = 0
-            state.optimiser.step()
+            cast(Any, state.optimiser).step()
             ema_update(state.average, state.network, state.step, plan.ema)
         else:
             self._refuse(loss)
