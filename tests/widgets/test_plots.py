@@ -1,0 +1,166 @@
+"""Curves, formulas, film strip and branch tree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from widgets.branch_tree import Branch, BranchTree
+from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import Scale, fit, nice_step, short
+from widgets.equation_view import EquationView
+from widgets.film_strip import FilmStrip
+from widgets.formula import coloured, plain_latex, spoken, svg
+from widgets.theme import DARK, LIGHT
+
+FORMULA = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
+
+
+def test_linear_scale_maps_its_ends() -> None:
+    """0 at the bottom, 1 at the top, halfway between."""
+    assert Scale(2, 6, False).share(np.array([2.0, 4.0, 6.0])).tolist() == [0, 0.5, 1]
+
+
+def test_log_scale_maps_decades_evenly() -> None:
+    """A decade is as long everywhere; what has no logarithm is left out."""
+    shares = Scale(1e-2, 1e2, True).share(np.array([1e-2, 1.0, 1e2, 0.0]))
+    assert shares[:3] == pytest.approx([0, 0.5, 1])
+    assert np.isnan(shares[3])
+
+
+def test_fit_takes_a_log_scale_when_values_span_decades() -> None:
+    """Losses from 1 to 0.001 need it, term norms from 3 to 9 do not."""
+    assert fit([np.geomspace(1e-3, 1, 50)]).log
+    assert not fit([np.linspace(3, 9, 50)]).log
+    assert not fit([]).log
+
+
+@given(st.floats(1e-6, 1e6))
+def test_steps_are_round_and_close(rough: float) -> None:
+    """1, 2 or 5 times a power of ten, at most 2.5 times what was asked."""
+    step = nice_step(rough)
+    mantissa = step / 10 ** np.floor(np.log10(step) + 1e-9)
+    assert min(abs(mantissa - m) for m in (1, 2, 5)) < 1e-6
+    assert 0.99 * rough <= step <= 2.51 * rough
+
+
+def test_short_numbers_do_not_jitter() -> None:
+    """Four characters or so whatever the size."""
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
+
+
+def test_readout_follows_cursor_and_pointer(qtbot: QtBot) -> None:
+    """At the cursor what was recorded there; under the pointer what is there."""
+    plot = CurvePlot("Size of each term")
+    plot.resize(300, 100)
+    qtbot.addWidget(plot)
+    plot.set_curves([Curve("Prior", "prior", np.arange(11.0))], (0, 10))
+    plot.set_cursor(4)
+    assert plot.readout == "4.000"
+    with qtbot.waitExposed(plot):
+        plot.show()
+    qtbot.mouseMove(plot, QPoint(10, 60))
+    qtbot.mouseMove(plot, QPoint(299, 60))
+    qtbot.waitUntil(lambda: plot.readout == "10.00")
+
+
+def test_a_click_picks_the_step(qtbot: QtBot) -> None:
+    """The plots are as good a scrubber as the slider."""
+    plot = CurvePlot("Loss")
+    plot.resize(301, 100)
+    qtbot.addWidget(plot)
+    plot.set_curves([Curve("", "prior", np.arange(11.0))])
+    with qtbot.waitSignal(plot.picked) as signal:
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+    assert signal.args[0] == pytest.approx(5, abs=0.05)
+
+
+def test_terms_are_coloured_by_theme_and_read_aloud() -> None:
+    """The same formula for the eye, for paper and for the ear."""
+    assert rf"\textcolor{{{DARK.prior}}}{{\alpha_s \hat x_0}}" in coloured(FORMULA, DARK)
+    assert plain_latex(FORMULA) == r"x_s = \alpha_s \hat x_0 + \sqrt{v}\,z"
+    assert spoken(FORMULA) == "x_s = α_s x̂_0 + √v z"
+
+
+def test_formulas_are_typeset_in_both_themes() -> None:
+    """QtSvg must find ink of the term's colour."""
+    for theme in (DARK, LIGHT):
+        assert theme.prior.lower() in svg(FORMULA, theme).decode().lower()
+
+
+def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> None:
+    """By keyboard too."""
+    view = EquationView()
+    view.resize(300, 160)
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step"), ("noise", "Fresh noise")])
+    view.set_values({"prior": 2.0, "noise": 1.0}, 4.0)
+    assert "Prior step 2" in view.accessibleDescription()
+    with qtbot.waitSignal(view.term_hovered) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert signal.args == ["prior"]
+    view.copy_latex()
+    assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
+
+
+def test_equation_bars_are_as_long_as_their_values(qtbot: QtBot) -> None:
+    """Half the largest size is half a bar of the term's colour."""
+    view = EquationView()
+    view.resize(300, 160)
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step")])
+    inked = list[int]()
+    for value in (2.0, 4.0):
+        view.set_values({"prior": value}, 4.0)
+        image = view.grab().toImage()
+        rows = range(image.height())
+        inked.append(max(sum(image.pixelColor(x, y).name() == DARK.prior.lower() for x in range(image.width()))
+                         for y in rows))
+    assert inked[0] == pytest.approx(inked[1] / 2, abs=8)
+
+
+def picture(number: int) -> QImage | None:
+    """A grey picture for every number up to 30."""
+    image = QImage(8, 8, QImage.Format.Format_Grayscale8)
+    image.fill(number)
+    return image if number <= 30 else None
+
+
+def test_film_strip_spreads_its_frames_and_jumps(qtbot: QtBot) -> None:
+    """First and last are always there, and a click goes to the frame's step."""
+    strip = FilmStrip()
+    strip.resize(540, 50)
+    qtbot.addWidget(strip)
+    strip.set_frames(list(range(51)), picture)
+    assert strip.shown[0] == 0
+    assert strip.shown[-1] == 50
+    with qtbot.waitSignal(strip.picked) as signal:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(538, 25))
+    assert signal.args == [50]
+    strip.set_current(strip.shown[3])
+    with qtbot.waitSignal(strip.picked) as signal:
+        qtbot.keyClick(strip, Qt.Key.Key_Left)
+    assert signal.args == [strip.shown[2]]
+
+
+def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
+    """A click shows a run, Ctrl+click puts it beside the current one."""
+    tree = BranchTree()
+    tree.resize(500, 60)
+    qtbot.addWidget(tree)
+    tree.set_branches([Branch("a", "Run"), Branch("b", "DPS from step 20", 0.4, 1, "a")], "a")
+    tree.resize(500, tree.height())
+    below = QPoint(400, tree.height() - 10)
+    with qtbot.waitSignal(tree.chosen) as chosen:
+        qtbot.mouseClick(tree, Qt.MouseButton.LeftButton, pos=below)
+    with qtbot.waitSignal(tree.compare_asked) as compared:
+        qtbot.mouseClick(tree, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, below)
+    assert chosen.args == compared.args == ["b"]
+    with qtbot.waitSignal(tree.chosen) as chosen:
+        qtbot.keyClick(tree, Qt.Key.Key_Up)
+    assert chosen.args == ["b"]
