@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from engines.checkpoint import Model
 from engines.component import Options, option
@@ -96,7 +98,17 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     parts = (*plain.formulas, options.method) if ClassifierFree in plain.formulas else (options.sampler, options.method)
     word = "variant" if options.count == 1 else "variants"
     return replace(plain, title=f"Inpaint, {len(plain.noise.seeds)} {word}", denoiser=denoiser, sampler=sampler,
-                   formulas=parts, curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
+                   formulas=parts, curves={"known-rms": known_error(measurement)},
+                   finish=partial(restored, measurement))
+
+
+def restored(measurement: Measurement, x: Tensor) -> Tensor:
+    """Samples (B, C, h, w) with every fully known pixel the user's own, bit for bit.
+
+    Soft edges stay as they are: `Picture.pasted` blends them, once and at full size.
+    """
+    weight = measurement.operator.forward(torch.ones_like(x[:1]))
+    return torch.where(weight == 1, measurement.known(x), x)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

@@ -1,0 +1,148 @@
+"""The shared driver: labels, opening, resuming, batch invariance, memory, the faster network's seam."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from engines.checkpoint import load_model
+from engines.denoiser import NetworkDenoiser
+from engines.device import device
+from engines.errors import BadOption, BadRecipe, OutOfMemory
+from engines.lean import Lean, ready
+from engines.samplers.base import samplers
+from engines.sampling import parse_labels, sha256
+from engines.tasks.base import Network, Start
+from tests.engines.small import SIZE, context, events, opening, result, resumed, save_small, steps
+
+
+@pytest.fixture(autouse=True)
+def model(tmp_path: Path) -> Path:
+    return save_small(tmp_path)
+
+
+def test_the_fingerprint_is_of_the_float_bytes() -> None:
+    x = np.arange(6, dtype=np.float32).reshape(1, 1, 2, 3)
+    assert sha256(x) == hashlib.sha256(x.tobytes()).hexdigest()
+    assert sha256(np.asfortranarray(x)) == sha256(x)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("free", (-1, -1, -1, -1)), ("", (-1, -1, -1, -1)), ("each", (0, 1, 0, 1)), ("one", (0, 0, 0, 0)),
+    ("two, one", (1, 0, 1, 0)), ("two,free", (1, -1, 1, -1))])
+def test_labels_are_what_the_user_wrote(text: str, expected: tuple[int, ...]) -> None:
+    assert parse_labels(text, ("one", "two"), 4) == expected
+
+
+def test_an_unknown_class_is_one_sentence() -> None:
+    with pytest.raises(BadOption, match="Class “ten” is not one of this model’s; choose free, each or from: one, two"):
+        parse_labels("one,ten", ("one", "two"), 4)
+    assert parse_labels("each", (), 2) == (-1, -1)
+
+
+def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:
+    found = events("generate", {"count": 3, "label": "c", "guidance": 3, "seed": 40}, context(tmp_path))
+    begun, taken = opening(found), steps(found)
+    assert begun.shape == (3, 1, SIZE, SIZE)
+    assert begun.total == taken[-1].index == taken[-1].total == len(begun.times) - 1 == 6
+    assert begun.seeds == (40, 41, 42)
+    assert begun.labels == (2, 2, 2)
+    assert np.isfinite(begun.log_snr).all()
+    assert [s.t for s in taken] == begun.times.tolist()
+    assert {t.name for t in begun.terms} >= {"prior", "noise", "guidance"}
+    assert len(begun.formula) >= 2
+    assert all(set(s.terms) <= {t.name for t in begun.terms} for s in taken)
+
+
+@pytest.mark.parametrize("sampler", sorted(samplers()))
+@pytest.mark.parametrize("k", [1, 4, 6])
+def test_resuming_at_any_step_gives_the_same_bits(sampler: str, k: int, tmp_path: Path) -> None:
+    options = {"sampler": sampler, "count": 3, "guidance": 2.5}
+    whole = events("generate", options, context(tmp_path))
+    rest = resumed("generate", options, context(tmp_path), whole, k)
+    assert result(rest).sha256 == result(whole).sha256
+    assert result(rest).nfe == result(whole).nfe
+    assert steps(rest)[0].index == k
+
+
+@pytest.mark.parametrize("sampler", sorted(samplers()))
+def test_a_sample_is_the_same_in_any_batch(sampler: str, tmp_path: Path) -> None:
+    def run(count: int, seed: int) -> np.ndarray:
+        options = {"sampler": sampler, "count": count, "seed": seed, "label": "b"}
+        found = events("generate", options, context(tmp_path))
+        return np.concatenate([steps(found)[0].x.numpy(), result(found).samples])
+
+    many = run(16, 0)
+    for count, seed in ((1, 3), (4, 3), (4, 12)):
+        few = run(count, seed)
+        assert np.array_equal(few[:count], many[seed:seed + count]), "the noise is the same exactly"
+        assert np.allclose(few[count:], many[16 + seed:16 + seed + count], atol=1e-4)
+
+
+@pytest.mark.parametrize("start", [
+    Start(2, np.zeros((2, 1, SIZE, SIZE), np.float32)), Start(99, np.zeros((1, 1, SIZE, SIZE), np.float32)),
+    Start(-1, np.zeros((1, 1, SIZE, SIZE), np.float32)), Start(2, np.full((1, 1, SIZE, SIZE), np.nan, np.float32))])
+def test_a_start_that_does_not_fit_is_one_sentence(start: Start, tmp_path: Path) -> None:
+    with pytest.raises(BadRecipe, match=r"^The start state .*[.]$"):
+        events("generate", {"count": 1}, context(tmp_path, start=start))
+
+
+class Tight:
+    """A network of a device with room for so many samples at once."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.calls = room, list[int]()
+
+    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None) -> Tensor:
+        if len(x) > self.room:
+            raise torch.OutOfMemoryError("out of memory")
+        self.calls.append(len(x))
+        return x * t[:, None] + (0 if cond is None else cond[:, None])
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_no_room_halves_the_batch_once(labelled: bool) -> None:
+    x, t = torch.randn(7, 3), torch.rand(7)
+    cond = torch.arange(7) if labelled else None
+    tight = Tight(4)
+    lean = Lean(tight, device("cpu"))
+    for _ in range(2):
+        assert torch.equal(lean(x, t, cond), Tight(99)(x, t, cond))
+    assert tight.calls == [4, 3, 4, 3], "the second time it starts with halves"
+
+
+def test_no_room_for_half_says_what_fits() -> None:
+    with pytest.raises(OutOfMemory, match="too little memory for 32 images at once, even in halves; take at most 4"):
+        Lean(Tight(4), device("cpu"))(torch.randn(32, 3), torch.rand(32), None)
+    with pytest.raises(OutOfMemory, match="use a smaller model"):
+        Lean(Tight(0), device("cpu"))(torch.randn(2, 3), torch.rand(2), None)
+
+
+def test_other_failures_pass_through() -> None:
+    def broken(x: Tensor, t: Tensor, cond: Tensor | None) -> Tensor:
+        raise RuntimeError("shapes differ")
+
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        Lean(broken, device("cpu"))(torch.randn(2, 3), torch.rand(2), None)
+
+
+def test_a_faster_network_is_used_where_no_gradient_is_needed(tmp_path: Path, model: Path) -> None:
+    asked = list[Network]()
+
+    def prepare(network: Network) -> Network:
+        asked.append(network)
+        return lambda x, t, cond: torch.zeros_like(x)
+
+    around = replace(context(tmp_path), prepare=prepare)
+    denoiser: NetworkDenoiser = load_model(model, around.device).denoiser
+    x, t = torch.randn(2, 1, SIZE, SIZE), torch.tensor(0.5)
+    assert not torch.equal(ready(denoiser, around)(x, t), denoiser(x, t))
+    assert asked == [denoiser.network]
+    assert torch.equal(ready(denoiser, around, gradients=True)(x, t), denoiser(x, t))
+    assert len(asked) == 1

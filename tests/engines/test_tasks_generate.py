@@ -1,0 +1,116 @@
+"""Generate, edit and noise: exact repeats, seeds, batches, strengths, the forward process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engines.errors import BadCheckpoint, BadImage, BadOption
+from engines.modalities.image import png_bytes, recipe_of, save_png, to_float, to_uint8
+from engines.recipe import Recipe
+from engines.tasks.base import task
+from engines.tasks.events import Opened, Progressed, Sampled
+from tests.engines.small import SIZE, context, events, opening, picture, result, resumed, save_small, steps
+
+
+@pytest.fixture(autouse=True)
+def model(tmp_path: Path) -> Path:
+    return save_small(tmp_path)
+
+
+def test_a_png_repeats_its_run_to_the_bit(tmp_path: Path) -> None:
+    options = {"model": "tiny", "steps": 5, "count": 2, "sampler": {"name": "ddim", "eta": 0.7}, "label": "b,a"}
+    first = result(events("generate", options, context(tmp_path)))
+    save_png(tmp_path / "a.png", to_uint8(first.samples[0]), Recipe("generate", options))
+    recipe = recipe_of(tmp_path / "a.png")
+    assert recipe is not None
+    again = result(list(task(recipe.task).run(recipe.parsed(), context(tmp_path))))
+    assert again.sha256 == first.sha256
+    assert np.array_equal(again.samples, first.samples)
+
+
+def test_listed_seeds_are_those_samples(tmp_path: Path) -> None:
+    run = result(events("generate", {"count": 5, "seed": 10, "label": "free"}, context(tmp_path)))
+    listed = events("generate", {"seeds": [13, 11], "label": "free"}, context(tmp_path))
+    assert opening(listed).seeds == (13, 11)
+    assert np.allclose(result(listed).samples, run.samples[[3, 1]], atol=1e-4)
+    with pytest.raises(BadOption, match="Seed -4 in the list"):
+        events("generate", {"seeds": [3, -4]}, context(tmp_path))
+
+
+def test_more_than_are_recorded_run_in_batches(tmp_path: Path) -> None:
+    found = events("generate", {"count": 70, "steps": 2, "label": "each", "seed": 0}, context(tmp_path))
+    assert not any(isinstance(e, Opened) for e in found)
+    progress = [e for e in found if isinstance(e, Progressed)]
+    assert progress[-1] == Progressed(4, 4)
+    assert [e.done for e in progress] == sorted(e.done for e in progress)
+    many = result(found)
+    assert many.samples.shape == (70, 1, SIZE, SIZE)
+    last = result(events("generate", {"seeds": [69], "steps": 2, "label": "a"}, context(tmp_path)))  # 69 % 3 = a
+    assert np.allclose(many.samples[69], last.samples[0], atol=1e-4)
+
+
+def test_guidance_one_and_free_cost_one_evaluation_a_step(tmp_path: Path) -> None:
+    for options, nfe in (({"guidance": 1}, 6), ({"label": "free"}, 6), ({"guidance": 4}, 12)):
+        assert result(events("generate", {"count": 1, **options}, context(tmp_path))).nfe == nfe
+
+
+def test_unknown_models_and_values_out_of_range_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="Model “none”"):
+        events("generate", {"model": "none"}, context(tmp_path))
+    for values in ({"steps": 1001}, {"steps": 0}, {"count": 0}, {"seed": 2**31}, {"guidance": -1}, {"colour": 1}):
+        with pytest.raises(BadOption, match=next(iter(values))):
+            events("generate", values, context(tmp_path))
+
+
+def test_closing_the_generator_stops_a_run(tmp_path: Path) -> None:
+    chosen = Recipe("generate", {"model": "tiny", "steps": 1000}).parsed()
+    run = task("generate").run(chosen, context(tmp_path))
+    for _ in range(4):
+        event = next(run)
+        assert not isinstance(event, Sampled)
+    run.close()
+    assert next(run, None) is None
+
+
+def test_edit_at_strength_0_is_the_picture_and_at_1_starts_at_noise(tmp_path: Path) -> None:
+    pixels = picture(SIZE, SIZE)
+    files = {"image.png": png_bytes(pixels)}
+    kept = events("edit", {"strength": 0, "count": 2}, context(tmp_path, files))
+    assert np.allclose(result(kept).samples, to_float(pixels)[None], atol=1e-6)
+    assert steps(kept)[0].index == 6
+    assert steps(events("edit", {"strength": 1, "count": 2}, context(tmp_path, files)))[0].index == 0
+    with pytest.raises(BadOption, match="strength"):
+        events("edit", {"strength": 1.2}, context(tmp_path, files))
+
+
+def test_edit_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    files = {"image.png": png_bytes(picture(20, 30, 3))}
+    options = {"strength": 0.7, "count": 2, "label": "a", "sampler": "ddpm"}
+    whole = events("edit", options, context(tmp_path, files))
+    assert 0 < steps(whole)[0].index < 6
+    assert result(resumed("edit", options, context(tmp_path, files), whole, 2)).sha256 == result(whole).sha256
+
+
+def test_a_missing_picture_is_one_sentence(tmp_path: Path) -> None:
+    for name in ("edit", "inpaint", "noise"):
+        with pytest.raises(BadImage, match=r"The picture “image\.png” is missing"):
+            events(name, {}, context(tmp_path))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_noise_goes_from_the_picture_to_pure_noise(channels: int, tmp_path: Path) -> None:
+    pixels = picture(16, 16, channels)
+    options = {"size": 16, "steps": 10, "count": 2, "path": "vp-linear"}
+    found = events("noise", options, context(tmp_path, {"image.png": png_bytes(pixels)}))
+    begun, taken = opening(found), steps(found)
+    assert begun.shape == (2, channels, 16, 16)
+    assert np.array_equal(taken[0].x[1].numpy(), to_float(pixels))
+    assert [s.t for s in taken] == begun.times.tolist() == pytest.approx(np.linspace(0, 1, 11))
+    assert np.all(np.diff(begun.log_snr) <= 0)
+    assert abs(float(taken[-1].x.std()) - 1) < 0.1
+    assert np.array_equal(result(found).samples, taken[-1].x.numpy())
+    again = resumed("noise", options, context(tmp_path, {"image.png": png_bytes(pixels)}), found, 4)
+    assert result(again).sha256 == result(found).sha256

@@ -1,0 +1,161 @@
+"""Inpaint: known pixels are the user's own, exactly; bad masks are one sentence; repeats are identical."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engines.errors import BadImage, BadMask
+from engines.inverse.base import methods
+from engines.modalities.image import png_bytes, recipe_of, to_float, to_uint8
+from engines.recipe import Recipe
+from engines.tasks.base import Network, task
+from engines.tasks.events import Stepped
+from tests.engines.small import (
+    SIZE,
+    attachments,
+    context,
+    events,
+    opening,
+    picture,
+    result,
+    resumed,
+    save_small,
+    steps,
+)
+
+METHODS = sorted(methods())
+QUICK = {"name": "repaint", "jump": 2, "resample": 2}
+
+
+@pytest.fixture(autouse=True)
+def model(tmp_path: Path) -> Path:
+    return save_small(tmp_path)
+
+
+def hole(height: int, width: int, box: tuple[int, int, int, int], soft: float = 0.0) -> np.ndarray:
+    """A mask (H, W) that is 1 in a box (top, left, bottom, right), and `soft` on the ring around it."""
+    mask = np.zeros((height, width), np.float32)
+    top, left, bottom, right = box
+    mask[top - 1:bottom + 1, left - 1:right + 1] = soft
+    mask[top:bottom, left:right] = 1
+    return mask
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("soft", [0.0, 0.4])
+def test_known_pixels_are_the_users_own(method: str, soft: float, tmp_path: Path) -> None:
+    pixels, mask = picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6), soft)
+    options = {"method": method, "count": 3, "guidance": 2, "label": "each"}
+    found = events("inpaint", options, context(tmp_path, attachments(pixels, mask)))
+    done = result(found)
+    kept = mask == 0
+    assert len(done.pictures) == 3
+    for sample, filled in zip(done.samples, done.pictures, strict=True):
+        assert np.array_equal(sample[:, kept], to_float(pixels)[:, kept])
+        assert np.array_equal(filled[kept], pixels[kept])
+        if not soft:
+            assert np.array_equal(filled, to_uint8(sample))
+    assert not np.array_equal(done.pictures[0], done.pictures[1]), "variants differ"
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("box", [None, (4, 2, 20)])
+def test_a_region_of_a_large_colour_picture_is_pasted_back(method: str, box: tuple[int, int, int] | None,
+                                                           tmp_path: Path) -> None:
+    pixels, mask = picture(30, 47, 3), hole(30, 47, (9, 12, 14, 19), 0.5)
+    crop = dict(zip(("crop_x", "crop_y", "crop_side"), box, strict=True)) if box else {}
+    options = {"method": method, "count": 2, "steps": 3, **crop}
+    found = events("inpaint", options, context(tmp_path, attachments(pixels, mask)))
+    for filled in result(found).pictures:
+        assert filled.shape == pixels.shape
+        assert np.array_equal(filled[mask == 0], pixels[mask == 0])
+        assert not np.array_equal(filled[mask == 1], pixels[mask == 1])
+
+
+def test_a_grey_picture_is_filled_in_colour_by_a_colour_model(tmp_path: Path) -> None:
+    save_small(tmp_path, channels=3, classes=(), name="colour")
+    pixels, mask = picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6))
+    options = {"model": "colour", "method": QUICK, "count": 1}
+    (filled,) = result(events("inpaint", options, context(tmp_path, attachments(pixels, mask)))).pictures
+    assert filled.shape == (SIZE, SIZE, 3)
+    assert np.array_equal(filled[mask == 0], np.repeat(pixels, 3, axis=2)[mask == 0])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_lies_in_the_hole_does_not_matter(method: str, tmp_path: Path) -> None:
+    pixels, mask = picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6))
+    other = np.where(mask[:, :, None] == 1, 255 - pixels, pixels).astype(np.uint8)
+    runs = [result(events("inpaint", {"method": method, "count": 2}, context(tmp_path, attachments(p, mask))))
+            for p in (pixels, other)]
+    assert runs[0].sha256 == runs[1].sha256
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_resuming_and_repeating_give_the_same_bits(method: str, tmp_path: Path) -> None:
+    files = attachments(picture(12, 15), hole(12, 15, (4, 4, 7, 9), 0.3))
+    options = {"method": QUICK if method == "repaint" else method, "count": 2, "model": "tiny", "steps": 6}
+    whole = events("inpaint", options, context(tmp_path, files))
+    for k in (1, 4, len(steps(whole)) - 1):
+        rest = result(resumed("inpaint", options, context(tmp_path, files), whole, k))
+        assert rest.sha256 == result(whole).sha256
+        assert rest.nfe == result(whole).nfe
+    carried = recipe_of(png_bytes(result(whole).pictures[0], Recipe("inpaint", options, files)))
+    assert carried is not None
+    again = result(list(task("inpaint").run(carried.parsed(), context(tmp_path, carried.files))))
+    assert again.sha256 == result(whole).sha256
+    assert all(np.array_equal(a, b) for a, b in zip(again.pictures, result(whole).pictures, strict=True))
+
+
+def test_every_step_tells_the_error_of_the_known_pixels(tmp_path: Path) -> None:
+    pixels, mask = picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6))
+    found = events("inpaint", {"method": QUICK, "count": 2}, context(tmp_path, attachments(pixels, mask)))
+    errors = [e.curves["known-rms"] for e in found if isinstance(e, Stepped)]
+    assert len(errors) == opening(found).total + 1 == len(opening(found).times)
+    assert errors[-1] == 0
+    first = steps(found)[0]
+    kept = torch.tensor(mask == 0)
+    difference = (first.x0 - torch.tensor(to_float(pixels)))[:, :, kept]
+    assert errors[0] == pytest.approx(float(difference.square().mean().sqrt()), rel=1e-5)
+    assert "likelihood" in {t.name for t in opening(found).terms}
+
+
+@pytest.mark.parametrize(("mask", "sentence"), [
+    (np.zeros((SIZE, SIZE), np.float32), "The mask covers nothing"),
+    (np.ones((SIZE, SIZE), np.float32), "The mask covers everything"),
+    (hole(9, 10, (2, 2, 5, 5)), f"The mask is 10×9 px and the picture {SIZE}×{SIZE} px")])
+def test_bad_masks_are_one_sentence(mask: np.ndarray, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(BadMask, match=sentence):
+        events("inpaint", {}, context(tmp_path, attachments(picture(SIZE, SIZE), mask)))
+
+
+def test_bad_crops_are_one_sentence(tmp_path: Path) -> None:
+    files = attachments(picture(20, 30), hole(20, 30, (9, 12, 14, 19)))
+    with pytest.raises(BadMask, match=r"The hole reaches out of the crop of 8 px at \(0, 0\)"):
+        events("inpaint", {"crop_side": 8}, context(tmp_path, files))
+    with pytest.raises(BadImage, match=r"crop of 25 px at \(10, 0\) leaves the picture of 30×20 px"):
+        events("inpaint", {"crop_side": 25, "crop_x": 10}, context(tmp_path, files))
+
+
+def test_a_picture_smaller_than_the_model_is_filled(tmp_path: Path) -> None:
+    pixels, mask = picture(5, 6), hole(5, 6, (2, 2, 4, 4))
+    filled = result(events("inpaint", {"method": QUICK}, context(tmp_path, attachments(pixels, mask)))).pictures
+    assert len(filled) == 4
+    assert all(np.array_equal(p[mask == 0], pixels[mask == 0]) for p in filled)
+
+
+def test_only_methods_without_gradients_use_a_faster_network(tmp_path: Path) -> None:
+    asked = list[str]()
+    files = attachments(picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6)))
+    for method in METHODS:
+        def prepare(network: Network, method: str = method) -> Network:
+            asked.append(method)
+            return network
+
+        events("inpaint", {"method": method, "count": 1}, replace(context(tmp_path, files), prepare=prepare))
+    assert asked == [name for name in METHODS if not methods()[name].differentiates]
+    assert "dps" not in asked
