@@ -1,4 +1,4 @@
-"""What an empty panel says: one sentence and the button that fills it."""
+"""Empty state: one sentence that says what to do next, and the button that does it."""
 
 from __future__ import annotations
 
@@ -10,44 +10,41 @@ from widgets.theme import DARK, Theme
 
 
 class EmptyState(QWidget):
-    """One sentence with a button, in the middle of a panel.
+    """What an empty panel shows.
 
-    Signals: pressed() when the user presses the button.
+    Signals:
+        activated(): the button was pressed.
     """
 
-    pressed = Signal()
+    activated = Signal()
 
-    def __init__(self, sentence: str, verb: str = "", glyph: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, sentence: str, button: str = "", icon_name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._glyph = glyph
-        self._sign = QLabel()
-        self._sign.setVisible(bool(glyph))
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setProperty("role", "quiet")
-        self._text.setMaximumWidth(360)
-        self.button = QPushButton()
-        self.button.clicked.connect(lambda: self.pressed.emit())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addStretch(1)
-        for part in (self._sign, self._text, self.button):
-            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-        for label in (self._sign, self._text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.set_text(sentence, verb)
+        self._icon_name = icon_name
+        self._sign = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._sentence = QLabel(sentence, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self._sentence.setProperty("role", "quiet")
+        self._button = QPushButton(button)
+        self._button.setVisible(bool(button))
+        self._button.clicked.connect(self.activated)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addStretch()
+        column.addWidget(self._sign)
+        column.addWidget(self._sentence)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch()
         self.set_theme(DARK)
 
-    def set_text(self, sentence: str, verb: str = "") -> None:
-        """Say something else; no verb hides the button."""
-        self._text.setText(sentence)
-        self.setAccessibleName(sentence)
-        self.button.setText(verb)
-        self.button.setVisible(bool(verb))
+    def set_sentence(self, sentence: str, button: str = "") -> None:
+        """Change the words; an empty button text hides the button."""
+        self._sentence.setText(sentence)
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the picture by a theme."""
-        if self._glyph:
-            self._sign.setPixmap(icon_pixmap(self._glyph, theme.text2, 32, self.devicePixelRatioF()))
+        """Redraw the icon in the colours of a theme."""
+        if self._icon_name:
+            self._sign.setPixmap(icon_pixmap(self._icon_name, theme.text2, 24, self.devicePixelRatioF()))

@@ -1,83 +1,98 @@
-"""A bar over the canvas that says what went wrong and offers the remedy."""
+"""Error bar: one sentence over the canvas, with its remedy as a button."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from widgets.buttons import GlyphButton
-from widgets.icons import icon_pixmap
-from widgets.theme import DARK, Theme
+from widgets.icons import icon, icon_pixmap
+from widgets.theme import DARK, Theme, mark
+
+Remedy = tuple[str, Callable[[], object]]
+ICONS = {"error": "triangle-alert", "info": "info"}
 
 
 class ErrorBar(QFrame):
-    """One sentence, buttons for the remedies, and close.
+    """A bar that says what went wrong and offers what to do; hidden until `show_sentence`.
 
-    Signals: remedy_chosen(str) with the remedy's id; dismissed() when the user closes the bar.
+    Signals:
+        dismissed(): the user closed it.
     """
 
-    remedy_chosen = Signal(str)
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "alert")
-        self.setAccessibleName("Error")
-        self._sign = QLabel()
-        self._text = QLabel()
+        self.setProperty("role", "error")
+        self.setAccessibleName("Message")
+        self._theme, self._kind = DARK, "error"
+        self._sign, self._text = QLabel(), QLabel()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._buttons: list[QPushButton] = []
-        self._close = GlyphButton("x", "Close (Esc)", self.dismiss)
-        self._close.setFixedSize(QSize(28, 28))
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 6, 6, 6)
-        self._row.addWidget(self._sign)
-        self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._close)
+        self._buttons = QHBoxLayout()
+        self._made: list[QPushButton] = []
+        self._close = QToolButton()
+        self._close.setAccessibleName("Dismiss")
+        self._close.setToolTip("Dismiss (Esc)")
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(8)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+        row.addLayout(self._buttons)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.set_theme(DARK)
         self.hide()
 
-    def show_error(self, sentence: str, remedies: Sequence[tuple[str, str]] = ()) -> None:
-        """Show a sentence with remedies as (id, verb) pairs; replaces what was shown."""
-        for button in self._buttons:
-            self._row.removeWidget(button)
-            button.deleteLater()
+    @property
+    def sentence(self) -> str:
+        """What the bar says now, "" while hidden."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def show_sentence(self, sentence: str, remedies: Sequence[Remedy] = (), kind: str = "error") -> None:
+        """Show a sentence.
+
+        Args:
+            sentence: names the value and the remedy.
+            remedies: (button text, callback) pairs; pressing one also hides the bar.
+            kind: "error", or "info" for an offer.
+        """
+        self._kind = kind
         self._text.setText(sentence)
         self.setAccessibleDescription(sentence)
-        self._buttons = [self._button(key, verb) for key, verb in remedies]
+        self._clear_buttons()
+        for k, (text, callback) in enumerate(remedies):
+            button = self._remedy(text, callback, primary=k == 0)
+            self._buttons.addWidget(button)
+            self._made.append(button)
+        self.set_theme(self._theme)
         self.show()
         self.raise_()
 
-    def _button(self, key: str, verb: str) -> QPushButton:
-        button = QPushButton(verb)
-        button.clicked.connect(lambda: self._choose(key))
-        self._row.insertWidget(self._row.count() - 1, button)
-        return button
-
-    def _choose(self, key: str) -> None:
-        self.hide()
-        self.remedy_chosen.emit(key)
-
-    def sentence(self) -> str:
-        """The sentence shown, empty while the bar is hidden."""
-        return "" if self.isHidden() else self._text.text()
-
     def dismiss(self) -> None:
-        """Hide the bar as the user would."""
+        """Hide the bar and say so."""
         self.hide()
         self.dismissed.emit()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the sign by a theme."""
-        self._sign.setPixmap(icon_pixmap("triangle-alert", theme.likelihood, 16, self.devicePixelRatioF()))
-        self._close.set_theme(theme)
+        """Redraw the signs in the colours of a theme."""
+        self._theme = theme
+        colour = theme.likelihood if self._kind == "error" else theme.accent
+        self._sign.setPixmap(icon_pixmap(ICONS.get(self._kind, "info"), colour, 18, self.devicePixelRatioF()))
+        self._close.setIcon(icon("x", theme.text2))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)
+    def _remedy(self, text: str, callback: Callable[[], object], *, primary: bool) -> QPushButton:
+        button = QPushButton(text)
+        mark(button, primary=primary)
+        button.clicked.connect(self.hide)
+        button.clicked.connect(lambda _checked=False: callback())
+        return button
+
+    def _clear_buttons(self) -> None:
+        for button in self._made:
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        self._made.clear()
