@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ class Plan:
         formulas: components whose formulas and terms the equation panel shows.
         curves: figures to compute at each step, by name.
         finish: turns the last state into the result; the identity by default.
+        skipped: moves at the beginning that this run never makes, as an edit that starts midway.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Plan:
     formulas: tuple[type[Component] | Component | type[ClassifierFree], ...] = ()
     curves: Mapping[str, Callable[[Step], float]] = field(default_factory=dict[str, Callable[[Step], float]])
     finish: Callable[[Tensor], Tensor] = torch.Tensor.detach
+    skipped: int = 0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -86,7 +88,9 @@ def steps(plan: Plan) -> Iterator[Step]:
     x = plan.noise.initial() if plan.start is None else _state(plan).to(device)
     cond = torch.tensor(plan.labels, device=device) if any(label >= 0 for label in plan.labels) else None
     index = 0 if plan.start is None else plan.start.index
-    yield from plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
+    walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
+    for step in walk:
+        yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls) if plan.skipped else step
 
 
 def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:

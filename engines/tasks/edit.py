@@ -48,9 +48,7 @@ class Edit(Task):
 def started(options: EditOptions, model: Model, context: Context) -> Plan:
     """The plan of sampling from the noised picture, or from the context's own start when it has one."""
     plan = replace(plan_of(options, model, context), title=f"Edit, strength {options.strength:g}")
-    if plan.start is not None:
-        return plan
     picture = open_picture(context.files, options).model_input(model.spec.channels, model.spec.size)
     image = torch.tensor(picture)[None].to(context.device.torch)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)
-    return replace(plan, start=Start(index, x.cpu().numpy()))
+    return replace(plan, start=plan.start or Start(index, x.cpu().numpy()), skipped=index)
