@@ -16,8 +16,10 @@ from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.sampling import parse_labels
 from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Measured, Said, Sampled
+from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled, Stepped
 from engines.tasks.generate import Generate, SampleOptions
+
+SHEET = 100
 
 
 class EvaluateOptions(SampleOptions):
@@ -37,7 +39,7 @@ class Evaluate(Task):
     Form: ClassVar[type[Options]] = EvaluateOptions
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield the events of sampling, then `Measured`:
+        """Yield the progress of sampling and a sheet of the first samples, then `Measured`:
 
         accuracy (share of asked digits recognised), frechet (distance to the training digits in the
         classifier's features), frechet_real (that of as many real digits nobody trained on),
@@ -50,8 +52,10 @@ class Evaluate(Task):
         finished = None
         for event in Generate().run(options, context):
             if isinstance(event, Sampled):
-                finished = event
-            yield event
+                finished = event  # a thousand samples are measured, not kept; the first fill a sheet
+                yield Previewed(chosen.steps, event.samples[:SHEET])
+            elif not isinstance(event, Opened | Stepped):
+                yield event
         if finished is not None:
             yield Said("Measuring the samples")
             labels = parse_labels(chosen.label, spec.classes, len(finished.samples))

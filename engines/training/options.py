@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engines.component import option
+from engines.component import Options, option
 from engines.data.folder import Colour
 from engines.data.survey import DIGITS
 from engines.networks.unet import UNetOptions
@@ -12,8 +12,8 @@ from engines.process.vp_cosine import VPCosine
 from engines.training.plan import Plan, Schedule
 
 
-class TrainOptions(UNetOptions):
-    """Everything that decides a training; the network's options are those of `UNetOptions`."""
+class CourseOptions(Options):
+    """What decides a training beside the network: data, process, optimisation, reports."""
 
     name: str = option("my-model", title="Name", help="What the model will be called.", group="Data",
                        min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
@@ -58,6 +58,10 @@ class TrainOptions(UNetOptions):
                         group="Reports", advanced=True)
     resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,
                          help="Folder of a stored run to continue; empty to start anew.")
+
+
+class TrainOptions(UNetOptions, CourseOptions):
+    """Everything that decides a training: a form shows the last base's options first."""
 
     def network(self) -> UNetOptions:
         """The network's part of the options."""
