@@ -1,0 +1,254 @@
+"""Claims on samplers, guidance and inverse methods, measured against the analytic oracle."""
+# torch.linalg carries no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from engines.analytic import Mixture, MixtureDenoiser, gaussian
+from engines.checks.claim import Claim
+from engines.checks.closed_form import PooledNoise, flow_end, repainted_law, sampled_law
+from engines.denoiser import Denoiser, NetworkDenoiser
+from engines.inverse.base import Measurement, operators
+from engines.inverse.dps import DPS
+from engines.inverse.mask import Mask
+from engines.inverse.repaint import RePaint, Repainting
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
+from engines.process.prediction import Prediction
+from engines.process.times import time_grid
+from engines.process.vp_cosine import VPCosine
+from engines.process.vp_linear import VPLinear
+from engines.samplers.base import OneStep, Sampler, Step, samplers
+from engines.samplers.ddim import DDIM
+from engines.samplers.ddpm import DDPM
+
+COUNT = 4000
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here, one after the other; about ten seconds on one core."""
+    yield from gaussian_claims()
+    yield from mixture_claims()
+    yield order_claim()
+    yield from operator_claims()
+    yield from repaint_claims()
+    yield from dps_claims()
+    yield from identity_claims()
+
+
+def blob() -> Mixture:
+    """A tilted Gaussian in the plane."""
+    return gaussian(torch.tensor([0.6, -0.3]), torch.tensor([[0.5, 0.3], [0.3, 0.4]]))
+
+
+def blobs() -> Mixture:
+    """Two tilted Gaussians in the plane, 30 % and 70 %."""
+    means = torch.tensor([[-1.0, 0.5], [1.0, -0.5]])
+    covariances = torch.tensor([[[0.3, 0.2], [0.2, 0.3]], [[0.2, -0.1], [-0.1, 0.2]]])
+    return Mixture(torch.tensor([0.3, 0.7]), means, covariances)
+
+
+def first_known(value: float) -> Measurement:
+    """The first of two coordinates is known, without noise."""
+    return Measurement(Mask(known=torch.tensor([1.0, 0.0])), torch.tensor([[value, 0.0]], dtype=torch.float64))
+
+
+def exact_posterior(data: Mixture, measurement: Measurement) -> Mixture:
+    """p(x0 | y) of a measurement that all samples share."""
+    return data.posterior(measurement.operator.dense(), measurement.y[0].reshape(-1), measurement.sigma_y)
+
+
+def end_of(sampler: Sampler, denoiser: Denoiser, path: Path, steps: int, seed: int = 0, count: int = COUNT) -> Step:
+    """The last step of sampling `count` points of the plane in float64."""
+    noise = PooledNoise((seed,), (count, 2), dtype=torch.float64)
+    return last(sampler(path, denoiser, noise.initial(), time_grid(path, steps), noise=noise))
+
+
+def last(run: Iterator[Step]) -> Step:
+    """The final step of a run."""
+    *_, step = run
+    return step
+
+
+def gaussian_claims() -> Iterator[Claim]:
+    """Mean and covariance of Gaussian samples: the sampler's own closed form, and the data's at many steps."""
+    path, data = VPCosine(), blob()
+    for name, kind in samplers().items():
+        sampler = kind()
+        if not isinstance(sampler, OneStep):
+            continue
+        x = end_of(sampler, MixtureDenoiser(data, path), path, 40).x
+        law = sampled_law(sampler, path, time_grid(path, 40), data)
+        # five standard errors of a mean, and of a variance, over COUNT samples
+        error = 5 / math.sqrt(COUNT)
+        yield Claim(f"{name}: mean of Gaussian samples", "sampler", _gap(x.mean(0), law.mean), 0, error)
+        yield Claim(f"{name}: covariance of Gaussian samples", "sampler", _gap(x.T.cov(), law.covariance), 0, error)
+        limit = sampled_law(sampler, path, time_grid(path, 1000), data)
+        yield Claim(f"{name}: covariance at 1,000 steps is the data's", "sampler",
+                    _gap(limit.covariance, data.covariance()), 0, 5e-3)
+
+
+def mixture_claims() -> Iterator[Claim]:
+    """Weights of the modes of a mixture, and the spread within them."""
+    path, data = VPLinear(), blobs()
+    for sampler in (DDPM(), DDIM(), DDIM(eta=0.5)):
+        x = end_of(sampler, MixtureDenoiser(data, path), path, 200).x
+        share = float(data.responsibilities(x)[:, 0].mean())
+        title = f"{sampler.name}{f' (eta {sampler.eta})' if isinstance(sampler, DDIM) else ''}"
+        yield Claim(f"{title}: weight of a mode", "sampler", share, 0.3, 0.03)
+        yield Claim(f"{title}: covariance of a mixture", "sampler", _gap(x.T.cov(), data.covariance()), 0, 0.1)
+
+
+def order_claim() -> Claim:
+    """DDIM at eta 0 integrates the probability-flow ODE with order 1: half the step, half the error."""
+    path, data = VPCosine(), blob()
+    start = PooledNoise((0,), (64, 2), dtype=torch.float64).initial()
+    exact, prior = flow_end(path, start, data), MixtureDenoiser(data, path)
+    errors = [_gap(end_of(DDIM(), prior, path, steps, count=64).x, exact) for steps in (200, 400)]
+    return Claim("ddim: order of convergence to the exact ODE", "sampler", math.log2(errors[0] / errors[1]), 1, 0.1)
+
+
+def operator_claims() -> Iterator[Claim]:
+    """<A x, y> = <x, Aᵀ y> and A A⁺ A = A for every registered operator."""
+    generator = torch.Generator().manual_seed(0)
+    for name, kind in operators().items():
+        a = kind.example((3, 8, 8), seed=1)
+        x = torch.randn(4, *a.shape_in, generator=generator, dtype=torch.float64)
+        y = torch.randn(4, *a.shape_out, generator=generator, dtype=torch.float64)
+        there, back = float((a.forward(x) * y).sum()), float((x * a.adjoint(y)).sum())
+        yield Claim(f"{name}: adjoint", "operator", there, back, 1e-9)
+        yield Claim(f"{name}: pseudo-inverse", "operator", _gap(a.forward(a.pinv(a.forward(x))), a.forward(x)), 0, 1e-9)
+
+
+def repaint_claims() -> Iterator[Claim]:
+    """RePaint follows its closed form, keeps what is known, and nears the exact posterior as it resamples."""
+    path, data, measurement = VPLinear(), blob(), first_known(-0.4)
+    times, prior = time_grid(path, 50), MixtureDenoiser(data, path)
+    exact = float(exact_posterior(data, measurement).mean()[1])
+    biases: list[float] = []
+    for resample in (1, 10):
+        sampler = Repainting(inner=DDPM(), measurement=measurement, jump=5, resample=resample)
+        law = repainted_law(sampler, path, times, data)
+        biases.append(abs(float(law.mean[1]) - exact))
+        x = end_of(sampler, prior, path, 50).x
+        yield Claim(f"repaint, {resample}×: mean as its closed form", "inverse", float(x[:, 1].mean()),
+                    float(law.mean[1]), 5 / math.sqrt(COUNT))
+        yield Claim(f"repaint, {resample}×: known pixels", "inverse", float((x[:, 0] + 0.4).abs().max()), 0, 0)
+    yield Claim("repaint: bias left after 10 resamplings", "inverse", biases[1] / biases[0], 0, 0.5)
+    yield from _mixture_repaint()
+
+
+def _mixture_repaint() -> Iterator[Claim]:
+    """On a mixture, where RePaint is approximate: the weight of a mode comes nearer to the exact posterior's."""
+    path, data, measurement = VPLinear(), blobs(), first_known(-0.2)
+    exact = exact_posterior(data, measurement)
+    gaps: list[float] = []
+    for resample in (1, 10):
+        method = RePaint(jump=1, resample=resample)
+        denoiser, sampler = method.posterior(path, MixtureDenoiser(data, path), DDPM(), measurement)
+        x = end_of(sampler, denoiser, path, 50, count=1000).x
+        gaps.append(abs(float(data.responsibilities(x)[:, 0].mean() - exact.weights[0])))
+    yield Claim("repaint: error of a mode's posterior weight left by 10 resamplings", "inverse",
+                gaps[1] / gaps[0], 0, 0.75)
+
+
+def dps_claims() -> Iterator[Claim]:
+    """DPS moves by the paper's formula, and takes the samples from the prior to near the posterior."""
+    path, data, measurement = VPLinear(), blob(), first_known(-0.4)
+    prior = MixtureDenoiser(data, path)
+    for sampler in (DDPM(), DDIM(eta=0.5)):
+        yield Claim(f"dps with {sampler.name}: the paper's update", "inverse",
+                    _dps_gap(path, prior, sampler, measurement), 0, 1e-10)
+    exact = float(exact_posterior(data, measurement).mean()[1])
+    denoiser, sampler = DPS(zeta=0.1).posterior(path, prior, DDPM(), measurement)
+    x = end_of(sampler, denoiser, path, 200).x
+    distance = abs(float(x[:, 1].mean()) - exact) / abs(float(data.mean()[1]) - exact)
+    yield Claim("dps: distance to the posterior mean, of that of the prior", "inverse", distance, 0, 0.35)
+    residual = float(measurement.residual(x).abs().mean())
+    yield Claim("dps: mean error of the known coordinate", "inverse", residual, 0, 0.1)
+
+
+def _dps_gap(path: Path, prior: MixtureDenoiser, sampler: OneStep, measurement: Measurement) -> float:
+    """Largest difference between one DPS step and x_s − ζ/‖r‖ ∇‖r‖² with the analytic Jacobian of the denoiser."""
+    noise, zeta = PooledNoise((3,), (16, 2), dtype=torch.float64), 0.7
+    times, x = torch.tensor([0.5, 0.45, 0.0], dtype=torch.float64), noise.initial()
+    denoiser, _ = DPS(zeta=zeta).posterior(path, prior, sampler, measurement)
+    ours = _second(sampler(path, denoiser, x, times, noise=noise))
+    plain = _second(sampler(path, prior, x, times, noise=noise))
+    alpha, sigma, c = path.alpha(times[0]), path.sigma(times[0]), prior.mixture.covariances[0]
+    jacobian = alpha * torch.linalg.solve(alpha**2 * c + sigma**2 * torch.eye(2, dtype=torch.float64), c)
+    residual = measurement.residual(prior(x, times[0]))
+    gradient = -2 * measurement.operator.adjoint(residual) @ jacobian
+    return _gap(ours, plain - zeta * gradient / residual.norm(dim=1, keepdim=True))
+
+
+def _second(run: Iterator[Step]) -> Tensor:
+    """The state after one move."""
+    next(run)
+    return next(run).x
+
+
+def identity_claims() -> Iterator[Claim]:
+    """Sample k of seed s does not depend on its batch, and a resumed run is the run itself."""
+    path = VPCosine()
+    prior = NetworkDenoiser(small_network(), path, Prediction.V)
+    whole = _images(prior, path, DDIM(eta=1.0), 16)
+    for batch in (1, 4):
+        apart = _images(prior, path, DDIM(eta=1.0), batch)
+        yield Claim(f"sample k is the same in a batch of {batch} and of 16", "identity",
+                    _gap(apart.x, whole.x[:batch]), 0, 1e-4)
+        yield Claim(f"noise k is the same in a batch of {batch} and of 16", "identity",
+                    _gap(Noise(sample_seeds(7, batch), (3, 8, 8))(5), Noise(sample_seeds(7, 16), (3, 8, 8))(5)[:batch]),
+                    0, 0)
+    mask = Mask.example((1, 8, 8))
+    painted = Measurement(mask, mask.forward(torch.ones(1, 1, 8, 8)))
+    repaint = RePaint(jump=3, resample=2).posterior(path, prior, DDPM(), painted)[1]
+    for sampler in (DDPM(), DDIM(eta=0.5), repaint):
+        title = sampler.name or "repaint"
+        yield Claim(f"{title}: resumed at any step, bit for bit", "identity", resume_gap(sampler, prior, path), 0, 0)
+
+
+def resume_gap(sampler: Sampler, prior: Denoiser, path: Path, batch: int = 2) -> float:
+    """Largest difference of x between a run of 12 steps and its resumptions from each of its own steps."""
+    noise, times = Noise(sample_seeds(7, batch), (1, 8, 8)), time_grid(path, 12)
+    whole = list(sampler(path, prior, noise.initial(), times, noise=noise))
+    ends = [last(sampler(path, prior, step.x, times, noise=noise, start=step.index)) for step in whole]
+    return max(_gap(end.x, whole[-1].x) + abs(end.nfe - whole[-1].nfe) for end in ends)
+
+
+def small_network() -> nn.Module:
+    """A small random convolutional network (x, t, cond) -> prediction; the same on every machine."""
+    return _Convolutions(torch.Generator().manual_seed(0)).eval()
+
+
+class _Convolutions(nn.Module):
+    """Two convolutions with the time added between them."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(1, 8, 3, padding=1)
+        self.second = nn.Conv2d(8, 1, 3, padding=1)
+        for parameter in self.parameters():
+            nn.init.normal_(parameter, std=0.2, generator=generator)
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+        """(B, 1, H, W) -> (B, 1, H, W)."""
+        label = torch.zeros_like(t) if cond is None else 0.3 * cond.to(t)
+        return self.second(torch.tanh(self.first(x) + (t + label)[:, None, None, None]))
+
+
+def _images(prior: Denoiser, path: Path, sampler: Sampler, batch: int) -> Step:
+    """The last of 12 steps for samples 0 … batch − 1 of seed 7."""
+    noise = Noise(sample_seeds(7, batch), (1, 8, 8))
+    return last(sampler(path, prior, noise.initial(), time_grid(path, 12), noise=noise))
+
+
+def _gap(a: Tensor, b: Tensor) -> float:
+    """Largest absolute difference."""
+    return float((a.double() - b.double()).abs().max())
