@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import field_validator
+
 from engines.component import Options, option
 from engines.data.folder import Colour
 from engines.data.survey import DIGITS
@@ -58,6 +60,14 @@ class CourseOptions(Options):
                         group="Reports", advanced=True)
     resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,
                          help="Folder of a stored run to continue; empty to start anew.")
+
+    @field_validator("name")
+    @classmethod
+    def _not_the_state(cls, name: str) -> str:
+        # the model and the state of the training lie side by side in the run's folder
+        if name.lower() == "training":
+            raise ValueError("the state of the training has that name; choose another")
+        return name
 
 
 class TrainOptions(UNetOptions, CourseOptions):

@@ -7,10 +7,20 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.component import validated
 from engines.data.digits import digits
+from engines.device import device
+from engines.errors import BadInput
 from engines.metrics.classifier import FILE, bundled_classifier, look
 from engines.metrics.fit import bent
 from engines.metrics.frechet import frechet, frechet_gaussians
+from engines.networks.unet import UNetOptions
+from engines.process.prediction import Prediction
+from engines.process.vp_cosine import VPCosine
+from engines.tasks.base import Context, task
+from engines.tasks.evaluate import EvaluateOptions
+from engines.tasks.events import Measured, Previewed
 
 
 def covariance(seed: int, size: int) -> np.ndarray:
@@ -66,6 +76,33 @@ def test_shipped_classifier_carries_its_command_and_licence():
     assert "engines.metrics.fit" in notes["command"]
     assert notes["licence"] == "CC BY-SA 3.0"
     assert float(notes["test accuracy"]) >= 0.99
+
+
+def test_evaluate_measures_a_model_of_digits(tmp_path):
+    chosen = validated(EvaluateOptions, {"count": 20, "steps": 3})
+    events = list(task("evaluate").run(chosen, Context(device("cpu"), tmp_path)))
+    values = events[-1].values
+    assert isinstance(events[-1], Measured)
+    assert set(values) == {"accuracy", "accuracy_real", "frechet", "frechet_real", "seconds_per_image"}
+    assert 0 <= values["accuracy"] <= 1
+    assert min(values["frechet_real"], values["frechet"]) > 0
+    assert [e.samples.shape for e in events if isinstance(e, Previewed)] == [(20, 1, 28, 28)]
+
+
+def test_free_samples_have_a_distance_but_no_accuracy(tmp_path):
+    chosen = validated(EvaluateOptions, {"count": 20, "steps": 2, "label": "free"})
+    values = list(task("evaluate").run(chosen, Context(device("cpu"), tmp_path)))[-1].values
+    assert "accuracy" not in values
+    assert values["frechet"] > 0
+
+
+def test_evaluate_refuses_a_model_of_something_else(tmp_path):
+    spec = ModelSpec(title="x", channels=1, size=8, prediction=Prediction.V, path=VPCosine(),
+                     network=UNetOptions(width=8, mults=(1,), head=8))
+    save_model(tmp_path / "x.safetensors", build_network(spec), spec)
+    chosen = validated(EvaluateOptions, {"count": 20, "model": str(tmp_path / "x.safetensors")})
+    with pytest.raises(BadInput, match=r"8 px images of 0 classes.*choose one trained on “digits”"):
+        list(task("evaluate").run(chosen, Context(device("cpu"), tmp_path)))
 
 
 def test_bending_depends_on_the_step_alone_and_keeps_the_range():
