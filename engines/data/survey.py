@@ -68,8 +68,9 @@ def _survey_folder(folder: Path, size: int, colour: Colour, samples: int, decode
     missing = {b.file for b in bad}
     labels = [label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing]
     counts = tuple(labels.count(k) for k in range(len(listing.classes)))
-    return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown,
-                  np.array([listing.labels[kept[int(k)]] for k in sheet]), tuple(bad), len(chosen) == len(listing.files))
+    sheet_labels = np.array([listing.labels[kept[int(k)]] for k in sheet])
+    return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown, sheet_labels,
+                  tuple(bad), len(chosen) == len(listing.files))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int,

@@ -54,6 +54,7 @@ def bent(x: Tensor, step: int) -> Tensor:
     rows = [cos * (1 + STRETCH * wide), -sin + SHEAR * shear, MOVE * right,
             sin, cos * (1 + STRETCH * high), MOVE * down]
     grid = F.affine_grid(torch.stack(rows, 1).reshape(-1, 2, 3), list(x.shape), align_corners=False)
+    # shifted so that the zeros which fill the border are black
     return F.grid_sample(x + 1, grid, align_corners=False) - 1
 
 

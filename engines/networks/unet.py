@@ -133,7 +133,7 @@ class UNet(nn.Module):
     def forward_embedded(self, x: Tensor, shifts: Tensor) -> Tensor:
         """The network given rows (B, S) of `embed`: (B, C, H, W) -> (B, C, H, W)."""
         h: Tensor = self.conv_in(x)
-        skips = [h]
+        skips = [h]  # one for each block, for each halving and for the input, taken back in reverse
         for level in self.down:
             for i in range(len(level.blocks)):
                 h = level.block(i, h, shifts)

@@ -89,6 +89,7 @@ def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _fill_optimiser(optimiser: torch.optim.AdamW, tensors: dict[str, Tensor]) -> None:
     """Put the moments back; a state saved before the first step has none."""
+    # the groups (learning rate, decay) stay those of the new run's options: only what was learnt is restored
     whole = optimiser.state_dict()
     count = sum(len(group["params"]) for group in whole["param_groups"])
     found = {i: _under(f"optimiser.{i}", tensors) for i in range(count)}

@@ -78,6 +78,7 @@ class Trainer:
     def _step(self) -> tuple[float, float]:
         """One update; returns its loss and gradient norm. An update that is not finite is left out."""
         state, plan = self.state, self.plan
+        # set from the step alone, so that a resumed run needs no scheduler state
         for group in state.optimiser.param_groups:
             group["lr"] = plan.rate(state.step)
         state.network.train()
@@ -123,6 +124,7 @@ class Trainer:
             else:
                 self.parts = 2
                 return loss
+        # tried out with real steps: an estimate from sizes would miss what the device keeps for itself
         fits = largest_fit(lambda size: self._backward(size, 1), -(-batch // 2))
         remedy = f"a batch of {fits} fits" if fits else "choose a smaller network or image size"
         raise OutOfMemory(f"{self.device.title} has too little memory for a batch of {batch}, even in halves; "
@@ -137,6 +139,7 @@ class Trainer:
         if plan.mirror or plan.shift:
             x0 = augment(x0, plan.seed, state.step, mirror=plan.mirror, shift=plan.shift)
         draws = draw(plan.seed, state.step, tuple(x0.shape), self.path, plan.class_dropout)
+        # dropout inside the network draws from torch's own generator
         with seeded(plan.seed * 1_000_003 + state.step, self.device):
             return backward(state.network, self.path, plan.prediction, x0[:batch], labels[:batch], draws,
                             self.device, parts)

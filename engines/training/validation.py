@@ -42,6 +42,7 @@ def validate(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
              batch: int = 128) -> Levels:
     """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS, each at one fixed noise level."""
     levels, times = level_times(path, len(x0))
+    # one seed for every training there is: losses of two runs can be laid over each other
     eps = torch.randn(x0.shape, generator=generator(0, 0, "validation"))
     draws = Draws(times, eps, torch.zeros(len(x0), dtype=torch.bool))
     losses = list[Tensor]()
