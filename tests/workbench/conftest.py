@@ -14,7 +14,7 @@ from workbench.jobs import JobQueue
 from workbench.library.library import Library
 
 
-@pytest.fixture()
+@pytest.fixture
 def library(home: Path) -> Iterator[Library]:
     """An open library in the test's own home."""
     opened = Library.open(Home(home))
@@ -22,7 +22,7 @@ def library(home: Path) -> Iterator[Library]:
     opened.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def gate() -> Iterator[Gate]:
     """The walk's gate; opened at the end so that no thread is left at it."""
     made = Gate()
@@ -32,7 +32,7 @@ def gate() -> Iterator[Gate]:
     unregister()
 
 
-@pytest.fixture()
+@pytest.fixture
 def queue(qtbot: QtBot, library: Library, gate: Gate) -> Iterator[JobQueue]:
     """A started queue, closed at the end."""
     made = JobQueue(library)

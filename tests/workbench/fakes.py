@@ -70,7 +70,8 @@ class Walk(Task):
             for i in range(index, n + 1):
                 self.gate.hold(i)
                 _break(chosen, i, context)
-                yield Stepped(Step(i, n, 1 - i / n, torch.tensor(x), torch.tensor(x), i), {"size": float(np.abs(x).max())})
+                step = Step(i, n, 1 - i / n, torch.tensor(x), torch.tensor(x), i)
+                yield Stepped(step, {"size": float(np.abs(x).max())})
                 if i < n:
                     x = np.cos(3 * x + np.float32(0.1 * i))
         finally:
