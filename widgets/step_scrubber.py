@@ -1,0 +1,238 @@
+"""Transport, readout, views and slider over the steps of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from widgets.buttons import GlyphButton
+from widgets.segmented import Segmented
+from widgets.step_slider import StepSlider
+from widgets.theme import Theme
+
+STEPS_PER_SECOND = 15.0
+SHORTEST_TICK = 16
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"), ("likelihood", "∇ likelihood"))
+
+
+def _caption(align: Qt.AlignmentFlag) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", "caption")
+    label.setAlignment(align)
+    return label
+
+
+class StepScrubber(QWidget):
+    """Goes through the recorded steps of a run by mouse, keys or playing.
+
+    Signals: step_changed(int) when the user or the playback goes to a step;
+    view_changed(str) with "x_t", "x0", "delta", "noise" or "likelihood";
+    playing_changed(bool).
+    """
+
+    step_changed = Signal(int)
+    view_changed = Signal(str)
+    playing_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Time line")
+        self.slider = StepSlider()
+        self.slider.moved.connect(self._moved)
+        self.slider.play_pressed.connect(self.toggle_play)
+        self.setFocusProxy(self.slider)
+        self._facts: tuple[tuple[str, str], ...] = ()
+        self._speed = 1.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self.readout = QLabel()
+        self.readout.setProperty("role", "mono")
+        self.views = Segmented(VIEWS, "View")
+        self.views.chosen.connect(self.view_changed)
+        self._ends = (_caption(Qt.AlignmentFlag.AlignLeft), _caption(Qt.AlignmentFlag.AlignHCenter),
+                      _caption(Qt.AlignmentFlag.AlignRight))
+        self._strips = QVBoxLayout()
+        self._strips.setSpacing(2)
+        self._build()
+        self.set_ends("noise", "data")
+        self._show()
+
+    def _build(self) -> None:
+        self._start = GlyphButton("skip-back", "To the start (Home)", lambda: self.slider.go(0))
+        self._play = GlyphButton("play", "Play (Space)", self.toggle_play)
+        self._end = GlyphButton("skip-forward", "To the end (End)", lambda: self.slider.go(self.slider.recorded))
+        self._loop = GlyphButton("repeat", "Play again from the start at the end", checkable=True)
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        for button in (self._start, self._play, self._end, self._loop):
+            button.setFixedSize(QSize(30, 28))
+            top.addWidget(button)
+        top.addWidget(self._speed_button())
+        top.addSpacing(10)
+        top.addWidget(self.readout)
+        top.addStretch(1)
+        top.addWidget(self.views)
+        captions = QHBoxLayout()
+        for label in self._ends:
+            captions.addWidget(label, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(self._strips)
+        layout.addWidget(self.slider)
+        layout.addLayout(captions)
+
+    def _speed_button(self) -> QToolButton:
+        self._speed_label = QToolButton()
+        self._speed_label.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._speed_label.setToolTip("Speed of playing")
+        self._speed_label.setAccessibleName("Speed")
+        menu = QMenu(self._speed_label)
+        group = QActionGroup(menu)
+        for speed in SPEEDS:
+            action = menu.addAction(f"{speed:g}×")
+            action.setCheckable(True)
+            action.setChecked(speed == 1.0)
+            action.triggered.connect(lambda _=False, chosen=speed: self.set_speed(chosen))
+            group.addAction(action)
+        self._speed_label.setMenu(menu)
+        self._speed_label.setText("1×")
+        return self._speed_label
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Put a branch tree or film strip between the transport and the slider."""
+        self._strips.addWidget(strip)
+
+    def set_run(self, total: int, recorded: int, step: int | None = None) -> None:
+        """Show a run of `total` steps whose states 0 to `recorded` exist; keeps the step unless one is given."""
+        if not recorded:
+            self.pause()
+        self.slider.set_state(self.slider.step if step is None else step, recorded, total)
+        self._show()
+
+    def set_recorded(self, recorded: int) -> None:
+        """Extend what can be reached, while the run goes on."""
+        self.slider.set_state(self.slider.step, recorded, self.slider.total)
+
+    def set_step(self, step: int) -> None:
+        """Show a step without a signal."""
+        self.slider.set_state(step, self.slider.recorded, self.slider.total)
+        self._show()
+
+    def step(self) -> int:
+        """The step shown."""
+        return self.slider.step
+
+    def go(self, step: int) -> None:
+        """Go to a step with the signal, kept within what is recorded."""
+        self.slider.go(step)
+
+    def nudge(self, steps: int) -> None:
+        """Go some steps on, or back for a negative number."""
+        self.slider.go(self.slider.step + steps)
+
+    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show more of the step in the readout: (name, value) pairs such as ("t", "0.42")."""
+        self._facts = tuple(facts)
+        self._show()
+
+    def set_caption(self, words: str) -> None:
+        """Show words under the middle of the slider, e.g. “log-SNR −2.1”."""
+        self._ends[1].setText(words)
+
+    def set_ends(self, start: str, end: str) -> None:
+        """Name the ends of the slider."""
+        self._ends[0].setText(start)
+        self._ends[2].setText(end)
+
+    def set_markers(self, steps: Sequence[int]) -> None:
+        """Mark steps on the slider, e.g. where branches begin."""
+        self.slider.set_markers(steps)
+
+    def set_views(self, views: Sequence[tuple[str, str]]) -> None:
+        """Offer other views as (value, title) pairs."""
+        self.views.set_choices(views)
+
+    def view(self) -> str:
+        """The chosen view."""
+        return self.views.value()
+
+    @property
+    def playing(self) -> bool:
+        """Whether the steps are being played."""
+        return self._timer.isActive()
+
+    def set_speed(self, speed: float) -> None:
+        """Play at a multiple of 15 steps per second."""
+        self._speed = speed
+        self._speed_label.setText(f"{speed:g}×")
+        if self.playing:
+            self._timer.start(self._interval())
+
+    def set_loop(self, loop: bool) -> None:
+        """Start again at the end, or stop there."""
+        self._loop.setChecked(loop)
+
+    def toggle_play(self) -> None:
+        """Play, or pause while playing."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Play from the step shown, or from the start when it is the last."""
+        if not self.slider.recorded:
+            return
+        if self.slider.step >= self.slider.recorded:
+            self.slider.go(0)
+        self._timer.start(self._interval())
+        self._play.set_glyph("pause", "Pause (Space)")
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        """Stop playing."""
+        if self.playing:
+            self._timer.stop()
+            self._play.set_glyph("play", "Play (Space)")
+            self.playing_changed.emit(False)
+
+    def _interval(self) -> int:
+        return max(SHORTEST_TICK, round(1000 / (STEPS_PER_SECOND * self._speed)))
+
+    def _tick(self) -> None:
+        # Above 60 steps per second the screen cannot show each one: leave some out.
+        stride = max(1, round(STEPS_PER_SECOND * self._speed * SHORTEST_TICK / 1000))
+        if self.slider.step < self.slider.recorded:
+            self.slider.go(self.slider.step + stride)
+        elif self._loop.isChecked():
+            self.slider.go(0)
+        elif self.slider.recorded >= self.slider.total:
+            self.pause()
+
+    def _moved(self, step: int) -> None:
+        self._show()
+        self.step_changed.emit(step)
+
+    def _show(self) -> None:
+        total, step = self.slider.total, self.slider.step
+        able = self.slider.recorded > 0
+        for button in (self._start, self._play, self._end, self._loop):
+            button.setEnabled(able)
+        parts = [f"step {step:>{len(str(total))}} / {total}" if total else "no steps yet"]
+        parts += [f"{name} {value}" for name, value in self._facts if total]
+        self.readout.setText("   ".join(parts))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.pause()
+        super().hideEvent(event)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour slider and icons by a theme."""
+        for part in (self.slider, self._start, self._play, self._end, self._loop):
+            part.set_theme(theme)

@@ -1,0 +1,93 @@
+"""Every action of the window, declared once for menus, tool strips, palette and shortcut list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+MENUS = ("File", "Edit", "View", "Run", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One action: `name` "run.start", `title` with a verb, `menu` one of MENUS or "" for the palette only.
+
+    shortcut: portable key sequences separated by ";"; icon: name in the icon set;
+    section: actions of one section stand together in the menu; help: tooltip.
+    """
+
+    name: str
+    title: str
+    menu: str = ""
+    shortcut: str = ""
+    icon: str = ""
+    section: str = ""
+    help: str = ""
+    checkable: bool = False
+
+
+class Actions:
+    """The actions of one window, in order of declaration.
+
+    Args:
+        owner: the window that owns the actions and in which shortcuts count.
+    """
+
+    def __init__(self, owner: QWidget) -> None:
+        self._owner = owner
+        self._specs: dict[str, Spec] = {}
+        self._made: dict[str, QAction] = {}
+
+    def add(self, spec: Spec, callback: Callable[[], object]) -> QAction:
+        """Declare an action and what it does; returns its QAction."""
+        action = QAction(spec.title, self._owner)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(keys.strip()) for keys in spec.shortcut.split(";") if keys.strip()])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        keys = self.keys(spec)
+        action.setToolTip(f"{spec.help or spec.title}" + (f" ({keys})" if keys else ""))
+        # `triggered` carries a checked flag that no callback wants
+        action.triggered.connect(lambda _checked=False: callback())
+        self._owner.addAction(action)
+        self._specs[spec.name], self._made[spec.name] = spec, action
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        """The QAction of that name."""
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[tuple[Spec, QAction]]:
+        """All (spec, QAction) pairs in order of declaration."""
+        return ((spec, self._made[name]) for name, spec in self._specs.items())
+
+    def enable(self, enabled: bool, *names: str) -> None:
+        """Enable or disable some actions."""
+        for name in names:
+            self._made[name].setEnabled(enabled)
+
+    @staticmethod
+    def keys(spec: Spec) -> str:
+        """The first shortcut as this platform writes it, "" for none."""
+        first = spec.shortcut.split(";")[0].strip()
+        return QKeySequence(first).toString(QKeySequence.SequenceFormat.NativeText) if first else ""
+
+    def fill(self, bar: QMenuBar, extra: dict[str, list[QMenu]]) -> None:
+        """Build the menus; `extra` gives further submenus by menu title."""
+        for title in MENUS:
+            menu = bar.addMenu(f"&{title}")
+            menu.setObjectName(f"menu-{title.lower()}")
+            section = None
+            for spec, action in self:
+                if spec.menu != title:
+                    continue
+                if section is not None and spec.section != section:
+                    menu.addSeparator()
+                menu.addAction(action)
+                section = spec.section
+            for submenu in extra.get(title, []):
+                menu.addMenu(submenu)

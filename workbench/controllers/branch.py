@@ -1,0 +1,178 @@
+"""Branching from a recorded step, and comparing any two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu
+
+from workbench.actions import Spec
+from workbench.controllers.runs import RunController
+from workbench.controllers.scrub import ScrubController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.workspaces.images import ImagesWorkspace, Mode
+
+# what may change at a branch; the rest decides how many steps there are and what they hold
+FREE = ("sampler", "seed", "seeds", "label", "guidance")
+
+
+class BranchController:
+    """Paints on states, branches, compares.
+
+    Args:
+        desk: shared parts.
+        panel: the task form, whose changed options a branch takes.
+        runs: submits the branch.
+        scrub: arranges the canvas.
+        space: the Images workspace.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, scrub: ScrubController,
+                 space: ImagesWorkspace) -> None:
+        self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
+        self._painted: tuple[str, int, int] | None = None
+        self._wanted = ""
+        desk.history.watch(space.paint.undo_stack)
+        desk.queue.run_opened.connect(self._opened)
+        desk.stage.moved.connect(lambda _index: self._leave_paint())
+        desk.stage.shown.connect(self._leave_paint)
+        add = desk.actions.add
+        add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "brush", "branch",
+                 "Paint on the selected sample at this step, then branch from it"), self.paint)
+
+    def paint(self) -> None:
+        """Paint on the selected sample at the present step."""
+        stage = self._desk.stage
+        if not stage.recorded or stage.live is None or stage.live.trajectory is None:
+            self._desk.complain("There is no step to paint on yet; run something first.")
+            return
+        sample = min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1)
+        state = stage.live.trajectory.x(stage.index)[sample]
+        canvas = self._space.paint
+        canvas.open_image(np.clip(state, -1, 1))
+        canvas.set_colour_mode(True)
+        canvas.set_caption(f"x_t · step {stage.index} · sample {sample + 1}")
+        self._painted = (stage.run, stage.index, sample)
+        self._space.show_mode(Mode.PAINT)
+        self._desk.say("Paint on the state, then press B to run on from it")
+
+    def _leave_paint(self) -> None:
+        """Another step or run is looked at: the paint belongs to the old one."""
+        if self._painted is not None:
+            self._painted = None
+            self._space.show_mode(self._scrub.mode)
+            self._scrub.draw()
+
+    def state(self) -> np.ndarray | None:
+        """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
+        stage = self._desk.stage
+        if not stage.recorded or stage.live is None or stage.live.trajectory is None:
+            return None
+        x = np.array(stage.live.trajectory.x(stage.index), dtype=np.float32)
+        if self._painted is not None and self._painted[:2] == (stage.run, stage.index):
+            sample = self._painted[2]
+            x[sample] = self._space.paint.paint_over(x[sample])
+        return x
+
+    def branch(self) -> None:
+        """Run on from the present step with what was painted and changed in the form."""
+        stage = self._desk.stage
+        x = self.state()
+        if x is None or stage.live is None or stage.live.opened is None:
+            self._desk.complain("There is no step to branch from yet; run something first.")
+            return
+        if stage.index >= stage.live.opened.total:
+            self._desk.complain("The last step is the result; move the slider to an earlier one and branch there.")
+            return
+        with self._desk.guard():
+            from engines.recipe import Recipe
+            from engines.tasks.base import Start
+
+            before = Recipe.from_json(self._desk.library.recipe(stage.run))
+            changed = self.changes(before.options, before.task)
+            step, run = stage.index, stage.run
+            recipe = replace(before.with_options(changed), start=Start(step, x))
+            recipe.parsed()
+            words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
+            self._painted = None
+            self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
+            self._scrub.set_task(self._panel.task)
+
+    def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
+        """Options of the form that a branch may take over, where they differ from the run's own."""
+        if self._panel.task != task:
+            return {}
+        values = self._panel.values()
+        found = {name: values[name] for name in FREE if name in values and name in before}
+        count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
+        if len(found.get("seeds") or ()) not in {0, count}:
+            found.pop("seeds")
+        return {name: value for name, value in found.items() if _plain(value) != _plain(before[name])}
+
+    def compare(self) -> None:
+        """Put another run of the tree beside the one on the canvas, or end the comparison."""
+        stage = self._desk.stage
+        if stage.other is not None:
+            stage.compare(None)
+            self._scrub.set_task(self._panel.task)
+            return
+        if not stage.run:
+            self._desk.complain("There is nothing to compare yet; run something first.")
+            return
+        others = [run for run in self._desk.library.tree(stage.run) if run.id != stage.run]
+        if not others:
+            others = [run for run in self._desk.library.runs() if run.id != stage.run and run.task != "train"][:12]
+        if len(others) == 1:
+            self.compare_with(others[0].id)
+        elif others:
+            menu = QMenu(self._space)
+            for run in others:
+                menu.addAction(run.title, lambda run=run: self.compare_with(run.id))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(QCursor.pos())
+        else:
+            self._desk.complain("There is only one run; branch from a step or run again, then compare.")
+
+    def compare_with(self, run: str) -> None:
+        """Compare the run on the canvas with another one, loading it when needed."""
+        if run == self._desk.stage.run:
+            return
+        live = self._desk.queue.open_run(run)
+        self._wanted = run
+        if not live.loading:
+            self._opened(run)
+
+    def _opened(self, run: str) -> None:
+        live = self._desk.queue.live(run)
+        if run != self._wanted or live is None:
+            return
+        self._wanted = ""
+        if live.trajectory is None:
+            self._desk.complain("That run has no recorded steps; choose another to compare.")
+            return
+        self._space.show_mode(Mode.COMPARE)
+        self._desk.stage.compare(live)
+
+
+def _plain(value: object) -> object:
+    """Lists and tuples alike, as options come from JSON or from a form."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def named(changed: Mapping[str, Any]) -> str:
+    """What is different about a branch: "DDPM", "Class 3, guidance 4", "Branch"."""
+    words = list[str]()
+    for name, value in changed.items():
+        title = "class" if name == "label" else name
+        if isinstance(value, dict):
+            table: dict[str, Any] = value
+            words.append(str(table.get("name", name)).upper())
+        elif name != "seeds":
+            words.append(f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}")
+    text = ", ".join(words) or "Branch"
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,121 @@
+"""Opening anything: pictures, pictures that carry a recipe, recipes, folders of images, models."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+
+from widgets.pixmaps import from_qimage
+from workbench.actions import Spec
+from workbench.controllers.files import ask_open
+from workbench.controllers.picture import PictureController
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+
+EVERYTHING = "Pictures, recipes and models (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.json *.toml " \
+             "*.safetensors);;All files (*)"
+MODELS = frozenset({".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl"})
+RECIPES = frozenset({".json", ".toml"})
+
+
+class DropController:
+    """Decides what to do with a file, a folder or what was dropped.
+
+    Args:
+        desk: shared parts.
+        picture, runs: what pictures and recipes go to.
+        train_on: shows the Train workspace with a folder.
+        fill: fills the form from a recipe.
+    """
+
+    def __init__(self, desk: Desk, picture: PictureController, runs: RunController,
+                 train_on: Callable[[Path], None], fill: Callable[[Recipe], None]) -> None:
+        self._desk, self._picture, self._runs = desk, picture, runs
+        self._train_on, self._fill = train_on, fill
+        desk.actions.add(Spec("file.open_any", "Open recipe or model…", "File", "Ctrl+Shift+O", section="open"),
+                         lambda: ask_open(desk.window, "Open", EVERYTHING, self.open))
+
+    def usable(self, data: QMimeData) -> bool:
+        """Whether a drag carries something that can be opened."""
+        return data.hasImage() or any(url.isLocalFile() for url in data.urls())
+
+    def drop(self, data: QMimeData) -> None:
+        """Open what was dropped."""
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if files:
+            self.open(files[0])
+            if len(files) > 1:
+                self._desk.say(f"Opened {files[0].name}; drop files one by one, or their folder to train on them")
+        elif data.hasImage():
+            image = data.imageData()
+            self._picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
+
+    def open(self, path: Path) -> None:
+        """Open a file or folder by what it is; anything else is refused with a sentence."""
+        if not self._desk.ready:
+            self._desk.queue.ready.connect(lambda: self.open(path))
+            self._desk.say(f"{path.name} opens as soon as the engine has started")
+            return
+        with self._desk.guard():
+            if path.is_dir():
+                self._train_on(path)
+            elif path.suffix.lower() in MODELS:
+                self.add_model(path)
+            elif path.suffix.lower() in RECIPES:
+                self._recipe(path)
+            else:
+                self._image(path)
+            self._desk.session = self._desk.session.with_recent(path)
+
+    def _image(self, path: Path) -> None:
+        """A picture; one that carries a recipe offers to repeat its run."""
+        from engines.modalities.image import read_image, recipe_of
+
+        pixels = read_image(path, 3, path.name)
+        recipe = recipe_of(path)
+        if recipe is None:
+            self._picture.put(pixels, path.stem)
+            return
+        self._desk.offer(f"“{path.name}” carries the recipe of the run that made it.",
+                         ("Repeat the run", lambda: self._repeat(recipe)), ("Show its options", lambda: self._fill(recipe)),
+                         ("Open as picture", lambda: self._picture.put(pixels, path.stem)))
+
+    def _repeat(self, recipe: Recipe) -> None:
+        with self._desk.guard():
+            self._fill(recipe)
+            self._runs.submit(recipe)
+
+    def _recipe(self, path: Path) -> None:
+        """A recipe in JSON offers to run; a preset in TOML fills the form."""
+        from engines.errors import BadRecipe
+        from engines.recipe import Recipe, load_preset
+
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise BadRecipe(f"“{path.name}” is not a text; choose a recipe that this program exported.") from error
+        recipe = load_preset(text) if path.suffix.lower() == ".toml" else Recipe.from_json(text)
+        recipe.parsed()
+        self._fill(recipe)
+        self._desk.offer(f"“{path.name}” is a recipe for {recipe.task}; its options are in the form.",
+                         ("Repeat the run", lambda: self._repeat(recipe)))
+
+    def add_model(self, path: Path) -> None:
+        """Copy a model into the user's models; raises BadCheckpoint for what cannot be used."""
+        from engines.checkpoint import load_model, read_header
+        from engines.device import device
+
+        found = read_header(path)
+        load_model(path, device("cpu"))  # a truncated or foreign one is refused now, not in a queue
+        target = self._desk.library.home.models / path.name
+        if target.resolve() != path.resolve():
+            shutil.copyfile(path, target)
+        self._desk.models_changed()
+        self._desk.offer(f"Model “{found.spec.title or path.stem}” is in the model list now.")

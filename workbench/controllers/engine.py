@@ -1,0 +1,175 @@
+"""The engine's side of the window: forms when it is ready, devices, models, the status line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+
+from workbench import bridge
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.jobs import Job
+from workbench.library.records import State
+from workbench.statusline import StatusLine
+from workbench.topbar import TopBar
+from workbench.words import duration, megabytes
+
+if TYPE_CHECKING:
+    from engines.checkpoint import ModelFile
+
+IMAGE_TASKS = ("generate", "inpaint", "edit", "noise")
+BEAT = 1000  # milliseconds between two looks at memory
+CLASSES = (("each", "each in turn"), ("free", "free"))
+
+
+class EngineController:
+    """Follows the queue.
+
+    Args:
+        desk, top, status, panel: what it writes to.
+    """
+
+    def __init__(self, desk: Desk, top: TopBar, status: StatusLine, panel: TaskPanel) -> None:
+        self._desk, self._top, self._status, self._panel = desk, top, status, panel
+        self._models: list[ModelFile] = []
+        queue = desk.queue
+        queue.ready.connect(self._ready)
+        queue.unavailable.connect(lambda sentence: desk.complain(sentence))
+        queue.job_failed.connect(self._failed)
+        for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
+            signal.connect(self.refresh)
+        queue.job_finished.connect(self._finished)
+        top.device_chosen.connect(self._choose_device)
+        panel.changed.connect(self.offer_classes)
+        desk.changed_models.append(self.list_models)
+        self._beat = QTimer(desk.window)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self._facts)
+        self._shown_model = ""
+        top.show_device("Starting", "warn")
+        status.say("Starting the engine")
+
+    def start(self) -> None:
+        """Start the engine thread; call it once the window is visible."""
+        self._desk.queue.start()
+        self._beat.start()
+
+    def stop(self) -> None:
+        """Stop looking at memory."""
+        self._beat.stop()
+
+    @property
+    def models(self) -> list[ModelFile]:
+        """All usable models, the bundled ones too."""
+        return self._models
+
+    def _ready(self) -> None:
+        """The engines are imported: make the forms from their options models."""
+        from workbench.forms import specs
+
+        engines = self._desk.queue.engines
+        if engines is None:
+            return
+        found = [(name, engines.tasks[name].title, specs(engines.tasks[name].Form))
+                 for name in (*IMAGE_TASKS, "train") if name in engines.tasks]
+        self._panel.set_tasks(found)
+        for name, values in self._desk.session.options.items():
+            if name in self._panel.forms:
+                self._panel.forms[name].set_values(values)
+        self._top.show_devices([(d.kind, d.title) for d in engines.devices], self.device)
+        self.list_models()
+        self.refresh()
+        self._status.say("Ready")
+
+    @property
+    def device(self) -> str:
+        """Kind of the device in use."""
+        engines, kind = self._desk.queue.engines, self._desk.queue.device
+        return engines.devices[0].kind if kind == "auto" and engines else kind
+
+    def _choose_device(self, kind: str) -> None:
+        self._desk.queue.set_device(kind)
+        engines = self._desk.queue.engines
+        self._top.show_devices([(d.kind, d.title) for d in engines.devices] if engines else [], kind)
+        self.refresh()
+        self._desk.say(f"New runs are computed on {kind}")
+
+    def list_models(self) -> None:
+        """Look for models and offer them in the forms."""
+        from engines.checkpoint import find_models
+
+        self._models = find_models(self._desk.library.home.model_folders())
+        choices = [(_name(m), f"{_name(m)} · {megabytes(m.file.stat().st_size)}") for m in self._models]
+        for form in self._panel.forms.values():
+            before = form.values().get("model")
+            form.set_choices("model", choices)
+            if before in dict(choices):
+                form.set_values({"model": before})
+        self._shown_model = ""
+        self.offer_classes()
+
+    def offer_classes(self) -> None:
+        """Offer the classes of the chosen model."""
+        form = self._panel.form
+        model = str(self._panel.values().get("model") or "")
+        key = f"{self._panel.task}/{model}"
+        if form is None or not model or key == self._shown_model:
+            return
+        self._shown_model = key
+        classes = next((m.spec.classes for m in self._models if _name(m) == model), ())
+        before = form.values().get("label")
+        form.set_choices("label", [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]])
+        form.set_values({"label": before if classes else "free"})
+
+    def refresh(self, *_: object) -> None:
+        """Write the state of the queue into chip and status line."""
+        alive = self._desk.queue.alive()
+        jobs = f" · {len(alive)} {'job' if len(alive) == 1 else 'jobs'}" if alive else ""
+        if self._desk.ready:
+            self._top.show_device(f"{self.device.upper()}{jobs}", "good")
+        running = [job for job in alive if job.state is State.RUNNING]
+        if running:
+            self._running(running[0])
+        else:
+            self._status.progress(None)
+
+    def _running(self, job: Job) -> None:
+        share = job.done / job.total if job.total else 0.0
+        rate = f" · {job.rate:.1f} steps/s" if job.rate else ""
+        self._status.say(f"{job.title}{rate}")
+        self._status.progress(share, f"{duration(job.eta)} left" if job.eta is not None else "")
+
+    def _finished(self, run: str) -> None:
+        job = next((j for j in self._desk.queue.jobs() if j.id == run), None)
+        if job is None:
+            return
+        ends = {State.DONE: "done", State.CANCELLED: "stopped; what is done is kept", State.FAILED: "failed"}
+        took = f" in {duration(job.elapsed)}" if job.state is State.DONE else ""
+        self._status.say(f"{job.title}: {ends.get(job.state, str(job.state))}{took}")
+        if job.task == "train":
+            self.list_models()
+
+    def _failed(self, run: str, sentence: str) -> None:
+        self._desk.complain(sentence, ("Run again", lambda: self._desk.queue.resume(run)))
+
+    def _facts(self) -> None:
+        """Once a second: models, memory, and whether the library lasts."""
+        used = bridge.process_memory() + bridge.device_memory()
+        names = ", ".join(_name(m) for m in self._models[:3])
+        more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
+        saved = "Saved" if self._desk.library.lasting else "Not saved: the library cannot be written"
+        self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used), saved)
+
+
+def _name(model: Any) -> str:
+    """The name by which a model is chosen."""
+    return Path(model.file).stem
+
+
+def model_facts(model: ModelFile) -> str:
+    """The second line of a model's row."""
+    spec = model.spec
+    classes = f" · {len(spec.classes)} classes" if spec.classes else ""
+    return f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}{classes}"

@@ -1,0 +1,139 @@
+"""Taking things out: pictures, films, sheets, arrays and recipes, each with the recipe inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.actions import Spec
+from workbench.background import Background
+from workbench.controllers.files import ask_save
+from workbench.controllers.picture import PictureController
+from workbench.desk import Desk
+from workbench.frames import frames
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+
+
+class ExportController:
+    """Writes files in the background and says where they are.
+
+    Args:
+        desk: shared parts.
+        background: does the work.
+        picture: knows the selected result.
+    """
+
+    def __init__(self, desk: Desk, background: Background, picture: PictureController) -> None:
+        self._desk, self._background, self._picture = desk, background, picture
+        add = desk.actions.add
+        for name, title, keys, file, kinds, write in (
+                ("picture", "Export picture…", "Ctrl+E", "sample.png", "PNG (*.png)", self.picture),
+                ("film", "Export film…", "Ctrl+Shift+E", "film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)",
+                 self.film),
+                ("sheet", "Export sheet…", "", "sheet.png", "PNG (*.png)", self.sheet),
+                ("arrays", "Export arrays…", "", "steps.npz", "NumPy (*.npz)", self.arrays),
+                ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
+            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
+                lambda title=title, file=file, kinds=kinds, write=write:
+                self._ask(title.rstrip("…"), file, kinds, write))
+        add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
+                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step)
+
+    def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
+        if self._desk.stage.live is None or not self._desk.stage.recorded:
+            self._desk.complain("There is nothing to export yet; run something first.")
+            return
+        ask_save(self._desk.window, title, name, kinds, write)
+
+    def recipe(self) -> Recipe:
+        """The recipe of the run on the canvas; raises BadRecipe."""
+        from engines.recipe import Recipe
+
+        return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
+
+    def picture(self, file: Path) -> None:
+        """Write the selected result, or the sample at the present step, as PNG with its recipe."""
+        from engines.modalities.image import save_png
+
+        with self._desk.guard():
+            stage = self._desk.stage
+            final = stage.live is not None and stage.live.opened is not None and stage.index == stage.live.opened.total
+            pixels = self._picture.result_pixels() if final else self._picture.sample_pixels()
+            recipe = self.recipe()
+            if pixels is not None:
+                self._do(lambda: save_png(file, pixels, recipe), file)
+
+    def film(self, file: Path) -> None:
+        """Write the run as GIF or animated PNG, in the present view."""
+        from engines.film import save_film
+
+        stage, live = self._desk.stage, self._desk.stage.live
+        if live is None or live.trajectory is None or live.opened is None:
+            return
+        run, view, log_snr = live.trajectory, stage.view, live.opened.log_snr
+        blank = np.zeros(run.shape, np.float32)
+
+        def frame(i: int) -> np.ndarray:
+            shown = frames(run, log_snr, i, view)
+            return blank if shown is None else shown
+
+        with self._desk.guard():
+            recipe = self.recipe()
+            self._do(lambda: save_film(file, run, frame, recipe=recipe), file)
+
+    def sheet(self, file: Path) -> None:
+        """Write all samples at the present step as one PNG with the recipe."""
+        from engines.film import save_sheet
+
+        with self._desk.guard():
+            pictures, recipe = self._desk.stage.frames(), self.recipe()
+            if pictures is not None:
+                self._do(lambda: save_sheet(file, list(pictures), recipe), file)
+
+    def arrays(self, file: Path) -> None:
+        """Write every recorded step as NPZ."""
+        from engines.film import save_arrays
+
+        live = self._desk.stage.live
+        with self._desk.guard():
+            recipe = self.recipe()
+            if live is not None and live.trajectory is not None:
+                steps = live.trajectory
+                self._do(lambda: save_arrays(file, steps, recipe), file)
+
+    def recipe_file(self, file: Path) -> None:
+        """Write the recipe as JSON."""
+        from engines.files import write_atomic
+
+        with self._desk.guard():
+            text = self.recipe().to_json()
+            self._do(lambda: write_atomic(file, text.encode()), file)
+
+    def keep_step(self) -> None:
+        """Store the selected sample at the present step among the files of its run."""
+        stage = self._desk.stage
+        pixels = self._picture.sample_pixels()
+        if pixels is None or stage.live is None:
+            self._desk.complain("There is no step to keep yet; run something first.")
+            return
+        from engines.modalities.image import save_png
+
+        run, library = stage.run, self._desk.library
+        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0):02}.png"
+        with self._desk.guard():
+            recipe = self.recipe()
+
+            def write() -> None:
+                save_png(file, pixels, recipe)
+                library.add_file(run, "kept", file)
+
+            self._do(write, file)
+
+    def _do(self, write: Callable[[], object], file: Path) -> None:
+        self._desk.say(f"Writing {file.name}…")
+        self._background.do(write, lambda _result: self._desk.say(f"Saved {file}"), self._desk.complain)

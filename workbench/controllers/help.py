@@ -1,0 +1,106 @@
+"""Command palette, shortcut list, About."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+
+from widgets.command_palette import CommandPalette, Entry
+from widgets.resources import resource
+from widgets.shortcut_overlay import ShortcutOverlay
+from workbench import bridge
+from workbench.actions import Actions, Spec
+from workbench.desk import Desk
+from workbench.library.records import Query
+from workbench.words import facts
+
+CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Smaller, larger brush", "[ ]"),
+               ("Harder, softer edge", "{ }"), ("Erase while painting", "Ctrl"), ("Zoom", "Wheel, + −"),
+               ("Move the picture", "Space + drag"), ("Fit, pixel for pixel", "Ctrl+0  Ctrl+1"))
+GRID_KEYS = (("Select a sample", "Arrows"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
+
+
+class HelpController:
+    """Opens the overlays of the window.
+
+    Args:
+        desk: shared parts.
+        show_run: puts a run on the canvas.
+        choose_model: takes a model into the form.
+    """
+
+    def __init__(self, desk: Desk, show_run: Callable[[str], None], choose_model: Callable[[str], None]) -> None:
+        self._desk, self._show_run, self._choose_model = desk, show_run, choose_model
+        self.models: list[tuple[str, str]] = []
+        self.palette = CommandPalette(desk.window)
+        self.palette.chosen.connect(self._chosen)
+        self.shortcuts = ShortcutOverlay(desk.window)
+        add = desk.actions.add
+        add(Spec("help.palette", "Find a command, run or model", "Help", "Ctrl+K", section="find"), self.open_palette)
+        add(Spec("help.shortcuts", "Keyboard shortcuts", "Help", "?; F1", section="find"), self.open_shortcuts)
+        add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
+
+    def entries(self) -> list[Entry]:
+        """Everything the palette finds: actions, then runs, then models."""
+        actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec))
+                   for spec, action in self._desk.actions if action.isEnabled()]
+        runs = [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(Query(limit=200))]
+        models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
+        return [*actions, *runs, *models]
+
+    def open_palette(self) -> None:
+        """Show the palette."""
+        self.palette.open(self.entries())
+
+    def _chosen(self, key: str) -> None:
+        kind, _, name = key.partition(":")
+        if kind == "action":
+            self._desk.actions[name].trigger()
+        elif kind == "run":
+            self._show_run(name)
+        else:
+            self._choose_model(name)
+
+    def open_shortcuts(self) -> None:
+        """Show all keys on one page."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for spec, action in self._desk.actions:
+            keys = "  ".join(sequence.toString(sequence.SequenceFormat.NativeText) for sequence in action.shortcuts())
+            if keys:
+                sections.setdefault(spec.menu or "Steps", []).append((spec.title.rstrip("…"), keys))
+        self.shortcuts.open({**sections, "Canvas": list(CANVAS_KEYS), "Samples": list(GRID_KEYS)})
+
+    def open_about(self) -> None:
+        """Show versions and licences."""
+        dialog = About(self._desk.window)
+        dialog.open()
+
+
+class About(QDialog):
+    """What this is, which versions run, and the licences of all that is bundled. It has no signals."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Diffusion Workbench")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(640, 520)
+        text = QTextBrowser()
+        text.setAccessibleName("Versions and licences")
+        text.setPlainText(about_text())
+        layout = QVBoxLayout(self)
+        layout.addWidget(text)
+
+
+def about_text() -> str:
+    """Versions, then every licence that is bundled."""
+    parts = ["Diffusion Workbench: train, watch, steer and debug diffusion models in one window.\n",
+             "\n".join(f"{name} {version}" for name, version in bridge.versions().items())]
+    root = resource(".")
+    files = [*sorted(root.glob("*/LICEN*")), *sorted(root.glob("*/OFL*")), *sorted(root.glob("*/README.md")),
+             root.parent / "LICENSE"]
+    for file in files:
+        if file.is_file():
+            parts.append(f"\n\n{file.parent.name} · {file.name}\n\n{file.read_text(encoding='utf-8')}")
+    return "\n".join(parts)

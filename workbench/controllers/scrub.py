@@ -1,0 +1,170 @@
+"""Shows the present step of the run on the canvas: pictures, captions, term plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workbench.desk import Desk
+from workbench.frames import STATE, View
+from workbench.mailbox import LiveRun
+from workbench.workspaces.images import ImagesWorkspace, Mode
+
+PAIRED = frozenset({"inpaint", "edit", "noise"})
+SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise", "likelihood": "∇ likelihood"}
+
+
+class ScrubController:
+    """From (run, step, view) to what is painted. It has no signals.
+
+    Args:
+        desk: shared parts.
+        space: the Images workspace.
+    """
+
+    def __init__(self, desk: Desk, space: ImagesWorkspace) -> None:
+        self._desk, self._space = desk, space
+        self._task = "generate"
+        stage = desk.stage
+        stage.shown.connect(self._shown)
+        stage.grown.connect(self._grown)
+        for signal in (stage.moved, stage.viewed, stage.compared):
+            signal.connect(self.draw)
+        space.sample_chosen.connect(self._choose)
+
+    def set_task(self, task: str) -> None:
+        """The task of the form: it decides between one canvas and a pair."""
+        self._task = task
+        self._arrange()
+        self.draw()
+
+    @property
+    def mode(self) -> Mode:
+        """What the canvas should show now."""
+        if self._desk.stage.other is not None:
+            return Mode.COMPARE
+        if self._task in PAIRED:
+            return Mode.PAIR
+        return Mode.GRID if self._desk.stage.recorded else Mode.EMPTY
+
+    def _arrange(self) -> None:
+        """Change the page unless the user paints on a state or looks at a wipe."""
+        if self._space.mode is not self.mode:
+            self._space.show_mode(self.mode, self._facts())
+
+    def _shown(self) -> None:
+        self._space.results.clear()
+        self._arrange()
+        self._results()
+        self.draw()
+
+    def _grown(self) -> None:
+        """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
+        stage = self._desk.stage
+        if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.image is None):
+            self._arrange()
+            self.draw()
+        if stage.live is not None and stage.live.samples is not None:
+            self._results()
+            if stage.index == stage.last:
+                self.draw()
+
+    def _results(self) -> None:
+        """The strip under a pair: finished samples, their mean and disagreement."""
+        live = self._desk.stage.live
+        samples = live.samples if live else None
+        shown = samples if samples is not None and self._task in PAIRED else None
+        self._space.show_results(shown, captions(live))
+
+    def _choose(self, sample: int) -> None:
+        """A sample was selected somewhere: show it everywhere."""
+        live = self._desk.stage.live
+        count = live.opened.shape[0] if live and live.opened else 0
+        self._desk.stage.sample = sample if 0 <= sample < count else -1
+        if self._space.mode is Mode.PAIR:
+            self.draw()
+
+    def draw(self, *_: object) -> None:
+        """Paint the present step."""
+        stage, space = self._desk.stage, self._space
+        if space.mode is Mode.COMPARE:
+            self._compare()
+        elif space.mode is Mode.GRID:
+            pictures = stage.frames()
+            if pictures is not None:
+                space.grid.set_images(list(pictures), captions(stage.live))
+            else:
+                space.grid.set_empty_text("This run has no such view; choose another above the steps.")
+                space.grid.clear()
+            space.say(self._facts())
+        elif space.mode is Mode.PAIR:
+            self._pair()
+
+    def _pair(self) -> None:
+        """The right side of a pair: the selected sample, or one of the two summaries."""
+        stage, space = self._desk.stage, self._space
+        pictures = stage.frames()
+        if pictures is None:
+            space.result.set_image(None)
+            space.result.set_caption("")
+            return
+        chosen = space.results.current
+        if chosen == space.results.mean_index and chosen >= 0:
+            space.result.set_image(pictures.mean(axis=0))
+        elif chosen == space.results.disagreement_index and chosen >= 0:
+            spread = pictures.std(axis=0).mean(axis=0, keepdims=True)
+            space.result.set_image(2 * spread / max(float(spread.max()), 1e-6) - 1)
+        else:
+            space.result.set_image(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
+        total = stage.live.opened.total if stage.live and stage.live.opened else 0
+        space.result.set_caption(f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}")
+
+    def _compare(self) -> None:
+        stage = self._desk.stage
+        left, right = stage.frames(stage.live), stage.frames(stage.other)
+        if left is None or right is None or left.shape != right.shape:
+            self._desk.complain("These two runs differ in number or size of samples; compare runs of one shape.")
+            stage.compare(None)
+            self._arrange()
+            return
+        self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
+                                     captions(stage.live))
+
+    def _title(self, live: LiveRun | None) -> str:
+        return self._desk.library.run(live.run).title if live else ""
+
+    def _facts(self) -> str:
+        """A few words on the run for the tool strip."""
+        stage = self._desk.stage
+        if not stage.recorded or stage.live is None or stage.live.opened is None:
+            return ""
+        if stage.other is not None:
+            return f"step {stage.index} of {stage.live.opened.total}"
+        count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
+        colour = "grey" if channels == 1 else "colour"
+        return f"{stage.live.opened.title} · {count} × {height} × {width} {colour}"
+
+
+def captions(live: LiveRun | None) -> list[str]:
+    """One caption a sample: its class and seed."""
+    if live is None or live.opened is None:
+        return []
+    labels, seeds = live.opened.labels, live.opened.seeds
+    return [f"seed {seed}" if label < 0 else f"{label} · seed {seed}"
+            for label, seed in zip(labels, seeds, strict=False)]
+
+
+def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:
+    """The views that a run has something to show for."""
+    if live is None or live.trajectory is None:
+        return [STATE]
+    pulled = bool(live.trajectory.deltas)
+    return [view for view in views if view.name != "likelihood" or pulled]
+
+
+def term_means(live: LiveRun) -> dict[str, np.ndarray]:
+    """Mean size of each term over the batch by step: (recorded,)."""
+    if live.trajectory is None:
+        return {}
+    return {name: values.mean(axis=1) for name, values in live.trajectory.terms.items()}

@@ -1,0 +1,68 @@
+"""What all controllers of one window share: library, queue, stage, actions, undo, and one place for sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from engines.errors import WorkbenchError
+from widgets.error_bar import Remedy
+from workbench.actions import Actions
+from workbench.history import History
+from workbench.jobs import JobQueue
+from workbench.library.library import Library
+from workbench.session import Session
+from workbench.stage import Stage
+
+
+@dataclass(slots=True)
+class Desk:
+    """The parts of one window that more than one controller needs.
+
+    show: puts a sentence with remedies into the bar over the canvas ("error" or "info").
+    say: writes into the status line.
+    """
+
+    window: QWidget
+    library: Library
+    queue: JobQueue
+    stage: Stage
+    actions: Actions
+    history: History
+    session: Session
+    show: Callable[[str, Sequence[Remedy], str], None]
+    say: Callable[[str], None]
+    changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+    def complain(self, sentence: str, *remedies: Remedy) -> None:
+        """Show what went wrong, with remedies as buttons."""
+        self.show(sentence, remedies, "error")
+
+    def offer(self, sentence: str, *remedies: Remedy) -> None:
+        """Show an offer, with what can be done as buttons."""
+        self.show(sentence, remedies, "info")
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn any foreseen error inside into its sentence in the bar."""
+        try:
+            yield
+        except (WorkbenchError, ValueError) as error:
+            self.complain(str(error))
+        except OSError as error:
+            name = Path(str(error.filename)).name if error.filename else "The file"
+            self.complain(f"“{name}” cannot be used ({error.strerror or error}); choose another place.")
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engines are imported."""
+        return self.queue.engines is not None
+
+    def models_changed(self) -> None:
+        """Tell everyone who lists models."""
+        for callback in self.changed_models:
+            callback()

@@ -1,0 +1,52 @@
+"""The Equation panel: the update formula of the run on the canvas and the size of its terms at the step."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from widgets.equation_view import EquationView
+from workbench.docks.dock import Dock, TitleRow
+from workbench.parts import column, label
+from workbench.stage import Stage
+
+
+class EquationDock(Dock):
+    """Follows the stage. Signals: those of QDockWidget."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._step = label("", "mono", "Step")
+        title = TitleRow("Equation")
+        title.add(self._step)
+        self.view = EquationView()
+        page = QWidget()
+        column(self.view, 1, margins=(14, 2, 14, 8), parent=page)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(page)
+        super().__init__("equationDock", "Equation", scroll, title)
+        for signal in (stage.shown, stage.grown):
+            signal.connect(self._equation)
+        stage.moved.connect(self._values)
+
+    def _equation(self) -> None:
+        opened = self._stage.live.opened if self._stage.live else None
+        if opened is None:
+            self.view.set_equation((), ())
+            self._step.setText("")
+        else:
+            self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms])
+            self._values(self._stage.index)
+
+    def _values(self, index: int) -> None:
+        if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
+            return
+        self._step.setText(f"step {index}")
+        terms = self._stage.live.trajectory.terms
+        at = index - self._stage.first
+        rows = {name: values for name, values in terms.items() if 0 <= at < len(values)}
+        sizes = {name: float(np.mean(values[at])) for name, values in rows.items()}
+        # values, not gradients: the bar of a term is full where any term was largest
+        largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]
+        self.view.set_values(sizes, max(largest, default=1.0))

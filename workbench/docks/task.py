@@ -1,0 +1,148 @@
+"""The right dock: the task as a form, its primary button, and what else can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from widgets.icons import icon
+from widgets.option_fields import FieldSpec
+from widgets.option_form import OptionForm
+from widgets.segmented import Segmented
+from widgets.theme import DARK, Theme, mark
+from workbench.actions import Actions
+from workbench.docks.dock import Dock, TitleRow
+from workbench.parts import IconButton, column, label, row
+
+STARTING = "Starting the engine: the options appear in a moment."
+
+
+class TaskPanel(QWidget):
+    """One form a task. Signals: task_chosen(str) by the user; changed() when an option or the task did."""
+
+    task_chosen = Signal(str)
+    changed = Signal()
+    browse_requested = Signal(str)
+
+    def __init__(self, undo: QUndoStack) -> None:
+        super().__init__()
+        self._undo = undo
+        self._theme = DARK
+        self.task = ""
+        self.forms: dict[str, OptionForm] = {}
+        self.choice = Segmented((), "Task")
+        self.choice.chosen.connect(self.task_chosen)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(_wrapped(label(STARTING, "quiet")))
+        self.run, self.queue = QPushButton("Run"), QPushButton("Queue")
+        for button, name in ((self.run, "runButton"), (self.queue, "queueButton")):
+            button.setObjectName(name)
+            mark(button, tall=True)
+            button.setEnabled(False)
+        mark(self.run, primary=True)
+        self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidget(_padded(self._pages))
+        self._holder = QWidget()
+        row(self.choice, margins=(14, 4, 14, 4), parent=self._holder)
+        buttons = QWidget()
+        row(self.run, self.queue, margins=(14, 8, 14, 12), parent=buttons)
+        layout = column(self._holder, self._scroll, buttons, parent=self)
+        layout.setStretchFactor(self._scroll, 1)
+
+    def set_tasks(self, tasks: Sequence[tuple[str, str, Sequence[FieldSpec]]]) -> None:
+        """Make the forms: (name, title, fields) of each task."""
+        for name, _, fields in tasks:
+            form = OptionForm(self._undo)
+            form.set_fields(fields)
+            form.changed.connect(self.changed)
+            form.browse_requested.connect(self.browse_requested)
+            self.forms[name] = form
+            self._pages.addWidget(_wrapped(form))
+        for button in (self.run, self.queue):
+            button.setEnabled(True)
+
+    def offer(self, tasks: Sequence[tuple[str, str]]) -> None:
+        """Offer these (name, title) tasks for choice; a single one needs none."""
+        self.choice.set_choices(tasks)
+        self._holder.setVisible(len(tasks) > 1)
+
+    def show_task(self, name: str) -> None:
+        """Show the form of a task."""
+        self.task = name
+        self.choice.set_value(name)
+        if name in self.forms:
+            page = self.forms[name].parentWidget()
+            self._pages.setCurrentWidget(page)
+            for k in range(self._pages.count()):
+                # a hidden page must not decide the height that is scrolled
+                policy = QSizePolicy.Policy.Preferred if k == self._pages.currentIndex() else QSizePolicy.Policy.Ignored
+                self._pages.widget(k).setSizePolicy(policy, policy)
+            self._scroll.verticalScrollBar().setValue(0)
+        self.changed.emit()
+
+    @property
+    def form(self) -> OptionForm | None:
+        """The form shown, None before the engine is ready."""
+        return self.forms.get(self.task)
+
+    def values(self) -> dict[str, Any]:
+        """Options as the form has them."""
+        return dict(self.form.values()) if self.form else {}
+
+    def show_button(self, words: str, *, stop: bool = False) -> None:
+        """What the primary button says: "Run · about 4 s"."""
+        self.run.setText(words)
+        self.run.setIcon(icon("square" if stop else "play", self._theme.on_accent, filled=True,
+                              disabled=self._theme.text2))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icon of the primary button."""
+        self._theme = theme
+        self.show_button(self.run.text())
+
+
+class TaskDock(Dock):
+    """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
+
+    def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
+        self.title = TitleRow("Task")
+        self.more = IconButton("ellipsis", tip="More")
+        self.more.setMenu(more)
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        for button in (IconButton("copy", actions["run.copy_command"]), IconButton("star", actions["run.save_preset"]),
+                       self.more):
+            button.setFixedSize(26, 24)
+            self.title.add(button)
+        super().__init__("taskDock", "Task", panel, self.title)
+        panel.setMinimumWidth(280)
+
+    def show_title(self, words: str) -> None:
+        """Name the task."""
+        self.title.heading.setText(words)
+
+
+def _wrapped(widget: QWidget) -> QWidget:
+    """The widget at the top of a page."""
+    page = QWidget()
+    if hasattr(widget, "setWordWrap"):
+        widget.setWordWrap(True)  # pyright: ignore
+    column(widget, 1, parent=page)
+    return page
+
+
+def _padded(widget: QWidget) -> QWidget:
+    page = QWidget()
+    column(widget, margins=(14, 0, 14, 0), parent=page)
+    return page
+
+

@@ -1,0 +1,119 @@
+"""From an options model to the fields of a form, and from a form's values back to valid options."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import partial
+from types import MappingProxyType
+from typing import Any, get_origin
+
+import annotated_types
+from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
+
+from engines.component import Component, Options
+from widgets.option_fields import FieldSpec, Kind
+
+HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "folder": Kind.FOLDER,
+          "class": Kind.CLASS, "training": Kind.FOLDER}
+NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
+ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
+LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
+HIDDEN = frozenset({"image", "mask"})  # the canvas holds these
+
+
+def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
+    """The fields of an options model in its order; components bring their own fields.
+
+    Pictures and masks are left out: they are on the canvas.
+    """
+    own = [name for name in form.model_fields if name in form.__annotations__]
+    names = [*own, *(name for name in form.model_fields if name not in own)]
+    made = [spec(name, form.model_fields[name], depth) for name in names]
+    # what a task adds to its base stands above what all tasks share
+    return tuple(sorted((s for s in made if s.kind not in HIDDEN), key=lambda s: ORDER.index(s.group)
+                        if s.group in ORDER else len(ORDER)))
+
+
+def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
+    """The description of one option."""
+    hints: Mapping[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    low, high, step = bounds(field)
+    if hints.get("widget") == "log-slider" and high and not low:
+        low = high * LOG_RANGE
+    kinds = component_kinds(field)
+    inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
+    choices = tuple((key, kind.title or key) for key, kind in kinds.items()) or enum_choices(field.annotation)
+    return FieldSpec(
+        name, field.title or name, _kind(field, bool(kinds), str(hints.get("widget", ""))), default_of(field), low, high,
+        step, str(hints.get("unit", "")), field.description or "", str(hints.get("symbol", "")),
+        str(hints.get("group", "")), bool(hints.get("advanced", False)), choices, MappingProxyType(inner),
+        str(hints.get("widget", "")))
+
+
+def _kind(field: FieldInfo, component: bool, widget: str) -> Kind:
+    if component:
+        return Kind.COMPONENT
+    if widget in HINTED:
+        return HINTED[widget]
+    annotation = field.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return Kind.CHOICE
+    if get_origin(annotation) is tuple:
+        return Kind.INTS
+    return NATURAL.get(annotation, Kind.TEXT) if isinstance(annotation, type) else Kind.TEXT
+
+
+def bounds(field: FieldInfo) -> tuple[float | None, float | None, float | None]:
+    """(smallest, largest, step) of a number, None where there is no bound; open bounds count as closed."""
+    low: Any = None
+    high: Any = None
+    step: Any = None
+    for rule in field.metadata:
+        if isinstance(rule, annotated_types.Ge):
+            low = rule.ge
+        elif isinstance(rule, annotated_types.Gt):
+            # an open bound has no smallest value; a millionth of the range is as good
+            low = rule.gt if field.annotation is not int else int(rule.gt) + 1  # pyright: ignore
+        elif isinstance(rule, annotated_types.Le):
+            high = rule.le
+        elif isinstance(rule, annotated_types.Lt):
+            high = rule.lt if field.annotation is not int else int(rule.lt) - 1  # pyright: ignore
+        elif isinstance(rule, annotated_types.MultipleOf):
+            step = rule.multiple_of
+    return low, high, step
+
+
+def component_kinds(field: FieldInfo) -> dict[str, type[Component]]:
+    """The components an option offers, by name; {} for a plain option."""
+    for rule in field.metadata:
+        if isinstance(rule, BeforeValidator) and isinstance(rule.func, partial):
+            kinds: Callable[[], dict[str, type[Component]]] | None = rule.func.keywords.get("kinds")
+            return kinds() if kinds else {}
+    return {}
+
+
+def enum_choices(annotation: Any) -> tuple[tuple[str, str], ...]:
+    """(value, title) pairs of an enumeration, () for anything else."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple((str(member.value), str(member.value).replace("-", " ").capitalize()) for member in annotation)
+    return ()
+
+
+def default_of(field: FieldInfo) -> object:
+    """The default as plain JSON values."""
+    return plain(field.get_default(call_default_factory=True))
+
+
+def plain(value: object) -> Any:
+    """An option's value as JSON holds it: components as {"name": …}, tuples as lists."""
+    if isinstance(value, Options):
+        return value.model_dump(mode="json")
+    return json.loads(json.dumps(value))
+
+
+def defaults(form: type[Options]) -> dict[str, Any]:
+    """All options of a model at their defaults."""
+    return {name: default_of(field) for name, field in form.model_fields.items()}

@@ -1,0 +1,98 @@
+"""One Ctrl+Z for everything: several undo stacks, undone in the order things were done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+
+class Command(QUndoCommand):
+    """Something that was just done and how to take it back; `redo` does it again."""
+
+    def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._undo, self._redo, self._done = undo, redo, True
+
+    def undo(self) -> None:
+        """Take it back."""
+        self._done = False
+        self._undo()
+
+    def redo(self) -> None:
+        """Do it again; nothing at the push, since it is done already."""
+        if not self._done:
+            self._done = True
+            self._redo()
+
+
+class History(QObject):
+    """Joins the window's own stack and those of the canvases. Signals: changed()."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._own = QUndoStack(self)
+        self._done: list[QUndoStack] = []
+        self._undone: list[QUndoStack] = []
+        self._moving = False
+        self.watch(self._own)
+
+    def watch(self, stack: QUndoStack) -> None:
+        """Let a stack take part."""
+        stack.indexChanged.connect(lambda _index: self._noticed(stack))
+
+    def push(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        """Remember something that was just done."""
+        self._own.push(Command(text, undo, redo))
+
+    def undo(self) -> str:
+        """Take the latest thing back; returns what it was, "" when there is nothing."""
+        return self._move(self._done, self._undone, QUndoStack.undoText, QUndoStack.undo)
+
+    def redo(self) -> str:
+        """Do the latest undone thing again; returns what it was."""
+        return self._move(self._undone, self._done, QUndoStack.redoText, QUndoStack.redo)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was taken back."""
+        return bool(self._undone)
+
+    def _move(self, source: list[QUndoStack], target: list[QUndoStack], text: Callable[[QUndoStack], str],
+              move: Callable[[QUndoStack], None]) -> str:
+        if not source:
+            return ""
+        stack = source.pop()
+        target.append(stack)
+        words = text(stack)
+        self._moving = True
+        try:
+            move(stack)
+        finally:
+            self._moving = False
+        self.changed.emit()
+        return words
+
+    def _noticed(self, stack: QUndoStack) -> None:
+        """A stack moved by itself: a new command, or a canvas that starts anew or undid on its own keys."""
+        if self._moving:
+            return
+        others = [s for s in self._done if s is not stack]
+        known = len(self._done) - len(others)
+        if stack.index() > known:
+            self._done += [stack] * (stack.index() - known)
+            self._undone.clear()
+        else:
+            for _ in range(known - stack.index()):
+                last = len(self._done) - 1 - self._done[::-1].index(stack)
+                del self._done[last]
+            self._undone = [s for s in self._undone if s is not stack]
+        self.changed.emit()

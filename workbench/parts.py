@@ -1,0 +1,96 @@
+"""Small pieces every panel of the window is made of: hairlines, labels, rows, tool buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon, icon_size
+from widgets.theme import DARK, Theme
+
+
+def line(role: str = "line") -> QFrame:
+    """A hairline: role "line" lies, "vline" stands."""
+    frame = QFrame()
+    frame.setProperty("role", role)
+    return frame
+
+
+def frame(role: str) -> QFrame:
+    """A frame that the style sheet dresses by role: "bar", "canvas", "segments", "panel"."""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+def label(text: str, role: str = "", name: str = "") -> QLabel:
+    """A label with a role of the style sheet ("head", "quiet", "caption", "mono") and an accessible name."""
+    made = QLabel(text)
+    if role:
+        made.setProperty("role", role)
+    if name:
+        made.setAccessibleName(name)
+    return made
+
+
+def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 8,
+        parent: QWidget | None = None) -> QHBoxLayout:
+    """Widgets side by side; a number is a stretch of that factor."""
+    return _filled(QHBoxLayout(parent), widgets, margins, spacing)  # pyright: ignore[reportReturnType]
+
+
+def column(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 0,
+           parent: QWidget | None = None) -> QVBoxLayout:
+    """Widgets one under the other; a number is a stretch of that factor."""
+    return _filled(QVBoxLayout(parent), widgets, margins, spacing)  # pyright: ignore[reportReturnType]
+
+
+def _filled(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], margins: tuple[int, int, int, int],
+            spacing: int) -> QBoxLayout:
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if isinstance(widget, int):
+            layout.addStretch(widget)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+class IconButton(QToolButton):
+    """A tool button whose icon follows the theme. Signals: those of QToolButton.
+
+    Args:
+        image: name of the icon.
+        action: what it does and says; None for a button that is wired by hand.
+        words: show the title beside the icon.
+    """
+
+    def __init__(self, image: str, action: QAction | None = None, *, words: bool = False, tip: str = "") -> None:
+        super().__init__()
+        self.image = image
+        self._theme = DARK
+        if action is not None:
+            self.setDefaultAction(action)
+        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setToolButtonStyle(beside if words else only)
+        self.setIconSize(icon_size())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tip or (action.text() if action else image))
+        if tip:
+            self.setToolTip(tip)
+        if not words:
+            self.setFixedSize(QSize(30, 28))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icon in the colours of a theme."""
+        self._theme = theme
+        made = icon(self.image, theme.text2, on=theme.text, disabled=theme.line)
+        # a button with a default action shows the action's icon
+        (self.defaultAction() or self).setIcon(made)
+
+    def show_image(self, name: str) -> None:
+        """Show another icon."""
+        self.image = name
+        self.set_theme(self._theme)

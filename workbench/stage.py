@@ -1,0 +1,101 @@
+"""What is on the canvas: a run, one of its steps, one way to look at it, and what it is compared with."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from workbench.frames import STATE, View, frames
+from workbench.mailbox import LiveRun
+
+
+class Stage(QObject):
+    """The shown run and step.
+
+    Signals: shown() when another run is on the canvas; grown() when it has new steps or is done;
+    moved(int) with the step; viewed() when the way to look changed; compared() when the other
+    run changed.
+
+    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all).
+    """
+
+    shown = Signal()
+    grown = Signal()
+    moved = Signal(int)
+    viewed = Signal()
+    compared = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.live: LiveRun | None = None
+        self.other: LiveRun | None = None
+        self.view: View = STATE
+        self.index = 0
+        self.sample = -1
+        self.following = True
+
+    @property
+    def run(self) -> str:
+        """Id of the run on the canvas, "" when there is none."""
+        return self.live.run if self.live else ""
+
+    @property
+    def first(self) -> int:
+        """The first recorded step; a branch may begin after 0."""
+        return self.live.trajectory.first if self.live and self.live.trajectory else 0
+
+    @property
+    def last(self) -> int:
+        """The last recorded step, −1 before there is one."""
+        return self.live.trajectory.last if self.live and self.live.trajectory else -1
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a step to show."""
+        return self.live is not None and self.live.opened is not None and self.last >= self.first
+
+    def show(self, live: LiveRun | None) -> None:
+        """Put a run on the canvas, at its latest step."""
+        self.live, self.other, self.sample = live, None, -1
+        self.following = True
+        self.index = max(self.last, 0)
+        self.shown.emit()
+        self.moved.emit(self.index)
+
+    def refresh(self) -> None:
+        """The run on the canvas went on: follow it unless the user looks at an earlier step."""
+        if self.following and self.last > self.index:
+            self.index = self.last
+            self.moved.emit(self.index)
+        self.grown.emit()
+
+    def move(self, index: int) -> None:
+        """Look at a step; the last one recorded keeps following a run that goes on."""
+        index = min(max(index, self.first), max(self.last, self.first))
+        self.following = index >= self.last
+        if index != self.index:
+            self.index = index
+            self.moved.emit(index)
+
+    def look(self, view: View) -> None:
+        """Choose what of a step is shown."""
+        self.view = view
+        self.viewed.emit()
+
+    def compare(self, other: LiveRun | None) -> None:
+        """Compare with another run, None ends it."""
+        self.other = other
+        self.compared.emit()
+
+    def frames(self, live: LiveRun | None = None) -> np.ndarray | None:
+        """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None."""
+        live = live or self.live
+        if live is None or live.trajectory is None or live.opened is None:
+            return None
+        steps = live.trajectory
+        index = min(max(self.index, steps.first), steps.last)
+        if steps.last < steps.first:
+            return None
+        if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
+            return live.samples
+        return frames(steps, live.opened.log_snr, index, self.view)

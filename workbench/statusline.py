@@ -1,0 +1,57 @@
+"""The status line: one running sentence, progress, time left, models, memory, saved state."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
+
+from workbench.parts import column, label, line, row
+
+HEIGHT = 26
+
+
+class StatusLine(QFrame):
+    """26 px at the bottom of the window; every part is a label with a fixed place. It has no signals."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.setFixedHeight(HEIGHT)
+        self._words = label("", "caption", "What goes on")
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._left = label("", "caption", "Time left")
+        self._facts = label("", "caption", "Models")
+        self._memory = label("", "caption", "Memory")
+        self._saved = label("", "caption", "Saved state")
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Progress")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(150)
+        self._bar.setRange(0, 1000)
+        bar = QWidget()
+        layout = row(self._words, self._bar, self._left, self._facts, self._memory, self._saved,
+                     margins=(14, 0, 14, 0), spacing=18, parent=bar)
+        layout.setStretchFactor(self._words, 1)
+        column(line(), bar, parent=self)
+        self.progress(None)
+
+    def say(self, sentence: str) -> None:
+        """Show what goes on now."""
+        if sentence != self._words.text():
+            self._words.setText(sentence)
+
+    @property
+    def sentence(self) -> str:
+        """What is being said."""
+        return self._words.text()
+
+    def progress(self, share: float | None, left: str = "") -> None:
+        """Show progress in [0, 1] and the time left, or hide both with None."""
+        self._bar.setVisible(share is not None)
+        self._bar.setValue(round(1000 * (share or 0)))
+        self._left.setText(left)
+
+    def facts(self, models: str, memory: str, saved: str) -> None:
+        """Show the right-hand facts: loaded models, memory in use, state of the library."""
+        self._facts.setText(models)
+        self._memory.setText(memory)
+        self._saved.setText(saved)

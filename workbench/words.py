@@ -1,0 +1,66 @@
+"""Durations, sizes and states in the words of the window."""
+
+from __future__ import annotations
+
+import time
+
+from workbench.library.records import Run, State
+
+WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "cancelled",
+         State.INTERRUPTED: "interrupted"}
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: "4 s", "3 min", "2.5 h"."""
+    if seconds < 1:
+        return "1 s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def megabytes(size: float) -> str:
+    """Bytes as MiB or GiB."""
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
+
+
+def state_word(run: Run) -> str:
+    """What stands at the right of a run's row: "42 %", "paused", nothing when done."""
+    if run.state is State.RUNNING:
+        return f"{100 * run.done // max(run.total, 1)} %"
+    return WORDS.get(run.state, "")
+
+
+def facts(run: Run) -> str:
+    """The second line of a run's row: its sampler or data, steps, and when it was made."""
+    options = run.options
+    parts = list[str]()
+    if run.task == "train":
+        parts.append(f"step {run.done:,} of {run.total:,}" if run.total else "train")
+    else:
+        for name in ("method", "sampler"):
+            value = options.get(name)
+            if isinstance(value, dict):
+                parts.append(str(value.get("name", "")).upper() if name == "sampler" else str(value.get("name", "")))
+        steps = options.get("steps")
+        parts.append(f"{steps} steps" if steps else run.task)
+    parts.append(ago(run.created))
+    return " · ".join(p for p in parts if p)
+
+
+def ago(then: float) -> str:
+    """When something was: "now", "5 min ago", "14:05", "3 May"."""
+    gone = time.time() - then
+    if gone < 60:
+        return "now"
+    if gone < 3600:
+        return f"{gone / 60:.0f} min ago"
+    moment = time.localtime(then)
+    if gone < 86400:
+        return time.strftime("%H:%M", moment)
+    return f"{moment.tm_mday} {time.strftime('%b', moment)}"
+
+
+def titled(text: str) -> str:
+    """A sentence case title from a name: "vp-cosine" -> "Vp cosine"."""
+    return text.replace("-", " ").replace("_", " ").capitalize()

@@ -1,0 +1,157 @@
+"""The strip over the canvas: painting tools on the left, what to do with the run on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSlider, QToolButton, QWidget, QWidgetAction
+
+from widgets.mask_canvas import MaskCanvas
+from workbench.actions import Actions
+from workbench.parts import IconButton, column, frame, label, line, row
+
+HEIGHT = 44
+
+
+class ValueButton(QToolButton):
+    """A value as words ("Size 42 px"); a click opens a slider. Signals: changed(int) while it moves."""
+
+    changed = Signal(int)
+
+    def __init__(self, title: str, unit: str, tip: str) -> None:
+        super().__init__()
+        self._title, self._unit = title, unit
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(title)
+        self.slider.setFixedWidth(160)
+        holder = QWidget()
+        row(self.slider, margins=(10, 6, 10, 6), parent=holder)
+        entry = QWidgetAction(self)
+        entry.setDefaultWidget(holder)
+        menu = QMenu(self)
+        menu.addAction(entry)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolTip(tip)
+        self.setAccessibleName(title)
+        self.slider.sliderMoved.connect(self.changed)
+        self.slider.valueChanged.connect(self._clicked)
+
+    def show_value(self, value: float, low: int, high: int) -> None:
+        """Show a value of the range low … high without emitting."""
+        self.slider.blockSignals(True)
+        self.slider.setRange(low, max(high, low))
+        self.slider.setValue(round(value))
+        self.slider.blockSignals(False)
+        self.setText(f"{self._title} {value:.0f}{self._unit}")
+
+    def _clicked(self, value: int) -> None:
+        if not self.slider.isSliderDown():
+            self.changed.emit(value)
+
+
+class PaintTools(QFrame):
+    """Tools of one canvas: tool buttons, size, soft edge, colour or invert.
+
+    Signals: colour_chosen(QColor).
+
+    Args:
+        canvas: what they work on.
+        undo, redo: buttons' actions of the window.
+    """
+
+    colour_chosen = Signal(QColor)
+
+    def __init__(self, canvas: MaskCanvas, actions: Actions, colours: bool) -> None:
+        super().__init__()
+        self._canvas = canvas
+        commands = canvas.commands
+        tools = [IconButton(str(tool.data()), tool) for tool in commands.tools]
+        self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ], or the wheel with Ctrl")
+        self._soft = ValueButton("Soft", "", "Width of the soft edge: { and }, or the wheel with Shift")
+        self._swatch = QToolButton()
+        self._swatch.setToolTip("Colour to paint with")
+        self._swatch.setAccessibleName("Colour")
+        self._swatch.clicked.connect(self._ask_colour)
+        self._swatch.setVisible(colours)
+        invert = IconButton("contrast", commands.invert)
+        invert.setVisible(not colours)
+        last = [invert, IconButton("trash-2", commands.clear), IconButton("undo-2", actions["edit.undo"]),
+                IconButton("redo-2", actions["edit.redo"])]
+        gap = (line("vline"), line("vline"))
+        for stroke in gap:
+            stroke.setFixedHeight(16)
+        row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=5, parent=self)
+        self._size.changed.connect(lambda value: canvas.set_brush(size=value))
+        self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
+        canvas.brush_changed.connect(self._brush)
+        self._brush(canvas.brush_size, canvas.brush_soft)
+        self.set_colour(QColor("white"))
+
+    def _brush(self, size: float, soft: float) -> None:
+        longest = max(self._canvas.image_size.width(), self._canvas.image_size.height(), 2)
+        self._size.show_value(size, 1, longest)
+        self._soft.show_value(soft, 0, max(1, round(size / 2)))
+
+    def _ask_colour(self) -> None:
+        dialog = QColorDialog(self._colour, self)
+        dialog.colorSelected.connect(self.set_colour)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def set_colour(self, colour: QColor) -> None:
+        """Show and announce the colour to paint with."""
+        self._colour = colour
+        swatch = QPixmap(14, 14)
+        swatch.fill(colour)
+        self._swatch.setIcon(QIcon(swatch))
+        self._canvas.set_colour(colour)
+        self.colour_chosen.emit(colour)
+
+
+class ToolStrip(QFrame):
+    """44 px over the canvas. Signals: zoom_asked() when the percentage is clicked.
+
+    Args:
+        actions: of the window; those named in `names` stand at the right with icon and words.
+        names: (action, icon) pairs.
+    """
+
+    zoom_asked = Signal()
+
+    def __init__(self, actions: Actions, names: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setFixedHeight(HEIGHT)
+        self._left = frame("bar")
+        self._slots = row(parent=self._left)
+        self._words = label("", "quiet")
+        buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
+        self._zoom = QToolButton()
+        self._zoom.setToolTip("Fit the picture (Ctrl+0)")
+        self._zoom.setAccessibleName("Zoom")
+        self._zoom.clicked.connect(self.zoom_asked)
+        bar = QWidget()
+        row(self._left, self._words, 1, *buttons, self._zoom, margins=(10, 0, 12, 0), spacing=6, parent=bar)
+        column(bar, line(), parent=self)
+        self.show_zoom(None)
+
+    def add_tools(self, tools: QWidget) -> None:
+        """Add a group of tools at the left, hidden at first."""
+        self._slots.addWidget(tools)
+        tools.hide()
+
+    def show_tools(self, tools: QWidget | None, words: str = "") -> None:
+        """Show one group of tools, or a few words instead."""
+        for k in range(self._slots.count()):
+            item = self._slots.itemAt(k)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.setVisible(widget is tools)
+        self._words.setText(words)
+
+    def show_zoom(self, percent: float | None) -> None:
+        """Show the zoom in percent, or nothing."""
+        self._zoom.setVisible(percent is not None)
+        if percent is not None:
+            self._zoom.setText(f"{percent:.0f}\u00a0%")
