@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,10 @@ class JobQueue(QObject):
     def set_device(self, kind: str) -> None:
         """Choose the device of jobs that have not started."""
         self._thread.device = kind
+
+    def call(self, work: Callable[[], None]) -> None:
+        """Have the engine thread do something short between two steps; it must not raise."""
+        self._board.call(work)
 
     def close(self) -> None:
         """Stop after the present step and wait for the thread; unfinished jobs become interrupted runs."""

@@ -1,0 +1,200 @@
+"""Training at work: data, button, live course, continuing, and the way to Generate.
+
+How to plug it in: `TrainController(desk, panel, space, background, runs, ...)` once the run controller is there (its
+button text is overwritten here) and after the engine controller, whose failures get better remedies here. Then call
+`show_run(id)` for a run of task "train" of the library, `use_folder(path)` for a dropped folder, `close()` at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from workbench.background import Background
+from workbench.controllers.files import ask_folder
+from workbench.controllers.runs import RunController
+from workbench.controllers.train_data import DIGITS, DataLook, Look, captions_of, facts_of, suggested_name
+from workbench.controllers.train_run import TrainRunController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.library.records import Query
+from workbench.words import duration
+from workbench.workspaces.train import Page, TrainWorkspace
+
+TASK = "train"
+SIDES = {True: 28, False: 32}  # by whether the data are the digits
+EMPTY = "Choose a folder of images to train on, drop one here, or take the bundled digits."
+
+
+class TrainController(QObject):
+    """Data and options of the next training. It has no signals.
+
+    Args:
+        desk, panel, background, runs: shared parts.
+        space: the Train workspace.
+        choose_task: shows the workspace and the form of a task.
+        sample_from: shows Generate with a model, by its name.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, background: Background,
+                 runs: RunController, choose_task: Callable[[str], object],
+                 sample_from: Callable[[str], object]) -> None:
+        super().__init__(desk.window)
+        self._desk, self._panel, self._space = desk, panel, space
+        self._choose_task = choose_task
+        self._seconds = 0.0
+        self._data = DataLook(desk, background)
+        self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes)
+        self._wire()
+
+    def _wire(self) -> None:
+        space, queue = self._space, self._desk.queue
+        space.folder_asked.connect(lambda: ask_folder(self._desk.window, "Train on a folder", self.use_folder))
+        space.digits_asked.connect(lambda: self.use_data(DIGITS))
+        space.folder_dropped.connect(lambda name: self.use_folder(Path(name)))
+        space.page_chosen.connect(space.show_page)
+        self._panel.changed.connect(self._changed)
+        self._panel.browse_requested.connect(self._browse)
+        self._data.looking.connect(self._looking)
+        self._data.looked.connect(self._looked)
+        self._data.refused.connect(self._refused)
+        self._data.estimated.connect(self._estimated)
+        queue.ready.connect(lambda: QTimer.singleShot(0, self, self._ready))
+        queue.job_finished.connect(lambda _run: self._changed())
+
+    def close(self) -> None:
+        """Ask and draw nothing more."""
+        self._data.stop()
+        self.course.close()
+
+    # for the window
+
+    def show_run(self, run: str) -> None:
+        """Show a training, live or stored."""
+        self._choose_task(TASK)
+        self.course.show(run)
+
+    def use_folder(self, folder: Path) -> None:
+        """Train on a folder; a file means the folder that holds it."""
+        self.use_data(str(folder if folder.is_dir() or not folder.exists() else folder.parent))
+
+    def use_data(self, data: str) -> None:
+        """Choose the data, with the size and name that suit it; undo takes it back."""
+        self._choose_task(TASK)
+        form = self._panel.forms.get(TASK)
+        if form is None:
+            self._desk.queue.ready.connect(lambda: QTimer.singleShot(0, self, lambda: self.use_data(data)))
+            return
+        before = {name: form.values()[name] for name in ("data", "size", "colour", "name")}
+        after: dict[str, Any] = {"data": data, "name": suggested_name(data, self._taken())}
+        if (before["data"] == DIGITS) != (data == DIGITS):
+            after["size"] = SIDES[data == DIGITS]
+        if data == DIGITS:
+            after |= {"size": SIDES[True], "colour": "auto"}
+        self._fill(after)
+        self._space.show_page(Page.DATA)
+        self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
+        if data != DIGITS:
+            self._desk.session = self._desk.session.with_recent(data)
+
+    def _fill(self, values: dict[str, Any]) -> None:
+        form = self._panel.forms.get(TASK)
+        if form is not None:
+            self._offer(str(values.get("data", "")))
+            form.set_values(values)
+            self._changed()
+
+    # the form
+
+    def _ready(self) -> None:
+        """The form exists: offer data, and a name that is free."""
+        form = self._panel.forms.get(TASK)
+        if form is None:
+            return
+        values = form.values()
+        data = str(values["data"])
+        self._offer(data)
+        if values["name"] in {"", "my-model", *self._taken()}:
+            form.set_values({"name": suggested_name(data, self._taken())})
+        self._changed()
+
+    def _offer(self, data: str) -> None:
+        """Offer the digits and the folders of before in the form."""
+        form = self._panel.forms.get(TASK)
+        recent = [name for name in self._desk.session.recent if Path(name).is_dir()][:6]
+        folders = dict.fromkeys([name for name in (data, *recent) if name and name != DIGITS])
+        if form is not None:
+            form.set_choices("data", [(DIGITS, "Digits (bundled)"), *((name, name) for name in folders)])
+
+    def _taken(self) -> frozenset[str]:
+        """Names of trained models."""
+        runs = self._desk.library.runs(Query(tasks=frozenset({TASK})))
+        return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
+
+    def _browse(self, option: str) -> None:
+        """A folder button of the form."""
+        if self._panel.task != TASK:
+            return
+        if option == "data":
+            ask_folder(self._desk.window, "Train on a folder", self.use_folder)
+        elif option == "resume":
+            ask_folder(self._desk.window, "Continue a stored run", lambda path: self._fill({"resume": str(path)}))
+
+    def _changed(self) -> None:
+        """The form changed: look at its data and say how long it will take."""
+        form = self._panel.forms.get(TASK)
+        if self._panel.task != TASK or form is None or not self._desk.ready:
+            return
+        self._button()
+        if not form.problems():
+            self._data.ask(form.values())
+
+    def _button(self) -> None:
+        steps = self._panel.values().get("steps")
+        if self._panel.task == TASK and isinstance(steps, int):
+            known = f" · about {duration(self._seconds * steps)}" if self._seconds else ""
+            self._panel.show_button(f"{'Continue' if self._panel.values().get('resume') else 'Train'}{known}")
+
+    def _estimated(self, seconds: float, sentence: str) -> None:
+        form = self._panel.forms.get(TASK)
+        self._seconds = seconds
+        if form is not None:
+            form.set_error("mults", sentence)
+        self._button()
+
+    # the sheet
+
+    def _looking(self) -> None:
+        if self._data.look is None:
+            self._space.data.clear("Looking at the data …")
+        if self._space.page is Page.EMPTY:
+            self._space.show_page(Page.DATA)
+
+    def _looked(self, look: Look) -> None:
+        """Show the sheet; a training on the canvas stays there until the user turns to the data."""
+        form = self._panel.forms.get(TASK)
+        if form is not None:
+            form.set_error("data", "")
+            clash = look.data == DIGITS and (look.size != SIDES[True] or look.colour == "colour")
+            form.set_error("size", "The digits are grey and 28 px wide; choose 28 and auto." if clash else "")
+        self._space.show_data(look.survey.samples, captions_of(look), facts_of(look))
+        self._data.measure()
+
+    def _refused(self, sentence: str) -> None:
+        form = self._panel.forms.get(TASK)
+        if form is not None:
+            form.set_error("data", sentence)
+        self._seconds = 0.0
+        self._button()
+        self._space.start.set_sentence(f"{sentence} {EMPTY}", "Choose folder")
+        self._space.show_page(Page.EMPTY)
+
+    def classes(self, data: str) -> tuple[str, ...]:
+        """Names of the classes of a data set, () while unknown."""
+        if data == DIGITS:
+            return tuple("0123456789")
+        look = self._data.look
+        return look.survey.classes if look is not None and look.data == data else ()

@@ -1,0 +1,172 @@
+"""Looking at data before a training, and measuring how long one will take; neither blocks the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engines.errors import WorkbenchError
+from widgets.data_sheet import SheetFacts
+from workbench.background import Background
+from workbench.desk import Desk
+from workbench.library.records import State
+
+if TYPE_CHECKING:
+    from engines.data.survey import Survey
+
+PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
+LISTED = 40  # unreadable files named one by one
+DIGITS = "digits"
+SHEET = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A data set as the options ask for it: data, size, colour, and what was found."""
+
+    data: str
+    size: int
+    colour: str
+    survey: Survey
+
+
+class DataLook(QObject):
+    """Looks at the data of the form in the background; the newest question wins.
+
+    Signals: looking() when it starts; looked(object) with a Look; refused(str) with the sentence;
+    estimated(float, str): seconds a step takes (0 unknown), and the sentence when the options do not fit.
+
+    Args:
+        desk: shared parts.
+        background: does the reading.
+    """
+
+    looking = Signal()
+    looked = Signal(object)
+    refused = Signal(str)
+    estimated = Signal(float, str)
+    _measured = Signal(object, float, str)
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__(desk.window)
+        self._desk, self._background = desk, background
+        self.look: Look | None = None
+        self._values: dict[str, Any] = {}
+        self._asked: tuple[str, int, str] | None = None
+        self._known: dict[tuple[Any, ...], tuple[float, str]] = {}
+        self._busy = False
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(PATIENCE)
+        self._wait.timeout.connect(self._ask)
+        # emitted on the engine thread
+        self._measured.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def ask(self, values: Mapping[str, Any]) -> None:
+        """Look at the data these options name, unless that is what is known already."""
+        self._values = dict(values)
+        self._wait.start()
+
+    def stop(self) -> None:
+        """Ask nothing more: the window closes."""
+        self._wait.stop()
+
+    def _ask(self) -> None:
+        if not self._desk.ready or self._busy:
+            return
+        wanted = (str(self._values["data"]), int(self._values["size"]), str(self._values["colour"]))
+        if wanted == self._asked:
+            self.measure()
+            return
+        self._asked, self._busy = wanted, True
+        self.looking.emit()
+        self._background.do(lambda: _survey(*wanted), lambda found: self._found(wanted, found), self._refused)
+
+    def _found(self, wanted: tuple[str, int, str], survey: Survey) -> None:
+        self._busy = False
+        self.look = Look(*wanted, survey)
+        self.looked.emit(self.look)
+        self._ask()
+
+    def _refused(self, sentence: str) -> None:
+        self._busy, self.look = False, None
+        self.refused.emit(sentence)
+        self._ask()
+
+    def measure(self) -> None:
+        """Measure on the engine thread how long a step takes, unless something runs there or it is known."""
+        if self.look is None or not self._values:
+            return
+        found = self.look.survey
+        key = (*(repr(self._values.get(name)) for name in _COSTLY), found.samples.shape[1], len(found.classes))
+        if key in self._known:
+            self.estimated.emit(*self._known[key])
+        elif not any(job.state is State.RUNNING for job in self._desk.queue.alive()):
+            values, kind = dict(self._values), self._desk.queue.device
+            channels, classes = found.samples.shape[1], len(found.classes)
+            self._desk.queue.call(lambda: self._measured.emit(key, *_cost(values, kind, channels, classes)))
+
+    def _take(self, key: tuple[Any, ...], seconds: float, sentence: str) -> None:
+        self._known[key] = (seconds, sentence)
+        self.estimated.emit(seconds, sentence)
+
+
+_COSTLY = ("size", "batch", "width", "mults", "depth", "attention", "head", "groups", "prediction")
+
+
+def _survey(data: str, size: int, colour: str) -> Survey:
+    """Read a spread of the data; raises BadData."""
+    from engines.data.folder import Colour
+    from engines.data.survey import survey
+
+    return survey(data, size, Colour(colour), samples=SHEET)
+
+
+def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
+    """Seconds a step and "", or 0 and the sentence that says which options do not fit. Engine thread only."""
+    from engines.component import validated
+    from engines.device import device
+    from engines.tasks.train import estimate
+    from engines.training.options import TrainOptions
+
+    try:
+        options = validated(TrainOptions, {**values, "resume": ""})
+        return estimate(options, device(kind), channels=channels, classes=classes).seconds / options.steps, ""
+    except WorkbenchError as error:
+        return 0.0, str(error)
+    except Exception:  # out of memory, most of all: the run itself will say so with its remedy
+        return 0.0, ""
+
+
+def facts_of(look: Look) -> SheetFacts:
+    """What is said beside the sheet."""
+    found = look.survey
+    side, channels = found.samples.shape[-1], found.samples.shape[1]
+    classes = list(zip(found.classes, found.counts, strict=True))
+    if found.unlabelled and classes:
+        classes.append(("no class", found.unlabelled))
+    about = "about " if not found.complete else ""
+    lines = [f"{about}{found.total:,} images", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    if look.data != DIGITS:
+        lines.append(f"As the network sees them: the central square of each picture, scaled to {side} px.")
+    if not found.complete:
+        lines.append("A spread of the files was looked at; training reads them all.")
+    listed = tuple((bad.file.name, bad.reason) for bad in found.unreadable[:LISTED])
+    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED))
+
+
+def captions_of(look: Look) -> list[str]:
+    """The class of each picture of the sheet."""
+    names = look.survey.classes
+    return [names[int(label)] if label >= 0 else "" for label in look.survey.sample_labels]
+
+
+def suggested_name(data: str, taken: frozenset[str]) -> str:
+    """A name for the model of this data that no other training has: "digits-2"."""
+    base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
+    base = base.strip(" .-")[:50] or "my-model"
+    return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)

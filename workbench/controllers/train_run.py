@@ -1,0 +1,268 @@
+"""One training on the canvas: its course while it runs, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.library.records import Query, Run, State
+from workbench.mailbox import LiveRun
+from workbench.words import duration, state_word
+from workbench.workspaces.train import Page, TrainWorkspace
+
+if TYPE_CHECKING:
+    from workbench.jobs import Job
+
+TASK, STATE_FILE = "train", "training.safetensors"
+BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
+SLOWER = 4  # a diverged training goes on with this part of its learning rate
+
+
+class TrainRunController(QObject):
+    """Follows one training. It has no signals.
+
+    Args:
+        desk, panel, runs: shared parts.
+        space: the Train workspace.
+        sample_from: shows Generate with a model, by its name.
+        classes: names of the classes of a data set.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, runs: RunController,
+                 sample_from: Callable[[str], object], classes: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__(desk.window)
+        self._desk, self._panel, self._space, self._runs = desk, panel, space, runs
+        self._sample_from, self._classes = sample_from, classes
+        self.run, self.live = "", None
+        self._step: int | None = None  # of the sheet looked at, None for the newest
+        self._shown: tuple[Any, ...] = ()
+        self._announced = set[str]()
+        self._beat = QTimer(self)
+        self._beat.setSingleShot(True)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self.draw)
+        self._wire()
+
+    run: str
+    live: LiveRun | None
+
+    def _wire(self) -> None:
+        queue, timeline = self._desk.queue, self._space.timeline
+        queue.job_added.connect(self._added)
+        queue.job_changed.connect(self._changed)
+        queue.job_finished.connect(self._finished)
+        queue.job_failed.connect(self._failed)
+        queue.run_opened.connect(lambda run: self.draw() if run == self.run else None)
+        timeline.step_picked.connect(self.pick)
+        timeline.pause_asked.connect(self.toggle_pause)
+        timeline.stop_asked.connect(lambda: queue.cancel(self.run))
+        timeline.continue_asked.connect(lambda: self.go_on(self.run))
+        timeline.sample_asked.connect(self.sample)
+        self._space.stored_asked.connect(self._list)
+
+    def close(self) -> None:
+        """Draw nothing more."""
+        self._beat.stop()
+
+    # which run
+
+    def show(self, run: str) -> None:
+        """Put a training on the canvas."""
+        self.run, self.live, self._step, self._shown = run, self._desk.queue.open_run(run), None, ()
+        self._space.show_page(Page.SAMPLES)
+        self.draw()
+
+    def _added(self, run: str) -> None:
+        """A new training comes to the canvas unless another one runs there."""
+        job = self._desk.queue.job(run)
+        current = self._job()
+        if job.task != TASK or (current is not None and current.state is State.RUNNING and current.id != run):
+            return
+        self.show(run)
+        form = self._panel.forms.get(TASK)
+        if form is not None and form.values().get("resume"):
+            form.set_values({"resume": ""})  # the next one starts anew
+
+    def _job(self) -> Job | None:
+        """The job of the shown run in this session."""
+        return next((job for job in self._desk.queue.jobs() if job.id == self.run), None)
+
+    def _changed(self, run: str) -> None:
+        self._announce(run)
+        if run == self.run and not self._beat.isActive():
+            self._beat.start()
+
+    def _announce(self, run: str) -> None:
+        """Tell of a model the moment its file exists."""
+        live = self._desk.queue.live(run)
+        if run not in self._announced and live is not None and live.file("model") is not None:
+            self._announced.add(run)
+            self._desk.models_changed()
+
+    def _finished(self, run: str) -> None:
+        self._announce(run)
+        if run != self.run:
+            return
+        self.draw()
+        job, live = self._job(), self.live
+        if job is not None and job.state is State.DONE and live is not None and live.file("model") is not None:
+            self._desk.offer(f"“{job.title}” is trained and in the model list.", ("Sample from it", self.sample))
+
+    def _failed(self, run: str, sentence: str) -> None:
+        """Put the remedy beside the sentence; only a training that diverged needs another one than going on."""
+        if self._desk.queue.job(run).task != TASK:
+            return
+        if "diverged" in sentence:
+            self._desk.complain(sentence, ("Go on with a smaller rate", lambda: self.gentler(run)),
+                                ("Change options", lambda: self._refill(run, {})))
+        else:
+            self._desk.complain(sentence, ("Go on", lambda: self._desk.queue.resume(run)),
+                                ("Change options", lambda: self._refill(run, {})))
+
+    # what can be done
+
+    def toggle_pause(self) -> None:
+        """Pause the shown training, or go on with it."""
+        job = self._job()
+        if job is not None:
+            (self._desk.queue.resume if job.state is State.PAUSED else self._desk.queue.pause)(job.id)
+            self.draw()
+
+    def go_on(self, run: str) -> None:
+        """Continue a training: one that ended early at once, a finished one with more steps once the form agrees."""
+        with self._desk.guard():
+            stored = self._desk.library.run(run)
+            if stored.state.resumable:
+                self._desk.queue.resume(run)
+                return
+            steps = int(stored.options.get("steps", 0))
+            folder = self._desk.library.folder(run)
+            self._refill(run, {"steps": 2 * steps, "resume": str(folder)})
+            self._desk.offer(f"“{stored.title}” has {steps:,} steps; the form now asks for {2 * steps:,}.",
+                             ("Continue training", self._runs.start))
+
+    def gentler(self, run: str) -> None:
+        """Go on with a diverged training at a quarter of its learning rate, from its last checkpoint."""
+        with self._desk.guard():
+            folder = self._desk.library.folder(run)
+            rate = float(self._desk.library.run(run).options.get("learning_rate", 1e-3)) / SLOWER
+            self._refill(run, {"learning_rate": rate, "resume": str(folder) if (folder / STATE_FILE).exists() else ""})
+            self._runs.start()
+
+    def _refill(self, run: str, changes: dict[str, Any]) -> None:
+        """Fill the form with the options of a run."""
+        form = self._panel.forms.get(TASK)
+        if form is not None:
+            form.set_values({**self._desk.library.run(run).options, **changes})
+            self._panel.show_task(TASK)
+
+    def sample(self) -> None:
+        """Open Generate with this model."""
+        model = self._model()
+        if model is None:
+            self._desk.complain("This training has no model yet; stop it to keep what it has learned so far.")
+            return
+        trainings = self._desk.library.runs(Query(tasks=frozenset({TASK})))
+        same = [run for run in trainings if run.options.get("name") == model.stem]
+        # a name that several runs share means the newest of them
+        self._sample_from(model.stem if len(same) < 2 else f"{self.run}/{model.stem}")
+
+    def _model(self) -> Path | None:
+        file = self.live.file("model") if self.live else None
+        return file if file is not None and file.exists() else None
+
+    def _list(self) -> None:
+        """Fill the menu of stored runs."""
+        menu = self._space.stored
+        menu.clear()
+        runs = self._desk.library.runs(Query(tasks=frozenset({TASK}), limit=20))
+        for run in runs:
+            word = state_word(run) or "done"
+            menu.addAction(f"{run.title} · step {run.done:,} · {word}", lambda run=run: self.show(run.id))
+        if not runs:
+            menu.addAction("No training yet; press Train to make a model").setEnabled(False)
+
+    # drawing
+
+    def pick(self, step: int) -> None:
+        """Look at the sheet nearest to a step; the newest one keeps following."""
+        steps = self.live.history.preview_steps if self.live else ()
+        if steps:
+            nearest = min(steps, key=lambda s: abs(s - step))
+            self._step = None if nearest == steps[-1] else nearest
+            self._space.show_page(Page.SAMPLES)
+            self.draw()
+
+    def draw(self) -> None:
+        """Show the present state of the training."""
+        live = self.live
+        if live is None or live.loading:
+            return
+        # a resumed run has a new view
+        live = self.live = self._desk.queue.live(self.run) or live
+        with self._desk.guard():
+            stored = self._desk.library.run(self.run)
+            self._draw(live, stored, self._job())
+
+    def _draw(self, live: LiveRun, stored: Run, job: Job | None) -> None:
+        state = job.state if job is not None else stored.state
+        history, total = live.history, int(stored.options.get("steps", 1))
+        timeline = self._space.timeline
+        timeline.sentence.setText(sentence_of(live, state, job, total))
+        timeline.sentence.setToolTip(timeline.sentence.text())
+        timeline.show_buttons(state.alive, paused=state is State.PAUSED, model=self._model() is not None)
+        timeline.show_loss(history, total)
+        self._space.plots.show_history(history, total)
+        self._space.say(stored.title)
+        self._sheet(live, stored)
+
+    def _sheet(self, live: LiveRun, stored: Run) -> None:
+        """The film, and the sheet of the chosen step; drawn only when they changed."""
+        steps = live.history.preview_steps
+        step = self._step if self._step in steps else steps[-1] if steps else None
+        if (self.run, steps, step) == self._shown:
+            return
+        if (self.run, steps) != self._shown[:2]:
+            self._space.timeline.show_film(live.history)
+        self._shown = (self.run, steps, step)
+        self._space.timeline.mark_step(step)
+        if step is None:
+            self._space.show_samples(None, [], first_samples(stored))
+            return
+        samples = live.history.preview_at(steps.index(step))
+        names = self._classes(str(stored.options.get("data", "")))
+        captions = [names[k % len(names)] for k in range(len(samples))] if names else []
+        self._space.samples.set_title(f"Step {step:,}, averaged weights, always from the same noise")
+        self._space.show_samples(samples, captions)
+
+
+def first_samples(stored: Run) -> str:
+    """When there will be a first sheet."""
+    every = int(stored.options.get("preview_every", 0))
+    if not every:
+        return "Sheets of samples are switched off; set “Preview every” to see them."
+    return f"The first samples appear at step {min(every, int(stored.options.get('steps', every))):,}."
+
+
+def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
+    """How the training goes, in one line."""
+    trained, validated = live.history.trained, live.history.validated
+    if state is State.FAILED or not len(trained):
+        waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
+        return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
+    begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
+             State.WAITING: "Waits at step"}.get(state, "Stopped at step")
+    loss = trained["loss"][-50:].mean()
+    words = [f"{begin} {int(trained['step'][-1]):,} of {total:,}", f"loss {loss:.4f}"]
+    if len(validated):
+        words.append(f"validation {validated['loss'][-1]:.4f}")
+    if state is State.RUNNING:
+        words.append(f"{trained['images_per_second'][-1]:,.0f} images/s")
+        words += [f"{duration(job.eta)} left"] if job is not None and job.eta is not None else []
+    return " · ".join(words)

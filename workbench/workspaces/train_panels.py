@@ -1,0 +1,154 @@
+"""What stands under the Train canvas: the film of samples over the loss, and the smaller plots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+
+from widgets.curve_plot import Curve, CurvePlot
+from widgets.film_strip import FilmStrip
+from widgets.icons import icon
+from widgets.log_plot import LogPlot
+from widgets.pixmaps import to_qimage
+from widgets.theme import DARK, Theme
+from workbench.mailbox import History, Series
+from workbench.parts import column, label, row
+
+POINTS = 400  # of a curve: nobody sees more
+FILM = 66
+
+
+class TrainTimeline(QFrame):
+    """Sentence and buttons, film strip of the samples, loss over the same steps: for the bottom of the window.
+
+    Signals: step_picked(int) with a step of the film or the plot; pause_asked(), stop_asked(), sample_asked(),
+    continue_asked().
+    """
+
+    step_picked = Signal(int)
+    pause_asked = Signal()
+    stop_asked = Signal()
+    continue_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme, self._paused = DARK, False
+        self.sentence = label("", "mono", "State of the training")
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.pause = self._button("Pause", "pause", "Rest after this step; other jobs may pass", self.pause_asked)
+        self.stop = self._button("Stop and keep", "square", "End here; the model and its state are kept",
+                                 self.stop_asked)
+        self.go_on = self._button("Continue", "play", "Train this model further", self.continue_asked)
+        self.sample = self._button("Sample from it", "sparkles", "Open Generate with this model", self.sample_asked)
+        self.film = FilmStrip("Samples over training", captions=True)
+        self.film.setFixedHeight(FILM)
+        self.film.set_empty_text("Samples of the model appear here while it learns.")
+        self.loss = LogPlot("Loss, mean squared error", axes=True, x_title="step", legend=True)
+        self.loss.set_empty_text("The loss appears with the first steps.")
+        self.film.picked.connect(self.step_picked)
+        self.loss.picked.connect(lambda x: self.step_picked.emit(round(x)))
+        head = QWidget()
+        top = row(self.sentence, self.pause, self.stop, self.go_on, self.sample, spacing=6, parent=head)
+        top.setStretchFactor(self.sentence, 1)
+        layout = column(head, self.film, self.loss, margins=(14, 6, 14, 6), spacing=6, parent=self)
+        layout.setStretchFactor(self.loss, 1)
+        self.show_buttons(None)
+
+    def _button(self, words: str, image: str, tip: str, signal: object) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        button.setProperty("image", image)
+        button.clicked.connect(lambda _checked=False: signal.emit())  # pyright: ignore
+        return button
+
+    def show_buttons(self, alive: bool | None, *, paused: bool = False, model: bool = False) -> None:
+        """Offer what can be done: with a job that is alive, with one that is over (False), or with none."""
+        self.pause.setVisible(alive is True)
+        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.setProperty("image", "play" if paused else "pause")
+        self.stop.setVisible(alive is True)
+        self.go_on.setVisible(alive is False)
+        self.sample.setVisible(model)
+        self.set_theme(self._theme)
+
+    def show_film(self, history: History) -> None:
+        """Show the sheets of samples that there are."""
+        steps = history.preview_steps
+        at = {step: k for k, step in enumerate(steps)}
+        frame: Callable[[int], QImage | None] = lambda step: corner(history.preview_at(at[step]))  # noqa: E731
+        self.film.set_frames(list(steps), frame)
+
+    def show_loss(self, history: History, total: int) -> None:
+        """Show the losses of training and validation."""
+        trained, validated = history.trained, history.validated
+        curves = [binned(trained, "loss", "training", "accent"),
+                  Curve("validation", "good", validated["loss"].copy(), validated["step"].copy())]
+        self.loss.set_curves(curves, (0.0, float(max(total, 1))) if len(trained) else None)
+
+    def mark_step(self, step: int | None) -> None:
+        """Mark the step whose samples are on the canvas."""
+        self.film.set_current(-1 if step is None else step)
+        self.loss.set_cursor(None if step is None else float(step))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the colours of a theme."""
+        self._theme = theme
+        for button in (self.pause, self.stop, self.go_on, self.sample):
+            button.setIcon(icon(str(button.property("image")), theme.text2))
+
+
+class TrainPlots(QWidget):
+    """Validation loss by noise level, learning rate and throughput. It has no signals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.levels = LogPlot("Validation loss by noise level", axes=True, x_title="log-SNR", legend=True)
+        self.levels.set_empty_text("Appears with the first validation.")
+        self.rate, self.speed = CurvePlot("Learning rate"), CurvePlot("Images/s")
+        self.pair = QWidget()
+        row(self.rate, self.speed, spacing=12, parent=self.pair)
+        layout = column(self.levels, self.pair, margins=(12, 8, 12, 8), spacing=8, parent=self)
+        layout.setStretch(0, 3)
+        layout.setStretch(1, 2)
+
+    def show_history(self, history: History, total: int) -> None:
+        """Show a training's figures; of the noise levels the first and the newest validation."""
+        span = (0.0, float(max(total, 1))) if len(history.trained) else None
+        self.rate.set_curves([binned(history.trained, "learning_rate", "rate", "accent")], span)
+        self.speed.set_curves([binned(history.trained, "images_per_second", "images/s", "accent")], span)
+        rows, levels = history.by_level, history.levels
+        shown = [Curve("first", "noise", rows[0], levels)] if len(rows) > 1 else []
+        self.levels.set_curves([*shown, Curve("now", "good", rows[-1], levels)] if len(rows) else [])
+
+
+def binned(series: Series, name: str, title: str, colour: str) -> Curve:
+    """A column of a training as a curve of at most POINTS points, each the mean of its bin."""
+    x, y = series["step"], series[name]
+    width = max(1, -(-len(y) // POINTS))
+    whole = len(y) // width * width
+    xs, ys = x[:whole].reshape(-1, width)[:, -1], y[:whole].reshape(-1, width)
+    means = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else np.nan for row in ys])
+    return Curve(title, colour, smooth(means) if name == "loss" else means, xs.astype(np.float64))
+
+
+def smooth(values: np.ndarray, share: float = 0.12) -> np.ndarray:
+    """A running mean that forgets: each value pulls it by `share`; NaN are left out."""
+    out, now = np.empty(len(values)), np.nan
+    for k, value in enumerate(values):
+        now = value if not np.isfinite(now) else now if not np.isfinite(value) else now + share * (value - now)
+        out[k] = now
+    return out
+
+
+def corner(samples: np.ndarray) -> QImage:
+    """The first four samples (B, C, H, W) of a sheet, two by two, as the picture of its place in the film."""
+    first = samples[:4] if len(samples) >= 4 else samples[:1]
+    if len(first) < 4:
+        return to_qimage(first[0])
+    top, bottom = (np.concatenate(list(first[k:k + 2]), axis=2) for k in (0, 2))
+    return to_qimage(np.concatenate([top, bottom], axis=1))
