@@ -1,0 +1,227 @@
+"""The Train workspace: data before it starts, its course while it runs, continuing and sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.train_desk import TrainWindow
+from workbench.controllers.train_data import suggested_name
+from workbench.controllers.train_run import sentence_of
+from workbench.jobs import JobQueue
+from workbench.library.library import Library
+from workbench.library.records import State
+from workbench.mailbox import History, LiveRun
+from workbench.workspaces.train import Page
+from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
+
+TINY = {"size": 8, "steps": 6, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [],
+        "warmup": 0, "validate_every": 3, "preview_every": 3, "name": "tiny"}
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Twelve pictures in two classes, one of them broken."""
+    draw = np.random.default_rng(0)
+    for name, count in (("cats", 7), ("dogs", 4)):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for k in range(count):
+            pixels = draw.integers(0, 255, (12, 20, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pictures" / name / f"{k}.png")
+    (tmp_path / "pictures" / "dogs" / "broken.png").write_bytes(b"no picture")
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, library: Library, home: Path) -> Iterator[TrainWindow]:
+    """A window whose engine is ready and whose form is that of training."""
+    queue = JobQueue(library)
+    made = TrainWindow(library, queue)
+    qtbot.addWidget(made)
+    queue.ready.connect(made.make_form)
+    with qtbot.waitSignal(queue.ready, timeout=60_000):
+        queue.start()
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made.space.page is Page.DATA and made.space.data.grid.count > 0, timeout=20_000)
+    yield made
+    made.shut()
+    queue.close()
+
+
+def choose(qtbot: QtBot, window: TrainWindow, folder: Path, **options: object) -> None:
+    """Choose a folder and tiny options, and wait for its sheet."""
+    window.train.use_folder(folder)
+    form = window.panel.forms["train"]
+    form.set_values({**TINY, **options})
+    form.changed.emit()
+    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == 8, timeout=20_000)
+
+
+def press_train(qtbot: QtBot, window: TrainWindow) -> str:
+    """Press the primary button; gives the id of the run."""
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=20_000) as added:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    return added.args[0]
+
+
+def test_the_digits_are_shown_before_anything_starts(qtbot: QtBot, window: TrainWindow) -> None:
+    """Sheet, classes, a free name, and how long it will take on the button."""
+    assert window.space.data.grid.count == 40
+    assert window.space.data.grid.caption(0) in "0123456789"
+    assert window.panel.values()["name"] == "my-digits"
+    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
+
+
+def test_a_folder_is_shown_as_the_network_will_see_it(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """Squares of the chosen size, class names, and one sentence for the file that cannot be read; undo goes back."""
+    choose(qtbot, window, pictures)
+    grid = window.space.data.grid
+    assert grid.count == 11
+    assert grid.image(0).size().toTuple() == (8, 8)
+    assert {grid.caption(k) for k in range(11)} == {"cats", "dogs"}
+    assert "broken.png" in window.space.data.left_out
+    window.panel.forms["train"].set_values({"size": 16})
+    window.panel.forms["train"].changed.emit()
+    qtbot.waitUntil(lambda: grid.image(0).width() == 16, timeout=20_000)
+    window.desk.history.undo()
+    assert window.panel.values()["data"] == "digits"
+    qtbot.waitUntil(lambda: grid.count == 40, timeout=20_000)
+
+
+def test_a_folder_without_pictures_says_so(qtbot: QtBot, window: TrainWindow, tmp_path: Path) -> None:
+    """One sentence with the remedy on the canvas, and nothing is lost."""
+    (tmp_path / "empty").mkdir()
+    window.train.use_folder(tmp_path / "empty")
+    qtbot.waitUntil(lambda: window.space.page is Page.EMPTY, timeout=20_000)
+    window.train.use_data("digits")
+    qtbot.waitUntil(lambda: window.space.page is Page.DATA, timeout=20_000)
+
+
+def test_options_that_do_not_fit_are_named_in_the_form(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """Three halvings of 10 pixels do not go."""
+    choose(qtbot, window, pictures)
+    form = window.panel.forms["train"]
+    form.set_values({"mults": [1, 2, 2, 2, 2, 2]})
+    form.changed.emit()
+    row = form.row("mults")
+    assert row is not None
+    qtbot.waitUntil(lambda: window.panel.run.text() == "Train", timeout=20_000)
+
+
+def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """From the folder to a model in the list, its sheets, and a longer training of the same run."""
+    choose(qtbot, window, pictures)
+    run = press_train(qtbot, window)
+    assert window.space.page is Page.SAMPLES
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE, timeout=20_000)
+    timeline = window.space.timeline
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done: step 6 of 6"), timeout=20_000)
+    assert window.told.models >= 1
+    assert window.told.remedies == ["Sample from it"]
+    assert window.space.samples.count == 20
+    assert window.space.samples.caption(1) == "dogs"
+    assert timeline.film.shown == [3, 6]
+    timeline.film.picked.emit(3)
+    assert "Step 3" in window.space.samples._title  # pyright: ignore[reportPrivateUsage]
+    qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
+    assert window.told.sampled == ["tiny"]
+    qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
+    assert window.panel.values()["steps"] == 12
+    longer = press_train(qtbot, window)
+    qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE, timeout=20_000)
+    live = window.desk.queue.live(longer)
+    assert live is not None
+    assert live.history.trained["step"].tolist() == [7, 8, 9, 10, 11, 12]
+    assert window.panel.values()["resume"] == ""
+    window.space.stored.aboutToShow.emit()
+    assert len(window.space.stored.actions()) == 2
+
+
+def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """A stopped training keeps its model, and goes on where it was."""
+    choose(qtbot, window, pictures, steps=100_000)
+    run = press_train(qtbot, window)
+    queue, timeline = window.desk.queue, window.space.timeline
+    qtbot.waitUntil(lambda: queue.job(run).done > 5, timeout=20_000)
+    qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=20_000)
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at step"), timeout=20_000)
+    assert timeline.pause.text() == "Go on"
+    at = queue.job(run).done
+    qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)
+    qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
+    qtbot.waitUntil(timeline.sample.isVisible, timeout=20_000)
+    at = queue.job(run).done
+    qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)
+    queue.cancel(run)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
+
+
+def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWindow) -> None:
+    """The remedy is a button, and it starts a run at a quarter of the rate."""
+    form = window.panel.forms["train"]
+    form.set_values({**TINY, "size": 28, "learning_rate": 0.4, "steps": 2})
+    run = press_train(qtbot, window)
+    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=20_000)
+    window.desk.queue.job_failed.emit(run, "Training diverged at step 3: the loss is not finite; try 0.1.")
+    assert window.told.remedies == ["Go on with a smaller rate", "Change options"]
+    window.train.course.gentler(run)
+    assert window.panel.values()["learning_rate"] == pytest.approx(0.1)
+
+
+def history(steps: int) -> History:
+    """A made-up training."""
+    made = History()
+    for step in range(1, steps + 1):
+        made.trained.add(step, steps, 1 / step, 1e-3, 400, 0.5, step / 10)
+        if step % 50 == 0:
+            made.validate(step, 1.1 / step, np.linspace(-6, 6, 8), np.full(8, 1 / step))
+            made.preview(step, np.zeros((20, 1, 8, 8), np.float32))
+    return made
+
+
+def test_curves_stay_small_and_readable(qtbot: QtBot) -> None:
+    """Ten thousand steps become a few hundred points, and the axis has several labels in less than two decades."""
+    made = history(10_000)
+    curve = binned(made.trained, "loss", "training", "accent")
+    assert len(curve.y) <= 400
+    assert curve.xs[-1] == 10_000
+    timeline, plots = TrainTimeline(), TrainPlots()
+    qtbot.addWidget(timeline)
+    qtbot.addWidget(plots)
+    timeline.show_loss(history(30), 30)
+    plots.show_history(made, 10_000)
+    ticks = timeline.loss._scale.ticks(4)  # pyright: ignore[reportPrivateUsage]
+    assert len(ticks) >= 2
+    timeline.show_film(made)
+    assert timeline.film.shown[-1] == 10_000
+
+
+def test_smoothing_leaves_gaps_out() -> None:
+    """A step without a finite loss does not break the curve."""
+    assert np.isfinite(smooth(np.array([1.0, np.nan, 0.5]))).all()
+
+
+def test_sentences_say_where_the_training_is() -> None:
+    """Step, loss and validation; before the first step what goes on."""
+    live = LiveRun("x")
+    live.sentence = "Training on 8,500 images of Digits"
+    assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
+    live.history = history(100)
+    assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+
+
+def test_names_of_models_are_free() -> None:
+    """A second training of the same data gets a number."""
+    assert suggested_name("/data/My cats!", frozenset()) == "My cats"
+    assert suggested_name("digits", frozenset({"my-digits"})) == "my-digits-2"
