@@ -105,6 +105,8 @@ class DataSheet(QWidget):
         column.setSpacing(6)
         for widget in (self._title, self._facts, self._class_head, self.counts, self._bad_head, self._bad):
             column.addWidget(widget)
+        for head in (self._class_head, self._bad_head):
+            head.setContentsMargins(0, 8, 0, 0)
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

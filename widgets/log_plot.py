@@ -11,7 +11,7 @@ import numpy as np
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale
 
-MANTISSAS = (1, 2, 5)
+MANTISSAS = (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9)  # the finer ones where a scale holds less than two of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,12 @@ class LogScale(Scale):
     def ticks(self, count: int) -> list[float]:
         """At most `count` round values inside the scale: powers of ten, with 2 and 5 between where there is room."""
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        every = [m * 10.0**p for p in range(first, last + 1) for m in MANTISSAS]
-        fine = [value for value in every if self.low <= value <= self.high]
+        fine = list[float]()
+        for mantissas in MANTISSAS:
+            every = [m * 10.0**p for p in range(first, last + 1) for m in mantissas]
+            fine = [value for value in every if self.low <= value <= self.high]
+            if len(fine) > 1:
+                break
         if len(fine) <= count + 1:
             return fine
         powers = [10.0**p for p in range(first, last + 1) if self.low <= 10.0**p <= self.high]

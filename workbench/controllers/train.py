@@ -26,7 +26,6 @@ from workbench.workspaces.train import Page, TrainWorkspace
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
-EMPTY = "Choose a folder of images to train on, drop one here, or take the bundled digits."
 
 
 class TrainController(QObject):
@@ -189,7 +188,7 @@ class TrainController(QObject):
             form.set_error("data", sentence)
         self._seconds = 0.0
         self._button()
-        self._space.start.set_sentence(f"{sentence} {EMPTY}", "Choose folder")
+        self._space.start.set_sentence(sentence, "Choose folder")
         self._space.show_page(Page.EMPTY)
 
     def classes(self, data: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TASK, STATE_FILE = "train", "training.safetensors"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
+RECENT = 50  # steps whose mean is the loss in words
 SLOWER = 4  # a diverged training goes on with this part of its learning rate
 
 
@@ -236,10 +237,21 @@ class TrainRunController(QObject):
             self._space.show_samples(None, [], first_samples(stored))
             return
         samples = live.history.preview_at(steps.index(step))
-        names = self._classes(str(stored.options.get("data", "")))
+        names = self._classes(str(stored.options.get("data", ""))) or self._named_in_model()
         captions = [names[k % len(names)] for k in range(len(samples))] if names else []
         self._space.samples.set_title(f"Step {step:,}, averaged weights, always from the same noise")
         self._space.show_samples(samples, captions)
+
+    def _named_in_model(self) -> tuple[str, ...]:
+        """Names of the classes as the model's file has them, () without one."""
+        model = self._model()
+        if model is None or not self._desk.ready:
+            return ()
+        from engines.checkpoint import read_header
+
+        with self._desk.guard():
+            return read_header(model).spec.classes
+        return ()
 
 
 def first_samples(stored: Run) -> str:
@@ -251,18 +263,13 @@ def first_samples(stored: Run) -> str:
 
 
 def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
-    """How the training goes, in one line."""
-    trained, validated = live.history.trained, live.history.validated
+    """How the training goes, in one line; the plots below it tell the other figures."""
+    trained = live.history.trained
     if state is State.FAILED or not len(trained):
         waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
         return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
     begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
              State.WAITING: "Waits at step"}.get(state, "Stopped at step")
-    loss = trained["loss"][-50:].mean()
-    words = [f"{begin} {int(trained['step'][-1]):,} of {total:,}", f"loss {loss:.4f}"]
-    if len(validated):
-        words.append(f"validation {validated['loss'][-1]:.4f}")
-    if state is State.RUNNING:
-        words.append(f"{trained['images_per_second'][-1]:,.0f} images/s")
-        words += [f"{duration(job.eta)} left"] if job is not None and job.eta is not None else []
-    return " · ".join(words)
+    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {trained['loss'][-RECENT:].mean():.4f}"
+    left = job.eta if job is not None and state is State.RUNNING else None
+    return words if left is None else f"{words} · {duration(left)} left"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
@@ -72,11 +72,14 @@ class TrainWorkspace(QWidget):
         self._stored.setText("Stored runs")
         self._stored.setToolTip("Look at a training of before, or continue it")
         self._stored.setMenu(self.stored)
+        self._stored.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stored.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         strip, bar = frame("bar"), QWidget()
         strip.setFixedHeight(HEIGHT)
-        row(self.pages, self._words, 1, self._stored, IconButton("database", actions["train.digits"], words=True),
-            IconButton("folder-open", actions["train.folder"], words=True), margins=(10, 0, 12, 0), parent=bar)
+        buttons = [IconButton(image, actions[name], words=True)
+                   for image, name in (("database", "train.digits"), ("folder-open", "train.folder"))]
+        tools = row(self.pages, self._words, 1, self._stored, *buttons, margins=(10, 0, 12, 0), parent=bar)
+        tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
         column(bar, line(), parent=strip)
         self._stack = QStackedWidget()
         self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: self.samples}

@@ -107,7 +107,7 @@ class TrainPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.levels = LogPlot("Validation loss by noise level", axes=True, x_title="log-SNR", legend=True)
+        self.levels = LogPlot("Loss by noise level", axes=True, x_title="log-SNR", legend=True)
         self.levels.set_empty_text("Appears with the first validation.")
         self.rate, self.speed = CurvePlot("Learning rate"), CurvePlot("Images/s")
         self.pair = QWidget()
@@ -121,7 +121,7 @@ class TrainPlots(QWidget):
         span = (0.0, float(max(total, 1))) if len(history.trained) else None
         self.rate.set_curves([binned(history.trained, "learning_rate", "rate", "accent")], span)
         self.speed.set_curves([binned(history.trained, "images_per_second", "images/s", "accent")], span)
-        rows, levels = history.by_level, history.levels
+        rows, levels = history.by_level, np.round(history.levels, 1)
         shown = [Curve("first", "noise", rows[0], levels)] if len(rows) > 1 else []
         self.levels.set_curves([*shown, Curve("now", "good", rows[-1], levels)] if len(rows) else [])
 
@@ -132,7 +132,9 @@ def binned(series: Series, name: str, title: str, colour: str) -> Curve:
     width = max(1, -(-len(y) // POINTS))
     whole = len(y) // width * width
     xs, ys = x[:whole].reshape(-1, width)[:, -1], y[:whole].reshape(-1, width)
-    means = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else np.nan for row in ys])
+    good = np.isfinite(ys)
+    counts = good.sum(axis=1)
+    means = np.where(counts > 0, np.where(good, ys, 0.0).sum(axis=1) / np.maximum(counts, 1), np.nan)
     return Curve(title, colour, smooth(means) if name == "loss" else means, xs.astype(np.float64))
 
 
