@@ -1,0 +1,95 @@
+"""Starting the application: fonts, window, exception hook; torch comes after the window is visible."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from engines.errors import WorkbenchError
+from widgets.fonts import install_fonts
+from workbench.home import home
+from workbench.window import TITLE, MainWindow
+
+
+def application(argv: Sequence[str] = ()) -> QApplication:
+    """The one QApplication, with the bundled fonts."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([TITLE, *argv])
+    app.setApplicationName("diffusion-workbench")
+    app.setApplicationDisplayName(TITLE)
+    app.setStyle("Fusion")
+    install_fonts(app)
+    return app
+
+
+def run(files: Sequence[str]) -> int:
+    """Open the window with files and stay until it is closed; returns the exit code."""
+    app = application()
+    try:
+        window = MainWindow(home())
+    except WorkbenchError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    hook = ExceptionHook(window)
+    hook.install()
+    window.show()
+    # the first event round paints the window; the engine thread may take the processor afterwards
+    QTimer.singleShot(0, window, lambda: window.start(files))
+    code = app.exec()
+    hook.remove()
+    return code
+
+
+class ExceptionHook(QObject):
+    """Turns an unforeseen exception into a sentence in the bar and a report in a file.
+
+    Signals: raised(str) with the sentence, so that it is shown on the window's thread.
+    """
+
+    raised = Signal(str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._before = (sys.excepthook, threading.excepthook)
+        self.raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take over from Python's own hooks."""
+        sys.excepthook = self._caught
+        threading.excepthook = lambda args: self._caught(args.exc_type, args.exc_value or args.exc_type(),
+                                                         args.exc_traceback)
+
+    def remove(self) -> None:
+        """Give Python's own hooks back."""
+        sys.excepthook, threading.excepthook = self._before
+
+    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, WorkbenchError):
+            self.raised.emit(str(error))
+            return
+        text = "".join(traceback.format_exception(kind, error, trace))
+        file = self._report(text)
+        where = f"; the report is in “{file}”" if file else ""
+        line = (str(error).strip().splitlines() or [""])[0].rstrip(".")
+        self.raised.emit(f"Something went wrong ({kind.__name__}: {line}){where}. What is done is kept.")
+
+    def _report(self, text: str) -> Path | None:
+        """Write the traceback beside the reports of failed jobs."""
+        file = self._window.desk.library.home.reports / f"window-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError:
+            return None
+        return file
+
+    def _show(self, sentence: str) -> None:
+        self._window.desk.complain(sentence)

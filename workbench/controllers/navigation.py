@@ -1,0 +1,180 @@
+"""Going places: workspaces, tasks, runs, models and data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from widgets.run_list import RunList, RunRow
+from workbench.controllers.engine import IMAGE_TASKS, model_facts
+from workbench.controllers.picture import PictureController
+from workbench.controllers.scrub import ScrubController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.workspaces.images import ImagesWorkspace
+
+if TYPE_CHECKING:
+    from engines.checkpoint import ModelFile
+    from engines.recipe import Recipe
+
+IMAGES, TRAIN = "Images", "Train"
+TITLES = {"generate": "Generate", "inpaint": "Inpaint", "edit": "Edit", "noise": "Noise", "train": "Train"}
+BEAT = 30  # milliseconds between two looks at the run on the canvas
+
+
+class Navigator(QObject):
+    """Shows workspaces, tasks and runs.
+
+    Signals: workspace_changed(str); task_changed(str).
+
+    Args:
+        desk, panel, scrub, picture, space: what it steers.
+    """
+
+    workspace_changed = Signal(str)
+    task_changed = Signal(str)
+
+    def __init__(self, desk: Desk, panel: TaskPanel, scrub: ScrubController, picture: PictureController,
+                 space: ImagesWorkspace) -> None:
+        super().__init__(desk.window)
+        self._desk, self._panel, self._scrub, self._picture, self._space = desk, panel, scrub, picture, space
+        self.workspace = IMAGES
+        self.show_training: Callable[[str], object] = lambda _run: None
+        self._image_task = "generate"
+        self._wanted = ""
+        panel.task_chosen.connect(self.choose_task)
+        desk.queue.run_opened.connect(self._opened)
+        self._poll = QTimer(self)
+        self._poll.setInterval(BEAT)
+        self._poll.timeout.connect(self._look)
+        self._seen = -1
+        desk.stage.shown.connect(self._forget)
+
+    def start(self) -> None:
+        """Begin to follow the run on the canvas."""
+        self._poll.start()
+
+    def stop(self) -> None:
+        """Follow nothing more."""
+        self._poll.stop()
+
+    def choose_workspace(self, name: str) -> None:
+        """Show a workspace with the task that was last used there."""
+        self.choose_task("train" if name == TRAIN else self._image_task)
+
+    def choose_task(self, name: str) -> None:
+        """Show a task's form and the workspace it belongs to."""
+        workspace = IMAGES if name in IMAGE_TASKS else TRAIN
+        if workspace == IMAGES:
+            self._image_task = name
+        offered = IMAGE_TASKS if workspace == IMAGES else ("train",)
+        self._panel.offer([(task, TITLES[task]) for task in offered])
+        self._panel.show_task(name)
+        if workspace != self.workspace:
+            self.workspace = workspace
+            self.workspace_changed.emit(workspace)
+        if workspace == IMAGES:
+            self._scrub.set_task(name)
+        self.task_changed.emit(name)
+
+    def show_run(self, run: str) -> None:
+        """Put a run of the library on the canvas, loading its steps when needed."""
+        with self._desk.guard():
+            found = self._desk.library.run(run)
+            if found.task == "train":
+                self.show_training(run)
+                return
+            live = self._desk.queue.open_run(run)
+            self._wanted = run
+            if not live.loading:
+                self._opened(run)
+
+    def _opened(self, run: str) -> None:
+        """A run is loaded: show it as its task shows runs, with its picture and mask."""
+        live = self._desk.queue.live(run)
+        if run != self._wanted or live is None:
+            return
+        self._wanted = ""
+        with self._desk.guard():
+            task = self._desk.library.run(run).task
+            if task in IMAGE_TASKS:
+                self.choose_task(task)
+                if self._desk.ready:
+                    from engines.recipe import Recipe
+
+                    self._put_files(Recipe.from_json(self._desk.library.recipe(run)))
+            self._desk.stage.show(live)
+
+    def fill(self, recipe: Recipe) -> None:
+        """Show the options of a recipe in its form, with its picture and mask."""
+        self.choose_task(recipe.task)
+        form = self._panel.form
+        if form is not None:
+            form.set_values(recipe.parsed().model_dump(mode="json"))
+            self._panel.changed.emit()
+        self._put_files(recipe)
+
+    def _put_files(self, recipe: Recipe) -> None:
+        """Take the picture and mask of a recipe onto the canvas, unless they are there already."""
+        from engines.modalities.image import read_image, read_mask
+
+        data = recipe.files.get(str(recipe.options.get("image", "")))
+        if data is None:
+            return
+        pixels = read_image(data, 3, "picture of the recipe")
+        known = self._picture.pixels
+        if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
+            self._picture.put(pixels, "picture of the run")
+        mask = recipe.files.get(str(recipe.options.get("mask", "")))
+        if mask is not None:
+            self._space.input.set_mask(read_mask(mask))
+
+    def defaults(self) -> None:
+        """Give every option of the form its default; undo takes it back."""
+        engines, form = self._desk.queue.engines, self._panel.form
+        if engines is None or form is None:
+            return
+        before = dict(form.values())
+        after = engines.tasks[self._panel.task].Form().model_dump(mode="json")
+        form.set_values(after)
+        self._panel.changed.emit()
+        self._desk.history.push("Reset options", lambda: form.set_values(before), lambda: form.set_values(after))
+
+    def choose_model(self, name: str) -> None:
+        """Take a model into the form of the present image task."""
+        self.choose_task(self._image_task)
+        form = self._panel.form
+        if form is not None:
+            form.set_values({"model": name})
+            self._panel.changed.emit()
+        self._desk.say(f"Model {name} is in the form")
+
+    def sample_from(self, name: str) -> None:
+        """Show Generate with a model."""
+        self._image_task = "generate"
+        self.choose_model(name)
+
+    def _forget(self) -> None:
+        self._seen = -1
+
+    def _look(self) -> None:
+        """Draw what is new of the run on the canvas; nothing queues up, whatever the engine's pace."""
+        live = self._desk.stage.live
+        if live is not None and live.version != self._seen:
+            self._seen = live.version
+            self._desk.stage.refresh()
+
+
+def model_rows(models: list[ModelFile]) -> list[RunRow]:
+    """Rows of the model list."""
+    return [RunRow(model.file.stem, model.title or model.name, model_facts(model)) for model in models]
+
+
+def fill_data(rows: RunList, recent: tuple[str, ...]) -> None:
+    """Rows of the data list: the digits, and folders used before."""
+    folders = [name for name in recent if Path(name).is_dir()]
+    rows.set_rows([RunRow("digits", "Digits", "10,000 handwritten digits, bundled"),
+                   *(RunRow(name, Path(name).name, str(Path(name).parent)) for name in folders)])

@@ -1,0 +1,136 @@
+"""The time line: transport, branch tree, film strip and slider over the steps of the run on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from widgets.branch_tree import Branch, BranchTree
+from widgets.film_strip import FilmStrip
+from widgets.pixmaps import to_qimage
+from widgets.step_scrubber import StepScrubber
+from workbench.docks.dock import Dock, TitleRow
+from workbench.frames import VIEWS
+from workbench.library.library import Library
+from workbench.library.records import Run
+from workbench.parts import column
+from workbench.stage import Stage
+
+FILM_HEIGHT = 50
+BY_NAME = {view.name: view for view in VIEWS}
+
+
+class TimelineDock(Dock):
+    """Follows the stage and moves it. Signals: those of QDockWidget.
+
+    Args:
+        stage, library: what is shown and where its branches are.
+        show_run, compare: called with the id of a branch that was clicked, plainly or with Ctrl.
+    """
+
+    def __init__(self, stage: Stage, library: Library, show_run: Callable[[str], object],
+                 compare: Callable[[str], object]) -> None:
+        self._stage, self._library = stage, library
+        self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip()
+        self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
+        for view in VIEWS:
+            self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
+        self.film.setFixedHeight(FILM_HEIGHT)
+        self.film.set_empty_text("Press Run: every step appears here.")
+        for strip in (self.tree, self.film):
+            self.scrubber.add_strip(strip)
+        page = QWidget()
+        column(self.scrubber, 1, margins=(14, 6, 14, 6), parent=page)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(page)
+        super().__init__("timelineDock", "Steps", self.pages, TitleRow("", 4))
+        self.pages.setMinimumWidth(320)
+        self._connect(show_run, compare)
+
+    def _connect(self, show_run: Callable[[str], object], compare: Callable[[str], object]) -> None:
+        stage = self._stage
+        stage.shown.connect(self._shown)
+        stage.grown.connect(self._grown)
+        stage.moved.connect(self._moved)
+        stage.viewed.connect(self._film)
+        self.scrubber.step_changed.connect(self._scrubbed)
+        self.scrubber.view_changed.connect(lambda name: stage.look(BY_NAME[name]))
+        self.film.picked.connect(stage.move)
+        self.tree.chosen.connect(show_run)
+        self.tree.compare_asked.connect(compare)
+
+    def _scrubbed(self, step: int) -> None:
+        """The slider moved; steps before a branch began do not exist, so it may have to come back."""
+        self._stage.move(step)
+        if self._stage.index != step:
+            self.scrubber.set_step(self._stage.index)
+
+    def _shown(self) -> None:
+        """Another run: its tree, its film, its range."""
+        self._film()
+        self._grown()
+
+    def _grown(self) -> None:
+        """The run has new steps."""
+        stage = self._stage
+        opened = stage.live.opened if stage.live else None
+        total = opened.total if opened else 0
+        self.scrubber.set_run(total, max(stage.last, 0), stage.index)
+        self._offer_views()
+        self._branches()
+        if opened is not None and not self.film.shown:
+            self._film()
+        self.film.refresh()
+        self._moved(stage.index)
+
+    def _offer_views(self) -> None:
+        """Grey out views that this run has nothing for."""
+        live = self._stage.live
+        pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
+        self.scrubber.views.set_available("likelihood", pulled, "This run has no guidance and no known pixels.")
+
+    def _film(self) -> None:
+        opened = self._stage.live.opened if self._stage.live else None
+        self.film.set_frames(list(range(opened.total + 1)) if opened else [], self._frame)
+
+    def _frame(self, index: int) -> QImage | None:
+        """The selected sample at a step, None while it is not recorded."""
+        stage = self._stage
+        if not stage.recorded or not stage.first <= index <= stage.last:
+            return None
+        pictures = stage.frames_at(index)
+        return None if pictures is None else to_qimage(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
+
+    def _branches(self) -> None:
+        """The tree of the run, each line over its share of the steps."""
+        runs = self._library.tree(self._stage.run) if self._stage.run else []
+        self.tree.set_branches([self._branch(run, {r.id for r in runs}) for run in runs], self._stage.run)
+        self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
+                                          and r.parent == self._stage.run}))
+
+    def _branch(self, run: Run, known: set[str]) -> Branch:
+        total = max(run.total, 1)
+        start = (run.branch_step or 0) / total if run.parent in known else 0.0
+        done = self._stage.last / max(total, 1) if run.id == self._stage.run else run.done / total
+        return Branch(run.id, run.title, min(start, 1.0), min(max(done, start), 1.0),
+                      run.parent if run.parent in known else None)
+
+    def _moved(self, index: int) -> None:
+        """The step changed somewhere: readout, film and tree follow."""
+        stage = self._stage
+        self.scrubber.set_step(index)
+        self.film.set_current(index)
+        opened = stage.live.opened if stage.live else None
+        steps = stage.live.trajectory if stage.live else None
+        if opened is None or steps is None or not stage.recorded:
+            self.scrubber.set_facts(())
+            self.scrubber.set_caption("")
+            return
+        self.tree.set_position(index / max(opened.total, 1))
+        at = min(max(index, stage.first), stage.last)
+        self.scrubber.set_facts((("t", f"{steps.t(at):.2f}"), ("calls", f"{steps.nfe(at)}")))
+        self.scrubber.set_caption(f"log-SNR {float(opened.log_snr[at]):.1f}".replace("-", "−", 2).replace("log−", "log-"))
+        first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
+        self.scrubber.set_ends(first, last)

@@ -1,0 +1,374 @@
+"""The main window: it makes every part, joins them, and takes them down again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QUndoStack
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
+
+from widgets.error_bar import ErrorBar, Remedy
+from widgets.run_list import RunList
+from widgets.theme import DARK, LIGHT, THEMES, Theme, apply_theme
+from workbench import layout
+from workbench.actions import Actions, Spec
+from workbench.background import Background
+from workbench.controllers.branch import BranchController
+from workbench.controllers.drop import DropController
+from workbench.controllers.engine import EngineController
+from workbench.controllers.export import ExportController
+from workbench.controllers.help import HelpController
+from workbench.controllers.library import LibraryController
+from workbench.controllers.navigation import IMAGES, TRAIN, Navigator, fill_data, model_rows
+from workbench.controllers.picture import PictureController
+from workbench.controllers.presets import PresetController
+from workbench.controllers.runs import RunController
+from workbench.controllers.scrub import ScrubController
+from workbench.controllers.train import TrainController
+from workbench.desk import Desk
+from workbench.docks.equation import EquationDock
+from workbench.docks.jobs import JobsDock
+from workbench.docks.left import LeftDock
+from workbench.docks.plots import PlotsDock
+from workbench.docks.task import TaskDock, TaskPanel
+from workbench.docks.timeline import TimelineDock
+from workbench.history import History
+from workbench.home import Home
+from workbench.jobs import JobQueue
+from workbench.library.library import open_library
+from workbench.parts import column
+from workbench.session import Session, load_session, save_session
+from workbench.stage import Stage
+from workbench.statusline import StatusLine
+from workbench.topbar import TopBar
+from workbench.workspaces.images import ImagesWorkspace, Mode
+from workbench.workspaces.train import TrainWorkspace
+
+TITLE = "Diffusion Workbench"
+
+
+class MainWindow(QMainWindow):
+    """The frame of look.md around the workspaces. Signals: those of QMainWindow.
+
+    Args:
+        home: the user's data folder.
+        autostart: let the bundled model draw when the library is empty.
+    """
+
+    def __init__(self, home: Home, *, autostart: bool = True) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self._autostart, self._theme = autostart, DARK
+        self._waiting = list[Path]()
+        library, why_not = open_library(home)
+        session, afresh = load_session(home.session)
+        self._problem = why_not or afresh
+        self.top, self.status, self.bar = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), ErrorBar()
+        self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
+                         self._show_sentence, self.status.say)
+        self._base_actions()
+        self._make_spaces()
+        self._make_controllers()
+        self._make_docks()
+        self._join()
+        self._restore(session)
+
+    # making
+
+    def _base_actions(self) -> None:
+        """Actions that tool strips need before the parts that carry them out exist."""
+        add, history = self.desk.actions.add, self.desk.history
+        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo"), lambda: self._undone(history.undo()))
+        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
+            lambda: self._undone(history.redo(), "Redone"))
+        add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
+                 "Run on from this step with what is painted and changed in the form"), lambda: self.branch.branch())
+        add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
+                 "Put another run beside this one, or end the comparison"), lambda: self.branch.compare())
+
+    def _make_spaces(self) -> None:
+        actions = self.desk.actions
+        self.images, self.train_space = ImagesWorkspace(actions), TrainWorkspace(actions)
+        self.spaces = QStackedWidget()
+        for space in (self.images, self.train_space):
+            self.spaces.addWidget(space)
+        centre = QWidget()
+        holder = QWidget()
+        column(self.bar, margins=(10, 6, 10, 6), parent=holder)
+        self._bar_holder = holder
+        holder.hide()
+        column(holder, self.spaces, parent=centre).setStretch(1, 1)
+        self.setCentralWidget(centre)
+        self.setMenuWidget(self.top)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        self.setStatusBar(bar)
+
+    def _make_controllers(self) -> None:
+        desk, undo = self.desk, QUndoStack(self)
+        desk.history.watch(undo)
+        self.panel, self.background = TaskPanel(undo), Background(self)
+        self.picture = PictureController(desk, self.images, lambda name: self.navigator.choose_task(name),
+                                         lambda: self.panel.task)
+        self.runs = RunController(desk, self.panel, self.picture.attachments)
+        self.scrub = ScrubController(desk, self.images)
+        self.navigator = Navigator(desk, self.panel, self.scrub, self.picture, self.images)
+        go = self.navigator
+        self.branch = BranchController(desk, self.panel, self.runs, self.scrub, self.images)
+        self.export = ExportController(desk, self.background, self.picture)
+        self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
+        self.help = HelpController(desk, go.show_run, go.choose_model)
+        self.engine = EngineController(desk, self.top, self.status, self.panel)
+        self.train = TrainController(desk, self.panel, self.train_space, self.background, self.runs, go.choose_task,
+                                     go.sample_from)
+        go.show_training = self.train.show_run
+        self.drop = DropController(desk, self.picture, self.runs, self.train.use_folder, go.fill)
+
+    def _make_docks(self) -> None:
+        desk, go = self.desk, self.navigator
+        self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
+        self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
+        self.data_list = RunList("Data", "Drop a folder of images to train on it.")
+        self.library = LibraryController(desk, self.run_list, go.show_run, lambda recipe: self.runs.submit(recipe))
+        more = QMenu(self)
+        self.left = LeftDock(self.run_list, self.model_list, self.data_list)
+        self.task = TaskDock(self.panel, desk.actions, more)
+        self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
+        self.timeline = TimelineDock(desk.stage, desk.library, go.show_run, self.branch.compare_with)
+        self.timeline.pages.addWidget(self.train_space.timeline)
+        self.plots.pages.addWidget(self.train_space.plots)
+        more.addMenu(self.presets.menu)
+        more.addAction(desk.actions["run.defaults"])
+        self._steps()
+        self._views()
+        recent = QMenu("Recent files", self)
+        recent.aboutToShow.connect(lambda: self._list_recent(recent))
+        panels = QMenu("Panels", self)
+        for dock in self._docks:
+            panels.addAction(dock.toggleViewAction())
+        desk.actions.fill(self.top.menus, {"File": [recent], "View": [panels], "Run": [self.presets.menu]})
+
+    @property
+    def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
+        return self.left, self.task, self.equation, self.timeline, self.plots, self.jobs
+
+    def _steps(self) -> None:
+        """Actions of the time line."""
+        add, scrubber = self.desk.actions.add, self.timeline.scrubber
+        add(Spec("step.next", "Next step", "View", "."), lambda: scrubber.nudge(1))
+        add(Spec("step.previous", "Previous step", "View", ","), lambda: scrubber.nudge(-1))
+        add(Spec("step.first", "First step", "View", "Ctrl+Home"), lambda: scrubber.go(0))
+        add(Spec("step.last", "Last step", "View", "Ctrl+End"), lambda: scrubber.go(scrubber.slider.recorded))
+        add(Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play"), scrubber.toggle_play)
+        for view in (self.images.input, self.images.result, self.images.paint):
+            view.space_tapped.connect(scrubber.toggle_play)
+
+    def _views(self) -> None:
+        """Actions that change how things look."""
+        add = self.desk.actions.add
+        add(Spec("view.fit", "Fit picture", "View", "Ctrl+0", "maximize", "zoom"), self.images.fit)
+        add(Spec("view.zoom_in", "Zoom in", "View", "Ctrl++; Ctrl+=", "zoom-in", "zoom"),
+            lambda: self.images.zoom(1.25))
+        add(Spec("view.zoom_out", "Zoom out", "View", "Ctrl+-", "zoom-out", "zoom"), lambda: self.images.zoom(0.8))
+        add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
+                 "Picture and result under one divider"), self._toggle_wipe)
+        add(Spec("view.images", "Images", "View", "Ctrl+1", section="space"),
+            lambda: self.navigator.choose_workspace(IMAGES))
+        add(Spec("view.train", "Train", "View", "Ctrl+2", section="space"),
+            lambda: self.navigator.choose_workspace(TRAIN))
+        add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.switch_theme)
+        add(Spec("view.reset", "Reset layout", "View", section="look"), self.reset_layout)
+        add(Spec("file.quit", "Quit", "File", "Ctrl+Q", section="quit"), self.close)
+
+    def _join(self) -> None:
+        """Connect what belongs to no controller."""
+        top, go, desk = self.top, self.navigator, self.desk
+        top.workspace_chosen.connect(go.choose_workspace)
+        top.palette_asked.connect(self.help.open_palette)
+        top.theme_switched.connect(self.switch_theme)
+        go.workspace_changed.connect(self._show_workspace)
+        go.task_changed.connect(lambda name: self.task.show_title(self.panel.choice.value().capitalize() or name))
+        self.images.start.activated.connect(self.runs.start)
+        self.model_list.activated.connect(go.choose_model)
+        self.data_list.activated.connect(self.train.use_data)
+        desk.changed_models.append(self._list_models)
+        desk.queue.ready.connect(self._ready)
+        self.bar.dismissed.connect(self._bar_holder.hide)
+        fill_data(self.data_list, desk.session.recent)
+
+    def _restore(self, session: Session) -> None:
+        """Theme, layout and place of the last session."""
+        layout.arrange(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
+        if session.geometry:
+            self.restoreGeometry(QByteArray(session.geometry))
+        if session.layout:
+            self.restoreState(QByteArray(session.layout), layout.VERSION)
+        self.use_theme(THEMES.get(session.theme) or self._system_theme())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self.navigator.choose_task("generate")
+        self.top.show_workspace(IMAGES)
+
+    # life
+
+    def start(self, files: Sequence[str] = ()) -> None:
+        """Start the engine and open files; call it once the window is visible."""
+        self._waiting = [Path(name) for name in files]
+        self.engine.start()
+        self.navigator.start()
+        if self._problem:
+            self.desk.complain(self._problem)
+
+    def _ready(self) -> None:
+        """The engine is there: go on with what was interrupted, or draw something at the first start."""
+        self.navigator.choose_task(self.panel.task or "generate")
+        self._list_models()
+        interrupted = self.desk.library.interrupted()
+        for path in self._waiting:
+            self.drop.open(path)
+        if interrupted:
+            runs = [run.id for run in interrupted]
+            words = "One run was" if len(runs) == 1 else f"{len(runs)} runs were"
+            self.desk.offer(f"{words} interrupted when the program ended; what was done is kept.",
+                            ("Resume", lambda: self.runs.resume(runs)), ("Later", lambda: None))
+        elif self._autostart and not self._waiting:
+            self.runs.first_launch()
+        if self.desk.session.run and not self.desk.stage.run and not self._waiting:
+            self._show_last(self.desk.session.run)
+
+    def _show_last(self, run: str) -> None:
+        """The run that was on the canvas last time, when it is still there."""
+        if any(found.id == run for found in self.desk.library.runs()):
+            self.navigator.show_run(run)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_session()
+        self.navigator.stop()
+        self.engine.stop()
+        self.train.close()
+        self.timeline.scrubber.pause()
+        self.background.close()
+        self.desk.queue.close()
+        self.desk.library.close()
+        super().closeEvent(event)
+
+    def _save_session(self) -> None:
+        if not self.desk.library.lasting:
+            return
+        options = {name: dict(form.values()) for name, form in self.panel.forms.items()}
+        session = replace(
+            self.desk.session, geometry=bytes(self.saveGeometry().data()), run=self.desk.stage.run,
+            layout=bytes(self.saveState(layout.VERSION).data()), options=options or self.desk.session.options,
+            workspace=self.navigator.workspace,
+            extra={**self.desk.session.extra, "seconds_per_step": self.runs.seconds_per_step})
+        with self.desk.guard():
+            save_session(self.desk.library.home.session, session)
+
+    # look
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in use."""
+        return self._theme
+
+    def use_theme(self, theme: Theme) -> None:
+        """Dress everything in a theme."""
+        self._theme = theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, theme)
+
+    def switch_theme(self) -> None:
+        """The other theme, from now on whatever the system has."""
+        other = LIGHT if self._theme.dark else DARK
+        self.desk.session = replace(self.desk.session, theme=other.name)
+        self.use_theme(other)
+
+    def _system_theme(self) -> Theme:
+        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+
+    def _system_changed(self) -> None:
+        if self.desk.session.theme not in THEMES:
+            self.use_theme(self._system_theme())
+
+    def reset_layout(self) -> None:
+        """Put every dock where the drawings have it."""
+        layout.arrange(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
+
+    def _show_workspace(self, name: str) -> None:
+        """Turn the centre, the time line and the plots to a workspace."""
+        page = 1 if name == TRAIN else 0
+        for stack in (self.spaces, self.timeline.pages, self.plots.pages):
+            stack.setCurrentIndex(page)
+        self.equation.setVisible(page == 0)
+        self.top.show_workspace(name)
+
+    def _toggle_wipe(self) -> None:
+        """Show picture and result under one divider, or end that."""
+        space = self.images
+        if space.mode is Mode.WIPE:
+            space.show_mode(self.scrub.mode)
+            self.scrub.draw()
+        elif space.input.image is None or space.result.image is None:
+            self.desk.complain("There is no result to compare with yet; paint a hole and press Run.")
+        else:
+            space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
+            space.show_mode(Mode.WIPE)
+
+    def _list_models(self) -> None:
+        models = self.engine.models
+        self.model_list.set_rows(model_rows(models))
+        self.help.models = [(model.file.stem, model.title or model.name) for model in models]
+        fill_data(self.data_list, self.desk.session.recent)
+
+    def _list_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for name in self.desk.session.recent:
+            menu.addAction(Path(name).name, lambda name=name: self.drop.open(Path(name))).setToolTip(name)
+        menu.setEnabled(True)
+        if menu.isEmpty():
+            menu.addAction("Nothing opened yet").setEnabled(False)
+
+    # messages, keys and drops
+
+    def _show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
+        self._bar_holder.show()
+        self.bar.show_sentence(sentence, [(text, self._then_hide(callback)) for text, callback in remedies], kind)
+
+    def _then_hide(self, callback: Remedy.__args__[1]):  # type: ignore[name-defined]
+        def act() -> None:
+            self._bar_holder.hide()
+            callback()
+
+        return act
+
+    def _undone(self, words: str, verb: str = "Undone") -> None:
+        self.status.say(f"{verb}: {words}" if words else f"There is nothing to {'undo' if verb == 'Undone' else 'redo'}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that nothing with the focus wanted: they move through the steps."""
+        scrubber = self.timeline.scrubber
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in moves and self.navigator.workspace == IMAGES:
+            scrubber.nudge(moves[Qt.Key(event.key())] * (10 if event.modifiers() else 1))
+        elif event.key() == Qt.Key.Key_Space and self.navigator.workspace == IMAGES:
+            scrubber.toggle_play()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.bar.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.drop.usable(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop.drop(event.mimeData())
+        event.acceptProposedAction()
