@@ -68,8 +68,10 @@ def load_session(file: Path) -> tuple[Session, str]:
         return Session(), f"The last session in “{file}” cannot be read ({reason}), so the window starts afresh."
 
 
-def _session(values: dict[str, Any]) -> Session:
+def _session(values: Any) -> Session:
     """A session from parsed JSON; raises ValueError or TypeError where a part is of another kind."""
+    if not isinstance(values, dict):
+        raise ValueError("it is not a table")
     known = {f.name: values[f.name] for f in fields(Session) if f.name in values}
     for name in ("geometry", "layout"):
         known[name] = _decoded(known.get(name, ""))
