@@ -38,6 +38,7 @@ class Segmented(QFrame):
         for button in self._buttons.values():
             self._group.removeButton(button)
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = {value: self._made(value, title) for value, title in choices}
         self.set_value(before if before in self._buttons else next(iter(self._buttons), ""))

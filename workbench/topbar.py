@@ -28,6 +28,7 @@ class TopBar(QFrame):
         self._colours, self._state = DARK, "warn"
         self.menus = QMenuBar(self)
         self.menus.setNativeMenuBar(False)
+        self.menus.setFixedHeight(28)
         self.tabs = Segmented([(name, name) for name in workspaces], "Workspace", tall=True)
         self.tabs.chosen.connect(self.workspace_chosen)
         self._glass = label("")

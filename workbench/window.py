@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
         self.navigator.choose_task(self.panel.task or "generate")
         self._list_models()
+        self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
         interrupted = self.desk.library.interrupted()
         for path in self._waiting:
             self.drop.open(path)
@@ -342,7 +343,9 @@ class MainWindow(QMainWindow):
         self._bar_holder.show()
         self.bar.show_sentence(sentence, [(text, self._then_hide(callback)) for text, callback in remedies], kind)
 
-    def _then_hide(self, callback: Remedy.__args__[1]):  # type: ignore[name-defined]
+    def _then_hide(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """A remedy that also folds the bar's room away."""
+
         def act() -> None:
             self._bar_holder.hide()
             callback()

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
 from workbench.controllers.runs import RunController
-from workbench.controllers.train_data import DIGITS, DataLook, Look, captions_of, facts_of, suggested_name
+from workbench.controllers.train_data import DIGITS, DataLook, Look, captions_of, facts_of, question, suggested_name
 from workbench.controllers.train_run import TrainRunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -147,9 +147,15 @@ class TrainController(QObject):
         form = self._panel.forms.get(TASK)
         if self._panel.task != TASK or form is None or not self._desk.ready:
             return
+        values = form.values()
+        form.set_error("mults", "")
+        if question(values) != self._data.asked:
+            # what was wrong with other data is no reason against these
+            form.set_error("data", "")
+            form.set_error("size", "")
         self._button()
         if not form.problems():
-            self._data.ask(form.values())
+            self._data.ask(values)
 
     def _button(self) -> None:
         steps = self._panel.values().get("steps")

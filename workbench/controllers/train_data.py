@@ -56,7 +56,7 @@ class DataLook(QObject):
         self._desk, self._background = desk, background
         self.look: Look | None = None
         self._values: dict[str, Any] = {}
-        self._asked: tuple[str, int, str] | None = None
+        self.asked: tuple[str, int, str] | None = None
         self._known: dict[tuple[Any, ...], tuple[float, str]] = {}
         self._busy = False
         self._wait = QTimer(self)
@@ -78,11 +78,11 @@ class DataLook(QObject):
     def _ask(self) -> None:
         if not self._desk.ready or self._busy:
             return
-        wanted = (str(self._values["data"]), int(self._values["size"]), str(self._values["colour"]))
-        if wanted == self._asked:
+        wanted = question(self._values)
+        if wanted == self.asked:
             self.measure()
             return
-        self._asked, self._busy = wanted, True
+        self.asked, self._busy = wanted, True
         self.looking.emit()
         self._background.do(lambda: _survey(*wanted), lambda found: self._found(wanted, found), self._refused)
 
@@ -99,7 +99,7 @@ class DataLook(QObject):
 
     def measure(self) -> None:
         """Measure on the engine thread how long a step takes, unless something runs there or it is known."""
-        if self.look is None or not self._values:
+        if self.look is None or not self._values or question(self._values) != self.asked:
             return
         found = self.look.survey
         key = (*(repr(self._values.get(name)) for name in _COSTLY), found.samples.shape[1], len(found.classes))
@@ -112,10 +112,15 @@ class DataLook(QObject):
 
     def _take(self, key: tuple[Any, ...], seconds: float, sentence: str) -> None:
         self._known[key] = (seconds, sentence)
-        self.estimated.emit(seconds, sentence)
+        self.measure()  # tells of it, unless the options have changed meanwhile
 
 
 _COSTLY = ("size", "batch", "width", "mults", "depth", "attention", "head", "groups", "prediction")
+
+
+def question(values: Mapping[str, Any]) -> tuple[str, int, str]:
+    """What decides how the data look: folder, size and colour."""
+    return str(values["data"]), int(values["size"]), str(values["colour"])
 
 
 def _survey(data: str, size: int, colour: str) -> Survey:

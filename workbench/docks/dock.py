@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QWidget
 
 from workbench.parts import label
@@ -21,15 +21,25 @@ class TitleRow(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(14, 4, 10, 0)
         self.row.setSpacing(6)
+        self._height = height
         if height:
             self.setFixedHeight(height)
         self.heading = label(heading, "head")
+        self.heading.setVisible(bool(heading))
         self.row.addWidget(self.heading)
         self.row.addStretch(1)
 
     def add(self, widget: QWidget) -> None:
         """Put a tool at the right end."""
         self.row.addWidget(widget)
+
+    def sizeHint(self) -> QSize:
+        # a dock places its contents by this hint, whatever height the title is fixed to
+        hint = super().sizeHint()
+        return QSize(hint.width(), self._height or hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class Dock(QDockWidget):

@@ -131,6 +131,11 @@ class TimelineDock(Dock):
         self.tree.set_position(index / max(opened.total, 1))
         at = min(max(index, stage.first), stage.last)
         self.scrubber.set_facts((("t", f"{steps.t(at):.2f}"), ("calls", f"{steps.nfe(at)}")))
-        self.scrubber.set_caption(f"log-SNR {float(opened.log_snr[at]):.1f}".replace("-", "−", 2).replace("log−", "log-"))
+        self.scrubber.set_caption(f"log-SNR {level(float(opened.log_snr[at]))}")
         first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
         self.scrubber.set_ends(first, last)
+
+
+def level(log_snr: float) -> str:
+    """A log-SNR with a true minus; without noise it is infinite (the engine stops at 60)."""
+    return "∞" if log_snr > 40 else f"{log_snr:.1f}".replace("-", "−")
