@@ -32,8 +32,8 @@ def main(root: str, what: str) -> int:
     queue.job_finished.connect(lambda _job: app.quit())
     app.exec()
     live = queue.live(job.id)
-    print("sha256", live.sha256 if live else "", queue.job(job.id).sentence, queue.job(job.id).state,
-          flush=True)  # noqa: T201
+    last = queue.job(job.id)
+    print("sha256", live.sha256 if live else "", last.sentence, last.state, flush=True)  # noqa: T201
     queue.close()
     library.close()
     return 0

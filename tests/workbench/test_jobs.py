@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import subprocess
@@ -183,6 +184,20 @@ def test_a_bug_becomes_a_sentence_and_a_report(qtbot: QtBot, queue: JobQueue, li
     assert live is not None
     assert live.trajectory is not None
     assert len(live.trajectory) == 5
+
+
+def test_a_full_disk_ends_one_job_only(qtbot: QtBot, queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's “no space” when samples are synced becomes one sentence; the next job runs."""
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", _no_space)
+        with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+            queue.submit(walk())
+    assert "free some space" in failed.args[1]
+    wait(qtbot, queue, queue.submit(walk(steps=3)))
+
+
+def _no_space(_file: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_users_mistake_keeps_its_own_sentence(qtbot: QtBot, queue: JobQueue) -> None:
