@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 
 class Command(QUndoCommand):
@@ -83,7 +84,8 @@ class History(QObject):
 
     def _noticed(self, stack: QUndoStack) -> None:
         """A stack moved by itself: a new command, or a canvas that starts anew or undid on its own keys."""
-        if self._moving:
+        # a stack that is being deleted still tells that it became empty
+        if self._moving or not isValid(stack):
             return
         others = [s for s in self._done if s is not stack]
         known = len(self._done) - len(others)

@@ -1,0 +1,112 @@
+"""A whole training through the real window: folder, pause, stop, continue, a kill, sample from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from workbench.home import Home
+from workbench.library.records import State
+from workbench.window import MainWindow
+
+TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
+        "validate_every": 20, "preview_every": 20, "name": "stripes"}
+SOON = 20_000
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Sixty small pictures of two classes: stripes that stand and stripes that lie."""
+    for k, name in enumerate(("standing", "lying")):
+        (tmp_path / "stripes" / name).mkdir(parents=True)
+        for shift in range(30):
+            wave = np.sin(np.arange(16) / 2 + shift)[:, None] * np.ones((16, 16)) * 100 + 128
+            grey = (wave if k else wave.T).astype(np.uint8)
+            Image.fromarray(grey).save(tmp_path / "stripes" / name / f"{shift:02}.png")
+    return tmp_path / "stripes"
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], MainWindow]]:
+    """Opens the window on the test's home with its engine ready; closed at the end."""
+    windows = list[MainWindow]()
+
+    def make() -> MainWindow:
+        window = MainWindow(Home(home), autostart=False)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        with qtbot.waitSignal(window.desk.queue.ready, timeout=60_000):
+            window.start()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+def start_training(qtbot: QtBot, window: MainWindow, folder: Path, steps: int) -> str:
+    """Drop a folder, choose a tiny network and press Train; gives the id of the run."""
+    window.drop.open(folder)
+    form = window.panel.forms["train"]
+    form.set_values({**TINY, "steps": steps})
+    form.changed.emit()
+    sheet = window.train_space.data.grid
+    qtbot.waitUntil(lambda: sheet.count == 40 and sheet.image(0).width() == 8, timeout=SOON)
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    return added.args[0]
+
+
+def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[], MainWindow], pictures: Path) -> None:
+    """The model is in the list as soon as there is one, and Generate draws with it."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 100_000)
+    queue, timeline = window.desk.queue, window.train_space.timeline
+    assert window.navigator.workspace == "Train"
+    qtbot.waitUntil(lambda: window.train_space.samples.count == 20, timeout=SOON)
+    qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=SOON)
+    at = queue.job(run).done
+    qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=SOON)
+    qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=SOON)
+    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
+    stopped = queue.job(run).done
+    qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).done > stopped, timeout=SOON)
+    qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(timeline.sample.isVisible, timeout=SOON)
+    qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
+    qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
+    assert window.navigator.workspace == "Images"
+    assert window.panel.values()["model"] == "stripes"
+    window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
+    qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
+
+
+def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callable[[], MainWindow],
+                                                    pictures: Path) -> None:
+    """The next start knows the run, and it goes on where its state was saved, with its curves and sheets."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 100_000)
+    qtbot.waitUntil(lambda: window.train_space.samples.count == 20, timeout=SOON)
+    window.close()
+    again = opened()
+    stored = again.desk.library.run(run)
+    assert stored.state is State.INTERRUPTED
+    again.navigator.show_run(run)
+    qtbot.waitUntil(lambda: again.train_space.samples.count == 20, timeout=SOON)
+    assert again.train_space.timeline.sentence.text().startswith("Stopped at step")
+    qtbot.mouseClick(again.train_space.timeline.go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: again.desk.queue.job(run).done > stored.done, timeout=SOON)
+    again.desk.queue.cancel(run)
+    qtbot.waitUntil(lambda: not again.desk.queue.job(run).state.alive, timeout=SOON)
