@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 import platform
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
@@ -23,6 +27,7 @@ from engines.tasks.base import Start, task
 VERSION = 1
 PROGRAM = "diffusion-workbench"
 MAX_BYTES = 256 * 2**20
+MAIN = Path(__file__).resolve().parents[1] / "main.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +106,27 @@ def program_version() -> str:
         return "source"
 
 
-def command_line(recipe: Recipe, files: Mapping[str, str] | None = None) -> str:
-    """The line that a shell runs to repeat a recipe ("Copy as command").
+def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "") -> str:
+    """The line that a shell runs, from any folder, to repeat a recipe ("Copy as command").
 
-    Options at their defaults are left out. `files` gives the paths under which the
-    caller has stored the attachments, by attachment name.
+    Args:
+        recipe: options at their defaults are left out; device and threads are named when it records them.
+        files: the paths under which the caller has stored the attachments, by attachment name.
+        recipe_file: where the caller has stored the recipe's JSON; needed when it has a
+            start state (a branch), which no option can hold.
     """
     form = task(recipe.task).Form
-    words = ["main.py", recipe.task]
+    words = [sys.executable, str(MAIN), recipe.task]
+    if recipe_file:
+        return _joined([*words, "--recipe", recipe_file])
     paths = dict(files or {})
     for name, value in recipe.parsed().model_dump(mode="json").items():
         stored = paths.get(value) if isinstance(value, str) else None
         if stored is not None or value != _default(form, name):
             words += _flags(name, stored or value)
-    return shlex.join(words)
+    for name in ("device", "threads"):
+        words += [f"--{name}", recipe.backend[name]] if recipe.backend.get(name) else []
+    return _joined(words)
 
 
 def dump_preset(recipe: Recipe) -> str:
@@ -159,6 +171,11 @@ def _start(values: dict[str, Any] | None) -> Start | None:
         return None
     x = np.frombuffer(base64.b64decode(values["x"], validate=True), "<f4").reshape(values["shape"])
     return Start(int(values["index"]), x.astype(np.float32))
+
+
+def _joined(words: list[str]) -> str:
+    """One line, quoted as the system's shell wants it."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _encoded(data: bytes) -> str:

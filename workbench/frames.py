@@ -48,7 +48,7 @@ STATE = View("state", "x\u209c", "State", "The state x\u209c at this step.")
 ESTIMATE = View("estimate", "x\u0302\u2080", "Estimate", "What the model believes the finished picture is.")
 CHANGE = View("change", "Δ", "Change", "What this step changes, grey where nothing moves.")
 NOISE = View("noise", "noise", "Noise estimate", "The noise the model sees in the state.")
-LIKELIHOOD = View("likelihood", "∇ likelihood", "Likelihood gradient",
+LIKELIHOOD = View("likelihood", "∇ log p", "Likelihood gradient",
                   "Where the measurement, mask or guidance pulls the state.")
 VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, LIKELIHOOD)
 PULLS = ("likelihood", "guidance")

@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, self.run_list, go.show_run, lambda recipe: self.runs.submit(recipe))
+        self.library = LibraryController(desk, self.run_list, go.show_run, self._again)
         more = QMenu(self)
         self.left = LeftDock(self.run_list, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
@@ -154,6 +154,10 @@ class MainWindow(QMainWindow):
         for dock in self._docks:
             panels.addAction(dock.toggleViewAction())
         desk.actions.fill(self.top.menus, {"File": [recent], "View": [panels], "Run": [self.presets.menu]})
+
+    def _again(self, recipe: str) -> None:
+        """Run a recipe of the library again."""
+        self.runs.submit(recipe)
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
@@ -353,7 +357,8 @@ class MainWindow(QMainWindow):
         return act
 
     def _undone(self, words: str, verb: str = "Undone") -> None:
-        self.status.say(f"{verb}: {words}" if words else f"There is nothing to {'undo' if verb == 'Undone' else 'redo'}")
+        nothing = "There is nothing to undo" if verb == "Undone" else "There is nothing to redo"
+        self.status.say(f"{verb}: {words}" if words else nothing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: they move through the steps."""

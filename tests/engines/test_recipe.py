@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,16 @@ def test_the_command_line_is_what_a_shell_splits() -> None:
     words = shlex.split(command_line(Recipe("generate", options)))
     assert words[words.index("generate") + 1:] == ["--model", "my model’s $HOME", "--sampler", "ddim", "--sampler.eta",
                                                    "0.5", "--steps", "20", "--label", "3,7", "--seeds", "1,2"]
+
+
+def test_the_command_line_starts_this_program_as_the_recipe_ran() -> None:
+    recipe = Recipe("generate", {}, start=Start(3, np.zeros((1, 1, 2, 2), np.float32)), backend=backend("cpu"))
+    words = shlex.split(command_line(recipe))
+    assert Path(words[0]).exists()
+    assert Path(words[1]).is_file()
+    assert words[words.index("--device") + 1] == "cpu"
+    assert int(words[words.index("--threads") + 1]) > 0
+    assert shlex.split(command_line(recipe, recipe_file="a b.json"))[2:] == ["generate", "--recipe", "a b.json"]
 
 
 def test_the_command_line_names_the_files_of_attachments() -> None:

@@ -170,7 +170,7 @@ def test_every_control_has_a_name_and_tab_goes_down(form: OptionForm, qtbot: QtB
         focused = form.focusWidget()
         heights.append(focused.mapTo(form, focused.rect().topLeft()).y())
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
-    assert heights == sorted(heights)
+    assert all(below >= above - 2 for above, below in zip(heights, heights[1:], strict=False)), heights
 
 
 def test_tooltip_says_help_range_and_symbol() -> None:

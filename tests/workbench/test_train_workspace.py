@@ -128,6 +128,7 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done: step 6 of 6"), timeout=20_000)
     assert window.told.models >= 1
     assert window.told.remedies == ["Sample from it"]
+    assert window.panel.values()["name"] == "tiny-2"
     assert window.space.samples.count == 20
     assert window.space.samples.caption(1) == "dogs"
     assert timeline.film.shown == [3, 6]

@@ -193,5 +193,5 @@ class PictureController:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
         found = {"image.png": png_bytes(self.pixels)}
         if task == "inpaint":
-            found["mask.png"] = mask_png(self._space.input.mask())
+            found["mask.png"] = mask_png(self._space.input.mask_array())
         return found

@@ -7,6 +7,7 @@ button text is overwritten here) and after the engine controller, whose failures
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,16 @@ from PySide6.QtCore import QObject, QTimer
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
 from workbench.controllers.runs import RunController
-from workbench.controllers.train_data import DIGITS, DataLook, Look, captions_of, facts_of, question, suggested_name
+from workbench.controllers.train_data import (
+    DIGITS,
+    DataLook,
+    Look,
+    captions_of,
+    facts_of,
+    free_name,
+    question,
+    suggested_name,
+)
 from workbench.controllers.train_run import TrainRunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -44,7 +54,7 @@ class TrainController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
         self._choose_task = choose_task
-        self._seconds = 0.0
+        self._seconds, self._looked_once = 0.0, False
         self._data = DataLook(desk, background)
         self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes)
         self._wire()
@@ -62,7 +72,7 @@ class TrainController(QObject):
         self._data.refused.connect(self._refused)
         self._data.estimated.connect(self._estimated)
         queue.ready.connect(lambda: QTimer.singleShot(0, self, self._ready))
-        queue.job_finished.connect(lambda _run: self._changed())
+        queue.job_finished.connect(self._finished)
 
     def close(self) -> None:
         """Ask and draw nothing more."""
@@ -157,6 +167,16 @@ class TrainController(QObject):
         if not form.problems():
             self._data.ask(values)
 
+    def _finished(self, run: str) -> None:
+        """A training is over: the next one gets a name of its own, and its time can be measured again."""
+        form = self._panel.forms.get(TASK)
+        done = self._desk.queue.job(run)
+        if form is not None and done.task == TASK and not form.values().get("resume"):
+            name, taken = str(form.values()["name"]), self._taken()
+            if name in taken:
+                form.set_values({"name": free_name(re.sub(r"-\d+$", "", name), taken)})
+        self._changed()
+
     def _button(self) -> None:
         steps = self._panel.values().get("steps")
         if self._panel.task == TASK and isinstance(steps, int):
@@ -175,8 +195,10 @@ class TrainController(QObject):
     def _looking(self) -> None:
         if self._data.look is None:
             self._space.data.clear("Looking at the data …")
-        if self._space.page is Page.EMPTY:
+        # the first look must not hide a run that was just opened
+        if self._space.page is Page.EMPTY or (self._looked_once and not self.course.alive):
             self._space.show_page(Page.DATA)
+        self._looked_once = True
 
     def _looked(self, look: Look) -> None:
         """Show the sheet; a training on the canvas stays there until the user turns to the data."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
 LISTED = 40  # unreadable files named one by one
 DIGITS = "digits"
-SHEET = 40
+SHEET, DECODED = 40, 200  # pictures shown, and files read for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _survey(data: str, size: int, colour: str) -> Survey:
     from engines.data.folder import Colour
     from engines.data.survey import survey
 
-    return survey(data, size, Colour(colour), samples=SHEET)
+    return survey(data, size, Colour(colour), samples=SHEET, decode=DECODED)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
@@ -173,5 +173,9 @@ def captions_of(look: Look) -> list[str]:
 def suggested_name(data: str, taken: frozenset[str]) -> str:
     """A name for the model of this data that no other training has: "digits-2"."""
     base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
-    base = base.strip(" .-")[:50] or "my-model"
+    return free_name(base.strip(" .-")[:50] or "my-model", taken)
+
+
+def free_name(base: str, taken: frozenset[str]) -> str:
+    """The name itself, or with the first number that makes it one that no other training has."""
     return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)

@@ -79,6 +79,12 @@ class TrainRunController(QObject):
         self._space.show_page(Page.SAMPLES)
         self.draw()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the training on the canvas has a job that waits, runs or is paused."""
+        job = self._job()
+        return job is not None and job.state.alive
+
     def _added(self, run: str) -> None:
         """A new training comes to the canvas unless another one runs there."""
         job = self._desk.queue.job(run)

@@ -107,7 +107,7 @@ class TrainPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.levels = LogPlot("Loss by noise level", axes=True, x_title="log-SNR", legend=True)
+        self.levels = LogPlot("Loss by noise", axes=True, x_title="log-SNR", legend=True)
         self.levels.set_empty_text("Appears with the first validation.")
         self.rate, self.speed = CurvePlot("Learning rate"), CurvePlot("Images/s")
         self.pair = QWidget()

@@ -1,0 +1,35 @@
+"""Every claim of the oracle holds; `check` prints the same ones."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from engines.checks.claim import Claim
+from engines.checks.oracle_claims import (
+    dps_claims,
+    gaussian_claims,
+    identity_claims,
+    mixture_claims,
+    operator_claims,
+    order_claim,
+    repaint_claims,
+)
+
+GROUPS = (gaussian_claims, mixture_claims, lambda: [order_claim()], operator_claims, repaint_claims, dps_claims,
+          identity_claims)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=["gaussian", "mixture", "order", "operator", "repaint", "dps", "identity"])
+def test_every_claim_holds(group) -> None:
+    measured = list(group())
+    assert measured
+    assert not [str(claim) for claim in measured if not claim.ok]
+
+
+def test_a_claim_fails_when_off_or_not_finite() -> None:
+    assert Claim("a", "b", 1.0, 1.1, 0.2).ok
+    assert not Claim("a", "b", 1.0, 1.5, 0.2).ok
+    assert not Claim("a", "b", math.nan, 1.0, 9).ok
+    assert "FAILED" in str(Claim("a", "b", 1.0, 1.5, 0.2))
