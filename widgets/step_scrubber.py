@@ -16,7 +16,8 @@ from widgets.theme import Theme
 STEPS_PER_SECOND = 15.0
 SHORTEST_TICK = 16
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"), ("likelihood", "∇ likelihood"))
+VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"),
+         ("likelihood", "∇ likelihood"))
 
 
 def _caption(align: Qt.AlignmentFlag) -> QLabel:

@@ -1,0 +1,53 @@
+"""Tokens are readable, resources are complete, and no colour is written elsewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from widgets.icons import icon, icon_names
+from widgets.resources import resource
+from widgets.theme import DARK, LIGHT, Theme, contrast, stylesheet
+
+ROOT = Path(__file__).resolve().parents[2]
+BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+GROUNDS = ("bg0", "bg1", "bg2", "bg3")
+
+
+@BOTH
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_words_are_readable_on_every_ground(theme: Theme, ground: str) -> None:
+    for words in (theme.text, theme.text2):
+        assert contrast(words, getattr(theme, ground)) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize("term", ["prior", "likelihood", "noise", "guidance", "good", "warn"])
+def test_term_colours_are_readable_on_docks(theme: Theme, term: str) -> None:
+    assert contrast(theme.term(term), theme.bg1) >= 4.5
+
+
+@BOTH
+def test_words_on_the_primary_button_are_readable(theme: Theme) -> None:
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@BOTH
+def test_the_template_is_filled_completely(qapp: object, theme: Theme) -> None:
+    assert re.findall(r"@\w+", stylesheet(theme)) == []
+
+
+def test_every_icon_draws_and_the_licences_are_there(qapp: object) -> None:
+    assert len(icon_names()) >= 70
+    assert all(not icon(name, DARK.text).pixmap(16, 16).isNull() for name in icon_names())
+    assert resource("icons/LICENSE").is_file()
+    assert resource("fonts/OFL.txt").is_file()
+
+
+def test_no_colour_is_written_outside_the_theme() -> None:
+    files = [p for p in (ROOT / "widgets").glob("*.py") if p.name != "theme.py"]
+    files.append(resource("theme/template.qss"))
+    found = {p.name: re.findall(r"[\"' ]#[0-9A-Fa-f]{6}\b", p.read_text(encoding="utf-8")) for p in files}
+    assert {name: colours for name, colours in found.items() if colours} == {}
