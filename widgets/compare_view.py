@@ -138,7 +138,7 @@ class CompareView(QWidget):
         limit = float(np.abs(gap).max(initial=0.0))
         self._show_grids(gap, limit)
         at = self.opened_sample
-        self.between.grid.set_title(f"{self._names[1]} − {self._names[0]}, scale ±{format_value(limit)}")
+        self.between.grid.set_title(f"difference, scale ±{format_value(limit)}")
         if at >= 0:
             self.left.view.set_image(self._left[at])
             self.right.view.set_image(self._right[at])

@@ -58,6 +58,9 @@ def _filled(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], margins: tup
     return layout
 
 
+WIDEST = 16_777_215  # Qt's own word for no limit
+
+
 class IconButton(QToolButton):
     """A tool button whose icon follows the theme. Signals: those of QToolButton.
 
@@ -71,16 +74,32 @@ class IconButton(QToolButton):
         super().__init__()
         self.image = image
         self._theme = DARK
-        if action is not None:
+        if action is not None and words:
+            self._follow(action)
+        elif action is not None:
             self.setDefaultAction(action)
-        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.setToolButtonStyle(beside if words else only)
+        self.show_words(words)
         self.setIconSize(icon_size())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tip or (action.text() if action else image))
         if tip:
             self.setToolTip(tip)
-        if not words:
+
+    def _follow(self, action: QAction) -> None:
+        """Do what an action does, under words of our own: Qt puts no room between icon and words."""
+        self.setText(f"\u2002{action.text()}")
+        self.setToolTip(action.toolTip())
+        self.clicked.connect(action.trigger)
+        action.enabledChanged.connect(self.setEnabled)
+
+    def show_words(self, words: bool) -> None:
+        """Show the words beside the icon, or the icon alone where there is no room."""
+        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setToolButtonStyle(beside if words else only)
+        if words:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(WIDEST)
+        else:
             self.setFixedSize(QSize(30, 28))
 
     def set_theme(self, theme: Theme) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
 
-from workbench.parts import column, label, line, row
+from workbench.parts import column, label, row
 
 HEIGHT = 26
 
@@ -31,7 +31,8 @@ class StatusLine(QFrame):
         layout = row(self._words, self._bar, self._left, self._facts, self._memory, self._saved,
                      margins=(14, 0, 14, 0), spacing=18, parent=bar)
         layout.setStretchFactor(self._words, 1)
-        column(line(), bar, parent=self)
+        # the status bar that holds this draws the hairline above
+        column(bar, parent=self)
         self.progress(None)
 
     def say(self, sentence: str) -> None:

@@ -65,7 +65,7 @@ class TopBar(QFrame):
         chip.setProperty("field", True)
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        chip.setText("Starting")
+        chip.setText("\u2002Starting")
         chip.setIconSize(QSize(8, 8))
         self.devices = QMenu(chip)
         chip.setMenu(self.devices)
@@ -78,7 +78,7 @@ class TopBar(QFrame):
     def show_device(self, words: str, state: str) -> None:
         """Write the state of the engine ("CPU · 1 job") behind a dot in a token's colour ("good", "warn")."""
         self._state = state
-        self._chip.setText(words)
+        self._chip.setText(f"\u2002{words}")
         self._chip.setIcon(icon("circle", self._colours.term(state), filled=True))
 
     def show_devices(self, devices: list[tuple[str, str]], current: str) -> None:

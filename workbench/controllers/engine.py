@@ -156,7 +156,8 @@ class EngineController:
 
     def _facts(self) -> None:
         """Once a second: models, memory, and whether the library lasts."""
-        used = bridge.process_memory() + bridge.device_memory()
+        # torch must be whole before it is asked anything
+        used = bridge.process_memory() + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(_name(m) for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
         saved = "Saved" if self._desk.library.lasting else "Not saved: the library cannot be written"

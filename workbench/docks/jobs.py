@@ -30,7 +30,7 @@ class JobsDock(Dock):
             button.setFixedSize(24, 24)
         self.list = JobList()
         page = QWidget()
-        column(self.list, margins=(10, 2, 12, 8), parent=page)
+        column(self.list, margins=(14, 2, 12, 8), parent=page)
         super().__init__("jobsDock", "Jobs", page, title)
         self.list.pause_asked.connect(queue.pause)
         self.list.resume_asked.connect(queue.resume)

@@ -101,14 +101,14 @@ class TaskPanel(QWidget):
 
     def show_button(self, words: str, *, stop: bool = False) -> None:
         """What the primary button says: "Run · about 4 s"."""
-        self.run.setText(words)
+        self.run.setText(f"\u2002{words}")
         self.run.setIcon(icon("square" if stop else "play", self._theme.on_accent, filled=True,
                               disabled=self._theme.text2))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon of the primary button."""
         self._theme = theme
-        self.show_button(self.run.text())
+        self.show_button(self.run.text().strip())
 
 
 class TaskDock(Dock):
@@ -124,7 +124,7 @@ class TaskDock(Dock):
             button.setFixedSize(26, 24)
             self.title.add(button)
         super().__init__("taskDock", "Task", panel, self.title)
-        panel.setMinimumWidth(280)
+        panel.setMinimumWidth(318)
 
     def show_title(self, words: str) -> None:
         """Name the task."""

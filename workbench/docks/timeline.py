@@ -19,6 +19,7 @@ from workbench.parts import column
 from workbench.stage import Stage
 
 FILM_HEIGHT = 50
+ROOMY = 735  # pixels from where time and calls fit beside the transport
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -130,8 +131,10 @@ class TimelineDock(Dock):
             return
         self.tree.set_position(index / max(opened.total, 1))
         at = min(max(index, stage.first), stage.last)
-        self.scrubber.set_facts((("t", f"{steps.t(at):.2f}"), ("calls", f"{steps.nfe(at)}")))
-        self.scrubber.set_caption(f"log-SNR {level(float(opened.log_snr[at]))}")
+        time, noise = f"{steps.t(at):.2f}", f"log-SNR {level(float(opened.log_snr[at]))}"
+        wide = self.scrubber.width() >= ROOMY
+        self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
+        self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
         first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
         self.scrubber.set_ends(first, last)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSlider, QToolButton, QWidget, QWidgetAction
+from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
 from widgets.mask_canvas import MaskCanvas
 from workbench.actions import Actions
 from workbench.parts import IconButton, column, frame, label, line, row
 
 HEIGHT = 44
+NARROWEST, WORDY = 640, 800  # pixels: tools and icons fit, and from where the words fit too
 
 
 class ValueButton(QToolButton):
@@ -126,14 +127,17 @@ class ToolStrip(QFrame):
         self._left = frame("bar")
         self._slots = row(parent=self._left)
         self._words = label("", "quiet")
-        buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
+        self._buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
         self._zoom = QToolButton()
         self._zoom.setToolTip("Fit the picture (Ctrl+0)")
         self._zoom.setAccessibleName("Zoom")
         self._zoom.clicked.connect(self.zoom_asked)
         bar = QWidget()
-        row(self._left, self._words, 1, *buttons, self._zoom, margins=(10, 0, 12, 0), spacing=6, parent=bar)
+        layout = row(self._left, self._words, *self._buttons, self._zoom, margins=(10, 0, 12, 0), spacing=6, parent=bar)
+        layout.setStretchFactor(self._words, 1)
         column(bar, line(), parent=self)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(NARROWEST)
         self.show_zoom(None)
 
     def add_tools(self, tools: QWidget) -> None:
@@ -155,3 +159,8 @@ class ToolStrip(QFrame):
         self._zoom.setVisible(percent is not None)
         if percent is not None:
             self._zoom.setText(f"{percent:.0f}\u00a0%")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self._buttons:
+            button.show_words(self.width() >= WORDY)
