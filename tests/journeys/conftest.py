@@ -1,0 +1,34 @@
+"""The real window on a home of the test's own, for journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from workbench.home import Home
+from workbench.window import MainWindow
+
+SOON = 60_000
+Opener = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, home: Path) -> Iterator[Opener]:
+    """Opens the window with its engine ready; closed at the end."""
+    windows = list[MainWindow]()
+
+    def make(*, autostart: bool = False) -> MainWindow:
+        window = MainWindow(Home(home), autostart=autostart)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        with qtbot.waitSignal(window.desk.queue.ready, timeout=SOON):
+            window.start()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
