@@ -54,7 +54,8 @@ class Repainting(Sampler):
     Every inner move, down or up, is a Step of its own. A move up adds noise (its term
     "noise") and evaluates nothing: its Step shows the x0_hat of the last evaluation;
     only a run resumed exactly there evaluates one for show, outside `nfe`. The last
-    Step holds `measurement.composite`: there the known pixels become exact.
+    move ends at t = 0 and pastes the measurement itself: there the known pixels become
+    the user's own bit for bit, and soft edges are blended, once.
     """
 
     title: ClassVar[str] = RePaint.title
@@ -93,9 +94,7 @@ class Repainting(Sampler):
             x0 = after.x0
             yield Step(i, total, float(t), x, x0, downs * denoiser.calls, after.terms, after.deltas)
             x = after.x
-        # a soft edge must not be blended again when the recorded result itself is the start
-        done = self.measurement.composite(x) if start < total else x
-        yield Step(total, total, float(times[-1]), done, done, downs * denoiser.calls)
+        yield Step(total, total, float(times[-1]), x, x, downs * denoiser.calls)
 
     def _down(self, path: Path, denoiser: Denoiser, x: Tensor, known: Tensor, t: Tensor, s: Tensor, noise: Noise,
               draw: int, cond: Tensor | None) -> Advance:

@@ -160,7 +160,7 @@ class Sleepy(OneStep):
 '''
 
 
-@pytest.fixture()
+@pytest.fixture
 def sleepy() -> Iterator[FilePath]:
     """A sampler in one new file, removed whatever happens."""
     file = FilePath(engines.samplers.__path__[0]) / "sleepy_of_a_test.py"

@@ -1,0 +1,224 @@
+"""Masks, RePaint, DPS and SDEdit."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engines.analytic import MixtureDenoiser
+from engines.checks.oracle_claims import blob, first_known, last, small_network
+from engines.denoiser import NetworkDenoiser
+from engines.errors import BadInput, BadMask, BadOption
+from engines.inverse.base import Measurement, methods, operators
+from engines.inverse.dps import DPS
+from engines.inverse.mask import Mask
+from engines.inverse.repaint import RePaint, Repainting, schedule
+from engines.inverse.sdedit import sdedit_start
+from engines.process.noise import Noise, sample_seeds
+from engines.process.prediction import Prediction
+from engines.process.times import time_grid
+from engines.process.vp_cosine import VPCosine
+from engines.process.vp_linear import VPLinear
+from engines.samplers.base import Sampler
+from engines.samplers.ddim import DDIM
+from engines.samplers.ddpm import DDPM
+
+PATH = VPCosine()
+NETWORK = NetworkDenoiser(small_network(), PATH, Prediction.V)
+NOISE = Noise(sample_seeds(4, 2), (1, 8, 8))
+TIMES = time_grid(PATH, 12)
+IMAGE = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+def _painted(soft: bool = True) -> Measurement:
+    """The left half is known, the right to be filled, with two soft columns between."""
+    paint = torch.zeros(8, 8)
+    paint[:, 4:] = 1
+    if soft:
+        paint[:, 4], paint[:, 5] = 0.3, 0.7
+    mask = Mask.painted(paint, (1, 8, 8))
+    return Measurement(mask, mask.forward(IMAGE))
+
+
+def test_registries() -> None:
+    assert {"repaint", "dps"} <= set(methods())
+    assert "mask" in operators()
+
+
+@pytest.mark.parametrize("name", sorted(operators()))
+def test_dense_matrix_of_every_operator(name: str) -> None:
+    """The matrix acts as the operator, its transpose as the adjoint, its pseudo-inverse as pinv."""
+    a = operators()[name].example((2, 3, 3))
+    matrix = a.dense()
+    x = torch.randn(1, *a.shape_in, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = a.forward(x)
+    torch.testing.assert_close(matrix @ x.reshape(-1), y.reshape(-1))
+    torch.testing.assert_close(matrix.T @ y.reshape(-1), a.adjoint(y).reshape(-1))
+    torch.testing.assert_close(torch.linalg.pinv(matrix) @ y.reshape(-1), a.pinv(y).reshape(-1))
+
+
+@pytest.mark.parametrize(("paint", "sentence"), [
+    (torch.zeros(8, 8), "covers nothing"), (torch.ones(8, 8), "covers everything"),
+    (torch.ones(4, 6), "6×4 and the image 8×8"), (torch.full((8, 8), 255.0), "255")])
+def test_bad_masks(paint: torch.Tensor, sentence: str) -> None:
+    with pytest.raises(BadMask, match=sentence):
+        Mask.painted(paint, (1, 8, 8))
+
+
+def test_a_mask_of_one_channel_serves_all_and_stays_out_of_the_recipe() -> None:
+    paint = torch.zeros(8, 8)
+    paint[0, 0] = 1
+    mask = Mask.painted(paint, (3, 8, 8))
+    assert mask.shape_in == (3, 8, 8)
+    assert mask.model_dump() == {"name": "mask"}
+
+
+def test_measurement_of_another_shape_is_refused() -> None:
+    with pytest.raises(BadInput, match="shape"):
+        Measurement(_painted().operator, torch.zeros(1, 1, 4, 4))
+
+
+def test_composite_is_exact_where_known_and_blends_soft_edges() -> None:
+    filled = torch.full((2, 1, 8, 8), 0.25)
+    filled[:, :, 0, 0] = torch.inf  # even a diverged value under a known pixel
+    done = _painted().composite(filled)
+    assert torch.equal(done[..., :4], IMAGE[..., :4].expand(2, 1, 8, 4))
+    assert torch.equal(done[..., 6:], filled[..., 6:])
+    torch.testing.assert_close(done[..., 4], 0.7 * IMAGE[..., 4].expand(2, 1, 8) + 0.3 * 0.25)
+
+
+def _published(t_end: int, jump: int, resample: int) -> list[int]:
+    """The paper's pseudo-code (appendix B), written anew: t from t_end − 1 to −1."""
+    left = {j: resample - 1 for j in range(0, t_end - jump, jump)}
+    t, visits = t_end, []
+    while t >= 1:
+        t -= 1
+        visits.append(t)
+        if left.get(t, 0) > 0:
+            left[t] -= 1
+            for _ in range(jump):
+                t += 1
+                visits.append(t)
+    return [*visits, -1]
+
+
+@given(st.integers(1, 60), st.integers(1, 15), st.integers(1, 6))
+def test_schedule_is_the_papers(steps: int, jump: int, resample: int) -> None:
+    visits = schedule(steps, jump, resample)
+    assert [steps - 1 - i for i in visits] == _published(steps, jump, resample)
+    assert (visits[0], visits[-1], visits.count(steps)) == (0, steps, 1)
+    assert {abs(a - b) for a, b in pairwise(visits)} == {1}
+
+
+def test_schedule_in_full() -> None:
+    assert schedule(6, 2, 2) == (0, 1, 2, 3, 2, 1, 2, 3, 4, 5, 4, 3, 4, 5, 6)
+    assert schedule(4, 10, 10) == schedule(4, 1, 1) == (0, 1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("inner", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)
+def test_repaint_steps(inner: Sampler) -> None:
+    """Every inner move is a Step; t goes up and down; the known pixels carry their noise level, then none."""
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, inner, _painted(soft=False))
+    steps = list(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
+    levels = schedule(12, 3, 2)
+    assert [s.index for s in steps] == list(range(len(levels)))
+    assert sampler.steps(TIMES) == steps[0].total == len(levels) - 1
+    assert [s.t for s in steps] == sampler.visited(TIMES).tolist()
+    assert steps[-1].nfe == sum(b > a for a, b in pairwise(levels)) == 12 + 3 * 3
+    assert all(set(s.terms) == {"prior", "likelihood", "noise"} for s in steps[:-1])
+    assert torch.equal(steps[-1].x[..., :4], IMAGE[..., :4].expand(2, 1, 8, 4))
+
+
+def test_repaint_pastes_the_known_region_at_its_noise_level() -> None:
+    measurement = _painted(soft=False)
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDIM(), measurement)
+    first, second, *_ = sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)
+    known = PATH.diffuse(IMAGE, NOISE(0, 1), TIMES[1])
+    torch.testing.assert_close(second.x[..., :4], known[..., :4], rtol=0, atol=0)
+    plain = next(DDIM()(PATH, NETWORK, NOISE.initial(), TIMES, noise=NOISE))
+    move = DDIM().move(PATH, TIMES[0], TIMES[1])
+    unknown = float(move.keep) * plain.x + float(move.pull) * plain.x0
+    torch.testing.assert_close(second.x[..., 4:], unknown[..., 4:])
+    change = (known - unknown)[..., :4].flatten(1).norm(dim=1)
+    torch.testing.assert_close(first.terms["likelihood"], change.double(), rtol=1e-5, atol=0)
+
+
+def test_repaint_ends_with_the_known_pixels_and_one_blend_of_the_soft_edge() -> None:
+    measurement = _painted()
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDPM(), measurement)
+    *_, before, end = sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)
+    assert torch.equal(end.x[..., :4], IMAGE[..., :4].expand(2, 1, 8, 4))
+    torch.testing.assert_close(end.x, measurement.composite(before.x0))
+    (again,) = sampler(PATH, denoiser, end.x, TIMES, noise=NOISE, start=end.index)
+    assert torch.equal(again.x, end.x)
+
+
+def test_repaint_goes_up_by_the_forward_process() -> None:
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDPM(), _painted())
+    steps = list(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
+    up = next(s for s, after in pairwise(steps) if after.t > s.t)
+    factor, variance = PATH.transition(*(torch.tensor(s.t, dtype=torch.float64) for s in (up, steps[up.index + 1])))
+    expected = float(factor) * up.x + float(variance.sqrt()) * NOISE(up.index, 2)
+    torch.testing.assert_close(steps[up.index + 1].x, expected)
+    assert up.nfe == steps[up.index - 1].nfe
+    assert up.x0 is steps[up.index - 1].x0
+
+
+def test_repaint_needs_a_one_evaluation_sampler() -> None:
+    nested = RePaint().posterior(PATH, NETWORK, DDPM(), _painted())[1]
+    assert isinstance(nested, Repainting)
+    with pytest.raises(BadOption, match="one evaluation"):
+        RePaint().posterior(PATH, NETWORK, nested, _painted())
+
+
+def test_dps_differentiates_a_network_inside_a_sampler() -> None:
+    """One step against the paper's update with the gradient taken by hand; the parameters get none."""
+    measurement, sampler = _painted(), DDIM(eta=0.5)
+    guided, same = DPS(zeta=0.3).posterior(PATH, NETWORK, sampler, measurement)
+    assert same is sampler
+    first, second, *_ = sampler(PATH, guided, NOISE.initial(), TIMES, noise=NOISE)
+    _, plain, *_ = sampler(PATH, NETWORK, NOISE.initial(), TIMES, noise=NOISE)
+    x = NOISE.initial().requires_grad_()
+    norm = measurement.residual(NETWORK(x, TIMES[0])).flatten(1).norm(dim=1)
+    (gradient,) = torch.autograd.grad(norm.square().sum(), x)
+    expected = plain.x - 0.3 * gradient / norm.detach()[:, None, None, None]
+    torch.testing.assert_close(second.x, expected, rtol=1e-4, atol=1e-5)
+    assert not first.x0.requires_grad
+    assert all(p.grad is None for p in small_network().parameters())
+
+
+def test_dps_without_aim_is_tweedies_form() -> None:
+    """x0_hat − (sigma²/alpha) ζ/‖r‖ ∇‖r‖² for samplers that do not say how far they move."""
+    path, measurement, t = VPLinear(), first_known(-0.4), torch.tensor(0.3, dtype=torch.float64)
+    prior, x = MixtureDenoiser(blob(), path), torch.tensor([[0.2, -1.0]], dtype=torch.float64, requires_grad=True)
+    norm = measurement.residual(prior(x, t)).norm()
+    (gradient,) = torch.autograd.grad(norm.square(), x)
+    shift = path.sigma(t).square() / path.alpha(t) * 0.7 / norm * gradient
+    guided = DPS(zeta=0.7).posterior(path, prior, DDIM(), measurement)[0]
+    torch.testing.assert_close(guided(x.detach(), t), (prior(x, t) - shift).detach())
+
+
+def test_dps_stands_still_where_the_measurement_is_met() -> None:
+    path, t = VPLinear(), torch.tensor(0.3, dtype=torch.float64)
+    prior, x = MixtureDenoiser(blob(), path), torch.tensor([[0.2, -1.0]], dtype=torch.float64)
+    met = first_known(float(prior(x, t)[0, 0]))
+    guided = DPS().posterior(path, prior, DDIM(), met)[0]
+    torch.testing.assert_close(guided(x, t), prior(x, t), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(("strength", "start"), [(1.0, 0), (0.5, 6), (0.25, 9), (0.0, 12)])
+def test_sdedit_starts_at_the_nearest_time(strength: float, start: int) -> None:
+    x, index = sdedit_start(PATH, TIMES, IMAGE, strength, NOISE)
+    assert index == start
+    torch.testing.assert_close(x, PATH.diffuse(IMAGE.expand(2, 1, 8, 8), NOISE.initial(), TIMES[start]))
+    end = last(DDIM()(PATH, NETWORK, x, TIMES, noise=NOISE, start=index))
+    assert strength > 0 or torch.equal(end.x, IMAGE.expand(2, 1, 8, 8))
+
+
+def test_sdedit_refuses_a_strength_outside_its_range() -> None:
+    with pytest.raises(BadOption, match="1.5"):
+        sdedit_start(PATH, TIMES, IMAGE, 1.5, NOISE)
