@@ -55,6 +55,7 @@ class Mixture:
     def _eigen(self) -> tuple[Tensor, Tensor]:
         """Eigenvalues (K, d), clamped at 0, and eigenvectors (K, d, d) in columns."""
         values, vectors = torch.linalg.eigh(self.covariances)
+        # a posterior without noise is singular, and rounding may put an eigenvalue below 0
         return values.clamp(min=0), vectors
 
     def mean(self) -> Tensor:
@@ -121,6 +122,7 @@ class Mixture:
         a, y = operator.double(), y.double()
         noise = sigma_y**2 * torch.eye(len(y), dtype=torch.float64)
         s = a @ self.covariances @ a.T + noise
+        # pseudo-inverse: a row of zeros (a masked pixel) measured without noise makes S singular
         inverse = torch.linalg.pinv(s, hermitian=True)
         gain = self.covariances @ a.T @ inverse
         residual = y - self.means @ a.T

@@ -90,6 +90,7 @@ class Repainting(Sampler):
                 after = self._down(path, denoiser, x, known, t, s, noise, i, cond)
                 downs += 1
             else:
+                # only a run resumed exactly here has no x0_hat to show yet
                 after = _up(path, x, denoiser(x, t, cond) if x0 is None else x0, t, s, noise, i)
             x0 = after.x0
             yield Step(i, total, float(t), x, x0, downs * denoiser.calls, after.terms, after.deltas)

@@ -29,6 +29,7 @@ def sdedit_start(path: Path, times: Tensor, image: Tensor, strength: float, nois
     """
     if not 0 <= strength <= 1:
         raise BadOption(f"Strength cannot be {strength}: give a number from 0 (keep the image) to 1 (replace it).")
+    # by time, not by index, so that strength means the same on every spacing of the grid
     start = int((times - strength * path.t_max).abs().argmin())
     eps = noise.initial()
     return path.diffuse(image.to(eps).expand_as(eps), eps, times[start]), start

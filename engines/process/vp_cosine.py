@@ -27,6 +27,7 @@ class VPCosine(Path):
 
     @property
     def t_max(self) -> float:
+        """Just below 1, where alpha would be 0 and x0 unknowable (betas clipped at 0.999 come to the same)."""
         return 0.999
 
     @property
@@ -38,20 +39,25 @@ class VPCosine(Path):
         return (t + self.offset) * self._rate
 
     def alpha(self, t: Tensor) -> Tensor:
+        """cos of the angle over cos of the angle at t = 0."""
         return self._angle(t).cos() / math.cos(self.offset * self._rate)
 
     def sigma(self, t: Tensor) -> Tensor:
+        """sqrt(1 − alpha²), without cancellation at small t."""
         # sin(a+b)·sin(a−b) = sin²a − sin²b: exact near t = 0, where 1 − alpha² cancels
         shift = self.offset * self._rate
         product = (self._angle(t) + shift).sin() * (t * self._rate).sin()
         return product.sqrt() / math.cos(shift)
 
     def dlog_alpha(self, t: Tensor) -> Tensor:
+        """−(π/2)/(1+s) · tan of the angle."""
         return -self._rate * self._angle(t).tan()
 
     def diffusion2(self, t: Tensor) -> Tensor:
+        """g² = −2f, as for every variance-preserving path."""
         return -2 * self.dlog_alpha(t)
 
     def t_at(self, log_snr: Tensor) -> Tensor:
+        """The angle whose squared cosine is the alpha-bar of that log-SNR."""
         cosine = log_snr.sigmoid().sqrt() * math.cos(self.offset * self._rate)
         return cosine.acos() / self._rate - self.offset

@@ -30,18 +30,24 @@ class VPLinear(Path):
         return t * self.beta_min + t.square() * (self.beta_max - self.beta_min) / 2
 
     def alpha(self, t: Tensor) -> Tensor:
+        """exp(−½ ∫ beta)."""
         return (-self._integral(t) / 2).exp()
 
     def sigma(self, t: Tensor) -> Tensor:
+        """sqrt(1 − exp(−∫ beta)), without cancellation at small t."""
         return (-(-self._integral(t)).expm1()).sqrt()
 
     def dlog_alpha(self, t: Tensor) -> Tensor:
+        """−beta(t)/2."""
         return -self.diffusion2(t) / 2
 
     def diffusion2(self, t: Tensor) -> Tensor:
+        """beta(t)."""
         return self.beta_min + t * (self.beta_max - self.beta_min)
 
     def t_at(self, log_snr: Tensor) -> Tensor:
+        """The positive root of the quadratic ∫ beta = −log alpha-bar."""
         slope = self.beta_max - self.beta_min
+        # the root is written with the sum below, not a difference above: exact for small t
         integral = (-log_snr).logaddexp(log_snr.new_zeros(()))  # log(1 + e^-l) = −log alpha-bar
         return 2 * integral / (self.beta_min + (self.beta_min**2 + 2 * slope * integral).sqrt())

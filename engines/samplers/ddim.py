@@ -26,6 +26,7 @@ class DDIM(OneStep):
                         help="Share of fresh noise: 0 is deterministic, 1 has the variance of DDPM.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
+        """Coefficients of eq. 12, with eps_hat written out in x and x0_hat."""
         sigma_t, sigma_s = path.sigma(t), path.sigma(s)
         _, beta = path.transition(s, t)
         variance = self.eta**2 * beta * (sigma_s / sigma_t).square()

@@ -34,8 +34,10 @@ class DDPM(OneStep):
         help="beta-tilde is exact for a single data point, beta for unit Gaussian data.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
+        """Coefficients of the posterior mean (eq. 7) and the chosen variance; no noise at s = 0."""
         factor, beta = path.transition(s, t)
         sigma2_t, sigma2_s = path.sigma(t).square(), path.sigma(s).square()
         beta_tilde = beta * sigma2_s / sigma2_t
+        # beta would leave noise in the result: the last move is the posterior mean alone
         chosen = beta_tilde if self.variance is Variance.BETA_TILDE else beta * (s > 0)
         return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt())
