@@ -46,9 +46,10 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     kinds = component_kinds(field)
     inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
     choices = tuple((key, kind.title or key) for key, kind in kinds.items()) or enum_choices(field.annotation)
+    kind = _kind(field, bool(kinds), str(hints.get("widget", "")))
     return FieldSpec(
-        name, field.title or name, _kind(field, bool(kinds), str(hints.get("widget", ""))), default_of(field), low, high,
-        step, str(hints.get("unit", "")), field.description or "", str(hints.get("symbol", "")),
+        name, field.title or name, kind, default_of(field), low, high, step, str(hints.get("unit", "")),
+        field.description or "", str(hints.get("symbol", "")),
         str(hints.get("group", "")), bool(hints.get("advanced", False)), choices, MappingProxyType(inner),
         str(hints.get("widget", "")))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from widgets.icons import icon, icon_size
+from widgets.icons import icon, icon_pixmap
 from widgets.theme import DARK, Theme
 
 
@@ -37,17 +37,21 @@ def label(text: str, role: str = "", name: str = "") -> QLabel:
 def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 8,
         parent: QWidget | None = None) -> QHBoxLayout:
     """Widgets side by side; a number is a stretch of that factor."""
-    return _filled(QHBoxLayout(parent), widgets, margins, spacing)  # pyright: ignore[reportReturnType]
+    layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
+    _fill(layout, widgets, margins, spacing)
+    return layout
 
 
 def column(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 0,
            parent: QWidget | None = None) -> QVBoxLayout:
     """Widgets one under the other; a number is a stretch of that factor."""
-    return _filled(QVBoxLayout(parent), widgets, margins, spacing)  # pyright: ignore[reportReturnType]
+    layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
+    _fill(layout, widgets, margins, spacing)
+    return layout
 
 
-def _filled(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], margins: tuple[int, int, int, int],
-            spacing: int) -> QBoxLayout:
+def _fill(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], margins: tuple[int, int, int, int],
+          spacing: int) -> None:
     layout.setContentsMargins(*margins)
     layout.setSpacing(spacing)
     for widget in widgets:
@@ -55,7 +59,21 @@ def _filled(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], margins: tup
             layout.addStretch(widget)
         else:
             layout.addWidget(widget)
-    return layout
+
+
+GAP = 6  # pixels between an icon and its words, which Qt does not keep by itself
+SHARP = 2.0  # device pixels per pixel of an icon, enough for every screen
+
+
+def gapped(name: str, colour: str, size: int = 16, *, filled: bool = False) -> QIcon:
+    """An icon `size` high with room at its right, for buttons with words beside it."""
+    wide = QPixmap(round((size + GAP) * SHARP), round(size * SHARP))
+    wide.setDevicePixelRatio(SHARP)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, icon_pixmap(name, colour, size, SHARP, filled=filled))
+    painter.end()
+    return QIcon(wide)
 
 
 WIDEST = 16_777_215  # Qt's own word for no limit
@@ -79,15 +97,14 @@ class IconButton(QToolButton):
         elif action is not None:
             self.setDefaultAction(action)
         self.show_words(words)
-        self.setIconSize(icon_size())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tip or (action.text() if action else image))
         if tip:
             self.setToolTip(tip)
 
     def _follow(self, action: QAction) -> None:
-        """Do what an action does, under words of our own: Qt puts no room between icon and words."""
-        self.setText(f"\u2002{action.text()}")
+        """Do what an action does; the icon is this button’s own, with room beside it."""
+        self.setText(action.text())
         self.setToolTip(action.toolTip())
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
@@ -96,6 +113,7 @@ class IconButton(QToolButton):
         """Show the words beside the icon, or the icon alone where there is no room."""
         beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
         self.setToolButtonStyle(beside if words else only)
+        self.set_theme(self._theme)
         if words:
             self.setMinimumWidth(0)
             self.setMaximumWidth(WIDEST)
@@ -105,7 +123,10 @@ class IconButton(QToolButton):
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon in the colours of a theme."""
         self._theme = theme
-        made = icon(self.image, theme.text2, on=theme.text, disabled=theme.line)
+        worded = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        made = gapped(self.image, theme.text2) if worded else icon(self.image, theme.text2, on=theme.text,
+                                                                   disabled=theme.line)
+        self.setIconSize(QSize(16 + GAP if worded else 16, 16))
         # a button with a default action shows the action's icon
         (self.defaultAction() or self).setIcon(made)
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QMenu, QMenuBar, QPushButton, QToolButton,
 from widgets.icons import icon
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme
-from workbench.parts import IconButton, column, label, line, row
+from workbench.parts import GAP, IconButton, column, gapped, label, line, row
 
-HEIGHT = 44
+HEIGHT, DOT = 44, 8
 
 
 class TopBar(QFrame):
@@ -65,8 +65,8 @@ class TopBar(QFrame):
         chip.setProperty("field", True)
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        chip.setText("\u2002Starting")
-        chip.setIconSize(QSize(8, 8))
+        chip.setText("Starting")
+        chip.setIconSize(QSize(DOT + GAP, DOT))
         self.devices = QMenu(chip)
         chip.setMenu(self.devices)
         return chip
@@ -78,8 +78,8 @@ class TopBar(QFrame):
     def show_device(self, words: str, state: str) -> None:
         """Write the state of the engine ("CPU · 1 job") behind a dot in a token's colour ("good", "warn")."""
         self._state = state
-        self._chip.setText(f"\u2002{words}")
-        self._chip.setIcon(icon("circle", self._colours.term(state), filled=True))
+        self._chip.setText(words)
+        self._chip.setIcon(gapped("circle", self._colours.term(state), DOT, filled=True))
 
     def show_devices(self, devices: list[tuple[str, str]], current: str) -> None:
         """Fill the device menu from (kind, title) pairs and tick the current kind."""
@@ -96,4 +96,4 @@ class TopBar(QFrame):
         self._glass.setPixmap(icon("search", theme.text2).pixmap(16, 16))
         self._theme.image = "sun" if theme.dark else "moon"
         self._theme.set_theme(theme)
-        self._chip.setIcon(icon("circle", theme.term(self._state), filled=True))
+        self._chip.setIcon(gapped("circle", theme.term(self._state), DOT, filled=True))

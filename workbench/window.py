@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
 
 from widgets.error_bar import ErrorBar, Remedy
 from widgets.run_list import RunList
-from widgets.theme import DARK, LIGHT, THEMES, Theme, apply_theme
+from widgets.theme import Theme
 from workbench import layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
@@ -28,6 +28,7 @@ from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.train import TrainController
+from workbench.controllers.views import ViewController
 from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
 from workbench.docks.jobs import JobsDock
@@ -39,12 +40,13 @@ from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
 from workbench.library.library import open_library
+from workbench.look import Look
 from workbench.parts import column
 from workbench.session import Session, load_session, save_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
-from workbench.workspaces.images import ImagesWorkspace, Mode
+from workbench.workspaces.images import ImagesWorkspace
 from workbench.workspaces.train import TrainWorkspace
 
 TITLE = "Diffusion Workbench"
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self._autostart, self._theme = autostart, DARK
+        self._autostart = autostart
         self._waiting = list[Path]()
         library, why_not = open_library(home)
         session, afresh = load_session(home.session)
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.top, self.status, self.bar = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), ErrorBar()
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
                          self._show_sentence, self.status.say)
+        self.look = Look(self.desk)
         self._base_actions()
         self._make_spaces()
         self._make_controllers()
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
         self.plots.pages.addWidget(self.train_space.plots)
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
-        self._steps()
+        self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber)
         self._views()
         recent = QMenu("Recent files", self)
         recent.aboutToShow.connect(lambda: self._list_recent(recent))
@@ -163,31 +166,15 @@ class MainWindow(QMainWindow):
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
         return self.left, self.task, self.equation, self.timeline, self.plots, self.jobs
 
-    def _steps(self) -> None:
-        """Actions of the time line."""
-        add, scrubber = self.desk.actions.add, self.timeline.scrubber
-        add(Spec("step.next", "Next step", "View", "."), lambda: scrubber.nudge(1))
-        add(Spec("step.previous", "Previous step", "View", ","), lambda: scrubber.nudge(-1))
-        add(Spec("step.first", "First step", "View", "Ctrl+Home"), lambda: scrubber.go(0))
-        add(Spec("step.last", "Last step", "View", "Ctrl+End"), lambda: scrubber.go(scrubber.slider.recorded))
-        add(Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play"), scrubber.toggle_play)
-        for view in (self.images.input, self.images.result, self.images.paint):
-            view.space_tapped.connect(scrubber.toggle_play)
-
     def _views(self) -> None:
         """Actions that change how things look."""
         add = self.desk.actions.add
-        add(Spec("view.fit", "Fit picture", "View", "Ctrl+0", "maximize", "zoom"), self.images.fit)
-        add(Spec("view.zoom_in", "Zoom in", "View", "Ctrl++; Ctrl+=", "zoom-in", "zoom"),
-            lambda: self.images.zoom(1.25))
-        add(Spec("view.zoom_out", "Zoom out", "View", "Ctrl+-", "zoom-out", "zoom"), lambda: self.images.zoom(0.8))
-        add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
-                 "Picture and result under one divider"), self._toggle_wipe)
         add(Spec("view.images", "Images", "View", "Ctrl+1", section="space"),
             lambda: self.navigator.choose_workspace(IMAGES))
         add(Spec("view.train", "Train", "View", "Ctrl+2", section="space"),
             lambda: self.navigator.choose_workspace(TRAIN))
-        add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.switch_theme)
+        add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
+        add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
         add(Spec("view.reset", "Reset layout", "View", section="look"), self.reset_layout)
         add(Spec("file.quit", "Quit", "File", "Ctrl+Q", section="quit"), self.close)
 
@@ -214,8 +201,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(session.geometry))
         if session.layout:
             self.restoreState(QByteArray(session.layout), layout.VERSION)
-        self.use_theme(THEMES.get(session.theme) or self._system_theme())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self.look.start()
         self.navigator.choose_task("generate")
         self.top.show_workspace(IMAGES)
 
@@ -280,28 +266,15 @@ class MainWindow(QMainWindow):
     @property
     def theme(self) -> Theme:
         """The theme in use."""
-        return self._theme
+        return self.look.theme
 
     def use_theme(self, theme: Theme) -> None:
         """Dress everything in a theme."""
-        self._theme = theme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply_theme(application, theme)
+        self.look.use(theme)
 
     def switch_theme(self) -> None:
         """The other theme, from now on whatever the system has."""
-        other = LIGHT if self._theme.dark else DARK
-        self.desk.session = replace(self.desk.session, theme=other.name)
-        self.use_theme(other)
-
-    def _system_theme(self) -> Theme:
-        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
-        return LIGHT if light else DARK
-
-    def _system_changed(self) -> None:
-        if self.desk.session.theme not in THEMES:
-            self.use_theme(self._system_theme())
+        self.look.switch()
 
     def reset_layout(self) -> None:
         """Put every dock where the drawings have it."""
@@ -314,18 +287,6 @@ class MainWindow(QMainWindow):
             stack.setCurrentIndex(page)
         self.equation.setVisible(page == 0)
         self.top.show_workspace(name)
-
-    def _toggle_wipe(self) -> None:
-        """Show picture and result under one divider, or end that."""
-        space = self.images
-        if space.mode is Mode.WIPE:
-            space.show_mode(self.scrub.mode)
-            self.scrub.draw()
-        elif space.input.image is None or space.result.image is None:
-            self.desk.complain("There is no result to compare with yet; paint a hole and press Run.")
-        else:
-            space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
-            space.show_mode(Mode.WIPE)
 
     def _list_models(self) -> None:
         models = self.engine.models

@@ -84,7 +84,8 @@ class DropController:
             self._picture.put(pixels, path.stem)
             return
         self._desk.offer(f"“{path.name}” carries the recipe of the run that made it.",
-                         ("Repeat the run", lambda: self._repeat(recipe)), ("Show its options", lambda: self._fill(recipe)),
+                         ("Repeat the run", lambda: self._repeat(recipe)),
+                         ("Show its options", lambda: self._fill(recipe)),
                          ("Open as picture", lambda: self._picture.put(pixels, path.stem)))
 
     def _repeat(self, recipe: Recipe) -> None:

@@ -13,7 +13,8 @@ from workbench.parts import column
 from workbench.stage import Stage
 
 TERMS = "Size of each term"
-SECOND = {"known-rms": ("Known-pixel error, RMS", "likelihood"), "alpha-bar": ("Signal power, alpha-bar", "prior")}
+KNOWN = "known-rms"
+SIGNAL = "alpha-bar"
 
 
 class PlotsDock(Dock):
@@ -48,27 +49,30 @@ class PlotsDock(Dock):
             return
         span = (0.0, float(live.opened.total))
         first = live.trajectory.first
-        means = term_means(live)
-        steps = {name: np.arange(first, first + len(y), dtype=float) for name, y in means.items()}
-        titles = {term.name: term.title for term in live.opened.terms}
-        self.terms.set_curves([Curve(titles.get(name, name), name, *_finite(y, steps[name]))  # pyright: ignore
-                               for name, y in means.items()], span)
-        self._draw_second(live, first, span)
+        if SIGNAL in live.trajectory.curves:
+            # the forward process: its schedule says more than the sizes of two known parts
+            self._curve(self.terms, "Signal power, alpha-bar", "prior", live.trajectory.curves[SIGNAL], first, span)
+        else:
+            self._terms(live, first, span)
+        if KNOWN in live.trajectory.curves:
+            values = live.trajectory.curves[KNOWN]
+            self._curve(self.second, "Known-pixel error, RMS", "likelihood", values, first, span)
+        else:
+            self._curve(self.second, "log-SNR", "prior", np.clip(live.opened.log_snr, -15, 15), 0, span)
         self._cursor(self._stage.index)
 
-    def _draw_second(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
-        """The curve that says most about this run: its own, or the noise level."""
-        curves = live.trajectory.curves if live.trajectory else {}
-        for name, (title, colour) in SECOND.items():
-            if name in curves:
-                self.second.set_title(title)
-                y = curves[name]
-                x = np.arange(first, first + len(y), dtype=float)
-                self.second.set_curves([Curve(title, colour, *_finite(y, x))], span)
-                return
-        self.second.set_title("log-SNR")
-        log_snr = np.clip(live.opened.log_snr, -15, 15) if live.opened else np.empty(0)
-        self.second.set_curves([Curve("log-SNR", "prior", log_snr)], span)
+    def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
+        """The mean size of each term over the samples."""
+        titles = {term.name: term.title for term in live.opened.terms} if live.opened else {}
+        self.terms.set_title(TERMS)
+        self.terms.set_curves([Curve(titles.get(name, name), name, *_finite(y, first))
+                               for name, y in term_means(live).items()], span)
+
+    def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
+               span: tuple[float, float]) -> None:
+        """One curve that begins at step `first`."""
+        plot.set_title(title)
+        plot.set_curves([Curve(title, colour, *_finite(y, first))], span)
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None
@@ -76,7 +80,7 @@ class PlotsDock(Dock):
         self.second.set_cursor(at)
 
 
-def _finite(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The values that are numbers (the last step moves nothing), with their x."""
+def _finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """The values that are numbers (the last step moves nothing), with their steps."""
     good = np.isfinite(y)
-    return y[good], x[good]
+    return y[good], np.arange(first, first + len(y), dtype=float)[good]

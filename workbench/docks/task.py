@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
-from widgets.icons import icon
 from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme, mark
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
-from workbench.parts import IconButton, column, label, row
+from workbench.parts import GAP, IconButton, column, gapped, label, row
 
 STARTING = "Starting the engine: the options appear in a moment."
 
@@ -81,12 +80,13 @@ class TaskPanel(QWidget):
         self.task = name
         self.choice.set_value(name)
         if name in self.forms:
-            page = self.forms[name].parentWidget()
-            self._pages.setCurrentWidget(page)
-            for k in range(self._pages.count()):
+            shown = self.forms[name].parentWidget() or self.forms[name]
+            self._pages.setCurrentWidget(shown)
+            for page in (self._pages.widget(k) for k in range(self._pages.count())):
                 # a hidden page must not decide the height that is scrolled
-                policy = QSizePolicy.Policy.Preferred if k == self._pages.currentIndex() else QSizePolicy.Policy.Ignored
-                self._pages.widget(k).setSizePolicy(policy, policy)
+                policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+                if page is not None:
+                    page.setSizePolicy(policy, policy)
             self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
 
@@ -101,14 +101,15 @@ class TaskPanel(QWidget):
 
     def show_button(self, words: str, *, stop: bool = False) -> None:
         """What the primary button says: "Run · about 4 s"."""
-        self.run.setText(f"\u2002{words}")
-        self.run.setIcon(icon("square" if stop else "play", self._theme.on_accent, filled=True,
-                              disabled=self._theme.text2))
+        self.run.setText(words)
+        colour = self._theme.on_accent if self.run.isEnabled() else self._theme.text2
+        self.run.setIcon(gapped("square" if stop else "play", colour, 13, filled=True))
+        self.run.setIconSize(QSize(13 + GAP, 13))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon of the primary button."""
         self._theme = theme
-        self.show_button(self.run.text().strip())
+        self.show_button(self.run.text())
 
 
 class TaskDock(Dock):

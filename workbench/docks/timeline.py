@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.branch_tree import Branch, BranchTree
@@ -137,6 +137,10 @@ class TimelineDock(Dock):
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
         first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
         self.scrubber.set_ends(first, last)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._moved(self._stage.index)
 
 
 def level(log_snr: float) -> str:
