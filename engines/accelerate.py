@@ -10,6 +10,7 @@ saves the waiting of all threads for each other at every layer.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from enum import StrEnum
@@ -26,6 +27,7 @@ from engines.device import Device
 from engines.errors import BadRecipe
 from engines.networks.layers import Up
 from engines.networks.unet import UNet
+from engines.tasks.base import Network, plain
 
 REMEMBERED = 2048  # rows of time embeddings kept, a few kB each
 
@@ -47,12 +49,23 @@ def accelerated(model: Model, compute: str) -> Model:
 
     Raises BadRecipe for a way this program does not know.
     """
+    fast = preparation(compute)(model.network)
+    return replace(model, denoiser=NetworkDenoiser(fast, model.path, model.spec.prediction))
+
+
+def preparation(compute: str) -> Callable[[Network], Network]:
+    """What `Context.prepare` does for a way of computing, with the calling thread's number of threads.
+
+    Raises BadRecipe for a way this program does not know.
+    """
     if compute not in set(Compute):
         raise BadRecipe(f"The recipe was computed by “{compute}”, which this program does not know; update it.")
-    if compute == Compute.EAGER:
-        return model
-    fast = SplitNetwork(model.network, torch.get_num_threads())
-    return replace(model, denoiser=NetworkDenoiser(fast, model.path, model.spec.prediction))
+    return _split_over_threads if compute == Compute.SPLIT else plain
+
+
+def _split_over_threads(network: Network) -> Network:
+    """The faster network where there is one: for our own U-Net."""
+    return SplitNetwork(network, torch.get_num_threads()) if isinstance(network, UNet) else network
 
 
 class SplitNetwork:
@@ -128,7 +141,7 @@ def folded(network: UNet) -> UNet:
     for level in fast.up:
         if isinstance(level.change, Up):
             level.change = FoldedUp(level.change)
-    return cast(UNet, fast.to(memory_format=cast(Any, torch.channels_last)))
+    return cast(Any, fast).to(memory_format=torch.channels_last)
 
 
 def single_threaded(workers: int) -> ThreadPoolExecutor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engines.accelerate import preferred, preparation
 from engines.component import Options, validated
 from engines.device import Device, device
 from engines.errors import NoDevice, OutOfMemory, WorkbenchError
@@ -94,7 +95,8 @@ class Runner:
             start, before = self.recipe.start, self._ancestor()
         live = self.entry.live
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
-        context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start)
+        context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
+                          preparation(self.recipe.backend["compute"]))
         self._events: Iterator[Event] = self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:
@@ -104,7 +106,8 @@ class Runner:
 
     def _stamped(self, recipe: Recipe) -> Recipe:
         """The recipe with the backend it runs on, also in the library."""
-        stamped = replace(recipe, backend=backend(self.device.kind))
+        compute = recipe.backend.get("compute") or preferred(self.device)
+        stamped = replace(recipe, backend=backend(self.device.kind, compute))
         if stamped.backend != recipe.backend:
             self.entry.recipe = stamped.to_json()
             self.library.set_recipe(self.entry.job.id, self.entry.recipe)

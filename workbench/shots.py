@@ -23,7 +23,7 @@ from workbench.window import MainWindow
 
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 PATIENCE = 600.0
-FILM_WIDTH = 960
+FILM_WIDTH = 760
 
 
 def shots(out: Path) -> list[Path]:
@@ -181,12 +181,12 @@ def _film(window: MainWindow, file: Path) -> Path:
     settle()
     stage = window.desk.stage
     pictures = list[Image.Image]()
-    for index in [*range(0, stage.last + 1, 2), *range(stage.last, 19, -3)]:
+    for index in [*range(0, stage.last + 1, 3), *range(stage.last, 19, -5)]:
         stage.move(index)
         settle(0.05)
         picture = Image.open(io.BytesIO(png(window.grab()))).convert("RGB")
         height = round(picture.height * FILM_WIDTH / picture.width)
-        pictures.append(picture.resize((FILM_WIDTH, height), Image.Resampling.LANCZOS).quantize(64))
+        pictures.append(picture.resize((FILM_WIDTH, height), Image.Resampling.LANCZOS).quantize(48))
     buffer = io.BytesIO()
     pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=120, loop=0, optimize=True)
     write_atomic(file, buffer.getvalue())

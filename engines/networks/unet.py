@@ -55,9 +55,9 @@ class Level(nn.Module):
 
     blocks: list[ResBlock]
     attentions: list[Attention]
-    change: Down | Up | None
+    change: nn.Module | None
 
-    def __init__(self, blocks: list[ResBlock], attentions: list[Attention], change: Down | Up | None) -> None:
+    def __init__(self, blocks: list[ResBlock], attentions: list[Attention], change: nn.Module | None) -> None:
         super().__init__()
         self.blocks = modules(blocks)
         self.attentions = modules(attentions)

@@ -75,7 +75,7 @@ def shelve(place: Place, home: Home, recipe: Recipe, title: str, state: State, f
     try:
         library = Library.open(home)
     except WorkbenchError as error:
-        terminal.say(f"The run is not in the library’s list ({str(error).rstrip('.')}); its files are in “{place.folder}”.")
+        terminal.say(_unlisted(error, place))
         return
     try:
         library.add(NewRun(place.run, title, recipe.task, recipe.to_json(), recipe.options))
@@ -89,7 +89,7 @@ def shelve(place: Place, home: Home, recipe: Recipe, title: str, state: State, f
                              figures.get("seconds", 0.0))
         library.set_state(place.run, state)
     except (WorkbenchError, OSError) as error:
-        terminal.say(f"The run is not in the library’s list ({str(error).rstrip('.')}); its files are in “{place.folder}”.")
+        terminal.say(_unlisted(error, place))
     finally:
         library.close()
 
@@ -100,3 +100,9 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explained(error, folder) from error
+
+
+def _unlisted(error: Exception, place: Place) -> str:
+    """The sentence for a run whose files are there but not in the library."""
+    reason = str(error).rstrip(".")
+    return f"The run is not in the library’s list ({reason}); its files are in “{place.folder}”."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from engines.accelerate import preferred, preparation
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadRecipe, WorkbenchError
 from engines.modalities.image import recipe_of
@@ -56,11 +57,12 @@ class TaskCommand(Command):
         threads = args.threads or recorded_threads(recipe)
         if threads:
             use_threads(threads)
-        recipe = replace(recipe, backend=backend(where.kind, recipe.backend.get("compute", "eager")))
+        compute = recipe.backend.get("compute") or preferred(where)
+        recipe = replace(recipe, backend=backend(where.kind, compute))
         options = recipe.parsed()
         kept = home()
         place = choose_place(self.name, args.out, kept, not args.no_library, terminal)
-        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start)
+        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, preparation(compute))
         return Session(self.task, recipe, place, kept, terminal).run(self.task.run(options, context))
 
     def recipe(self, args: argparse.Namespace) -> Recipe:
@@ -119,7 +121,8 @@ class Session:
             files |= {file: kinds[file.suffix]
                       for file in save_unfinished(self.place.folder, outcome.last, self.recipe)}
         elif stopped:  # a training saved itself when it was closed
-            files |= {file: "checkpoint" for file in sorted(self.place.folder.glob("*.safetensors")) if file not in files}
+            written = sorted(self.place.folder.glob("*.safetensors"))
+            files |= {file: "checkpoint" for file in written if file not in files}
         return files
 
     def _report(self, outcome: Outcome, files: list[Path], seconds: float, stopped: bool) -> None:
