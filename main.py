@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
-              "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (see main.py --help).")
+              "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (main.py --help).")
 
 
 def has_display() -> bool:
