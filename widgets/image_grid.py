@@ -37,7 +37,8 @@ class ImageGrid(Painted):
     """Shows 1 to 64 pictures of one batch; click or arrow keys select, double click or Enter enlarges one.
 
     Enlarged, the arrows turn to the next picture and Esc, Enter or a double click goes back. A drag
-    takes a picture out as PNG; set `export_file` to hand out a file with a recipe in it instead.
+    takes a picture out as PNG; set `export_file` to hand out a file with a recipe in it instead. With
+    `enlarge_on_click` a single click enlarges and goes back, too.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
     click or Enter; enlarged_changed(int) with the enlarged number, -1 = all shown;
@@ -51,8 +52,9 @@ class ImageGrid(Painted):
 
     def __init__(self, name: str = "Samples", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.export_file: Callable[[int], Path] | None = None
+        self.export_file: Callable[[int], Path | None] | None = None
         self.enlarge_on_activate = True
+        self.enlarge_on_click = False
         self._pictures: list[Pyramid] = []
         self._captions: list[str] = []
         self._title = ""
@@ -252,10 +254,15 @@ class ImageGrid(Painted):
             self._take_out(self._selected)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed = None
+        clicked, self._pressed = self._pressed is not None, None
+        if clicked and self.enlarge_on_click and event.button() == Qt.MouseButton.LeftButton:
+            self.enlarge(-1 if self._enlarged >= 0 else self.index_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._activate(self.index_at(event.position()))
+        # the first of the two clicks has enlarged it already
+        self._pressed = None
+        if not self.enlarge_on_click:
+            self._activate(self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = -1

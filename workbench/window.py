@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         go = self.navigator
         self.branch = BranchController(desk, self.panel, self.runs, self.scrub, self.images)
         self.export = ExportController(desk, self.background, self.picture)
+        self.images.grid.export_file = self.export.finished_file
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model)
         self.engine = EngineController(desk, self.top, self.status, self.panel)

@@ -195,3 +195,14 @@ def test_signed_difference_and_themes(qtbot: QtBot) -> None:
         assert compare.difference.image is not None
         middle.append(compare.difference.image.pixelColor(1, 1).lightness())
     assert middle[0] < 80 < 200 < middle[1]
+
+
+def test_a_single_click_enlarges_where_that_is_wanted(grid: ImageGrid, qtbot: QtBot) -> None:
+    """One click enlarges, the next goes back, and a double click is no click more."""
+    grid.enlarge_on_click = True
+    qtbot.mouseClick(grid, LEFT, pos=grid.tile_rect(5).center().toPoint())
+    assert (grid.selected, grid.enlarged) == (5, 5)
+    qtbot.mouseClick(grid, LEFT, pos=grid.rect().center())
+    assert grid.enlarged == -1
+    qtbot.mouseDClick(grid, LEFT, pos=grid.tile_rect(9).center().toPoint())
+    assert grid.enlarged == 9

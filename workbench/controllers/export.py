@@ -44,6 +44,15 @@ class ExportController:
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
                  help="Store the selected sample as it is at this step among the files of the run"), self.keep_step)
 
+    def finished_file(self, sample: int) -> Path | None:
+        """The PNG with its recipe of a finished sample, None where the canvas shows an intermediate."""
+        stage, live = self._desk.stage, self._desk.stage.live
+        if live is None or live.opened is None or stage.index != live.opened.total:
+            return None
+        # labelled by number, so that their names have the order of the samples
+        files = sorted(path for kind, path in live.files if kind == "image")
+        return files[sample] if 0 <= sample < len(files) else None
+
     def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
         if self._desk.stage.live is None or not self._desk.stage.recorded:
             self._desk.complain("There is nothing to export yet; run something first.")

@@ -47,6 +47,7 @@ class ImagesWorkspace(QWidget):
         super().__init__()
         self.mode = Mode.EMPTY
         self.grid = ImageGrid("Samples")
+        self.grid.enlarge_on_click = True
         self.input, self.result = MaskCanvas("Input"), ImageView("Result")
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
