@@ -61,6 +61,7 @@ class DifferenceView(ImageView):
         self.set_image(heat(self._difference, -limit, limit, diverging_map(self.theme)))
 
     def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
+        """Draw the scale of the differences over the picture."""
         target = self.image_rect().intersected(QRectF(self.rect()))
         tall = min(96.0, target.height() - 48)
         if tall < 32:

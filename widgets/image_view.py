@@ -245,6 +245,7 @@ class ImageView(Painted):
             self.fit()
 
     def event(self, event: QEvent) -> bool:
+        """Claim the keys that zoom and pan before a window shortcut takes them."""
         # Space is claimed here before a window's play shortcut takes it; a mere tap is handed back as a signal.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_space(event):
             event.accept()

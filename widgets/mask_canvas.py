@@ -137,6 +137,7 @@ class MaskCanvas(LayeredView):
     # Painting on screen
 
     def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
+        """Draw the paint and the circle of the brush over the picture."""
         if self._document is None:
             return
         target, dirty = self.image_rect(), region.boundingRect()

@@ -57,6 +57,7 @@ class RunModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        """What a row is for each of Qt’s roles; the row itself under UserRole."""
         row = self.rows[index.row()]
         if role in {Role.DisplayRole, Role.EditRole}:
             return row.title
@@ -74,6 +75,7 @@ class RunModel(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be chosen, and renamed in place."""
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
@@ -100,6 +102,7 @@ class RunDelegate(QStyledItemDelegate):
         return QSize(120, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row."""
         row: RunRow = index.data(Role.UserRole)
         box = QRect(option.rect).adjusted(4, 1, -4, -1)
         painter.save()

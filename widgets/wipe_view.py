@@ -59,6 +59,7 @@ class WipeView(ImageView):
             self.divider_changed.emit(place)
 
     def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
+        """Draw the second picture up to the divider, and the divider."""
         if self._after is None:
             return
         target = self.image_rect()
