@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QBuffer, QCoreApplication, QEventLoop, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QCoreApplication, QEventLoop, QIODevice, Qt, QThread
 from PySide6.QtGui import QPixmap
 
 from engines.errors import WorkbenchError
@@ -122,7 +122,7 @@ def settle(seconds: float = 0.4) -> None:
     """Let the window draw what it has."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        _beat()
 
 
 def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
@@ -131,7 +131,13 @@ def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
     while not until():
         if time.monotonic() > end:
             raise WorkbenchError(f"Nothing happened for {patience:.0f} s; look at the reports and try again.")
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        _beat()
+
+
+def _beat() -> None:
+    """One round of events, then a rest: asking without pause would starve the engine thread."""
+    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    QThread.msleep(5)
 
 
 def _run(window: MainWindow, task: str, values: dict[str, Any]) -> None:
