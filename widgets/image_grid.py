@@ -60,6 +60,7 @@ class ImageGrid(Painted):
         self._title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
+        self._clicked = False
         self._cache: QImage | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(96, 96)
@@ -240,7 +241,7 @@ class ImageGrid(Painted):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.select(self.index_at(event.position()))
-            self._pressed = event.position()
+            self._pressed, self._clicked = event.position(), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         before, self._hovered = self._hovered, self.index_at(event.position())
@@ -254,14 +255,14 @@ class ImageGrid(Painted):
             self._take_out(self._selected)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        clicked, self._pressed = self._pressed is not None, None
-        if clicked and self.enlarge_on_click and event.button() == Qt.MouseButton.LeftButton:
+        pressed, self._pressed = self._pressed is not None, None
+        self._clicked = pressed and self.enlarge_on_click
+        if self._clicked:
             self.enlarge(-1 if self._enlarged >= 0 else self.index_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # the first of the two clicks has enlarged it already
-        self._pressed = None
-        if not self.enlarge_on_click:
+        # the first of the two clicks may have done it already
+        if not self._clicked:
             self._activate(self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
