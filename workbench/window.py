@@ -170,9 +170,9 @@ class MainWindow(QMainWindow):
     def _views(self) -> None:
         """Actions that change how things look."""
         add = self.desk.actions.add
-        add(Spec("view.images", "Images", "View", "Ctrl+1", section="space"),
+        add(Spec("view.images", "Images", "View", "Alt+1", section="space"),
             lambda: self.navigator.choose_workspace(IMAGES))
-        add(Spec("view.train", "Train", "View", "Ctrl+2", section="space"),
+        add(Spec("view.train", "Train", "View", "Alt+2", section="space"),
             lambda: self.navigator.choose_workspace(TRAIN))
         add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         self.look.start()
         self.navigator.choose_task("generate")
         self.top.show_workspace(IMAGES)
+        self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # life
 
@@ -228,7 +229,8 @@ class MainWindow(QMainWindow):
             runs = [run.id for run in interrupted]
             words = "One run was" if len(runs) == 1 else f"{len(runs)} runs were"
             self.desk.offer(f"{words} interrupted when the program ended; what was done is kept.",
-                            ("Resume", lambda: self.runs.resume(runs)), ("Later", lambda: None))
+                            ("Resume", lambda: self.runs.resume(runs, self.navigator.show_run)),
+                            ("Later", lambda: None))
         elif self._autostart and not self._waiting:
             self.runs.first_launch()
         if self.desk.session.run and not self.desk.stage.run and not self._waiting:

@@ -245,3 +245,26 @@ def test_a_library_open_elsewhere_is_told_in_one_sentence(qtbot: QtBot, opened: 
     assert not second.desk.library.lasting
     fill(second, "generate", {"steps": 1, "count": 1})
     press_run(qtbot, second)
+
+
+@pytest.mark.parametrize("task", ["generate", "train"])
+def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBot, opened: Opener, task: str) -> None:
+    """A run left alive by a program that ended is resumed by one click, on its own workspace."""
+    window = opened()
+    if task == "train":
+        fill(window, "train", {"name": "short", "steps": 100_000, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4,
+                               "head": 4, "attention": [], "validate_every": 0, "preview_every": 0})
+    else:
+        fill(window, "generate", {"steps": 1000, "count": 1})
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    run = str(added.args[0])
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).done >= 3, timeout=SOON)
+    window.close()
+    again = opened()
+    button = next(b for b in again.bar.findChildren(QPushButton) if b.text() == "Resume")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: again.desk.queue.job(run).state is State.RUNNING, timeout=SOON)
+    assert again.navigator.workspace == ("Train" if task == "train" else "Images")
+    again.desk.queue.cancel(run)
+    qtbot.waitUntil(lambda: not again.desk.queue.alive(), timeout=SOON)

@@ -173,10 +173,9 @@ class RunController:
             self._panel.show_task("generate")
             self.start()
 
-    def resume(self, runs: list[str]) -> None:
-        """Go on with interrupted runs, the first of them on the canvas."""
+    def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
+        """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""
         with self._desk.guard():
             for run in runs:
                 self._desk.queue.resume(run)
-            if runs:
-                self._desk.stage.show(self._desk.queue.live(runs[0]))
+            show(runs[0])
