@@ -14,7 +14,7 @@ class Stage(QObject):
 
     Signals: shown() when another run is on the canvas; grown() when it has new steps or is done;
     moved(int) with the step; viewed() when the way to look changed; compared() when the other
-    run changed.
+    run changed; chosen(int) with the selected sample, −1 for none.
 
     Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all).
     """
@@ -24,6 +24,7 @@ class Stage(QObject):
     moved = Signal(int)
     viewed = Signal()
     compared = Signal()
+    chosen = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +82,14 @@ class Stage(QObject):
         """Choose what of a step is shown."""
         self.view = view
         self.viewed.emit()
+
+    def choose(self, sample: int) -> None:
+        """Select a sample of the batch; −1 and numbers it does not have select none."""
+        count = self.live.opened.shape[0] if self.live and self.live.opened else 0
+        sample = sample if 0 <= sample < count else -1
+        if sample != self.sample:
+            self.sample = sample
+            self.chosen.emit(sample)
 
     def compare(self, other: LiveRun | None) -> None:
         """Compare with another run, None ends it."""

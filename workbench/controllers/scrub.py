@@ -79,9 +79,7 @@ class ScrubController:
 
     def _choose(self, sample: int) -> None:
         """A sample was selected somewhere: show it everywhere."""
-        live = self._desk.stage.live
-        count = live.opened.shape[0] if live and live.opened else 0
-        self._desk.stage.sample = sample if 0 <= sample < count else -1
+        self._desk.stage.choose(sample)
         if self._space.mode is Mode.PAIR:
             self.draw()
 
@@ -94,6 +92,8 @@ class ScrubController:
             pictures = stage.frames()
             if pictures is not None:
                 space.grid.set_images(list(pictures), captions(stage.live))
+                # the selection stays from run to run, so that a branch shows the same sample
+                stage.choose(space.grid.selected)
             else:
                 space.grid.set_empty_text("This run has no such view; choose another above the steps.")
                 space.grid.clear()

@@ -55,7 +55,8 @@ class TimelineDock(Dock):
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
         stage.moved.connect(self._moved)
-        stage.viewed.connect(self._film)
+        for signal in (stage.viewed, stage.chosen):
+            signal.connect(self._film)
         self.scrubber.step_changed.connect(self._scrubbed)
         self.scrubber.view_changed.connect(lambda name: stage.look(BY_NAME[name]))
         self.film.picked.connect(stage.move)
@@ -92,7 +93,7 @@ class TimelineDock(Dock):
         pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
         self.scrubber.views.set_available("likelihood", pulled, "This run has no guidance and no known pixels.")
 
-    def _film(self) -> None:
+    def _film(self, *_: object) -> None:
         opened = self._stage.live.opened if self._stage.live else None
         self.film.set_frames(list(range(opened.total + 1)) if opened else [], self._frame)
 
