@@ -75,7 +75,7 @@ def branch(window: MainWindow) -> None:
     if form is not None:
         form.set_values({"guidance": 6.0, "sampler": {"name": "ddim", "eta": 1.0}})
     window.branch.branch()
-    _finished(window)
+    finished(window)
     window.desk.stage.move(34)
 
 
@@ -111,7 +111,7 @@ def train(window: MainWindow) -> None:
     window.navigator.choose_task("train")
     wait(lambda: window.panel.form is not None)
     values = {"name": "my-digits", "steps": 4000, "preview_every": 40, "validate_every": 40, "batch": 32}
-    job = _start(window, "train", values)
+    job = start(window, "train", values)
     wait(lambda: window.desk.queue.job(job).done >= 130 or not window.desk.queue.job(job).state.alive)
     settle(1.0)
     window.desk.queue.pause(job)
@@ -142,11 +142,12 @@ def _beat() -> None:
 
 def _run(window: MainWindow, task: str, values: dict[str, Any]) -> None:
     """Fill a form, run it and wait for its end."""
-    _start(window, task, values)
-    _finished(window)
+    start(window, task, values)
+    finished(window)
 
 
-def _start(window: MainWindow, task: str, values: dict[str, Any]) -> str:
+def start(window: MainWindow, task: str, values: dict[str, Any]) -> str:
+    """Fill a form and put it into the queue; returns the job, raises WorkbenchError when it did not start."""
     window.navigator.choose_task(task)
     form = window.panel.form
     if form is None:
@@ -159,7 +160,7 @@ def _start(window: MainWindow, task: str, values: dict[str, Any]) -> str:
     return job.id
 
 
-def _finished(window: MainWindow) -> None:
+def finished(window: MainWindow) -> None:
     """Wait until the queue is empty and the canvas shows the end."""
     wait(lambda: not window.desk.queue.alive())
     failed = [job for job in window.desk.queue.jobs() if job.state is State.FAILED]
@@ -171,7 +172,7 @@ def _finished(window: MainWindow) -> None:
 def _photographs(window: MainWindow, out: Path, name: str) -> Iterator[Path]:
     """The present scene in both themes and every size."""
     for theme in (DARK, LIGHT):
-        window.use_theme(theme)
+        window.look.use(theme)
         for width, height in SIZES:
             window.resize(width, height)
             settle()
@@ -182,7 +183,7 @@ def _photographs(window: MainWindow, out: Path, name: str) -> Iterator[Path]:
 
 def _film(window: MainWindow, file: Path) -> Path:
     """Scrub through the run on the canvas, as an animated GIF of the whole window."""
-    window.use_theme(DARK)
+    window.look.use(DARK)
     window.resize(1280, 800)
     settle()
     stage = window.desk.stage

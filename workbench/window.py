@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +10,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
 
-from widgets.error_bar import ErrorBar, Remedy
 from widgets.run_list import RunList
-from widgets.theme import Theme
 from workbench import layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
@@ -22,7 +20,8 @@ from workbench.controllers.engine import EngineController
 from workbench.controllers.export import ExportController
 from workbench.controllers.help import HelpController
 from workbench.controllers.library import LibraryController
-from workbench.controllers.navigation import IMAGES, TRAIN, Navigator, fill_data, model_rows
+from workbench.controllers.lists import ListController
+from workbench.controllers.navigation import IMAGES, TRAIN, Navigator
 from workbench.controllers.picture import PictureController
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
@@ -41,6 +40,7 @@ from workbench.home import Home
 from workbench.jobs import JobQueue
 from workbench.library.library import open_library
 from workbench.look import Look
+from workbench.messages import MessageRoom
 from workbench.parts import column
 from workbench.session import Session, load_session, save_session
 from workbench.stage import Stage
@@ -70,9 +70,10 @@ class MainWindow(QMainWindow):
         library, why_not = open_library(home)
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
-        self.top, self.status, self.bar = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), ErrorBar()
+        self.top, self.status, self.messages = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), MessageRoom()
+        self.bar = self.messages.bar
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
-                         self._show_sentence, self.status.say)
+                         self.messages.show_sentence, self.status.say)
         self.look = Look(self.desk)
         self._base_actions()
         self._make_spaces()
@@ -101,11 +102,7 @@ class MainWindow(QMainWindow):
         for space in (self.images, self.train_space):
             self.spaces.addWidget(space)
         centre = QWidget()
-        holder = QWidget()
-        column(self.bar, margins=(10, 6, 10, 6), parent=holder)
-        self._bar_holder = holder
-        holder.hide()
-        column(holder, self.spaces, parent=centre).setStretch(1, 1)
+        column(self.messages, self.spaces, parent=centre).setStretch(1, 1)
         self.setCentralWidget(centre)
         self.setMenuWidget(self.top)
         bar = QStatusBar()
@@ -152,12 +149,11 @@ class MainWindow(QMainWindow):
         more.addAction(desk.actions["run.defaults"])
         self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber)
         self._views()
-        recent = QMenu("Recent files", self)
-        recent.aboutToShow.connect(lambda: self._list_recent(recent))
+        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.drop.open)
         panels = QMenu("Panels", self)
         for dock in self._docks:
             panels.addAction(dock.toggleViewAction())
-        desk.actions.fill(self.top.menus, {"File": [recent], "View": [panels], "Run": [self.presets.menu]})
+        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     def _again(self, recipe: str) -> None:
         """Run a recipe of the library again."""
@@ -184,16 +180,13 @@ class MainWindow(QMainWindow):
         top, go, desk = self.top, self.navigator, self.desk
         top.workspace_chosen.connect(go.choose_workspace)
         top.palette_asked.connect(self.help.open_palette)
-        top.theme_switched.connect(self.switch_theme)
+        top.theme_switched.connect(self.look.switch)
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(lambda name: self.task.show_title(self.panel.choice.value().capitalize() or name))
         self.images.start.activated.connect(self.runs.start)
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.train.use_data)
-        desk.changed_models.append(self._list_models)
         desk.queue.ready.connect(self._ready)
-        self.bar.dismissed.connect(self._bar_holder.hide)
-        fill_data(self.data_list, desk.session.recent)
 
     def _restore(self, session: Session) -> None:
         """Theme, layout and place of the last session."""
@@ -220,7 +213,7 @@ class MainWindow(QMainWindow):
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
         self.navigator.choose_task(self.panel.task or "generate")
-        self._list_models()
+        self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
         interrupted = self.desk.library.interrupted()
         for path in self._waiting:
@@ -266,19 +259,6 @@ class MainWindow(QMainWindow):
 
     # look
 
-    @property
-    def theme(self) -> Theme:
-        """The theme in use."""
-        return self.look.theme
-
-    def use_theme(self, theme: Theme) -> None:
-        """Dress everything in a theme."""
-        self.look.use(theme)
-
-    def switch_theme(self) -> None:
-        """The other theme, from now on whatever the system has."""
-        self.look.switch()
-
     def reset_layout(self) -> None:
         """Put every dock where the drawings have it."""
         layout.arrange(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
@@ -291,34 +271,7 @@ class MainWindow(QMainWindow):
         self.equation.setVisible(page == 0)
         self.top.show_workspace(name)
 
-    def _list_models(self) -> None:
-        models = self.engine.models
-        self.model_list.set_rows(model_rows(models))
-        self.help.models = [(model.file.stem, model.title or model.name) for model in models]
-        fill_data(self.data_list, self.desk.session.recent)
-
-    def _list_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for name in self.desk.session.recent:
-            menu.addAction(Path(name).name, lambda name=name: self.drop.open(Path(name))).setToolTip(name)
-        menu.setEnabled(True)
-        if menu.isEmpty():
-            menu.addAction("Nothing opened yet").setEnabled(False)
-
     # messages, keys and drops
-
-    def _show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
-        self._bar_holder.show()
-        self.bar.show_sentence(sentence, [(text, self._then_hide(callback)) for text, callback in remedies], kind)
-
-    def _then_hide(self, callback: Callable[[], object]) -> Callable[[], None]:
-        """A remedy that also folds the bar's room away."""
-
-        def act() -> None:
-            self._bar_holder.hide()
-            callback()
-
-        return act
 
     def _undone(self, words: str, verb: str = "Undone") -> None:
         nothing = "There is nothing to undo" if verb == "Undone" else "There is nothing to redo"
