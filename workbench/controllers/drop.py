@@ -110,13 +110,13 @@ class DropController:
 
     def add_model(self, path: Path) -> None:
         """Copy a model into the user's models; raises BadCheckpoint for what cannot be used."""
-        from engines.checkpoint import load_model, read_header
+        from engines.checkpoint import find_models, load_model, read_header
         from engines.device import device
 
         found = read_header(path)
         load_model(path, device("cpu"))  # a truncated or foreign one is refused now, not in a queue
-        target = self._desk.library.home.models / path.name
-        if target.resolve() != path.resolve():
-            shutil.copyfile(path, target)
+        folders = self._desk.library.home.model_folders()
+        if path.resolve() not in {known.file.resolve() for known in find_models(folders)}:
+            shutil.copyfile(path, self._desk.library.home.models / path.name)
         self._desk.models_changed()
         self._desk.offer(f"Model “{found.spec.title or path.stem}” is in the model list now.")
