@@ -94,5 +94,6 @@ class ErrorBar(QFrame):
     def _clear_buttons(self) -> None:
         for button in self._made:
             self._buttons.removeWidget(button)
+            button.hide()  # it is deleted only once control is back in the event loop
             button.deleteLater()
         self._made.clear()

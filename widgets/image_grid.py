@@ -36,9 +36,8 @@ RADIUS = 3.0
 class ImageGrid(Painted):
     """Shows 1 to 64 pictures of one batch; click or arrow keys select, double click or Enter enlarges one.
 
-    Enlarged, the arrows turn to the next picture and Esc, Enter or a double click goes back. A drag
-    takes a picture out as PNG; set `export_file` to hand out a file with a recipe in it instead. With
-    `enlarge_on_click` a single click enlarges and goes back, too.
+    Enlarged, the arrows turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
+    a click does both. A drag takes out a PNG, or what `export_file` gives: a file with a recipe in it, for instance.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
     click or Enter; enlarged_changed(int) with the enlarged number, -1 = all shown;
@@ -255,15 +254,13 @@ class ImageGrid(Painted):
             self._take_out(self._selected)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed is not None, None
-        self._clicked = pressed and self.enlarge_on_click
+        self._clicked, self._pressed = self.enlarge_on_click and self._pressed is not None, None
         if self._clicked:
             self.enlarge(-1 if self._enlarged >= 0 else self.index_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # the first of the two clicks may have done it already
-        if not self._clicked:
-            self._activate(self.index_at(event.position()))
+        self._activate(-1 if self._clicked else self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = -1
@@ -293,8 +290,7 @@ class ImageGrid(Painted):
         wanted = self._selected + offset if self._selected >= 0 else 0
         if 0 <= wanted < self.count:
             self.select(wanted)
-            if self._enlarged >= 0:
-                self.enlarge(wanted)
+            self.enlarge(wanted if self._enlarged >= 0 else -1)
 
     def drag_data(self, index: int) -> QMimeData:
         """What a drag of a picture carries: the image, its PNG bytes and, with `export_file`, a file."""
