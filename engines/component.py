@@ -155,8 +155,25 @@ def sentence(error: ValidationError) -> str:
     """The first problem of a validation error as one sentence with value and remedy."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "options"
+    if first["type"] == "missing":
+        return f"Option {where} is missing; give it a value."
+    if first["type"] == "extra_forbidden":
+        return f"Option {where} = {first['input']!r} does not belong to this choice; leave it out."
+    remedy = REMEDIES.get(first["type"], "").format(**first.get("ctx") or {})
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
-    lowered = message[:1].lower() + message[1:]
-    if first["type"] in {"missing", "extra_forbidden"}:
-        return f"Option {where}: {lowered}."
-    return f"Option {where} cannot be {first['input']!r}: {lowered}."
+    return f"Option {where} cannot be {first['input']!r}: {remedy or message[:1].lower() + message[1:]}."
+
+
+REMEDIES = {
+    "greater_than_equal": "choose {ge} or more",
+    "greater_than": "choose more than {gt}",
+    "less_than_equal": "choose {le} or less",
+    "less_than": "choose less than {lt}",
+    "int_parsing": "give a whole number",
+    "int_type": "give a whole number",
+    "int_from_float": "give a whole number",
+    "float_parsing": "give a number",
+    "float_type": "give a number",
+    "bool_parsing": "give true or false",
+    "enum": "choose {expected}",
+}

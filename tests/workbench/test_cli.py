@@ -1,0 +1,54 @@
+"""The command line: exit codes, one-sentence errors, and pure JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    code = main(list(words))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """One JSON document with files, seconds, nfe and sha256; a PNG repeats the run exactly."""
+    flags = ("--steps", "2", "--count", "2", "--threads", "1", "--no-library", "--json")
+    code, out, _ = run(capsys, "generate", *flags, "--out", str(tmp_path / "a"))
+    first = json.loads(out)
+    assert code == 0
+    assert {"files", "seconds", "nfe", "sha256"} <= first.keys()
+    assert all(Path(file).is_file() for file in first["files"])
+    code, out, _ = run(capsys, "generate", "--recipe", first["files"][0], "--no-library", "--json",
+                       "--out", str(tmp_path / "b"))
+    assert code == 0
+    assert json.loads(out)["sha256"] == first["sha256"]
+
+
+@pytest.mark.parametrize(("words", "value"), [
+    (("generate", "--steps", "0"), "0"), (("generate", "--model", "nope"), "nope"),
+    (("generate", "--label", "cat"), "cat"), (("generate", "--device", "cuda:7"), "cuda:7"),
+    (("inpaint", "--image", "missing.png"), "missing.png"), (("nonsense",), "nonsense"),
+    (("open", "missing.png"), "missing.png")])
+def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
+                                                   value: str) -> None:
+    """It names the value; nothing but the error is said."""
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    last = err.strip().splitlines()[-1]
+    assert value in last
+    assert last.endswith(".")
+
+
+def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tasks, samplers, methods, models and devices by name."""
+    code, out, _ = run(capsys, "list", "--json")
+    assert code == 0
+    text = json.dumps(json.loads(out))
+    assert all(name in text for name in ("generate", "ddim", "repaint", "digits", "cpu"))
