@@ -165,10 +165,10 @@ def sentence(error: ValidationError) -> str:
 
 
 REMEDIES = {
-    "greater_than_equal": "choose {ge} or more",
-    "greater_than": "choose more than {gt}",
-    "less_than_equal": "choose {le} or less",
-    "less_than": "choose less than {lt}",
+    "greater_than_equal": "choose {ge:g} or more",
+    "greater_than": "choose more than {gt:g}",
+    "less_than_equal": "choose {le:g} or less",
+    "less_than": "choose less than {lt:g}",
     "int_parsing": "give a whole number",
     "int_type": "give a whole number",
     "int_from_float": "give a whole number",

@@ -88,9 +88,9 @@ def test_a_form_takes_components_in_any_shape() -> None:
 @pytest.mark.parametrize(("values", "words"), [
     ({"sampler": "dimm"}, ["“dimm”", "ddim"]),
     ({"sampler": 3}, ["“3”", "sampler"]),
-    ({"sampler": {"name": "ddim", "eta": 2}}, ["eta", "2", "less than or equal to 1"]),
+    ({"sampler": {"name": "ddim", "eta": 2}}, ["eta", "2", "choose 1 or less"]),
     ({"sampler": {"name": "ddim", "etta": 1}}, ["etta"]),
-    ({"steps": 0}, ["steps", "0", "greater than or equal to 1"]),
+    ({"steps": 0}, ["steps", "0", "choose 1 or more"]),
     ({"steps": "many"}, ["steps", "'many'"]),
     ({"colour": 1}, ["colour"]),
 ])
