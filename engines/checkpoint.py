@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -200,18 +201,61 @@ def _readable(path: Path) -> ModelFile | None:
         return None
 
 
-def resolve_model(name_or_file: str, folders: Iterable[Path]) -> Path:
+def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> Path:
     """The file of a model given as a path or as a name; raises BadCheckpoint naming the known ones.
 
     A name shared by several runs means the newest; “run/name” picks the one in that run's folder.
+
+    Args:
+        sha256: fingerprint of the file that is wanted. One of the right name has it rather than
+            the newest; so has one of any name, for a model that was renamed or moved.
     """
+    known = find_models(folders)
+    fits = _named(name_or_file, known)
+    if sha256:
+        same = _first_same(fits, sha256) or _first_same([m.file for m in known], sha256)
+        fits = [same] if same else fits
+    if not fits:
+        raise BadCheckpoint(_unknown(name_or_file, known, sha256))
+    return max(fits, key=lambda file: (file.parent == BUNDLED, file.stat().st_mtime))
+
+
+def _named(name_or_file: str, known: list[ModelFile]) -> list[Path]:
+    """The file itself, or every known one of that name; raises BadCheckpoint for a file of another kind."""
     direct = Path(name_or_file).expanduser()
     if direct.suffix and direct.exists():
         read_header(direct)
-        return direct
-    known = find_models(folders)
-    fits = [m.file for m in known if name_or_file in {m.name, f"{m.file.parent.name}/{m.name}"}]
-    if not fits:
-        names = ", ".join(dict.fromkeys(m.name for m in known)) or "none; train one first"
-        raise BadCheckpoint(f"Model “{name_or_file}” is neither a file nor a known model; known are: {names}.")
-    return max(fits, key=lambda file: (file.parent == BUNDLED, file.stat().st_mtime))
+        return [direct]
+    return [m.file for m in known if name_or_file in {m.name, f"{m.file.parent.name}/{m.name}"}]
+
+
+def _first_same(files: list[Path], sha256: str) -> Path | None:
+    return next((file for file in files if fingerprint(file) == sha256), None)
+
+
+def _unknown(name_or_file: str, known: list[ModelFile], sha256: str) -> str:
+    """The sentence for a model that is not here; `sha256` is known when it once was."""
+    names = ", ".join(dict.fromkeys(m.name for m in known)) or "none; train one first"
+    if sha256:
+        return (f"Model “{name_or_file}” with fingerprint {sha256[:8]} is not here any more; "
+                f"put its file back or choose one of: {names}.")
+    return f"Model “{name_or_file}” is neither a file nor a known model; known are: {names}."
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's bytes as hexadecimal digits; raises BadCheckpoint when it cannot be read.
+
+    The file is read again only when it changed, so asking at every start of a run costs nothing.
+    """
+    try:
+        stat = path.stat()
+        # size and time alone miss a file that was put in another's place by a copy that keeps times
+        return _hashed(path.resolve(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    except OSError as error:
+        raise BadCheckpoint(f"Model file “{path}” cannot be opened ({error.strerror}); choose another.") from error
+
+
+@lru_cache(maxsize=512)
+def _hashed(path: Path, *_changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -41,6 +41,8 @@ class Recipe:
         start: the state to start from, for a branch; None starts at noise.
         backend: what bit-identity depends on, see `backend`.
         version, program: of the writer.
+        fingerprints: SHA-256 of the file behind each model that the options name, by that name;
+            empty in recipes that have not run, or were written before there were any.
     """
 
     task: str
@@ -50,6 +52,7 @@ class Recipe:
     backend: Mapping[str, str] = field(default_factory=dict[str, str])
     version: int = VERSION
     program: str = PROGRAM
+    fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def parsed(self) -> Options:
         """The validated options; raises BadInput for an unknown task or an option out of range."""
@@ -66,7 +69,7 @@ class Recipe:
         return json.dumps({
             "program": self.program, "version": self.version, "task": self.task, "options": self.options,
             "files": {name: _encoded(data) for name, data in self.files.items()}, "start": start,
-            "backend": dict(self.backend)}, ensure_ascii=False)
+            "backend": dict(self.backend), "fingerprints": dict(self.fingerprints)}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
@@ -157,13 +160,19 @@ def _read(values: dict[str, Any], found: int) -> Recipe:
     """A recipe from parsed JSON; raises BadRecipe where a part is missing or not what it should be."""
     try:
         files = {str(k): base64.b64decode(v, validate=True) for k, v in dict(values.get("files") or {}).items()}
-        backend = {str(k): str(v) for k, v in dict(values.get("backend") or {}).items()}
+        backend, prints = _texts(values.get("backend")), _texts(values.get("fingerprints"))
         name, options = values["task"], values["options"]
         if not isinstance(name, str) or not isinstance(options, dict):
             raise TypeError("no task or options")
-        return Recipe(name, cast(dict[str, Any], options), files, _start(values.get("start")), backend, found)
+        return Recipe(name, cast(dict[str, Any], options), files, _start(values.get("start")), backend, found,
+                      fingerprints=prints)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise BadRecipe(f"The recipe is damaged ({error}); export the result again.") from error
+
+
+def _texts(values: Any) -> dict[str, str]:
+    """A table of texts; one that an older program did not write is empty."""
+    return {str(k): str(v) for k, v in dict(values or {}).items()}
 
 
 def _start(values: dict[str, Any] | None) -> Start | None:

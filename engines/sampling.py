@@ -105,8 +105,8 @@ def sha256(samples: Array) -> str:
 
 
 def open_model(name: str, context: Context) -> Model:
-    """Load the model of that name or file; raises BadCheckpoint."""
-    return load_model(resolve_model(name, context.models), context.device)
+    """Load the model of that name or file, the recorded one where the context knows it; raises BadCheckpoint."""
+    return load_model(resolve_model(name, context.models, context.fingerprints.get(name, "")), context.device)
 
 
 def guided(prior: Denoiser, classes: Sequence[str], scale: float, labels: Sequence[int]) -> Denoiser:

@@ -130,6 +130,7 @@ class LiveRun:
         history: of a training.
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
+        notice: why a repeat is not identical to its original, "" when it is.
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
         loading: whether it is still being read from the library.
@@ -144,7 +145,7 @@ class LiveRun:
         self.sha256 = ""
         self.nfe = 0
         self.seconds = 0.0
-        self.sentence = ""
+        self.sentence = self.notice = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
         self.loading = False

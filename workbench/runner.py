@@ -12,6 +12,7 @@ from engines.accelerate import preferred, preparation
 from engines.component import Options, validated
 from engines.device import Device, device
 from engines.errors import NoDevice, OutOfMemory, WorkbenchError
+from engines.provenance import identified
 from engines.recipe import Recipe, backend
 from engines.tasks.base import Context, Task, task
 from engines.tasks.events import Event
@@ -45,7 +46,8 @@ class Runner:
         self.device = _device(recipe.backend, kind)
         self.threads = bridge.threads_of(recipe.backend.get("threads"))
         bridge.use_threads(self.threads)
-        self.recipe = self._stamped(recipe)
+        known, entry.live.notice = identified(recipe, library.home.model_folders())
+        self.recipe = self._stamped(recipe, known.fingerprints)
         self._halved = False
         self._open()
 
@@ -96,7 +98,7 @@ class Runner:
         live = self.entry.live
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
-                          preparation(self.recipe.backend["compute"]))
+                          preparation(self.recipe.backend["compute"]), self.recipe.fingerprints)
         self._events: Iterator[Event] = self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:
@@ -104,11 +106,11 @@ class Runner:
         parent = self.entry.job.parent
         return load_steps(self.library.folder(parent)) if parent else None
 
-    def _stamped(self, recipe: Recipe) -> Recipe:
-        """The recipe with the backend it runs on, also in the library."""
+    def _stamped(self, recipe: Recipe, fingerprints: Mapping[str, str]) -> Recipe:
+        """The recipe with the backend and the models it runs on, also in the library."""
         compute = recipe.backend.get("compute") or preferred(self.device)
-        stamped = replace(recipe, backend=backend(self.device.kind, compute))
-        if stamped.backend != recipe.backend:
+        stamped = replace(recipe, backend=backend(self.device.kind, compute), fingerprints=fingerprints)
+        if (stamped.backend, stamped.fingerprints) != (recipe.backend, recipe.fingerprints):
             self.entry.recipe = stamped.to_json()
             self.library.set_recipe(self.entry.job.id, self.entry.recipe)
         return stamped

@@ -50,6 +50,7 @@ class Context:
         start: the state to start sampling from, for resume and branch.
         prepare: gives a faster network (x, t, cond) -> prediction where one is ready;
             called once at the start of a run, never where gradients are needed.
+        fingerprints: SHA-256 of the model files of the run that is repeated or resumed, by the models' names.
     """
 
     device: Device
@@ -58,6 +59,7 @@ class Context:
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     start: Start | None = None
     prepare: Callable[[Network], Network] = plain
+    fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Task(ABC):

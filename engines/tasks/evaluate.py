@@ -47,7 +47,7 @@ class Evaluate(Task):
         Raises BadInput for a model that does not make digits.
         """
         chosen = cast(EvaluateOptions, options)
-        spec = read_header(resolve_model(chosen.model, context.models)).spec
+        spec = read_header(resolve_model(chosen.model, context.models, context.fingerprints.get(chosen.model, ""))).spec
         check_digits(chosen.model, spec)
         finished = None
         for event in Generate().run(options, context):

@@ -13,6 +13,7 @@ from engines.accelerate import preferred, preparation
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadRecipe, WorkbenchError
 from engines.modalities.image import recipe_of
+from engines.provenance import identified
 from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event
@@ -58,11 +59,14 @@ class TaskCommand(Command):
         if threads:
             use_threads(threads)
         compute = recipe.backend.get("compute") or preferred(where)
-        recipe = replace(recipe, backend=backend(where.kind, compute))
-        options = recipe.parsed()
         kept = home()
+        recipe, notice = identified(replace(recipe, backend=backend(where.kind, compute)), kept.model_folders())
+        if notice:
+            terminal.say(notice)
+        options = recipe.parsed()
         place = choose_place(self.name, args.out, kept, not args.no_library, terminal)
-        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, preparation(compute))
+        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, preparation(compute),
+                          recipe.fingerprints)
         return Session(self.task, recipe, place, kept, terminal).run(self.task.run(options, context))
 
     def recipe(self, args: argparse.Namespace) -> Recipe:

@@ -83,10 +83,16 @@ class DropController:
         if recipe is None:
             self._picture.put(pixels, path.stem)
             return
-        self._desk.offer(f"“{path.name}” carries the recipe of the run that made it.",
+        self._desk.offer(_with(f"“{path.name}” carries the recipe of the run that made it.", self._notice(recipe)),
                          ("Repeat the run", lambda: self._repeat(recipe)),
                          ("Show its options", lambda: self._fill(recipe)),
                          ("Open as picture", lambda: self._picture.put(pixels, path.stem)))
+
+    def _notice(self, recipe: Recipe) -> str:
+        """Why a repeat would not be identical, "" when it is or nobody can know."""
+        from engines.provenance import notice_of
+
+        return notice_of(recipe, self._desk.library.home.model_folders()) if recipe.fingerprints else ""
 
     def _repeat(self, recipe: Recipe) -> None:
         with self._desk.guard():
@@ -105,7 +111,8 @@ class DropController:
         recipe = load_preset(text) if path.suffix.lower() == ".toml" else Recipe.from_json(text)
         recipe.parsed()
         self._fill(recipe)
-        self._desk.offer(f"“{path.name}” is a recipe for {recipe.task}; its options are in the form.",
+        told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."
+        self._desk.offer(_with(told, self._notice(recipe)),
                          ("Repeat the run", lambda: self._repeat(recipe)))
 
     def add_model(self, path: Path) -> None:
@@ -120,3 +127,8 @@ class DropController:
             shutil.copyfile(path, self._desk.library.home.models / path.name)
         self._desk.models_changed()
         self._desk.offer(f"Model “{found.spec.title or path.stem}” is in the model list now.")
+
+
+def _with(told: str, notice: str) -> str:
+    """A sentence with what there is to know besides."""
+    return f"{told} {notice}".strip()

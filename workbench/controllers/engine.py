@@ -148,6 +148,9 @@ class EngineController:
         ends = {State.DONE: "done", State.CANCELLED: "stopped; what is done is kept", State.FAILED: "failed"}
         took = f" in {duration(job.elapsed)}" if job.state is State.DONE else ""
         self._status.say(f"{job.title}: {ends.get(job.state, str(job.state))}{took}")
+        live = self._desk.queue.live(run)
+        if live is not None and live.notice:
+            self._desk.offer(live.notice)
         if job.task == "train":
             self.list_models()
 

@@ -1,0 +1,60 @@
+"""Which model made a result: its fingerprint travels in the recipe, and a repeat with another one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from engines.checkpoint import fingerprint, resolve_model
+from engines.errors import BadCheckpoint
+from engines.recipe import Recipe
+from engines.tasks.base import task
+
+
+def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
+    """The recipe with the fingerprints of the models it will use, and a notice where a repeat will differ.
+
+    Args:
+        recipe: with valid options; its own fingerprints, if any, are those of the original run.
+        folders: where models are looked for. A file with the recorded fingerprint is taken
+            before any other of the same name, see `resolve_model`.
+
+    Returns:
+        The notice is one sentence, "" when the recorded model is here or none was recorded.
+
+    Raises:
+        BadCheckpoint: a model is missing or cannot be read, with its name and the remedy.
+    """
+    found, replaced = dict[str, str](), list[str]()
+    for name in model_names(recipe):
+        recorded = recipe.fingerprints.get(name, "")
+        found[name] = fingerprint(resolve_model(name, folders, recorded))
+        if recorded and found[name] != recorded:
+            replaced.append(f"“{name}” ({recorded[:8]} then, {found[name][:8]} now)")
+    return replace(recipe, fingerprints=found), _notice(replaced)
+
+
+def notice_of(recipe: Recipe, folders: Iterable[Path]) -> str:
+    """What to say before a recipe is repeated: the notice of `identified`, or why its model cannot be used."""
+    try:
+        return identified(recipe, folders)[1]
+    except BadCheckpoint as error:
+        return str(error)
+
+
+def model_names(recipe: Recipe) -> tuple[str, ...]:
+    """The models that a recipe names, by the options that its form shows as a choice of models."""
+    values = recipe.parsed()
+    fields = task(recipe.task).Form.model_fields
+    hints = {name: cast(dict[str, Any], field.json_schema_extra or {}) for name, field in fields.items()}
+    return tuple(str(getattr(values, name)) for name, hint in hints.items() if hint.get("widget") == "model")
+
+
+def _notice(replaced: list[str]) -> str:
+    """One sentence about models that are not the recorded ones."""
+    if not replaced:
+        return ""
+    return (f"Another model now stands in for {' and '.join(replaced)}, so the repeat will not be identical; "
+            "put the original file back for that.")

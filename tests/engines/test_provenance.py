@@ -1,0 +1,100 @@
+"""Which model made a result: recorded, found again under any name, and told when it is another one."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from engines.checkpoint import fingerprint, load_model, resolve_model
+from engines.device import device
+from engines.errors import BadCheckpoint
+from engines.provenance import identified, notice_of
+from engines.recipe import Recipe
+from tests.engines.small import save_small
+
+
+def made(folder: Path, name: str = "tiny", **options: object) -> Recipe:
+    """A recipe that ran with the small model of that name."""
+    save_small(folder, name=name)
+    return identified(Recipe("generate", {"model": name, **options}), [folder])[0]
+
+
+def test_a_recipe_records_the_models_file(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    loaded = load_model(tmp_path / "tiny.safetensors", device("cpu"))
+    assert recipe.fingerprints == {"tiny": loaded.sha256}
+    assert Recipe.from_json(recipe.to_json()).fingerprints == recipe.fingerprints
+    assert identified(recipe, [tmp_path]) == (recipe, "")
+
+
+def test_the_default_model_is_recorded_too_and_tasks_without_one_are_left_alone() -> None:
+    assert list(identified(Recipe("generate", {}), [])[0].fingerprints) == ["digits"]
+    assert identified(Recipe("noise", {}), []) == (Recipe("noise", {}), "")
+
+
+def test_older_recipes_can_be_read_and_repeat_without_a_notice(tmp_path: Path) -> None:
+    values = json.loads(made(tmp_path).to_json())
+    del values["fingerprints"]
+    recipe = Recipe.from_json(json.dumps(values))
+    assert recipe.fingerprints == {}
+    assert identified(recipe, [tmp_path])[1] == ""
+
+
+def test_a_replaced_model_is_told_in_one_sentence_and_recorded(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    save_small(tmp_path, classes=("a",))
+    repeated, notice = identified(recipe, [tmp_path])
+    assert notice.startswith("Another model now stands in for “tiny” (")
+    assert notice.endswith(".")
+    assert "not be identical" in notice
+    assert notice_of(recipe, [tmp_path]) == notice
+    assert repeated.fingerprints == {"tiny": fingerprint(tmp_path / "tiny.safetensors")} != recipe.fingerprints
+
+
+def test_of_equal_names_the_recorded_file_is_taken_not_the_newest(tmp_path: Path) -> None:
+    for run in ("one", "two"):
+        (tmp_path / run).mkdir()
+    recipe = made(tmp_path / "one")
+    newest = save_small(tmp_path / "two", classes=("a",))
+    assert resolve_model("tiny", [tmp_path]) == newest
+    assert resolve_model("tiny", [tmp_path], recipe.fingerprints["tiny"]).parent.name == "one"
+    assert identified(recipe, [tmp_path])[1] == ""
+
+
+def test_a_renamed_model_is_found_by_its_fingerprint(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    (tmp_path / "tiny.safetensors").rename(tmp_path / "other.safetensors")
+    assert resolve_model("tiny", [tmp_path], recipe.fingerprints["tiny"]).name == "other.safetensors"
+    assert identified(recipe, [tmp_path])[1] == ""
+
+
+def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    (tmp_path / "tiny.safetensors").unlink()
+    with pytest.raises(BadCheckpoint, match=r"“tiny” with fingerprint \w{8} is not here any more; put its file back "
+                                            r"or choose one of: digits"):
+        identified(recipe, [tmp_path])
+    assert "put its file back" in notice_of(recipe, [tmp_path])
+
+
+def test_a_file_is_hashed_again_only_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.safetensors"
+    file.write_bytes(b"one")
+    first = fingerprint(file)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", None)
+        assert fingerprint(file) == first
+    times = file.stat()
+    other = tmp_path / "b"
+    other.write_bytes(b"two")
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    other.replace(file)  # of the same size and time
+    assert fingerprint(file) != first
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="cannot be opened"):
+        fingerprint(tmp_path / "none.safetensors")

@@ -1,0 +1,46 @@
+"""Repeating a run from what it left: identical with its own model, told with another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from engines.modalities.image import recipe_of
+from engines.recipe import Recipe
+from tests.engines.small import save_small
+from workbench.jobs import JobQueue
+from workbench.library.library import Library
+from workbench.library.records import State
+
+
+def run(qtbot: QtBot, queue: JobQueue, recipe: Recipe) -> str:
+    """Run a recipe to its end; returns the run's id."""
+    job = queue.submit(recipe)
+    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive, timeout=20_000)
+    return job.id
+
+
+def test_a_repeat_tells_whether_the_model_is_the_same(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
+    models: Path = library.home.models
+    save_small(models)
+    first = run(qtbot, queue, Recipe("generate", {"model": "tiny", "steps": 3, "count": 1}))
+    exported = recipe_of(library.folder(first) / "sample_000.png")
+    assert exported is not None
+    assert list(exported.fingerprints) == ["tiny"]
+    again = run(qtbot, queue, exported)
+    before, after = queue.live(first), queue.live(again)
+    assert before is not None
+    assert after is not None
+    assert (after.sha256, after.notice) == (before.sha256, "")
+
+    save_small(models, classes=("a",))
+    other = queue.live(run(qtbot, queue, exported))
+    assert other is not None
+    assert "“tiny”" in other.notice
+    assert other.sha256
+
+    (models / "tiny.safetensors").unlink()
+    failed = queue.job(run(qtbot, queue, exported))
+    assert failed.state is State.FAILED
+    assert "“tiny” with fingerprint" in failed.sentence
