@@ -21,6 +21,7 @@ from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadCheckpoint, WorkbenchError
 from engines.files import write_atomic
+from engines.model_names import ambiguous, fitting, named_apart
 from engines.networks.unet import Shape, UNet, UNetOptions
 from engines.process.paths import Path as ProbabilityPath
 from engines.process.paths import PathChoice
@@ -50,13 +51,17 @@ class ModelSpec(Options):
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model on disk, known by its header only. `extra` holds the recipe and other notes."""
+    """A model on disk, known by its header only. `extra` holds the recipe and other notes.
+
+    `choice` means it alone among the models found together with it; "" for a file read by itself.
+    """
 
     name: str
     title: str
     file: Path
     spec: ModelSpec
     extra: Mapping[str, str]
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +190,13 @@ def _metadata(path: Path, body: bytes, length: int, size: int) -> dict[str, str]
 def find_models(folders: Iterable[Path]) -> list[ModelFile]:
     """All usable models in these folders, one level of sub-folders, and the bundled ones; unusable files are left out.
 
-    Only headers are read. The bundled come first, then the others by name.
+    Only headers are read. The bundled come first, then the others by name. Each has its `choice`.
     """
     found = list[ModelFile]()
     for folder in (BUNDLED, *folders):
         files = sorted({*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")})
         found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
-    return found
+    return named_apart(found, BUNDLED)
 
 
 def _readable(path: Path) -> ModelFile | None:
@@ -202,44 +207,56 @@ def _readable(path: Path) -> ModelFile | None:
 
 
 def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> Path:
-    """The file of a model given as a path or as a name; raises BadCheckpoint naming the known ones.
-
-    A name shared by several runs means the newest; “run/name” picks the one in that run's folder.
+    """The file of a model given as a file, as a folder that holds one, as a name or as “run/name”.
 
     Args:
-        sha256: fingerprint of the file that is wanted. One of the right name has it rather than
-            the newest; so has one of any name, for a model that was renamed or moved.
+        sha256: fingerprint of the file that is wanted. It decides between several of the name, and
+            finds a model of any name, one that was renamed or moved.
+
+    Raises:
+        BadCheckpoint: nothing fits (with the known names), or several do (with a way to choose each).
+            A bundled model's name always means the bundled one.
     """
     known = find_models(folders)
     fits = _named(name_or_file, known)
     if sha256:
-        same = _first_same(fits, sha256) or _first_same([m.file for m in known], sha256)
+        same = _first_same(fits, sha256) or _first_same(known, sha256)
         fits = [same] if same else fits
     if not fits:
         raise BadCheckpoint(_unknown(name_or_file, known, sha256))
-    return max(fits, key=lambda file: (file.parent == BUNDLED, file.stat().st_mtime))
+    if len(fits) > 1:
+        raise BadCheckpoint(ambiguous(name_or_file, fits))
+    return fits[0].file
 
 
-def _named(name_or_file: str, known: list[ModelFile]) -> list[Path]:
-    """The file itself, or every known one of that name; raises BadCheckpoint for a file of another kind."""
+def _named(name_or_file: str, known: list[ModelFile]) -> list[ModelFile]:
+    """The file itself, or every model of that name or in that folder; raises BadCheckpoint for a file of another kind.
+
+    Names come before folders: one called “digits” in the current folder does not hide the model.
+    """
     direct = Path(name_or_file).expanduser()
-    if direct.suffix and direct.exists():
-        read_header(direct)
-        return [direct]
-    return [m.file for m in known if name_or_file in {m.name, f"{m.file.parent.name}/{m.name}"}]
+    if direct.suffix and direct.is_file():
+        return [read_header(direct)]
+    found = fitting(name_or_file, known)
+    if found:
+        return found
+    if direct.is_file():
+        return [read_header(direct)]
+    inside = sorted(direct.glob("*.safetensors")) if direct.is_dir() else []
+    return [model for model in map(_readable, inside) if model]
 
 
-def _first_same(files: list[Path], sha256: str) -> Path | None:
-    return next((file for file in files if fingerprint(file) == sha256), None)
+def _first_same(models: list[ModelFile], sha256: str) -> ModelFile | None:
+    return next((model for model in models if fingerprint(model.file) == sha256), None)
 
 
 def _unknown(name_or_file: str, known: list[ModelFile], sha256: str) -> str:
     """The sentence for a model that is not here; `sha256` is known when it once was."""
-    names = ", ".join(dict.fromkeys(m.name for m in known)) or "none; train one first"
+    names = ", ".join(m.choice for m in known) or "none; train one first"
     if sha256:
         return (f"Model “{name_or_file}” with fingerprint {sha256[:8]} is not here any more; "
                 f"put its file back or choose one of: {names}.")
-    return f"Model “{name_or_file}” is neither a file nor a known model; known are: {names}."
+    return f"Model “{name_or_file}” is no model file, no folder that holds one and no known name; known are: {names}."
 
 
 def fingerprint(path: Path) -> str:

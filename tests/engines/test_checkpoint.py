@@ -101,16 +101,37 @@ def test_models_are_found_by_name_file_and_run(file, tmp_path):
     assert resolve_model("mine", [tmp_path]) == run / "mine.safetensors"
     assert resolve_model("run-1/mine", [tmp_path]) == run / "mine.safetensors"
     assert resolve_model(str(file), []) == file
-    with pytest.raises(BadCheckpoint, match=r"“none-such” is neither a file nor a known model; known are: .*tiny"):
+    with pytest.raises(BadCheckpoint, match=r"“none-such” is no model file, .* known are: .*tiny"):
         resolve_model("none-such", [tmp_path])
 
 
-def test_of_equal_names_the_newest_wins_but_the_bundled_first(file, tmp_path):
-    for k, run in enumerate(("old", "new")):
-        path = tmp_path / run / "same.safetensors"
-        save_model(path, build_network(spec()), spec())
-        os.utime(path, (1000 + k, 1000 + k))
-    assert resolve_model("same", [tmp_path]).parent.name == "new"
+def test_a_name_that_means_several_models_is_refused_with_a_way_to_name_each(file, tmp_path):
+    for run in ("old", "new"):
+        save_model(tmp_path / run / "same.safetensors", build_network(spec()), spec())
+    os.utime(tmp_path / "old" / "same.safetensors", (1000, 1000))
+    with pytest.raises(BadCheckpoint, match=r"“same” may mean 2 models; choose one of “new/same”, “old/same”"):
+        resolve_model("same", [tmp_path])
+    choices = [m.choice for m in find_models([tmp_path])]
+    assert {"new/same", "old/same", "tiny", "digits"} <= set(choices)
+    assert len(choices) == len(set(choices))
+    for choice in ("new/same", "new"):
+        assert resolve_model(choice, [tmp_path]) == tmp_path / "new" / "same.safetensors"
+
+
+def test_a_trained_model_does_not_take_a_bundled_ones_name(file, tmp_path):
+    save_model(tmp_path / "run" / "digits.safetensors", build_network(spec()), spec())
+    assert resolve_model("digits", [tmp_path]).parent == BUNDLED
+    assert resolve_model("run/digits", [tmp_path]).parent.name == "run"
+
+
+def test_a_folder_stands_for_the_one_model_in_it(file, tmp_path):
+    (tmp_path / "training.safetensors").write_bytes(b"not a model")
+    assert resolve_model(str(tmp_path), []) == file
+    save_model(tmp_path / "other.safetensors", build_network(spec()), spec())
+    with pytest.raises(BadCheckpoint, match=r"may mean 2 models; choose one of “.*other\.safetensors”, “.*tiny\.safetensors”"):
+        resolve_model(str(tmp_path), [])
+    with pytest.raises(BadCheckpoint, match="no folder that holds one"):
+        resolve_model(str(tmp_path.parent), [])
 
 
 def test_bundled_model_is_small_labelled_and_conditional():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -167,13 +166,14 @@ class EngineController:
         self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used), saved)
 
 
-def _name(model: Any) -> str:
+def _name(model: ModelFile) -> str:
     """The name by which a model is chosen."""
-    return Path(model.file).stem
+    return model.choice
 
 
 def model_facts(model: ModelFile) -> str:
     """The second line of a model's row."""
     spec = model.spec
     classes = f" · {len(spec.classes)} classes" if spec.classes else ""
-    return f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}{classes}"
+    which = f" · {model.choice}" if model.choice != model.name else ""
+    return f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}{classes}{which}"

@@ -38,7 +38,7 @@ class ListController:
         """Show the models there are, and the data there was."""
         models = self._engine.models
         self._models.set_rows(model_rows(models))
-        self._finder.models = [(model.file.stem, model.title or model.name) for model in models]
+        self._finder.models = [(model.choice, model.title or model.name) for model in models]
         fill_data(self._data, self._desk.session.recent)
 
     def _list_recent(self) -> None:

@@ -170,7 +170,7 @@ class Navigator(QObject):
 
 def model_rows(models: list[ModelFile]) -> list[RunRow]:
     """Rows of the model list."""
-    return [RunRow(model.file.stem, model.title or model.name, model_facts(model)) for model in models]
+    return [RunRow(model.choice, model.title or model.name, model_facts(model)) for model in models]
 
 
 def fill_data(rows: RunList, recent: tuple[str, ...]) -> None:

@@ -177,7 +177,7 @@ class TrainRunController(QObject):
             return
         trainings = self._desk.library.runs(Query(tasks=frozenset({TASK})))
         same = [run for run in trainings if run.options.get("name") == model.stem]
-        # a name that several runs share means the newest of them
+        # a name that several runs share means none of them alone
         self._sample_from(model.stem if len(same) < 2 else f"{self.run}/{model.stem}")
 
     def _model(self) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -49,12 +50,14 @@ def components() -> dict[str, list[dict[str, Any]]]:
 
 
 def models() -> list[dict[str, Any]]:
-    """Every model that can be used by name."""
+    """Every usable model; `choose` is what --model takes, the name where no other has it."""
     from engines.checkpoint import find_models
     from workbench.home import home
 
-    return [{"name": m.name, "size": m.spec.size, "channels": m.spec.channels, "classes": len(m.spec.classes),
-             "prediction": m.spec.prediction.value, "file": str(m.file)} for m in find_models(home().model_folders())]
+    return [{"choose": m.choice, "name": m.name, "size": m.spec.size, "channels": m.spec.channels,
+             "classes": len(m.spec.classes), "prediction": m.spec.prediction.value, "steps": m.extra.get("step", ""),
+             "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(m.file.stat().st_mtime)), "file": str(m.file)}
+            for m in find_models(home().model_folders())]
 
 
 def machine() -> list[dict[str, Any]]:
