@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast
@@ -77,6 +77,9 @@ class Options(BaseModel):
     """Base of every options model: frozen, and unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    # an option by name -> those it takes the place of once it is given
+    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
 class Component(Options):

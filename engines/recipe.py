@@ -123,7 +123,11 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
     if recipe_file:
         return _joined([*words, "--recipe", recipe_file])
     paths = dict(files or {})
-    for name, value in recipe.parsed().model_dump(mode="json").items():
+    values = recipe.parsed().model_dump(mode="json")
+    unused = {other for name, others in form.supersedes.items() if values[name] for other in others}
+    for name, value in values.items():
+        if name in unused:
+            continue
         stored = paths.get(value) if isinstance(value, str) else None
         if stored is not None or value != _default(form, name):
             words += _flags(name, stored or value)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.checkpoint import Model, load_model, resolve_model
+from engines.checkpoint import Model, ModelFile, load_model, read_header, resolve_model
 from engines.component import Component, Term
 from engines.denoiser import NO_CLASS, Denoiser
 from engines.errors import BadOption, BadRecipe
@@ -102,6 +102,11 @@ def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
 def sha256(samples: Array) -> str:
     """Fingerprint of an array: SHA-256 of its little-endian float32 bytes."""
     return hashlib.sha256(np.ascontiguousarray(samples, dtype="<f4").tobytes()).hexdigest()
+
+
+def find_model(name: str, context: Context) -> ModelFile:
+    """What the model of that name or file is, without loading it; raises BadCheckpoint."""
+    return read_header(resolve_model(name, context.models, context.fingerprints.get(name, "")))
 
 
 def open_model(name: str, context: Context) -> Model:

@@ -130,7 +130,7 @@ class LiveRun:
         history: of a training.
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
-        notice: why a repeat is not identical to its original, "" when it is.
+        notice: what the user should know of the result, such as why a repeat is not identical, or "".
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
         loading: whether it is still being read from the library.

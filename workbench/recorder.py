@@ -64,6 +64,8 @@ class Recorder:
                 self._saved(event)
             case ev.Said():
                 self.live.sentence = event.sentence
+            case ev.Noted() if event.sentence not in self.live.notice:  # a resumed run says it again
+                self.live.notice = f"{self.live.notice} {event.sentence}".strip()
             case ev.Measured():
                 self._measure(dict(event.values))
             case _:

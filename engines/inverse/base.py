@@ -130,6 +130,11 @@ class InverseMethod(Component):
             BadOption: when the method cannot work with this sampler or operator.
         """
 
+    def remark(self, steps: int) -> str:
+        """What a user should know who runs this method over so many steps: one sentence, or ""."""
+        del steps
+        return ""
+
 
 def operators() -> dict[str, type[Operator]]:
     """Every measurement operator known, by name."""

@@ -36,7 +36,8 @@ class RePaint(InverseMethod):
     differentiates: ClassVar[bool] = False
 
     jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000,
-                       help="How many steps back up in noise each resampling goes.")
+                       help="How many steps back up in noise each resampling goes; a run of no more steps than that "
+                            "is not resampled at all.")
     resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100,
                            help="How many times each stretch is gone through; 1 never goes back.")
 
@@ -46,6 +47,14 @@ class RePaint(InverseMethod):
         if not isinstance(sampler, OneStep):
             raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step.")
         return denoiser, Repainting(inner=sampler, measurement=measurement, jump=self.jump, resample=self.resample)
+
+    def remark(self, steps: int) -> str:
+        """A sentence where resampling was asked for and the run is too short for a single jump, else ""."""
+        if self.resample == 1 or steps > self.jump:
+            return ""
+        shorter = f" or a jump of at most {steps - 1}" if steps > 1 else ""
+        return (f"Nothing was resampled, so seams may show: RePaint jumps {self.jump} steps back and the run has only "
+                f"{steps}; choose more steps{shorter}.")
 
 
 class Repainting(Sampler):

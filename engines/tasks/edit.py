@@ -8,19 +8,22 @@ from typing import Any, ClassVar, cast
 
 import torch
 
-from engines.checkpoint import Model
+from engines.checkpoint import Model, ModelSpec
 from engines.component import Options, option
 from engines.inverse.sdedit import sdedit_start
-from engines.sampling import FREE, Plan, open_model, sample
+from engines.sampling import FREE, Plan, find_model, open_model, sample
 from engines.tasks.base import Context, Start, Task
-from engines.tasks.events import Event, Said
+from engines.tasks.events import Event, Noted, Said
 from engines.tasks.generate import RECORDED, SampleOptions, plan_of
-from engines.tasks.pictures import PictureOptions, open_picture
+from engines.tasks.pictures import Picture, PictureOptions, open_picture
 
 
 class EditOptions(PictureOptions, SampleOptions):
     """A picture and how much of it to replace."""
 
+    image: str = option("image.png", title="Picture", widget="image",
+                        help="The picture to start from. Its middle square, or the crop, is scaled to the size of the "
+                             "model’s images, which the results have too.")
     strength: float = option(0.6, title="Strength", ge=0, le=1, widget="slider",
                              help="Share of the path that is noised: 0 keeps the picture, 1 replaces it.")
     label: str = option(FREE, title="Class", widget="class", group="Samples",
@@ -38,17 +41,31 @@ class Edit(Task):
     Form: ClassVar[type[Options]] = EditOptions
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, Opened, a Stepped for each step from the start on, and Sampled."""
+        """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
+        picture = open_picture(context.files, chosen)
+        remark = fitting_remark(picture, find_model(chosen.model, context).spec)
+        if remark:
+            yield Noted(remark)
         yield Said(f"Loading model {chosen.model}")
-        model = open_model(chosen.model, context)
-        yield from sample(started(chosen, model, context))
+        yield from sample(started(chosen, open_model(chosen.model, context), picture, context))
 
 
-def started(options: EditOptions, model: Model, context: Context) -> Plan:
+def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
+    """One sentence on what was done to a picture so that the model can take it, "" when nothing was."""
+    height, width, channels = picture.pixels.shape
+    side, size = picture.crop.side, spec.size
+    changes = [f"cut to a square of {side} px" if (width, height) != (side, side) else "",
+               f"scaled to the model’s {size}×{size} px, the size of the results" if side != size else "",
+               "turned grey, as the model is" if channels > spec.channels else ""]
+    done = [change for change in changes if change]
+    words = f"{', '.join(done[:-1])} and {done[-1]}" if len(done) > 1 else "".join(done)
+    return f"The picture of {width}×{height} px was {words}." if done else ""
+
+
+def started(options: EditOptions, model: Model, picture: Picture, context: Context) -> Plan:
     """The plan of sampling from the noised picture, or from the context's own start when it has one."""
     plan = replace(plan_of(options, model, context), title=f"Edit, strength {options.strength:g}")
-    picture = open_picture(context.files, options).model_input(model.spec.channels, model.spec.size)
-    image = torch.tensor(picture)[None].to(context.device.torch)
+    image = torch.tensor(picture.model_input(model.spec.channels, model.spec.size))[None].to(context.device.torch)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)
     return replace(plan, start=plan.start or Start(index, x.cpu().numpy()), skipped=index)

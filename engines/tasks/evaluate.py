@@ -8,13 +8,13 @@ from typing import Any, ClassVar, cast
 import numpy as np
 import torch
 
-from engines.checkpoint import ModelSpec, read_header, resolve_model
+from engines.checkpoint import ModelSpec
 from engines.component import Options, option
 from engines.data.digits import digits
 from engines.errors import BadInput
 from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
-from engines.sampling import parse_labels
+from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled, Stepped
 from engines.tasks.generate import Generate, SampleOptions
@@ -47,7 +47,7 @@ class Evaluate(Task):
         Raises BadInput for a model that does not make digits.
         """
         chosen = cast(EvaluateOptions, options)
-        spec = read_header(resolve_model(chosen.model, context.models, context.fingerprints.get(chosen.model, ""))).spec
+        spec = find_model(chosen.model, context).spec
         check_digits(chosen.model, spec)
         finished = None
         for event in Generate().run(options, context):

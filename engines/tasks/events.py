@@ -20,6 +20,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A sentence the user should know of the result: something happened that was not plainly asked for."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """Sampling is about to start: all that a scrubber and an equation panel need.
 
@@ -115,4 +122,4 @@ class Measured:
     values: Mapping[str, float]
 
 
-Event = Said | Opened | Stepped | Sampled | Progressed | Trained | Validated | Previewed | Saved | Measured
+Event = Said | Noted | Opened | Stepped | Sampled | Progressed | Trained | Validated | Previewed | Saved | Measured

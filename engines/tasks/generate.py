@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
+from pydantic import field_validator, model_validator
 
 from engines.checkpoint import Model
 from engines.component import Component, Options, option
@@ -42,13 +43,31 @@ class SampleOptions(Options):
     seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
                        help="Sample k uses seed + k, whatever the count.")
     seeds: tuple[int, ...] = option((), title="Seed list", group="Samples", advanced=True,
-                                    help="Seeds one by one, instead of seed and count.", max_length=10_000)
+                                    help="One seed for each sample, instead of seed and count. A seed may come "
+                                         "twice: with the same class it gives the same sample.", max_length=10_000)
 
-    def chosen_seeds(self) -> tuple[int, ...]:
-        """One seed a sample; raises BadOption for a listed seed out of range."""
-        for seed in self.seeds:
+    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"seeds": ("seed", "count")}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, values: Any) -> Any:
+        # whatever reads the count (a title, a limit on memory) then finds what will be sampled
+        if not isinstance(values, dict):
+            return values
+        given = cast(dict[str, Any], values)
+        seeds = given.get("seeds")
+        return {**given, "count": len(cast(Sized, seeds))} if isinstance(seeds, list | tuple) and seeds else given
+
+    @field_validator("seeds")
+    @classmethod
+    def _in_range(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        for seed in seeds:
             if not 0 <= seed < 2**31:
                 raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {2**31 - 1}.")
+        return seeds
+
+    def chosen_seeds(self) -> tuple[int, ...]:
+        """One seed a sample: those of the list, else counted up from the seed."""
         return self.seeds or sample_seeds(self.seed, self.count)
 
 

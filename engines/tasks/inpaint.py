@@ -21,9 +21,9 @@ from engines.inverse.repaint import RePaint
 from engines.modalities.image import read_mask
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
-from engines.sampling import FREE, Plan, open_model, sample
+from engines.sampling import FREE, Plan, find_model, open_model, sample
 from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Said, Sampled
+from engines.tasks.events import Event, Noted, Said, Sampled
 from engines.tasks.generate import RECORDED, SampleOptions, plan_of
 from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
 
@@ -65,11 +65,15 @@ class Inpaint(Task):
     Form: ClassVar[type[Options]] = InpaintOptions
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, Opened, a Stepped for each step, and Sampled with the filled pictures."""
+        """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""
         chosen = cast(InpaintOptions, options)
+        # a bad picture or mask is told before the time is spent on loading the model
+        hole = open_hole(chosen, context, find_model(chosen.model, context).spec.size)
         yield Said(f"Loading model {chosen.model}")
         model = open_model(chosen.model, context)
-        hole = open_hole(chosen, context, model.spec.size)
+        remark = chosen.method.remark(chosen.steps)
+        if remark:
+            yield Noted(remark)
         for event in sample(conditioned(chosen, model, hole.measured(model), context)):
             if isinstance(event, Sampled):
                 filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)

@@ -45,8 +45,9 @@ class Train(Task):
         """
         chosen = cast(TrainOptions, options)
         data = yield from open_data(chosen, context.folder)
+        yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
-        yield Said(f"Training on {len(data.train):,} images of {data.title}")
+        yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         except GeneratorExit:
@@ -61,6 +62,7 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     What can be refused without reading an image is refused first.
     """
     check(options.network(), Shape(1, options.size, 0))
+    yield Said(f"Reading the images of {options.data}")
     if options.data != DIGITS:
         return (yield from load_folder(Path(options.data).expanduser(), options.size, options.colour, cache))
     data = digits()

@@ -9,9 +9,9 @@ import pytest
 
 from engines.errors import BadCheckpoint, BadImage, BadOption
 from engines.modalities.image import png_bytes, recipe_of, save_png, to_float, to_uint8
-from engines.recipe import Recipe
+from engines.recipe import Recipe, command_line
 from engines.tasks.base import task
-from engines.tasks.events import Opened, Progressed, Sampled
+from engines.tasks.events import Noted, Opened, Progressed, Sampled
 from tests.engines.small import SIZE, context, events, opening, picture, result, resumed, save_small, steps
 
 
@@ -38,6 +38,29 @@ def test_listed_seeds_are_those_samples(tmp_path: Path) -> None:
     assert np.allclose(result(listed).samples, run.samples[[3, 1]], atol=1e-4)
     with pytest.raises(BadOption, match="Seed -4 in the list"):
         events("generate", {"seeds": [3, -4]}, context(tmp_path))
+
+
+def test_listed_seeds_decide_the_count_and_may_come_twice(tmp_path: Path) -> None:
+    options = {"seeds": [5, 5, 6], "count": 16, "seed": 3, "label": "a"}
+    assert Recipe("generate", options).parsed().model_dump()["count"] == 3
+    first, again, other = result(events("generate", options, context(tmp_path))).samples
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert "--count" not in command_line(Recipe("generate", options))
+    assert "--seed " not in command_line(Recipe("generate", options))
+    with pytest.raises(BadOption, match="count"):
+        Recipe("inpaint", {"seeds": list(range(65))}).parsed()
+
+
+@pytest.mark.parametrize(("pixels", "sentence"), [
+    (picture(SIZE, SIZE), ""),
+    (picture(20, 20), "was scaled to the model’s 8×8 px, the size of the results."),
+    (picture(20, 30, 3), "The picture of 30×20 px was cut to a square of 20 px, scaled to the model’s 8×8 px, the size "
+                         "of the results and turned grey, as the model is.")])
+def test_an_edit_tells_how_the_picture_was_fitted(pixels: np.ndarray, sentence: str, tmp_path: Path) -> None:
+    found = events("edit", {"count": 1}, context(tmp_path, {"image.png": png_bytes(pixels)}))
+    assert "".join(e.sentence for e in found if isinstance(e, Noted)).endswith(sentence)
+    assert any(isinstance(e, Noted) for e in found) == bool(sentence)
 
 
 def test_more_than_are_recorded_run_in_batches(tmp_path: Path) -> None:

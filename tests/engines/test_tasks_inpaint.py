@@ -14,7 +14,7 @@ from engines.inverse.base import methods
 from engines.modalities.image import png_bytes, recipe_of, to_float, to_uint8
 from engines.recipe import Recipe
 from engines.tasks.base import Network, task
-from engines.tasks.events import Stepped
+from engines.tasks.events import Noted, Stepped
 from tests.engines.small import (
     SIZE,
     attachments,
@@ -109,6 +109,26 @@ def test_resuming_and_repeating_give_the_same_bits(method: str, tmp_path: Path) 
     again = result(list(task("inpaint").run(carried.parsed(), context(tmp_path, carried.files))))
     assert again.sha256 == result(whole).sha256
     assert all(np.array_equal(a, b) for a, b in zip(again.pictures, result(whole).pictures, strict=True))
+
+
+@pytest.mark.parametrize(("jump", "resample", "remedy"), [
+    (5, 2, None), (5, 1, None), (6, 1, None), (6, 2, "choose more steps or a jump of at most 5."),
+    (40, 2, "RePaint jumps 40 steps back and the run has only 6")])
+def test_a_run_too_short_to_resample_says_so(jump: int, resample: int, remedy: str | None, tmp_path: Path) -> None:
+    files = attachments(picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6)))
+    method = {"name": "repaint", "jump": jump, "resample": resample}
+    found = events("inpaint", {"method": method, "count": 1, "steps": 6}, context(tmp_path, files))
+    noted = [e.sentence for e in found if isinstance(e, Noted)]
+    assert bool(noted) == (remedy is not None)
+    assert remedy is None or remedy in noted[0]
+    assert (opening(found).total > 6) == (remedy is None and resample > 1)
+
+
+def test_picture_and_mask_are_checked_before_the_model_is_loaded(tmp_path: Path) -> None:
+    chosen = Recipe("inpaint", {"model": "tiny"}).parsed()
+    run = task("inpaint").run(chosen, context(tmp_path, {"image.png": b"no picture"}))
+    with pytest.raises(BadImage):
+        next(run)
 
 
 def test_every_step_tells_the_error_of_the_known_pixels(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ class RunController:
         if isinstance(recipe, str):
             return ""
         options = recipe.options
-        count, model = options.get("count", 1), options.get("model", "")
+        count, model = len(options.get("seeds") or ()) or options.get("count", 1), options.get("model", "")
         if recipe.task == "generate":
             label = str(options.get("label", ""))
             wanted = f", class {label}" if label not in {"", "each", "free"} else ""
