@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
 from engines.tasks.base import Context, Start
-from engines.tasks.events import Event, Opened, Sampled, Stepped
+from engines.tasks.events import Event, Opened, Progressed, Sampled, Stepped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FREE, EACH = "free", "each"
@@ -80,6 +80,56 @@ def sample(plan: Plan) -> Iterator[Event]:
         yield Stepped(step, {name: curve(step) for name, curve in plan.curves.items()})
     if last is not None:
         yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+
+
+def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
+    """Like `sample`, with at most `most` samples in the network at once.
+
+    The parts walk in lockstep, so that there is one Stepped for all samples: it is recorded,
+    resumed and branched from like that of a small run. A Progressed after each part's
+    move lets a pause or a stop act long before a step of thousands of samples is over.
+    Every sample has the bits it would have in a run of its part alone.
+    """
+    yield opened(plan)
+    began, last = time.perf_counter(), None
+    walks = [steps(part) for part in _parts(plan, most)]
+    while moved := (yield from _in_lockstep(walks)):
+        last = _joined(moved)
+        yield Stepped(last, {name: curve(last) for name, curve in plan.curves.items()})
+    if last is not None:
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+
+
+def _parts(plan: Plan, most: int) -> list[Plan]:
+    """Plans of at most `most` samples each, in order; raises BadRecipe for a start state that does not fit."""
+    start = plan.start and Start(plan.start.index, _state(plan).numpy())
+    parts = [slice(k, k + most) for k in range(0, len(plan.noise.seeds), most)]
+    return [replace(plan, noise=replace(plan.noise, seeds=plan.noise.seeds[part]), labels=plan.labels[part],
+                    start=None if start is None else Start(start.index, start.x[part])) for part in parts]
+
+
+def _in_lockstep(walks: list[Iterator[Step]]) -> Generator[Event, None, list[Step]]:
+    """The next step of every walk, as the generator's value; none when they have ended."""
+    moved = list[Step]()
+    for walk in walks:
+        step = next(walk, None)
+        if step is not None:
+            moved.append(step)
+            yield Progressed(step.index, step.total)
+    return moved
+
+
+def _joined(parts: list[Step]) -> Step:
+    """One step of all samples, on the CPU: thousands of states need not fit on a device."""
+    first = parts[0]
+    return replace(
+        first, x=_cat([p.x for p in parts]), x0=_cat([p.x0 for p in parts]), nfe=max(p.nfe for p in parts),
+        terms={name: _cat([p.terms[name] for p in parts]) for name in first.terms},
+        deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas})
+
+
+def _cat(parts: list[Tensor]) -> Tensor:
+    return torch.cat([part.detach().cpu() for part in parts])
 
 
 def steps(plan: Plan) -> Iterator[Step]:

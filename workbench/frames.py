@@ -54,30 +54,30 @@ VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, LIKELIHOOD)
 PULLS = ("likelihood", "guidance")
 
 
-def frames(run: Recorded, log_snr: np.ndarray, index: int, view: View) -> np.ndarray | None:
+def frames(run: Recorded, log_snr: np.ndarray, index: int, view: View, most: int | None = None) -> np.ndarray | None:
     """Images (B, C, H, W) of a step, or None where the view has nothing to show.
 
-    log_snr: (N+1,) of the run's grid; index counts from 0 and must be recorded.
+    log_snr: (N+1,) of the run's grid; index counts from 0 and must be recorded; most: samples wanted at most.
     """
     if view is STATE:
-        return run.x(index)
+        return run.x(index)[:most]
     if view is ESTIMATE:
-        return run.x0(index)
+        return run.x0(index)[:most]
     if view is CHANGE:
         last = min(index + 1, run.last)
-        return signed(run.x(last) - run.x(max(last - 1, run.first)))
+        return signed(run.x(last)[:most] - run.x(max(last - 1, run.first))[:most])
     if view is NOISE:
         # A normal variable stays within ±3, so that a third of it fills the range of grey.
-        return noise_estimate(run, float(log_snr[index]), index) / 3
-    moves = [d for d in (run.delta(name, index) for name in PULLS) if d is not None]
+        return noise_estimate(run, float(log_snr[index]), index, most) / 3
+    moves = [d[:most] for d in (run.delta(name, index) for name in PULLS) if d is not None]
     return signed(np.sum(moves, axis=0)) if moves else None
 
 
-def noise_estimate(run: Recorded, log_snr: float, index: int) -> np.ndarray:
+def noise_estimate(run: Recorded, log_snr: float, index: int, most: int | None = None) -> np.ndarray:
     """eps_hat = (x − alpha·x0_hat)/sigma with alpha² = sigmoid(log-SNR), the variance-preserving identity."""
     alpha2 = 1 / (1 + np.exp(-np.clip(log_snr, -40, 40)))
     sigma = np.sqrt(max(1 - alpha2, 1e-6))
-    return (run.x(index) - np.sqrt(alpha2) * run.x0(index)) / sigma
+    return (run.x(index)[:most] - np.sqrt(alpha2) * run.x0(index)[:most]) / sigma
 
 
 def signed(d: np.ndarray) -> np.ndarray:

@@ -14,14 +14,14 @@ from engines.recipe import Recipe
 from engines.tasks import events as ev
 from engines.tasks.base import Start
 from engines.training.state import FILE_NAME
-from engines.trajectory import Trajectory
+from engines.trajectory import Trajectory, too_large
 from workbench import bridge, run_files
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
 
-BEAT = 1.0  # seconds between two saves of the resume point
-SHARE = 20  # saving all steps may take one part in so many of the time
+BEAT = 1.0  # seconds between two saves of the resume point, at least
+SHARE = 20  # saving the resume point, and saving all steps, may each take one part in so many of the time
 PICTURES = 64  # samples saved as pictures; all are in the samples file
 THUMBNAIL = 96
 
@@ -43,7 +43,7 @@ class Recorder:
         self.folder = library.home.run_folder(live.run)
         self._before = before
         self._beat = self._steps_saved = time.monotonic()
-        self._steps_cost = 0.0
+        self._steps_cost = self._point_cost = 0.0
         self._last: Start | None = None
         self._measured = dict[str, float]()
         if (self.folder / run_files.HISTORY).exists():
@@ -64,13 +64,13 @@ class Recorder:
                 self._saved(event)
             case ev.Said():
                 self.live.sentence = event.sentence
-            case ev.Noted() if event.sentence not in self.live.notice:  # a resumed run says it again
-                self.live.notice = f"{self.live.notice} {event.sentence}".strip()
+            case ev.Noted():
+                self._noted(event.sentence)
             case ev.Measured():
                 self._measure(dict(event.values))
             case _:
                 self._learned(event)
-        if time.monotonic() - self._beat > BEAT:
+        if time.monotonic() - self._beat > max(BEAT, SHARE * self._point_cost):
             self._save_progress()
         self.live.touch()
 
@@ -106,14 +106,22 @@ class Recorder:
         for left in self.folder.glob("*.steps"):  # mapped files of a killed program
             left.unlink(missing_ok=True)
         run_files.save_opened(self.folder, event)
-        trajectory = Trajectory(event.shape, event.total, folder=self.folder)
-        self.live.opened, self.live.trajectory = event, trajectory
-        self.pace.total = event.total
+        self.live.opened, self.pace.total = event, event.total
+        refused = too_large(event.shape, event.total, self.folder)
+        self._noted(refused)
+        self.live.trajectory = None if refused else Trajectory(event.shape, event.total, folder=self.folder)
+
+    def _noted(self, sentence: str) -> None:
+        """Add to what the user should know; a resumed run says it again, which counts once."""
+        if sentence not in self.live.notice:
+            self.live.notice = f"{self.live.notice} {sentence}".strip()
 
     def _stepped(self, event: ev.Stepped) -> None:
-        """Append a step and remember it as the point to resume from."""
+        """Append a step and remember it as the point to resume from; that alone where steps are not recorded."""
         trajectory, step = self.live.trajectory, event.step
+        self.pace.mark(step.index, step.total)
         if trajectory is None:
+            self._last = Start(step.index, bridge.array(step.x))
             return
         if self._before is not None:
             if self._before.first <= step.index <= self._before.last + 1:
@@ -121,7 +129,6 @@ class Recorder:
             self._before = None
         trajectory.append(step, event.curves)
         self._last = Start(step.index, trajectory.x(step.index))
-        self.pace.mark(step.index, step.total)
 
     def _sampled(self, event: ev.Sampled) -> None:
         """Save the samples as pictures that carry the recipe, and exactly as arrays."""
@@ -179,8 +186,10 @@ class Recorder:
 
     def _save_progress(self) -> None:
         """Once a second: the resume point, the progress, and the steps when that is cheap enough."""
+        began = time.monotonic()
         if self._last is not None:
             run_files.save_point(self.folder, self._last)
+        self._point_cost = time.monotonic() - began
         self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
         steps = self.live.trajectory
         if steps is not None and time.monotonic() - self._steps_saved > max(2.0, SHARE * self._steps_cost):

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from workbench.frames import STATE, View, frames
 from workbench.mailbox import LiveRun
 
+SHOWN = 64  # samples drawn at once: thousands would be specks, and slow to scrub
+
 
 class Stage(QObject):
     """The shown run and step.
@@ -97,7 +99,10 @@ class Stage(QObject):
         self.compared.emit()
 
     def frames(self, live: LiveRun | None = None) -> np.ndarray | None:
-        """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None."""
+        """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None.
+
+        Of a larger batch only the first SHOWN.
+        """
         live = live or self.live
         if live is None or live.trajectory is None or live.opened is None:
             return None
@@ -106,12 +111,12 @@ class Stage(QObject):
         if steps.last < steps.first:
             return None
         if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
-            return live.samples
-        return frames(steps, live.opened.log_snr, index, self.view)
+            return live.samples[:SHOWN]
+        return frames(steps, live.opened.log_snr, index, self.view, SHOWN)
 
     def frames_at(self, index: int) -> np.ndarray | None:
         """Images (B, C, H, W) of any recorded step of the shown run in the present view, or None."""
         live = self.live
         if live is None or live.trajectory is None or live.opened is None or not self.first <= index <= self.last:
             return None
-        return frames(live.trajectory, live.opened.log_snr, index, self.view)
+        return frames(live.trajectory, live.opened.log_snr, index, self.view, SHOWN)

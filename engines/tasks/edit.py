@@ -14,7 +14,7 @@ from engines.inverse.sdedit import sdedit_start
 from engines.sampling import FREE, Plan, find_model, open_model, sample
 from engines.tasks.base import Context, Start, Task
 from engines.tasks.events import Event, Noted, Said
-from engines.tasks.generate import RECORDED, SampleOptions, plan_of
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
 from engines.tasks.pictures import Picture, PictureOptions, open_picture
 
 
@@ -28,7 +28,7 @@ class EditOptions(PictureOptions, SampleOptions):
                              help="Share of the path that is noised: 0 keeps the picture, 1 replaces it.")
     label: str = option(FREE, title="Class", widget="class", group="Samples",
                         help="“free” for none, “each” class in turn, or class names separated by commas.")
-    count: int = option(4, title="Count", help="How many variants.", ge=1, le=RECORDED, group="Samples")
+    count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 
 class Edit(Task):

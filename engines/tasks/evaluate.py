@@ -16,7 +16,7 @@ from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled, Stepped
+from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled
 from engines.tasks.generate import Generate, SampleOptions
 
 SHEET = 100
@@ -39,7 +39,7 @@ class Evaluate(Task):
     Form: ClassVar[type[Options]] = EvaluateOptions
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield the progress of sampling and a sheet of the first samples, then `Measured`:
+        """Yield the steps of sampling and a sheet of the first samples, then `Measured`:
 
         accuracy (share of asked digits recognised), frechet (distance to the training digits in the
         classifier's features), frechet_real (that of as many real digits nobody trained on),
@@ -54,7 +54,7 @@ class Evaluate(Task):
             if isinstance(event, Sampled):
                 finished = event  # a thousand samples are measured, not kept; the first fill a sheet
                 yield Previewed(chosen.steps, event.samples[:SHEET])
-            elif not isinstance(event, Opened | Stepped):
+            elif not isinstance(event, Opened):  # the steps are there to resume from; without Opened nobody draws them
                 yield event
         if finished is not None:
             yield Said("Measuring the samples")

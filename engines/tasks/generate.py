@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sized
-from dataclasses import replace
 from typing import Any, ClassVar, cast
 
-import numpy as np
-import torch
 from pydantic import field_validator, model_validator
 
 from engines.checkpoint import Model
@@ -20,11 +16,11 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sampled, steps
+from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sample_in_parts
 from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Progressed, Said, Sampled
+from engines.tasks.events import Event, Said
 
-RECORDED = 64
+TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
 
 
 class SampleOptions(Options):
@@ -72,7 +68,7 @@ class SampleOptions(Options):
 
 
 class Generate(Task):
-    """Sample a model; up to 64 samples are recorded step by step, more run in batches."""
+    """Sample a model; more than 64 samples go through the network in parts of 64, all at the same step."""
 
     name: ClassVar[str] = "generate"
     title: ClassVar[str] = "Generate"
@@ -81,14 +77,11 @@ class Generate(Task):
     Form: ClassVar[type[Options]] = SampleOptions
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, Opened, a Stepped for each step, and Sampled."""
+        """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
         yield Said(f"Loading model {chosen.model}")
         plan = plan_of(chosen, open_model(chosen.model, context), context)
-        if len(plan.noise.seeds) <= RECORDED:
-            yield from sample(plan)
-        else:
-            yield from _batches(plan)
+        yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
 
 
 def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients: bool = False) -> Plan:
@@ -115,22 +108,3 @@ def title(options: SampleOptions, count: int) -> str:
     word = "sample" if count == 1 else "samples"
     wanted = "" if options.label in {EACH, "free", ""} else f", class {options.label}"
     return f"{count} {word} of {options.model}{wanted}"
-
-
-def _batches(plan: Plan) -> Iterator[Event]:
-    """Sample in batches without recording the steps: Progressed for each, then one Sampled of all."""
-    began, done, parts = time.perf_counter(), 0, list[Sampled]()
-    seeds = plan.noise.seeds
-    per_batch = plan.sampler.steps(plan.times)
-    total = per_batch * -(-len(seeds) // RECORDED)
-    for k in range(0, len(seeds), RECORDED):
-        part = replace(plan, noise=replace(plan.noise, seeds=seeds[k:k + RECORDED]), labels=plan.labels[k:k + RECORDED],
-                       start=None)
-        last = None
-        for last in steps(part):
-            yield Progressed(min(done + last.index, total), total)
-        done += per_batch
-        if last is not None:
-            parts.append(sampled(plan.finish(last.x), last.nfe, 0.0))
-    samples = torch.tensor(np.concatenate([p.samples for p in parts]))
-    yield sampled(samples, sum(p.nfe for p in parts), time.perf_counter() - began)

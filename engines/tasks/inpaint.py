@@ -24,7 +24,7 @@ from engines.samplers.ddpm import DDPM
 from engines.sampling import FREE, Plan, find_model, open_model, sample
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event, Noted, Said, Sampled
-from engines.tasks.generate import RECORDED, SampleOptions, plan_of
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
 from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
 
 
@@ -36,7 +36,7 @@ class InpaintOptions(PictureOptions, SampleOptions):
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = option(FREE, title="Class", widget="class", group="Samples",
                         help="“free” for none, “each” class in turn, or class names separated by commas.")
-    count: int = option(4, title="Count", help="How many variants.", ge=1, le=RECORDED, group="Samples")
+    count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from engines.samplers.base import Step
 from engines.sampling import sampled
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event, Opened, Stepped
-from engines.tasks.generate import RECORDED
+from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, open_picture
 
 FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
@@ -34,7 +34,7 @@ class NoiseOptions(PictureOptions):
                         group="Process")
     size: int = option(64, title="Size", unit="px", help="Side of the square that is noised.", ge=4, le=512,
                        group="Process")
-    count: int = option(1, title="Count", help="How many noises.", ge=1, le=RECORDED, group="Samples")
+    count: int = option(1, title="Count", help="How many noises.", ge=1, le=TOGETHER, group="Samples")
     seed: int = option(7, title="Seed", help="Decides the noise.", ge=0, le=2**31 - 1, widget="seed", group="Samples")
 
 

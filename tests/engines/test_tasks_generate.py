@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engines.errors import BadCheckpoint, BadImage, BadOption
+from engines.errors import BadCheckpoint, BadImage, BadOption, BadRecipe
 from engines.modalities.image import png_bytes, recipe_of, save_png, to_float, to_uint8
 from engines.recipe import Recipe, command_line
-from engines.tasks.base import task
-from engines.tasks.events import Noted, Opened, Progressed, Sampled
+from engines.tasks.base import Start, task
+from engines.tasks.events import Noted, Progressed, Sampled
 from tests.engines.small import SIZE, context, events, opening, picture, result, resumed, save_small, steps
 
 
@@ -63,16 +63,31 @@ def test_an_edit_tells_how_the_picture_was_fitted(pixels: np.ndarray, sentence: 
     assert any(isinstance(e, Noted) for e in found) == bool(sentence)
 
 
-def test_more_than_are_recorded_run_in_batches(tmp_path: Path) -> None:
-    found = events("generate", {"count": 70, "steps": 2, "label": "each", "seed": 0}, context(tmp_path))
-    assert not any(isinstance(e, Opened) for e in found)
-    progress = [e for e in found if isinstance(e, Progressed)]
-    assert progress[-1] == Progressed(4, 4)
-    assert [e.done for e in progress] == sorted(e.done for e in progress)
+def test_more_samples_than_fit_together_are_one_run_of_parts(tmp_path: Path) -> None:
+    options = {"count": 70, "steps": 2, "label": "each", "seed": 0}
+    found = events("generate", options, context(tmp_path))
+    assert opening(found).shape == (70, 1, SIZE, SIZE)
+    assert [s.x.shape[0] for s in steps(found)] == [70, 70, 70]
+    assert [e for e in found if isinstance(e, Progressed)] == [Progressed(i, 2) for i in (0, 0, 1, 1, 2, 2)]
     many = result(found)
     assert many.samples.shape == (70, 1, SIZE, SIZE)
+    assert all(len(sizes) == 70 for step in steps(found) for sizes in step.terms.values())
+    part = result(events("generate", {**options, "count": 64}, context(tmp_path)))
+    assert np.array_equal(many.samples[:64], part.samples), "a part has the bits it has alone"
+    assert many.nfe == part.nfe
     last = result(events("generate", {"seeds": [69], "steps": 2, "label": "a"}, context(tmp_path)))  # 69 % 3 = a
     assert np.allclose(many.samples[69], last.samples[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("k", [0, 3, 6])
+def test_many_samples_resume_to_the_same_bits(k: int, tmp_path: Path) -> None:
+    options = {"count": 70, "label": "each", "sampler": "ddpm"}
+    whole = events("generate", options, context(tmp_path))
+    rest = resumed("generate", options, context(tmp_path), whole, k)
+    assert (result(rest).sha256, result(rest).nfe) == (result(whole).sha256, result(whole).nfe)
+    wrong = Start(3, np.zeros((64, 1, SIZE, SIZE), np.float32))
+    with pytest.raises(BadRecipe, match="does not fit a run of shape"):
+        events("generate", options, context(tmp_path, start=wrong))
 
 
 def test_guidance_one_and_free_cost_one_evaluation_a_step(tmp_path: Path) -> None:

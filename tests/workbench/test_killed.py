@@ -60,11 +60,12 @@ def recipe(file: Path, task: str, options: dict[str, Any]) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("sampler", [{"name": "ddpm"}, {"name": "ddim", "eta": 0.5}], ids=["ddpm", "ddim"])
-def test_sampling_goes_on_to_the_identical_image(tmp_path: Path, sampler: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("sampler", "count"), [({"name": "ddpm"}, 2), ({"name": "ddim", "eta": 0.5}, 2), ("ddpm", 70)],
+                         ids=["ddpm", "ddim", "more than 64"])
+def test_sampling_goes_on_to_the_identical_image(tmp_path: Path, sampler: object, count: int) -> None:
     """Killed after its first resume point, resumed in a new program, compared with an uninterrupted run."""
     wanted = recipe(tmp_path / "recipe.json", "generate",
-                    {"model": _model(tmp_path), "steps": 600, "count": 2, "sampler": sampler})
+                    {"model": _model(tmp_path), "steps": 600, "count": count, "sampler": sampler})
     whole = start(tmp_path / "whole", wanted)
     expected = last_line(whole)
     assert expected.endswith(State.DONE)

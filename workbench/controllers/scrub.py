@@ -9,6 +9,7 @@ import numpy as np
 from workbench.desk import Desk
 from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
+from workbench.stage import SHOWN
 from workbench.workspaces.images import ImagesWorkspace, Mode
 
 PAIRED = frozenset({"inpaint", "edit", "noise"})
@@ -143,7 +144,8 @@ class ScrubController:
             return f"step {stage.index} of {stage.live.opened.total}"
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
-        return f"{stage.live.opened.title} · {count} × {height} × {width} {colour}"
+        shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
+        return f"{stage.live.opened.title} · {count} × {height} × {width} {colour}{shown}"
 
 
 def captions(live: LiveRun | None) -> list[str]:

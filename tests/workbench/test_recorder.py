@@ -1,0 +1,73 @@
+"""What is recorded of a run that is too large to record whole, and of one that only samples on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engines import trajectory
+from engines.recipe import Recipe
+from engines.trajectory import too_large
+from tests.engines.small import save_small
+from workbench import recorder
+from workbench.jobs import JobQueue
+from workbench.library.library import Library
+from workbench.library.records import State
+from workbench.run_files import load_point, load_steps
+
+
+@pytest.mark.parametrize(("shape", "total", "recorded"), [
+    ((16, 3, 64, 64), 1000, True), ((64, 1, 28, 28), 1000, True), ((1000, 1, 28, 28), 50, True),
+    ((10_000, 1, 28, 28), 1000, False), ((64, 3, 512, 512), 1000, False)])
+def test_what_is_too_large_to_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shape: tuple[int, ...],
+                                     total: int, recorded: bool) -> None:
+    monkeypatch.setattr(trajectory.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 40 * 2**30}))
+    sentence = too_large(shape, total, tmp_path)
+    assert (sentence == "") is recorded
+    if sentence:
+        assert f"{shape[0]:,} samples would take" in sentence
+        assert sentence.endswith("to scrub them.")
+
+
+def test_a_run_too_large_to_record_keeps_its_last_step(qtbot: QtBot, library: Library, queue: JobQueue,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paused, it leaves a point to resume from and no steps; resumed, it ends in the very samples."""
+    save_small(library.home.models)
+    recipe = Recipe("generate", {"model": "tiny", "steps": 200, "count": 3, "sampler": "ddpm"})
+    whole = queue.submit(recipe)
+    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE, timeout=20_000)
+    expected = queue.live(whole.id)
+    assert expected is not None
+
+    monkeypatch.setattr(recorder, "too_large", lambda *_: "Too much.")
+    cut = queue.submit(recipe)
+    qtbot.waitUntil(lambda: queue.job(cut.id).done > 3, timeout=20_000)
+    queue.cancel(cut.id)
+    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.CANCELLED, timeout=20_000)
+    folder = library.home.run_folder(cut.id)
+    point = load_point(folder)
+    assert point is not None
+    assert 0 < point.index < 200
+    assert load_steps(folder) is None
+    queue.resume(cut.id)
+    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.DONE, timeout=20_000)
+    live = queue.live(cut.id)
+    assert live is not None
+    assert live.sha256 == expected.sha256
+    assert (live.notice, live.trajectory) == ("Too much.", None)
+
+
+def test_an_evaluation_leaves_a_point_to_resume_from(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
+    job = queue.submit(Recipe("evaluate", {"count": 20, "steps": 100}))
+    qtbot.waitUntil(lambda: queue.job(job.id).done > 2, timeout=20_000)
+    queue.pause(job.id)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.PAUSED, timeout=20_000)
+    point = load_point(library.home.run_folder(job.id))
+    assert point is not None
+    assert point.x.shape == (20, 1, 28, 28)
+    assert np.isfinite(point.x).all()
+    queue.cancel(job.id)
+    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive, timeout=20_000)
