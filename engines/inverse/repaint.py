@@ -53,7 +53,7 @@ class RePaint(InverseMethod):
         if self.resample == 1 or steps > self.jump:
             return ""
         shorter = f" or a jump of at most {steps - 1}" if steps > 1 else ""
-        return (f"Nothing was resampled, so seams may show: RePaint jumps {self.jump} steps back and the run has only "
+        return (f"Nothing is resampled, so seams may show: RePaint jumps {self.jump} steps back and the run has only "
                 f"{steps}; choose more steps{shorter}.")
 
 

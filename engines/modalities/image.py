@@ -159,11 +159,11 @@ def recipe_of(source: Path | bytes, name: str = "") -> Recipe | None:
     return None if text is None else Recipe.from_json(str(text))
 
 
-def sheet(images: Sequence[Array], gap: int = 2) -> Array:
-    """Images (C, H, W) in [−1, 1] tiled nearly square on white: (H', W', C) uint8."""
+def sheet(images: Sequence[Array], gap: int = 2, columns: int = 0) -> Array:
+    """Images (C, H, W) in [−1, 1] tiled on white, nearly square or in so many columns: (H', W', C) uint8."""
     tiles = [to_uint8(image) for image in images]
     height, width, channels = tiles[0].shape
-    columns = int(np.ceil(np.sqrt(len(tiles))))
+    columns = columns or int(np.ceil(np.sqrt(len(tiles))))
     rows = -(-len(tiles) // columns)
     page = np.full((rows * (height + gap) + gap, columns * (width + gap) + gap, channels), 255, np.uint8)
     for k, tile in enumerate(tiles):

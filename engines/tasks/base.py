@@ -22,6 +22,10 @@ from engines.tasks.events import Event
 Network = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
+SAMPLED = {"nfe": "network evaluations, each of a whole batch",
+           "sha256": "fingerprint of the sample array (float32): equal for equal samples"}
+
+
 def plain(network: Network) -> Network:
     """The network as it is: nothing was made ready to run it faster."""
     return network
@@ -65,7 +69,9 @@ class Context:
 class Task(ABC):
     """One job. A subclass sets the class variables and `run`; one file per task.
 
-    `verb` is the label of its button; `Form` is its options model.
+    `verb` is the label of its button; `Form` is its options model. `shows_course` says that
+    the states on the way are the result as much as the last one. `figures` explains what a
+    finished run reports, by name.
     """
 
     name: ClassVar[str] = ""
@@ -73,6 +79,8 @@ class Task(ABC):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = ""
     Form: ClassVar[type[Options]] = Options
+    shows_course: ClassVar[bool] = False
+    figures: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:

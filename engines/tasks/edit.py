@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -12,7 +12,7 @@ from engines.checkpoint import Model, ModelSpec
 from engines.component import Options, option
 from engines.inverse.sdedit import sdedit_start
 from engines.sampling import FREE, Plan, find_model, open_model, sample
-from engines.tasks.base import Context, Start, Task
+from engines.tasks.base import SAMPLED, Context, Start, Task
 from engines.tasks.events import Event, Noted, Said
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
 from engines.tasks.pictures import Picture, PictureOptions, open_picture
@@ -39,6 +39,7 @@ class Edit(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Variations of a picture, as near or far as you like."
     Form: ClassVar[type[Options]] = EditOptions
+    figures: ClassVar[Mapping[str, str]] = SAMPLED
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""

@@ -17,7 +17,7 @@ from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sample_in_parts
-from engines.tasks.base import Context, Task
+from engines.tasks.base import SAMPLED, Context, Task
 from engines.tasks.events import Event, Said
 
 TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
@@ -75,6 +75,7 @@ class Generate(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "New images from a model, watched step by step."
     Form: ClassVar[type[Options]] = SampleOptions
+    figures: ClassVar[Mapping[str, str]] = SAMPLED
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar, cast
@@ -22,7 +22,7 @@ from engines.modalities.image import read_mask
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import FREE, Plan, find_model, open_model, sample
-from engines.tasks.base import Context, Task
+from engines.tasks.base import SAMPLED, Context, Task
 from engines.tasks.events import Event, Noted, Said, Sampled
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
 from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
@@ -63,6 +63,7 @@ class Inpaint(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Fill the painted part of a picture."
     Form: ClassVar[type[Options]] = InpaintOptions
+    figures: ClassVar[Mapping[str, str]] = SAMPLED
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""

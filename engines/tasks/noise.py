@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 import torch
@@ -17,7 +17,7 @@ from engines.process.shapes import expand, sizes
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
-from engines.tasks.base import Context, Task
+from engines.tasks.base import SAMPLED, Context, Task
 from engines.tasks.events import Event, Opened, Stepped
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, open_picture
@@ -46,6 +46,9 @@ class NoiseTask(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "The forward process: how a picture turns into noise."
     Form: ClassVar[type[Options]] = NoiseOptions
+    shows_course: ClassVar[bool] = True
+    figures: ClassVar[Mapping[str, str]] = {"nfe": "0: no network is used", "sha256": SAMPLED["sha256"],
+                                            "times": "t of each column of the strip"}
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each time from 0 to t_max, and Sampled with the last state."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -35,6 +35,9 @@ class Train(Task):
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
     Form: ClassVar[type[Options]] = TrainOptions
+    figures: ClassVar[Mapping[str, str]] = {
+        "step": "updates done, of `steps`", "loss": "of the last update",
+        "validation_loss": "of the averaged weights on images held back"}
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.

@@ -35,7 +35,9 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("generate", "--steps", "0"), "0"), (("generate", "--model", "nope"), "nope"),
     (("generate", "--label", "cat"), "cat"), (("generate", "--device", "cuda:7"), "cuda:7"),
     (("inpaint", "--image", "missing.png"), "missing.png"), (("nonsense",), "nonsense"),
-    (("open", "missing.png"), "missing.png")])
+    (("open", "missing.png"), "missing.png"), (("generate", "--seeds", ""), "--seeds is empty"),
+    (("generate", "--seeds", "1,2", "--count", "5"), "--seeds takes the place of --count"),
+    (("inpaint",), "needs --image FILE and --mask FILE"), (("edit", "--steps", "3"), "needs --image FILE")])
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                                                    value: str) -> None:
     """It names the value; nothing but the error is said."""
@@ -52,3 +54,20 @@ def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0
     text = json.dumps(json.loads(out))
     assert all(name in text for name in ("generate", "ddim", "repaint", "digits", "cpu"))
+
+
+def test_help_explains_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """What nfe and sha256 are, and that noise writes a strip."""
+    words = " ".join(run(capsys, "generate", "--help")[1].split())
+    assert "nfe (network evaluations, each of a whole batch)" in words
+    assert "sha256 (fingerprint of the sample array" in words
+    assert "strip" in run(capsys, "noise", "--help")[1]
+
+
+def test_a_seed_given_with_a_recipe_replaces_its_list(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What is given now is never silently overruled by what the recipe held."""
+    preset = tmp_path / "seeds.toml"
+    preset.write_text('task = "generate"\n[options]\nseeds = [4, 5]\nsteps = 1\n')
+    flags = ("--recipe", str(preset), "--no-library", "--json", "--out", str(tmp_path / "o"))
+    assert len(json.loads(run(capsys, "generate", *flags)[1])["files"]) == 3
+    assert len(json.loads(run(capsys, "generate", *flags, "--count", "1")[1])["files"]) == 1

@@ -18,6 +18,7 @@ class Command(ABC):
 
     name: ClassVar[str] = ""
     summary: ClassVar[str] = ""
+    document: ClassVar[str] = ""  # what the JSON document holds, for the help page
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's own flags; --json is there already."""

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from engines.component import Component, Options
-from engines.errors import BadInput
+from engines.errors import BadInput, BadOption
 
 ATTACHMENTS = frozenset({"image", "mask", "state"})
 
@@ -165,9 +165,11 @@ def values_of(form: type[Options], given: Mapping[str, Any], base: Mapping[str, 
         base: options of a recipe to start from, or {}.
 
     Raises:
-        BadOption: by the caller's validation; unknown names were refused by the parser.
+        BadOption: two flags contradict each other, or a list is empty that cannot be. The rest is for the
+            caller's validation; unknown names were refused by the parser.
     """
-    values = dict(base)
+    _check_agreement(form, given)
+    values = {name: value for name, value in base.items() if not _outdated(form, given, name)}
     for flag in flags_of(form):
         raw = given.get(flag.dest)
         if raw is None:
@@ -178,6 +180,20 @@ def values_of(form: type[Options], given: Mapping[str, Any], base: Mapping[str, 
         else:
             values[head] = {"name": raw} if flag.kinds else _value(flag, raw)
     return values
+
+
+def _check_agreement(form: type[Options], given: Mapping[str, Any]) -> None:
+    """Raise BadOption when an option is given together with one that takes its place."""
+    for name, others in form.supersedes.items():
+        both = [other for other in others if given.get(name) is not None and given.get(other) is not None]
+        if both:
+            raise BadOption(f"--{name} takes the place of --{both[0]}, so only one of them can be given; "
+                            "leave the other out.")
+
+
+def _outdated(form: type[Options], given: Mapping[str, Any], name: str) -> bool:
+    """Whether an option of a recipe must go because one that it would take the place of is given now."""
+    return any(given.get(other) is not None for other in form.supersedes.get(name, ()))
 
 
 def _component(form: type[Options], values: Mapping[str, Any], head: str) -> dict[str, Any]:
@@ -191,7 +207,10 @@ def _component(form: type[Options], values: Mapping[str, Any], head: str) -> dic
 def _value(flag: Flag, raw: Any) -> Any:
     """A flag's text as the model wants it: lists are split at commas, the rest pydantic reads."""
     if flag.is_list and isinstance(raw, str):
-        return [part.strip() for part in raw.split(",") if part.strip()]
+        parts = [part.strip() for part in raw.split(",") if part.strip()]
+        if not parts and not flag.info.default:
+            raise BadOption(f"{flag.written} is empty; give values separated by commas, or leave it out.")
+        return parts
     if get_args(flag.info.annotation) and raw == "":
         return None
     return raw

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -11,12 +13,14 @@ from pathlib import Path
 from engines.errors import WorkbenchError
 from engines.files import explained
 from engines.recipe import Recipe
+from workbench.cli.outputs import REST
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import NewRun, State
 
 FIGURES = frozenset({"accuracy", "frechet", "frechet_real", "seconds_per_image", "loss", "validation_loss", "nfe"})
+TRACES = {"train": ("*.safetensors",)}  # a training leaves no pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,14 @@ class Place:
     """The folders of one run.
 
     folder: where the task works; out: where the user wants the files, None for nowhere else;
-    run: its id in the library, "" when it is not to be kept there.
+    run: its id in the library, "" when it is not to be kept there; made: the folders that did not
+    exist before this run.
     """
 
     folder: Path
     out: Path | None = None
     run: str = ""
+    made: tuple[Path, ...] = ()
 
     def publish(self, files: Sequence[Path]) -> list[Path]:
         """Copy the files to where the user wants them; returns what to tell. Raises DiskFull or BadInput."""
@@ -43,25 +49,58 @@ class Place:
                 raise explained(error, target) from error
         return targets
 
+    def tidy(self) -> None:
+        """Remove the folders that this run made and left empty."""
+        for folder in self.made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
 
 def choose_place(task: str, out: Path | None, home: Home, keep: bool, terminal: Terminal) -> Place:
     """Make the folders of a run; a data folder that cannot be written is said and left out.
 
+    Without `out` and library the results go to a new folder here, which is said.
     Raises BadInput or DiskFull when `out` cannot be made.
     """
-    if out is not None:
-        _make(out)
+    made = _make(out) if out is not None else ()
     if keep:
         try:
             home.create()
             run = Library.new_id()
-            _make(home.run_folder(run))
-            return Place(home.run_folder(run), out, run)
+            return Place(home.run_folder(run), out, run, (*_make(home.run_folder(run)), *made))
         except WorkbenchError as error:
             terminal.say(f"The run will not be in the library: {error}")
-    folder = out or Path(f"{task}-{time.strftime('%Y%m%d-%H%M%S')}").resolve()
-    _make(folder)
-    return Place(folder, out)
+    if out is not None:
+        return Place(out, out, "", made)
+    folder = _unused(Path(f"{task}-{time.strftime('%Y%m%d-%H%M%S')}").resolve())
+    terminal.say(f"The results go to “{folder}”; --out names another folder.")
+    return Place(folder, None, "", _make(folder))
+
+
+def free_folder(task: str, out: Path, terminal: Terminal) -> Path:
+    """`out`, or a numbered folder inside it when it already holds a run of the task, which is said.
+
+    So results of two runs are never mixed, none is overwritten, and a command can be repeated as it stands.
+    """
+    if not _holds_run(task, out):
+        return out
+    count = 2
+    while _holds_run(task, out / f"run-{count}"):
+        count += 1
+    folder = out / f"run-{count}"
+    terminal.say(f"“{out}” already holds the results of an earlier run; those of this one go to “{folder}”.")
+    return folder
+
+
+def _holds_run(task: str, folder: Path) -> bool:
+    """Whether a folder holds what a run of the task leaves behind."""
+    return any(any(folder.glob(pattern)) for pattern in TRACES.get(task, (f"{task}-*.png", REST)))
+
+
+def _unused(folder: Path) -> Path:
+    """The folder itself, or numbered when there is one already: two runs may start in one second."""
+    numbered = (folder.with_name(f"{folder.name}-{count}") for count in itertools.count(2))
+    return next(path for path in itertools.chain([folder], numbered) if not path.exists())
 
 
 def shelve(place: Place, home: Home, recipe: Recipe, title: str, state: State, files: Mapping[Path, str],
@@ -94,12 +133,14 @@ def shelve(place: Place, home: Home, recipe: Recipe, title: str, state: State, f
         library.close()
 
 
-def _make(folder: Path) -> None:
-    """Make a folder; raises BadInput or DiskFull with one sentence."""
+def _make(folder: Path) -> tuple[Path, ...]:
+    """Make a folder; those that were missing, the innermost first. Raises BadInput or DiskFull with one sentence."""
     try:
+        missing = tuple(path for path in (folder, *folder.parents) if not path.exists())
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explained(error, folder) from error
+    return missing
 
 
 def _unlisted(error: Exception, place: Place) -> str:

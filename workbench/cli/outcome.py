@@ -10,6 +10,7 @@ from engines.samplers.base import Step
 from engines.tasks.events import (
     Event,
     Measured,
+    Noted,
     Opened,
     Progressed,
     Said,
@@ -19,18 +20,24 @@ from engines.tasks.events import (
     Trained,
     Validated,
 )
+from workbench.cli.course import Course
 from workbench.cli.terminal import Terminal
 
 
 @dataclass(slots=True)
 class Outcome:
-    """The state of a running task as its events tell it; `take` also shows the progress."""
+    """The state of a running task as its events tell it; `take` also shows the progress.
+
+    course: where to keep states on the way, None for a task that needs none.
+    """
 
     terminal: Terminal
     title: str = ""
     total: int = 0
     sampled: Sampled | None = None
     last: Step | None = None
+    course: Course | None = None
+    notes: list[str] = field(default_factory=list[str])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
 
@@ -39,10 +46,15 @@ class Outcome:
         match event:
             case Said(sentence):
                 self.terminal.say(f"{sentence}…")
+            case Noted(sentence):
+                self.notes.append(sentence)
+                self.terminal.say(sentence)
             case Opened():
                 self.title, self.total = event.title, event.total
             case Stepped(step):
                 self.last = step
+                if self.course is not None:
+                    self.course.take(step)
                 self.terminal.progress(step.index, step.total, self.title)
             case Progressed(done, total):
                 self.terminal.progress(done, total, self.title)

@@ -15,6 +15,7 @@ from engines.recipe import Recipe
 from engines.samplers.base import Step
 from engines.tasks.base import Start
 from engines.tasks.events import Sampled
+from workbench.cli.course import Course
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ON_A_SHEET = 400
@@ -29,6 +30,15 @@ def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
         files.append(folder / f"{recipe.task}-sheet.png")
         save_png(files[-1], sheet(list(result.samples)), recipe)
     return files
+
+
+def save_course(folder: Path, course: Course, recipe: Recipe) -> list[Path]:
+    """Write the states of a run as a strip, one row a sample; none when there are no states."""
+    if not course.states:
+        return []
+    file = folder / f"{recipe.task}-strip.png"
+    save_png(file, sheet(course.rows(), columns=len(course.states)), recipe)
+    return [file]
 
 
 def save_unfinished(folder: Path, step: Step, recipe: Recipe) -> list[Path]:

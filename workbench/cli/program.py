@@ -58,11 +58,17 @@ def dispatch(argv: list[str], terminal: Terminal) -> int:
     command = find(name)
     parser = Parser(prog=f"main.py {name}", description=command.summary, epilog=EPILOG, allow_abbrev=False)
     command.add_flags(parser)
-    parser.add_argument("--json", action="store_true", help="write one JSON document and nothing else")
+    parser.add_argument("--json", action="store_true", help=json_help(command).replace("%", "%%"))
     if any(word in {"-h", "--help"} for word in argv[1:]):
         terminal.out.write(parser.format_help())
         return DONE
     return command.run(parser.parse_args(argv[1:]), terminal)
+
+
+def json_help(command: Command) -> str:
+    """What --json writes."""
+    holds = f" with {command.document}" if command.document else ""
+    return f"write one JSON document{holds} and nothing else; after an error it holds error, the sentence"
 
 
 def find(name: str) -> Command:

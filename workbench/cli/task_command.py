@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from engines.accelerate import preferred, preparation
 from engines.device import Device, device, devices
-from engines.errors import BadImage, BadRecipe, WorkbenchError
+from engines.errors import BadImage, BadInput, BadRecipe
 from engines.modalities.image import recipe_of
 from engines.provenance import identified
 from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
@@ -19,11 +19,12 @@ from engines.tasks.base import Context, Task
 from engines.tasks.events import Event
 from engines.threads import use_threads
 from workbench.cli.command import DONE, STOPPED, Command, add_machine_flags
-from workbench.cli.flags import add_flags, flags_of, values_of
+from workbench.cli.course import SHOWN, Course
+from workbench.cli.flags import add_flags, flags_of, hint, values_of
 from workbench.cli.interrupt import Interrupt, interruptible
-from workbench.cli.keeping import Place, choose_place, shelve
+from workbench.cli.keeping import Place, choose_place, free_folder, shelve
 from workbench.cli.outcome import Outcome
-from workbench.cli.outputs import save_sampled, save_unfinished
+from workbench.cli.outputs import save_course, save_sampled, save_unfinished
 from workbench.cli.terminal import Terminal
 from workbench.home import Home, home
 from workbench.library.records import State
@@ -39,16 +40,22 @@ class TaskCommand(Command):
     def __init__(self, task: Task) -> None:
         self.task = task
         self.name = task.name  # type: ignore[misc]
-        self.summary = task.summary  # type: ignore[misc]
+        strip = f" Writes a strip of {SHOWN} states, one row a sample." if task.shows_course else ""
+        self.summary = task.summary + strip  # type: ignore[misc]
+        self.document = _document(task)  # type: ignore[misc]
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """The task's options, where files go, and the machine."""
         add_flags(parser, self.task.Form)
         files = parser.add_argument_group("Files")
-        files.add_argument("--out", type=Path, metavar="DIR", help="folder for the results (default: the library’s)")
+        files.add_argument("--out", type=Path, metavar="DIR", 
+                           help="folder for the results (default: the library’s); where it already holds a run, "
+                                "a new folder inside it, run-2 and so on")
         files.add_argument("--recipe", type=Path, metavar="FILE",
                            help="start from the options of an exported PNG, a recipe (.json) or a preset (.toml)")
-        files.add_argument("--no-library", action="store_true", help="leave the library alone")
+        files.add_argument("--no-library", action="store_true", 
+                           help=f"leave the library alone; without --out the results go to a new folder "
+                                f"{self.name}-DATE-TIME here")
         add_machine_flags(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
@@ -64,10 +71,19 @@ class TaskCommand(Command):
         if notice:
             terminal.say(notice)
         options = recipe.parsed()
-        place = choose_place(self.name, args.out, kept, not args.no_library, terminal)
+        place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
         context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, preparation(compute),
                           recipe.fingerprints)
-        return Session(self.task, recipe, place, kept, terminal).run(self.task.run(options, context))
+        return Session(self.task, recipe, place, kept, terminal, notice).run(self.task.run(options, context))
+
+    def out(self, args: argparse.Namespace, terminal: Terminal) -> Path | None:
+        """The folder for the results, never that of an earlier run unless it is the one that is continued."""
+        if args.out is None:
+            return None
+        out = args.out.expanduser()
+        continued = [Path(value).expanduser() for flag in flags_of(self.task.Form)
+                     if hint(flag.info, "widget") == "training" and (value := getattr(args, flag.dest))]
+        return out if out in continued else free_folder(self.name, out, terminal)
 
     def recipe(self, args: argparse.Namespace) -> Recipe:
         """The recipe that the flags describe, attachments read; raises BadInput."""
@@ -81,27 +97,36 @@ class TaskCommand(Command):
             if flag.is_attachment and flag.dest in given:
                 given[flag.dest] = attach(files, flag.dest, Path(given[flag.dest]).expanduser())
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
-        return replace(changed, options=changed.parsed().model_dump(mode="json"))
+        values = changed.parsed().model_dump(mode="json")
+        missing = [flag.written for flag in flags_of(self.task.Form)
+                   if flag.is_attachment and values[flag.dest] not in files]
+        if missing:
+            raise BadInput(f"{self.name.capitalize()} needs {' and '.join(f'{word} FILE' for word in missing)}; "
+                           f"see “main.py {self.name} --help”.")
+        return replace(changed, options=values)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of a task from first event to the last word."""
+    """One run of a task from first event to the last word; `notice` is what is known of it beforehand, or ""."""
 
     task: Task
     recipe: Recipe
     place: Place
     home: Home
     terminal: Terminal
+    notice: str = ""
 
     def run(self, events: Iterator[Event]) -> int:
         """Drive the events, keep what comes of them and report; returns the exit code."""
-        outcome, began = Outcome(self.terminal, self.task.title), time.perf_counter()
+        course = Course() if self.task.shows_course else None
+        outcome, began = Outcome(self.terminal, self.task.title, course=course), time.perf_counter()
+        outcome.notes += [self.notice] if self.notice else []
         try:
             with interruptible() as watch:
                 drive(events, outcome, watch)
-        except WorkbenchError:
-            self._forget_empty_folder()
+        except BaseException:
+            self.place.tidy()
             raise
         finally:
             self.terminal.close()
@@ -112,12 +137,17 @@ class Session:
         figures = {**numbers(outcome.values), "seconds": seconds, **self._steps(outcome)}
         shelve(self.place, self.home, self.recipe, outcome.title, state, files, figures, self.terminal)
         told = self.place.publish(list(files))
+        if not self.place.run:
+            self.place.tidy()
         self._report(outcome, told, seconds, stopped)
         return STOPPED if stopped else DONE
 
     def _files(self, outcome: Outcome, stopped: bool) -> dict[Path, str]:
         """Write the results; every file of the run with its kind."""
         files = dict(outcome.saved)
+        if outcome.sampled is not None and outcome.course is not None:
+            outcome.values["times"] = [round(t, 6) for t in outcome.course.times]
+            files |= dict.fromkeys(save_course(self.place.folder, outcome.course, self.recipe), "image")
         if outcome.sampled is not None:
             files |= dict.fromkeys(save_sampled(self.place.folder, outcome.sampled, self.recipe), "image")
         elif stopped and outcome.last is not None:
@@ -132,7 +162,7 @@ class Session:
     def _report(self, outcome: Outcome, files: list[Path], seconds: float, stopped: bool) -> None:
         """The document, or the same for people."""
         values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files], "seconds": seconds,
-                                  **outcome.values}
+                                  **outcome.values, "notes": outcome.notes}
         if stopped:
             values["stopped"] = True
             self.terminal.say("Stopped; what was done is kept.")
@@ -146,10 +176,11 @@ class Session:
         done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
         return {"done": float(done), "total": float(outcome.total)}
 
-    def _forget_empty_folder(self) -> None:
-        """A run that failed before it wrote anything leaves no folder behind."""
-        if self.place.run and not any(self.place.folder.iterdir()):
-            self.place.folder.rmdir()
+
+def _document(task: Task) -> str:
+    """What the JSON document of a task holds, in words."""
+    figures = [f"{name} ({meaning})" for name, meaning in task.figures.items()]
+    return ", ".join(["files", "seconds", *figures, "notes"]) + " and, after Ctrl-C, stopped"
 
 
 def drive(events: Iterator[Event], outcome: Outcome, watch: Interrupt) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.status import Status
 from rich.table import Table
 
 LINE_EVERY = 5.0  # seconds between two progress lines where there is no terminal
@@ -27,6 +29,7 @@ class Terminal:
         self._console = Console(file=err)
         self._bar: Progress | None = None
         self._row: TaskID | None = None
+        self._waiting: Status | None = None
         self._last = 0.0
 
     def say(self, sentence: str) -> None:
@@ -35,6 +38,16 @@ class Terminal:
             self._bar.console.print(sentence, markup=False, highlight=False)
         else:
             self._line(self.err, sentence)
+
+    def status(self, sentence: str) -> None:
+        """What goes on just now: on a terminal a line that gives way to the next, elsewhere a line."""
+        if not self.err.isatty():
+            self._line(self.err, sentence)
+            return
+        if self._waiting is None:
+            self._waiting = self._console.status(sentence)
+            self._waiting.start()
+        self._waiting.update(escape(sentence))
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         """How far it is: a bar on a terminal, now and then a line elsewhere."""
@@ -48,6 +61,9 @@ class Terminal:
 
     def close(self) -> None:
         """Take the bar away; may be called twice."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
         if self._bar is not None:
             self._bar.stop()
             self._bar = self._row = None
@@ -60,6 +76,7 @@ class Terminal:
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table for people on standard output; nothing when JSON was asked for."""
+        self.close()
         if self.as_json or not rows:
             return
         table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)

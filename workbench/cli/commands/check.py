@@ -15,6 +15,8 @@ class Check(Command):
     """Every claim: what was measured, what is expected, how far it may be off."""
 
     name: ClassVar[str] = "check"
+    document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok) and ok, whether all "
+                               "hold; exit code 1 when one does not")
     summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
@@ -35,9 +37,9 @@ class Check(Command):
             use_threads(args.threads)
         found = list[Claim]()
         with interruptible() as watch:
-            for claim in verified(groups(args.only), args.only, terminal.say):
+            for claim in verified(groups(args.only), args.only, terminal.status):
                 found.append(claim)
-                terminal.say(str(claim))
+                terminal.status(f"{len(found)} checked; {claim}")
                 if watch.pressed:
                     break
         report(found, args.out, terminal)
@@ -57,7 +59,8 @@ def report(claims: list[Any], out: str | None, terminal: Terminal) -> None:
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
                      "yes" if c.ok else "NO"] for c in claims])
-    terminal.document(document, [f"{held} of {len(claims)} claims hold."])
+    failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
+    terminal.document(document, [*failed, f"{held} of {len(claims)} claims hold."])
 
 
 def finite(value: float) -> float | None:

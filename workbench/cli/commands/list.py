@@ -15,6 +15,7 @@ class List(Command):
     """Tasks, samplers, paths, methods, models and devices."""
 
     name: ClassVar[str] = "list"
+    document: ClassVar[str] = ("tasks, samplers, paths, methods, models (choose is what --model takes) and devices")
     summary: ClassVar[str] = "Show tasks, samplers, paths, methods, models and devices."
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:

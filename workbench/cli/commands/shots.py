@@ -15,6 +15,7 @@ class Shots(Command):
     """Screenshots with real content, drawn without a display."""
 
     name: ClassVar[str] = "shots"
+    document: ClassVar[str] = "files"
     summary: ClassVar[str] = "Write pictures of every workspace in both themes and two sizes."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,130 @@
+"""The command line's results: where they go, never mixed, and what is told about them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engines.checks import registry
+from engines.checks.claim import Claim
+from tests.engines.small import save_small
+from tests.workbench.test_cli import run
+
+QUICK = ("--steps", "2", "--count", "1", "--threads", "1")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder, so that what is left in it can be seen."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def photo(here: Path) -> str:
+    """A colour picture that is neither square nor of the model's size."""
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(here / "photo.png")
+    return "photo.png"
+
+
+def test_a_second_run_into_a_folder_gets_one_of_its_own(capsys: pytest.CaptureFixture[str], here: Path) -> None:
+    """The older files stay as they are, and where the new ones went is told."""
+    for k, name in enumerate(("out", "out/run-2", "out/run-3")):
+        code, out, err = run(capsys, "generate", *QUICK, "--seed", str(k), "--out", "out", "--no-library", "--json")
+        assert code == 0
+        assert [Path(file) for file in json.loads(out)["files"]] == [Path(name) / "generate-000.png"]
+        assert (name in err) == (k > 0)
+    assert len({file.read_bytes() for file in here.rglob("*.png")}) == 3
+
+
+def test_a_training_is_continued_in_its_folder_and_its_model_is_found_there(capsys: pytest.CaptureFixture[str],
+                                                                            here: Path) -> None:
+    """--resume with the same folder goes on in place; --model takes the folder that --out named."""
+    flags = ("--no-library", "--threads", "1", "--batch", "2", "--width", "8", "--preview-every", "0",
+             "--validate-every", "0", "--out", "made")
+    assert run(capsys, "train", *flags, "--steps", "1")[0] == 0
+    code, out, err = run(capsys, "train", *flags, "--steps", "2", "--resume", "made", "--json")
+    assert code == 0
+    assert json.loads(out)["step"] == 2
+    assert "Reading the images of digits" in err
+    assert {file.name for file in (here / "made").iterdir()} == {"training.safetensors", "my-model.safetensors"}
+    code, out, _ = run(capsys, "generate", *QUICK, "--model", "made", "--no-library", "--out", "drawn")
+    assert code == 0
+
+
+def test_without_library_and_folder_the_place_is_told_and_nothing_is_left_by_a_failure(
+        capsys: pytest.CaptureFixture[str], here: Path) -> None:
+    """A new folder in the current one, named on standard error; none after bad input."""
+    assert run(capsys, "generate", *QUICK, "--label", "cat", "--no-library")[0] == 2
+    assert not list(here.iterdir())
+    code, _, err = run(capsys, "generate", *QUICK, "--no-library")
+    (made,) = here.iterdir()
+    assert code == 0
+    assert f"“{made}”" in err
+
+
+def test_noise_writes_a_strip_from_the_picture_to_noise(capsys: pytest.CaptureFixture[str], photo: str) -> None:
+    """Nine columns, one row a noise; the times of the columns are in the document."""
+    code, out, _ = run(capsys, "noise", "--image", photo, "--size", "16", "--steps", "8", "--count", "2", "--out", "n",
+                       "--no-library", "--json")
+    assert code == 0
+    assert len(json.loads(out)["times"]) == 9
+    strip = np.asarray(Image.open("n/noise-strip.png"))
+    assert strip.shape == (2 + 2 * 18, 2 + 9 * 18, 3)
+    first, last = strip[2:18, 2:18], strip[2:18, -18:-2]
+    assert np.array_equal(first, strip[20:36, 2:18]), "both rows begin with the picture"
+    assert not np.array_equal(last, strip[20:36, -18:-2])
+
+
+def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFixture[str], photo: str) -> None:
+    """A fitted picture for edit, a run too short to resample for inpaint."""
+    _, out, err = run(capsys, "edit", *QUICK, "--image", photo, "--out", "e", "--no-library", "--json")
+    (note,) = json.loads(out)["notes"]
+    assert "60×40 px was cut to a square of 40 px, scaled to the model’s 28×28 px" in note
+    assert note in err
+    mask = np.zeros((40, 60), np.uint8)
+    mask[10:20, 20:30] = 255
+    Image.fromarray(mask).save("mask.png")
+    _, out, err = run(capsys, "inpaint", *QUICK, "--image", photo, "--mask", "mask.png", "--out", "i", "--no-library",
+                      "--json")
+    (note,) = json.loads(out)["notes"]
+    assert "Nothing is resampled" in note
+    assert note in err
+
+
+def test_equal_names_are_listed_apart_and_must_be_told_apart(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """The list says what to give; the name alone is refused with the same words."""
+    for name in ("run-a", "run-b"):
+        folder = home / "runs" / name
+        folder.mkdir(parents=True)
+        save_small(folder, name="circles")
+    _, out, _ = run(capsys, "list", "--json")
+    choices = [model["choose"] for model in json.loads(out)["models"] if model["name"] == "circles"]
+    assert sorted(choices) == ["run-a/circles", "run-b/circles"]
+    code, out, err = run(capsys, "generate", *QUICK, "--model", "circles", "--json")
+    assert code == 2
+    assert json.loads(out)["error"] == err.strip().splitlines()[-1]
+    assert all(choice in err for choice in choices)
+    assert run(capsys, "generate", *QUICK, "--model", "run-a/circles", "--no-library", "--out", "o")[0] == 0
+
+
+def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureFixture[str],
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table and the sum on standard output, the claims on standard error as they are measured."""
+    claims = [Claim("two is two", "sum", 2, 2, 0), Claim("two is three", "sum", 2, 3, 0.5)]
+    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
+    code, out, err = run(capsys, "check")
+    assert code == 1
+    assert "two is two" in err
+    assert [line for line in out.splitlines() if "two is three" in line and "NO" in line]
+    assert out.splitlines()[-1] == "1 of 2 claims hold."
+    code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
+    assert code == 0
+    assert json.loads(out)["ok"]
