@@ -129,7 +129,8 @@ class EquationView(Painted):
         QGuiApplication.clipboard().setText("\n".join(spoken(f) for f in self._formulas))
 
     def _typeset(self) -> None:
-        self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme)), self) for f in self._formulas]
+        # without a parent: the view would keep every drawing it ever showed
+        self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
         self.setToolTip("\n".join(spoken(f) for f in self._formulas))
         self._describe()
         self.updateGeometry()

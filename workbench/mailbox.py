@@ -29,7 +29,7 @@ class Series:
 
     def __init__(self, *names: str) -> None:
         self.names = names
-        self._rows = np.empty((64, len(names)))
+        self._rows = np.empty((8, len(names)))  # small: every run of a session has a few of these, most stay empty
         self._count = 0
 
     def __len__(self) -> int:

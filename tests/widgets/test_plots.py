@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
@@ -106,6 +109,14 @@ def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> 
     assert signal.args == ["prior"]
     view.copy_latex()
     assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
+
+
+def test_equation_view_lets_go_of_what_it_no_longer_shows(qtbot: QtBot) -> None:
+    view = EquationView()
+    qtbot.addWidget(view)
+    for _ in range(5):
+        view.set_equation([FORMULA], [("prior", "Prior step")])
+    assert sum(type(found) is QSvgRenderer for found in gc.get_objects()) <= 1
 
 
 def test_equation_bars_are_as_long_as_their_values(qtbot: QtBot) -> None:
