@@ -106,12 +106,18 @@ class FilmStrip(Painted):
                 self.picked.emit(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shown, step = self.shown, {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not step or not shown:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not step or not self._numbers:
             super().keyPressEvent(event)
-            return
-        at = min(range(len(shown)), key=lambda k: abs(shown[k] - self._current))
-        self.picked.emit(shown[min(len(shown) - 1, max(0, at + step))])
+        else:
+            self.step(step)
+
+    def step(self, offset: int) -> None:
+        """Pick the frame so many places on in the whole film, shown here or not."""
+        numbers = self._numbers
+        if numbers:
+            at = min(range(len(numbers)), key=lambda k: abs(numbers[k] - self._current))
+            self.picked.emit(numbers[min(len(numbers) - 1, max(0, at + offset))])
 
     def _side(self) -> int:
         return max(20, self.height() - 4 - (LABEL if self._captions else 0))

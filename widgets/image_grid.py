@@ -34,9 +34,9 @@ RADIUS = 3.0
 
 
 class ImageGrid(Painted):
-    """Shows 1 to 64 pictures of one batch; click or arrow keys select, double click or Enter enlarges one.
+    """Shows 1 to 64 pictures of one batch; click, Shift+arrows, Up and Down select, double click or Enter enlarges.
 
-    Enlarged, the arrows turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
+    Enlarged, the same keys turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
     a click does both. A drag takes out a PNG, or what `export_file` gives: a file with a recipe in it, for instance.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
@@ -273,12 +273,12 @@ class ImageGrid(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, row = event.key(), self.layout_tiles().columns
-        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -row, Qt.Key.Key_Down: row}
-        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.count - 1}
+        # plain arrows to the sides, Home and End are left to the window, which steps through time with them
+        moves = {Qt.Key.Key_Up: -row, Qt.Key.Key_Down: row}
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            moves |= {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if key in moves and self.count:
-            self._step(moves[Qt.Key(key)])
-        elif key in ends and self.count:
-            self.select(ends[Qt.Key(key)])
+            self.step(moves[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate(self._selected)
         elif key == Qt.Key.Key_Escape and self._enlarged >= 0:
@@ -286,7 +286,8 @@ class ImageGrid(Painted):
         else:
             super().keyPressEvent(event)
 
-    def _step(self, offset: int) -> None:
+    def step(self, offset: int) -> None:
+        """Select the picture so many numbers on, if there is one; an enlarged picture gives way to it."""
         wanted = self._selected + offset if self._selected >= 0 else 0
         if 0 <= wanted < self.count:
             self.select(wanted)

@@ -36,7 +36,7 @@ PAN_KEYS = {
 class ImageView(Painted):
     """Shows one picture: the wheel zooms at the cursor, a drag with the middle button or with space held moves it.
 
-    Keys: + and − zoom, arrows move, Ctrl+0 or a double click fits, Ctrl+1 shows one picture pixel per screen pixel.
+    Keys: + and − zoom, Alt+arrows move, Ctrl+0 or a double click fits, Ctrl+1 shows one picture pixel per screen pixel.
 
     Signals: zoom_changed(float) with the new scale in percent; space_tapped() when space was
     pressed and released without a drag, so that a window can play and pause with it.
@@ -261,7 +261,7 @@ class ImageView(Painted):
             self.fit() if key == Qt.Key.Key_0 else self.actual_size()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom_by(1 / ZOOM_STEP if key == Qt.Key.Key_Minus else ZOOM_STEP)
-        elif key in PAN_KEYS and not self.viewport.fits:
+        elif key in PAN_KEYS and event.modifiers() & Qt.KeyboardModifier.AltModifier and not self.viewport.fits:
             self.pan_by(-PAN_KEYS[Qt.Key(key)])
         else:
             super().keyPressEvent(event)

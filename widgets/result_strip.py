@@ -34,7 +34,7 @@ SMALLEST = 48.0
 class ResultStrip(Painted):
     """A row of results: one tile a sample, then their mean and their disagreement as a heat map with its scale.
 
-    Keys: arrows, Home and End select, Enter activates. The wheel scrolls when the row is too long.
+    Keys: Shift+arrows, Up and Down select, Enter activates. The wheel scrolls when the row is too long.
 
     Signals: current_changed(int) with the selected tile: 0 … B-1 are samples, `mean_index` and
     `disagreement_index` the two summaries, -1 = none; activated(int) on double click or Enter;
@@ -117,6 +117,10 @@ class ResultStrip(Painted):
             self.setAccessibleDescription(self._captions[index])
         self.update()
         self.current_changed.emit(index)
+
+    def step(self, offset: int) -> None:
+        """Select the tile so many places on, kept within the row."""
+        self.select(min(max(self._current + offset, 0), self.count - 1))
 
     # Geometry
 
@@ -211,14 +215,11 @@ class ResultStrip(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        moves = {
-            Qt.Key.Key_Left: max(self._current - 1, 0),
-            Qt.Key.Key_Right: min(self._current + 1, self.count - 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: self.count - 1,
-        }
+        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:  # plain ones step through time, in the window
+            moves |= {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if key in moves and self.count:
-            self.select(moves[Qt.Key(key)])
+            self.step(moves[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
             self.activated.emit(self._current)
         else:

@@ -173,6 +173,16 @@ class RunDelegate(QStyledItemDelegate):
             painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, elided)
 
 
+class Rows(QListView):
+    """The view itself; keys that step through time are left to the window. Signals: those of QListView."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space}:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class RunList(QWidget):
     """A filter field over the rows, and a sentence when there are none.
 
@@ -195,7 +205,7 @@ class RunList(QWidget):
         self._filter = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
         self._filter.setAccessibleName(f"Filter {name.lower()}")
         self._glass = self._filter.addAction(icon("search", DARK.text2), QLineEdit.ActionPosition.LeadingPosition)
-        self._model, self._delegate, self._view = RunModel(self), RunDelegate(self), QListView()
+        self._model, self._delegate, self._view = RunModel(self), RunDelegate(self), Rows()
         self._view.setModel(self._model)
         self._view.setItemDelegate(self._delegate)
         self._view.setAccessibleName(name)

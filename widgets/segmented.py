@@ -60,8 +60,9 @@ class Segmented(QFrame):
     def set_value(self, value: str) -> None:
         """Choose a value without a signal; unknown values are ignored."""
         for key, button in self._buttons.items():
-            # Only the chosen one takes part in the tab order, as for radio buttons.
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if key == value else Qt.FocusPolicy.ClickFocus)
+            # Only the chosen one takes part in the tab order, as for radio buttons. A click leaves the keyboard
+            # where it is: after choosing a view with the mouse the arrows still step.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if key == value else Qt.FocusPolicy.NoFocus)
         if value in self._buttons:
             self._buttons[value].setChecked(True)
 

@@ -80,8 +80,10 @@ class StepSlider(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in MOVES:
-            self.go(self.step + MOVES[key] * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1))
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            super().keyPressEvent(event)  # with Shift the arrows select samples, which the window does
+        elif key in MOVES:
+            self.go(self.step + MOVES[key] * (10 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.go(0 if key == Qt.Key.Key_Home else self.recorded)
         elif key == Qt.Key.Key_Space:

@@ -19,8 +19,7 @@ KNOB = 9.0
 class WipeView(ImageView):
     """Before and after: the first picture left of the divider, the second right of it.
 
-    A drag anywhere moves the divider, so do the left and right arrows (Shift: ten times as far,
-    Home and End: to an edge). Zooming and moving are those of ImageView.
+    A drag anywhere moves the divider, so do Shift+Left and Shift+Right. Zooming and moving are those of ImageView.
 
     Signals: divider_changed(float) with its place, 0 = left edge of the picture, 1 = right; and
     those of ImageView.
@@ -105,14 +104,8 @@ class WipeView(ImageView):
         self.setCursor(Qt.CursorShape.SplitHCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = STEP * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        places = {
-            Qt.Key.Key_Left: self._divider - step,
-            Qt.Key.Key_Right: self._divider + step,
-            Qt.Key.Key_Home: 0.0,
-            Qt.Key.Key_End: 1.0,
-        }
-        if event.key() in places:
-            self.set_divider(places[Qt.Key(event.key())])
+        moves = {Qt.Key.Key_Left: -STEP, Qt.Key.Key_Right: STEP}
+        if event.key() in moves and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.set_divider(self._divider + moves[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)

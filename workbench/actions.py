@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 MENUS = ("File", "Edit", "View", "Run", "Help")
+ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One action: `name` "run.start", `title` with a verb, `menu` one of MENUS or "" for the palette only.
 
-    shortcut: portable key sequences separated by ";"; icon: name in the icon set;
+    shortcut: portable key sequences separated by ";"; plain: keys that count only where nothing with the focus wants
+    them, such as arrows, which fields need for themselves; icon: name in the icon set;
     section: actions of one section stand together in the menu; help: tooltip.
     """
 
@@ -28,6 +30,7 @@ class Spec:
     section: str = ""
     help: str = ""
     checkable: bool = False
+    plain: str = ""
 
 
 class Actions:
@@ -71,10 +74,27 @@ class Actions:
             self._made[name].setEnabled(enabled)
 
     @staticmethod
+    def all_keys(spec: Spec) -> list[str]:
+        """Every key of an action as this platform writes it, the plain ones first."""
+        found = [keys.strip() for keys in f"{spec.plain};{spec.shortcut}".split(";") if keys.strip()]
+        return [_written(QKeySequence(keys)) for keys in found]
+
+    @staticmethod
     def keys(spec: Spec) -> str:
-        """The first shortcut as this platform writes it, "" for none."""
-        first = spec.shortcut.split(";")[0].strip()
-        return QKeySequence(first).toString(QKeySequence.SequenceFormat.NativeText) if first else ""
+        """The first key as this platform writes it, "" for none."""
+        return next(iter(Actions.all_keys(spec)), "")
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a plain key is for; False when it is for nothing."""
+        # a Mac reports arrows as keys of the keypad
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        pressed = QKeySequence(QKeyCombination(held, Qt.Key(event.key())))
+        for spec, action in self:
+            wanted = [QKeySequence(keys.strip()) for keys in spec.plain.split(";") if keys.strip()]
+            if pressed in wanted and action.isEnabled():
+                action.trigger()
+                return True
+        return False
 
     def fill(self, bar: QMenuBar, extra: dict[str, list[QMenu]]) -> None:
         """Build the menus; `extra` gives further submenus by menu title."""
@@ -91,3 +111,10 @@ class Actions:
                 section = spec.section
             for submenu in extra.get(title, []):
                 menu.addMenu(submenu)
+
+
+def _written(keys: QKeySequence) -> str:
+    """Keys as this platform writes them, with arrows as signs."""
+    text = keys.toString(QKeySequence.SequenceFormat.NativeText)
+    head, plus, last = text.rpartition("+")
+    return head + plus + ARROWS.get(last, last)

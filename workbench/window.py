@@ -147,7 +147,8 @@ class MainWindow(QMainWindow):
         self.plots.pages.addWidget(self.train_space.plots)
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
-        self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber)
+        self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber,
+                                    self.train_space.timeline.film)
         self._views()
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.drop.open)
         panels = QMenu("Panels", self)
@@ -278,16 +279,10 @@ class MainWindow(QMainWindow):
         self.status.say(f"{verb}: {words}" if words else nothing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that nothing with the focus wanted: they move through the steps."""
-        scrubber = self.timeline.scrubber
-        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in moves and self.navigator.workspace == IMAGES:
-            scrubber.nudge(moves[Qt.Key(event.key())] * (10 if event.modifiers() else 1))
-        elif event.key() == Qt.Key.Key_Space and self.navigator.workspace == IMAGES:
-            scrubber.toggle_play()
-        elif event.key() == Qt.Key.Key_Escape:
+        """Keys that nothing with the focus wanted: they move through steps and samples."""
+        if event.key() == Qt.Key.Key_Escape:
             self.bar.dismiss()
-        else:
+        elif not self.desk.actions.press(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

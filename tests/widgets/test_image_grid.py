@@ -8,18 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.compare_view import CompareView
 from widgets.difference_view import signed_difference
 from widgets.image_grid import ImageGrid
+from widgets.image_view import ImageView
 from widgets.result_strip import ResultStrip
 from widgets.theme import DARK, LIGHT
 from widgets.tiles import tiling
+from widgets.wipe_view import WipeView
 
 LEFT = Qt.MouseButton.LeftButton
+PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def levels(count: int) -> np.ndarray:
@@ -88,9 +93,30 @@ def test_click_and_arrows_select(grid: ImageGrid, qtbot: QtBot) -> None:
     grid.selection_changed.connect(seen.append)
     qtbot.mouseClick(grid, LEFT, pos=grid.tile_rect(5).center().toPoint())
     columns = grid.layout_tiles().columns
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right):
-        qtbot.keyClick(grid, key)
-    assert seen == [5, 6, 6 + columns, 6, 5, 15]
+    for key, held in ((Qt.Key.Key_Right, SHIFT), (Qt.Key.Key_Down, PLAIN), (Qt.Key.Key_Up, PLAIN),
+                      (Qt.Key.Key_Left, SHIFT)):
+        qtbot.keyClick(grid, key, held)
+    assert seen == [5, 6, 6 + columns, 6, 5]
+
+
+@pytest.mark.parametrize("key", STEP_KEYS)
+def test_keys_that_step_pass_through_to_the_window(qtbot: QtBot, key: Qt.Key) -> None:
+    """Arrows, Home, End and space belong to the steps, whatever picture has the focus."""
+    strip, wipe, view = ResultStrip(), WipeView(), ImageView()
+    strip.set_results(levels(4), [])
+    strip.select(1)
+    for widget in (ImageGrid(), strip, wipe, view):
+        qtbot.addWidget(widget)
+        if isinstance(widget, ImageGrid):
+            widget.set_images(levels(4))
+            widget.select(1)
+        elif isinstance(widget, ImageView):
+            widget.set_image(levels(1)[0])
+            widget.zoom_by(4)
+        event = QKeyEvent(QEvent.Type.KeyPress, key, PLAIN)
+        QApplication.sendEvent(widget, event)
+        assert not event.isAccepted()
+    assert strip.current == 1
 
 
 def test_enter_and_double_click_enlarge(grid: ImageGrid, qtbot: QtBot) -> None:
@@ -102,7 +128,7 @@ def test_enter_and_double_click_enlarge(grid: ImageGrid, qtbot: QtBot) -> None:
     grid.select(9)
     assert grid.tile_rect(9).width() > 3 * small
     assert grid.tile_rect(8).isEmpty()
-    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
     assert grid.enlarged == 10
     assert red_at(grid, 10) == pytest.approx(170, abs=1)
     qtbot.keyClick(grid, Qt.Key.Key_Escape)
@@ -141,8 +167,9 @@ def test_strip_has_mean_and_disagreement(qtbot: QtBot) -> None:
     seen: list[int] = []
     strip.current_changed.connect(seen.append)
     qtbot.mouseClick(strip, LEFT, pos=strip.tile_rect(2).center().toPoint())
-    qtbot.keyClick(strip, Qt.Key.Key_End)
-    assert seen == [2, strip.disagreement_index]
+    for _ in range(3):
+        qtbot.keyClick(strip, Qt.Key.Key_Right, SHIFT)
+    assert seen == [2, 3, strip.mean_index, strip.disagreement_index]
 
 
 def test_long_strip_scrolls_to_the_selected_tile(qtbot: QtBot) -> None:

@@ -18,8 +18,9 @@ from workbench.words import facts
 
 CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Smaller, larger brush", "[ ]"),
                ("Harder, softer edge", "{ }"), ("Erase while painting", "Ctrl"), ("Zoom", "Wheel, + −"),
-               ("Move the picture", "Space + drag"), ("Fit, pixel for pixel", "Ctrl+0  Ctrl+1"))
-GRID_KEYS = (("Select a sample", "Arrows"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
+               ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
+               ("Move the divider of before and after", "Shift+←  Shift+→"))
+GRID_KEYS = (("Sample above, below", "↑  ↓"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
 
 
 class HelpController:
@@ -66,11 +67,13 @@ class HelpController:
     def open_shortcuts(self) -> None:
         """Show all keys on one page."""
         sections: dict[str, list[tuple[str, str]]] = {}
-        for spec, action in self._desk.actions:
-            keys = "  ".join(sequence.toString(sequence.SequenceFormat.NativeText) for sequence in action.shortcuts())
+        for spec, _ in self._desk.actions:
+            keys = "  ".join(Actions.all_keys(spec))
             if keys:
-                sections.setdefault(spec.menu or "Steps", []).append((spec.title.rstrip("…"), keys))
-        self.shortcuts.open({**sections, "Canvas": list(CANVAS_KEYS), "Samples": list(GRID_KEYS)})
+                title = "Steps and samples" if spec.plain else spec.menu or "More"
+                sections.setdefault(title, []).append((spec.title.rstrip("…"), keys))
+        sections.setdefault("Steps and samples", []).extend(GRID_KEYS)
+        self.shortcuts.open({**sections, "Canvas": list(CANVAS_KEYS)})
 
     def open_about(self) -> None:
         """Show versions and licences."""

@@ -81,7 +81,7 @@ class ScrubController:
     def _choose(self, sample: int) -> None:
         """A sample was selected somewhere: show it everywhere."""
         self._desk.stage.choose(sample)
-        if self._space.mode is Mode.PAIR:
+        if self._space.mode in {Mode.PAIR, Mode.WIPE}:
             self.draw()
 
     def draw(self, *_: object) -> None:
@@ -101,6 +101,10 @@ class ScrubController:
             space.say(self._facts())
         elif space.mode is Mode.PAIR:
             self._pair()
+        elif space.mode is Mode.WIPE:
+            self._pair()
+            if space.input.image is not None and space.result.image is not None:
+                space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
 
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
 from workbench.actions import Spec
 from workbench.controllers.scrub import ScrubController
@@ -14,6 +15,7 @@ from workbench.workspaces.images import ImagesWorkspace, Mode
 ON_SAMPLE = ("run.branch", "run.paint", "run.compare", "edit.take", "run.keep_step", "file.export_picture",
              "file.export_film", "edit.copy")
 ON_RESULT = ("edit.keep", "view.wipe", "edit.take", "file.export_picture", "edit.copy")
+MANY = 1_000_000  # steps: past any end
 ON_INPUT = ("file.open", "edit.paste", "edit.load_mask", "edit.save_mask", "edit.invert", "edit.clear")
 
 
@@ -25,10 +27,13 @@ class ViewController:
         space: the Images workspace.
         scrub: draws the present step.
         scrubber: the time line.
+        film: the samples over a training, which takes the place of the time line in its workspace.
     """
 
-    def __init__(self, desk: Desk, space: ImagesWorkspace, scrub: ScrubController, scrubber: StepScrubber) -> None:
+    def __init__(self, desk: Desk, space: ImagesWorkspace, scrub: ScrubController, scrubber: StepScrubber,
+                 film: FilmStrip) -> None:
         self._desk, self._space, self._scrub = desk, space, scrub
+        self._scrubber, self._film = scrubber, film
         self._declare_steps(scrubber)
         self._declare_zoom()
         space.grid.context_requested.connect(lambda index, point: self.menu(ON_SAMPLE, point, index >= 0))
@@ -38,13 +43,24 @@ class ViewController:
 
     def _declare_steps(self, scrubber: StepScrubber) -> None:
         add = self._desk.actions.add
-        add(Spec("step.next", "Next step", "View", "."), lambda: scrubber.nudge(1))
-        add(Spec("step.previous", "Previous step", "View", ","), lambda: scrubber.nudge(-1))
-        add(Spec("step.first", "First step", "View", "Ctrl+Home"), lambda: scrubber.go(0))
-        add(Spec("step.last", "Last step", "View", "Ctrl+End"), lambda: scrubber.go(scrubber.slider.recorded))
-        add(Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play"), scrubber.toggle_play)
+        add(Spec("step.next", "Next step", "View", ".", plain="Right"), lambda: self._step(1))
+        add(Spec("step.previous", "Previous step", "View", ",", plain="Left"), lambda: self._step(-1))
+        add(Spec("step.on", "Ten steps on", "View", plain="Ctrl+Right; PgUp"), lambda: self._step(10))
+        add(Spec("step.back", "Ten steps back", "View", plain="Ctrl+Left; PgDown"), lambda: self._step(-10))
+        add(Spec("step.first", "First step", "View", "Ctrl+Home", plain="Home"), lambda: self._step(-MANY))
+        add(Spec("step.last", "Last step", "View", "Ctrl+End", plain="End"), lambda: self._step(MANY))
+        add(Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play", plain="Space"),
+            scrubber.toggle_play)
+        add(Spec("sample.next", "Next sample", "View", section="sample", plain="Shift+Right"),
+            lambda: self._space.step_sample(1))
+        add(Spec("sample.previous", "Previous sample", "View", section="sample", plain="Shift+Left"),
+            lambda: self._space.step_sample(-1))
         for view in (self._space.input, self._space.result, self._space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
+
+    def _step(self, steps: int) -> None:
+        """Go through the steps of what is shown: of the run, or the sheets of the training."""
+        (self._film.step if self._film.isVisible() else self._scrubber.nudge)(steps)
 
     def _declare_zoom(self) -> None:
         add, space = self._desk.actions.add, self._space

@@ -112,6 +112,15 @@ class ImagesWorkspace(QWidget):
         for view in self.zoomable[:1 if self.mode is Mode.COMPARE else None]:
             view.zoom_by(factor)
 
+    def step_sample(self, offset: int) -> None:
+        """Select the sample so many places on, in whatever shows the samples now."""
+        if self.mode is Mode.GRID:
+            self.grid.step(offset)
+        elif self.mode is Mode.COMPARE:
+            self.compare.left.grid.step(offset)
+        elif self.results.count:
+            self.results.step(offset)
+
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
