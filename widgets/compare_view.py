@@ -99,13 +99,18 @@ class CompareView(QWidget):
         self._left = np.asarray(left if left.ndim == 4 else left[None], np.float32)
         self._right = np.asarray(right if right.ndim == 4 else right[None], np.float32)
         self._names = names
-        for pane, name in zip((self.left, self.right), names, strict=True):
-            pane.grid.set_title(name)
+        for pane, title in zip((self.left, self.right), self._titles, strict=True):
+            pane.grid.set_title(title)
         for pane in self.panes:
             pane.grid.set_captions(captions)
         if self._opened >= len(self._left):
             self._opened = -1
         self._show()
+
+    @property
+    def _titles(self) -> tuple[str, str]:
+        """Which side is which, for the captions."""
+        return f"Left · {self._names[0]}", f"Right · {self._names[1]}"
 
     @property
     def opened_sample(self) -> int:
@@ -138,12 +143,12 @@ class CompareView(QWidget):
         limit = float(np.abs(gap).max(initial=0.0))
         self._show_grids(gap, limit)
         at = self.opened_sample
-        self.between.grid.set_title(f"difference, scale ±{format_value(limit)}")
+        self.between.grid.set_title(f"Right − left, scale ±{format_value(limit)}")
         if at >= 0:
             self.left.view.set_image(self._left[at])
             self.right.view.set_image(self._right[at])
             self.difference.set_difference(gap[at], limit)
-            for pane, caption in zip(self.panes, (*self._names, f"{self._names[1]} − {self._names[0]}"), strict=True):
+            for pane, caption in zip(self.panes, (*self._titles, "Right − left"), strict=True):
                 pane.view.set_caption(caption)
         for pane in self.panes:
             focused = pane.grid.hasFocus() or pane.view.hasFocus()

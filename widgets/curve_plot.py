@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
-from widgets.curve_scale import Scale, fit, short
+from widgets.curve_scale import Scale, decimals, fit, short
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 
@@ -50,7 +50,7 @@ class CurvePlot(Painted):
         super().__init__(title)
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
-        self._scale, self._span = Scale(0, 1, False), (0.0, 1.0)
+        self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
         self._fixed_span: tuple[float, float] | None = None
         self._cursor: float | None = None
         self._hover: float | None = None
@@ -62,12 +62,17 @@ class CurvePlot(Painted):
     def readout(self) -> str:
         """The values shown at the right: at the pointer, else at the cursor, else the newest."""
         at = self._hover if self._hover is not None else self._cursor
-        return " · ".join(short(self._value(curve, at)) for curve in self._curves if len(curve.y))
+        # one number of decimals for all, so that nothing jumps while the cursor moves
+        values = [self._value(curve, at) for curve in self._curves if len(curve.y)]
+        fixed = 0.01 <= self._largest < 100_000
+        return " · ".join(f"{v:.{decimals(self._largest)}f}" if fixed and np.isfinite(v) else short(v) for v in values)
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
         self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
         self._scale = fit([np.asarray(c.y) for c in self._curves])
+        finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
+        self._largest = max((float(y.max()) for y in finite if y.size), default=0.0)
         xs = [c.xs for c in self._curves]
         low, high = min((float(x[0]) for x in xs), default=0), max((float(x[-1]) for x in xs), default=1)
         self._span = span or (low, high if high > low else low + 1)

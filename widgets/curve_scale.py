@@ -65,6 +65,11 @@ def fit(arrays: list[np.ndarray]) -> Scale:
     return Scale(floor, high + pad, False)
 
 
+def decimals(largest: float) -> int:
+    """Decimals of every value beside one of this size, so that a column of numbers stays in line: 12.81, 6.02."""
+    return 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 10 else 3
+
+
 def short(value: float) -> str:
     """A number for a label or readout: three significant digits, fixed where it can be."""
     if not math.isfinite(value):
@@ -72,5 +77,4 @@ def short(value: float) -> str:
     size = abs(value)
     if size >= 100_000 or 0 < size < 0.001:
         return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
-    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
-    return f"{value:.{digits}f}"
+    return f"{value:.{decimals(size)}f}"

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from widgets.curve_scale import decimals
 from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken, svg
 from widgets.painted import Painted
@@ -67,6 +68,11 @@ class EquationView(Painted):
         self._top = max(top, 1e-12)
         self._describe()
         self.update()
+
+    def written(self, name: str) -> str:
+        """The size of a term as its row shows it; a dash where there is none, as at the last step."""
+        value = self._values.get(name, float("nan"))
+        return "–" if value != value else f"{value:.{decimals(self._top)}f}"
 
     def set_theme(self, theme: Theme) -> None:
         """Typeset again in the colours of a theme."""
@@ -173,10 +179,8 @@ class EquationView(Painted):
         self._bar(painter, track, self._values.get(name), colour)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(numbers())
-        value = self._values.get(name)
-        text = "–" if value is None or value != value else f"{value:.3f}" if value < 100 else f"{value:.1f}"
         painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, ROW),
-                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.written(name))
 
     def _bar(self, painter: QPainter, track: QRectF, value: float | None, colour: QColor) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -56,7 +56,7 @@ class ImageGrid(Painted):
         self.enlarge_on_click = False
         self._pictures: list[Pyramid] = []
         self._captions: list[str] = []
-        self._title = ""
+        self.title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
         self._clicked = False
@@ -90,7 +90,7 @@ class ImageGrid(Painted):
 
     def set_title(self, text: str) -> None:
         """Write a line above the tiles; an empty one takes no room."""
-        self._title = text
+        self.title = text
         self._cache = None
         self.update()
 
@@ -156,7 +156,7 @@ class ImageGrid(Painted):
             return Tiling(0, 1, 0, 0, 0, 0, 0, 0)
         first = self._pictures[max(self._enlarged, 0)].image
         aspect = first.width() / max(first.height(), 1)
-        head = TITLE if self._title else 0
+        head = TITLE if self.title else 0
         room = float(self.width()), float(self.height() - head)
         plan = tiling(shown, aspect, *room, gap=GAP, caption=CAPTION if any(self._captions) else 0)
         if plan.width < SMALLEST_CAPTIONED:
@@ -215,7 +215,8 @@ class ImageGrid(Painted):
         painter.setPen(QColor(self.theme.text2))
         metrics = QFontMetricsF(font)
         heading = QRectF(GAP, 4, self.width() - 2 * GAP, TITLE - 4)
-        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, self._title)
+        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, heading.width())
+        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, title)
         for place in range(plan.count):
             index = self._enlarged if self._enlarged >= 0 else place
             box = plan.rect(place)
@@ -251,7 +252,7 @@ class ImageGrid(Painted):
             return
         if (event.position() - pressed).manhattanLength() >= QApplication.startDragDistance():
             self._pressed = None
-            self._take_out(self._selected)
+            start_drag(self, self.drag_data(self._selected), self.image(self._selected))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._clicked, self._pressed = self.enlarge_on_click and self._pressed is not None, None
@@ -296,6 +297,3 @@ class ImageGrid(Painted):
     def drag_data(self, index: int) -> QMimeData:
         """What a drag of a picture carries: the image, its PNG bytes and, with `export_file`, a file."""
         return picture_data(self.image(index), self.export_file(index) if self.export_file else None)
-
-    def _take_out(self, index: int) -> None:
-        start_drag(self, self.drag_data(index), self.image(index))

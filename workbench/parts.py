@@ -108,6 +108,12 @@ class IconButton(QToolButton):
         self.setToolTip(action.toolTip())
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
+        self.setCheckable(action.isCheckable())
+        action.toggled.connect(self.setChecked)
+
+    def wide(self) -> int:
+        """Pixels the button takes with its words."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 16 + GAP + 16
 
     def show_words(self, words: bool) -> None:
         """Show the words beside the icon, or the icon alone where there is no room."""

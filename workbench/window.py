@@ -93,7 +93,11 @@ class MainWindow(QMainWindow):
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
                  "Run on from this step with what is painted and changed in the form"), lambda: self.branch.branch())
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
-                 "Put another run beside this one, or end the comparison"), lambda: self.branch.compare())
+                 "Put another run beside this one, or end the comparison", checkable=True),
+            lambda: self.branch.compare())
+        add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "pencil", "branch",
+                 "Paint on the selected sample at this step, then branch from it", checkable=True),
+            lambda: self.branch.paint())
 
     def _make_spaces(self) -> None:
         actions = self.desk.actions

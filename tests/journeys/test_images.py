@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QListView, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import read_image, recipe_of
@@ -95,36 +95,6 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     assert stage.other is not None
     qtbot.keyClick(window, Qt.Key.Key_C)
     qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
-
-
-def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
-    """Left and Right go through the steps from the grid, the library and the film; Shift with them through samples."""
-    window = opened()
-    fill(window, "generate", {"steps": 6, "count": 4})
-    press_run(qtbot, window)
-    stage, grid = window.desk.stage, window.images.grid
-    views = window.timeline.scrubber.views
-    qtbot.mouseClick(views.button("estimate"), Qt.MouseButton.LeftButton)
-    for widget in (grid, window.run_list.findChildren(QListView)[0], window.timeline.film, window.timeline.tree):
-        widget.setFocus()
-        stage.move(3)
-        qtbot.keyClick(widget, Qt.Key.Key_Left)
-        assert stage.index == 2
-        qtbot.keyClick(widget, Qt.Key.Key_Right)
-        assert stage.index == 3
-    assert views.value() == "estimate"
-    qtbot.keyClick(grid, Qt.Key.Key_Home)
-    assert stage.index == 0
-    qtbot.keyClick(grid, Qt.Key.Key_End)
-    assert stage.index == 6
-    grid.select(0)
-    qtbot.keyClick(window.timeline.scrubber.slider, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert (stage.sample, stage.index) == (1, 6)
-    stage.move(1)
-    qtbot.keyClick(grid, Qt.Key.Key_Space)
-    assert window.timeline.scrubber.playing
-    qtbot.keyClick(grid, Qt.Key.Key_Space)
-    assert not window.timeline.scrubber.playing
 
 
 def picture(folder: Path) -> Path:

@@ -57,6 +57,16 @@ def test_short_numbers_do_not_jitter() -> None:
     assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
 
 
+def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:
+    """As drawn: 12.81 · 6.02 · 8.11; it is the largest of the whole curve that decides, so nothing jumps."""
+    plot = CurvePlot("Size of each term")
+    qtbot.addWidget(plot)
+    plot.set_curves([Curve("a", "prior", np.array([2.0, 12.81])), Curve("b", "noise", np.array([1.0, 6.02]))])
+    assert plot.readout == "12.81 · 6.02"
+    plot.set_cursor(0.0)
+    assert plot.readout == "2.00 · 1.00"
+
+
 def test_readout_follows_cursor_and_pointer(qtbot: QtBot) -> None:
     """At the cursor what was recorded there; under the pointer what is there."""
     plot = CurvePlot("Size of each term")
@@ -64,7 +74,7 @@ def test_readout_follows_cursor_and_pointer(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.set_curves([Curve("Prior", "prior", np.arange(11.0))], (0, 10))
     plot.set_cursor(4)
-    assert plot.readout == "4.000"
+    assert plot.readout == "4.00"
     with qtbot.waitExposed(plot):
         plot.show()
     qtbot.mouseMove(plot, QPoint(10, 60))
@@ -175,3 +185,14 @@ def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     with qtbot.waitSignal(tree.chosen) as chosen:
         qtbot.keyClick(tree, Qt.Key.Key_Up)
     assert chosen.args == ["b"]
+
+
+def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:
+    """As drawn: 12.81 over 6.02; the largest size of the whole run decides."""
+    view = EquationView()
+    qtbot.addWidget(view)
+    view.set_equation((FORMULA,), (("prior", "Prior step"), ("noise", "Fresh noise")))
+    view.set_values({"prior": 12.81, "noise": 6.0249}, 14.0)
+    assert [view.written(name) for name in ("prior", "noise")] == ["12.81", "6.02"]
+    view.set_values({"prior": 4.21, "noise": float("nan")}, 4.5)
+    assert [view.written(name) for name in ("prior", "noise")] == ["4.210", "–"]

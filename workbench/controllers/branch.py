@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
-from workbench.actions import Spec
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
@@ -41,12 +40,22 @@ class BranchController:
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._leave_paint())
         desk.stage.shown.connect(self._leave_paint)
-        add = desk.actions.add
-        add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "brush", "branch",
-                 "Paint on the selected sample at this step, then branch from it"), self.paint)
+        desk.stage.compared.connect(self._mark)
 
     def paint(self) -> None:
-        """Paint on the selected sample at the present step."""
+        """Paint on the selected sample at the present step, or leave the paint aside again."""
+        if self._painted is not None:
+            self._leave_paint()
+        else:
+            self._begin_paint()
+        self._mark()
+
+    def _mark(self) -> None:
+        """Show on the buttons what the canvas is used for."""
+        self._desk.actions["run.paint"].setChecked(self._painted is not None)
+        self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
+
+    def _begin_paint(self) -> None:
         stage = self._desk.stage
         if not stage.recorded or stage.live is None or stage.live.trajectory is None:
             self._desk.complain("There is no step to paint on yet; run something first.")
@@ -67,6 +76,7 @@ class BranchController:
             self._painted = None
             self._space.show_mode(self._scrub.mode)
             self._scrub.draw()
+            self._mark()
 
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
@@ -100,6 +110,7 @@ class BranchController:
             recipe.parsed()
             words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
             self._painted = None
+            self._mark()
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._scrub.set_task(self._panel.task)
 
@@ -116,6 +127,10 @@ class BranchController:
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
+        self._compare()
+        self._mark()
+
+    def _compare(self) -> None:
         stage = self._desk.stage
         if stage.other is not None:
             stage.compare(None)

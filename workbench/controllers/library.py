@@ -30,7 +30,7 @@ class LibraryController:
     def __init__(self, desk: Desk, runs: RunList, show: Callable[[str], None], rerun: Callable[[str], None]) -> None:
         self._desk, self._runs, self._show, self._rerun = desk, runs, show, rerun
         self._query, self._version = Query(), -1
-        self._pictures: dict[str, tuple[str, QImage | None]] = {}
+        self._pictures: dict[str, tuple[int, QImage | None]] = {}
         runs.activated.connect(show)
         runs.filter_changed.connect(self._filter)
         runs.menu_asked.connect(self._menu)
@@ -67,10 +67,10 @@ class LibraryController:
         return RunRow(run.id, run.title, facts(run), share, self._thumbnail(run), run.starred, run.state.alive)
 
     def _thumbnail(self, run: Run) -> QImage | None:
-        """The picture of a run, decoded once for each state it is in."""
-        stamp = f"{run.state}-{run.done if run.state.alive else 0}"
+        """The picture of a run, decoded once for each time the engine made a new one."""
+        stamp = self._desk.library.pictures_of(run.id)
         known = self._pictures.get(run.id)
-        if known is None or (known[0] != stamp and (known[1] is None or not run.state.alive)):
+        if known is None or known[0] != stamp:
             data = self._desk.library.thumbnail(run.id)
             known = (stamp, QImage.fromData(data) if data else None)
             self._pictures[run.id] = known
@@ -148,20 +148,36 @@ class LibraryController:
         library = self._desk.library
         if self._desk.stage.run in moved:
             self._desk.stage.show(None)
-        self._desk.history.push(words, lambda: self._again(library.restore, moved),
+        self._desk.history.push(words, lambda: self._back(moved),
                                 lambda: self._again(library.delete, moved))
-        self._desk.offer(f"{len(moved)} {'run' if len(moved) == 1 else 'runs'} moved to the trash.",
+        self._desk.offer(f"{counted(len(moved))} moved to the trash.",
                          ("Undo", self._desk.actions["edit.undo"].trigger))
         self.refresh()
+
+    def _back(self, runs: list[str]) -> None:
+        """Take runs out of the trash again, unless it was emptied meanwhile."""
+        there = {run.id for run in self._desk.library.runs(Query(trashed=True, limit=-1))}
+        if not there & set(runs):
+            self._desk.complain("The trash was emptied since; these runs cannot be brought back.")
+            return
+        self._again(self._desk.library.restore, [run for run in runs if run in there])
 
     def _again(self, change: Callable[[list[str]], object], runs: list[str]) -> None:
         change(runs)
         self.refresh()
 
     def empty_trash(self) -> None:
-        """Delete what is in the trash for good."""
-        count = self._desk.library.empty_trash()
-        self._desk.say(f"Emptied the trash: {count} {'run' if count == 1 else 'runs'}")
+        """Ask whether to delete what is in the trash for good: nothing could bring it back."""
+        count = len(self._desk.library.runs(Query(trashed=True, limit=-1)))
+        if not count:
+            self._desk.say("The trash is empty")
+            return
+        self._desk.offer(f"Really delete {counted(count)} for ever, with {'its' if count == 1 else 'their'} files?",
+                         (f"Delete {counted(count)}", self._empty), ("Keep", lambda: None))
+
+    def _empty(self) -> None:
+        with self._desk.guard():
+            self._desk.say(f"Emptied the trash: {counted(self._desk.library.empty_trash())}")
 
     def rerun(self) -> None:
         """Run the recipe of the selected run again."""
@@ -173,6 +189,11 @@ class LibraryController:
         """Open the folder of the selected run in the file manager."""
         for key in self._chosen()[:1]:
             reveal(self._desk.library.home.run_folder(key))
+
+
+def counted(count: int) -> str:
+    """“1 run”, “12 runs”."""
+    return f"{count:,} {'run' if count == 1 else 'runs'}"
 
 
 def reveal(folder: Path) -> None:

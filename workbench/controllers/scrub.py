@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workbench.controllers.captions import Captions
 from workbench.desk import Desk
 from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
@@ -27,6 +28,7 @@ class ScrubController:
     def __init__(self, desk: Desk, space: ImagesWorkspace) -> None:
         self._desk, self._space = desk, space
         self._task = "generate"
+        self._captions = Captions(desk)
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
@@ -76,7 +78,7 @@ class ScrubController:
         live = self._desk.stage.live
         samples = live.samples if live else None
         shown = samples if samples is not None and self._task in PAIRED else None
-        self._space.show_results(shown, captions(live))
+        self._space.show_results(shown, self._captions.of(live))
 
     def _choose(self, sample: int) -> None:
         """A sample was selected somewhere: show it everywhere."""
@@ -92,7 +94,7 @@ class ScrubController:
         elif space.mode is Mode.GRID:
             pictures = stage.frames()
             if pictures is not None:
-                space.grid.set_images(list(pictures), captions(stage.live))
+                space.grid.set_images(list(pictures), self._captions.of(stage.live))
                 # the selection stays from run to run, so that a branch shows the same sample
                 stage.choose(space.grid.selected)
             else:
@@ -134,7 +136,8 @@ class ScrubController:
             self._arrange()
             return
         self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
-                                     captions(stage.live))
+                                     self._captions.of(stage.live))
+        self._space.say(self._facts())
 
     def _title(self, live: LiveRun | None) -> str:
         return self._desk.library.run(live.run).title if live else ""
@@ -145,20 +148,11 @@ class ScrubController:
         if not stage.recorded or stage.live is None or stage.live.opened is None:
             return ""
         if stage.other is not None:
-            return f"step {stage.index} of {stage.live.opened.total}"
+            return f"{stage.view.title} at step {stage.index} of {stage.live.opened.total}, in both runs"
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
         return f"{stage.live.opened.title} · {count} × {height} × {width} {colour}{shown}"
-
-
-def captions(live: LiveRun | None) -> list[str]:
-    """One caption a sample: its class and seed."""
-    if live is None or live.opened is None:
-        return []
-    labels, seeds = live.opened.labels, live.opened.seeds
-    return [f"seed {seed}" if label < 0 else f"{label} · seed {seed}"
-            for label, seed in zip(labels, seeds, strict=False)]
 
 
 def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:

@@ -63,10 +63,11 @@ class PlotsDock(Dock):
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
         """The mean size of each term over the samples."""
-        titles = {term.name: term.title for term in live.opened.terms} if live.opened else {}
+        means, named = term_means(live), live.opened.terms if live.opened else ()
         self.terms.set_title(TERMS)
-        self.terms.set_curves([Curve(titles.get(name, name), name, *_finite(y, first))
-                               for name, y in term_means(live).items()], span)
+        # in the order of the equation's rows, so that the figures above the plot can be told apart
+        self.terms.set_curves([Curve(term.title, term.name, *_finite(means[term.name], first))
+                               for term in named if term.name in means], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
                span: tuple[float, float]) -> None:

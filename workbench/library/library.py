@@ -10,6 +10,7 @@ import secrets
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Library:
         self.home = home
         self.version = 0
         self._store, self._lock = store, lock
+        self._pictured = Counter[str]()
         with self._changing() as db:
             index_unknown(db)
 
@@ -187,6 +189,11 @@ class Library:
         """Set the picture shown in lists."""
         with self._changing() as db:
             db.execute("UPDATE runs SET thumbnail = ? WHERE id = ?", (png, run))
+        self._pictured[run] += 1
+
+    def pictures_of(self, run: str) -> int:
+        """How often `thumbnail` changed in this session, so that a list asks for it only then."""
+        return self._pictured[run]
 
     def set_recipe(self, run: str, recipe: str) -> None:
         """Replace the recipe by one that also records the backend it ran on."""

@@ -56,7 +56,8 @@ class ImagesWorkspace(QWidget):
                                 "sparkles")
         self.results = ResultStrip()
         self.results.setFixedHeight(STRIP)
-        self.strip = ToolStrip(actions, (("run.compare", "columns-2"), ("run.branch", "git-branch")))
+        self.strip = ToolStrip(actions, (("run.paint", "pencil"), ("run.compare", "columns-2"),
+                                         ("run.branch", "git-branch")))
         self.mask_tools = PaintTools(self.input, actions, colours=False)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
         for tools in (self.mask_tools, self.paint_tools):

@@ -11,7 +11,8 @@ from workbench.actions import Actions
 from workbench.parts import IconButton, column, frame, label, line, row
 
 HEIGHT = 44
-NARROWEST, WORDY = 640, 800  # pixels: tools and icons fit, and from where the words fit too
+NARROWEST = 640  # pixels in which tools and icons fit
+SPARE, ICON = 60, 36  # pixels between tools and buttons, and of a button without words
 
 
 class ValueButton(QToolButton):
@@ -115,7 +116,7 @@ class ToolStrip(QFrame):
 
     Args:
         actions: of the window; those named in `names` stand at the right with icon and words.
-        names: (action, icon) pairs.
+        names: (action, icon) pairs; where there is no room for all their words, the first ones lose them.
     """
 
     zoom_asked = Signal()
@@ -153,6 +154,7 @@ class ToolStrip(QFrame):
             if widget is not None:
                 widget.setVisible(widget is tools)
         self._words.setText(words)
+        self._fit()
 
     def show_zoom(self, percent: float | None) -> None:
         """Show the zoom in percent, or nothing."""
@@ -162,5 +164,11 @@ class ToolStrip(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for button in self._buttons:
-            button.show_words(self.width() >= WORDY)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give words to as many buttons as there is room for, from the last."""
+        room = self.width() - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
+        for k, button in reversed(list(enumerate(self._buttons))):
+            room -= button.wide() + 6
+            button.show_words(room >= k * ICON)

@@ -1,0 +1,141 @@
+"""Journeys through the window itself: keys that step, captions, painting on a state, the trash, thumbnails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QListView, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from engines import checkpoint
+from engines.checkpoint import ModelFile
+from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
+from workbench.library.records import NewRun, Query, State
+from workbench.workspaces.images import Mode
+
+
+def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
+    """Left and Right go through the steps from the grid, the library and the film; Shift with them through samples."""
+    window = opened()
+    fill(window, "generate", {"steps": 6, "count": 4})
+    press_run(qtbot, window)
+    stage, grid = window.desk.stage, window.images.grid
+    views = window.timeline.scrubber.views
+    qtbot.mouseClick(views.button("estimate"), Qt.MouseButton.LeftButton)
+    for widget in (grid, window.run_list.findChildren(QListView)[0], window.timeline.film, window.timeline.tree):
+        widget.setFocus()
+        stage.move(3)
+        qtbot.keyClick(widget, Qt.Key.Key_Left)
+        assert stage.index == 2
+        qtbot.keyClick(widget, Qt.Key.Key_Right)
+        assert stage.index == 3
+    assert views.value() == "estimate"
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    assert stage.index == 0
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert stage.index == 6
+    grid.select(0)
+    qtbot.keyClick(window.timeline.scrubber.slider, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert (stage.sample, stage.index) == (1, 6)
+    stage.move(1)
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert window.timeline.scrubber.playing
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert not window.timeline.scrubber.playing
+
+
+def test_captions_name_classes_and_sides(qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under a sample stands the name of its class; over a comparison, which run is left and which right."""
+    header = checkpoint.read_header
+
+    def renamed(path: Path) -> ModelFile:
+        found = header(path)
+        return replace(found, spec=found.spec.model_copy(update={"classes": ("zero", "one", "two")}))
+
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 3, "label": "each", "seed": 5})
+    first, second = press_run(qtbot, window), press_run(qtbot, window)
+    window.close()
+    monkeypatch.setattr(checkpoint, "read_header", renamed)
+    window = opened()
+    qtbot.waitUntil(lambda: window.desk.stage.run == second and window.images.grid.count == 3, timeout=SOON)
+    assert window.images.grid.caption(2) == "two · seed 7"
+    window.desk.library.rename(first, "Early")
+    window.desk.library.rename(second, "Late")
+    window.branch.compare_with(first)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    assert window.images.compare.left.grid.title == "Left · Late"
+    assert window.images.compare.right.grid.title == "Right · Early"
+
+
+def test_a_button_paints_on_the_state(qtbot: QtBot, opened: Opener) -> None:
+    """The tool strip has the button, it stays down while painting, and what is painted begins a branch."""
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 2})
+    first = press_run(qtbot, window)
+    window.desk.stage.move(2)
+    button = next(b for b in window.images.strip.findChildren(QToolButton) if b.accessibleName() == "Paint on state")
+    assert button.isVisible()
+    assert "Shift+B" in button.toolTip()
+    assert "Paint on state" in {entry.title for entry in window.help.entries()}
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.images.mode is Mode.PAINT
+    assert button.isChecked()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.images.mode is Mode.GRID
+    assert not button.isChecked()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    canvas = window.images.paint
+    middle = canvas.image_rect().center().toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 0))
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", first}, timeout=SOON)
+    finished(qtbot, window)
+    assert not button.isChecked()
+    assert window.desk.library.run(window.desk.stage.run).title == "Painted from step 2"
+
+
+def test_the_trash_is_emptied_only_after_a_second_word(qtbot: QtBot, opened: Opener) -> None:
+    """Deleting is undone by Ctrl+Z; emptying the trash asks in the bar, and undo then says why it cannot."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 1})
+    run = press_run(qtbot, window)
+    actions, library = window.desk.actions, window.desk.library
+    actions["library.delete"].trigger()
+    actions["edit.undo"].trigger()
+    assert [found.id for found in library.runs()] == [run]
+    actions["edit.redo"].trigger()
+    actions["library.empty"].trigger()
+    assert window.bar.sentence == "Really delete 1 run for ever, with its files?"
+    assert len(library.runs(Query(trashed=True))) == 1
+    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == "Delete 1 run")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not library.runs(Query(trashed=True))
+    actions["edit.undo"].trigger()
+    assert "cannot be brought back" in window.bar.sentence
+    actions["library.empty"].trigger()
+    assert window.status.sentence == "The trash is empty"
+
+
+def test_a_thumbnail_follows_a_run_that_goes_on(opened: Opener) -> None:
+    """Every picture the engine makes for a run is shown in its row, the second as well as the first."""
+    window = opened()
+    library = window.desk.library
+    library.add(NewRun("a", "Training", "train", "{}", {}))
+    library.set_state("a", State.RUNNING)
+    for colour in ("red", "blue"):
+        picture = QImage(4, 4, QImage.Format.Format_RGB32)
+        picture.fill(QColor(colour))
+        data = QBuffer()
+        data.open(QIODevice.OpenModeFlag.WriteOnly)
+        picture.save(data, "PNG")
+        library.set_thumbnail("a", bytes(data.data().data()))
+        window.library.refresh()
+        shown = window.run_list.rows[0].thumbnail
+        assert shown is not None
+        assert shown.pixelColor(1, 1) == QColor(colour)

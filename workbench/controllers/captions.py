@@ -1,0 +1,48 @@
+"""What stands under a sample: the name of its class, and its seed."""
+
+from __future__ import annotations
+
+from engines.errors import WorkbenchError
+from workbench.desk import Desk
+from workbench.mailbox import LiveRun
+
+
+class Captions:
+    """Knows the classes of every run that was looked at.
+
+    Args:
+        desk: its library says which model a run used.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._classes: dict[str, tuple[str, ...]] = {}
+
+    def of(self, live: LiveRun | None) -> list[str]:
+        """One caption a sample: “cat · seed 7”, or “seed 7” for a sample that no class was asked for."""
+        if live is None or live.opened is None:
+            return []
+        labels, seeds = live.opened.labels, live.opened.seeds
+        names = self._names(live.run) if any(label >= 0 for label in labels) else ()
+        return [caption(label, seed, names) for label, seed in zip(labels, seeds, strict=False)]
+
+    def _names(self, run: str) -> tuple[str, ...]:
+        """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""
+        if run not in self._classes and self._desk.ready:
+            from engines.checkpoint import read_header, resolve_model
+
+            try:
+                model = str(self._desk.library.run(run).options.get("model", ""))
+                file = resolve_model(model, self._desk.library.home.model_folders())
+                self._classes[run] = read_header(file).spec.classes
+            except (WorkbenchError, OSError):
+                # its steps can still be looked at, with numbers for names
+                self._classes[run] = ()
+        return self._classes.get(run, ())
+
+
+def caption(label: int, seed: int, names: tuple[str, ...]) -> str:
+    """The caption of one sample; a class without a name goes by its number, −1 means no class."""
+    if label < 0:
+        return f"seed {seed}"
+    return f"{names[label] if label < len(names) else f'class {label}'} · seed {seed}"
