@@ -100,10 +100,8 @@ class Library:
 
     def recipe(self, run: str) -> str:
         """The recipe of a run as JSON, for re-running it; raises BadInput."""
-        rows = self._store.read("SELECT recipe FROM runs WHERE id = ?", [run])
-        if not rows:
-            raise BadInput(f"Run “{run}” is not in the library any more; choose another.")
-        return str(rows[0]["recipe"])
+        self.run(run)  # tells of one that is gone
+        return str(self._store.read("SELECT recipe FROM runs WHERE id = ?", [run])[0]["recipe"])
 
     def thumbnail(self, run: str) -> bytes | None:
         """The PNG shown in lists, None where there is none yet."""
@@ -192,7 +190,7 @@ class Library:
         self._pictured[run] += 1
 
     def pictures_of(self, run: str) -> int:
-        """How often `thumbnail` changed in this session, so that a list asks for it only then."""
+        """How often `thumbnail` changed in this session: a list asks for it only then."""
         return self._pictured[run]
 
     def set_recipe(self, run: str, recipe: str) -> None:
