@@ -39,8 +39,7 @@ class Library:
     def __init__(self, home: Home, store: Store, lock: FileLock | None) -> None:
         self.home = home
         self.version = 0
-        self._store, self._lock = store, lock
-        self._pictured = Counter[str]()
+        self._store, self._lock, self._pictured = store, lock, Counter[str]()
         with self._changing() as db:
             index_unknown(db)
 
@@ -253,8 +252,8 @@ class Library:
         gone = [run.id for run in self.runs(Query(trashed=True, limit=-1))]
         with self._changing() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
-        for run in gone:
-            shutil.rmtree(self.home.trash / run, ignore_errors=True)
+        for folder in (self.home.trash / run for run in gone):
+            shutil.rmtree(folder, ignore_errors=True)
         return len(gone)
 
     def _deletable(self, run: str) -> bool:
