@@ -22,7 +22,7 @@ from engines.tasks.events import Event
 Network = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
-SAMPLED = {"nfe": "network evaluations, each of a whole batch",
+SAMPLED = {"nfe": "network evaluations that each sample took",
            "sha256": "fingerprint of the sample array (float32): equal for equal samples"}
 
 

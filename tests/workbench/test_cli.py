@@ -59,7 +59,7 @@ def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_explains_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     """What nfe and sha256 are, and that noise writes a strip."""
     words = " ".join(run(capsys, "generate", "--help")[1].split())
-    assert "nfe (network evaluations, each of a whole batch)" in words
+    assert "nfe (network evaluations that each sample took)" in words
     assert "sha256 (fingerprint of the sample array" in words
     assert "strip" in run(capsys, "noise", "--help")[1]
 
