@@ -165,8 +165,10 @@ def raw_header(path: Path) -> dict[str, str]:
             size = file.seek(0, 2)
     except OSError as error:
         raise BadCheckpoint(f"Model file “{path}” cannot be opened ({error.strerror}); choose another.") from error
-    # by content too: a renamed pickle must never reach a loader that would run it
-    if path.suffix.lower() in PICKLES or start[:1] == b"\x80" or start[:4] == b"PK\x03\x04":
+    # by content too: a renamed pickle must never reach a loader that would run it; but the first byte
+    # alone says little, as it is also that of a safetensors header of 128, 384, … bytes
+    pickled = (start[:1] == b"\x80" or start[:4] == b"PK\x03\x04") and not body.startswith(b"{")
+    if path.suffix.lower() in PICKLES or pickled:
         raise BadCheckpoint(f"“{path.name}” is a pickle, which can run code when opened; "
                             "choose a .safetensors file instead.")
     if not body:

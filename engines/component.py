@@ -168,15 +168,21 @@ def sentence(error: ValidationError) -> str:
 
 
 REMEDIES = {
-    "greater_than_equal": "choose {ge:g} or more",
-    "greater_than": "choose more than {gt:g}",
-    "less_than_equal": "choose {le:g} or less",
-    "less_than": "choose less than {lt:g}",
+    "greater_than_equal": "choose {ge:.10g} or more",
+    "greater_than": "choose more than {gt:.10g}",
+    "less_than_equal": "choose {le:.10g} or less",
+    "less_than": "choose less than {lt:.10g}",
     "int_parsing": "give a whole number",
     "int_type": "give a whole number",
     "int_from_float": "give a whole number",
     "float_parsing": "give a number",
     "float_type": "give a number",
     "bool_parsing": "give true or false",
+    "too_short": "give at least {min_length}",
+    "too_long": "give at most {max_length}",
+    "string_too_short": "give at least {min_length} characters",
+    "string_too_long": "give at most {max_length} characters",
+    "string_pattern_mismatch": "use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or "
+                               "digit",
     "enum": "choose {expected}",
 }

@@ -81,6 +81,7 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path) -> Generat
         BadData: nothing in the folder can be read.
     """
     listing = list_folder(folder)
+    yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
     channels = 1 if colour is Colour.GREY else 3
     images, labels, bad = _store(len(listing.files), channels, size, cache), list[int](), list[Unreadable]()
     for k, (file, label) in enumerate(zip(listing.files, listing.labels, strict=True)):

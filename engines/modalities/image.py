@@ -104,13 +104,18 @@ def fitted(pixels: Array, size: int, crop: Crop | None = None) -> Array:
     """
     height, width = pixels.shape[:2]
     crop = crop or centre_crop(width, height)
-    if crop.side < 1 or crop.x < 0 or crop.y < 0 or crop.x + crop.side > width or crop.y + crop.side > height:
-        raise BadImage(f"The crop of {crop.side} px at ({crop.x}, {crop.y}) leaves the picture of "
-                       f"{width}×{height} px; move it inside.")
+    check_crop(crop, width, height)
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).crop(crop.box)
     if picture.size != (size, size):
         picture = picture.resize((size, size), Image.Resampling.LANCZOS)
     return to_float(_array(picture, pixels.shape[2]))
+
+
+def check_crop(crop: Crop, width: int, height: int) -> None:
+    """Raise BadImage when a crop does not lie inside a picture of that size."""
+    if crop.side < 1 or crop.x < 0 or crop.y < 0 or crop.x + crop.side > width or crop.y + crop.side > height:
+        raise BadImage(f"The crop of {crop.side} px at ({crop.x}, {crop.y}) leaves the picture of "
+                       f"{width}×{height} px; move it inside.")
 
 
 def to_float(pixels: Array) -> Array:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from engines.component import Options, option
 from engines.errors import BadImage, BadMask
-from engines.modalities.image import Crop, centre_crop, fitted, read_image, to_uint8
+from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_uint8
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -75,12 +75,14 @@ def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:
 
 
 def open_picture(files: Mapping[str, bytes], options: PictureOptions) -> Picture:
-    """The attached picture with the chosen or the central square; grey when it has no colour."""
+    """The attached picture with the chosen or the central square; grey when it has no colour. Raises BadImage."""
     pixels = read_image(attached(files, options.image, "The picture"), 3, options.image)
     if (pixels == pixels[:, :, :1]).all():
         pixels = np.ascontiguousarray(pixels[:, :, :1])
     height, width = pixels.shape[:2]
-    return Picture(pixels, options.crop() or centre_crop(width, height))
+    crop = options.crop() or centre_crop(width, height)
+    check_crop(crop, width, height)
+    return Picture(pixels, crop)
 
 
 def around(mask: Array, least: int) -> Crop:

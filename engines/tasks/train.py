@@ -24,7 +24,7 @@ from engines.tasks.events import Event, Said
 from engines.training.draws import draw
 from engines.training.objective import backward
 from engines.training.options import TrainOptions
-from engines.training.run import Run, on_device
+from engines.training.run import Run, check_resume, on_device
 
 
 class Train(Task):
@@ -47,6 +47,7 @@ class Train(Task):
         then stay as the last checkpoint left them.
         """
         chosen = cast(TrainOptions, options)
+        check_resume(chosen.resume)
         data = yield from open_data(chosen, context.folder)
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
@@ -65,9 +66,9 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     What can be refused without reading an image is refused first.
     """
     check(options.network(), Shape(1, options.size, 0))
-    yield Said(f"Reading the images of {options.data}")
     if options.data != DIGITS:
         return (yield from load_folder(Path(options.data).expanduser(), options.size, options.colour, cache))
+    yield Said("Reading the bundled digits")
     data = digits()
     if options.size != data.size or options.colour is Colour.COLOUR:
         raise BadOption(f"The digits are grey and {data.size} px wide, not {options.size} px {options.colour}; "

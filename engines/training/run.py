@@ -99,8 +99,14 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path) -> None:
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
 
 
+def check_resume(resume: str) -> None:
+    """Raise BadInput when a run to continue is named that has no state; reads nothing."""
+    if resume:
+        _named(resume)
+
+
 def _named(resume: str) -> Path:
-    """The state file of a run named by its folder or by the file itself."""
+    """The state file of a run named by its folder or by the file itself; raises BadInput where there is none."""
     path = Path(resume).expanduser()
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():

@@ -89,6 +89,15 @@ def test_half_precision_is_half_as_large_and_close(file, tmp_path):
         torch.testing.assert_close(value, model.network.state_dict()[name], atol=1e-3, rtol=1e-3)
 
 
+def test_a_header_that_begins_like_a_pickle_is_none(file):
+    seen = set()
+    for length in range(0, 256, 8):  # the file begins with the length of its header, a multiple of 8
+        out = rewritten(file, note="x" * length)
+        seen.add(out.read_bytes()[0])
+        assert read_header(out).title == "Tiny"
+    assert 0x80 in seen
+
+
 def test_models_are_found_by_name_file_and_run(file, tmp_path):
     run = tmp_path / "run-1"
     run.mkdir()

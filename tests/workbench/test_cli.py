@@ -37,15 +37,22 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("inpaint", "--image", "missing.png"), "missing.png"), (("nonsense",), "nonsense"),
     (("open", "missing.png"), "missing.png"), (("generate", "--seeds", ""), "--seeds is empty"),
     (("generate", "--seeds", "1,2", "--count", "5"), "--seeds takes the place of --count"),
+    (("generate", "--seed", "99999999999"), "choose 2147483647 or less"),
+    (("generate", "--threads", "x"), "“x” is not a number from 1 to 1024"),
+    (("train", "--name", "../x"), "begin with a letter or digit"), (("train", "--mults", ""), "give at least 1"),
+    (("train", "--resume", "nowhere"), "“nowhere” holds no training to continue"),
     (("inpaint",), "needs --image FILE and --mask FILE"), (("edit", "--steps", "3"), "needs --image FILE")])
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                                                    value: str) -> None:
-    """It names the value; nothing but the error is said."""
-    code, _, err = run(capsys, *words)
-    assert code == 2
+    """It names the value; standard output is empty, or the sentence as a document."""
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
     last = err.strip().splitlines()[-1]
     assert value in last
     assert last.endswith(".")
+    code, out, _ = run(capsys, *words, "--json")
+    assert code == 2
+    assert json.loads(out) == {"error": last}
 
 
 def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:

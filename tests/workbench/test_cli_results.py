@@ -53,7 +53,7 @@ def test_a_training_is_continued_in_its_folder_and_its_model_is_found_there(caps
     code, out, err = run(capsys, "train", *flags, "--steps", "2", "--resume", "made", "--json")
     assert code == 0
     assert json.loads(out)["step"] == 2
-    assert "Reading the images of digits" in err
+    assert "Reading the bundled digits" in err
     assert {file.name for file in (here / "made").iterdir()} == {"training.safetensors", "my-model.safetensors"}
     code, out, _ = run(capsys, "generate", *QUICK, "--model", "made", "--no-library", "--out", "drawn")
     assert code == 0

@@ -39,11 +39,10 @@ def add_machine_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    """A thread count; ValueError makes argparse name the flag and the value."""
-    value = int(text)
-    if not 1 <= value <= 1024:
-        raise argparse.ArgumentTypeError(f"{value} is out of range, choose 1 to 1024")
-    return value
+    """A thread count; argparse puts the flag in front of the complaint."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1024")
+    return int(text)
 
 
 def commands() -> dict[str, Command]:

@@ -15,7 +15,7 @@ from engines.errors import BadImage, BadInput, BadRecipe
 from engines.modalities.image import recipe_of
 from engines.provenance import identified
 from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
-from engines.tasks.base import Context, Task
+from engines.tasks.base import Context, Task, task
 from engines.tasks.events import Event
 from engines.threads import use_threads
 from workbench.cli.command import DONE, STOPPED, Command, add_machine_flags
@@ -70,9 +70,9 @@ class TaskCommand(Command):
         recipe, notice = identified(replace(recipe, backend=backend(where.kind, compute)), kept.model_folders())
         if notice:
             terminal.say(notice)
-        options = recipe.parsed()
+        options, prepare = recipe.parsed(), preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
-        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, preparation(compute),
+        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, prepare,
                           recipe.fingerprints)
         return Session(self.task, recipe, place, kept, terminal, notice).run(self.task.run(options, context))
 
@@ -88,7 +88,7 @@ class TaskCommand(Command):
     def recipe(self, args: argparse.Namespace) -> Recipe:
         """The recipe that the flags describe, attachments read; raises BadInput."""
         base = Recipe(self.name, {}) if args.recipe is None else read_recipe(args.recipe)
-        if base.task != self.name:
+        if task(base.task).name != self.name:
             raise BadRecipe(f"“{args.recipe}” is a recipe for {base.task}, not for {self.name}; "
                             f"use main.py {base.task} --recipe.")
         given = {name: value for name, value in vars(args).items() if value is not None}
@@ -201,8 +201,10 @@ def read_recipe(file: Path) -> Recipe:
     if file.suffix.lower() in {".json", ".toml"}:
         try:
             text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadRecipe(f"“{file}” cannot be read ({error}); choose another recipe.") from error
+        except OSError as error:
+            raise BadRecipe(f"“{file}” cannot be read ({error.strerror or error}); choose another recipe.") from error
+        except UnicodeDecodeError as error:
+            raise BadRecipe(f"“{file}” is not text; choose another recipe.") from error
         return load_preset(text) if file.suffix.lower() == ".toml" else Recipe.from_json(text)
     found = recipe_of(file)
     if found is None:
