@@ -14,6 +14,7 @@ import platformdirs
 from engines.errors import DiskFull, LibraryLocked, WorkbenchError
 
 VARIABLE = "WORKBENCH_HOME"
+NAME = "diffusion-workbench"
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
@@ -64,6 +65,12 @@ class Home:
         """What was open, as JSON."""
         return self.root / "session.json"
 
+    @property
+    def cache(self) -> Path:
+        """What can be made again, such as decoded data sets; anybody may delete it at any time."""
+        own = self.root == platformdirs.user_data_path(NAME, False)
+        return platformdirs.user_cache_path(NAME, False) if own else self.root / "cache"
+
     def run_folder(self, run: str) -> Path:
         """Folder of a run that is not in the trash."""
         return self.runs / run
@@ -94,7 +101,7 @@ class Home:
 def home() -> Home:
     """The user's data folder: WORKBENCH_HOME, else the platform's own place. Nothing is created."""
     chosen = os.environ.get(VARIABLE)
-    return Home(Path(chosen).expanduser() if chosen else platformdirs.user_data_path("diffusion-workbench", False))
+    return Home(Path(chosen).expanduser() if chosen else platformdirs.user_data_path(NAME, False))
 
 
 def temporary_home(borrowed: Path | None = None) -> Home:

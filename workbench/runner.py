@@ -98,7 +98,8 @@ class Runner:
         live = self.entry.live
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
-                          preparation(self.recipe.backend["compute"]), self.recipe.fingerprints)
+                          preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,
+                          self.library.home.cache)
         self._events: Iterator[Event] = self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:

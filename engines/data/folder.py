@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engines.data.cache import Decoded, Entry, key_of
 from engines.data.imageset import ImageSet
+from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
-from engines.modalities.image import centre_crop, fitted, read_image, to_uint8
+from engines.modalities.image import read_image
 from engines.tasks.events import Event, Progressed, Said
 
-IN_MEMORY = 512 * 2**20
 REPORT_EVERY = 50
 VALIDATION_SHARE, MIN_VALIDATION, MAX_VALIDATION = 0.05, 16, 512
 
@@ -63,49 +64,58 @@ def list_folder(folder: Path) -> Listing:
     return Listing(folder, tuple(found), tuple(classes.index(top) if top else -1 for top in tops), classes)
 
 
-def read_square(file: Path, size: int, channels: int) -> np.ndarray:
-    """The central square of an image, scaled: (channels, size, size) uint8; raises BadImage."""
-    pixels = read_image(file, channels)
-    height, width = pixels.shape[:2]
-    return to_uint8(fitted(pixels, size, centre_crop(width, height))).transpose(2, 0, 1)
+def read_square(file: Path, size: int, channels: int, fit: Fit = Fit.CROP) -> np.ndarray:
+    """An image as a square: (channels, size, size) uint8; raises BadImage."""
+    return squared(read_image(file, channels), size, fit).transpose(2, 0, 1)
 
 
-def load_folder(folder: Path, size: int, colour: Colour, cache: Path) -> Generator[Event, None, ImageSet]:
+def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit = Fit.CROP,
+                ) -> Generator[Event, None, ImageSet]:
     """Decode a folder, yielding progress; the value of the generator is the data set.
 
     Args:
         size: side of the squares in pixels.
-        cache: folder for a memory-mapped file when the images take more than 512 MB.
+        cache: folder that keeps the squares, so that the next training on the same files need not
+            decode them; more than 512 MB are mapped from there instead of read.
+        fit: how a picture that is not square becomes one.
 
     Raises:
-        BadData: nothing in the folder can be read.
+        BadData: nothing in the folder can be read. DiskFull: a large set has no room.
     """
     listing = list_folder(folder)
     yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
     channels = 1 if colour is Colour.GREY else 3
-    images, labels, bad = _store(len(listing.files), channels, size, cache), list[int](), list[Unreadable]()
-    for k, (file, label) in enumerate(zip(listing.files, listing.labels, strict=True)):
+    entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))
+    found = entry.load()
+    if found is None:
+        found = yield from _decoded(listing, size, channels, fit, entry)
+        entry.store(found)
+    if found.unreadable:
+        yield Said(left_out([Unreadable(listing.files[k], reason) for k, reason in found.unreadable]))
+    grey = colour is Colour.AUTO and is_grey(found.images)
+    return _image_set(listing, found.images[:, :1] if grey else found.images, np.array(listing.labels)[found.kept])
+
+
+def _decoded(listing: Listing, size: int, channels: int, fit: Fit, entry: Entry) -> Generator[Event, None, Decoded]:
+    """Decode every file, yielding progress; the generator's value is what could be read. Raises BadData."""
+    images = entry.room((len(listing.files), channels, size, size))
+    kept, bad = list[int](), list[tuple[int, str]]()
+    for k, file in enumerate(listing.files):
         if k % REPORT_EVERY == 0:
             yield Progressed(k, len(listing.files))
         try:
-            images[len(labels)] = read_square(file, size, channels)
+            images[len(kept)] = read_square(file, size, channels, fit)
+            kept.append(k)
         except BadImage as error:
-            bad.append(Unreadable(file, str(error)))
-        else:
-            labels.append(label)
-    if not labels:
-        raise nothing_readable(folder, bad)
-    if bad:
-        yield Said(left_out(bad))
-    kept = images[:len(labels)]
-    if colour is Colour.AUTO and is_grey(kept):
-        kept = kept[:, :1]
-    return _image_set(listing, kept, np.array(labels, dtype=np.int64))
+            bad.append((k, str(error)))
+    if not kept:
+        raise nothing_readable(listing.folder, len(bad))
+    return Decoded(images[:len(kept)], np.array(kept), tuple(bad))
 
 
-def nothing_readable(folder: Path, bad: list[Unreadable]) -> BadData:
+def nothing_readable(folder: Path, files: int) -> BadData:
     """The error of a folder without a single image."""
-    return BadData(f"None of the {len(bad)} files in “{folder}” is an image that can be read; "
+    return BadData(f"None of the {files} files in “{folder}” is an image that can be read; "
                    "choose a folder of pictures.")
 
 
@@ -130,14 +140,6 @@ def _image_set(listing: Listing, images: np.ndarray, labels: np.ndarray) -> Imag
         title=listing.folder.name, images=images, labels=labels, classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
         licence="", source=f"Folder “{listing.folder.name}”, {count} images")
-
-
-def _store(count: int, channels: int, size: int, cache: Path) -> np.ndarray:
-    """Room for the images, in memory or in a mapped file that replaces itself on the next start."""
-    shape = (count, channels, size, size)
-    if int(np.prod(shape, dtype=np.int64)) <= IN_MEMORY:
-        return np.empty(shape, dtype=np.uint8)
-    return np.lib.format.open_memmap(cache / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
 
 
 def _hidden(file: Path, folder: Path) -> bool:

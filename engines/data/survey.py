@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.data.digits import digits
 from engines.data.folder import Colour, Listing, Unreadable, is_grey, list_folder, nothing_readable, read_square
+from engines.data.square import Fit
 from engines.errors import BadImage
 
 DIGITS = "digits"
@@ -35,18 +36,21 @@ class Survey:
     complete: bool
 
 
-def survey(data: str, size: int, colour: Colour = Colour.AUTO, *, samples: int = 40, decode: int = 400) -> Survey:
+def survey(data: str, size: int, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP, *, samples: int = 40,
+           decode: int = 400) -> Survey:
     """Look at “digits” or a folder.
 
     Args:
-        data, size, colour: as in the options of training.
+        data, size, colour, fit: as in the options of training.
         samples: how many images the sheet shows at most.
         decode: how many files are decoded at most, spread evenly over the folder.
 
     Raises:
         BadData: the folder is missing, empty, or nothing that was decoded can be read.
     """
-    return _survey_digits(samples) if data == DIGITS else _survey_folder(Path(data), size, colour, samples, decode)
+    if data == DIGITS:
+        return _survey_digits(samples)
+    return _survey_folder(Path(data), size, colour, fit, samples, decode)
 
 
 def _survey_digits(samples: int) -> Survey:
@@ -56,12 +60,12 @@ def _survey_digits(samples: int) -> Survey:
                   (), True)
 
 
-def _survey_folder(folder: Path, size: int, colour: Colour, samples: int, decode: int) -> Survey:
+def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: int, decode: int) -> Survey:
     listing = list_folder(folder.expanduser())
     chosen = spread(len(listing.files), decode)
-    images, kept, bad = _decoded(listing, chosen, size, 1 if colour is Colour.GREY else 3)
+    images, kept, bad = _decoded(listing, chosen, size, 1 if colour is Colour.GREY else 3, fit)
     if not kept:
-        raise nothing_readable(folder, bad)
+        raise nothing_readable(folder, len(bad))
     every = np.stack(images)
     sheet = spread(len(kept), samples)
     shown = every[sheet, :1] if colour is Colour.AUTO and is_grey(every) else every[sheet]
@@ -73,13 +77,13 @@ def _survey_folder(folder: Path, size: int, colour: Colour, samples: int, decode
                   tuple(bad), len(chosen) == len(listing.files))
 
 
-def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int,
+def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit: Fit,
              ) -> tuple[list[np.ndarray], list[int], list[Unreadable]]:
     """Decode the chosen files: images, their positions, and what could not be read."""
     images, kept, bad = list[np.ndarray](), list[int](), list[Unreadable]()
     for k in (int(c) for c in chosen):
         try:
-            images.append(read_square(listing.files[k], size, channels))
+            images.append(read_square(listing.files[k], size, channels, fit))
             kept.append(k)
         except BadImage as error:
             bad.append(Unreadable(listing.files[k], str(error)))

@@ -55,6 +55,7 @@ class Context:
         prepare: gives a faster network (x, t, cond) -> prediction where one is ready;
             called once at the start of a run, never where gradients are needed.
         fingerprints: SHA-256 of the model files of the run that is repeated or resumed, by the models' names.
+        cache: keeps what can be made again, such as decoded data sets; None keeps it in the run's folder.
     """
 
     device: Device
@@ -64,6 +65,7 @@ class Context:
     start: Start | None = None
     prepare: Callable[[Network], Network] = plain
     fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
+    cache: Path | None = None
 
 
 class Task(ABC):

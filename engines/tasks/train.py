@@ -48,7 +48,7 @@ class Train(Task):
         """
         chosen = cast(TrainOptions, options)
         check_resume(chosen.resume)
-        data = yield from open_data(chosen, context.folder)
+        data = yield from open_data(chosen, context.cache or context.folder)
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
@@ -67,7 +67,8 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     """
     check(options.network(), Shape(1, options.size, 0))
     if options.data != DIGITS:
-        return (yield from load_folder(Path(options.data).expanduser(), options.size, options.colour, cache))
+        folder = Path(options.data).expanduser()
+        return (yield from load_folder(folder, options.size, options.colour, cache, options.fit))
     yield Said("Reading the bundled digits")
     data = digits()
     if options.size != data.size or options.colour is Colour.COLOUR:

@@ -6,6 +6,7 @@ from pydantic import field_validator
 
 from engines.component import Options, option
 from engines.data.folder import Colour
+from engines.data.square import Fit
 from engines.data.survey import DIGITS
 from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
@@ -21,8 +22,10 @@ class CourseOptions(Options):
                        min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
     data: str = option(DIGITS, title="Data", widget="folder", group="Data",
                        help="The bundled “digits”, or a folder of images; its sub-folders become classes.")
-    size: int = option(28, title="Size", unit="px", help="Side to which images are cropped and scaled.", ge=8, le=512,
+    size: int = option(28, title="Size", unit="px", help="Side of the squares that images become.", ge=8, le=512,
                        group="Data")
+    fit: Fit = option(Fit.CROP, title="Fit", group="Data",
+                      help="How a picture that is not square becomes one: crop its edges, pad it, or stretch it.")
     colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data")
     steps: int = option(4000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(64, title="Batch", unit="images", help="Images in each update.", ge=1, le=4096,

@@ -73,7 +73,7 @@ class TaskCommand(Command):
         options, prepare = recipe.parsed(), preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
         context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, prepare,
-                          recipe.fingerprints)
+                          recipe.fingerprints, kept.cache)
         return Session(self.task, recipe, place, kept, terminal, notice).run(self.task.run(options, context))
 
     def out(self, args: argparse.Namespace, terminal: Terminal) -> Path | None:

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
 LISTED = 40  # unreadable files named one by one
 DIGITS = "digits"
+SEEN = {"crop": "the central square", "pad": "the whole, padded to a square,", "stretch": "the whole, stretched,"}
 SHEET, DECODED = 40, 200  # pictures shown, and files read for it
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A data set as the options ask for it: data, size, colour, and what was found."""
+    """A data set as the options ask for it: data, size, colour, fit, and what was found."""
 
     data: str
     size: int
     colour: str
+    fit: str
     survey: Survey
 
 
@@ -56,7 +58,7 @@ class DataLook(QObject):
         self._desk, self._background = desk, background
         self.look: Look | None = None
         self._values: dict[str, Any] = {}
-        self.asked: tuple[str, int, str] | None = None
+        self.asked: tuple[str, int, str, str] | None = None
         self._known: dict[tuple[Any, ...], tuple[float, str]] = {}
         self._busy = False
         self._wait = QTimer(self)
@@ -86,7 +88,7 @@ class DataLook(QObject):
         self.looking.emit()
         self._background.do(lambda: _survey(*wanted), lambda found: self._found(wanted, found), self._refused)
 
-    def _found(self, wanted: tuple[str, int, str], survey: Survey) -> None:
+    def _found(self, wanted: tuple[str, int, str, str], survey: Survey) -> None:
         self._busy = False
         self.look = Look(*wanted, survey)
         self.looked.emit(self.look)
@@ -118,17 +120,18 @@ class DataLook(QObject):
 _COSTLY = ("size", "batch", "width", "mults", "depth", "attention", "head", "groups", "prediction")
 
 
-def question(values: Mapping[str, Any]) -> tuple[str, int, str]:
-    """What decides how the data look: folder, size and colour."""
-    return str(values["data"]), int(values["size"]), str(values["colour"])
+def question(values: Mapping[str, Any]) -> tuple[str, int, str, str]:
+    """What decides how the data look: folder, size, colour and fit."""
+    return str(values["data"]), int(values["size"]), str(values["colour"]), str(values["fit"])
 
 
-def _survey(data: str, size: int, colour: str) -> Survey:
+def _survey(data: str, size: int, colour: str, fit: str) -> Survey:
     """Read a spread of the data; raises BadData."""
     from engines.data.folder import Colour
+    from engines.data.square import Fit
     from engines.data.survey import survey
 
-    return survey(data, size, Colour(colour), samples=SHEET, decode=DECODED)
+    return survey(data, size, Colour(colour), Fit(fit), samples=SHEET, decode=DECODED)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
@@ -157,7 +160,7 @@ def facts_of(look: Look) -> SheetFacts:
     about = "about " if not found.complete else ""
     lines = [f"{about}{found.total:,} images", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
-        lines.append(f"As the network sees them: the central square of each picture, scaled to {side} px.")
+        lines.append(f"As the network sees them: {SEEN[look.fit]} of each picture, {side} px wide.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     listed = tuple((bad.file.name, bad.reason) for bad in found.unreadable[:LISTED])
