@@ -166,5 +166,5 @@ def _checksum(images: Array) -> int:
     """CRC-32 of the squares, read piece by piece: a damaged disk, not an enemy, is what it guards against."""
     value = 0
     for part in np.array_split(images, max(1, images.nbytes // 2**24)):
-        value = zlib.crc32(np.ascontiguousarray(part), value)
+        value = zlib.crc32(np.ascontiguousarray(part).data, value)
     return value
