@@ -133,7 +133,7 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert window.space.samples.caption(1) == "dogs"
     assert timeline.film.shown == [3, 6]
     timeline.film.picked.emit(3)
-    assert "Step 3" in window.space.samples._title  # pyright: ignore[reportPrivateUsage]
+    assert "Step 3" in window.space.samples.title
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
     assert window.told.sampled == ["tiny"]
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
