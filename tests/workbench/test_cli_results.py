@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,16 @@ from PIL import Image
 
 from engines.checks import registry
 from engines.checks.claim import Claim
+from engines.errors import DiskFull
+from engines.recipe import Recipe
+from engines.tasks.events import Sampled
 from tests.engines.small import save_small
 from tests.workbench.test_cli import run
+from workbench.cli import session
+from workbench.cli.outputs import save_sampled
+from workbench.home import Home
+from workbench.library.library import Library
+from workbench.library.records import State
 
 QUICK = ("--steps", "2", "--count", "1", "--threads", "1")
 
@@ -113,6 +122,44 @@ def test_equal_names_are_listed_apart_and_must_be_told_apart(capsys: pytest.Capt
     assert json.loads(out)["error"] == err.strip().splitlines()[-1]
     assert all(choice in err for choice in choices)
     assert run(capsys, "generate", *QUICK, "--model", "run-a/circles", "--no-library", "--out", "o")[0] == 0
+
+
+def full_after(written: int, folder: Path) -> Callable[[Path, Sampled, Recipe], list[Path]]:
+    """A stand-in for saving samples that finds the disk of `folder` full after some files."""
+
+    def save(place: Path, result: Sampled, recipe: Recipe) -> list[Path]:
+        if folder not in place.parents:
+            return save_sampled(place, result, recipe)
+        for k in range(written):
+            (place / f"generate-{k:03}.png").write_bytes(b"picture")
+        raise DiskFull(f"“{place}” cannot be saved because the disk is full; free some space and try again.")
+
+    return save
+
+
+def test_a_full_library_does_not_cost_the_results(capsys: pytest.CaptureFixture[str], home: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go to the folder that was asked for, and half a run is not left behind."""
+    monkeypatch.setattr(session, "save_sampled", full_after(1, home))
+    code, out, err = run(capsys, "generate", *QUICK, "--out", "out", "--json")
+    assert code == 0
+    assert json.loads(out)["files"] == [str(Path("out") / "generate-000.png")]
+    assert "will not be in the library" in err
+    assert not list((home / "runs").iterdir())
+
+
+def test_a_failed_run_tells_where_its_files_are(capsys: pytest.CaptureFixture[str], home: Path,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is in the library as failed."""
+    monkeypatch.setattr(session, "save_sampled", full_after(1, home))
+    code, out, err = run(capsys, "generate", *QUICK)
+    (folder,) = (home / "runs").iterdir()
+    assert (code, out) == (2, "")
+    assert f"What was written until then is in “{folder}”." in err
+    assert "the disk is full" in err.splitlines()[-1]
+    library = Library.open(Home(home))
+    assert [(kept.id, kept.state) for kept in library.runs()] == [(folder.name, State.FAILED)]
+    library.close()
 
 
 def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureFixture[str],

@@ -49,6 +49,13 @@ class Place:
                 raise explained(error, target) from error
         return targets
 
+    def without_library(self) -> Place | None:
+        """The place of the same run outside of the library, its folder there removed; None when there is no other."""
+        if self.out is None or self.out == self.folder:
+            return None
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return Place(self.out, self.out, "", self.made)
+
     def tidy(self) -> None:
         """Remove the folders that this run made and left empty."""
         for folder in self.made:

@@ -32,9 +32,9 @@ def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
     return files
 
 
-def save_course(folder: Path, course: Course, recipe: Recipe) -> list[Path]:
-    """Write the states of a run as a strip, one row a sample; none when there are no states."""
-    if not course.states:
+def save_course(folder: Path, course: Course | None, recipe: Recipe) -> list[Path]:
+    """Write the states of a run as a strip, one row a sample; nothing when none were kept."""
+    if course is None or not course.states:
         return []
     file = folder / f"{recipe.task}-strip.png"
     save_png(file, sheet(course.rows(), columns=len(course.states)), recipe)

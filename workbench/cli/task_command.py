@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 from engines.accelerate import preferred, preparation
 from engines.device import Device, device, devices
@@ -16,18 +13,14 @@ from engines.modalities.image import recipe_of
 from engines.provenance import identified
 from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
 from engines.tasks.base import Context, Task, task
-from engines.tasks.events import Event
 from engines.threads import use_threads
-from workbench.cli.command import DONE, STOPPED, Command, add_machine_flags
-from workbench.cli.course import SHOWN, Course
+from workbench.cli.command import Command, add_machine_flags
+from workbench.cli.course import SHOWN
 from workbench.cli.flags import add_flags, flags_of, hint, values_of
-from workbench.cli.interrupt import Interrupt, interruptible
-from workbench.cli.keeping import Place, choose_place, free_folder, shelve
-from workbench.cli.outcome import Outcome
-from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.keeping import choose_place, free_folder
+from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
-from workbench.home import Home, home
-from workbench.library.records import State
+from workbench.home import home
 
 
 class TaskCommand(Command):
@@ -106,94 +99,10 @@ class TaskCommand(Command):
         return replace(changed, options=values)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One run of a task from first event to the last word; `notice` is what is known of it beforehand, or ""."""
-
-    task: Task
-    recipe: Recipe
-    place: Place
-    home: Home
-    terminal: Terminal
-    notice: str = ""
-
-    def run(self, events: Iterator[Event]) -> int:
-        """Drive the events, keep what comes of them and report; returns the exit code."""
-        course = Course() if self.task.shows_course else None
-        outcome, began = Outcome(self.terminal, self.task.title, course=course), time.perf_counter()
-        outcome.notes += [self.notice] if self.notice else []
-        try:
-            with interruptible() as watch:
-                drive(events, outcome, watch)
-        except BaseException:
-            self.place.tidy()
-            raise
-        finally:
-            self.terminal.close()
-        stopped = watch.pressed
-        files = self._files(outcome, stopped)
-        seconds = outcome.sampled.seconds if outcome.sampled else time.perf_counter() - began
-        state = State.CANCELLED if stopped else State.DONE
-        figures = {**numbers(outcome.values), "seconds": seconds, **self._steps(outcome)}
-        shelve(self.place, self.home, self.recipe, outcome.title, state, files, figures, self.terminal)
-        told = self.place.publish(list(files))
-        if not self.place.run:
-            self.place.tidy()
-        self._report(outcome, told, seconds, stopped)
-        return STOPPED if stopped else DONE
-
-    def _files(self, outcome: Outcome, stopped: bool) -> dict[Path, str]:
-        """Write the results; every file of the run with its kind."""
-        files = dict(outcome.saved)
-        if outcome.sampled is not None and outcome.course is not None:
-            outcome.values["times"] = [round(t, 6) for t in outcome.course.times]
-            files |= dict.fromkeys(save_course(self.place.folder, outcome.course, self.recipe), "image")
-        if outcome.sampled is not None:
-            files |= dict.fromkeys(save_sampled(self.place.folder, outcome.sampled, self.recipe), "image")
-        elif stopped and outcome.last is not None:
-            kinds = {".png": "image", ".json": "recipe"}
-            files |= {file: kinds[file.suffix]
-                      for file in save_unfinished(self.place.folder, outcome.last, self.recipe)}
-        elif stopped:  # a training saved itself when it was closed
-            written = sorted(self.place.folder.glob("*.safetensors"))
-            files |= {file: "checkpoint" for file in written if file not in files}
-        return files
-
-    def _report(self, outcome: Outcome, files: list[Path], seconds: float, stopped: bool) -> None:
-        """The document, or the same for people."""
-        values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files], "seconds": seconds,
-                                  **outcome.values, "notes": outcome.notes}
-        if stopped:
-            values["stopped"] = True
-            self.terminal.say("Stopped; what was done is kept.")
-        lines = [str(file) for file in files]
-        lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
-                  for name, value in outcome.values.items()]
-        self.terminal.document(values, [*lines, f"seconds: {seconds:.2f}"])
-
-    def _steps(self, outcome: Outcome) -> dict[str, float]:
-        """How far the run came, in steps."""
-        done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
-        return {"done": float(done), "total": float(outcome.total)}
-
-
 def _document(task: Task) -> str:
     """What the JSON document of a task holds, in words."""
     figures = [f"{name} ({meaning})" for name, meaning in task.figures.items()]
     return ", ".join(["files", "seconds", *figures, "notes"]) + " and, after Ctrl-C, stopped"
-
-
-def drive(events: Iterator[Event], outcome: Outcome, watch: Interrupt) -> None:
-    """Take events until the last one or Ctrl-C; closing the generator lets the task save."""
-    try:
-        for event in events:
-            outcome.take(event)
-            if watch.pressed:
-                break
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
 
 
 def read_recipe(file: Path) -> Recipe:
@@ -237,8 +146,3 @@ def recorded_threads(recipe: Recipe) -> int:
     """The thread count a recipe ran with, 0 when it says none: sums depend on it to the last bit."""
     text = recipe.backend.get("threads", "")
     return int(text) if text.isdigit() and 1 <= int(text) <= 1024 else 0
-
-
-def numbers(values: Mapping[str, Any]) -> dict[str, float]:
-    """The figures among some values."""
-    return {name: float(cast(float, value)) for name, value in values.items() if isinstance(value, int | float)}

@@ -1,0 +1,149 @@
+"""One run of a task on the command line, from its first event to the last word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from engines.errors import DiskFull, WorkbenchError
+from engines.recipe import Recipe
+from engines.tasks.base import Task
+from engines.tasks.events import Event
+from workbench.cli.command import DONE, STOPPED
+from workbench.cli.course import Course
+from workbench.cli.interrupt import Interrupt, interruptible
+from workbench.cli.keeping import Place, shelve
+from workbench.cli.outcome import Outcome
+from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.terminal import Terminal
+from workbench.home import Home
+from workbench.library.records import State
+
+KINDS = {".png": "image", ".json": "recipe", ".safetensors": "checkpoint"}
+
+
+class Session:
+    """One run. Make it, then call `run` once.
+
+    Args:
+        task, recipe: what runs.
+        place: where its files go.
+        home: of the library.
+        terminal: where it is told.
+        notice: what is known of the run beforehand, or "".
+    """
+
+    def __init__(self, task: Task, recipe: Recipe, place: Place, home: Home, terminal: Terminal, notice: str) -> None:
+        self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
+        self.outcome = Outcome(terminal, task.title, course=Course() if task.shows_course else None,
+                               notes=[notice] if notice else [])
+        self._began = time.perf_counter()
+
+    def run(self, events: Iterator[Event]) -> int:
+        """Drive the events, keep what comes of them and report; returns the exit code.
+
+        Raises WorkbenchError; what was written until then is kept and its folder is told.
+        """
+        try:
+            with interruptible() as watch:
+                drive(events, self.outcome, watch)
+            self.terminal.close()
+            files = self._written(watch.pressed)
+        except BaseException:
+            self._rescue()
+            raise
+        self._shelve(State.CANCELLED if watch.pressed else State.DONE, files)
+        self._report(self._published(files), watch.pressed)
+        return STOPPED if watch.pressed else DONE
+
+    @property
+    def seconds(self) -> float:
+        """How long sampling took, or the whole run so far."""
+        return self.outcome.sampled.seconds if self.outcome.sampled else time.perf_counter() - self._began
+
+    def _written(self, stopped: bool) -> dict[Path, str]:
+        """Write the results where the run is kept; on a full disk only where the user wants them."""
+        try:
+            return self._files(stopped)
+        except DiskFull as error:
+            beside = self.place.without_library()
+            if beside is None:
+                raise
+            self.terminal.say(f"The run will not be in the library: {error}")
+            self.place = beside
+            return self._files(stopped)
+
+    def _files(self, stopped: bool) -> dict[Path, str]:
+        """Write the results; every file of the run with its kind."""
+        outcome, folder = self.outcome, self.place.folder
+        if outcome.sampled is not None:
+            written = [*save_course(folder, outcome.course, self.recipe),
+                       *save_sampled(folder, outcome.sampled, self.recipe)]
+        elif stopped and outcome.last is not None:
+            written = save_unfinished(folder, outcome.last, self.recipe)
+        else:  # a training saved itself when it was closed
+            written = sorted(folder.glob("*.safetensors")) if stopped else []
+        return {**{file: KINDS[file.suffix] for file in written}, **outcome.saved}
+
+    def _rescue(self) -> None:
+        """After an error: enter what there is into the library and tell where it lies."""
+        self.terminal.close()
+        self.place.tidy()
+        left = sorted(self.place.folder.glob("[!.]*")) if self.place.folder.exists() else []
+        if left:
+            self._shelve(State.FAILED, {file: KINDS[file.suffix] for file in left if file.suffix in KINDS})
+            self.terminal.say(f"What was written until then is in “{self.place.folder}”.")
+
+    def _shelve(self, state: State, files: Mapping[Path, str]) -> None:
+        """Enter the run into the library, where it is to be kept there."""
+        outcome = self.outcome
+        done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
+        figures = {**numbers(outcome.values), "seconds": self.seconds, "done": float(done),
+                   "total": float(outcome.total)}
+        shelve(self.place, self.home, self.recipe, outcome.title, state, files, figures, self.terminal)
+
+    def _published(self, files: Mapping[Path, str]) -> list[Path]:
+        """Copy the files to where the user wants them; returns what to tell. Raises DiskFull or BadInput."""
+        try:
+            told = self.place.publish(list(files))
+        except WorkbenchError:
+            self.terminal.say(f"The results are in “{self.place.folder}”.")
+            raise
+        if not self.place.run:
+            self.place.tidy()
+        return told
+
+    def _report(self, files: list[Path], stopped: bool) -> None:
+        """The document, or the same for people."""
+        figures: dict[str, Any] = dict(self.outcome.values)
+        if self.outcome.course is not None:
+            figures["times"] = [round(t, 6) for t in self.outcome.course.times]
+        values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files],
+                                  "seconds": self.seconds, **figures, "notes": self.outcome.notes}
+        if stopped:
+            values["stopped"] = True
+            self.terminal.say("Stopped; what was done is kept.")
+        lines = [str(file) for file in files]
+        lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
+                  for name, value in figures.items()]
+        self.terminal.document(values, [*lines, f"seconds: {self.seconds:.2f}"])
+
+
+def drive(events: Iterator[Event], outcome: Outcome, watch: Interrupt) -> None:
+    """Take events until the last one or Ctrl-C; closing the generator lets the task save."""
+    try:
+        for event in events:
+            outcome.take(event)
+            if watch.pressed:
+                break
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+def numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    """The figures among some values."""
+    return {name: float(cast(float, value)) for name, value in values.items() if isinstance(value, int | float)}
