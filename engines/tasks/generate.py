@@ -26,7 +26,8 @@ TOGETHER = 64  # samples in the network at once: more are no faster, and cost me
 class SampleOptions(Options):
     """What every task that samples a model asks for."""
 
-    model: str = option("digits", title="Model", help="Name or file of the model.", widget="model")
+    model: str = option("digits", title="Model", widget="model",
+                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
     sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the model is walked.", group="Sampler")
     steps: int = option(50, title="Steps", help="Moves from noise to data.", ge=1, le=1000, group="Sampler")
     spacing: Spacing = option(Spacing.UNIFORM, title="Spacing", help="How the steps are spread over time.",

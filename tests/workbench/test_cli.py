@@ -68,7 +68,9 @@ def test_help_explains_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     words = " ".join(run(capsys, "generate", "--help")[1].split())
     assert "nfe (network evaluations that each sample took)" in words
     assert "sha256 (fingerprint of the sample array" in words
-    assert "strip" in run(capsys, "noise", "--help")[1]
+    words = " ".join(run(capsys, "noise", "--help")[1].split())
+    assert "strip" in words
+    assert "--image FILE The picture to start from. (needed, unless --recipe brings it)" in words
 
 
 def test_a_seed_given_with_a_recipe_replaces_its_list(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

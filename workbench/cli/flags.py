@@ -124,8 +124,10 @@ def help_text(flag: Flag, default: Any) -> str:
     """One help line: what it does, choices or range, unit, default."""
     facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), _range(flag.info), str(hint(flag.info, "unit"))]
     value = default if default is not None or "." not in flag.dest else flag.info.default
-    shown = _shown(value)
-    facts += [f"default {shown}" if shown else "", f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
+    # the default of an attachment is the name it has inside a recipe: no file to look for
+    shown = "" if flag.is_attachment else _shown(value)
+    facts += ["needed, unless --recipe brings it" if flag.is_attachment else "",
+              f"default {shown}" if shown else "", f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
     return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""
 

@@ -67,8 +67,8 @@ def dispatch(argv: list[str], terminal: Terminal) -> int:
 
 def json_help(command: Command) -> str:
     """What --json writes."""
-    holds = f" with {command.document}" if command.document else ""
-    return f"write one JSON document{holds} and nothing else; after an error it holds error, the sentence"
+    holds = f": {command.document}" if command.document else ""
+    return f"write nothing but one JSON document{holds}; after an error it holds only error, the sentence"
 
 
 def find(name: str) -> Command:

@@ -124,7 +124,7 @@ class Session:
                                   "seconds": self.seconds, **figures, "notes": self.outcome.notes}
         if stopped:
             values["stopped"] = True
-            self.terminal.say("Stopped; what was done is kept.")
+            self.terminal.say("Stopped; what was done is kept." if files else "Stopped; there was nothing to keep yet.")
         lines = [str(file) for file in files]
         lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
                   for name, value in figures.items()]

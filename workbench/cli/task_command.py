@@ -102,7 +102,7 @@ class TaskCommand(Command):
 def _document(task: Task) -> str:
     """What the JSON document of a task holds, in words."""
     figures = [f"{name} ({meaning})" for name, meaning in task.figures.items()]
-    return ", ".join(["files", "seconds", *figures, "notes"]) + " and, after Ctrl-C, stopped"
+    return ", ".join(["files", "seconds", *figures, "notes"]) + "; after Ctrl-C also stopped"
 
 
 def read_recipe(file: Path) -> Recipe:

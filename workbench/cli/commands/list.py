@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 from workbench.cli.command import DONE, Command
 from workbench.cli.terminal import Terminal
 
+# what a table has room for; the document holds everything
+FOR_PEOPLE = {"models": ["choose", "size", "classes", "steps", "made", "file"]}
+
 
 class List(Command):
     """Tasks, samplers, paths, methods, models and devices."""
@@ -23,7 +26,7 @@ class List(Command):
         del args
         document = {"tasks": tasks(), **components(), "models": models(), "devices": machine()}
         for title, rows in document.items():
-            heads = list(rows[0]) if rows else []
+            heads = FOR_PEOPLE.get(title) or (list(rows[0]) if rows else [])
             terminal.table(title.capitalize(), [head.capitalize() for head in heads],
                            [[_cell(row[head]) for head in heads] for row in rows])
         terminal.document(document)
