@@ -80,3 +80,13 @@ def test_a_seed_given_with_a_recipe_replaces_its_list(capsys: pytest.CaptureFixt
     flags = ("--recipe", str(preset), "--no-library", "--json", "--out", str(tmp_path / "o"))
     assert len(json.loads(run(capsys, "generate", *flags)[1])["files"]) == 3
     assert len(json.loads(run(capsys, "generate", *flags, "--count", "1")[1])["files"]) == 1
+
+
+def test_open_without_a_display_fails_in_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also as a document; the commands that need no display are named."""
+    monkeypatch.setattr("main.has_display", lambda: False)
+    code, out, err = run(capsys, "open", str(tmp_path), "--json")
+    assert code == 1
+    assert json.loads(out) == {"error": err.strip()}
+    assert "main.py list" in err

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import ClassVar
 
-from engines.errors import BadInput
+from engines.errors import BadInput, WorkbenchError
 from workbench.cli.command import Command
 from workbench.cli.terminal import Terminal
 
@@ -22,11 +22,13 @@ class Open(Command):
         parser.add_argument("files", nargs="+", metavar="FILE", help="picture, recipe, model or folder")
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
-        """Open the window and stay until it is closed; raises BadInput for a file that does not exist."""
-        from main import open_window
+        """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a display."""
+        from main import NO_DISPLAY, has_display, open_window
 
         del terminal
         for name in args.files:
             if not Path(name).expanduser().exists():
                 raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
+        if not has_display():
+            raise WorkbenchError(NO_DISPLAY)
         return open_window([str(Path(name).expanduser().resolve()) for name in args.files])
