@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -34,10 +35,15 @@ class Part:
 
 def reserve(file: IO[bytes], size: int) -> None:
     """Claim the whole file now: a full disk under a mapped file would kill the process later."""
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file.fileno(), 0, max(size, 1))
-    else:
-        file.truncate(max(size, 1))
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, max(size, 1))
+            return
+    except OSError as error:
+        if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
+            raise
+    # some file systems cannot claim room (ZFS, network drives); there the file only gets its length
+    file.truncate(max(size, 1))
 
 
 def write_steps(out: IO[bytes], parts: list[Part], steps: range, about: dict[str, str]) -> None:

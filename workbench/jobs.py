@@ -203,6 +203,9 @@ class JobQueue(QObject):
         view = LiveRun(run)
         view.loading = True
         self._opened[run] = view
+        # not closed: the canvas may still hold one, and lets it go when it shows another
+        for old in list(self._opened)[:-KEPT]:
+            self._opened.pop(old)
         self._board.call(lambda: self._thread.load(view))
         return view
 

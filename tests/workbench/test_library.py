@@ -5,12 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,20 +39,6 @@ def add(library: Library, name: str, task: str = "generate", *, state: State = S
 def found(library: Library, words: str) -> set[str]:
     """Ids that a search gives."""
     return {run.id for run in library.runs(Query(words))}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of one megabyte, where the machine lets us make one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    made = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)],
-                                    capture_output=True, check=False).returncode == 0
-    if not made:
-        pytest.skip("no small file system can be mounted here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=False)
 
 
 def test_search_finds_anything_in_the_recipe(library: Library) -> None:

@@ -13,7 +13,7 @@ from engines.recipe import Recipe
 from engines.trajectory import too_large
 from tests.engines.small import save_small
 from workbench import recorder
-from workbench.jobs import JobQueue
+from workbench.jobs import KEPT, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.run_files import load_point, load_steps
@@ -71,3 +71,22 @@ def test_an_evaluation_leaves_a_point_to_resume_from(qtbot: QtBot, library: Libr
     assert np.isfinite(point.x).all()
     queue.cancel(job.id)
     qtbot.waitUntil(lambda: not queue.job(job.id).state.alive, timeout=20_000)
+
+
+def test_of_opened_runs_the_last_few_stay_in_memory(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
+    """Looking through a library does not fill the memory, and a released run maps no file."""
+    save_small(library.home.models)
+    runs = [queue.submit(Recipe("generate", {"model": "tiny", "steps": 3, "count": 1})).id for _ in range(KEPT + 2)]
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    for run in runs:
+        queue.remove(run)
+        with qtbot.waitSignal(queue.run_opened, timeout=20_000):
+            queue.open_run(run)
+    assert [queue.live(run) is not None for run in runs] == [False] * 2 + [True] * KEPT
+    last = queue.live(runs[-1])
+    assert last is not None
+    assert last.trajectory is not None
+    queue.release(runs[-1])
+    assert (queue.live(runs[-1]), last.trajectory, last.samples) == (None, None, None)
+    if Path("/proc/self/maps").exists():
+        assert runs[-1] not in Path("/proc/self/maps").read_text()

@@ -148,6 +148,8 @@ class LibraryController:
         library = self._desk.library
         if self._desk.stage.run in moved:
             self._desk.stage.show(None)
+        for run in moved:
+            self._desk.queue.release(run)
         self._desk.history.push(words, lambda: self._back(moved),
                                 lambda: self._again(library.delete, moved))
         self._desk.offer(f"{counted(len(moved))} moved to the trash.",

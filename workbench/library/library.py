@@ -19,7 +19,7 @@ from engines.errors import BadInput, WorkbenchError
 from workbench.home import Home, explained, temporary_home
 from workbench.library.lock import FileLock
 from workbench.library.records import ALIVE, Damage, Facets, NewRun, Query, Run, RunFile, State
-from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of
+from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of, state_of, table
 from workbench.library.search import order, where
 from workbench.library.store import Store
 
@@ -133,7 +133,7 @@ class Library:
                  for column in ("task", "model", "state")}
         counts = {str(row[0]): int(row[1]) for rows in found.values() for row in rows}
         tasks, models, states = ([str(row[0]) for row in rows] for rows in found.values())
-        return Facets(tuple(tasks), tuple(models), tuple(State(s) for s in states), counts)
+        return Facets(tuple(tasks), tuple(models), tuple(dict.fromkeys(map(state_of, states))), counts)
 
     def folder(self, run: str) -> Path:
         """The folder of a run, also when it lies in the trash; for “Show in folder”."""
@@ -177,7 +177,7 @@ class Library:
         """Add figures to those a run has, and make them searchable."""
         with self._changing() as db:
             row = db.execute("SELECT metrics FROM runs WHERE id = ?", (run,)).fetchone()
-            merged: dict[str, Any] = {**(json.loads(row["metrics"]) if row else {}), **metrics}
+            merged: dict[str, Any] = {**(table(row["metrics"]) if row else {}), **metrics}
             db.execute("UPDATE runs SET metrics = ? WHERE id = ?", (json.dumps(merged), run))
             put_facts(db, run, metrics)
             reword(db, run)
@@ -258,7 +258,7 @@ class Library:
 
     def _deletable(self, run: str) -> bool:
         rows = self._store.read("SELECT state FROM runs WHERE id = ? AND trashed IS NULL", [run])
-        return bool(rows) and State(rows[0]["state"]) not in ALIVE
+        return bool(rows) and state_of(rows[0]["state"]) not in ALIVE
 
     def _move(self, source: Path, target: Path) -> None:
         """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""

@@ -18,10 +18,27 @@ COLUMNS = ("id, title, task, state, created, finished, model, seed, starred, tra
 
 def run_of(row: sqlite3.Row) -> Run:
     """A run from a row of COLUMNS."""
-    return Run(row["id"], row["title"], row["task"], State(row["state"]), row["created"], row["finished"],
+    return Run(row["id"], row["title"], row["task"], state_of(row["state"]), row["created"], row["finished"],
                row["model"], row["seed"], bool(row["starred"]), row["trashed"] is not None, row["parent"],
                row["branch_step"], row["done"], row["total"], row["seconds"], row["error"],
-               json.loads(row["options"]), json.loads(row["metrics"]))
+               table(row["options"]), table(row["metrics"]))
+
+
+def table(text: object) -> dict[str, Any]:
+    """A stored table; empty where it is damaged, so that one bad row does not hide all runs."""
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def state_of(text: object) -> State:
+    """A stored state; one that this program does not know is a failure to it."""
+    try:
+        return State(text)
+    except ValueError:
+        return State.FAILED
 
 
 def file_of(row: sqlite3.Row) -> RunFile:
@@ -52,7 +69,7 @@ def reword(db: sqlite3.Connection, run: str) -> None:
     """Renew what free words are looked for in, after a rename or new metrics."""
     row = db.execute("SELECT title, task, options, metrics FROM runs WHERE id = ?", (run,)).fetchone()
     if row is not None:
-        words = words_of(row["title"], row["task"], json.loads(row["options"]), json.loads(row["metrics"]))
+        words = words_of(row["title"], row["task"], table(row["options"]), table(row["metrics"]))
         db.execute("UPDATE runs SET words = ? WHERE id = ?", (words, run))
 
 
@@ -60,6 +77,6 @@ def index_unknown(db: sqlite3.Connection) -> None:
     """Make runs searchable that an older program stored without facts."""
     rows = db.execute("SELECT id, options, metrics FROM runs WHERE id NOT IN (SELECT run FROM facts)").fetchall()
     for row in rows:
-        put_facts(db, row["id"], json.loads(row["options"]))
-        put_facts(db, row["id"], json.loads(row["metrics"]))
+        put_facts(db, row["id"], table(row["options"]))
+        put_facts(db, row["id"], table(row["metrics"]))
         reword(db, row["id"])
