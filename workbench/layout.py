@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
-PLOTS, JOBS = 318, 332
-VERSION = 1
+PLOTS, JOBS, EQUATION = 318, 332, 206
+STEPS, LEAST = 700, 200  # pixels: the time line with all its words, and the narrowest plots
+VERSION = 2
+ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 Area = Qt.DockWidgetArea
 
 
 def arrange(window: QMainWindow, left: QDockWidget, right: list[QDockWidget], bottom: list[QDockWidget]) -> None:
-    """Put the docks where the drawings have them, in their sizes."""
+    """Put the docks where the drawings have them; a `Keeper` gives them their sizes."""
     window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
     window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
     window.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
@@ -25,22 +29,90 @@ def arrange(window: QMainWindow, left: QDockWidget, right: list[QDockWidget], bo
     for dock in (left, *right, *bottom):
         dock.setFloating(False)
         dock.show()
-    sizes(window, left, right, bottom)
 
 
-def sizes(window: QMainWindow, left: QDockWidget, right: list[QDockWidget], bottom: list[QDockWidget]) -> None:
-    """Give the docks the widths and heights of the drawings."""
-    window.resizeDocks([left, right[0]], [LEFT, RIGHT], Qt.Orientation.Horizontal)
-    window.resizeDocks([bottom[0]], [BOTTOM], Qt.Orientation.Vertical)
-    rest = max(window.width() - PLOTS - JOBS - 2, 200)
-    window.resizeDocks(bottom, [rest, PLOTS, JOBS], Qt.Orientation.Horizontal)
+@dataclass(slots=True)
+class Wanted:
+    """Sizes in pixels that the user has given the docks, the drawings' own at first."""
+
+    left: int = LEFT
+    right: int = RIGHT
+    bottom: int = BOTTOM
+    plots: int = PLOTS
+    jobs: int = JOBS
+    equation: int = EQUATION
+
+    @classmethod
+    def of(cls, values: object) -> Wanted:
+        """The sizes that a session kept, the drawings' own where it kept none."""
+        known: dict[str, object] = values if isinstance(values, dict) else {}
+        return cls(**{name: size for name in cls.__slots__ if isinstance(size := known.get(name), int)})
 
 
-def saved(window: QMainWindow) -> str:
-    """The arrangement as text."""
-    return bytes(window.saveState(VERSION).toBase64().data()).decode("ascii")
+class Keeper(QObject):
+    """Keeps the docks as wide and high as the user wants while the window changes its size.
 
+    Qt would stretch the docks in a row by the same share, so that their edges no longer met those above them;
+    here the canvas and the time line take what there is to gain or to lose.
 
-def restored(window: QMainWindow, text: str) -> bool:
-    """Restore an arrangement; False when it is not one of this version."""
-    return window.restoreState(QByteArray.fromBase64(text.encode("ascii")), VERSION)
+    Args:
+        window: whose docks they are.
+        left, right, bottom: the docks of each side: right has the task and the equation, bottom the time line,
+            the plots and the jobs.
+    """
+
+    def __init__(self, window: QMainWindow, left: QDockWidget, right: list[QDockWidget],
+                 bottom: list[QDockWidget]) -> None:
+        super().__init__(window)
+        self._window, self._left, self._right, self._bottom = window, left, right, bottom
+        self.wanted = Wanted()
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+            self.keep()
+        elif event.type() is QEvent.Type.MouseButtonRelease:
+            # the bare window is seen only between its docks: an edge was dragged, and the docks follow it in a moment
+            QTimer.singleShot(0, self, self.learn)
+        return super().eventFilter(watched, event)
+
+    def reset(self) -> None:
+        """Put every dock where the drawings have it, in their sizes."""
+        arrange(self._window, self._left, self._right, self._bottom)
+        self.wanted = Wanted()
+        self.keep()
+
+    def keep(self) -> None:
+        """Give the docks their sizes; those that were moved elsewhere are left alone."""
+        window, wanted = self._window, self.wanted
+        task, equation = self._right
+        if self._at(self._left, Area.LeftDockWidgetArea):
+            window.resizeDocks([self._left], [wanted.left], ACROSS)
+        if self._at(task, Area.RightDockWidgetArea):
+            window.resizeDocks([task], [wanted.right], ACROSS)
+            if self._at(equation, Area.RightDockWidgetArea):
+                rest = max(task.height() + equation.height() - wanted.equation, 120)
+                window.resizeDocks([task, equation], [rest, wanted.equation], DOWN)
+        if all(self._at(dock, Area.BottomDockWidgetArea) for dock in self._bottom):
+            window.resizeDocks(self._bottom[:1], [wanted.bottom], DOWN)
+            plots = max(min(wanted.plots, window.width() - wanted.jobs - STEPS), LEAST)
+            rest = max(window.width() - plots - wanted.jobs - 2, LEAST)
+            window.resizeDocks(self._bottom, [rest, plots, wanted.jobs], ACROSS)
+
+    def learn(self) -> None:
+        """Take over what the user has just dragged; what only the window's size decides stays as it was wanted."""
+        task, equation = self._right
+        steps, plots, jobs = self._bottom
+        squeezed = plots.width() < PLOTS and steps.width() <= STEPS
+        found = (("left", self._left, Area.LeftDockWidgetArea, self._left.width()),
+                 ("right", task, Area.RightDockWidgetArea, task.width()),
+                 ("equation", equation, Area.RightDockWidgetArea, equation.height()),
+                 ("bottom", steps, Area.BottomDockWidgetArea, steps.height()),
+                 ("plots", plots, Area.BottomDockWidgetArea, self.wanted.plots if squeezed else plots.width()),
+                 ("jobs", jobs, Area.BottomDockWidgetArea, jobs.width()))
+        for name, dock, area, size in found:
+            if self._at(dock, area):
+                setattr(self.wanted, name, size)
+
+    def _at(self, dock: QDockWidget, area: Area) -> bool:
+        return dock.isVisible() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area

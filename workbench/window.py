@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run, self.branch.compare_with)
         self.timeline.pages.addWidget(self.train_space.timeline)
         self.plots.pages.addWidget(self.train_space.plots)
+        self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
         self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber,
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
             lambda: self.navigator.choose_workspace(TRAIN))
         add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
-        add(Spec("view.reset", "Reset layout", "View", section="look"), self.reset_layout)
+        add(Spec("view.reset", "Reset layout", "View", section="look"), self.keeper.reset)
         add(Spec("file.quit", "Quit", "File", "Ctrl+Q", section="quit"), self.close)
 
     def _join(self) -> None:
@@ -195,7 +196,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self, session: Session) -> None:
         """Theme, layout and place of the last session."""
-        layout.arrange(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
+        self.keeper.reset()
+        self.keeper.wanted = layout.Wanted.of(session.extra.get("docks"))
         if session.geometry:
             self.restoreGeometry(QByteArray(session.geometry))
         if session.layout:
@@ -258,15 +260,12 @@ class MainWindow(QMainWindow):
             self.desk.session, geometry=bytes(self.saveGeometry().data()), run=self.desk.stage.run,
             layout=bytes(self.saveState(layout.VERSION).data()), options=options or self.desk.session.options,
             workspace=self.navigator.workspace,
-            extra={**self.desk.session.extra, "seconds_per_step": self.runs.seconds_per_step})
+            extra={**self.desk.session.extra, "seconds_per_step": self.runs.seconds_per_step,
+                   "docks": asdict(self.keeper.wanted)})
         with self.desk.guard():
             save_session(self.desk.library.home.session, session)
 
     # look
-
-    def reset_layout(self) -> None:
-        """Put every dock where the drawings have it."""
-        layout.arrange(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
 
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
@@ -274,6 +273,7 @@ class MainWindow(QMainWindow):
         for stack in (self.spaces, self.timeline.pages, self.plots.pages):
             stack.setCurrentIndex(page)
         self.equation.setVisible(page == 0)
+        self.keeper.keep()
         self.top.show_workspace(name)
 
     # messages, keys and drops

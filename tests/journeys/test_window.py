@@ -139,3 +139,37 @@ def test_a_thumbnail_follows_a_run_that_goes_on(opened: Opener) -> None:
         shown = window.run_list.rows[0].thumbnail
         assert shown is not None
         assert shown.pixelColor(1, 1) == QColor(colour)
+
+
+def test_docks_meet_at_every_size(qtbot: QtBot, opened: Opener) -> None:
+    """Shrinking and growing leaves the edges where they were; a width that the user gave stays."""
+    window = opened()
+
+    def edges(width: int, height: int) -> tuple[int, int, int]:
+        window.resize(width, height)
+        qtbot.waitUntil(lambda: window.jobs.geometry().right() == window.task.geometry().right() == width - 1)
+        qtbot.waitUntil(lambda: window.jobs.geometry().left() == window.task.geometry().left())
+        assert window.timeline.geometry().bottom() == window.jobs.geometry().bottom()
+        assert all(dock.geometry().right() < width for dock in (window.task, window.equation, window.jobs))
+        return window.task.width(), window.plots.width(), window.timeline.height()
+
+    before = edges(1920, 1080)
+    assert edges(1280, 800)[0] == before[0]
+    assert edges(1920, 1080) == before == (332, 318, 212)
+    for dock in (window.task, window.jobs):
+        edge = dock.geometry().center()
+        edge.setX(dock.geometry().left() - 1)
+        qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=edge)
+        qtbot.mouseMove(window, edge - QPoint(20, 0))
+        qtbot.mouseMove(window, edge - QPoint(48, 0))
+        qtbot.waitUntil(lambda dock=dock: dock.width() == 380)
+        qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=edge - QPoint(48, 0))
+    qtbot.waitUntil(lambda: window.keeper.wanted.right == window.keeper.wanted.jobs == 380)
+    edges(1280, 800)
+    assert edges(1920, 1080) == (380, 270, 212)
+    window.close()
+    again = opened()
+    again.resize(1600, 900)
+    qtbot.waitUntil(lambda: again.task.width() == again.jobs.width() == 380)
+    again.desk.actions["view.reset"].trigger()
+    qtbot.waitUntil(lambda: again.task.width() == again.jobs.width() == 332)
