@@ -33,6 +33,13 @@ def words(pixels: int = WORD_PIXELS, *, bold: bool = False) -> QFont:
     return font
 
 
+def figures(pixels: int = WORD_PIXELS) -> QFont:
+    """Font of words with numbers among them: its digits are all of one width, so that nothing jitters."""
+    font = words(pixels)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
 def numbers(pixels: int = NUMBER_PIXELS) -> QFont:
     """Font of live numbers: every digit has the same width, and no ligatures join signs."""
     font = QFont(NUMBERS)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from widgets.fonts import numbers
+from widgets.fonts import figures
 from widgets.icons import icon
 from widgets.theme import DARK, Theme, mark
 
@@ -32,9 +42,13 @@ class JobLine(QWidget):
 
     Signals:
         asked(verb): "pause", "resume", "cancel", "up" or "down".
+        dragged(QPointF): it is being dragged; where, in its own coordinates.
+        dropped(QPointF): a drag ended there.
     """
 
     asked = Signal(str)
+    dragged = Signal(QPointF)
+    dropped = Signal(QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,18 +56,20 @@ class JobLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._row = JobRow("", "", 0, "")
         self._title, self._facts, self._bar = QLabel(), QLabel(), QProgressBar(maximum=1000, textVisible=False)
-        self._facts.setFont(numbers(11))
+        self._facts.setFont(figures(12))
+        self._from: QPointF | None = None
+        self._dragging = False
         self._facts.setProperty("role", "quiet")
         self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._facts.setMinimumWidth(92)
         self._title.setMinimumWidth(60)
-        self._pause, self._cancel = QToolButton(), QToolButton()
+        self._pause, self._cancel, self._up, self._down = QToolButton(), QToolButton(), QToolButton(), QToolButton()
         line = QHBoxLayout(self)
-        line.setContentsMargins(4, 2, 0, 2)
+        line.setContentsMargins(0, 2, 0, 2)
         line.setSpacing(8)
         line.addWidget(self._title, 3)
         line.addWidget(self._bar, 2)
-        for button, verb in ((self._pause, ""), (self._cancel, "cancel")):
+        for button, verb in ((self._up, "up"), (self._down, "down"), (self._pause, ""), (self._cancel, "cancel")):
             button.setProperty("small", True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.hide()
@@ -62,6 +78,9 @@ class JobLine(QWidget):
         line.addWidget(self._facts)
         self._cancel.setToolTip("Cancel (Del); what is done is kept")
         self._cancel.setAccessibleName("Cancel")
+        for button, words in ((self._up, "Earlier (Alt+↑)"), (self._down, "Later (Alt+↓)")):
+            button.setToolTip(f"{words}; or drag the job to its place")
+            button.setAccessibleName(words.split(" (")[0])
 
     @property
     def _verb(self) -> str:
@@ -77,7 +96,8 @@ class JobLine(QWidget):
         self._pause.setIcon(icon("play" if row.paused else "pause", theme.text2))
         self._pause.setToolTip(f"{self._verb.capitalize()} (Space)")
         self._pause.setAccessibleName(self._verb.capitalize())
-        self._cancel.setIcon(icon("x", theme.text2))
+        for button, name in ((self._cancel, "x"), (self._up, "chevron-up"), (self._down, "chevron-down")):
+            button.setIcon(icon(name, theme.text2))
         mark(self._title, role="" if row.running else "quiet")
         self.setAccessibleName(f"{row.title}, {row.facts}")
 
@@ -97,6 +117,26 @@ class JobLine(QWidget):
         self._reveal(self.underMouse())
         super().focusOutEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._from is None:
+            return
+        far = (event.position() - self._from).manhattanLength() >= QApplication.startDragDistance()
+        if far and not self._dragging:
+            self._dragging = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        if self._dragging:
+            self.dragged.emit(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        dragged, self._from, self._dragging = self._dragging, None, False
+        self.unsetCursor()
+        if dragged:
+            self.dropped.emit(event.position())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         verbs = {Qt.Key.Key_Space: self._verb, Qt.Key.Key_Delete: "cancel"}
@@ -109,8 +149,11 @@ class JobLine(QWidget):
             self.asked.emit(verb)
 
     def _reveal(self, shown: bool) -> None:
+        # the bar gives way to the buttons: the share stands in the facts, too
+        self._bar.setVisible(not shown)
         self._pause.setVisible(shown and not self._row.waiting)
-        self._cancel.setVisible(shown)
+        for button in (self._cancel, self._up, self._down):
+            button.setVisible(shown)
 
 
 class JobList(QScrollArea):
@@ -118,7 +161,7 @@ class JobList(QScrollArea):
 
     Signals:
         pause_asked(key), resume_asked(key), cancel_asked(key): of one job.
-        move_asked(key, by): reorder by −1 (up) or 1 (down), Alt+arrows.
+        move_asked(key, by): reorder by so many places, up for less than 0: by dragging, its buttons or Alt+arrows.
     """
 
     pause_asked = Signal(str)
@@ -144,6 +187,9 @@ class JobList(QScrollArea):
         self._column.addWidget(self._empty)
         self._column.addStretch()
         self.setWidget(page)
+        self._mark = QFrame(page)
+        self._mark.setObjectName("dropMark")
+        self._mark.hide()
 
     @property
     def rows(self) -> tuple[JobRow, ...]:
@@ -172,8 +218,32 @@ class JobList(QScrollArea):
     def _make(self, key: str) -> JobLine:
         line = JobLine()
         line.asked.connect(lambda verb: self._ask(key, verb))
+        line.dragged.connect(lambda point: self._drag(line.mapToParent(point.toPoint()).y()))
+        line.dropped.connect(lambda point: self._drop(key, line.mapToParent(point.toPoint()).y()))
         self._lines[key] = line
         return line
+
+    def _gap(self, y: int) -> int:
+        """Number of the gap between lines that is nearest to a height on the page, 0 above the first."""
+        middles = [self._lines[row.key].geometry().center().y() for row in self._rows]
+        return sum(middle < y for middle in middles)
+
+    def _drag(self, y: int) -> None:
+        """Mark where the line would go."""
+        gap = self._gap(y)
+        lines = [self._lines[row.key].geometry() for row in self._rows]
+        at = lines[gap].top() if gap < len(lines) else lines[-1].bottom()
+        self._mark.setGeometry(0, max(at - 1, 0), self.viewport().width(), 2)
+        self._mark.raise_()
+        self._mark.show()
+
+    def _drop(self, key: str, y: int) -> None:
+        """Ask for the move that brings the line into the gap."""
+        self._mark.hide()
+        now, gap = [row.key for row in self._rows].index(key), self._gap(y)
+        by = gap - now - (1 if gap > now else 0)
+        if by:
+            self.move_asked.emit(key, by)
 
     def _ask(self, key: str, verb: str) -> None:
         """Turn a verb of a line into the list's own signal."""

@@ -155,7 +155,8 @@ class MainWindow(QMainWindow):
         self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber,
                                     self.train_space.timeline.film)
         self._views()
-        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.drop.open)
+        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
+                                    self.drop.open)
         panels = QMenu("Panels", self)
         for dock in self._docks:
             panels.addAction(dock.toggleViewAction())

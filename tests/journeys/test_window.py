@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engines import checkpoint
 from engines.checkpoint import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
+from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
 from workbench.workspaces.images import Mode
 
@@ -173,3 +174,43 @@ def test_docks_meet_at_every_size(qtbot: QtBot, opened: Opener) -> None:
     qtbot.waitUntil(lambda: again.task.width() == again.jobs.width() == 380)
     again.desk.actions["view.reset"].trigger()
     qtbot.waitUntil(lambda: again.task.width() == again.jobs.width() == 332)
+
+
+def test_models_and_data_have_pictures(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """A model shows what it draws, before that what it learned from; data show their first pictures."""
+    for k in range(5):
+        picture = QImage(8, 8, QImage.Format.Format_RGB32)
+        picture.fill(QColor("red"))
+        (tmp_path / "own").mkdir(exist_ok=True)
+        picture.save(str(tmp_path / "own" / f"{k}.png"))
+    window = opened()
+    window.train.use_folder(tmp_path / "own")
+    window.lists.refresh()
+
+    def pictured(rows: RunList) -> bool:
+        return all(row.thumbnail is not None for row in rows.rows)
+
+    qtbot.waitUntil(lambda: pictured(window.model_list) and pictured(window.data_list), timeout=SOON)
+    folder = window.data_list.rows[1].thumbnail
+    assert folder is not None
+    assert folder.pixelColor(2, 2) == QColor("red")
+    learned = window.model_list.rows[0].thumbnail
+    fill(window, "generate", {"steps": 1, "count": 4})
+    press_run(qtbot, window)
+    assert window.model_list.rows[0].thumbnail != learned
+
+
+def test_jobs_change_places_among_those_that_are_shown(qtbot: QtBot, opened: Opener) -> None:
+    """A job that is over does not count as a place."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 1})
+    press_run(qtbot, window)
+    fill(window, "generate", {"steps": 1000, "count": 1})
+    queue = window.desk.queue
+    names = [window.runs.enqueue() for _ in range(3)]
+    first, second, third = (job.id for job in names if job is not None)
+    queue.move(second, 0)
+    window.jobs.list.move_asked.emit(third, -1)
+    assert [job.id for job in queue.alive()] == [second, third, first]
+    queue.cancel_all()
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListView, QToolButton
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.widgets.pointer import drag, send
 from widgets.job_list import JobLine, JobList, JobRow
 from widgets.run_list import RunList, RunRow
 
@@ -52,6 +53,29 @@ def test_a_paused_job_can_be_resumed_by_its_button(qtbot: QtBot) -> None:
     with qtbot.waitSignal(made.resume_asked) as resumed:
         button.click()
     assert resumed.args == ["1"]
+
+
+def test_a_job_is_dragged_to_its_place(qtbot: QtBot) -> None:
+    """A line is marked while dragging; dropping it under the last asks for as many places."""
+    made = jobs(qtbot)
+    made.set_rows([RUNNING, WAITING, replace(WAITING, key="3", title="Noise")])
+    QApplication.processEvents()
+    first, last = line(made, "Inpaint"), line(made, "Noise")
+    below = QPointF(first.mapFromGlobal(last.mapToGlobal(last.rect().bottomLeft())))
+    mark = made.findChild(QFrame, "dropMark")
+    with qtbot.waitSignal(made.move_asked) as moved:
+        send(first, QEvent.Type.MouseButtonPress, QPointF(5, 5))
+        send(first, QEvent.Type.MouseMove, below)
+        assert not mark.isHidden()
+        send(first, QEvent.Type.MouseButtonRelease, below)
+    assert moved.args == ["1", 2]
+    assert mark.isHidden()
+    with qtbot.assertNotEmitted(made.move_asked):
+        drag(first, QPointF(5, 5), QPointF(40, 6))
+    up = next(b for b in last.findChildren(QToolButton) if b.accessibleName() == "Earlier")
+    with qtbot.waitSignal(made.move_asked) as moved:
+        up.click()
+    assert moved.args == ["3", -1]
 
 
 def test_lines_stay_while_their_jobs_stay(qtbot: QtBot) -> None:

@@ -1,17 +1,30 @@
-"""The lists beside the library: models, data, recent files."""
+"""The lists beside the library: models, data, recent files; each row with a picture of what it holds."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList
-from workbench.controllers.engine import EngineController
+from widgets.run_list import RunList, RunRow
+from workbench.background import Background
+from workbench.controllers.engine import EngineController, model_facts
 from workbench.controllers.help import HelpController
-from workbench.controllers.navigation import fill_data, model_rows
 from workbench.desk import Desk
+from workbench.library.records import Query
+from workbench.workspaces.train_panels import corner
+
+if TYPE_CHECKING:
+    from engines.checkpoint import ModelFile
+
+DIGITS = "digits"
+SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are
+LOOKED_AT = 300  # newest runs in which a picture of a model is looked for
 
 
 class ListController:
@@ -22,24 +35,65 @@ class ListController:
         engine: knows the models.
         models, data: the lists.
         finder: finds models by typing.
+        background: reads the pictures of a data set.
         open_file: opens a recent file.
     """
 
     def __init__(self, desk: Desk, engine: EngineController, models: RunList, data: RunList, finder: HelpController,
-                 open_file: Callable[[Path], None]) -> None:
+                 background: Background, open_file: Callable[[Path], None]) -> None:
         self._desk, self._engine, self._models, self._data = desk, engine, models, data
-        self._finder, self._open = finder, open_file
+        self._finder, self._background, self._open = finder, background, open_file
+        self._sheets: dict[str, QImage | None] = {}  # pictures by data set, None while they are being read
         self.recent = QMenu("Recent files", desk.window)
         self.recent.aboutToShow.connect(self._list_recent)
         desk.changed_models.append(self.refresh)
-        fill_data(data, desk.session.recent)
+        # the newest samples of a model are its picture
+        desk.queue.job_finished.connect(lambda _run: self.refresh())
+        self._show_data()
 
     def refresh(self) -> None:
         """Show the models there are, and the data there was."""
         models = self._engine.models
-        self._models.set_rows(model_rows(models))
-        self._finder.models = [(model.choice, model.title or model.name) for model in models]
-        fill_data(self._data, self._desk.session.recent)
+        drawn = self._drawn()
+        self._models.set_rows([RunRow(model.file.stem, model.title or model.name, model_facts(model),
+                                      thumbnail=self._picture(model, drawn)) for model in models])
+        self._finder.models = [(model.file.stem, model.title or model.name) for model in models]
+        self._show_data()
+
+    def _drawn(self) -> dict[str, str]:
+        """The newest run that sampled each model, by the model's name."""
+        found = dict[str, str]()
+        for run in self._desk.library.runs(Query(tasks=frozenset({"generate"}), limit=LOOKED_AT)):
+            found.setdefault(str(run.options.get("model", "")), run.id)
+        return found
+
+    def _picture(self, model: ModelFile, drawn: dict[str, str]) -> QImage | None:
+        """What a model draws, else what its training last showed, else what it learned from."""
+        for run in (drawn.get(model.file.stem), model.file.parent.name):
+            data = self._desk.library.thumbnail(run) if run else None
+            if data:
+                return QImage.fromData(data)
+        return self._sheet(learned_from(model))
+
+    def _show_data(self) -> None:
+        """The digits, and folders used before."""
+        folders = [name for name in self._desk.session.recent if Path(name).is_dir()]
+        self._data.set_rows([
+            RunRow(DIGITS, "Digits", "10,000 handwritten digits, bundled", thumbnail=self._sheet(DIGITS)),
+            *(RunRow(name, Path(name).name, str(Path(name).parent), thumbnail=self._sheet(name)) for name in folders)])
+
+    def _sheet(self, data: str) -> QImage | None:
+        """The first pictures of a data set; asked for once, the rows follow when they are there."""
+        if not data or data in self._sheets or not self._desk.ready:
+            return self._sheets.get(data)
+        self._sheets[data] = None
+        # a folder that cannot be read keeps its plain sign; choosing it says what is wrong
+        self._background.do(lambda: first_pictures(data), lambda picture: self._read(data, picture), lambda _why: None)
+        return None
+
+    def _read(self, data: str, picture: QImage) -> None:
+        self._sheets[data] = picture
+        self.refresh()
 
     def _list_recent(self) -> None:
         self.recent.clear()
@@ -47,3 +101,19 @@ class ListController:
             self.recent.addAction(Path(name).name, lambda name=name: self._open(Path(name))).setToolTip(name)
         if self.recent.isEmpty():
             self.recent.addAction("Nothing opened yet").setEnabled(False)
+
+
+def learned_from(model: ModelFile) -> str:
+    """The data set a model was trained on, "" when its file does not say."""
+    try:
+        return str(json.loads(model.extra.get("recipe", "{}"))["options"]["data"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def first_pictures(data: str) -> QImage:
+    """The first pictures of a data set, two by two; raises BadData. Takes a while, so not for the window's thread."""
+    from engines.data.survey import survey
+
+    samples = survey(data, SIDE, samples=SHOWN, decode=SHOWN).samples
+    return corner(samples.astype(np.float32) / np.float32(127.5) - 1)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from widgets.run_list import RunList, RunRow
-from workbench.controllers.engine import IMAGE_TASKS, model_facts
+from workbench.controllers.engine import IMAGE_TASKS
 from workbench.controllers.picture import PictureController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
@@ -17,7 +15,6 @@ from workbench.docks.task import TaskPanel
 from workbench.workspaces.images import ImagesWorkspace
 
 if TYPE_CHECKING:
-    from engines.checkpoint import ModelFile
     from engines.recipe import Recipe
 
 IMAGES, TRAIN = "Images", "Train"
@@ -166,15 +163,3 @@ class Navigator(QObject):
         if live is not None and live.version != self._seen:
             self._seen = live.version
             self._desk.stage.refresh()
-
-
-def model_rows(models: list[ModelFile]) -> list[RunRow]:
-    """Rows of the model list."""
-    return [RunRow(model.choice, model.title or model.name, model_facts(model)) for model in models]
-
-
-def fill_data(rows: RunList, recent: tuple[str, ...]) -> None:
-    """Rows of the data list: the digits, and folders used before."""
-    folders = [name for name in recent if Path(name).is_dir()]
-    rows.set_rows([RunRow("digits", "Digits", "10,000 handwritten digits, bundled"),
-                   *(RunRow(name, Path(name).name, str(Path(name).parent)) for name in folders)])

@@ -55,8 +55,10 @@ class JobsDock(Dock):
         self._desk.offer(f"Stopped “{title}”; what is done is kept.", again)
 
     def _move(self, job: str, by: int) -> None:
-        order = [j.id for j in self._desk.queue.jobs()]
-        self._desk.queue.move(job, order.index(job) + by)
+        # places are counted among the jobs shown; those that are over still have theirs in between
+        shown = [j.id for j in self._desk.queue.alive()]
+        target = shown[min(max(shown.index(job) + by, 0), len(shown) - 1)]
+        self._desk.queue.move(job, [j.id for j in self._desk.queue.jobs()].index(target))
 
 
 def row_of(job: Job) -> JobRow:
