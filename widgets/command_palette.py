@@ -110,7 +110,8 @@ class CommandPalette(QFrame):
         return True
 
     def _pick(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+        # the line that says that nothing fits cannot be picked
+        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
             self.hide()
             self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from widgets.curve_scale import Scale, decimals, fit, short
 from widgets.fonts import numbers, words
@@ -54,6 +54,7 @@ class CurvePlot(Painted):
         self._fixed_span: tuple[float, float] | None = None
         self._cursor: float | None = None
         self._hover: float | None = None
+        self._cache: tuple[tuple[object, ...], QImage] | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(120, 56)
         self.set_empty_text("")
@@ -69,6 +70,7 @@ class CurvePlot(Painted):
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
+        self._cache = None
         self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
         self._scale = fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
@@ -98,8 +100,33 @@ class CurvePlot(Painted):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._head(painter)
         room = self._room()
+        painter.drawImage(0, 0, self._sheet(room))
+        self._head(painter)
+        if not self._curves:
+            return
+        painter.setClipRect(room)
+        self._line(painter, room, self._cursor, self.theme.text)
+        self._line(painter, room, self._hover, self.theme.text2)
+        painter.setClipping(False)
+        self.draw_focus(painter)
+
+    def _sheet(self, room: QRectF) -> QImage:
+        """Ground, grid and curves; drawn once, since scrubbing moves the cursor only."""
+        ratio = self.devicePixelRatioF()
+        key = (self.size(), ratio, self.theme.name, self._title)
+        if self._cache is None or self._cache[0] != key:
+            sheet = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+            sheet.setDevicePixelRatio(ratio)
+            sheet.fill(QColor(self.theme.bg1))
+            painter = QPainter(sheet)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_sheet(painter, room)
+            painter.end()
+            self._cache = key, sheet
+        return self._cache[1]
+
+    def _draw_sheet(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.bg0))
         painter.drawRoundedRect(room, 3, 3)
@@ -110,10 +137,11 @@ class CurvePlot(Painted):
         painter.setClipRect(room)
         for curve in self._curves:
             self._draw(painter, room, curve)
-        self._line(painter, room, self._cursor, self.theme.text)
-        self._line(painter, room, self._hover, self.theme.text2)
-        painter.setClipping(False)
-        self.draw_focus(painter)
+
+    def set_empty_text(self, text: str) -> None:
+        """Choose the sentence shown while there is nothing to show."""
+        self._cache = None
+        super().set_empty_text(text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover = self._x_at(event.position())

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from widgets.buttons import GlyphButton
+from widgets.fonts import figures, numbers
+from widgets.readout import Readout
 from widgets.segmented import Segmented
 from widgets.step_slider import StepSlider
 from widgets.theme import Theme
@@ -20,11 +22,8 @@ VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise",
          ("likelihood", "∇ likelihood"))
 
 
-def _caption(align: Qt.AlignmentFlag) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", "caption")
-    label.setAlignment(align)
-    return label
+def _caption(align: Qt.AlignmentFlag) -> Readout:
+    return Readout(figures(11), align, quiet=True)
 
 
 class StepScrubber(QWidget):
@@ -50,8 +49,7 @@ class StepScrubber(QWidget):
         self._speed = 1.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
-        self.readout = QLabel()
-        self.readout.setProperty("role", "mono")
+        self.readout = Readout(numbers())
         self.views = Segmented(VIEWS, "View")
         self.views.chosen.connect(self.view_changed)
         self._ends = (_caption(Qt.AlignmentFlag.AlignLeft), _caption(Qt.AlignmentFlag.AlignHCenter),
@@ -144,12 +142,12 @@ class StepScrubber(QWidget):
 
     def set_caption(self, words: str) -> None:
         """Show words under the middle of the slider, e.g. “log-SNR −2.1”."""
-        self._ends[1].setText(words)
+        self._ends[1].say(words)
 
     def set_ends(self, start: str, end: str) -> None:
         """Name the ends of the slider."""
-        self._ends[0].setText(start)
-        self._ends[2].setText(end)
+        self._ends[0].say(start)
+        self._ends[2].say(end)
 
     def set_markers(self, steps: Sequence[int]) -> None:
         """Mark steps on the slider, e.g. where branches begin."""
@@ -227,7 +225,7 @@ class StepScrubber(QWidget):
             button.setEnabled(able)
         parts = [f"step {step:>{len(str(total))}} / {total}" if total else "no steps yet"]
         parts += [f"{name} {value}" for name, value in self._facts if total]
-        self.readout.setText("   ".join(parts))
+        self.readout.say("   ".join(parts))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.pause()

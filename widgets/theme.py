@@ -6,7 +6,7 @@ canvas. They differ in lightness as well as in hue, for colour-blind readers.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtGui import QColor, QPalette
@@ -54,7 +54,7 @@ class Theme:
 
     def term(self, name: str) -> str:
         """Colour of a term, state or token by its name; the word colour for an unknown one."""
-        return asdict(self).get(name, self.text) if name != "name" else self.text
+        return getattr(self, name, self.text) if name in TOKENS else self.text
 
 
 DARK = Theme(
@@ -67,6 +67,7 @@ LIGHT = Theme(
     text="#1A1D21", text2="#56606C", accent="#1F6FEB", prior="#1F6FEB", likelihood="#C2470C",
     noise="#6B7280", guidance="#7C3AED", good="#1A7F4B", warn="#9A6700",
 )
+TOKENS = frozenset(field.name for field in fields(Theme)) - {"name"}
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS, EQUATION = 318, 332, 206
 STEPS, LEAST = 700, 200  # pixels: the time line with all its words, and the narrowest plots
 VERSION = 2
+HANDLE = "qt_qmainwindow_extended_splitter"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 Area = Qt.DockWidgetArea
 
@@ -65,15 +67,20 @@ class Keeper(QObject):
                  bottom: list[QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
-        self.wanted = Wanted()
+        self.wanted, self._edge = Wanted(), False
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
             self.keep()
-        elif event.type() is QEvent.Type.MouseButtonRelease:
-            # the bare window is seen only between its docks: an edge was dragged, and the docks follow it in a moment
-            QTimer.singleShot(0, self, self.learn)
+        elif event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            # the bare window is seen only between its docks: there an edge is taken hold of; where the edges are thin
+            # Qt lays a wider handle over them
+            under = self._window.childAt(event.position().toPoint())
+            self._edge = under is None or under.objectName() == HANDLE
+        elif event.type() is QEvent.Type.MouseButtonRelease and self._edge:
+            self._edge = False
+            QTimer.singleShot(0, self, self.learn)  # the docks follow the edge in a moment
         return super().eventFilter(watched, event)
 
     def reset(self) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from widgets.equation_view import EquationView
+from widgets.fonts import numbers
+from widgets.readout import Readout
 from workbench.docks.dock import Dock, TitleRow
-from workbench.parts import column, label
+from workbench.parts import column
 from workbench.stage import Stage
 
 
@@ -16,7 +19,7 @@ class EquationDock(Dock):
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._step = label("", "mono", "Step")
+        self._step = Readout(numbers(), Qt.AlignmentFlag.AlignRight)
         title = TitleRow("Equation")
         title.add(self._step)
         self.view = EquationView()
@@ -34,7 +37,7 @@ class EquationDock(Dock):
         opened = self._stage.live.opened if self._stage.live else None
         if opened is None:
             self.view.set_equation((), ())
-            self._step.setText("")
+            self._step.say("")
         else:
             self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms])
             self._values(self._stage.index)
@@ -42,7 +45,7 @@ class EquationDock(Dock):
     def _values(self, index: int) -> None:
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
-        self._step.setText(f"step {index}")
+        self._step.say(f"step {index}")
         terms = self._stage.live.trajectory.terms
         at = index - self._stage.first
         rows = {name: values for name, values in terms.items() if 0 <= at < len(values)}

@@ -126,6 +126,7 @@ class ToolStrip(QFrame):
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
         self._left = frame("bar")
+        self._shown: QWidget | None = None
         self._slots = row(parent=self._left)
         self._words = label("", "quiet")
         self._buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
@@ -151,10 +152,12 @@ class ToolStrip(QFrame):
         for k in range(self._slots.count()):
             item = self._slots.itemAt(k)
             widget = item.widget() if item else None
-            if widget is not None:
+            if widget is not None and widget.isHidden() is (widget is tools):
                 widget.setVisible(widget is tools)
         self._words.setText(words)
-        self._fit()
+        if tools is not self._shown:
+            self._shown = tools
+            self._fit()
 
     def show_zoom(self, percent: float | None) -> None:
         """Show the zoom in percent, or nothing."""
