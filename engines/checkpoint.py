@@ -119,7 +119,7 @@ def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
         network = build_network(found.spec)
         network.load_state_dict(weights)
     except (RuntimeError, WorkbenchError) as error:
-        reason = str(error).strip().split("\n")[-1].strip()
+        reason = str(error).strip().split("\n")[-1].strip().rstrip(".")
         raise BadCheckpoint(f"“{found.file.name}” holds the weights of another architecture than its header says "
                             f"({reason}); choose another model.") from error
     return network

@@ -14,7 +14,7 @@ from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
 from engines.modalities.image import read_image
-from engines.tasks.events import Event, Progressed, Said
+from engines.tasks.events import Event, Noted, Progressed, Said
 
 REPORT_EVERY = 50
 VALIDATION_SHARE, MIN_VALIDATION, MAX_VALIDATION = 0.05, 16, 512
@@ -91,7 +91,8 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         found = yield from _decoded(listing, size, channels, fit, entry)
         entry.store(found)
     if found.unreadable:
-        yield Said(left_out([Unreadable(listing.files[k], reason) for k, reason in found.unreadable]))
+        bad = [Unreadable(listing.files[k], reason) for k, reason in found.unreadable]
+        yield Noted(f"{left_out(bad)}.")
     grey = colour is Colour.AUTO and is_grey(found.images)
     return _image_set(listing, found.images[:, :1] if grey else found.images, np.array(listing.labels)[found.kept])
 

@@ -20,7 +20,7 @@ from engines.data.imageset import ImageSet
 from engines.data.order import batch_order, epoch_order
 from engines.data.survey import survey
 from engines.errors import BadData, BadImage
-from engines.tasks.events import Event, Said
+from engines.tasks.events import Event, Noted
 
 
 def loaded(folder: Path, size: int = 16, colour: Colour = Colour.AUTO) -> tuple[ImageSet, list[Event]]:
@@ -142,7 +142,7 @@ def test_each_bad_file_is_listed_with_a_sentence_and_the_rest_is_used(tmp_path, 
     assert found.total == 1
     data, events = loaded(tmp_path)
     assert len(data.images) == 1
-    assert any(isinstance(e, Said) and name in e.sentence for e in events)
+    assert any(isinstance(e, Noted) and name in e.sentence for e in events)
 
 
 def test_a_folder_without_any_image_is_refused(tmp_path):
