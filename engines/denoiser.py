@@ -18,10 +18,15 @@ NO_CLASS = -1
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a guidance added to x0_hat: a tensor of x's shape under the name of its term."""
+    """What a guidance added to x0_hat: a tensor of x's shape under the name of its term.
+
+    `of_move` says that it is a push on the sampler's move, written as one on x0_hat only so
+    that every sampler can apply it (DPS); it is no belief about x0, and is not shown as one.
+    """
 
     term: TermName
     delta: Tensor
+    of_move: bool = False
 
 
 class Denoiser(ABC):

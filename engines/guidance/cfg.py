@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import torch
@@ -47,7 +48,7 @@ class ClassifierFree(Denoiser):
             # of the whole push, what a nested guidance caused is reported under its own name
             with_class, without = inner.delta.chunk(2)
             push = self._push(with_class, without, cond)
-            nested.append(Contribution(inner.term, with_class + push))
+            nested.append(replace(inner, delta=with_class + push))
             own = own - push
         self.contributions = (*nested, Contribution("guidance", own.detach()))
         return given + delta

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import torch
@@ -69,14 +70,16 @@ class Guided(Denoiser):
             (gradient,) = torch.autograd.grad(size2.sum(), point)
         # ‖r‖ = 0 comes with a gradient of 0: any finite factor will do
         step = self.zeta / size2.detach().sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
+        aimed = self._pull is not None
         delta = -self._scale(x, t) * expand(step, x) * gradient
         self.calls = self.prior.calls
-        within = tuple(Contribution(c.term, c.delta.detach()) for c in self.prior.contributions)
-        self.contributions = (*within, Contribution("likelihood", delta))
+        within = tuple(replace(c, delta=c.delta.detach()) for c in self.prior.contributions)
+        self.contributions = (*within, Contribution("likelihood", delta, of_move=aimed))
         return x0.detach() + delta
 
     def _scale(self, x: Tensor, t: Tensor) -> Tensor:
         """1/pull, or sigma²/alpha for a sampler that did not say."""
+        # told anew before every call: a stale pull would belong to another move
         pull, self._pull = self._pull, None
         if pull is not None:
             return expand(1 / pull, x)

@@ -108,7 +108,11 @@ class Repainting(Sampler):
 
     def _down(self, path: Path, denoiser: Denoiser, x: Tensor, known: Tensor, t: Tensor, s: Tensor, noise: Noise,
               draw: int, cond: Tensor | None) -> Advance:
-        """One reverse move, then what is known at s: q(x_s | x0 known) with noise of its own."""
+        """One reverse move, then what is known at s: q(x_s | x0 known) with noise of its own.
+
+        The paper writes alpha-bar of t for the known part (eq. 8a); its program, like this one, takes that of
+        the state it is joined with. At s = 0 the known pixels must come without noise.
+        """
         reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, draw, cond)
         at_s = path.diffuse(known, noise(draw, KNOWN), s) if s > 0 else known
         pasted = self.measurement.operator.blend(at_s, reverse.x)

@@ -61,6 +61,7 @@ class Path(Component):
 
     def transition(self, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
         """Factor and variance of q(x_t | x_s) for s < t: (alpha_t/alpha_s, sigma²_{t|s})."""
+        # beta of DDPM between any two times, which is what lets its formulas run on a subset of steps
         factor = self.alpha(t) / self.alpha(s)
         return factor, self.sigma(t).square() - factor.square() * self.sigma(s).square()
 

@@ -27,7 +27,11 @@ class VPCosine(Path):
 
     @property
     def t_max(self) -> float:
-        """Just below 1, where alpha would be 0 and x0 unknowable (betas clipped at 0.999 come to the same)."""
+        """One step of 1,000 below 1, where alpha would be 0 and x0 unknowable.
+
+        The paper clips beta at 0.999 instead, so that its last step ends at alpha-bar 2e-9. That
+        only keeps the last division finite; here alpha-bar is 2e-6, of which float32 loses nothing.
+        """
         return 0.999
 
     @property

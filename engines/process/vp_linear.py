@@ -1,4 +1,4 @@
-"""VP path with linear beta(t) (DDPM, Ho et al. 2020; Song et al. 2021, appendix B)."""
+"""VP path with linear beta(t) (DDPM, Ho et al. 2020; Song et al. 2021, appendix C)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class VPLinear(Path):
     summary: ClassVar[str] = "The schedule of DDPM: noise power grows linearly in time."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)
-    source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 32"
+    source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 32 and 33"
 
     beta_min: float = option(0.1, title="Beta min", symbol=r"\beta_0", gt=0, le=5,
                              help="Noise rate at the data end.")

@@ -109,7 +109,7 @@ class OneStep(Sampler):
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What a move gave: the next state x, the x0_hat it used, and its terms as in `Step`."""
+    """What a move gave: the next state x, the x0_hat believed at its start, and its terms as in `Step`."""
 
     x: Tensor
     x0: Tensor
@@ -121,6 +121,9 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
             cond: Tensor | None = None) -> Advance:
     """Evaluate the denoiser at (x, t), apply a move with noise number `draw`, and measure its terms.
 
+    x0_hat is not clipped to the data's range, as some implementations do: the papers'
+    formulas have no clipping, and with it the move is no longer linear in the terms shown.
+
     The prior term is the whole move less what guidance and fresh noise added to it.
     """
     denoiser.aim(move.pull)
@@ -131,9 +134,11 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     deltas: dict[str, Tensor] = {}
     for c in denoiser.contributions:
         deltas[c.term] = deltas.get(c.term, torch.zeros_like(x)) + pull * c.delta
+    # a push of the move is divided by a small pull: left in, the x̂0 that is looked at would leave [−1, 1] by far
+    believed = x0 - sum((c.delta for c in denoiser.contributions if c.of_move), torch.zeros_like(x0))
     prior = mean - x - sum(deltas.values(), torch.zeros_like(x))
     terms = {"prior": sizes(prior), **{name: sizes(d) for name, d in deltas.items()}, "noise": sizes(z)}
-    return Advance(mean + z, x0, terms, deltas)
+    return Advance(mean + z, believed, terms, deltas)
 
 
 def samplers() -> dict[str, type[Sampler]]:

@@ -12,7 +12,11 @@ N = TypeVar("N", bound=nn.Module)
 
 
 def ema_decay(step: int, decay: float) -> float:
-    """Decay of update number `step` (from 0): min(decay, (1+step)/(10+step))."""
+    """Decay of update number `step` (from 0): min(decay, (1+step)/(10+step)).
+
+    A constant 0.999 would still hold more than a third of the random start after 1,000 updates; this
+    warm-up, customary since TensorFlow's moving average, has forgotten it after a few dozen.
+    """
     return min(decay, (1 + step) / (10 + step))
 
 

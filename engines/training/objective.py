@@ -19,6 +19,9 @@ from engines.training.draws import Draws
 def simple_loss(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
     """L_simple per sample: mean over pixels of (target − output)² with weight 1 (Ho et al. 2020, eq. 14).
 
+    In terms of the error of x0_hat that is a weight of SNR for eps, 1 for x0 and 1 + SNR
+    for v (Salimans & Ho 2022, section 4), so losses of different targets cannot be compared.
+
     x0: (B, C, H, W) in [−1, 1]; labels: (B,). Returns (B,).
     """
     x = path.diffuse(x0, draws.eps, draws.t)

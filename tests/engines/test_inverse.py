@@ -191,6 +191,18 @@ def test_dps_differentiates_a_network_inside_a_sampler() -> None:
     assert all(p.grad is None for p in small_network().parameters())
 
 
+@pytest.mark.parametrize("sampler", [DDPM(), DDIM()], ids=["ddpm", "ddim"])
+def test_under_dps_the_estimate_shown_is_the_networks_own(sampler: Sampler) -> None:
+    """The pull belongs to the move: divided by a small factor of x0_hat it is no picture, and no error of one."""
+    guided = DPS(zeta=5.0).posterior(PATH, NETWORK, sampler, _painted())[0]
+    bent = 0.0
+    for step in list(sampler(PATH, guided, NOISE.initial(), TIMES, noise=NOISE))[:-1]:
+        t = torch.tensor(step.t, dtype=torch.float64)
+        torch.testing.assert_close(step.x0, NETWORK(step.x, t), rtol=1e-4, atol=1e-4)
+        bent = max(bent, float(step.deltas["likelihood"].abs().max()))
+    assert bent > 0.1
+
+
 def test_dps_without_aim_is_tweedies_form() -> None:
     """x0_hat − (sigma²/alpha) ζ/‖r‖ ∇‖r‖² for samplers that do not say how far they move."""
     path, measurement, t = VPLinear(), first_known(-0.4), torch.tensor(0.3, dtype=torch.float64)
