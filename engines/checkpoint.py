@@ -92,6 +92,7 @@ def save_model(path: Path, network: nn.Module, spec: ModelSpec, *, half: bool = 
         extra: further strings for the header, e.g. {"recipe": "…"}.
     """
     dtype = torch.float16 if half else torch.float32
+    # channels_last is a matter of the device that computes; the file has the plain order
     weights = {name: w.detach().to("cpu", dtype).contiguous() for name, w in network.state_dict().items()}
     header = {**(extra or {}), "format": FORMAT, "version": str(VERSION), "spec": spec.model_dump_json()}
     write_atomic(path, safetensors.torch.save(weights, header))
@@ -100,6 +101,7 @@ def save_model(path: Path, network: nn.Module, spec: ModelSpec, *, half: bool = 
 def load_model(path: Path, device: Device) -> Model:
     """Load a model onto a device in float32, in evaluation mode; raises BadCheckpoint."""
     found = read_header(path)
+    # read whole, once: the fingerprint is then of the very bytes that were loaded
     data = path.read_bytes()
     try:
         weights = safetensors.torch.load(data)

@@ -74,6 +74,7 @@ class Recipe:
     @classmethod
     def from_json(cls, text: str) -> Recipe:
         """Read a recipe back; raises BadRecipe for a newer version and for anything malformed."""
+        # a text chunk of a picture may be of any size, and JSON takes several times that in memory
         if len(text) > MAX_BYTES:
             raise BadRecipe(f"The recipe has {len(text) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be read.")
         try:
@@ -82,6 +83,7 @@ class Recipe:
             known = values["program"] == PROGRAM
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadRecipe("This is not a recipe of Diffusion Workbench; choose a file that it exported.") from error
+        # the program before the version: another program counts differently
         if not known:
             raise BadRecipe(f"This is a recipe of “{values['program']}”, not of Diffusion Workbench; choose another.")
         if found > VERSION:
@@ -131,6 +133,7 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
         stored = paths.get(value) if isinstance(value, str) else None
         if stored is not None or value != _default(form, name):
             words += _flags(name, stored or value)
+    # sums of floats depend on both in the last bit
     for name in ("device", "threads"):
         words += [f"--{name}", recipe.backend[name]] if recipe.backend.get(name) else []
     return _joined(words)

@@ -66,6 +66,7 @@ def opened(plan: Plan) -> Opened:
     """What a scrubber needs to know of a plan before its first step."""
     visited = plan.sampler.visited(plan.times)
     with np.errstate(divide="ignore"):
+        # infinite at t = 0, which no plot can show
         log_snr = plan.path.log_snr(visited).clamp(-60, 60).numpy()
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
                   tuple(f for c in plan.formulas for f in c.formula), _terms(plan.formulas))
@@ -136,10 +137,12 @@ def steps(plan: Plan) -> Iterator[Step]:
     """The steps of a plan, from its start."""
     device = plan.noise.device
     x = plan.noise.initial() if plan.start is None else _state(plan).to(device)
+    # None rather than all free: a network without classes takes no labels at all
     cond = torch.tensor(plan.labels, device=device) if any(label >= 0 for label in plan.labels) else None
     index = 0 if plan.start is None else plan.start.index
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
     for step in walk:
+        # a sampler counts from the start of the grid; an edit never made the moves before its own start
         yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls) if plan.skipped else step
 
 
@@ -207,6 +210,7 @@ def _state(plan: Plan) -> Tensor:
         shape = None if start is None else start.x.shape
         raise BadRecipe(f"The start state of shape {shape} does not fit a run of shape {plan.shape}; "
                         "branch with the same model and count.")
+    # a painted or damaged state would else end as a black picture without a word
     if not np.isfinite(start.x).all():
         raise BadRecipe("The start state holds values that are not numbers; branch from another step.")
     return torch.tensor(start.x, dtype=torch.float32)

@@ -55,6 +55,7 @@ def write_steps(out: IO[bytes], parts: list[Part], steps: range, about: dict[str
         header[part.name] = {"dtype": NAMES[part.dtype.str], "shape": [len(steps), *part.tail],
                              "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
+    # arrays begin at a multiple of 8 bytes, so that a mapped float64 is aligned
     text += b" " * (-len(text) % 8)
     out.write(struct.pack("<Q", len(text)) + text)
     for chunk in _chunks(parts, steps):
@@ -74,6 +75,7 @@ def map_steps(file: Path) -> tuple[dict[str, str], dict[str, Array]]:
     """Metadata and memory-mapped arrays of a safetensors file of ours; raises ValueError for any other."""
     with file.open("rb") as handle:
         length = struct.unpack("<Q", handle.read(8))[0]
+        # a damaged length must not read gigabytes
         header = json.loads(handle.read(min(length, 2**20)))
     about = header.pop("__metadata__")
     if about.get("format") != FORMAT:

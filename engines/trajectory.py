@@ -116,6 +116,7 @@ class Trajectory:
         self._t[i], self._nfe[i] = step.t, step.nfe
         if not len(self):
             self._first = i
+        # counted only now that all of it is written: readers on other threads look at nothing beyond
         self._stop = i + 1
 
     def prepend(self, parent: Trajectory, stop: int) -> None:
@@ -123,6 +124,7 @@ class Trajectory:
 
         Must be called before the first append; a parent of another shape is ignored.
         """
+        # another count or number of steps: its steps are not those this run would have had
         if len(self) or parent.shape != self.shape or parent.total != self.total or not len(parent):
             return
         span = slice(parent.first, min(stop, parent.last + 1))
@@ -196,6 +198,7 @@ class Trajectory:
         """A trajectory that reads from arrays of the recorded steps only."""
         first, total = int(about["first"]), int(about["total"])
         stop = first + len(arrays["t"])
+        # a damaged number must not reserve gigabytes for the rows of figures below
         if not 0 <= first <= stop <= total + 1 <= MOST_STEPS:
             raise ValueError("steps out of range")
         self = cls((0,), total)
@@ -264,6 +267,7 @@ class Trajectory:
 
     def _read(self, store: dict[str, Array], name: str, i: int) -> Array:
         known = self._known(i)
+        # a view, not a copy: scrubbing reads several of these for every picture drawn
         view = np.asarray(store[name][known], dtype=np.float32).view()
         view.flags.writeable = False
         return view

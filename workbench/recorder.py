@@ -98,6 +98,7 @@ class Recorder:
         if len(self.live.history.trained):
             self.live.history.save(self.folder / run_files.HISTORY)
         self._put_metrics()
+        # last: a crash before this line resumes at the final step and records the same result again
         (self.folder / run_files.RESUME).unlink(missing_ok=True)
         self.live.touch()
 
@@ -124,6 +125,7 @@ class Recorder:
             self._last = Start(step.index, bridge.array(step.x))
             return
         if self._before is not None:
+            # only now is it known where this run begins
             if self._before.first <= step.index <= self._before.last + 1:
                 trajectory.prepend(self._before, step.index)
             self._before = None
@@ -180,6 +182,7 @@ class Recorder:
 
     def _put_metrics(self) -> None:
         """Store the figures that JSON and a search can hold."""
+        # JSON has no NaN, and a search cannot compare with one
         finite = {name: value for name, value in self._measured.items() if np.isfinite(value)}
         if finite:
             self.library.set_metrics(self.live.run, finite)

@@ -36,6 +36,7 @@ def write_report(folder: Path, job: Job, recipe: str, error: Exception) -> Path 
 
 def _readable(recipe: str) -> object:
     """The recipe with the size of each attachment in place of its bytes."""
+    # a report is to be sent: no picture of the user's travels with it
     try:
         values = json.loads(recipe)
         return {**values, "files": {name: f"{len(data)} characters" for name, data in values.get("files", {}).items()},

@@ -58,6 +58,7 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     point, steps = load_point(folder), load_steps(folder)
     if steps is None or not len(steps):
         return point, None
+    # a gap between the two would leave steps that no scrubber can show
     if point is not None and steps.first <= point.index <= steps.last + 1:
         return point, steps
     return Start(steps.last, np.array(steps.x(steps.last))), steps

@@ -72,6 +72,7 @@ def _session(values: Any) -> Session:
     """A session from parsed JSON; raises ValueError or TypeError where a part is of another kind."""
     if not isinstance(values, dict):
         raise ValueError("it is not a table")
+    # names of a newer program are passed over, missing ones keep their defaults
     known = {f.name: values[f.name] for f in fields(Session) if f.name in values}
     for name in ("geometry", "layout"):
         known[name] = _decoded(known.get(name, ""))

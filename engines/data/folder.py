@@ -84,6 +84,7 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
     """
     listing = list_folder(folder)
     yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
+    # auto decodes in colour: whether all are grey is known only at the end
     channels = 1 if colour is Colour.GREY else 3
     entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))
     found = entry.load()
@@ -135,6 +136,7 @@ def _image_set(listing: Listing, images: np.ndarray, labels: np.ndarray) -> Imag
     """The data set with its fixed split: one in twenty for validation, chosen by position alone."""
     count = len(images)
     order = np.random.Generator(np.random.Philox(key=[0, count])).permutation(count)
+    # below a few images the validation loss would be noise, and the training misses every one of them
     held = min(MAX_VALIDATION, int(count * VALIDATION_SHARE))
     held = held if held >= MIN_VALIDATION else 0
     return ImageSet(

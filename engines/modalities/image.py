@@ -125,6 +125,7 @@ def to_float(pixels: Array) -> Array:
 
 def to_uint8(image: Array) -> Array:
     """(C, H, W) in [−1, 1] -> (H, W, C) uint8, clipped and rounded; the inverse of `to_float`."""
+    # a diverged run shows as grey, not as an error of the picture's writer
     scaled = (np.nan_to_num(image.astype(np.float32)) + 1) * np.float32(127.5)
     return np.ascontiguousarray(np.clip(scaled.round(), 0, 255).astype(np.uint8).transpose(1, 2, 0))
 

@@ -62,6 +62,7 @@ def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
         with torch.autocast(device.torch.type, device.autocast, enabled=device.autocast is torch.bfloat16):
             losses = simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
                                  part_of(draws, part, device))
+        # divided by the whole batch, so that parts add up to its mean
         loss = losses.sum() / len(x0)
         torch.autograd.backward(loss)
         total += float(loss.detach())

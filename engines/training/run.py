@@ -41,6 +41,7 @@ class Run:
 
     def __init__(self, options: TrainOptions, context: Context, data: ImageSet, spec: ModelSpec) -> None:
         self.options, self.context, self.spec = options, context, spec
+        # the first weights come from the seed alone, whatever was drawn in this process before
         with seeded(options.seed, context.device):
             network = build_network(spec)
         network = on_device(network, context.device)
@@ -95,6 +96,7 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path) -> None:
         load_state(own, state)
     elif options.resume:
         load_state(_named(options.resume), state)
+        # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
 

@@ -48,6 +48,7 @@ def new_state(network: nn.Module, learning_rate: float, weight_decay: float) -> 
 def save_state(path: Path, state: TrainState, notes: dict[str, str]) -> None:
     """Write the whole state atomically; `notes` are strings for the header (the recipe)."""
     tensors = {**_named("network", state.network.state_dict()), **_named("average", state.average.state_dict())}
+    # by the parameter's number, as AdamW itself counts them: their names are the network's business
     for i, moments in state.optimiser.state_dict()["state"].items():
         tensors |= _named(f"optimiser.{i}", moments)
     tensors["losses"] = torch.tensor(state.losses, dtype=torch.float64)

@@ -64,6 +64,7 @@ class Trainer:
             loss, norm = self._step()
             seconds = time.perf_counter() - begin
             now = self.plan.batch / seconds
+            # smoothed, or the estimate of the time left would jump with every step
             self.speed = 0.9 * self.speed + 0.1 * now if self.speed else now
             if self.parts > halved:
                 yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
@@ -84,6 +85,7 @@ class Trainer:
         state.network.train()
         loss = self._gradients(plan.batch)
         norm = float(nn.utils.clip_grad_norm_(state.network.parameters(), plan.clip))
+        # one bad batch is left out rather than fatal: AdamW's moments would never recover from a NaN
         if math.isfinite(loss) and math.isfinite(norm):
             self.refused = 0
             cast(Any, state.optimiser).step()

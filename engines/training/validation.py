@@ -34,6 +34,7 @@ def level_times(path: Path, count: int) -> tuple[np.ndarray, Tensor]:
     ends = path.log_snr(torch.tensor([path.t_max, 0.02], dtype=torch.float64))
     edges = torch.linspace(max(float(ends[0]), -12.0), float(ends[1]), LEVELS + 1, dtype=torch.float64)
     centres = (edges[1:] + edges[:-1]) / 2
+    # by turns, so that every level sees images of every class
     return centres.numpy(), path.t_at(centres)[torch.arange(count) % LEVELS]
 
 
@@ -53,4 +54,5 @@ def validate(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
     every = torch.cat(losses).double().numpy()
     bins = np.arange(len(every)) % LEVELS
     by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
+    # the mean of the bins, not of the images: the last bins may have one image less
     return Levels(float(by_level.mean()), levels, by_level)

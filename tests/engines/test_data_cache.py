@@ -18,7 +18,7 @@ from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.data.survey import survey
 from engines.errors import BadImage, DiskFull
-from engines.tasks.events import Said
+from engines.tasks.events import Noted, Said
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def load(pictures: Path, size: int = 8, fit: Fit = Fit.CROP) -> tuple[ImageSet, 
             event = next(steps)
         except StopIteration as end:
             return end.value, said
-        if isinstance(event, Said):
+        if isinstance(event, Said | Noted):
             said.append(event.sentence)
 
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 
 from engines.errors import BadInput, DiskFull, LibraryLocked
@@ -302,8 +303,10 @@ def test_the_home_follows_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path
     """WORKBENCH_HOME overrides the platform's place."""
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "mine"))
     assert users_home().root == tmp_path / "mine"
+    assert users_home().cache == tmp_path / "mine" / "cache"
     monkeypatch.delenv("WORKBENCH_HOME")
     assert "diffusion-workbench" in str(users_home().root)
+    assert users_home().cache == platformdirs.user_cache_path("diffusion-workbench", False)
     made = temporary_home()
     assert made.runs.is_dir()
     made.remove()

@@ -63,6 +63,7 @@ def _word(word: str) -> tuple[str, list[Any]]:
     """The condition for one word: a comparison of a fact, or a part of any text."""
     match = COMPARISON.fullmatch(word)
     if match is None:
+        # not LIKE: a percent sign or underscore of the user's means itself
         return "instr(words, ?) > 0", [word]
     name, sign, text = match.groups()
     sign = "=" if sign == ":" else sign
