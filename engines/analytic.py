@@ -15,7 +15,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from engines.denoiser import Denoiser
+from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadInput
 from engines.process.paths import Path
 
@@ -155,9 +155,11 @@ class MixtureDenoiser(Denoiser):
         self.mixture = mixture
         self.path = path
 
-    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """E[x0 | x_t = x], exactly."""
         flat = x.reshape(x.shape[0], -1)
-        return self.mixture.denoise(flat, self.path.alpha(t), self.path.sigma(t), cond).reshape(x.shape).to(x.dtype)
+        exact = self.mixture.denoise(flat, self.path.alpha(t), self.path.sigma(t), cond)
+        return Denoised(exact.reshape(x.shape).to(x.dtype))
 
 
 class MixtureScore:

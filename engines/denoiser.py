@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,31 +18,46 @@ NO_CLASS = -1
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a guidance added to x0_hat: a tensor of x's shape under the name of its term.
-
-    `of_move` says that it is a push on the sampler's move, written as one on x0_hat only so
-    that every sampler can apply it (DPS); it is no belief about x0, and is not shown as one.
-    """
+    """What a guidance or measurement added: a tensor of x's shape under the name of its term."""
 
     term: TermName
     delta: Tensor
-    of_move: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denoised:
+    """All that a denoiser says of a state x (B, …).
+
+    Args:
+        x0: x0_hat of x's shape, guidance included.
+        contributions: what guidance added to the bare prior's x0_hat; x0 holds them already.
+        pushes: moves of the state itself, in units of x, that a sampler adds to its own next move.
+            For methods defined on the move and not on the estimate (DPS): x0 stays an
+            estimate that can be shown and measured, whatever the size of the pushes.
+    """
+
+    x0: Tensor
+    contributions: tuple[Contribution, ...] = ()
+    pushes: tuple[Contribution, ...] = ()
 
 
 class Denoiser(ABC):
     """A prior, bent or not: the posterior mean E[x0 | x_t] or an estimate of it.
 
-    `calls` is the number of network evaluations one call costs. After a call,
-    `contributions` holds what guidance added to the bare prior's x0_hat, so that
-    a sampler can report the size of each term; it is () for a bare prior.
+    Nothing of a call is kept in the object: all it has to say is in what it returns.
     """
 
-    calls: int = 1
-    contributions: tuple[Contribution, ...] = ()
-
     @abstractmethod
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """Denoise, and say what guidance did; arguments as for a call."""
+
+    def calls(self, cond: Tensor | None = None) -> int:
+        """How many network evaluations of a sample one call with these labels costs."""
+        del cond
+        return 1
+
     def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
-        """Denoise.
+        """The estimate alone.
 
         Args:
             x: states (B, …).
@@ -52,15 +67,19 @@ class Denoiser(ABC):
         Returns:
             x0_hat of x's shape.
         """
+        return self.denoise(x, t, cond).x0
 
-    def aim(self, pull: Tensor) -> None:
-        """Hear, before a call, how much of x0_hat the coming move takes up.
 
-        A one-evaluation sampler moves x -> keep·x + pull·x0_hat + noise and says its
-        pull (0-d float64, above 0) here. Guidance that is defined on the move and not
-        on x0_hat (DPS) divides by it; a wrapper passes it on; a bare prior ignores it.
-        """
-        _ = pull
+def joined(parts: Sequence[Denoised]) -> Denoised:
+    """One batch from consecutive parts of it, at least one; every part has the same terms."""
+    if len(parts) == 1:
+        return parts[0]
+    return Denoised(torch.cat([p.x0 for p in parts]), _stacked([p.contributions for p in parts]),
+                    _stacked([p.pushes for p in parts]))
+
+
+def _stacked(parts: Sequence[tuple[Contribution, ...]]) -> tuple[Contribution, ...]:
+    return tuple(Contribution(same[0].term, torch.cat([c.delta for c in same])) for same in zip(*parts, strict=True))
 
 
 class NetworkDenoiser(Denoiser):
@@ -78,6 +97,7 @@ class NetworkDenoiser(Denoiser):
         self.path = path
         self.prediction = prediction
 
-    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
-        times = t.to(device=x.device, dtype=torch.float32).expand(x.shape[0])
-        return to_x0(self.prediction, self.path, x, self.network(x, times, cond), t)
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """The network's prediction turned into x0_hat."""
+        times = t.to(torch.float32).to(x.device).expand(x.shape[0])
+        return Denoised(to_x0(self.prediction, self.path, x, self.network(x, times, cond), t))

@@ -143,7 +143,7 @@ def steps(plan: Plan) -> Iterator[Step]:
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
     for step in walk:
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
-        yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls) if plan.skipped else step
+        yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls(cond)) if plan.skipped else step
 
 
 def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:

@@ -149,4 +149,4 @@ def _device(recorded: Mapping[str, str], kind: str) -> Device:
 def _remedy(used: Device, name: str, size: int | None) -> str:
     if not name or not size or size < 2:
         return f"{used.title} has too little memory for this job; choose a smaller model or image, or another device."
-    return f"{used.title} has too little memory for a {name} of {size}; a {name} of {size // 2} would fit."
+    return f"{used.title} has too little memory for a {name} of {size}; try a {name} of {size // 2}."

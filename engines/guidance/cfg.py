@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engines.component import Term
-from engines.denoiser import NO_CLASS, Contribution, Denoiser
+from engines.denoiser import NO_CLASS, Contribution, Denoised, Denoiser
 
 
 class ClassifierFree(Denoiser):
@@ -33,36 +33,43 @@ class ClassifierFree(Denoiser):
     def __init__(self, prior: Denoiser, scale: float) -> None:
         self.prior = prior
         self.scale = scale
-        self.calls = 2 * prior.calls
 
-    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
-        if cond is None or self.scale == 1 or bool((cond < 0).all()):
+    def calls(self, cond: Tensor | None = None) -> int:
+        """Twice the prior's where any sample is guided."""
+        return self.prior.calls(cond) * (2 if self._guides(cond) else 1)
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """The guided x0_hat; of the whole push, what a nested guidance caused is reported under its own name."""
+        if cond is None or not self._guides(cond):
             return self._plain(x, t, cond)
         doubled = torch.cat([cond, torch.full_like(cond, NO_CLASS)])
         times = t if t.ndim == 0 else torch.cat([t, t])
-        given, free = self.prior(torch.cat([x, x]), times, doubled).chunk(2)
-        self.calls = 2 * self.prior.calls
+        both = self.prior.denoise(torch.cat([x, x]), times, doubled)
+        given, free = both.x0.chunk(2)
         delta = own = self._push(given, free, cond)
-        nested: list[Contribution] = []
-        for inner in self.prior.contributions:
-            # of the whole push, what a nested guidance caused is reported under its own name
+        for inner in both.contributions:
             with_class, without = inner.delta.chunk(2)
-            push = self._push(with_class, without, cond)
-            nested.append(replace(inner, delta=with_class + push))
-            own = own - push
-        self.contributions = (*nested, Contribution("guidance", own.detach()))
-        return given + delta
+            own = own - self._push(with_class, without, cond)
+        nested = self._extended(both.contributions, cond)
+        return Denoised(given + delta, (*nested, Contribution("guidance", own.detach())),
+                        self._extended(both.pushes, cond))
 
-    def aim(self, pull: Tensor) -> None:
-        """Pass the coming move on to the prior; see `Denoiser.aim`."""
-        self.prior.aim(pull)
+    def _guides(self, cond: Tensor | None) -> bool:
+        return cond is not None and self.scale != 1 and not bool((cond < 0).all())
 
-    def _plain(self, x: Tensor, t: Tensor, cond: Tensor | None) -> Tensor:
+    def _extended(self, parts: tuple[Contribution, ...], cond: Tensor) -> tuple[Contribution, ...]:
+        """What a doubled batch's parts come to once the guidance extends them as it does x0_hat."""
+        return tuple(self._extend(part, cond) for part in parts)
+
+    def _extend(self, part: Contribution, cond: Tensor) -> Contribution:
+        given, free = part.delta.chunk(2)
+        return Contribution(part.term, given + self._push(given, free, cond))
+
+    def _plain(self, x: Tensor, t: Tensor, cond: Tensor | None) -> Denoised:
         """One call of the prior; the guidance is reported as zero so that every step has the same terms."""
-        x0 = self.prior(x, t, cond)
-        self.calls = self.prior.calls
-        self.contributions = (*self.prior.contributions, Contribution("guidance", torch.zeros_like(x0)))
-        return x0
+        found = self.prior.denoise(x, t, cond)
+        nothing = Contribution("guidance", torch.zeros_like(found.x0))
+        return replace(found, contributions=(*found.contributions, nothing))
 
     def _push(self, given: Tensor, free: Tensor, cond: Tensor) -> Tensor:
         """(s − 1)(given − free), exactly zero for samples without a class."""

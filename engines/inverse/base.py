@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, ClassVar, Self
 
@@ -87,6 +87,10 @@ class Measurement:
         if tuple(self.y.shape[1:]) != self.operator.shape_out:
             raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "
                            f"give one of shape {self.operator.shape_out}.")
+
+    def of(self, part: slice) -> Measurement:
+        """The measurement of some of the samples; one that all share stays as it is."""
+        return self if len(self.y) == 1 else replace(self, y=self.y[part])
 
     def residual(self, x0: Tensor) -> Tensor:
         """y − A x0: (B, *shape_in) -> (B, *shape_out)."""

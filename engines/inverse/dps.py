@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from engines.component import Term, option
-from engines.denoiser import Contribution, Denoiser
+from engines.denoiser import Contribution, Denoised, Denoiser, joined
+from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
 from engines.process.paths import Path
 from engines.process.shapes import expand
@@ -33,54 +33,53 @@ class DPS(InverseMethod):
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
-        """The bent denoiser and the sampler as it is; the pixels are made exact by `Measurement.composite`."""
-        return Guided(path, denoiser, measurement, self.zeta), sampler
+        """The pushing denoiser and the sampler as it is; the pixels are made exact by `Measurement.composite`."""
+        del path
+        return Guided(denoiser, measurement, self.zeta), sampler
 
 
 class Guided(Denoiser):
-    """x0_hat + delta such that the sampler's move ends at the paper's x_s − ζ_t ∇‖y − A D‖².
+    """The prior's own x0_hat, and a push −ζ/‖y − A D‖ · ∇_x ‖y − A D(x, t)‖² on the coming move.
 
-    A sampler that tells its pull (`Denoiser.aim`; all one-evaluation samplers do)
-    multiplies delta by it, so delta = −ζ_t ∇ / pull makes the update the paper's
-    exactly, for DDPM as in the paper and DDIM alike. A sampler that tells nothing gets
-    delta = −(sigma²/alpha) ζ_t ∇: Tweedie's form with log p(y|x_t) = −ζ_t ‖y − A D‖²,
-    in which ζ means the same whatever the number of steps but is far weaker at low noise.
-    The gradient passes through the prior, with all its guidance.
+    So the update is the paper's exactly, for DDPM as there and for every other sampler,
+    and what is recorded as x0_hat is the model's estimate. The gradient passes through
+    the prior, with all its guidance. Where memory runs out, the batch is walked in
+    halves: it is the stored activations and their gradient that are large, so both are
+    done for one half before the other begins.
     """
 
-    def __init__(self, path: Path, prior: Denoiser, measurement: Measurement, zeta: float) -> None:
-        self.path = path
+    def __init__(self, prior: Denoiser, measurement: Measurement, zeta: float) -> None:
         self.prior = prior
         self.measurement = measurement
         self.zeta = zeta
-        self.calls = prior.calls
-        self._pull: Tensor | None = None
+        self._halving = Halving()
 
-    def aim(self, pull: Tensor) -> None:
-        """Remember the coming move's factor of x0_hat for one call, and tell the prior."""
-        self._pull = pull
-        self.prior.aim(pull)
+    def calls(self, cond: Tensor | None = None) -> int:
+        """The prior's: the gradient is not counted as an evaluation."""
+        return self.prior.calls(cond)
 
-    def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """The prior's estimate and the push; raises OutOfMemory with the batch that would fit."""
+
+        def pulled(part: slice) -> Denoised:
+            labels = None if cond is None else cond[part]
+            return self._pulled(x[part], t[part] if t.ndim else t, labels, part)
+
+        return joined(self._halving(pulled, len(x)))
+
+    def _pulled(self, x: Tensor, t: Tensor, cond: Tensor | None, part: slice) -> Denoised:
         with torch.enable_grad():  # a sampler runs under no_grad
             point = x.detach().requires_grad_()
-            x0 = self.prior(point, t, cond)
-            residual = self.measurement.residual(x0)
+            found = self.prior.denoise(point, t, cond)
+            residual = self.measurement.of(part).residual(found.x0)
             size2 = residual.square().reshape(len(x), -1).sum(dim=1)
             (gradient,) = torch.autograd.grad(size2.sum(), point)
         # ‖r‖ = 0 comes with a gradient of 0: any finite factor will do
         step = self.zeta / size2.detach().sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
-        aimed = self._pull is not None
-        delta = -self._scale(x, t) * expand(step, x) * gradient
-        self.calls = self.prior.calls
-        within = tuple(replace(c, delta=c.delta.detach()) for c in self.prior.contributions)
-        self.contributions = (*within, Contribution("likelihood", delta, of_move=aimed))
-        return x0.detach() + delta
+        pull = Contribution("likelihood", -expand(step, x) * gradient)
+        return Denoised(found.x0.detach(), _detached(found.contributions), (*_detached(found.pushes), pull))
 
-    def _scale(self, x: Tensor, t: Tensor) -> Tensor:
-        """1/pull, or sigma²/alpha for a sampler that did not say."""
-        # told anew before every call: a stale pull would belong to another move
-        pull, self._pull = self._pull, None
-        if pull is not None:
-            return expand(1 / pull, x)
-        return expand(self.path.sigma(t).square() / self.path.alpha(t), x)
+
+def _detached(parts: tuple[Contribution, ...]) -> tuple[Contribution, ...]:
+    """Without the graph, which would keep every step's activations."""
+    return tuple(Contribution(part.term, part.delta.detach()) for part in parts)

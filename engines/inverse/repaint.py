@@ -91,7 +91,7 @@ class Repainting(Sampler):
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         levels = self._levels(times)
-        total, downs, x0 = len(levels) - 1, _downs(levels, start), None
+        total, downs, x0, calls = len(levels) - 1, _downs(levels, start), None, denoiser.calls(cond)
         known = self.measurement.known(x)
         for i in range(start, total):
             t, s = times[levels[i]], times[levels[i + 1]]
@@ -102,9 +102,9 @@ class Repainting(Sampler):
                 # only a run resumed exactly here has no x0_hat to show yet
                 after = _up(path, x, denoiser(x, t, cond) if x0 is None else x0, t, s, noise, i)
             x0 = after.x0
-            yield Step(i, total, float(t), x, x0, downs * denoiser.calls, after.terms, after.deltas)
+            yield Step(i, total, float(t), x, x0, downs * calls, after.terms, after.deltas)
             x = after.x
-        yield Step(total, total, float(times[-1]), x, x, downs * denoiser.calls)
+        yield Step(total, total, float(times[-1]), x, x, downs * calls)
 
     def _down(self, path: Path, denoiser: Denoiser, x: Tensor, known: Tensor, t: Tensor, s: Tensor, noise: Noise,
               draw: int, cond: Tensor | None) -> Advance:

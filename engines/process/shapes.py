@@ -10,10 +10,10 @@ def expand(value: Tensor, x: Tensor) -> Tensor:
 
     The result has x's dtype and device.
     """
-    value = value.to(device=x.device, dtype=x.dtype)
+    value = value.to(x.dtype).to(x.device)
     return value.reshape(value.shape + (1,) * (x.ndim - value.ndim)) if value.ndim else value
 
 
 def sizes(x: Tensor) -> Tensor:
     """Euclidean norm of every sample: (B, …) -> (B,) float64 on the CPU."""
-    return x.detach().reshape(x.shape[0], -1).double().square().sum(dim=1).sqrt().cpu()
+    return x.detach().cpu().reshape(x.shape[0], -1).double().square().sum(dim=1).sqrt()

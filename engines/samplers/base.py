@@ -74,7 +74,7 @@ class Sampler(Component):
 
         Args:
             path: the process the denoiser belongs to.
-            denoiser: the prior, guided or not.
+            denoiser: the prior, guided or not; what it `pushes` is added to every move.
             x: state (B, …) at step `start`.
             times: the whole decreasing grid (N+1,) float64, ending at 0.
             noise: fresh noise by step number.
@@ -96,15 +96,13 @@ class OneStep(Sampler):
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
-        total, nfe = self.steps(times), start * denoiser.calls
+        total, calls = self.steps(times), denoiser.calls(cond)
         for i in range(start, total):
             move = self.move(path, times[i], times[i + 1])
             after = advance(denoiser, x, times[i], move, noise, i, cond)
-            # the first call settles what a call costs: guidance is free where nothing has a class
-            nfe = (i + 1) * denoiser.calls if i == start else nfe + denoiser.calls
-            yield Step(i, total, float(times[i]), x, after.x0, nfe, after.terms, after.deltas)
+            yield Step(i, total, float(times[i]), x, after.x0, (i + 1) * calls, after.terms, after.deltas)
             x = after.x
-        yield Step(total, total, float(times[-1]), x, x, nfe)
+        yield Step(total, total, float(times[-1]), x, x, total * calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +122,21 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     x0_hat is not clipped to the data's range, as some implementations do: the papers'
     formulas have no clipping, and with it the move is no longer linear in the terms shown.
 
-    The prior term is the whole move less what guidance and fresh noise added to it.
+    The prior term is the whole move less what guidance, measurements and fresh noise added to it.
     """
-    denoiser.aim(move.pull)
-    x0 = denoiser(x, t, cond)
-    pull = expand(move.pull, x)
-    z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else torch.zeros_like(x)
-    mean = expand(move.keep, x) * x + pull * x0
+    found = denoiser.denoise(x, t, cond)
+    pull, nothing = expand(move.pull, x), torch.zeros_like(x)
+    z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else nothing
+    mean = expand(move.keep, x) * x + pull * found.x0
+    for push in found.pushes:
+        mean = mean + push.delta
     deltas: dict[str, Tensor] = {}
-    for c in denoiser.contributions:
-        deltas[c.term] = deltas.get(c.term, torch.zeros_like(x)) + pull * c.delta
-    # a push of the move is divided by a small pull: left in, the x̂0 that is looked at would leave [−1, 1] by far
-    believed = x0 - sum((c.delta for c in denoiser.contributions if c.of_move), torch.zeros_like(x0))
-    prior = mean - x - sum(deltas.values(), torch.zeros_like(x))
+    for term, delta in (*((c.term, pull * c.delta) for c in found.contributions),
+                        *((p.term, p.delta) for p in found.pushes)):
+        deltas[term] = deltas.get(term, nothing) + delta
+    prior = mean - x - sum(deltas.values(), nothing)
     terms = {"prior": sizes(prior), **{name: sizes(d) for name, d in deltas.items()}, "noise": sizes(z)}
-    return Advance(mean + z, believed, terms, deltas)
+    return Advance(mean + z, found.x0, terms, deltas)
 
 
 def samplers() -> dict[str, type[Sampler]]:

@@ -7,6 +7,7 @@ import torch
 
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blobs, first_known
+from engines.denoiser import Contribution, Denoised, Denoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.dps import DPS
 from engines.process.noise import Noise, sample_seeds
@@ -38,17 +39,17 @@ def test_scale_one_is_the_conditional_model_and_zero_the_free_one() -> None:
 
 def test_samples_without_a_class_are_left_alone() -> None:
     guided = ClassifierFree(PRIOR, 5.0)
-    torch.testing.assert_close(guided(X, T, COND)[2], PRIOR(X, T, None)[2])
-    assert float(guided.contributions[0].delta[2].abs().max()) == 0
+    found = guided.denoise(X, T, COND)
+    torch.testing.assert_close(found.x0[2], PRIOR(X, T, None)[2])
+    assert float(found.contributions[0].delta[2].abs().max()) == 0
 
 
 @pytest.mark.parametrize(("cond", "scale", "calls"),
                          [(COND, 2.0, 2), (None, 2.0, 1), (torch.full((3,), -1), 2.0, 1), (COND, 1.0, 1)])
-def test_calls_are_what_was_spent(cond: torch.Tensor | None, scale: float, calls: int) -> None:
+def test_calls_are_what_is_spent(cond: torch.Tensor | None, scale: float, calls: int) -> None:
     guided = ClassifierFree(PRIOR, scale)
-    guided(X, T, cond)
-    assert guided.calls == calls
-    assert [c.term for c in guided.contributions] == ["guidance"]
+    assert guided.calls(cond) == DPS().posterior(PATH, guided, DDIM(), first_known(0))[0].calls(cond) == calls
+    assert [c.term for c in guided.denoise(X, T, cond).contributions] == ["guidance"]
 
 
 def test_times_may_differ_by_sample() -> None:
@@ -73,10 +74,29 @@ def test_dps_over_cfg_reports_both_terms_and_the_prior_is_the_rest() -> None:
 
 
 def test_cfg_over_dps_adds_up_too() -> None:
-    """The other order: what DPS caused stays under its name, and all parts make up the whole."""
+    """The other order: the push is extended as the estimate is, and each stays under its own name."""
     bent, _ = DPS(zeta=0.5).posterior(PATH, PRIOR, DDIM(), first_known(-0.3))
-    guided = ClassifierFree(bent, 3.0)
-    x0 = guided(X[:2], T, COND[:2])
-    parts = sum(c.delta for c in guided.contributions)
-    assert [c.term for c in guided.contributions] == ["likelihood", "guidance"]
-    torch.testing.assert_close(x0 - parts, PRIOR(X[:2], T, COND[:2]))
+    found = ClassifierFree(bent, 3.0).denoise(X[:2], T, COND[:2])
+    assert [c.term for c in found.contributions] == ["guidance"]
+    torch.testing.assert_close(found.x0, ClassifierFree(PRIOR, 3.0)(X[:2], T, COND[:2]))
+    (push,) = found.pushes
+    given, free = (bent.denoise(X[:2], T, cond).pushes[0].delta for cond in (COND[:2], None))
+    torch.testing.assert_close(push.delta, given + 2 * (given - free))
+
+
+def test_contributions_inside_the_guidance_keep_their_name() -> None:
+    """A prior that is guided itself: all parts taken off leave the bare conditional estimate."""
+    found = ClassifierFree(_Shifted(PRIOR), 3.0).denoise(X[:2], T, COND[:2])
+    assert [c.term for c in found.contributions] == ["likelihood", "guidance"]
+    torch.testing.assert_close(found.x0 - sum(c.delta for c in found.contributions), PRIOR(X[:2], T, COND[:2]))
+
+
+class _Shifted(Denoiser):
+    """A prior whose estimate something else has moved already, more so for later classes."""
+
+    def __init__(self, prior: Denoiser) -> None:
+        self.prior = prior
+
+    def denoise(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> Denoised:
+        delta = 0.1 * x * (0 if cond is None else cond[:, None] + 2)
+        return Denoised(self.prior(x, t, cond) + delta, (Contribution("likelihood", delta),))

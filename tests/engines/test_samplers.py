@@ -14,7 +14,7 @@ import torch
 import engines.samplers
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blob, blobs, last, small_network
-from engines.denoiser import Denoiser, NetworkDenoiser
+from engines.denoiser import Denoised, Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import paths
@@ -109,9 +109,9 @@ class _Counting(Denoiser):
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+    def denoise(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> Denoised:
         self.count += 1
-        return 0 * x
+        return Denoised(0 * x)
 
 
 def test_nothing_runs_ahead_and_closing_stops() -> None:

@@ -212,7 +212,7 @@ def test_a_users_mistake_keeps_its_own_sentence(qtbot: QtBot, queue: JobQueue) -
 
 
 def test_a_full_memory_halves_the_batch_once(qtbot: QtBot, queue: JobQueue) -> None:
-    """A batch of 2 goes on as 1; a batch of 8 still fails at 4 and is told what would fit."""
+    """A batch of 2 goes on as 1; a batch of 8 still fails at 4 and is told what to try."""
     good = queue.submit(walk(fault="memory", batch=2))
     wait(qtbot, queue, good)
     live = queue.live(good.id)
@@ -222,7 +222,7 @@ def test_a_full_memory_halves_the_batch_once(qtbot: QtBot, queue: JobQueue) -> N
     with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
         queue.submit(walk(fault="memory", batch=8))
     assert "batch of 4" in failed.args[1]
-    assert "batch of 2 would fit" in failed.args[1]
+    assert "try a batch of 2" in failed.args[1]
 
 
 def test_closing_leaves_an_interrupted_run_that_goes_on(qtbot: QtBot, library: Library, gate: Gate) -> None:

@@ -1,0 +1,58 @@
+"""Halving: a batch that does not fit into memory is done in two halves, once and for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from engines.errors import OutOfMemory
+from engines.training.memory import largest_fit, ran_out, release
+
+T = TypeVar("T")
+
+
+class Halving:
+    """Runs work on a batch, whole as long as there is room and in two halves ever after.
+
+    Args:
+        title: of the device, for the sentence when even half a batch has no room.
+    """
+
+    def __init__(self, title: str = "This device") -> None:
+        self.title = title
+        self.halved = False
+
+    def __call__(self, work: Callable[[slice], T], count: int) -> list[T]:
+        """The results of work on consecutive parts of `count` samples.
+
+        Raises:
+            OutOfMemory: half the batch has no room either; the sentence says what has.
+        """
+        if not self.halved:
+            try:
+                return [work(slice(0, count))]
+            except Exception as error:
+                if not ran_out(error):
+                    raise
+            # out here the exception, and with it the failed attempt's tensors, is gone
+            release()
+            self.halved = True
+        return self._in_halves(work, count)
+
+    def _in_halves(self, work: Callable[[slice], T], count: int) -> list[T]:
+        middle = (count + 1) // 2
+        try:
+            return [work(part) for part in (slice(0, middle), slice(middle, count)) if part.start < part.stop]
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        release()
+        raise OutOfMemory(self._advice(work, count))
+
+    def _advice(self, work: Callable[[slice], object], count: int) -> str:
+        """The sentence with the largest batch that has room."""
+        if count == 1:
+            return f"{self.title} has too little memory for a single image; use a smaller model or another device."
+        fits = largest_fit(lambda size: work(slice(0, size)), count // 2 + 1)
+        remedy = f"take at most {fits} at once" if fits else "use a smaller model or another device"
+        return f"{self.title} has too little memory for {count} images at once, even in halves; {remedy}."
