@@ -116,7 +116,9 @@ def _in_lockstep(walks: list[Iterator[Step]]) -> Generator[Event, None, list[Ste
         step = next(walk, None)
         if step is not None:
             moved.append(step)
-            yield Progressed(step.index, step.total)
+            if len(moved) < len(walks):
+                # this step is not done before the last part is there
+                yield Progressed(max(0, step.index - 1), step.total)
     return moved
 
 
