@@ -56,7 +56,7 @@ class Operator(Component):
     def blend(self, known: Tensor, x: Tensor) -> Tensor:
         """x with what A sees of it replaced by that of `known`; both (B, *shape_in).
 
-        Here A⁺A known + (1 − A⁺A) x; an operator with soft weights overrides it.
+        Here A⁺A known + (1 − A⁺A) x; an operator that can be exact to the bit overrides it.
         """
         return x + self.pinv(self.forward(known - x))
 
@@ -104,7 +104,8 @@ class Measurement:
         """x with its measured part replaced by the measurement's; fully known pixels bit for bit.
 
         Methods that only pull towards y end with this, so that a user's own
-        pixels come back exactly; soft edges are blended by their weight.
+        pixels come back exactly. A soft edge of a mask is no matter of the measurement:
+        it is blended where the fill is pasted into the picture.
         """
         return self.operator.blend(self.known(x), x)
 

@@ -1,4 +1,4 @@
-"""The mask operator: some pixels are known, some are to be filled, soft edges in between."""
+"""The mask operator: some pixels are known, the others are to be filled."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from torch import Tensor
 from engines.component import Term
 from engines.errors import BadMask
 from engines.inverse.base import Operator
+from engines.modalities.image import check_mask
 
 
 class Mask(Operator):
-    """y = w ⊙ x with the weight w of the known pixels: 1 kept exactly, 0 free, between for a soft edge.
+    """y = w ⊙ x, a projection: w is 1 where a pixel is known and 0 where it is free.
 
     `known` is w as (C, H, W), or any sample shape; make one with `Mask.painted`.
     """
@@ -29,27 +30,28 @@ class Mask(Operator):
 
     @classmethod
     def painted(cls, paint: Tensor, shape: tuple[int, ...]) -> Self:
-        """A mask from paint in [0, 1], 1 where the image is to be filled.
+        """A mask from paint in [0, 1], above 0 where the image is to be filled, however faintly.
+
+        Only what is not painted at all counts as known. Were a soft edge half known, what is
+        measured would be a mix of two pictures, and pasting it at every noise level would
+        shrink the noise there to w² + (1 − w)² of its variance. So the whole edge is filled,
+        and the user's own pixels are blended over it once, when the fill is pasted back.
 
         Args:
-            paint: (H, W), or anything that broadcasts to the sample's shape.
+            paint: (H, W).
             shape: of one sample, (C, H, W).
 
         Raises:
             BadMask: when the size differs, a value is outside [0, 1], or the paint
                 covers nothing or everything.
         """
-        if paint.shape[-2:] != torch.Size(shape[-2:]):
-            raise BadMask(f"The mask is {_size(paint.shape)} and the image {_size(shape)}; "
-                          "use a mask of the image's size.")
-        if not bool(((paint >= 0) & (paint <= 1)).all()):
-            raise BadMask(f"The mask has values from {float(paint.min()):.3g} to {float(paint.max()):.3g}; "
-                          "scale them to 0 to 1.")
-        if float(paint.max()) == 0:
-            raise BadMask("The mask covers nothing; paint over the part to fill.")
-        if float(paint.min()) == 1:
-            raise BadMask("The mask covers everything; leave some of the image, or generate instead.")
-        return cls(known=(1 - paint).expand(shape).contiguous())
+        height, width = shape[-2:]
+        check_mask(paint.cpu().numpy(), (width, height))
+        known = (paint == 0).to(paint.dtype)
+        if not bool(known.any()):
+            raise BadMask(f"The paint touches all of the {width}×{height} px that the model sees; "
+                          "paint less, or choose a larger crop.")
+        return cls(known=known.expand(shape).contiguous())
 
     @property
     def shape_in(self) -> tuple[int, ...]:
@@ -70,23 +72,16 @@ class Mask(Operator):
         return self.known.to(y) * y
 
     def pinv(self, y: Tensor) -> Tensor:
-        """y / w where w > 0, else 0."""
-        w = self.known.to(y)
-        return torch.where(w > 0, y / torch.where(w > 0, w, 1), 0)
+        """w ⊙ y: a projection is its own pseudo-inverse."""
+        return self.known.to(y) * y
 
     def blend(self, known: Tensor, x: Tensor) -> Tensor:
-        """w ⊙ known + (1 − w) ⊙ x, bit for bit `known` where w = 1 and x where w = 0."""
-        w = self.known.to(x)
-        # a sum would let an infinite free value reach a known pixel, and 1 − w is not exact in float32
-        return torch.where(w == 1, known, torch.where(w == 0, x, w * known + (1 - w) * x))
+        """`known` where w = 1 and x elsewhere, bit for bit."""
+        # a sum would let an infinite free value reach a known pixel
+        return torch.where(self.known.to(x.device) == 1, known, x)
 
     @classmethod
     def example(cls, shape: tuple[int, ...], seed: int = 0) -> Self:
-        """Random known, free and soft pixels, a third each."""
+        """Random known and free pixels, half each."""
         generator = torch.Generator().manual_seed(seed)
-        return cls(known=(3 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1).clamp(0, 1))
-
-
-def _size(shape: torch.Size | tuple[int, ...]) -> str:
-    """Width × height in pixels."""
-    return f"{shape[-1]}×{shape[-2]}"
+        return cls(known=(torch.rand(shape, generator=generator) < 0.5).double())

@@ -64,7 +64,7 @@ class Repainting(Sampler):
     "noise") and evaluates nothing: its Step shows the x0_hat of the last evaluation;
     only a run resumed exactly there evaluates one for show, outside `nfe`. The last
     move ends at t = 0 and pastes the measurement itself: there the known pixels become
-    the user's own bit for bit, and soft edges are blended, once.
+    the user's own bit for bit.
     """
 
     title: ClassVar[str] = RePaint.title

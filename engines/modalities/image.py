@@ -194,11 +194,13 @@ def read_mask(source: Path | bytes, size: tuple[int, int] | None = None, name: s
 
 
 def check_mask(mask: Array, size: tuple[int, int] | None = None) -> None:
-    """Raise BadMask when the mask (H, W) is of another size or covers nothing or everything."""
+    """Raise BadMask when the mask (H, W) is of another size, leaves [0, 1], or covers nothing or everything."""
     height, width = mask.shape
     if size is not None and (width, height) != size:
         raise BadMask(f"The mask is {width}×{height} px and the picture {size[0]}×{size[1]} px; "
                       "use a mask of the picture's size.")
+    if not ((mask >= 0) & (mask <= 1)).all():
+        raise BadMask(f"The mask has values from {mask.min():.3g} to {mask.max():.3g}; scale them to 0 to 1.")
     if float(mask.max()) == 0:
         raise BadMask("The mask covers nothing; paint over the part to fill.")
     if float(mask.min()) == 1:

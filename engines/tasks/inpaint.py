@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from engines.checkpoint import Model
 from engines.component import Options, option
@@ -41,13 +39,16 @@ class InpaintOptions(PictureOptions, SampleOptions):
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A picture and its mask (H, W) in [0, 1], 1 where it is to be filled."""
+    """A picture and its mask (H, W) in [0, 1]: 1 where it is to be filled, between for an edge that fades."""
 
     picture: Picture
     mask: Array
 
     def measured(self, model: Model) -> Measurement:
-        """What is known of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""
+        """What is known of the square at the model's size: y = w ⊙ picture, (1, C, h, w).
+
+        A pixel there is known if none of the picture's pixels it stands for is painted.
+        """
         spec = model.spec
         shape = (spec.channels, spec.size, spec.size)
         picture = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
@@ -104,16 +105,7 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     word = "variant" if options.count == 1 else "variants"
     return replace(plain, title=f"Inpaint, {len(plain.noise.seeds)} {word}", denoiser=denoiser, sampler=sampler,
                    formulas=parts, curves={"known-rms": known_error(measurement)},
-                   finish=partial(restored, measurement))
-
-
-def restored(measurement: Measurement, x: Tensor) -> Tensor:
-    """Samples (B, C, h, w) with every fully known pixel the user's own, bit for bit.
-
-    Soft edges stay as they are: `Picture.pasted` blends them, once and at full size.
-    """
-    weight = measurement.operator.forward(torch.ones_like(x[:1]))
-    return torch.where(weight == 1, measurement.known(x), x)
+                   finish=measurement.composite)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

@@ -47,11 +47,11 @@ class Picture:
         return fitted(_with_channels(self.pixels, channels), size, self.crop)
 
     def pasted(self, sample: Array, mask: Array) -> Array:
-        """A copy of the picture with the hole filled from a sample.
+        """A copy of the picture with the hole filled from a sample: the only place where soft edges are blended.
 
         Args:
             sample: (C, h, w) in [−1, 1] for the square, at the model's size.
-            mask: (H, W) in [0, 1] over the whole picture, 1 in the hole.
+            mask: (H, W) in [0, 1] over the whole picture, the fill's share of each pixel.
 
         Returns:
             (H, W, c) uint8: outside the hole bit for bit the picture's own pixels.

@@ -9,11 +9,16 @@ import numpy as np
 import pytest
 import torch
 
+from engines.checkpoint import Model
+from engines.denoiser import NetworkDenoiser
 from engines.errors import BadImage, BadMask
 from engines.inverse.base import methods
 from engines.modalities.image import png_bytes, recipe_of, to_float, to_uint8
+from engines.process.prediction import Prediction
 from engines.recipe import Recipe
-from engines.tasks.base import Network, task
+from engines.sampling import open_model
+from engines.tasks import inpaint
+from engines.tasks.base import Context, Network, task
 from engines.tasks.events import Noted, Stepped
 from tests.engines.small import (
     SIZE,
@@ -84,6 +89,25 @@ def test_a_grey_picture_is_filled_in_colour_by_a_colour_model(tmp_path: Path) ->
     (filled,) = result(events("inpaint", options, context(tmp_path, attachments(pixels, mask)))).pictures
     assert filled.shape == (SIZE, SIZE, 3)
     assert np.array_equal(filled[mask == 0], np.repeat(pixels, 3, axis=2)[mask == 0])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("weight", [0.25, 0.5, 0.8])
+def test_a_soft_edge_is_one_blend_of_the_users_pixel_and_the_fill(
+        method: str, weight: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A black picture and a model that sees only white: the edge has exactly the painted share of white."""
+
+    def white(name: str, around: Context) -> Model:
+        model = open_model(name, around)
+        network = NetworkDenoiser(lambda x, t, cond: 0 * x + 1, model.path, Prediction.X0)
+        return replace(model, denoiser=network)
+
+    monkeypatch.setattr(inpaint, "open_model", white)
+    pixels, mask = np.zeros((SIZE, SIZE, 1), np.uint8), hole(SIZE, SIZE, (2, 2, 5, 6), weight)
+    chosen = {"method": {"name": method, "zeta": 1e-6} if method == "dps" else method, "count": 2}
+    painted = np.round(mask * 255) / 255  # what a mask file holds
+    for filled in result(events("inpaint", chosen, context(tmp_path, attachments(pixels, mask)))).pictures:
+        assert np.array_equal(filled[:, :, 0], np.round(255 * painted).astype(np.uint8))
 
 
 @pytest.mark.parametrize("method", METHODS)
