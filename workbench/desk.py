@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
@@ -25,6 +26,7 @@ class Desk:
 
     show: puts a sentence with remedies into the bar over the canvas ("error" or "info").
     say: writes into the status line.
+    withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it.
     """
 
     window: QWidget
@@ -36,6 +38,8 @@ class Desk:
     session: Session
     show: Callable[[str, Sequence[Remedy], str], None]
     say: Callable[[str], None]
+    withdraw: Callable[[str], None] = lambda _sentence: None
+    settle: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
@@ -45,6 +49,12 @@ class Desk:
     def offer(self, sentence: str, *remedies: Remedy) -> None:
         """Show an offer, with what can be done as buttons."""
         self.show(sentence, remedies, "info")
+
+    def offer_undo(self, sentence: str) -> None:
+        """Say what was just pushed to the history, and offer to undo it for as long as it is the latest thing done."""
+        self.offer(sentence, ("Undo", self.actions["edit.undo"].trigger))
+        # whatever is done, undone or redone next, the button would undo something else than it says
+        self.history.changed.connect(lambda: self.withdraw(sentence), Qt.ConnectionType.SingleShotConnection)
 
     @contextmanager
     def guard(self) -> Iterator[None]:

@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.top, self.status, self.messages = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), MessageRoom()
         self.bar = self.messages.bar
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
-                         self.messages.show_sentence, self.status.say)
+                         self.messages.show_sentence, self.status.say, self.messages.withdraw, self.messages.settle)
         self.look = Look(self.desk)
         self._base_actions()
         self._make_spaces()
@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.train.use_data)
         desk.queue.ready.connect(self._ready)
+        desk.queue.job_added.connect(lambda _run: self.messages.settle())
 
     def _restore(self, session: Session) -> None:
         """Theme, layout and place of the last session."""
@@ -224,8 +225,6 @@ class MainWindow(QMainWindow):
         self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
         interrupted = self.desk.library.interrupted()
-        for path in self._waiting:
-            self.drop.open(path)
         if interrupted:
             runs = [run.id for run in interrupted]
             words = "One run was" if len(runs) == 1 else f"{len(runs)} runs were"
@@ -234,6 +233,8 @@ class MainWindow(QMainWindow):
                             ("Later", lambda: None))
         elif self._autostart and not self._waiting:
             self.runs.first_launch()
+        for path in self._waiting:
+            self.drop.open(path)  # what it says comes first, and what was interrupted after it
         if self.desk.session.run and not self.desk.stage.run and not self._waiting:
             self._show_last(self.desk.session.run)
 

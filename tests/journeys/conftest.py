@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,13 @@ def opened(qtbot: QtBot, home: Path) -> Iterator[Opener]:
     """Opens the window with its engine ready; closed at the end."""
     windows = list[MainWindow]()
 
-    def make(*, autostart: bool = False) -> MainWindow:
+    def make(*, autostart: bool = False, files: Sequence[Path] = ()) -> MainWindow:
         window = MainWindow(Home(home), autostart=autostart)
         windows.append(window)
         qtbot.addWidget(window)
         window.show()
         with qtbot.waitSignal(window.desk.queue.ready, timeout=SOON):
-            window.start()
+            window.start([str(file) for file in files])
         return window
 
     yield make

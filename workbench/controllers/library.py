@@ -145,28 +145,34 @@ class LibraryController:
     def _trashed(self, moved: list[str], words: str) -> None:
         if not moved:
             return
-        library = self._desk.library
-        if self._desk.stage.run in moved:
+        shown = self._desk.stage.run if self._desk.stage.run in moved else ""
+        self._let_go(moved)
+        self._desk.history.push(words, lambda: self._back(moved, shown), lambda: self._trash_again(moved))
+        self._desk.offer_undo(f"{counted(len(moved))} moved to the trash.")
+
+    def _let_go(self, runs: list[str]) -> None:
+        """Runs went to the trash: look at them no more."""
+        if self._desk.stage.run in runs:
             self._desk.stage.show(None)
-        for run in moved:
+        for run in runs:
             self._desk.queue.release(run)
-        self._desk.history.push(words, lambda: self._back(moved),
-                                lambda: self._again(library.delete, moved))
-        self._desk.offer(f"{counted(len(moved))} moved to the trash.",
-                         ("Undo", self._desk.actions["edit.undo"].trigger))
         self.refresh()
 
-    def _back(self, runs: list[str]) -> None:
-        """Take runs out of the trash again, unless it was emptied meanwhile."""
+    def _trash_again(self, runs: list[str]) -> None:
+        with self._desk.guard():
+            self._let_go(self._desk.library.delete(runs))
+
+    def _back(self, runs: list[str], shown: str) -> None:
+        """Take runs out of the trash again, unless it was emptied meanwhile; `shown` was on the canvas."""
         there = {run.id for run in self._desk.library.runs(Query(trashed=True, limit=-1))}
         if not there & set(runs):
             self._desk.complain("The trash was emptied since; these runs cannot be brought back.")
             return
-        self._again(self._desk.library.restore, [run for run in runs if run in there])
-
-    def _again(self, change: Callable[[list[str]], object], runs: list[str]) -> None:
-        change(runs)
-        self.refresh()
+        with self._desk.guard():
+            self._desk.library.restore([run for run in runs if run in there])
+            self.refresh()
+            if shown in there:
+                self._show(shown)
 
     def empty_trash(self) -> None:
         """Ask whether to delete what is in the trash for good: nothing could bring it back."""

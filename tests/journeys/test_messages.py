@@ -1,0 +1,81 @@
+"""Journeys about the bar over the canvas: each button does what its sentence says, and nothing is lost under another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.test_images import SOON, Opener, fill, picture, press_run
+from workbench.library.records import NewRun, State
+from workbench.window import MainWindow
+
+
+def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    """Click a button of the bar."""
+    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == words)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_undo_button_goes_with_what_it_would_undo(qtbot: QtBot, opened: Opener) -> None:
+    """Ctrl+Z takes the bar of a deletion along, brings the run back onto the canvas, and redo clears both again."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    run = press_run(qtbot, window)
+    actions, stage = window.desk.actions, window.desk.stage
+    actions["library.star"].trigger()
+    actions["library.delete"].trigger()
+    assert window.bar.sentence == "1 run moved to the trash."
+    assert not stage.run
+    actions["edit.undo"].trigger()
+    assert not window.bar.sentence
+    qtbot.waitUntil(lambda: stage.run == run and stage.recorded, timeout=SOON)
+    assert window.desk.library.run(run).starred
+    actions["edit.redo"].trigger()
+    assert not stage.run
+    assert not window.desk.library.runs()
+
+
+def test_an_undo_offer_ends_when_something_else_is_done(qtbot: QtBot, opened: Opener) -> None:
+    """The button never undoes what came later."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 1})
+    first, second = press_run(qtbot, window), press_run(qtbot, window)
+    window.library.delete([first])
+    window.run_list.renamed.emit(second, "Mine")
+    assert not window.bar.sentence
+    window.library.delete([second])
+    press(qtbot, window, "Undo")
+    assert [run.title for run in window.desk.library.runs()] == ["Mine"]
+
+
+def test_an_error_goes_once_a_run_starts(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """What went wrong before does not stay over what works."""
+    window = opened()
+    window.drop.open(tmp_path / "missing.png")
+    qtbot.waitUntil(lambda: "missing.png" in window.bar.sentence, timeout=SOON)
+    fill(window, "generate", {"steps": 1, "count": 1})
+    press_run(qtbot, window)
+    assert not window.bar.sentence
+
+
+def test_a_file_to_open_is_offered_over_interrupted_runs(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """`open FILE` after a crash: the file comes first, and the runs that can be resumed are offered after it."""
+    window = opened()
+    window.drop.open(picture(tmp_path))
+    fill(window, "generate", {"steps": 1, "count": 1})
+    press_run(qtbot, window)
+    window.export.picture(tmp_path / "made.png")
+    qtbot.waitUntil(lambda: (tmp_path / "made.png").exists() and not window.background.busy, timeout=SOON)
+    window.desk.library.add(NewRun("cut", "Cut short", "generate", "{}", {}))
+    window.desk.library.set_state("cut", State.RUNNING)
+    window.close()
+    again = opened(files=[tmp_path / "made.png"])
+    qtbot.waitUntil(lambda: "made.png" in again.bar.sentence, timeout=SOON)
+    press(qtbot, again, "Open as picture")
+    assert "interrupted" in again.bar.sentence
+    assert again.picture.name == "made"
+    press(qtbot, again, "Later")
+    assert not again.bar.sentence
