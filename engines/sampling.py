@@ -25,6 +25,7 @@ from engines.tasks.events import Event, Opened, Progressed, Sampled, Stepped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FREE, EACH = "free", "each"
+IN_TURN = frozenset({EACH, "each in turn"})  # as recipes have it, and as a menu writes it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +181,16 @@ def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ..
     """Labels of `count` samples from what a user wrote.
 
     Args:
-        text: "free", "each" (every class in turn), or class names separated by commas,
-            repeated in turn.
+        text: "free", "each" or "each in turn" (every class), or class names separated by
+            commas, repeated in turn.
         classes: names of the model's classes.
 
     Raises:
         BadOption: for a name that is not a class of the model.
     """
-    if text.strip() in {"", FREE} or (text.strip() == EACH and not classes):
+    if text.strip() in {"", FREE} or (text.strip() in IN_TURN and not classes):
         return (NO_CLASS,) * count
-    if text.strip() == EACH:
+    if text.strip() in IN_TURN:
         return tuple(k % len(classes) for k in range(count))
     chosen = [_label(part.strip(), classes) for part in text.split(",")]
     return tuple(chosen[k % len(chosen)] for k in range(count))
@@ -200,8 +201,10 @@ def _label(name: str, classes: Sequence[str]) -> int:
     if name == FREE:
         return NO_CLASS
     if name not in classes:
-        known = ", ".join(classes) or "none"
-        raise BadOption(f"Class “{name}” is not one of this model’s; choose {FREE}, {EACH} or from: {known}.")
+        if not classes:
+            raise BadOption(f"The model knows no classes, so none is “{name}”; choose “{FREE}”.")
+        known = ", ".join(classes)
+        raise BadOption(f"Class “{name}” is not one of this model’s; choose “each in turn”, “{FREE}” or from: {known}.")
     return list(classes).index(name)
 
 

@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
     def _show_last(self, run: str) -> None:
         """The run that was on the canvas last time, when it is still there."""
         if any(found.id == run for found in self.desk.library.runs()):
-            self.navigator.show_run(run)
+            self.navigator.show_run(run, fill=False)  # the form comes from the session
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_session()

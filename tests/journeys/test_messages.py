@@ -1,4 +1,4 @@
-"""Journeys about the bar over the canvas: each button does what its sentence says, and nothing is lost under another."""
+"""Journeys about the bar over the canvas: a button does what its sentence says; no sentence hides another for good."""
 
 from __future__ import annotations
 

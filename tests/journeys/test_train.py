@@ -85,11 +85,10 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[],
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(timeline.sample.isVisible, timeout=SOON)
     qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
+    window.panel.forms["generate"].set_values({"steps": 4, "count": 2, "label": "7"})
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
     assert window.navigator.workspace == "Images"
-    assert window.panel.values()["model"] == "stripes"
-    window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
-    qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    assert (window.panel.values()["model"], window.panel.values()["label"]) == ("stripes", "each")
     qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
 
 

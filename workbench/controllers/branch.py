@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtGui import QCursor
@@ -15,6 +15,9 @@ from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.workspaces.images import ImagesWorkspace, Mode
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
 
 # what may change at a branch; the rest decides how many steps there are and what they hold
 FREE = ("sampler", "seed", "seeds", "label", "guidance")
@@ -101,17 +104,28 @@ class BranchController:
             return
         with self._desk.guard():
             from engines.recipe import Recipe
-            from engines.tasks.base import Start
 
             before = Recipe.from_json(self._desk.library.recipe(stage.run))
-            changed = self.changes(before.options, before.task)
-            step, run = stage.index, stage.run
+            own, asked = before.options.get("model"), self._panel.values().get("model")
+            if self._panel.task == before.task and asked != own:
+                # options that suit one model mean nothing to another
+                self._desk.complain(f"A branch keeps its run’s model “{own}”, and the form is for “{asked}”; choose "
+                                    f"“{own}” in the form, or branch without it.",
+                                    ("Branch without the form", lambda: self._start(before, {}, x)))
+                return
+            self._start(before, self.changes(before.options, before.task), x)
+
+    def _start(self, before: Recipe, changed: dict[str, Any], x: np.ndarray) -> None:
+        """Run on from the state x (B, C, H, W) of the present step with some options changed."""
+        from engines.tasks.base import Start
+
+        step, run = self._desk.stage.index, self._desk.stage.run
+        with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
-            recipe.parsed()
             words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
+            self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._mark()
-            self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._scrub.set_task(self._panel.task)
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:

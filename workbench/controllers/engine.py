@@ -118,9 +118,17 @@ class EngineController:
             return
         self._shown_model = key
         classes = next((m.spec.classes for m in self._models if _name(m) == model), ())
-        before = form.values().get("label")
-        form.set_choices("label", [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]])
-        form.set_values({"label": before if classes else "free"})
+        offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
+        before = str(form.values().get("label", ""))
+        form.set_choices("label", offered)
+        form.set_values({"label": before})
+        known = {value for value, _ in offered}
+        if not all(part.strip() in known for part in before.split(",")):
+            # a class of the model before: the run would fail
+            value, title = offered[0]
+            form.set_values({"label": value})
+            if before:
+                self._desk.say(f"{model} knows no class “{before}”; Class is “{title}” now")
 
     def refresh(self, *_: object) -> None:
         """Write the state of the queue into chip and status line."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from widgets.option_form import OptionForm
 from workbench.controllers.engine import IMAGE_TASKS
 from workbench.controllers.picture import PictureController
 from workbench.controllers.scrub import ScrubController
@@ -41,7 +42,7 @@ class Navigator(QObject):
         self.workspace = IMAGES
         self.show_training: Callable[[str], object] = lambda _run: None
         self._image_task = "generate"
-        self._wanted = ""
+        self._wanted, self._fills = "", True
         panel.task_chosen.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
         self._poll = QTimer(self)
@@ -77,15 +78,15 @@ class Navigator(QObject):
             self._scrub.set_task(name)
         self.task_changed.emit(name)
 
-    def show_run(self, run: str) -> None:
-        """Put a run of the library on the canvas, loading its steps when needed."""
+    def show_run(self, run: str, *, fill: bool = True) -> None:
+        """Put a run of the library on the canvas, its steps loaded when needed; `fill`: its options in the form."""
         with self._desk.guard():
             found = self._desk.library.run(run)
             if found.task == "train":
                 self.show_training(run)
                 return
             live = self._desk.queue.open_run(run)
-            self._wanted = run
+            self._wanted, self._fills = run, fill
             if not live.loading:
                 self._opened(run)
 
@@ -102,17 +103,30 @@ class Navigator(QObject):
                 if self._desk.ready:
                     from engines.recipe import Recipe
 
-                    self._put_files(Recipe.from_json(self._desk.library.recipe(run)))
-            self._desk.stage.show(live)
+                    recipe = Recipe.from_json(self._desk.library.recipe(run))
+                    if self._fills:
+                        self.fill(recipe)
+                    else:
+                        self._put_files(recipe)
+        # a run whose recipe cannot be read any more still has steps to look at
+        self._desk.stage.show(live)
 
     def fill(self, recipe: Recipe) -> None:
-        """Show the options of a recipe in its form, with its picture and mask."""
+        """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
         self.choose_task(recipe.task)
         form = self._panel.form
         if form is not None:
-            form.set_values(recipe.parsed().model_dump(mode="json"))
-            self._panel.changed.emit()
+            before = dict(form.values())
+            self._put_values(form, recipe.parsed().model_dump(mode="json"))
+            after = dict(form.values())
+            if after != before:
+                self._desk.history.push("Take options of a run", lambda: self._put_values(form, before),
+                                        lambda: self._put_values(form, after))
         self._put_files(recipe)
+
+    def _put_values(self, form: OptionForm, values: Mapping[str, object]) -> None:
+        form.set_values(values)
+        self._panel.changed.emit()
 
     def _put_files(self, recipe: Recipe) -> None:
         """Take the picture and mask of a recipe onto the canvas, unless they are there already."""
@@ -136,23 +150,27 @@ class Navigator(QObject):
             return
         before = dict(form.values())
         after = engines.tasks[self._panel.task].Form().model_dump(mode="json")
-        form.set_values(after)
-        self._panel.changed.emit()
-        self._desk.history.push("Reset options", lambda: form.set_values(before), lambda: form.set_values(after))
+        self._put_values(form, after)
+        self._desk.history.push("Reset options", lambda: self._put_values(form, before),
+                                lambda: self._put_values(form, after))
 
     def choose_model(self, name: str) -> None:
         """Take a model into the form of the present image task."""
         self.choose_task(self._image_task)
         form = self._panel.form
         if form is not None:
-            form.set_values({"model": name})
-            self._panel.changed.emit()
-        self._desk.say(f"Model {name} is in the form")
+            self._desk.say(f"Model {name} is in the form")
+            before = dict(form.values())
+            self._put_values(form, {"model": name})
+            after = dict(form.values())
+            self._desk.history.push("Choose model", lambda: self._put_values(form, before),
+                                    lambda: self._put_values(form, after))
 
     def sample_from(self, name: str) -> None:
-        """Show Generate with a model."""
+        """Draw samples with a model, on the canvas of Generate."""
         self._image_task = "generate"
         self.choose_model(name)
+        self._desk.actions["run.start"].trigger()
 
     def _forget(self) -> None:
         self._seen = -1

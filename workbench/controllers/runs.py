@@ -10,6 +10,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
 from workbench.library.records import Query, State
+from workbench.refusals import refuse_bad
 from workbench.words import duration
 
 if TYPE_CHECKING:
@@ -74,28 +75,19 @@ class RunController:
     def _submit(self, *, show: bool) -> Job | None:
         job = None
         with self._desk.guard():
-            recipe = self.recipe()
-            self.check(recipe)
-            job = self.submit(recipe, show=show)
+            job = self.submit(self.recipe(), show=show)
             if self._panel.form is not None:
                 self._panel.form.advance_seeds()
         return job
 
-    def check(self, recipe: Recipe) -> None:
-        """Find what a run would trip over before it waits in a queue; raises BadMask or BadCheckpoint."""
-        if recipe.task == "inpaint":
-            from engines.modalities.image import check_mask, read_mask
-
-            check_mask(read_mask(recipe.files["mask.png"]))
-        if "model" in recipe.options:
-            from engines.checkpoint import resolve_model
-
-            resolve_model(str(recipe.options["model"]), self._desk.library.home.model_folders())
-
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
                branch_step: int | None = None) -> Job:
-        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
+        """Put a recipe in the queue, on the canvas too unless told otherwise; a bad one raises WorkbenchError instead."""
+        from engines.recipe import Recipe as Parsed
+
         queue = self._desk.queue
+        whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
+        refuse_bad(whole, self._desk.library.home.model_folders())
         job = queue.submit(recipe, title or self._title(recipe), parent=parent, branch_step=branch_step)
         if show and job.task != "train":
             if not [other for other in queue.alive() if other.state is State.RUNNING and other.task == "train"]:

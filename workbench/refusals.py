@@ -1,0 +1,48 @@
+"""What a run would trip over is refused before there is a run: nothing fails in the queue that can be known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engines.checkpoint import ModelSpec
+    from engines.recipe import Recipe
+
+
+def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
+    """Look at everything in a recipe that can be checked without running it.
+
+    Args:
+        recipe: of any task, with its attachments and start state.
+        folders: searched for its model.
+
+    Raises:
+        WorkbenchError: one sentence on the first thing that is wrong.
+    """
+    options = recipe.parsed().model_dump(mode="json")
+    if "mask" in options:
+        from engines.modalities.image import check_mask, read_mask
+        from engines.tasks.pictures import attached
+
+        check_mask(read_mask(attached(recipe.files, str(options["mask"]), "The mask")))
+    name = str(options.get("model", ""))
+    if name:
+        from engines.checkpoint import read_header, resolve_model
+
+        spec = read_header(resolve_model(name, folders, recipe.fingerprints.get(name, ""))).spec
+        _refuse_misfit(options, spec, recipe)
+
+
+def _refuse_misfit(options: dict[str, Any], spec: ModelSpec, recipe: Recipe) -> None:
+    """Raises BadOption for a class the model does not know, BadRecipe for a start state of another shape."""
+    from engines.errors import BadRecipe
+    from engines.sampling import parse_labels
+
+    count = len(options.get("seeds") or ()) or int(options.get("count", 1))
+    parse_labels(str(options.get("label", "free")), spec.classes, count)
+    wanted = (count, spec.channels, spec.size, spec.size)
+    if recipe.start is not None and recipe.start.x.shape != wanted:
+        raise BadRecipe(f"The step to go on from holds {recipe.start.x.shape} numbers and the options ask for "
+                        f"{wanted}; branch with the run’s own model and count.")
