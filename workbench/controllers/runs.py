@@ -82,7 +82,7 @@ class RunController:
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
                branch_step: int | None = None) -> Job:
-        """Put a recipe in the queue, on the canvas too unless told otherwise; a bad one raises WorkbenchError instead."""
+        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
         from engines.recipe import Recipe as Parsed
 
         queue = self._desk.queue
