@@ -45,6 +45,7 @@ class Background(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._told: list[_Told] = []
+        self._closed = False
 
     def do(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
         """Work elsewhere, then call `done` with the result or `failed` with a sentence, here."""
@@ -61,11 +62,12 @@ class Background(QObject):
 
     def close(self) -> None:
         """Wait for what is under way; nothing is told afterwards."""
+        self._closed = True  # what was told just before still waits in the event loop
+        self._pool.clear()
         self._pool.waitForDone()
-        for told in self._told:
-            told.blockSignals(True)
 
     def _end(self, told: _Told, callback: Callable[[Any], object], value: object) -> None:
         self._told.remove(told)
         told.deleteLater()
-        callback(value)
+        if not self._closed:
+            callback(value)

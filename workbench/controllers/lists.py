@@ -55,9 +55,9 @@ class ListController:
         """Show the models there are, and the data there was."""
         models = self._engine.models
         drawn = self._drawn()
-        self._models.set_rows([RunRow(model.file.stem, model.title or model.name, model_facts(model),
+        self._models.set_rows([RunRow(model.choice, model.title or model.name, model_facts(model),
                                       thumbnail=self._picture(model, drawn)) for model in models])
-        self._finder.models = [(model.file.stem, model.title or model.name) for model in models]
+        self._finder.models = [(model.choice, model.title or model.name) for model in models]
         self._show_data()
 
     def _drawn(self) -> dict[str, str]:
@@ -69,7 +69,7 @@ class ListController:
 
     def _picture(self, model: ModelFile, drawn: dict[str, str]) -> QImage | None:
         """What a model draws, else what its training last showed, else what it learned from."""
-        for run in (drawn.get(model.file.stem), model.file.parent.name):
+        for run in (drawn.get(model.choice), model.file.parent.name):
             data = self._desk.library.thumbnail(run) if run else None
             if data:
                 return QImage.fromData(data)
