@@ -197,7 +197,7 @@ def test_models_and_data_have_pictures(qtbot: QtBot, opened: Opener, tmp_path: P
     learned = window.model_list.rows[0].thumbnail
     fill(window, "generate", {"steps": 1, "count": 4})
     press_run(qtbot, window)
-    assert window.model_list.rows[0].thumbnail != learned
+    qtbot.waitUntil(lambda: window.model_list.rows[0].thumbnail != learned, timeout=SOON)
 
 
 def test_jobs_change_places_among_those_that_are_shown(qtbot: QtBot, opened: Opener) -> None:
