@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,7 +97,7 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         bad = [Unreadable(listing.files[k], reason) for k, reason in found.unreadable]
         yield Noted(f"{left_out(bad)}.")
     grey = colour is Colour.AUTO and is_grey(found.images)
-    return _image_set(listing, found.images[:, :1] if grey else found.images, np.array(listing.labels)[found.kept])
+    return _image_set(listing, found.images[:, :1] if grey else found.images, found.kept)
 
 
 def _decoded(listing: Listing, size: int, channels: int, fit: Fit, entry: Entry) -> Generator[Event, None, Decoded]:
@@ -132,7 +134,26 @@ def is_grey(images: np.ndarray) -> bool:
     return all(bool((part == part[:, :1]).all()) for part in np.array_split(images, max(1, len(images) // 256)))
 
 
-def _image_set(listing: Listing, images: np.ndarray, labels: np.ndarray) -> ImageSet:
+def fingerprint(listing: Listing, kept: np.ndarray) -> str:
+    """SHA-256 of the names below the folder and the sizes of the files that are read, and of the classes.
+
+    A training draws images by number: with a file more or less every number means another image.
+    Times of change are left out, as a copied folder is the same data.
+    """
+    read: list[int] = kept.tolist()
+    about = [(listing.files[k].relative_to(listing.folder).as_posix(), _bytes(listing.files[k])) for k in read]
+    return hashlib.sha256(json.dumps([about, listing.classes]).encode()).hexdigest()
+
+
+def _bytes(file: Path) -> int:
+    """Size of a file; −1 for one that vanished while the folder was read."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return -1
+
+
+def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageSet:
     """The data set with its fixed split: one in twenty for validation, chosen by position alone."""
     count = len(images)
     order = np.random.Generator(np.random.Philox(key=[0, count])).permutation(count)
@@ -140,9 +161,10 @@ def _image_set(listing: Listing, images: np.ndarray, labels: np.ndarray) -> Imag
     held = min(MAX_VALIDATION, int(count * VALIDATION_SHARE))
     held = held if held >= MIN_VALIDATION else 0
     return ImageSet(
-        title=listing.folder.name, images=images, labels=labels, classes=listing.classes,
+        title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
-        licence="", source=f"Folder “{listing.folder.name}”, {count} images")
+        licence="", source=f"Folder “{listing.folder.name}”, {count} images",
+        fingerprint=fingerprint(listing, kept))
 
 
 def _hidden(file: Path, folder: Path) -> bool:

@@ -15,6 +15,8 @@ class ImageSet:
 
     images: (N, C, H, W) uint8, perhaps memory-mapped; labels: (N,) int64, −1 where there is no class;
     train, validation, test: indices of the parts, disjoint; licence and source travel into the model.
+    fingerprint: of what decides which
+    image and label each index means; "" where that never changes.
     """
 
     title: str
@@ -26,6 +28,7 @@ class ImageSet:
     test: np.ndarray
     licence: str
     source: str
+    fingerprint: str = ""
 
     @property
     def channels(self) -> int:

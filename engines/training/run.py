@@ -10,11 +10,11 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.checkpoint import ModelSpec, build_network, raw_header, save_model
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
-from engines.errors import BadInput, BadOption
+from engines.errors import BadData, BadInput, BadOption
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
@@ -46,7 +46,8 @@ class Run:
             network = build_network(spec)
         network = on_device(network, context.device)
         self.state = new_state(network, options.learning_rate, options.weight_decay)
-        take_up(self.state, options, context.folder)
+        take_up(self.state, options, context.folder, data)
+        self.data = data
         self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device)
         self.saved_at = time.monotonic()
 
@@ -68,7 +69,8 @@ class Run:
         """Write the state and the model atomically; returns their files."""
         self.saved_at = time.monotonic()
         recipe = Recipe("train", self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
-        notes = {"recipe": recipe.to_json(), "step": str(self.state.step)}
+        notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
+                 "data": self.data.fingerprint, "images": described(self.data)}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
         save_state(state, self.state, notes)
         save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
@@ -86,19 +88,37 @@ def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:
     return cast(Any, network).to(device.torch, memory_format=device.memory_format)
 
 
-def take_up(state: TrainState, options: TrainOptions, folder: Path) -> None:
+def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageSet) -> None:
     """Fill the state from the run's own file, or from the run that the options name, if there is one.
 
-    Raises BadInput when the named run has no state, BadOption when it already has all its steps.
+    Raises BadInput when the named run has no state, BadOption when it already has all its steps,
+    BadData when the images are not those that the run began with.
     """
     own = folder / FILE_NAME
     if own.exists():
-        load_state(own, state)
+        _continue(own, state, data)
     elif options.resume:
-        load_state(_named(options.resume), state)
+        _continue(_named(options.resume), state, data)
         # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
+
+
+def _continue(file: Path, state: TrainState, data: ImageSet) -> None:
+    """Fill the state, unless the images are others than before: each number would mean another one."""
+    before = raw_header(file)
+    # states of earlier versions do not tell their data
+    if before.get("data", data.fingerprint) != data.fingerprint:
+        raise BadData(f"“{data.title}” is not what it was when this training began (then {before['images']}, now "
+                      f"{described(data)}); put its files back as they were, or start a new training.")
+    load_state(file, state)
+
+
+def described(data: ImageSet) -> str:
+    """The size of a data set in words ("120 images in 3 classes")."""
+    count, classes = len(data.images), len(data.classes)
+    inside = f" in {classes} {'class' if classes == 1 else 'classes'}" if classes else ""
+    return f"{count:,} {'image' if count == 1 else 'images'}{inside}"
 
 
 def check_resume(resume: str) -> None:
