@@ -80,11 +80,14 @@ class OptionForm(QWidget):
             rows = found.rows if found is not None else None
         return found
 
-    def advance_seeds(self) -> None:
-        """Take the seeds of the next run where they are random or count up; call it after a start."""
+    def advance_seeds(self, count: int = 1) -> None:
+        """Take the seeds of the next run where they are random or count up; call it after a start.
+
+        count: samples of the run that started: sample k had seed + k.
+        """
         for row in self._rows.rows.values():
             if isinstance(row.editor, SeedEditor):
-                row.editor.advance()
+                row.editor.advance(count)
         self._before = self.values()
 
     def _edited(self) -> None:

@@ -31,7 +31,7 @@ class SeedMode(StrEnum):
 HELP = {
     SeedMode.FIXED: "The same seed each time",
     SeedMode.RANDOM: "A new seed for each run",
-    SeedMode.INCREMENT: "The next seed for each run",
+    SeedMode.INCREMENT: "The first seed that the run before did not use",
     SeedMode.LIST: "Seeds one by one, separated by commas",
 }
 
@@ -144,12 +144,12 @@ class SeedEditor(Editor):
             self.field.set_side(self._button)
         self._offer()
 
-    def advance(self) -> None:
-        """Take the seed of the next run: a random one, the next one, or the same."""
+    def advance(self, count: int = 1) -> None:
+        """Take the seed of the next run after one of `count` samples: a random one, the first unused, or the same."""
         if self.mode is SeedMode.RANDOM:
             self.field.set_number(random.randrange(LARGEST_SEED))
         elif self.mode is SeedMode.INCREMENT:
-            self.field.set_number((int(self.field.number()) + 1) % (LARGEST_SEED + 1))
+            self.field.set_number((int(self.field.number()) + count) % (LARGEST_SEED + 1))
 
     def seeds(self) -> tuple[int, ...]:
         """The listed seeds, empty unless the mode is a list."""

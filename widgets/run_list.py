@@ -177,7 +177,8 @@ class Rows(QListView):
     """The view itself; keys that step through time are left to the window. Signals: those of QListView."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space}:
+        # the list would look for rows that begin with such a sign
+        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space} or event.text() in {*"[]{}"}:
             event.ignore()
         else:
             super().keyPressEvent(event)

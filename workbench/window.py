@@ -194,7 +194,6 @@ class MainWindow(QMainWindow):
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.train.use_data)
         desk.queue.ready.connect(self._ready)
-        desk.queue.job_added.connect(lambda _run: self.messages.settle())
 
     def _restore(self, session: Session) -> None:
         """Theme, layout and place of the last session."""
@@ -287,12 +286,13 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: they move through steps and samples."""
         if event.key() == Qt.Key.Key_Escape:
-            self.bar.dismiss()
+            if not self.branch.leave_paint():
+                self.bar.dismiss()
         elif not self.desk.actions.press(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.drop.usable(event.mimeData()):
+        if self.drop.usable(event.mimeData(), event.source()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QListView, QPushButton, QToolButton
+from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engines import checkpoint
 from engines.checkpoint import ModelFile
-from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
+from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
 from workbench.workspaces.images import Mode
@@ -214,3 +214,61 @@ def test_jobs_change_places_among_those_that_are_shown(qtbot: QtBot, opened: Ope
     assert [job.id for job in queue.alive()] == [second, third, first]
     queue.cancel_all()
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
+
+
+def test_paint_follows_the_step_and_escape_leaves_it(qtbot: QtBot, opened: Opener) -> None:
+    """A scrub keeps the paint over the new step, Esc leaves, and nothing can be painted where no branch begins."""
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 2})
+    first = press_run(qtbot, window)
+    stage, canvas, space = window.desk.stage, window.images.paint, window.images
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    assert space.mode is Mode.GRID
+    assert "last step is the result" in window.bar.sentence
+    stage.move(1)
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    assert space.mode is Mode.PAINT
+    middle = canvas.image_rect().center().toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    below = canvas.image
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert (space.mode, stage.index) == (Mode.PAINT, 2)
+    assert canvas.has_paint
+    assert canvas.image != below
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert space.mode is Mode.GRID
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    assert not canvas.has_paint
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    assert space.mode is Mode.GRID
+    assert stage.run == first
+
+
+def test_brackets_size_the_brush_wherever_the_focus_is(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """Of the canvas that is painted on, from the slider and the library too; a text field keeps its signs."""
+    window = opened()
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: window.images.mode is Mode.PAIR, timeout=SOON)
+    canvas = window.images.input
+    rows = window.run_list.findChildren(QListView)[0]
+    for widget in (window.timeline.scrubber.slider, rows, canvas):
+        widget.setFocus()
+        before = canvas.brush_size
+        qtbot.keyClick(widget, Qt.Key.Key_BracketRight)
+        assert canvas.brush_size > before
+        qtbot.keyClick(widget, Qt.Key.Key_BracketLeft)
+        assert canvas.brush_size == before
+    words = window.run_list.findChildren(QLineEdit)[0]
+    words.setFocus()
+    qtbot.keyClick(words, Qt.Key.Key_BracketRight)
+    assert canvas.brush_size == before
+
+
+def test_a_sample_dragged_inside_the_window_stays_where_it_is(opened: Opener) -> None:
+    """What is dragged out of the window is dropped elsewhere or nowhere; from elsewhere it is opened."""
+    window = opened()
+    data = QMimeData()
+    data.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    assert not window.drop.usable(data, window.images.grid)
+    assert window.drop.usable(data)

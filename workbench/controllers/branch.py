@@ -37,19 +37,17 @@ class BranchController:
     def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, scrub: ScrubController,
                  space: ImagesWorkspace) -> None:
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
-        self._painted: tuple[str, int, int] | None = None
+        self._painted: tuple[str, int] | None = None  # run and sample
         self._wanted = ""
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
-        desk.stage.moved.connect(lambda _index: self._leave_paint())
-        desk.stage.shown.connect(self._leave_paint)
+        desk.stage.moved.connect(lambda _index: self._follow())
+        desk.stage.shown.connect(self.leave_paint)
         desk.stage.compared.connect(self._mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
-        if self._painted is not None:
-            self._leave_paint()
-        else:
+        if not self.leave_paint():
             self._begin_paint()
         self._mark()
 
@@ -63,23 +61,47 @@ class BranchController:
         if not stage.recorded or stage.live is None or stage.live.trajectory is None:
             self._desk.complain("There is no step to paint on yet; run something first.")
             return
-        sample = min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1)
-        state = stage.live.trajectory.x(stage.index)[sample]
-        canvas = self._space.paint
-        canvas.open_image(np.clip(state, -1, 1))
-        canvas.set_colour_mode(True)
-        canvas.set_caption(f"x_t · step {stage.index} · sample {sample + 1}")
-        self._painted = (stage.run, stage.index, sample)
+        if self._is_result(stage.index):
+            self._desk.complain("The last step is the result, and nothing runs on from it; move the slider to an "
+                                "earlier one and paint there.")
+            return
+        stage.following = False  # a run that goes on must not slip away under the brush
+        self._painted = (stage.run, min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1))
+        self._space.paint.open_image(self._state_below())
+        self._space.paint.set_colour_mode(True)
         self._space.show_mode(Mode.PAINT)
-        self._desk.say("Paint on the state, then press B to run on from it")
+        self._follow()
+        self._desk.say("Paint on the state, then press B to run on from it; Esc leaves the paint")
 
-    def _leave_paint(self) -> None:
-        """Another step or run is looked at: the paint belongs to the old one."""
-        if self._painted is not None:
-            self._painted = None
-            self._space.show_mode(self._scrub.mode)
-            self._scrub.draw()
-            self._mark()
+    def _is_result(self, step: int) -> bool:
+        live = self._desk.stage.live
+        return live is not None and live.opened is not None and step >= live.opened.total
+
+    def _state_below(self) -> np.ndarray:
+        """The state (C, H, W) in [−1, 1] of the painted sample at the present step."""
+        stage = self._desk.stage
+        if self._painted is None or stage.live is None or stage.live.trajectory is None:
+            return np.zeros((1, 1, 1), np.float32)
+        return np.clip(stage.live.trajectory.x(stage.index)[self._painted[1]], -1, 1)
+
+    def _follow(self) -> None:
+        """Another step is looked at: the paint stays, over that step's state."""
+        if self._painted is None:
+            return
+        stage, canvas = self._desk.stage, self._space.paint
+        canvas.set_image(self._state_below())
+        end = " · the result: go back to branch" if self._is_result(stage.index) else ""
+        canvas.set_caption(f"x_t · step {stage.index} · sample {self._painted[1] + 1}{end}")
+
+    def leave_paint(self) -> bool:
+        """Go back to the samples; the paint is left aside. False when nothing is painted on."""
+        if self._painted is None:
+            return False
+        self._painted = None
+        self._space.show_mode(self._scrub.mode)
+        self._scrub.draw()
+        self._mark()
+        return True
 
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
@@ -87,8 +109,8 @@ class BranchController:
         if not stage.recorded or stage.live is None or stage.live.trajectory is None:
             return None
         x = np.array(stage.live.trajectory.x(stage.index), dtype=np.float32)
-        if self._painted is not None and self._painted[:2] == (stage.run, stage.index):
-            sample = self._painted[2]
+        if self._painted is not None and self._painted[0] == stage.run:
+            sample = self._painted[1]
             x[sample] = self._space.paint.paint_over(x[sample])
         return x
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
 from workbench.actions import Spec
@@ -42,8 +43,10 @@ class DropController:
         desk.actions.add(Spec("file.open_any", "Open recipe or model…", "File", "Ctrl+Shift+O", section="open"),
                          lambda: ask_open(desk.window, "Open", EVERYTHING, self.open))
 
-    def usable(self, data: QMimeData) -> bool:
-        """Whether a drag carries something that can be opened."""
+    def usable(self, data: QMimeData, source: QObject | None = None) -> bool:
+        """Whether a drag carries something that can be opened; one that began in this window is on its way out."""
+        if isinstance(source, QWidget) and source.window() is self._desk.window:
+            return False
         return data.hasImage() or any(url.isLocalFile() for url in data.urls())
 
     def drop(self, data: QMimeData) -> None:

@@ -16,9 +16,8 @@ from workbench.desk import Desk
 from workbench.library.records import Query
 from workbench.words import facts
 
-CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Smaller, larger brush", "[ ]"),
-               ("Harder, softer edge", "{ }"), ("Erase while painting", "Ctrl"), ("Zoom", "Wheel, + −"),
-               ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
+CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase while painting", "Ctrl"),
+               ("Zoom", "Wheel, + −"), ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
                ("Move the divider of before and after", "Shift+←  Shift+→"))
 GRID_KEYS = (("Sample above, below", "↑  ↓"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
 
@@ -70,10 +69,12 @@ class HelpController:
         for spec, _ in self._desk.actions:
             keys = "  ".join(Actions.all_keys(spec))
             if keys:
-                title = "Steps and samples" if spec.plain else spec.menu or "More"
+                plain = "Canvas" if spec.section == "brush" else "Steps and samples"
+                title = plain if spec.plain else spec.menu or "More"
                 sections.setdefault(title, []).append((spec.title.rstrip("…"), keys))
         sections.setdefault("Steps and samples", []).extend(GRID_KEYS)
-        self.shortcuts.open({**sections, "Canvas": list(CANVAS_KEYS)})
+        sections.setdefault("Canvas", []).extend(CANVAS_KEYS)
+        self.shortcuts.open(sections)
 
     def open_about(self) -> None:
         """Show versions and licences."""

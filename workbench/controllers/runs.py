@@ -77,7 +77,7 @@ class RunController:
         with self._desk.guard():
             job = self.submit(self.recipe(), show=show)
             if self._panel.form is not None:
-                self._panel.form.advance_seeds()
+                self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
         return job
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
@@ -89,6 +89,7 @@ class RunController:
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
         refuse_bad(whole, self._desk.library.home.model_folders())
         job = queue.submit(recipe, title or self._title(recipe), parent=parent, branch_step=branch_step)
+        self._desk.settle()  # what was wrong before is mended
         if show and job.task != "train":
             if not [other for other in queue.alive() if other.state is State.RUNNING and other.task == "train"]:
                 queue.move(job.id, 0)

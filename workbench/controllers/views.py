@@ -36,6 +36,7 @@ class ViewController:
         self._scrubber, self._film = scrubber, film
         self._declare_steps(scrubber)
         self._declare_zoom()
+        self._declare_brush()
         space.grid.context_requested.connect(lambda index, point: self.menu(ON_SAMPLE, point, index >= 0))
         space.results.context_requested.connect(lambda index, point: self.menu(ON_RESULT, point, index >= 0))
         space.input.context_requested.connect(lambda point: self.menu(ON_INPUT, point, True))
@@ -57,6 +58,23 @@ class ViewController:
             lambda: self._space.step_sample(-1))
         for view in (self._space.input, self._space.result, self._space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
+
+    def _declare_brush(self) -> None:
+        """The keys of the brush, wherever the focus is: the canvas has them too, for its own."""
+        add = self._desk.actions.add
+        keys = (("smaller", "Smaller brush", "[", -1, 0), ("larger", "Larger brush", "]", 1, 0),
+                ("harder", "Harder edge", "Shift+{", 0, -1), ("softer", "Softer edge", "Shift+}", 0, 1))
+        for name, title, key, size, soft in keys:
+            add(Spec(f"brush.{name}", title, section="brush", plain=key),
+                lambda size=size, soft=soft: self._brush(size, soft))
+
+    def _brush(self, size: int, soft: int) -> None:
+        """Change the brush of the canvas that is painted on now, if there is one."""
+        canvas = {Mode.PAIR: self._space.input, Mode.PAINT: self._space.paint}.get(self._space.mode)
+        if canvas is not None and size:
+            canvas.grow_brush(size)
+        elif canvas is not None:
+            canvas.set_brush(soft=canvas.brush_soft + soft)
 
     def _step(self, steps: int) -> None:
         """Go through the steps of what is shown: of the run, or the sheets of the training."""
