@@ -214,7 +214,8 @@ class ImageGrid(Painted):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text2))
         metrics = QFontMetricsF(font)
-        heading = QRectF(GAP, 4, self.width() - 2 * GAP, TITLE - 4)
+        # close to what it names, wherever the tiles begin
+        heading = QRectF(GAP, max(plan.top - TITLE - 2, 0.0), self.width() - 2 * GAP, TITLE - 2)
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, heading.width())
         painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, title)
         for place in range(plan.count):

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from widgets.fonts import figures
+from widgets.fonts import figures, words
 from widgets.icons import icon
-from widgets.theme import DARK, Theme, mark
+from widgets.readout import Readout
+from widgets.theme import DARK, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class JobLine(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._row = JobRow("", "", 0, "")
-        self._title, self._facts, self._bar = QLabel(), QLabel(), QProgressBar(maximum=1000, textVisible=False)
+        self._title, self._facts = Readout(words()), QLabel()
+        self._bar = QProgressBar(maximum=1000, textVisible=False)
         self._facts.setFont(figures(12))
         self._from: QPointF | None = None
         self._dragging = False
@@ -78,9 +80,9 @@ class JobLine(QWidget):
         line.addWidget(self._facts)
         self._cancel.setToolTip("Cancel (Del); what is done is kept")
         self._cancel.setAccessibleName("Cancel")
-        for button, words in ((self._up, "Earlier (Alt+↑)"), (self._down, "Later (Alt+↓)")):
-            button.setToolTip(f"{words}; or drag the job to its place")
-            button.setAccessibleName(words.split(" (")[0])
+        for button, said in ((self._up, "Earlier (Alt+↑)"), (self._down, "Later (Alt+↓)")):
+            button.setToolTip(f"{said}; or drag the job to its place")
+            button.setAccessibleName(said.split(" (")[0])
 
     @property
     def _verb(self) -> str:
@@ -89,7 +91,7 @@ class JobLine(QWidget):
     def show_row(self, row: JobRow, theme: Theme) -> None:
         """Show the state of a job."""
         self._row = row
-        self._title.setText(row.title)
+        self._title.say(row.title)
         self._title.setToolTip(row.title)
         self._facts.setText(row.facts)
         self._bar.setValue(round(1000 * row.share))
@@ -98,7 +100,8 @@ class JobLine(QWidget):
         self._pause.setAccessibleName(self._verb.capitalize())
         for button, name in ((self._cancel, "x"), (self._up, "chevron-up"), (self._down, "chevron-down")):
             button.setIcon(icon(name, theme.text2))
-        mark(self._title, role="" if row.running else "quiet")
+        self._title.set_theme(theme)
+        self._title.set_quiet(not row.running)
         self.setAccessibleName(f"{row.title}, {row.facts}")
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from widgets.theme import DARK, Theme
 
 SLACK = 4
 
@@ -25,7 +27,7 @@ class Readout(QWidget):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text, self._room, self._align = "", 0, align
-        self._role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
+        self._quiet, self._theme = quiet, DARK
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -45,6 +47,17 @@ class Readout(QWidget):
             self.updateGeometry()
         self.update()
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Show the words as secondary ones, or not."""
+        if quiet != self._quiet:
+            self._quiet = quiet
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(self._room, QFontMetrics(self.font()).height())
 
@@ -53,6 +66,6 @@ class Readout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(self.palette().color(self._role))
+        painter.setPen(QColor(self._theme.text2 if self._quiet else self._theme.text))
         text = QFontMetrics(self.font()).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRectF(self.rect()), self._align | Qt.AlignmentFlag.AlignVCenter, text)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QLabel,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -18,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.filter_field import FilterField
 from widgets.fonts import words
-from widgets.icons import icon, icon_pixmap
+from widgets.icons import icon_pixmap
 from widgets.theme import DARK, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -203,9 +203,7 @@ class RunList(QWidget):
 
     def __init__(self, name: str, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._filter = QLineEdit(placeholderText="Filter", clearButtonEnabled=True)
-        self._filter.setAccessibleName(f"Filter {name.lower()}")
-        self._glass = self._filter.addAction(icon("search", DARK.text2), QLineEdit.ActionPosition.LeadingPosition)
+        self._filter = FilterField(f"Filter {name.lower()}")
         self._model, self._delegate, self._view = RunModel(self), RunDelegate(self), Rows()
         self._view.setModel(self._model)
         self._view.setItemDelegate(self._delegate)
@@ -261,7 +259,7 @@ class RunList(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
         self._delegate.theme = theme
-        self._glass.setIcon(icon("search", theme.text2))
+        self._filter.set_theme(theme)
         self._view.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -22,6 +22,7 @@ class ShortcutOverlay(QFrame):
         self.setAccessibleName("Keyboard shortcuts")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         head = QLabel("Keyboard shortcuts")
@@ -64,7 +65,7 @@ class ShortcutOverlay(QFrame):
 
     def _place(self) -> None:
         parent = self._under
-        width, height = min(980, parent.width() - 64), min(640, parent.height() - 96)
+        width, height = min(1080, parent.width() - 64), min(640, parent.height() - 96)
         self.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
 
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
-PLOTS, JOBS, EQUATION = 318, 332, 206
-STEPS, LEAST = 700, 200  # pixels: the time line with all its words, and the narrowest plots
+PLOTS, JOBS, EQUATION = 318, 332, 190
+STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
 VERSION = 2
 HANDLE = "qt_qmainwindow_extended_splitter"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
+from widgets.fonts import figures
+from widgets.readout import Readout
 from workbench.parts import column, label, row
 
 HEIGHT = 26
@@ -16,8 +18,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
-        self._words = label("", "caption", "What goes on")
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words = Readout(figures(12), quiet=True)
         self._left = label("", "caption", "Time left")
         self._facts = label("", "caption", "Models")
         self._memory = label("", "caption", "Memory")
@@ -28,17 +29,15 @@ class StatusLine(QFrame):
         self._bar.setFixedWidth(150)
         self._bar.setRange(0, 1000)
         bar = QWidget()
-        layout = row(self._words, self._bar, self._left, self._facts, self._memory, self._saved,
-                     margins=(14, 0, 14, 0), spacing=18, parent=bar)
-        layout.setStretchFactor(self._words, 1)
+        row(self._words, self._bar, self._left, 1, self._facts, self._memory, self._saved,
+            margins=(14, 0, 14, 0), spacing=18, parent=bar)
         # the status bar that holds this draws the hairline above
         column(bar, parent=self)
         self.progress(None)
 
     def say(self, sentence: str) -> None:
         """Show what goes on now."""
-        if sentence != self._words.text():
-            self._words.setText(sentence)
+        self._words.say(sentence)
 
     @property
     def sentence(self) -> str:

@@ -10,6 +10,9 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
          State.INTERRUPTED: "interrupted"}
 
 
+PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin"}  # names, not letters
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it: "4 s", "3 min", "2.5 h"."""
     if seconds < 1:
@@ -41,7 +44,8 @@ def facts(run: Run) -> str:
         for name in ("method", "sampler"):
             value = options.get(name)
             if isinstance(value, dict):
-                parts.append(str(value.get("name", "")).upper() if name == "sampler" else str(value.get("name", "")))
+                short = str(value.get("name", ""))
+                parts.append(PROPER.get(short, short.upper()))
         steps = options.get("steps")
         parts.append(f"{steps} steps" if steps else run.task)
     parts.append(ago(run.created))

@@ -209,6 +209,8 @@ def test_jobs_change_places_among_those_that_are_shown(qtbot: QtBot, opened: Ope
     queue = window.desk.queue
     names = [window.runs.enqueue() for _ in range(3)]
     first, second, third = (job.id for job in names if job is not None)
+    queue.pause_all()
+    qtbot.waitUntil(lambda: all(job.state is State.PAUSED for job in queue.alive()), timeout=SOON)
     queue.move(second, 0)
     window.jobs.list.move_asked.emit(third, -1)
     assert [job.id for job in queue.alive()] == [second, third, first]

@@ -141,6 +141,9 @@ class EngineController:
             self._running(running[0])
         else:
             self._status.progress(None)
+            paused = [job for job in alive if job.state is State.PAUSED]
+            if paused:
+                self._status.say(f"{paused[0].title}: paused at {paused[0].done:,} of {paused[0].total:,}")
 
     def _running(self, job: Job) -> None:
         share = job.done / job.total if job.total else 0.0

@@ -32,6 +32,7 @@ class LibraryController:
         self._query, self._version = Query(), -1
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
         runs.activated.connect(show)
+        desk.stage.shown.connect(self._mark)
         runs.filter_changed.connect(self._filter)
         runs.menu_asked.connect(self._menu)
         runs.renamed.connect(self._rename)
@@ -56,6 +57,13 @@ class LibraryController:
             return
         self._version = library.version
         self._runs.set_rows([self._row(run) for run in library.runs(self._query)])
+        if not self._runs.selected:
+            self._mark()
+
+    def _mark(self) -> None:
+        """Select the row of the run on the canvas, unless the user has chosen several."""
+        if self._desk.stage.run and len(self._runs.selected) < 2:
+            self._runs.select(self._desk.stage.run)
 
     def _filter(self, words: str) -> None:
         self._query, self._version = Query(words=words), -1

@@ -22,6 +22,7 @@ class EquationDock(Dock):
         self._step = Readout(numbers(), Qt.AlignmentFlag.AlignRight)
         title = TitleRow("Equation")
         title.add(self._step)
+        title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
         self.view = EquationView()
         page = QWidget()
         column(self.view, 1, margins=(14, 2, 14, 8), parent=page)

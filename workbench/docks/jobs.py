@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.error_bar import Remedy
 from widgets.job_list import JobList, JobRow
+from widgets.theme import mark
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
@@ -27,6 +28,7 @@ class JobsDock(Dock):
         for widget in (self._count, self._pause, self._stop):
             title.add(widget)
         for button in (self._pause, self._stop):
+            mark(button, small=True)
             button.setFixedSize(24, 24)
         self.list = JobList()
         page = QWidget()
@@ -41,12 +43,16 @@ class JobsDock(Dock):
         self.refresh()
 
     def refresh(self, *_: object) -> None:
-        """Show the queue: alive jobs first come first, then nothing of what is over."""
-        alive = self._desk.queue.alive()
+        """Show the queue: what runs, then what waits in its order; nothing of what is over."""
+        alive = self._shown()
         self.list.set_rows([row_of(job) for job in alive])
         waiting = sum(job.state is State.WAITING for job in alive)
         self._count.setText(f"{waiting} queued" if waiting else "")
         self._desk.actions.enable(bool(alive), "run.pause", "run.cancel", "run.cancel_all")
+
+    def _shown(self) -> list[Job]:
+        # a job that is to be shown at once was put before the one that still runs
+        return sorted(self._desk.queue.alive(), key=lambda job: job.state is not State.RUNNING)
 
     def _cancel(self, job: str) -> None:
         title = self._desk.queue.job(job).title
@@ -56,7 +62,7 @@ class JobsDock(Dock):
 
     def _move(self, job: str, by: int) -> None:
         # places are counted among the jobs shown; those that are over still have theirs in between
-        shown = [j.id for j in self._desk.queue.alive()]
+        shown = [j.id for j in self._shown()]
         target = shown[min(max(shown.index(job) + by, 0), len(shown) - 1)]
         self._desk.queue.move(job, [j.id for j in self._desk.queue.jobs()].index(target))
 

@@ -122,6 +122,7 @@ class TaskDock(Dock):
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         for button in (IconButton("copy", actions["run.copy_command"]), IconButton("star", actions["run.save_preset"]),
                        self.more):
+            mark(button, small=True)
             button.setFixedSize(26, 24)
             self.title.add(button)
         super().__init__("taskDock", "Task", panel, self.title)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.film_strip import FilmStrip
-from widgets.icons import icon
 from widgets.log_plot import LogPlot
 from widgets.pixmaps import to_qimage
 from widgets.theme import DARK, Theme
 from workbench.mailbox import History, Series
-from workbench.parts import column, label, row
+from workbench.parts import GAP, column, gapped, label, row
 
 POINTS = 400  # of a curve: nobody sees more
 FILM = 66
@@ -99,7 +98,8 @@ class TrainTimeline(QFrame):
         """Redraw the icons in the colours of a theme."""
         self._theme = theme
         for button in (self.pause, self.stop, self.go_on, self.sample):
-            button.setIcon(icon(str(button.property("image")), theme.text2))
+            button.setIcon(gapped(str(button.property("image")), theme.text2))
+            button.setIconSize(QSize(16 + GAP, 16))
 
 
 class TrainPlots(QWidget):
