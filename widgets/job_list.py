@@ -205,6 +205,7 @@ class JobList(QScrollArea):
         for key in self._lines.keys() - {row.key for row in rows}:
             line = self._lines.pop(key)
             self._column.removeWidget(line)
+            line.hide()  # it is deleted only once control is back in the event loop
             line.deleteLater()
         for place, row in enumerate(rows):
             line = self._lines.get(row.key) or self._make(row.key)

@@ -85,6 +85,7 @@ def test_lines_stay_while_their_jobs_stay(qtbot: QtBot) -> None:
     made.set_rows([WAITING, replace(RUNNING, share=0.5, facts="50 %")])
     assert line(made, "Inpaint") is before
     made.set_rows([])
+    assert not [gone for gone in made.findChildren(JobLine) if gone.isVisible()]
     qtbot.waitUntil(lambda: not made.findChildren(JobLine))
 
 
