@@ -26,7 +26,9 @@ class Term:
     """One coloured term of an update formula.
 
     `name` picks the colour and the key in `Step.terms`; `title` is shown beside
-    its size, e.g. Term("likelihood", "Known pixels").
+    its size, e.g. Term("likelihood", "Known pixels"). The size is the L2 norm of just
+    what the formula shows in that colour, so a sampler's formula is written for the
+    increment Δx = x_s − x_t, and its terms add up to it.
     """
 
     name: TermName

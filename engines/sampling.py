@@ -70,7 +70,8 @@ def opened(plan: Plan) -> Opened:
         # infinite at t = 0, which no plot can show
         log_snr = plan.path.log_snr(visited).clamp(-60, 60).numpy()
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
-                  tuple(f for c in plan.formulas for f in c.formula), _terms(plan.formulas))
+                  tuple(f for c in plan.formulas for f in c.formula), _terms(plan.formulas),
+                  plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy())
 
 
 def sample(plan: Plan) -> Iterator[Event]:

@@ -72,7 +72,9 @@ def decimals(largest: float) -> int:
 
 def short(value: float) -> str:
     """A number for a label or readout: three significant digits, fixed where it can be."""
-    if not math.isfinite(value):
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if math.isnan(value):
         return "–"
     size = abs(value)
     if size >= 100_000 or 0 < size < 0.001:

@@ -34,12 +34,16 @@ class EquationView(Painted):
 
     Signals:
         term_hovered(name): the pointer is on a term's row; "" when it left.
+
+    Args:
+        note: what the sizes mean, for the tooltip.
     """
 
     term_hovered = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__("Equation", parent)
+        self._note = note
         self._formulas: tuple[str, ...] = ()
         self._terms: tuple[tuple[str, str], ...] = ()
         self._values: dict[str, float] = {}
@@ -137,7 +141,7 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        self.setToolTip("\n".join(spoken(f) for f in self._formulas))
+        self.setToolTip("\n".join([*(spoken(f) for f in self._formulas), self._note]) if self._formulas else "")
         self._describe()
         self.updateGeometry()
         self.update()

@@ -11,10 +11,11 @@ from widgets.theme import Theme
 TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 HAT = re.compile(r"\\hat\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
+FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 PIXELS = 17
 SIGNS = {
     "alpha": "α", "bar": "", "beta": "β", "cdot": "·", "epsilon": "ε", "exp": "exp", "frac": "", "hat": "", "left": "",
-    "leftarrow": "←",
+    "leftarrow": "←", "Delta": "Δ", "partial": "∂",
     "log": "log", "mathrm": "", "mu": "μ", "nabla": "∇", "odot": "⊙", "pi": "π", "right": "", "sigma": "σ", "sqrt": "√",
     "theta": "θ", "tilde": "", "varnothing": "∅", "zeta": "ζ", "eta": "η", "cos": "cos", "sin": "sin", "text": "",
 }
@@ -37,7 +38,8 @@ def plain_latex(formula: str) -> str:
 
 def spoken(formula: str) -> str:
     """The formula as one line of Unicode text, for screen readers and tooltips."""
-    hats = HAT.sub(lambda m: SIGNS.get(m.group(1)[1:], m.group(1)) + "\u0302", plain_latex(formula))
+    parts = FRACTION.sub(r"(\1)/(\2)", plain_latex(formula))
+    hats = HAT.sub(lambda m: SIGNS.get(m.group(1)[1:], m.group(1)) + "\u0302", parts)
     text = COMMAND.sub(lambda m: SIGNS.get(m.group(1), m.group(1)), hats)
     text = re.sub(r"\\[,;!| ]", " ", text).replace("\\", "")
     text = re.sub(r"\{([^{}]*)\}", r"\1", re.sub(r"\{([^{}]*)\}", r"\1", text))

@@ -19,7 +19,7 @@ STEPS_PER_SECOND = 15.0
 SHORTEST_TICK = 16
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"),
-         ("likelihood", "∇ likelihood"))
+         ("score", "∇ log p"), ("pull", "pull"))
 
 
 def _caption(align: Qt.AlignmentFlag) -> Readout:
@@ -30,7 +30,7 @@ class StepScrubber(QWidget):
     """Goes through the recorded steps of a run by mouse, keys or playing.
 
     Signals: step_changed(int) when the user or the playback goes to a step;
-    view_changed(str) with "x_t", "x0", "delta", "noise" or "likelihood";
+    view_changed(str) with "x_t", "x0", "delta", "noise", "score" or "pull";
     playing_changed(bool).
     """
 

@@ -34,6 +34,20 @@ class Recorded(Protocol):
         ...
 
 
+class Schedule(Protocol):
+    """The part of an opened run that frames need: (N+1,) of the path at every step."""
+
+    @property
+    def alpha(self) -> np.ndarray:
+        """Factor of the data."""
+        ...
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """Standard deviation of the noise."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One way to look at a step: `label` on its button, `title` and `help` for its tooltip."""
@@ -48,16 +62,18 @@ STATE = View("state", "x\u209c", "State", "The state x\u209c at this step.")
 ESTIMATE = View("estimate", "x\u0302\u2080", "Estimate", "What the model believes the finished picture is.")
 CHANGE = View("change", "Δ", "Change", "What this step changes, grey where nothing moves.")
 NOISE = View("noise", "noise", "Noise estimate", "The noise the model sees in the state.")
-LIKELIHOOD = View("likelihood", "∇ log p", "Likelihood gradient",
-                  "Where the measurement, mask or guidance pulls the state.")
-VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, LIKELIHOOD)
+SCORE = View("score", "∇ log p", "Score", "The gradient of log p(x\u209c), −ε̂/σ: where noisy data become more "
+             "likely, guidance included. Grey is zero; each step has its own scale.")
+PULL = View("pull", "pull", "Pull of guidance and known pixels",
+            "What class guidance, the mask or the measurement add to this step’s move. Grey is zero.")
+VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, SCORE, PULL)
 PULLS = ("likelihood", "guidance")
 
 
-def frames(run: Recorded, log_snr: np.ndarray, index: int, view: View, most: int | None = None) -> np.ndarray | None:
-    """Images (B, C, H, W) of a step, or None where the view has nothing to show.
+def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int | None = None) -> np.ndarray | None:
+    """Images (B, C, H, W) of a step, or None where the view has nothing to show: without noise there is no score.
 
-    log_snr: (N+1,) of the run's grid; index counts from 0 and must be recorded; most: samples wanted at most.
+    index counts from 0 and must be recorded; most: samples wanted at most.
     """
     if view is STATE:
         return run.x(index)[:most]
@@ -68,16 +84,26 @@ def frames(run: Recorded, log_snr: np.ndarray, index: int, view: View, most: int
         return signed(run.x(last)[:most] - run.x(max(last - 1, run.first))[:most])
     if view is NOISE:
         # A normal variable stays within ±3, so that a third of it fills the range of grey.
-        return noise_estimate(run, float(log_snr[index]), index, most) / 3
+        return noise_estimate(run, schedule, index, most) / 3
+    if view is SCORE:
+        found = score(run, schedule, index, most)
+        return None if found is None else signed(found)
     moves = [d[:most] for d in (run.delta(name, index) for name in PULLS) if d is not None]
     return signed(np.sum(moves, axis=0)) if moves else None
 
 
-def noise_estimate(run: Recorded, log_snr: float, index: int, most: int | None = None) -> np.ndarray:
-    """eps_hat = (x − alpha·x0_hat)/sigma with alpha² = sigmoid(log-SNR), the variance-preserving identity."""
-    alpha2 = 1 / (1 + np.exp(-np.clip(log_snr, -40, 40)))
-    sigma = np.sqrt(max(1 - alpha2, 1e-6))
-    return (run.x(index)[:most] - np.sqrt(alpha2) * run.x0(index)[:most]) / sigma
+def noise_estimate(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray:
+    """eps_hat = (x − alpha·x0_hat)/sigma of the run's own path; 0 where there is no noise."""
+    x, sigma = run.x(index)[:most], np.float32(schedule.sigma[index])
+    if sigma <= 0:
+        return np.zeros_like(x)
+    return (x - np.float32(schedule.alpha[index]) * run.x0(index)[:most]) / sigma
+
+
+def score(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray | None:
+    """∇ log p(x_t) = −eps_hat/sigma (Tweedie), (B, C, H, W); None where there is no noise to divide by."""
+    sigma = np.float32(schedule.sigma[index])
+    return -noise_estimate(run, schedule, index, most) / sigma if sigma > 0 else None
 
 
 def signed(d: np.ndarray) -> np.ndarray:

@@ -68,7 +68,8 @@ def save_opened(folder: Path, opened: Opened) -> None:
     """Save the description of a sampling run; raises DiskFull."""
     values = {"title": opened.title, "total": opened.total, "shape": opened.shape, "times": opened.times.tolist(),
               "log_snr": opened.log_snr.tolist(), "seeds": opened.seeds, "labels": opened.labels,
-              "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms]}
+              "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms],
+              "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist()}
     write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -76,9 +77,12 @@ def load_opened(folder: Path) -> Opened | None:
     """The description of a sampling run, or None when there is none or it is damaged."""
     try:
         v = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+        # runs recorded before the two were written are all variance-preserving
+        power = 1 / (1 + np.exp(-np.array(v["log_snr"])))
         return Opened(v["title"], v["total"], tuple(v["shape"]), np.array(v["times"]), np.array(v["log_snr"]),
                       tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
-                      tuple(Term(name, title) for name, title in v["terms"]))
+                      tuple(Term(name, title) for name, title in v["terms"]),
+                      np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -112,11 +112,11 @@ class Stage(QObject):
             return None
         if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
             return live.samples[:SHOWN]
-        return frames(steps, live.opened.log_snr, index, self.view, SHOWN)
+        return frames(steps, live.opened, index, self.view, SHOWN)
 
     def frames_at(self, index: int) -> np.ndarray | None:
         """Images (B, C, H, W) of any recorded step of the shown run in the present view, or None."""
         live = self.live
         if live is None or live.trajectory is None or live.opened is None or not self.first <= index <= self.last:
             return None
-        return frames(live.trajectory, live.opened.log_snr, index, self.view, SHOWN)
+        return frames(live.trajectory, live.opened, index, self.view, SHOWN)

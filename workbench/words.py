@@ -11,6 +11,8 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
 
 
 PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin"}  # names, not letters
+SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all pixels of a sample in "
+        "−1 … 1, averaged over the samples. Δx = x_s − x_t is the move of one step.")
 
 
 def duration(seconds: float) -> str:

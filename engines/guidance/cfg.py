@@ -26,7 +26,8 @@ class ClassifierFree(Denoiser):
     """
 
     formula: ClassVar[tuple[str, ...]] = (
-        r"\hat x_0 = \hat x_0^{c} + \term{guidance}{(s-1)\left(\hat x_0^{c} - \hat x_0^{\varnothing}\right)}",)
+        r"\Delta x \leftarrow \Delta x + \term{guidance}{\frac{\partial x_s}{\partial \hat x_0}"
+        r"(s-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("guidance", "Class guidance"),)
     source: ClassVar[str] = "Ho & Salimans 2022, arXiv 2207.12598, eq. 6"
 

@@ -23,9 +23,9 @@ class DPS(InverseMethod):
     title: ClassVar[str] = "Posterior sampling (DPS)"
     summary: ClassVar[str] = "Pulls every step towards the known pixels by the gradient through the network."
     formula: ClassVar[tuple[str, ...]] = (
-        r"x_s = \term{prior}{x_s^{\mathrm{prior}}} - \term{likelihood}{"
+        r"\Delta x \leftarrow \Delta x - \term{likelihood}{"
         r"\frac{\zeta}{\|y - A\hat x_0\|} \nabla_{x_t} \|y - A\hat x_0(x_t)\|^2}",)
-    terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "Pull of known pixels"))
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of known pixels"),)
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
     zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",

@@ -29,8 +29,11 @@ class RePaint(InverseMethod):
     title: ClassVar[str] = "RePaint"
     summary: ClassVar[str] = "Pastes the known pixels at every noise level and resamples to harmonise the seam."
     formula: ClassVar[tuple[str, ...]] = (
-        r"x_s \leftarrow w \odot \term{likelihood}{q\left(x_s \mid x_0^{\mathrm{known}}\right)} + (1-w) \odot x_s",)
-    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
+        r"\Delta x \leftarrow \Delta x + \term{likelihood}{w \odot \left(x_s^{\mathrm{known}} - x_s\right)}",
+        r"\text{back up: } \Delta x = \term{prior}{\left(\alpha_s/\alpha_t - 1\right) x_t} + "
+        r"\term{noise}{\sigma_{s|t}\,z}")
+    terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "Known pixels"),
+                                         Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
 
     differentiates: ClassVar[bool] = False

@@ -18,7 +18,8 @@ class DDIM(OneStep):
     title: ClassVar[str] = "DDIM"
     summary: ClassVar[str] = "Follows the noise estimate; few steps are enough."
     formula: ClassVar[tuple[str, ...]] = (
-        r"x_s = \term{prior}{\alpha_s \hat x_0 + \sqrt{\sigma_s^2 - v}\,\hat\epsilon} + \term{noise}{\sqrt{v}\,z}",)
+        r"\Delta x = \term{prior}{\alpha_s \hat x_0 + \sqrt{\sigma_s^2 - v}\,\hat\epsilon - x_t} + "
+        r"\term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Song, Meng & Ermon 2021, arXiv 2010.02502, eq. 12 and 16"
 

@@ -25,7 +25,8 @@ class DDPM(OneStep):
     name: ClassVar[str] = "ddpm"
     title: ClassVar[str] = "DDPM ancestral"
     summary: ClassVar[str] = "One step of the reverse Markov chain with fresh noise each time."
-    formula: ClassVar[tuple[str, ...]] = (r"x_{t-1} = \term{prior}{\mu_\theta(x_t, t)} + \term{noise}{\sigma_t z}",)
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sigma_t z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
 

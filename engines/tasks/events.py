@@ -31,7 +31,8 @@ class Opened:
     """Sampling is about to start: all that a scrubber and an equation panel need.
 
     shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
-    seeds and labels: one a sample (label −1: free).
+    seeds and labels: one a sample (label −1: free). alpha and sigma: (N+1,) float64, of the
+    path at those times: x_t = alpha·x0 + sigma·eps.
     """
 
     title: str
@@ -43,6 +44,8 @@ class Opened:
     labels: tuple[int, ...]
     formula: tuple[str, ...]
     terms: tuple[Term, ...]
+    alpha: np.ndarray
+    sigma: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

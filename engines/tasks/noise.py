@@ -71,7 +71,7 @@ def _opened(path: Path, times: Tensor, noise: Noise) -> Opened:
     count = len(noise.seeds)
     log_snr = path.log_snr(times).clamp(-60, 60).numpy()
     return Opened("Noise a picture", len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
-                  (NO_CLASS,) * count, (FORMULA,), TERMS)
+                  (NO_CLASS,) * count, (FORMULA,), TERMS, path.alpha(times).numpy(), path.sigma(times).numpy())
 
 
 def _step(path: Path, x0: Tensor, eps: Tensor, times: Tensor, i: int) -> tuple[Step, Tensor]:

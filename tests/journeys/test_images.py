@@ -65,6 +65,10 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     first = press_run(qtbot, window)
     stage = window.desk.stage
     assert stage.index == 6
+    # the last step moves nothing, and has no noise left: panel, plots and slider say so alike
+    assert window.equation.view.written("prior") == "–"
+    assert set(window.plots.terms.readout) == set("– ·")
+    assert window.plots.second.readout == "∞"
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Comma)
     assert stage.index == 3

@@ -62,7 +62,8 @@ class Walk(Task):
         chosen: WalkOptions = options
         n, shape = chosen.steps, (chosen.batch, 1, 8, 8)
         yield Opened("Walk", n, shape, np.linspace(1, 0, n + 1), np.linspace(-5, 5, n + 1),
-                     tuple(range(chosen.batch)), (-1,) * chosen.batch, ("x",), ())
+                     tuple(range(chosen.batch)), (-1,) * chosen.batch, ("x",), (),
+                     np.linspace(0, 1, n + 1), np.linspace(1, 0, n + 1))
         index, x = 0, np.random.default_rng(chosen.seed).standard_normal(shape).astype(np.float32)
         if context.start is not None:
             index, x = context.start.index, context.start.x

@@ -84,11 +84,11 @@ class ExportController:
         stage, live = self._desk.stage, self._desk.stage.live
         if live is None or live.trajectory is None or live.opened is None:
             return
-        run, view, log_snr = live.trajectory, stage.view, live.opened.log_snr
+        run, view, schedule = live.trajectory, stage.view, live.opened
         blank = np.zeros(run.shape, np.float32)
 
         def frame(i: int) -> np.ndarray:
-            shown = frames(run, log_snr, i, view)
+            shown = frames(run, schedule, i, view)
             return blank if shown is None else shown
 
         with self._desk.guard():

@@ -14,7 +14,8 @@ from workbench.stage import SHOWN
 from workbench.workspaces.images import ImagesWorkspace, Mode
 
 PAIRED = frozenset({"inpaint", "edit", "noise"})
-SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise", "likelihood": "∇ likelihood"}
+SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
+              "score": "∇ log p", "pull": "pull"}
 
 
 class ScrubController:
@@ -98,7 +99,7 @@ class ScrubController:
                 # the selection stays from run to run, so that a branch shows the same sample
                 stage.choose(space.grid.selected)
             else:
-                space.grid.set_empty_text("This run has no such view; choose another above the steps.")
+                space.grid.set_empty_text("This step has no such view; go to another one, or choose another view.")
                 space.grid.clear()
             space.say(self._facts())
         elif space.mode is Mode.PAIR:
@@ -160,7 +161,7 @@ def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:
     if live is None or live.trajectory is None:
         return [STATE]
     pulled = bool(live.trajectory.deltas)
-    return [view for view in views if view.name != "likelihood" or pulled]
+    return [view for view in views if view.name != "pull" or pulled]
 
 
 def term_means(live: LiveRun) -> dict[str, np.ndarray]:

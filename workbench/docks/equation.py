@@ -12,6 +12,7 @@ from widgets.readout import Readout
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import column
 from workbench.stage import Stage
+from workbench.words import SIZE
 
 
 class EquationDock(Dock):
@@ -23,7 +24,8 @@ class EquationDock(Dock):
         title = TitleRow("Equation")
         title.add(self._step)
         title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
-        self.view = EquationView()
+        title.setToolTip(SIZE)
+        self.view = EquationView(SIZE)
         page = QWidget()
         column(self.view, 1, margins=(14, 2, 14, 8), parent=page)
         scroll = QScrollArea(widgetResizable=True)

@@ -11,10 +11,12 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.mailbox import LiveRun
 from workbench.parts import column
 from workbench.stage import Stage
+from workbench.words import SIZE
 
-TERMS = "Size of each term"
+TERMS = "Sizes of terms, L2"
 KNOWN = "known-rms"
 SIGNAL = "alpha-bar"
+ENDLESS = 40.0
 
 
 class PlotsDock(Dock):
@@ -24,6 +26,7 @@ class PlotsDock(Dock):
         self._stage = stage
         self.terms = CurvePlot(TERMS)
         self.second = CurvePlot("log-SNR")
+        self.terms.setToolTip(SIZE)
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
             plot.picked.connect(lambda x: stage.move(round(x)))
@@ -58,7 +61,7 @@ class PlotsDock(Dock):
             values = live.trajectory.curves[KNOWN]
             self._curve(self.second, "Known-pixel error, RMS", "likelihood", values, first, span)
         else:
-            self._curve(self.second, "log-SNR", "prior", np.clip(live.opened.log_snr, -15, 15), 0, span)
+            self._curve(self.second, "log-SNR", "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
@@ -82,6 +85,13 @@ class PlotsDock(Dock):
 
 
 def _finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """The values that are numbers (the last step moves nothing), with their steps."""
-    good = np.isfinite(y)
-    return y[good], np.arange(first, first + len(y), dtype=float)[good]
+    """The values with their steps, without those that have none; but the end stays, where nothing moves (NaN)."""
+    steps = np.arange(first, first + len(y), dtype=float)
+    good = ~np.isnan(y)
+    good[-1:] = True
+    return y[good], steps[good]
+
+
+def endless(log_snr: np.ndarray) -> np.ndarray:
+    """log-SNR with ∞ where there is no noise; the engine stops at 60."""
+    return np.where(np.abs(log_snr) > ENDLESS, np.copysign(np.inf, log_snr), log_snr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -12,7 +13,8 @@ from widgets.film_strip import FilmStrip
 from widgets.pixmaps import to_qimage
 from widgets.step_scrubber import StepScrubber
 from workbench.docks.dock import Dock, TitleRow
-from workbench.frames import VIEWS
+from workbench.docks.plots import endless
+from workbench.frames import PULL, VIEWS
 from workbench.library.library import Library
 from workbench.library.records import Run
 from workbench.parts import column
@@ -91,7 +93,8 @@ class TimelineDock(Dock):
         """Grey out views that this run has nothing for."""
         live = self._stage.live
         pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
-        self.scrubber.views.set_available("likelihood", pulled, "This run has no guidance and no known pixels.")
+        why_not = "This run has no guidance and no known pixels."
+        self.scrubber.views.set_available(PULL.name, pulled, f"{PULL.title}: {PULL.help}" if pulled else why_not)
 
     def _film(self, *_: object) -> None:
         opened = self._stage.live.opened if self._stage.live else None
@@ -145,5 +148,5 @@ class TimelineDock(Dock):
 
 
 def level(log_snr: float) -> str:
-    """A log-SNR with a true minus; without noise it is infinite (the engine stops at 60)."""
-    return "∞" if log_snr > 40 else f"{log_snr:.1f}".replace("-", "−")
+    """A log-SNR with a true minus; without noise it is infinite."""
+    return "∞" if np.isinf(endless(np.array(log_snr))) else f"{round(log_snr, 1) + 0.0:.1f}".replace("-", "−")
