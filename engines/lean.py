@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from engines.checkpoint import Model
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.halving import Halving
@@ -40,13 +41,13 @@ class Lean:
             return self.network(x, t, cond).float()
 
 
-def ready(denoiser: NetworkDenoiser, context: Context, *, gradients: bool = False) -> NetworkDenoiser:
+def ready(model: Model, context: Context, *, gradients: bool = False) -> NetworkDenoiser:
     """The model's denoiser as a task samples it.
 
     Args:
-        denoiser: of a loaded model.
+        model: as loaded.
         context: its `prepare` may give a faster network.
         gradients: the task differentiates through the network, so it stays the plain one.
     """
-    network = denoiser.network if gradients else context.prepare(denoiser.network)
-    return NetworkDenoiser(Lean(network, context.device, halves=not gradients), denoiser.path, denoiser.prediction)
+    network = model.network if gradients else context.prepare(model)
+    return NetworkDenoiser(Lean(network, context.device, halves=not gradients), model.path, model.spec.prediction)

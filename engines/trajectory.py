@@ -100,6 +100,12 @@ class Trajectory:
         """Whether states lie in a memory-mapped file."""
         return any(isinstance(a, np.memmap) for a in self._large.values())
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of main memory that recorded images take; 0 for what lies in a file."""
+        arrays = [*self._large.values(), *self._deltas.values()]
+        return len(self) * sum(a[self._first].nbytes for a in arrays if type(a) is np.ndarray) if len(self) else 0
+
     def append(self, step: Step, curves: Mapping[str, float] | None = None) -> None:
         """Record a step; raises BadInput when it does not follow the last one."""
         i = step.index

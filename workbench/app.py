@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
+from workbench.faster import Faster
 from workbench.home import home
 from workbench.window import TITLE, MainWindow
 
@@ -40,10 +41,12 @@ def run(files: Sequence[str]) -> int:
         return 1
     hook = ExceptionHook(window)
     hook.install()
+    faster = Faster(window.desk, window)
     window.show()
     # the first event round paints the window; the engine thread may take the processor afterwards
     QTimer.singleShot(0, window, lambda: window.start(files))
     code = app.exec()
+    faster.close()
     hook.remove()
     return code
 

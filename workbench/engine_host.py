@@ -18,6 +18,7 @@ from workbench.reports import write_report
 
 if TYPE_CHECKING:
     from engines.device import Device
+    from engines.inference.accelerator import Accelerator
     from engines.tasks.base import Task
 
 
@@ -44,6 +45,7 @@ class EngineThread(threading.Thread):
         self.engines: Engines | None = None
         self.device = device
         self._board, self._notices, self._library = board, notices, library
+        self._accelerator: Accelerator | None = None
 
     def run(self) -> None:
         """Import, serve, and leave unfinished jobs so that they can be resumed."""
@@ -56,6 +58,8 @@ class EngineThread(threading.Thread):
         for entry in self._board.entries():
             if entry.job.state.alive:
                 self._leave(entry, State.INTERRUPTED)
+        if self._accelerator is not None:
+            self._accelerator.close()
 
     def load(self, view: LiveRun) -> None:
         """Fill a view with a run of the library."""
@@ -108,13 +112,16 @@ class EngineThread(threading.Thread):
 
     def _begin(self, entry: Entry) -> None:
         """Start a job, or go on with a paused one."""
+        from engines.inference.accelerator import Accelerator
         from workbench.runner import Runner
 
         self._library.set_state(entry.job.id, State.RUNNING)
         # a power cut from now on must leave a run that can be resumed
         self._library.flush()
+        if self._accelerator is None:
+            self._accelerator = Accelerator()
         if entry.runner is None:
-            entry.runner = Runner(entry, self._library, self.device)
+            entry.runner = Runner(entry, self._library, self.device, self._accelerator)
         entry.runner.wake()
         entry.pace.start()
         entry.awake = True

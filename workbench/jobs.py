@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from workbench.pace import Pace
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-KEPT = 4  # finished runs whose steps stay in memory, besides what the window holds itself
+KEPT, KEPT_BYTES = 4, 128 * 2**20  # runs that are over and not looked at whose steps stay in memory, and their size
 
 __all__ = ["Job", "JobQueue", "LiveRun", "State"]
 
@@ -65,6 +65,8 @@ class JobQueue(QObject):
         self._notices = Notices(self._news.emit)
         self._thread = EngineThread(self._board, self._notices, library, device)
         self._opened = dict[str, LiveRun]()
+        self._looked_at = dict[str, frozenset[str]]()
+        self._recent = list[str]()
 
     # the engine
 
@@ -96,6 +98,8 @@ class JobQueue(QObject):
         if self._thread.ident is not None:
             self._thread.join()
         self._deliver()
+        for live in (*self._opened.values(), *(entry.live for entry in self._board.entries())):
+            live.close()  # removes temporary files as well
 
     # jobs
 
@@ -203,16 +207,26 @@ class JobQueue(QObject):
         view = LiveRun(run)
         view.loading = True
         self._opened[run] = view
-        # not closed: the canvas may still hold one, and lets it go when it shows another
-        for old in list(self._opened)[:-KEPT]:
-            self._opened.pop(old)
+        self._remember(run)
         self._board.call(lambda: self._thread.load(view))
         return view
+
+    def look_at(self, who: str, runs: Iterable[str]) -> None:
+        """Say which runs a part of the window shows now, in place of those it showed before.
+
+        Runs that are over and that nobody shows any more give their memory back, but for the last few.
+        """
+        before, now = self._looked_at.get(who, frozenset()), frozenset(runs)
+        self._looked_at[who] = now
+        for run in before - now:
+            self._remember(run)
+        self._forget_oldest()
 
     def release(self, run: str) -> None:
         """Give back the memory of a run that is no longer looked at; does nothing to an alive one."""
         if self._alive(run):
             return
+        self._recent = [name for name in self._recent if name != run]
         entry = self._board.find(run)
         for held in (self._opened.pop(run, None), entry.live if entry else None):
             if held is not None:
@@ -258,17 +272,27 @@ class JobQueue(QObject):
         for job, sentence in news.failed:
             self.job_failed.emit(job, sentence)
         for job in news.finished:
+            self._remember(job)
             self.job_finished.emit(job)
         for run in news.opened:
             self.run_opened.emit(run)
-        if news.finished:
+        if news.finished or news.opened:
             self._forget_oldest()
 
+    def _remember(self, run: str) -> None:
+        """Make a run the last one that was used."""
+        self._recent = [name for name in self._recent if name != run] + [run]
+
     def _forget_oldest(self) -> None:
-        """Let go of the steps of all but the last few finished runs; the window may still hold some itself."""
-        over = [entry for entry in self._board.entries() if not entry.job.state.alive]
-        for entry in over[:-KEPT]:
-            entry.live = LiveRun(entry.job.id)
+        """Let go of the steps of all runs but the last few, those that are shown and those that go on."""
+        shown = frozenset[str]().union(*self._looked_at.values())
+        idle = [run for run in reversed(self._recent) if run not in shown and not self._alive(run)]
+        size = 0
+        for place, run in enumerate(idle):
+            live = self.live(run)
+            size += live.nbytes if live else 0
+            if place >= KEPT or size > KEPT_BYTES:
+                self.release(run)
 
 
 def _title(task: str, options: dict[str, Any]) -> str:

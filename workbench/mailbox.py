@@ -168,6 +168,11 @@ class LiveRun:
         """The latest file of a kind ("model", "checkpoint", "image" …), or None."""
         return next((path for found, path in reversed(self.files) if found == kind), None)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of main memory that the recorded steps take."""
+        return self.trajectory.nbytes if self.trajectory else 0
+
     def close(self) -> None:
         """Give the memory of the recorded steps back; the run stays in the library."""
         if self.trajectory is not None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from engines.accelerate import preferred, preparation
 from engines.component import Options, validated
 from engines.device import Device, device
 from engines.errors import NoDevice, OutOfMemory, WorkbenchError
+from engines.inference.accelerator import Accelerator
 from engines.provenance import identified
 from engines.recipe import Recipe, backend
 from engines.tasks.base import Context, Task, task
@@ -33,13 +33,14 @@ class Runner:
         entry: the job.
         library: where it is recorded.
         kind: device for recipes that have not run anywhere yet.
+        accelerator: keeps networks ready from job to job.
 
     Raises:
         WorkbenchError: the recipe, its task or its options cannot be used.
     """
 
-    def __init__(self, entry: Entry, library: Library, kind: str) -> None:
-        self.entry, self.library = entry, library
+    def __init__(self, entry: Entry, library: Library, kind: str, accelerator: Accelerator) -> None:
+        self.entry, self.library, self.accelerator = entry, library, accelerator
         recipe = Recipe.from_json(entry.recipe)
         self.task: Task = task(recipe.task)
         self.options: Options = recipe.parsed()
@@ -98,9 +99,14 @@ class Runner:
         live = self.entry.live
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
-                          preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,
+                          self.accelerator.preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,
                           self.library.home.cache)
-        self._events: Iterator[Event] = self.task.run(self.options, context)
+        self._events: Iterator[Event] = self._whole(context)
+
+    def _whole(self, context: Context) -> Iterator[Event]:
+        """The task's events, behind what has to be made ready for an identical repeat."""
+        yield from self.accelerator.prepared(self.recipe.backend["compute"], context.fingerprints, context.models)
+        yield from self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:
         """The steps of the run this one branched from."""
@@ -109,7 +115,7 @@ class Runner:
 
     def _stamped(self, recipe: Recipe, fingerprints: Mapping[str, str]) -> Recipe:
         """The recipe with the backend and the models it runs on, also in the library."""
-        compute = recipe.backend.get("compute") or preferred(self.device)
+        compute = recipe.backend.get("compute") or self.accelerator.preferred(self.device, fingerprints)
         stamped = replace(recipe, backend=backend(self.device.kind, compute), fingerprints=fingerprints)
         if (stamped.backend, stamped.fingerprints) != (recipe.backend, recipe.fingerprints):
             self.entry.recipe = stamped.to_json()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QBuffer, QCoreApplication, QEventLoop, QIODevice, Qt, QThread
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QEventLoop, QIODevice, Qt, QThread
 from PySide6.QtGui import QPixmap
 
 from engines.errors import WorkbenchError
@@ -137,6 +137,8 @@ def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
 def _beat() -> None:
     """One round of events, then a rest: asking without pause would starve the engine thread."""
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    # what is to be deleted later goes when control returns to an event loop, and there is none here
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QThread.msleep(5)
 
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor
 
+from engines.checkpoint import Model
 from engines.component import Options
 from engines.device import Device
 from engines.errors import BadInput
@@ -23,12 +24,12 @@ Network = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
 SAMPLED = {"nfe": "network evaluations that each sample took",
-           "sha256": "fingerprint of the sample array (float32): equal for equal samples"}
+            "sha256": "fingerprint of the sample array (float32): equal for equal samples"}
 
 
-def plain(network: Network) -> Network:
+def plain(model: Model) -> Network:
     """The network as it is: nothing was made ready to run it faster."""
-    return network
+    return model.network
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Context:
         models: folders searched for models by name; the bundled ones are always known.
         files: named attachments of the recipe (an input image, a mask), as bytes.
         start: the state to start sampling from, for resume and branch.
-        prepare: gives a faster network (x, t, cond) -> prediction where one is ready;
+        prepare: gives a model's network (x, t, cond) -> prediction, a faster one where it is ready;
             called once at the start of a run, never where gradients are needed.
         fingerprints: SHA-256 of the model files of the run that is repeated or resumed, by the models' names.
         cache: keeps what can be made again, such as decoded data sets; None keeps it in the run's folder.
@@ -63,7 +64,7 @@ class Context:
     models: tuple[Path, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     start: Start | None = None
-    prepare: Callable[[Network], Network] = plain
+    prepare: Callable[[Model], Network] = plain
     fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
     cache: Path | None = None
 

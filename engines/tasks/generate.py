@@ -93,7 +93,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients
     """
     seeds = options.chosen_seeds()
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
-    prior = ready(model.denoiser, context, gradients=gradients)
+    prior = ready(model, context, gradients=gradients)
     denoiser = guided(prior, model.spec.classes, options.guidance, labels)
     shape = (model.spec.channels, model.spec.size, model.spec.size)
     parts: tuple[type[ClassifierFree] | Component, ...] = (options.sampler,)

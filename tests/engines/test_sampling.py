@@ -11,8 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engines.checkpoint import load_model
-from engines.denoiser import NetworkDenoiser
+from engines.checkpoint import Model, load_model
 from engines.device import device
 from engines.errors import BadOption, BadRecipe, OutOfMemory
 from engines.lean import Lean, ready
@@ -133,16 +132,16 @@ def test_other_failures_pass_through() -> None:
 
 
 def test_a_faster_network_is_used_where_no_gradient_is_needed(tmp_path: Path, model: Path) -> None:
-    asked = list[Network]()
+    asked = list[Model]()
 
-    def prepare(network: Network) -> Network:
-        asked.append(network)
+    def prepare(model: Model) -> Network:
+        asked.append(model)
         return lambda x, t, cond: torch.zeros_like(x)
 
     around = replace(context(tmp_path), prepare=prepare)
-    denoiser: NetworkDenoiser = load_model(model, around.device).denoiser
+    loaded = load_model(model, around.device)
     x, t = torch.randn(2, 1, SIZE, SIZE), torch.tensor(0.5)
-    assert not torch.equal(ready(denoiser, around)(x, t), denoiser(x, t))
-    assert asked == [denoiser.network]
-    assert torch.equal(ready(denoiser, around, gradients=True)(x, t), denoiser(x, t))
+    assert not torch.equal(ready(loaded, around)(x, t), loaded.denoiser(x, t))
+    assert asked == [loaded]
+    assert torch.equal(ready(loaded, around, gradients=True)(x, t), loaded.denoiser(x, t))
     assert len(asked) == 1

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 
 from engines.checkpoint import Model
-from engines.denoiser import NetworkDenoiser
 from engines.errors import BadImage, BadMask
 from engines.inverse.base import methods
 from engines.modalities.image import png_bytes, recipe_of, to_float, to_uint8
+from engines.networks.unet import UNet
 from engines.process.prediction import Prediction
 from engines.recipe import Recipe
 from engines.sampling import open_model
@@ -99,8 +100,8 @@ def test_a_soft_edge_is_one_blend_of_the_users_pixel_and_the_fill(
 
     def white(name: str, around: Context) -> Model:
         model = open_model(name, around)
-        network = NetworkDenoiser(lambda x, t, cond: 0 * x + 1, model.path, Prediction.X0)
-        return replace(model, denoiser=network)
+        spec = model.spec.model_copy(update={"prediction": Prediction.X0})
+        return replace(model, network=cast(UNet, lambda x, t, cond: 0 * x + 1), spec=spec)
 
     monkeypatch.setattr(inpaint, "open_model", white)
     pixels, mask = np.zeros((SIZE, SIZE, 1), np.uint8), hole(SIZE, SIZE, (2, 2, 5, 6), weight)
@@ -196,9 +197,9 @@ def test_only_methods_without_gradients_use_a_faster_network(tmp_path: Path) -> 
     asked = list[str]()
     files = attachments(picture(SIZE, SIZE), hole(SIZE, SIZE, (2, 2, 5, 6)))
     for method in METHODS:
-        def prepare(network: Network, method: str = method) -> Network:
+        def prepare(model: Model, method: str = method) -> Network:
             asked.append(method)
-            return network
+            return model.network
 
         events("inpaint", {"method": method, "count": 1}, replace(context(tmp_path, files), prepare=prepare))
     assert asked == [name for name in METHODS if not methods()[name].differentiates]

@@ -244,11 +244,11 @@ def test_closing_leaves_an_interrupted_run_that_goes_on(qtbot: QtBot, library: L
     second.resume(job.id)
     wait(qtbot, second, job)
     live = second.live(job.id)
+    steps = len(live.trajectory) if live and live.trajectory else 0
     second.close()
     assert live is not None
     assert live.sha256 == straight()
-    assert live.trajectory is not None
-    assert len(live.trajectory) == 21
+    assert steps == 21
 
 
 def test_a_run_of_the_library_opens_scrubbable(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
@@ -287,6 +287,37 @@ def test_a_branch_has_the_steps_before_it(qtbot: QtBot, library: Library, queue:
     np.testing.assert_array_equal(grown.trajectory.x(5), live.trajectory.x(5))
     assert grown.sha256 != live.sha256
     assert [(run.id, run.branch_step) for run in library.tree(branch.id)] == [(trunk.id, None), (branch.id, 6)]
+
+
+def test_runs_that_nobody_looks_at_give_their_memory_back_but_for_the_last_few(
+        qtbot: QtBot, queue: JobQueue) -> None:
+    runs = [queue.submit(walk()).id for _ in range(8)]
+    queue.look_at("canvas", [runs[0]])
+    for run in runs:
+        wait(qtbot, queue, run)
+    qtbot.waitUntil(lambda: [held(queue, run) for run in runs] == [True, *3 * [False], *4 * [True]])
+    queue.look_at("canvas", [])
+    assert held(queue, runs[0])
+    assert not held(queue, runs[4])
+    with qtbot.waitSignal(queue.run_opened):
+        queue.open_run(runs[4])
+    view = queue.live(runs[4])
+    assert view is not None
+    assert view.trajectory is not None
+    assert len(view.trajectory) == 21
+
+
+def held(queue: JobQueue, run: str) -> bool:
+    """Whether the steps of a run are in memory."""
+    live = queue.live(run)
+    return live is not None and live.nbytes > 0
+
+
+def test_a_closed_run_gives_its_memory_back(qtbot: QtBot, queue: JobQueue) -> None:
+    run = wait(qtbot, queue, queue.submit(walk())).id
+    qtbot.waitUntil(lambda: held(queue, run))
+    queue.release(run)
+    assert not held(queue, run)
 
 
 def test_a_job_that_is_not_there_is_named(queue: JobQueue) -> None:

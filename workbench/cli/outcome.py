@@ -33,6 +33,7 @@ class Outcome:
 
     terminal: Terminal
     title: str = ""
+    said: str = ""
     total: int = 0
     sampled: Sampled | None = None
     last: Step | None = None
@@ -45,7 +46,9 @@ class Outcome:
         """Note one event and show it."""
         match event:
             case Said(sentence):
-                self.terminal.say(f"{sentence}…")
+                if sentence != self.said:  # a long wait repeats its sentence
+                    self.said = sentence
+                    self.terminal.say(f"{sentence}…")
             case Noted(sentence):
                 self.notes.append(sentence)
                 self.terminal.say(sentence)

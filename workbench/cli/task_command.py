@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from engines.accelerate import preferred, preparation
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadInput, BadRecipe
+from engines.inference.accelerator import Accelerator
 from engines.modalities.image import recipe_of
 from engines.provenance import identified
 from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
 from engines.tasks.base import Context, Task, task
+from engines.tasks.events import Event
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_machine_flags
 from workbench.cli.course import SHOWN
@@ -58,16 +61,29 @@ class TaskCommand(Command):
         threads = args.threads or recorded_threads(recipe)
         if threads:
             use_threads(threads)
-        compute = recipe.backend.get("compute") or preferred(where)
+        with closing(Accelerator()) as accelerator:
+            return self._run(recipe, where, args, terminal, accelerator)
+
+    def _run(self, recipe: Recipe, where: Device, args: argparse.Namespace, terminal: Terminal,
+             accelerator: Accelerator) -> int:
+        """Run a recipe on a device; returns the exit code."""
         kept = home()
-        recipe, notice = identified(replace(recipe, backend=backend(where.kind, compute)), kept.model_folders())
+        models = kept.model_folders()
+        recipe, notice = identified(recipe, models)
         if notice:
             terminal.say(notice)
-        options, prepare = recipe.parsed(), preparation(compute)
+        compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
+        recipe = replace(recipe, backend=backend(where.kind, compute))
+        options, prepare = recipe.parsed(), accelerator.preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
-        context = Context(where, place.folder, kept.model_folders(), recipe.files, recipe.start, prepare,
-                          recipe.fingerprints, kept.cache)
-        return Session(self.task, recipe, place, kept, terminal, notice).run(self.task.run(options, context))
+        context = Context(where, place.folder, models, recipe.files, recipe.start, prepare, recipe.fingerprints,
+                          kept.cache)
+
+        def events() -> Iterator[Event]:
+            yield from accelerator.prepared(compute, recipe.fingerprints, models)
+            yield from self.task.run(options, context)
+
+        return Session(self.task, recipe, place, kept, terminal, notice).run(events())
 
     def out(self, args: argparse.Namespace, terminal: Terminal) -> Path | None:
         """The folder for the results, never that of an earlier run unless it is the one that is continued."""

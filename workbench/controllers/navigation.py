@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from widgets.option_form import OptionForm
+from workbench.actions import Spec
 from workbench.controllers.engine import IMAGE_TASKS
 from workbench.controllers.picture import PictureController
 from workbench.controllers.scrub import ScrubController
@@ -50,6 +51,11 @@ class Navigator(QObject):
         self._poll.timeout.connect(self._look)
         self._seen = -1
         desk.stage.shown.connect(self._forget)
+        for signal in (desk.stage.shown, desk.stage.compared):
+            signal.connect(self._hold)
+        desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
+                              help="Clear the canvas and give its memory back; the run stays in the library"),
+                         self.close_run)
 
     def start(self) -> None:
         """Begin to follow the run on the canvas."""
@@ -171,6 +177,19 @@ class Navigator(QObject):
         self._image_task = "generate"
         self.choose_model(name)
         self._desk.actions["run.start"].trigger()
+
+    def close_run(self) -> None:
+        """Take the run off the canvas and give its memory back."""
+        run = self._desk.stage.run
+        self._desk.stage.show(None)
+        if run:
+            self._desk.queue.release(run)
+            self._desk.say("The run is closed; it stays in the library")
+
+    def _hold(self) -> None:
+        """Keep in memory what is on the canvas, and only that."""
+        stage = self._desk.stage
+        self._desk.queue.look_at("canvas", {live.run for live in (stage.live, stage.other) if live is not None})
 
     def _forget(self) -> None:
         self._seen = -1

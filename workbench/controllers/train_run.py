@@ -76,6 +76,7 @@ class TrainRunController(QObject):
     def show(self, run: str) -> None:
         """Put a training on the canvas."""
         self.run, self.live, self._step, self._shown = run, self._desk.queue.open_run(run), None, ()
+        self._desk.queue.look_at("training", {run})
         self._space.show_page(Page.SAMPLES)
         self.draw()
 

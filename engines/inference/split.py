@@ -1,4 +1,4 @@
-"""Faster inference with the same weights, on the CPU, with no compiler needed.
+"""A U-Net for inference on the CPU, faster with the same weights and with no compiler needed.
 
 Three things that leave the function as it is up to rounding:
 time embeddings are computed once for each time and class; "double the size, then
@@ -12,8 +12,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from enum import StrEnum
 from threading import Barrier
 from typing import Any, cast
 
@@ -21,51 +19,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engines.checkpoint import Model
-from engines.denoiser import NetworkDenoiser
-from engines.device import Device
-from engines.errors import BadRecipe
 from engines.networks.layers import Up
 from engines.networks.unet import UNet
-from engines.tasks.base import Network, plain
 
+Part = Callable[[Tensor, Tensor], Tensor]
 REMEMBERED = 2048  # rows of time embeddings kept, a few kB each
-
-
-class Compute(StrEnum):
-    """How a network is evaluated; recorded in the recipe, because the last bits depend on it."""
-
-    EAGER = "eager"
-    SPLIT = "split"
-
-
-def preferred(device: Device) -> Compute:
-    """The fastest way on a device that needs no preparation."""
-    return Compute.SPLIT if device.kind == "cpu" else Compute.EAGER
-
-
-def accelerated(model: Model, compute: str) -> Model:
-    """The model with its denoiser evaluated in the given way.
-
-    Raises BadRecipe for a way this program does not know.
-    """
-    fast = preparation(compute)(model.network)
-    return replace(model, denoiser=NetworkDenoiser(fast, model.path, model.spec.prediction))
-
-
-def preparation(compute: str) -> Callable[[Network], Network]:
-    """What `Context.prepare` does for a way of computing, with the calling thread's number of threads.
-
-    Raises BadRecipe for a way this program does not know.
-    """
-    if compute not in set(Compute):
-        raise BadRecipe(f"The recipe was computed by “{compute}”, which this program does not know; update it.")
-    return _split_over_threads if compute == Compute.SPLIT else plain
-
-
-def _split_over_threads(network: Network) -> Network:
-    """The faster network where there is one: for our own U-Net."""
-    return SplitNetwork(network, torch.get_num_threads()) if isinstance(network, UNet) else network
 
 
 class SplitNetwork:
@@ -74,12 +32,13 @@ class SplitNetwork:
     Args:
         network: in evaluation mode, on the CPU.
         workers: threads to split a batch over; the calling thread is not one of them.
+        part: (x, shifts) -> prediction, the network without its embedding; by default the folded network.
     """
 
-    def __init__(self, network: UNet, workers: int) -> None:
+    def __init__(self, network: UNet, workers: int, part: Part | None = None) -> None:
         self.network = network
         self.workers = workers
-        self._folded = folded(network)
+        self._evaluate = folded(network).forward_embedded if part is None else part
         self._rows: dict[float, Tensor] = {}
         self._pool = single_threaded(workers) if workers > 1 else None
 
@@ -105,13 +64,19 @@ class SplitNetwork:
     def _split(self, x: Tensor, shifts: Tensor) -> Tensor:
         """Evaluate parts of the batch side by side; the same parts for the same batch and number of workers."""
         if self._pool is None or len(x) < self.workers:
-            return self._folded.forward_embedded(x, shifts)
+            return self._evaluate(x, shifts)
         parts = zip(x.tensor_split(self.workers), shifts.tensor_split(self.workers), strict=True)
         return torch.cat(list(self._pool.map(self._part, parts)))
 
+    def close(self) -> None:
+        """End the threads; the network computes on the calling thread from now on."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown()
+
     @torch.no_grad()
     def _part(self, part: tuple[Tensor, Tensor]) -> Tensor:
-        return self._folded.forward_embedded(*part)
+        return self._evaluate(*part)
 
 
 class FoldedUp(nn.Module):
@@ -145,7 +110,7 @@ def folded(network: UNet) -> UNet:
 
 
 def single_threaded(workers: int) -> ThreadPoolExecutor:
-    """A pool whose threads each compute alone; they end when the pool is collected."""
+    """A pool whose threads each compute alone; they end when the pool is shut down."""
     count, ready = torch.get_num_threads(), Barrier(workers + 1)
     pool = ThreadPoolExecutor(workers, "network", _alone, (ready,))
     for _ in range(workers):

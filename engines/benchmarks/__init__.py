@@ -1,0 +1,1 @@
+"""What `main.py bench` times that needs torch; it knows no window."""

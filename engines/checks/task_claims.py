@@ -1,0 +1,105 @@
+"""Claims on whole tasks with the bundled model: repeats, resuming, batches, known pixels, the faster network."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engines.checkpoint import BUNDLED, load_model
+from engines.checks.claim import Claim
+from engines.component import Options
+from engines.denoiser import NetworkDenoiser
+from engines.device import device
+from engines.inference.split import SplitNetwork
+from engines.modalities.image import mask_png, png_bytes, read_image, recipe_of, to_uint8
+from engines.recipe import Recipe
+from engines.tasks.base import Context, Start, task
+from engines.tasks.events import Sampled, Stepped
+
+Array = np.ndarray[Any, np.dtype[Any]]
+STEPS, AT = 6, 3
+SETTINGS: dict[str, Any] = {"model": "digits", "steps": STEPS, "count": 4, "seed": 3,
+                            "sampler": {"name": "ddim", "eta": 0.5}}
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here, one after the other; some seconds on one core."""
+    whole = ran(Recipe("generate", SETTINGS))
+    yield repeat_claim(whole)
+    yield resume_claim(whole)
+    yield from batch_claims(whole)
+    yield known_claim()
+    yield faster_claim()
+
+
+def ran(recipe: Recipe) -> Sampled:
+    """The result of a recipe, computed layer by layer on the CPU."""
+    return [event for event in events(recipe) if isinstance(event, Sampled)][-1]
+
+
+def events(recipe: Recipe) -> Iterator[Any]:
+    """All events of a recipe, run in a folder of its own."""
+    options: Options = recipe.parsed()
+    with tempfile.TemporaryDirectory() as folder:
+        context = Context(device("cpu"), Path(folder), (), recipe.files, recipe.start)
+        yield from task(recipe.task).run(options, context)
+
+
+def repeat_claim(whole: Sampled) -> Claim:
+    """The recipe inside an exported PNG gives the same samples."""
+    picture = png_bytes(to_uint8(whole.samples[0]), Recipe("generate", SETTINGS))
+    recipe = recipe_of(picture)
+    again = ran(recipe) if recipe is not None else None
+    apart = float("nan") if again is None else float(np.abs(again.samples - whole.samples).max())
+    return Claim("the recipe in an exported PNG repeats the run to the bit", "identity", apart, 0.0, 0.0)
+
+
+def resume_claim(whole: Sampled) -> Claim:
+    """Starting from a recorded step ends where the whole run ends."""
+    recipe = Recipe("generate", SETTINGS)
+    step = next(e.step for e in events(recipe) if isinstance(e, Stepped) and e.step.index == AT)
+    rest = ran(replace(recipe, start=Start(AT, step.x.numpy())))
+    apart = float(np.abs(rest.samples - whole.samples).max())
+    return Claim(f"a run resumed at step {AT} of {STEPS} ends in the same samples to the bit", "identity", apart, 0, 0)
+
+
+def batch_claims(whole: Sampled) -> Iterator[Claim]:
+    """Sample k of a seed does not depend on how many are made with it."""
+    for count in (1, 16):
+        other = ran(Recipe("generate", {**SETTINGS, "count": count})).samples
+        shared = min(count, len(whole.samples))
+        apart = float(np.abs(other[:shared] - whole.samples[:shared]).max())
+        yield Claim(f"samples made {count} at a time are those made 4 at a time", "identity", apart, 0.0, 1e-4)
+
+
+def known_claim() -> Claim:
+    """An inpainted picture keeps the user's pixels outside the mask."""
+    picture = np.random.default_rng(0).integers(0, 256, (40, 36, 3), dtype=np.uint8)
+    mask = np.zeros((40, 36), np.float32)
+    mask[12:24, 10:22] = 1
+    files = {"image.png": png_bytes(picture), "mask.png": mask_png(mask)}
+    method = {"name": "repaint", "jump": 2, "resample": 2}
+    recipe = Recipe("inpaint", {"model": "digits", "steps": STEPS, "count": 2, "method": method}, files)
+    results = [read_image(png_bytes(filled), 3) for filled in ran(recipe).pictures]
+    changed = sum(int((result != picture)[mask == 0].sum()) for result in results)
+    return Claim("known pixels of an inpainted picture that changed", "identity", float(changed), 0.0, 0.0)
+
+
+@torch.no_grad()
+def faster_claim() -> Claim:
+    """The network split over threads, with its doublings folded, computes what the plain one does."""
+    model = load_model(BUNDLED / "digits.safetensors", device("cpu"))
+    spec, generator = model.spec, torch.Generator().manual_seed(0)
+    x = torch.randn(5, spec.channels, spec.size, spec.size, generator=generator)
+    cond, t = torch.tensor([0, 3, -1, 9, 5]), torch.tensor(0.7, dtype=torch.float64)
+    with closing(SplitNetwork(model.network, 2)) as network:
+        fast = NetworkDenoiser(network, model.path, spec.prediction)(x, t, cond)
+    apart = float((fast - model.denoiser(x, t, cond)).abs().max())
+    return Claim("the faster network agrees with the plain one", "network", apart, 0.0, 1e-4)

@@ -1,0 +1,135 @@
+"""Accelerator: how a network is evaluated on this machine, chosen once a run and recorded in its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import torch
+
+from engines.checkpoint import Model, resolve_model
+from engines.device import Device
+from engines.errors import BadRecipe
+from engines.inference.compilation import Compilation
+from engines.inference.library import Library, library_file
+from engines.inference.split import SplitNetwork
+from engines.tasks.base import Network
+from engines.tasks.events import Event, Said
+
+KEPT = 2  # networks kept ready: a copy of the weights each
+PATIENCE = 0.1  # s between two looks at a compiler
+
+
+class Compute(StrEnum):
+    """How a network is evaluated; recorded in the recipe, because the last bits depend on it."""
+
+    EAGER = "eager"
+    SPLIT = "split"
+    COMPILED = "compiled"
+
+
+def known(compute: str) -> Compute:
+    """The way of that name; raises BadRecipe for one this program does not know."""
+    if compute not in set(Compute):
+        raise BadRecipe(f"The recipe was computed by “{compute}”, which this program does not know; update it.")
+    return Compute(compute)
+
+
+class Accelerator:
+    """Makes networks ready to sample fast, and keeps the last ones from run to run.
+
+    Kept, because a copy of the weights and threads of its own for each run would make a long
+    session grow. Belongs to the thread that made it; `close` ends its threads.
+    """
+
+    def __init__(self) -> None:
+        self._ready: dict[tuple[str, Compute, int], SplitNetwork] = {}
+        self._libraries: dict[tuple[Path, int], Library] = {}
+
+    def preferred(self, device: Device, models: Mapping[str, str]) -> Compute:
+        """The fastest way that is ready now.
+
+        Args:
+            device: where it runs.
+            models: SHA-256 of the files of the models that the run uses, by name.
+        """
+        if device.kind != "cpu":
+            return Compute.EAGER
+        usable = [self._library(sha256, torch.get_num_threads()) is not None for sha256 in models.values()]
+        return Compute.COMPILED if usable and all(usable) else Compute.SPLIT
+
+    def prepared(self, compute: str, models: Mapping[str, str], folders: Iterable[Path]) -> Iterator[Event]:
+        """Compile again what a recipe was computed by and is no longer here, so that its repeat is identical.
+
+        Yields Said while it goes on, so that it can be cancelled; nothing where all is ready.
+
+        Args:
+            models: as for `preferred`.
+            folders: where models are looked for besides the bundled ones.
+
+        Raises:
+            BadRecipe: a way this program does not know.
+        """
+        places = tuple(folders)
+        if known(compute) is Compute.COMPILED:
+            for name, sha256 in models.items():
+                if not library_file(sha256).exists():
+                    yield from self._compiled(resolve_model(name, places, sha256))
+
+    def _compiled(self, model: Path) -> Iterator[Event]:
+        """Wait for the compiler, saying so."""
+        work = Compilation(str(model))
+        try:
+            yield Said("Compiling the network as the recipe had it (once, about a minute)")
+            while work.wait(PATIENCE):
+                yield Said("Compiling the network as the recipe had it (once, about a minute)")
+        finally:
+            work.stop()
+        if not work.succeeded:
+            yield Said("The network cannot be compiled here; the last bits may differ from the recipe’s run")
+
+    def preparation(self, compute: str) -> Callable[[Model], Network]:
+        """What `Context.prepare` does for a way of computing, with the calling thread's number of threads.
+
+        Raises BadRecipe for a way this program does not know.
+        """
+        way = known(compute)
+        return lambda model: self.prepare(model, way)
+
+    def prepare(self, model: Model, compute: Compute) -> Network:
+        """The network of a model evaluated in the given way; the next simpler way where that one is not possible."""
+        if compute is Compute.EAGER:
+            return model.network
+        key = (model.sha256, compute, torch.get_num_threads())
+        if key not in self._ready:
+            self._ready[key] = self._made(model, compute)
+        network = self._ready[key] = self._ready.pop(key)  # the most recently used last
+        while len(self._ready) > KEPT:
+            self._ready.pop(next(iter(self._ready))).close()
+        return network
+
+    def close(self) -> None:
+        """End the threads of all networks and forget them."""
+        for network in self._ready.values():
+            network.close()
+        self._ready.clear()
+        self._libraries.clear()
+
+    def _made(self, model: Model, compute: Compute) -> SplitNetwork:
+        workers = torch.get_num_threads()
+        part = self._library(model.sha256, workers) if compute is Compute.COMPILED else None
+        return SplitNetwork(model.network, workers, part)
+
+    def _library(self, sha256: str, callers: int) -> Library | None:
+        """The compiled network of a model; None where it is missing or cannot be used, which then is deleted."""
+        file = library_file(sha256)
+        key = (file, callers)
+        if key not in self._libraries and file.exists():
+            try:
+                self._libraries[key] = Library(file, callers)
+            except (OSError, RuntimeError, AttributeError):
+                file.unlink(missing_ok=True)
+        while len(self._libraries) > KEPT:
+            self._libraries.pop(next(iter(self._libraries)))
+        return self._libraries.get(key)

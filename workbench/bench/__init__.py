@@ -1,0 +1,1 @@
+"""`main.py bench`: how fast, as ratios within one run."""

@@ -1,0 +1,92 @@
+"""Line: one thing that is timed, with its goal."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, ClassVar
+
+from engines.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured ratio.
+
+    name: of the figure; ours: what we take, in `unit`; peer: what the peer takes, or the limit that is allowed;
+    goal: the largest ratio ours/peer that is fine; note: one sentence, the reason where it could not be measured.
+    """
+
+    name: str
+    ours: float
+    peer: float
+    goal: float
+    unit: str
+    note: str = ""
+    paired: float = math.nan
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios of single rounds where there are rounds, else ours/peer."""
+        return self.paired if math.isfinite(self.paired) else self.ours / self.peer if self.peer else math.nan
+
+    @property
+    def ok(self) -> bool:
+        """Whether the goal is met; a figure that could not be measured misses it."""
+        return math.isfinite(self.ratio) and self.ratio <= self.goal
+
+    def document(self) -> dict[str, Any]:
+        """As JSON: name, ours, peer, ratio, goal, ok, unit, note; null where there is no number."""
+        values = {**asdict(self), "ratio": self.ratio}
+        del values["paired"]
+        clean = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+        return {**clean, "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose: threads to compute with, where the peer is (None: made on demand), whom to tell."""
+
+    threads: int
+    peer: Path | None
+    say: Callable[[str], object]
+
+
+class Line(ABC):
+    """One line of the bench, measured in a process of its own. A subclass sets name and about."""
+
+    name: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+
+    @abstractmethod
+    def measure(self, settings: Settings) -> list[Figure]:
+        """Measure; a figure that cannot be had comes back with a note and no number."""
+
+
+def lines(only: str = "") -> list[Line]:
+    """Every line, or those whose name contains `only`; raises BadInput when none does."""
+    root = importlib.import_module("workbench.bench.lines")
+    modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
+    found = [c() for module in modules for c in vars(module).values()
+             if isinstance(c, type) and issubclass(c, Line) and c.name and c.__module__ == module.__name__]
+    chosen = [line for line in found if only.lower() in line.name]
+    if not chosen:
+        raise BadInput(f"No bench line contains “{only}”; choose from {', '.join(line.name for line in found)}.")
+    return chosen
+
+
+def missing(name: str, goal: float, unit: str, note: str) -> Figure:
+    """A figure that could not be measured."""
+    return Figure(name, math.nan, math.nan, goal, unit, note)
+
+
+def compared(name: str, ours: Sequence[float], peer: Sequence[float], goal: float, unit: str, note: str = "") -> Figure:
+    """A figure from rounds run in turn: the load of the machine hits both alike, so the ratio of pairs is steadier."""
+    ratio = median(a / b for a, b in zip(ours, peer, strict=True))
+    return Figure(name, median(ours), median(peer), goal, unit, note, ratio)

@@ -1,0 +1,1 @@
+"""The lines of `bench`; a new file here is a new line."""

@@ -1,0 +1,111 @@
+"""The peer's environment: diffusers beside the very torch this program runs on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import platformdirs
+
+from engines.errors import WorkbenchError
+
+PACKAGES = ("diffusers>=0.32",)
+SHARED = "shared-with-the-workbench.pth"
+
+
+class NoPeer(WorkbenchError):
+    """The peer cannot be installed or does not run."""
+
+
+def default_folder() -> Path:
+    """Where the environment is made: in the user's cache, one for each Python."""
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    return platformdirs.user_cache_path("diffusion-workbench", False) / f"peer-{version}"
+
+
+def peer_python(folder: Path | None, say: Callable[[str], object]) -> Path:
+    """The interpreter of an environment with the peer, made where it is missing; raises NoPeer.
+
+    Its own packages come first; torch is taken from this program's environment, so that both
+    sides compute with the same build.
+    """
+    home = (folder or default_folder()).expanduser()
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not _runs(python):
+        say(f"Making an environment for diffusers in “{home}” (once)…")
+        _make(home, python)
+    if not _runs(python):
+        raise NoPeer(f"The environment in “{home}” has no working diffusers; delete it and try again.")
+    return python
+
+
+def _make(home: Path, python: Path) -> None:
+    """Create the environment and install the peer; raises NoPeer with pip's last line."""
+    _call([sys.executable, "-m", "venv", str(home)])
+    found = subprocess.run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+                           capture_output=True, text=True, check=False)
+    (Path(found.stdout.strip()) / SHARED).write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed",
+           "--no-deps", *PACKAGES])
+    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES])
+
+
+def _call(command: list[str]) -> None:
+    """Run a command; raises NoPeer with its last words."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
+        raise NoPeer(f"diffusers could not be installed ({words[-1][:200].rstrip('.')}); "
+                     "name an environment that has it with --peer-env.")
+
+
+def _runs(python: Path) -> bool:
+    """Whether that interpreter is there and finds torch and diffusers."""
+    if not python.exists():
+        return False
+    look = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('diffusers')))"
+    return subprocess.run([str(python), "-c", look], capture_output=True, check=False).returncode == 0
+
+
+class Peer:
+    """A running peer that samples once for every line it is sent."""
+
+    def __init__(self, process: subprocess.Popen[str], read: IO[str], write: IO[str]) -> None:
+        self._process, self._read, self._write = process, read, write
+
+    def seconds(self) -> float:
+        """One round; raises NoPeer when the peer has ended."""
+        self._write.write("go\n")
+        self._write.flush()
+        return float(self.answer())
+
+    def answer(self) -> str:
+        """Its next line; raises NoPeer with its last words when there is none."""
+        line = self._read.readline()
+        if not line:
+            words = ((self._process.stderr and self._process.stderr.read()) or "no reason given").strip().splitlines()
+            raise NoPeer(f"The peer ended ({words[-1][:200].rstrip('.')}).")
+        return line.strip()
+
+
+@contextmanager
+def running(python: Path, script: Path, folder: Path, threads: int) -> Iterator[Peer]:
+    """Start the peer's script on the exported folder; ended at the close of the block. Raises NoPeer."""
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
+    process = subprocess.Popen([str(python), str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env=environment)
+    if process.stdin is None or process.stdout is None:
+        raise NoPeer("The peer has no pipes; try again.")
+    try:
+        peer = Peer(process, process.stdout, process.stdin)
+        peer.answer()
+        yield peer
+    finally:
+        process.kill()
+        process.communicate()
