@@ -17,9 +17,11 @@ from engines.checks.oracle_claims import (
     order_claim,
     repaint_claims,
 )
+from engines.checks.posterior_claims import dps_posterior, repaint_posterior
 
 GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "order": lambda: [order_claim()],
-          "operator": operator_claims, "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims}
+          "operator": operator_claims, "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims,
+          "repaint posterior": repaint_posterior, "dps posterior": dps_posterior}
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))

@@ -1,0 +1,24 @@
+"""The bundled model is what the README says of it: small, and its digits are recognised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engines.checkpoint import load_model, resolve_model
+from engines.component import validated
+from engines.device import device
+from engines.tasks.base import Context, task
+from engines.tasks.evaluate import EvaluateOptions
+from engines.tasks.events import Measured
+
+
+def test_the_bundled_model_is_small() -> None:
+    network = load_model(resolve_model("digits", ()), device("cpu")).network
+    assert sum(p.numel() for p in network.parameters()) <= 2_500_000
+
+
+def test_the_asked_digits_are_recognised(tmp_path: Path) -> None:
+    """Few samples in few steps, for time: `evaluate` gives the figure of 1,000 samples and 50 steps."""
+    chosen = validated(EvaluateOptions, {"count": 200, "steps": 10})
+    (measured,) = (e for e in task("evaluate").run(chosen, Context(device("cpu"), tmp_path)) if isinstance(e, Measured))
+    assert measured.values["accuracy"] >= 0.95
