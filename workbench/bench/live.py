@@ -36,5 +36,5 @@ def bench_window() -> Iterator[MainWindow]:
 
 def generate(window: MainWindow, count: int, steps: int) -> None:
     """One run to its end, and the window drawn; raises WorkbenchError when it fails."""
-    start(window, "generate", {"count": count, "steps": steps})
+    start(window, "generate", {"count": count, "steps": steps, "guidance": 1.0})
     finished(window)

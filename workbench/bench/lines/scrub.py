@@ -13,7 +13,7 @@ from workbench.bench.line import Figure, Line, Settings
 from workbench.bench.live import bench_window, generate
 from workbench.window import MainWindow
 
-COUNT, STEPS, MOVES, LIMIT = 16, 250, 200, 16.0
+COUNT, STEPS, MOVES, LIMIT = 16, 1000, 300, 16.0
 
 
 class Scrub(Line):
