@@ -79,10 +79,6 @@ class CompareView(QWidget):
             pane.view.set_theme(theme)
         self._show()
 
-    def show_difference(self, on: bool) -> None:
-        """Show or hide the difference."""
-        self.between.setVisible(on)
-
     def set_pair(
         self,
         left: NDArray[np.floating],

@@ -10,7 +10,6 @@ from widgets.resources import resource
 WORDS = "Inter"
 NUMBERS = "JetBrains Mono"
 WORD_PIXELS = 13
-SMALL_PIXELS = 11
 NUMBER_PIXELS = 12
 
 

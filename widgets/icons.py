@@ -16,7 +16,6 @@ from widgets.resources import resource
 
 SIZES = (16, 20, 24, 32, 48, 64)
 STROKE = 1.8  # on the 24 unit grid of the set
-FILLED = frozenset({"play", "pause", "square-filled"})
 
 
 @lru_cache(maxsize=512)

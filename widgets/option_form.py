@@ -55,11 +55,6 @@ class OptionForm(QWidget):
         if row is not None:
             row.set_error(sentence)
 
-    def clear_errors(self) -> None:
-        """Take away the sentences set by `set_error`."""
-        for name in self._rows.rows:
-            self.set_error(name, "")
-
     def problems(self) -> dict[str, str]:
         """Sentences on options that cannot be used as typed, by name."""
         return self._rows.problems()

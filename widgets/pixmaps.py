@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 Bytes = NDArray[np.uint8]
 Picture = NDArray[np.uint8] | NDArray[np.floating]
@@ -67,11 +67,6 @@ def to_qimage(image: Picture | QImage) -> QImage:
 
 def _screen_format(alpha: bool) -> QImage.Format:
     return QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
-
-
-def to_pixmap(image: Picture | QImage) -> QPixmap:
-    """Turn a picture into a QPixmap."""
-    return QPixmap.fromImage(to_qimage(image))
 
 
 def from_qimage(image: QImage) -> Bytes:

@@ -173,10 +173,6 @@ class StepScrubber(QWidget):
         if self.playing:
             self._timer.start(self._interval())
 
-    def set_loop(self, loop: bool) -> None:
-        """Start again at the end, or stop there."""
-        self._loop.setChecked(loop)
-
     def toggle_play(self) -> None:
         """Play, or pause while playing."""
         if self.playing:

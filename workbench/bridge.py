@@ -22,7 +22,14 @@ REPORTED = ("torch", "numpy", "PySide6", "pydantic", "safetensors", "Pillow")
 
 def engine_threads() -> int:
     """How many threads the engine computes with: one core is left to the window."""
-    return max(1, (os.cpu_count() or 2) - 1)
+    return max(1, cores() - 1)
+
+
+def cores() -> int:
+    """How many processors this program may use: a container or taskset may allow fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def prepare_thread() -> None:
@@ -42,7 +49,7 @@ def use_threads(number: int) -> None:
     """Compute with so many threads; results depend on it in the last bit, so a recipe records it."""
     import torch
 
-    wanted = max(1, min(number, os.cpu_count() or 1))
+    wanted = max(1, min(number, cores()))
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
 

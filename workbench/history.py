@@ -57,16 +57,6 @@ class History(QObject):
         """Do the latest undone thing again; returns what it was."""
         return self._move(self._undone, self._done, QUndoStack.redoText, QUndoStack.redo)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether something was taken back."""
-        return bool(self._undone)
-
     def _move(self, source: list[QUndoStack], target: list[QUndoStack], text: Callable[[QUndoStack], str],
               move: Callable[[QUndoStack], None]) -> str:
         if not source:

@@ -135,8 +135,3 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(16 + GAP if worded else 16, 16))
         # a button with a default action shows the action's icon
         (self.defaultAction() or self).setIcon(made)
-
-    def show_image(self, name: str) -> None:
-        """Show another icon."""
-        self.image = name
-        self.set_theme(self._theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engines.errors import BadInput
 from engines.modalities.image import save_png, sheet, to_uint8
 from engines.recipe import Recipe
 from engines.tasks import events as ev
@@ -105,7 +107,8 @@ class Recorder:
     def _opened(self, event: ev.Opened) -> None:
         """Make room for the steps; those of before come first."""
         for left in self.folder.glob("*.steps"):  # mapped files of a killed program
-            left.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
+                left.unlink(missing_ok=True)
         run_files.save_opened(self.folder, event)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
@@ -128,6 +131,7 @@ class Recorder:
             # only now is it known where this run begins
             if self._before.first <= step.index <= self._before.last + 1:
                 trajectory.prepend(self._before, step.index)
+            self._before.close()  # its file is about to be replaced, which Windows refuses while it is mapped
             self._before = None
         trajectory.append(step, event.curves)
         self._last = Start(step.index, trajectory.x(step.index))
@@ -201,7 +205,12 @@ class Recorder:
 
     def _save_steps(self, steps: Trajectory) -> None:
         began = time.monotonic()
-        steps.save(self.folder / run_files.STEPS)
+        try:
+            steps.save(self.folder / run_files.STEPS)
+        except BadInput as error:
+            # a reader that maps the file keeps it on Windows: the run goes on, and the next save tries again
+            if not isinstance(error.__cause__, PermissionError):
+                raise
         self._steps_saved = time.monotonic()
         self._steps_cost = self._steps_saved - began
 

@@ -65,8 +65,3 @@ def ago(then: float) -> str:
     if gone < 86400:
         return time.strftime("%H:%M", moment)
     return f"{moment.tm_mday} {time.strftime('%b', moment)}"
-
-
-def titled(text: str) -> str:
-    """A sentence case title from a name: "vp-cosine" -> "Vp cosine"."""
-    return text.replace("-", " ").replace("_", " ").capitalize()

@@ -68,9 +68,6 @@ def test_filters_and_orders(library: Library) -> None:
     assert [run.id for run in library.runs(Query(states=frozenset({State.FAILED})))] == ["c"]
     assert [run.id for run in library.runs(Query(models=frozenset({"m-b"})))] == ["b"]
     assert [run.id for run in library.runs(Query(starred=True))] == ["a"]
-    facets = library.facets()
-    assert facets.tasks == ("generate", "train")
-    assert facets.counts["train"] == 2
 
 
 def test_renaming_is_searchable_and_needs_a_title(library: Library) -> None:
@@ -81,6 +78,49 @@ def test_renaming_is_searchable_and_needs_a_title(library: Library) -> None:
     assert found(library, "portraits") == {"old"}
     with pytest.raises(BadInput, match="title"):
         library.rename("old", "  ")
+
+
+def test_a_move_that_fails_loses_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was moved before it is in the trash, the rest where it was, each row with its folder."""
+    for name in ("a", "b", "c"):
+        add(library, name)
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if Path(source).name == "b":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(DiskFull):
+        library.delete(["a", "b", "c"])
+    assert [run.id for run in library.trash()] == ["a"]
+    assert {run.id for run in library.runs()} == {"b", "c"}
+    assert {f.name for f in library.home.trash.iterdir()} == {"a"}
+    assert {f.name for f in library.home.runs.iterdir()} == {"b", "c"}
+
+
+def test_a_folder_that_is_held_is_moved_at_the_next_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where a mapped file keeps its folder: deleted all the same, restored or moved later."""
+    library = Library.open(Home(home))
+    for name in ("a", "b"):
+        add(library, name)
+
+    def held(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EACCES, "held")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", held)
+        assert library.delete(["a", "b"]) == ["a", "b"]
+        assert library.folder("a").is_dir()
+        library.restore(["a"])
+    library.close()
+    library = Library.open(Home(home))
+    assert [run.id for run in library.runs()] == ["a"]
+    assert [run.id for run in library.trash()] == ["b"]
+    assert library.folder("b") == library.home.trash / "b"
+    assert library.folder("a") == library.home.run_folder("a")
+    library.close()
 
 
 def test_trash_and_back(library: Library) -> None:

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from engines.component import Component, Options
 from engines.errors import BadInput, BadOption
 
-ATTACHMENTS = frozenset({"image", "mask", "state"})
+ATTACHMENTS = frozenset({"image", "mask"})
 
 
 class Parser(argparse.ArgumentParser):

@@ -172,7 +172,7 @@ class LibraryController:
 
     def _back(self, runs: list[str], shown: str) -> None:
         """Take runs out of the trash again, unless it was emptied meanwhile; `shown` was on the canvas."""
-        there = {run.id for run in self._desk.library.runs(Query(trashed=True, limit=-1))}
+        there = {run.id for run in self._desk.library.trash()}
         if not there & set(runs):
             self._desk.complain("The trash was emptied since; these runs cannot be brought back.")
             return
@@ -184,7 +184,7 @@ class LibraryController:
 
     def empty_trash(self) -> None:
         """Ask whether to delete what is in the trash for good: nothing could bring it back."""
-        count = len(self._desk.library.runs(Query(trashed=True, limit=-1)))
+        count = len(self._desk.library.trash())
         if not count:
             self._desk.say("The trash is empty")
             return

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
 from workbench.docks.dock import Dock, TitleRow
 
 TABS = ("Library", "Models", "Data")
-WIDTH = 248
 
 
 class LeftDock(Dock):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import secrets
-import shutil
 import sqlite3
 import time
 from collections import Counter
@@ -18,10 +16,11 @@ from typing import Any
 from engines.errors import BadInput, WorkbenchError
 from workbench.home import Home, explained, temporary_home
 from workbench.library.lock import FileLock
-from workbench.library.records import ALIVE, Damage, Facets, NewRun, Query, Run, RunFile, State
+from workbench.library.records import ALIVE, Damage, NewRun, Query, Run, RunFile, State
 from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of, state_of, table
 from workbench.library.search import order, where
 from workbench.library.store import Store
+from workbench.library.trash import Trash
 
 
 class Library:
@@ -39,7 +38,7 @@ class Library:
     def __init__(self, home: Home, store: Store, lock: FileLock | None) -> None:
         self.home = home
         self.version = 0
-        self._store, self._lock, self._pictured = store, lock, Counter[str]()
+        self._store, self._lock, self._pictured, self._trash = store, lock, Counter[str](), Trash(home)
         with self._changing() as db:
             index_unknown(db)
 
@@ -55,6 +54,7 @@ class Library:
         try:
             library = cls(home, Store(home.database), lock)
             library.interrupt_alive()
+            library._take_left_behind()
         except BaseException:
             lock.release()
             raise
@@ -126,19 +126,9 @@ class Library:
         """Runs that ended with the program, newest first."""
         return self.runs(Query(states=frozenset({State.INTERRUPTED})))
 
-    def facets(self) -> Facets:
-        """Tasks, models and states that occur, with the number of runs of each."""
-        found = {column: self._store.read(f"SELECT {column}, count(*) FROM runs WHERE trashed IS NULL AND {column} "
-                                          f"!= '' GROUP BY {column} ORDER BY {column}")
-                 for column in ("task", "model", "state")}
-        counts = {str(row[0]): int(row[1]) for rows in found.values() for row in rows}
-        tasks, models, states = ([str(row[0]) for row in rows] for rows in found.values())
-        return Facets(tuple(tasks), tuple(models), tuple(dict.fromkeys(map(state_of, states))), counts)
-
     def folder(self, run: str) -> Path:
         """The folder of a run, also when it lies in the trash; for “Show in folder”."""
-        kept = self.home.run_folder(run)
-        return kept if kept.exists() or not (self.home.trash / run).exists() else self.home.trash / run
+        return self._trash.folder(run)
 
     def verify(self, run: str) -> list[Damage]:
         """Compare a run's files with their checksums; reads them all, so not for the window's thread."""
@@ -228,20 +218,29 @@ class Library:
             reword(db, run)
 
     def delete(self, runs: Sequence[str]) -> list[str]:
-        """Move runs to the trash; returns the ids moved, for `restore`. Alive ones stay: cancel them first."""
+        """Move runs to the trash; returns the ids moved, for `restore`. Alive ones stay: cancel them first.
+
+        Raises DiskFull or LibraryLocked where one cannot be moved; those before it are in the trash.
+        """
         moved = [run for run in runs if self._deletable(run)]
-        for run in moved:
-            self._move(self.home.run_folder(run), self.home.trash / run)
-        with self._changing() as db:
-            db.executemany("UPDATE runs SET trashed = ? WHERE id = ?", [(time.time(), run) for run in moved])
+        for run in moved:  # one by one: no folder moves without its row
+            self._trash.take(run)
+            try:
+                self._set_trashed(run, time.time())
+            except BaseException:
+                self._trash.give_back(run)
+                raise
         return moved
 
     def restore(self, runs: Sequence[str]) -> None:
-        """Take runs back out of the trash: the undo of `delete`."""
+        """Take runs back out of the trash: the undo of `delete`, at any later time too."""
         for run in runs:
-            self._move(self.home.trash / run, self.home.run_folder(run))
-        with self._changing() as db:
-            db.executemany("UPDATE runs SET trashed = NULL WHERE id = ?", [(run,) for run in runs])
+            self._trash.give_back(run)
+            self._set_trashed(run)
+
+    def trash(self) -> list[Run]:
+        """Runs in the trash, the newest run first."""
+        return self.runs(Query(trashed=True, limit=-1))
 
     def clear_unstarred(self) -> list[str]:
         """Move every run without a star to the trash; returns their ids, for `restore`."""
@@ -249,24 +248,25 @@ class Library:
 
     def empty_trash(self) -> int:
         """Delete what is in the trash for good; returns the number of runs."""
-        gone = [run.id for run in self.runs(Query(trashed=True, limit=-1))]
+        gone = [run.id for run in self.trash()]
         with self._changing() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
-        for folder in (self.home.trash / run for run in gone):
-            shutil.rmtree(folder, ignore_errors=True)
+        self._trash.remove(gone)
         return len(gone)
+
+    def _set_trashed(self, run: str, when: float | None = None) -> None:
+        with self._changing() as db:
+            db.execute("UPDATE runs SET trashed = ? WHERE id = ?", (when, run))
+
+    def _take_left_behind(self) -> None:
+        """Move what another program's hold on its files kept out of the trash."""
+        with contextlib.suppress(WorkbenchError):
+            for run in self.trash():
+                self._trash.take(run.id)
 
     def _deletable(self, run: str) -> bool:
         rows = self._store.read("SELECT state FROM runs WHERE id = ? AND trashed IS NULL", [run])
         return bool(rows) and state_of(rows[0]["state"]) not in ALIVE
-
-    def _move(self, source: Path, target: Path) -> None:
-        """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(source, target)
-        except OSError as error:
-            raise explained(error, target.parent) from error
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -123,13 +123,3 @@ class Damage:
 
     file: RunFile
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What the runs of the library offer to filter by."""
-
-    tasks: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    states: tuple[State, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])

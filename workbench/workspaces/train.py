@@ -22,8 +22,6 @@ from workbench.parts import IconButton, column, frame, label, line, row
 from workbench.workspaces.toolstrip import HEIGHT
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
 
-BELOW = 212
-
 
 class Page(Enum):
     """What the canvas shows."""
@@ -87,18 +85,7 @@ class TrainWorkspace(QWidget):
             self._stack.addWidget(page)
         ground = frame("canvas")
         column(self._stack, parent=ground)
-        self._layout = column(strip, ground, parent=self)
-        self._layout.setStretchFactor(ground, 1)
-
-    def embed(self) -> None:
-        """Put film and plots under the canvas, for a window without docks for them."""
-        below = frame("bar")
-        below.setFixedHeight(BELOW)
-        layout = row(self.timeline, line("vline"), self.plots, spacing=0, parent=below)
-        layout.setStretch(0, 5)
-        layout.setStretch(2, 3)
-        self._layout.addWidget(line())
-        self._layout.addWidget(below)
+        column(strip, ground, parent=self).setStretchFactor(ground, 1)
 
     def show_page(self, page: Page) -> None:
         """Show a page of the canvas."""

@@ -1,0 +1,54 @@
+"""Trash: where the folders of deleted runs lie until they are brought back or it is emptied."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.home import Home, explained
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """Moves folders of runs to the trash and back.
+
+    Windows does not let a folder go while a file in it is mapped. That costs no deletion:
+    the folder stays where it is, belongs to the trash all the same, and is moved by a later `take`.
+    """
+
+    home: Home
+
+    def folder(self, run: str) -> Path:
+        """Where the files of a run are, in the trash or not."""
+        kept = self.home.run_folder(run)
+        return kept if kept.exists() or not self._place(run).exists() else self._place(run)
+
+    def take(self, run: str) -> None:
+        """Move a run's folder to the trash; raises DiskFull or LibraryLocked."""
+        _move(self.home.run_folder(run), self._place(run))
+
+    def give_back(self, run: str) -> None:
+        """Move a run's folder out of the trash; raises DiskFull or LibraryLocked."""
+        _move(self._place(run), self.home.run_folder(run))
+
+    def remove(self, runs: Iterable[str]) -> None:
+        """Delete folders of runs for good, wherever they lie; what cannot be deleted stays."""
+        for run in runs:
+            shutil.rmtree(self._place(run), ignore_errors=True)
+            shutil.rmtree(self.home.run_folder(run), ignore_errors=True)
+
+    def _place(self, run: str) -> Path:
+        return self.home.trash / run
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""
+    try:
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            os.replace(source, target)
+    except OSError as error:
+        raise explained(error, target.parent) from error
