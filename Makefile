@@ -9,6 +9,8 @@ CONSTRAINTS := resources/setup/constraints-$(TORCH).txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 RUN_STAMP := $(VENV)/.installed-$(TORCH)
 TEST_STAMP := $(VENV)/.installed-test-$(TORCH)
+# another build of torch satisfies pip by its number alone, so a switch has to be forced
+OTHERS := $(filter-out $(RUN_STAMP) $(TEST_STAMP),$(wildcard $(VENV)/.installed-*))
 
 .PHONY: run test lint clean
 .DELETE_ON_ERROR:
@@ -36,6 +38,7 @@ $(VENV)/bin/python:
 $(RUN_STAMP): $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	@echo "Installing into $(VENV) (once; torch is large)…"
 	@$(INSTALL) -e .
+	$(if $(OTHERS),@$(INSTALL) --force-reinstall torch && rm -f $(OTHERS))
 	@sh resources/setup/system-libraries $(BIN)/python
 	@touch $@
 

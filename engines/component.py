@@ -164,6 +164,9 @@ def sentence(error: ValidationError) -> str:
         return f"Option {where} is missing; give it a value."
     if first["type"] == "extra_forbidden":
         return f"Option {where} = {first['input']!r} does not belong to this choice; leave it out."
+    if str(first["input"]).lower() in {"nan", "inf", "-inf"}:
+        # NaN fails every comparison, so the bound that pydantic names would be no help
+        return f"Option {where} cannot be {first['input']}: give a number that is finite."
     remedy = REMEDIES.get(first["type"], "").format(**first.get("ctx") or {})
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"Option {where} cannot be {first['input']!r}: {remedy or message[:1].lower() + message[1:]}."

@@ -76,7 +76,7 @@ def bounds(field: FieldInfo) -> tuple[float | None, float | None, float | None]:
         if isinstance(rule, annotated_types.Ge):
             low = rule.ge
         elif isinstance(rule, annotated_types.Gt):
-            # an open bound has no smallest value; a millionth of the range is as good
+            # an open bound has no smallest float: the bound itself can be set, and the model refuses it in words
             low = rule.gt if field.annotation is not int else int(rule.gt) + 1  # pyright: ignore
         elif isinstance(rule, annotated_types.Le):
             high = rule.le

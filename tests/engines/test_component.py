@@ -93,6 +93,8 @@ def test_a_form_takes_components_in_any_shape() -> None:
     ({"steps": 0}, ["steps", "0", "choose 1 or more"]),
     ({"steps": "many"}, ["steps", "'many'"]),
     ({"colour": 1}, ["colour"]),
+    ({"sampler": {"name": "ddim", "eta": float("nan")}}, ["eta", "nan", "give a number that is finite"]),
+    ({"sampler": {"name": "ddim", "eta": "inf"}}, ["eta", "inf", "give a number that is finite"]),
 ])
 def test_wrong_options_become_one_sentence(values: dict[str, object], words: list[str]) -> None:
     with pytest.raises(BadOption) as error:

@@ -45,7 +45,6 @@ class TrainWindow(QMainWindow):
         self.panel = TaskPanel(self.undo)
         self.background = Background(self)
         self.space = TrainWorkspace(actions)
-        self.space.embed()
         runs = RunController(self.desk, self.panel, lambda _task: {})
         self.train = TrainController(self.desk, self.panel, self.space, self.background, runs,
                                      self.panel.show_task, self.told.sampled.append)
@@ -53,6 +52,8 @@ class TrainWindow(QMainWindow):
         row = QHBoxLayout(body)
         row.addWidget(self.space, 1)
         row.addWidget(self.panel)
+        for part in (self.space.timeline, self.space.plots):  # in the window they are in docks
+            row.addWidget(part)
         self.panel.setFixedWidth(332)
         self.setCentralWidget(body)
 

@@ -1,9 +1,4 @@
-"""Training at work: data, button, live course, continuing, and the way to Generate.
-
-How to plug it in: `TrainController(desk, panel, space, background, runs, ...)` once the run controller is there (its
-button text is overwritten here) and after the engine controller, whose failures get better remedies here. Then call
-`show_run(id)` for a run of task "train" of the library, `use_folder(path)` for a dropped folder, `close()` at last.
-"""
+"""Training at work: data, button, live course, continuing, and the way to Generate."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The Train workspace: the data as the network will see it, then what the model makes of it.
 
-How to plug it in: `TrainWorkspace(actions)` is the centre; its `timeline` goes where the steps are for images and its
-`plots` into the plots dock, both shown while this workspace is. Without such docks call `embed()`.
+Its `timeline` and `plots` are shown in docks of the window, where the steps and plots of images are otherwise.
 """
 
 from __future__ import annotations
