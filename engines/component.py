@@ -11,10 +11,19 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
+from pydantic.fields import FieldInfo
 
 from engines.errors import BadOption
 
@@ -73,6 +82,22 @@ def option(
     return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True,
                  ge=ge, gt=gt, le=le, lt=lt, multiple_of=multiple_of, min_length=min_length,
                  max_length=max_length, pattern=pattern)
+
+
+def hint(field: FieldInfo, name: str) -> Any:
+    """What `option` stored with a field ("unit", "widget", "group", …), or ""."""
+    extra = field.json_schema_extra
+    return cast("dict[str, Any]", extra).get(name, "") if isinstance(extra, dict) else ""
+
+
+def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
+    """The components that an option chooses from, by name; {} for a plain option."""
+    for rule in field.metadata:
+        function = rule.func if isinstance(rule, BeforeValidator) else None
+        if isinstance(function, partial) and "kinds" in function.keywords:
+            kinds: Callable[[], dict[str, type[Component]]] = function.keywords["kinds"]
+            return kinds()
+    return {}
 
 
 class Options(BaseModel):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import partial
 from types import MappingProxyType
 from typing import Any, get_origin
 
 import annotated_types
-from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from engines.component import Component, Options
+from engines.component import Options, hint, kinds_of
 from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "folder": Kind.FOLDER,
@@ -39,19 +36,19 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
 
 def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     """The description of one option."""
-    hints: Mapping[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    widget = str(hint(field, "widget"))
     low, high, step = bounds(field)
-    if hints.get("widget") == "log-slider" and high and not low:
+    if widget == "log-slider" and high and not low:
         low = high * LOG_RANGE
-    kinds = component_kinds(field)
+    kinds = kinds_of(field)
     inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
     choices = tuple((key, kind.title or key) for key, kind in kinds.items()) or enum_choices(field.annotation)
-    kind = _kind(field, bool(kinds), str(hints.get("widget", "")))
+    kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
-        name, field.title or name, kind, default_of(field), low, high, step, str(hints.get("unit", "")),
-        field.description or "", str(hints.get("symbol", "")),
-        str(hints.get("group", "")), bool(hints.get("advanced", False)), choices, MappingProxyType(inner),
-        str(hints.get("widget", "")))
+        name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
+        field.description or "", str(hint(field, "symbol")),
+        str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
+        widget)
 
 
 def _kind(field: FieldInfo, component: bool, widget: str) -> Kind:
@@ -85,15 +82,6 @@ def bounds(field: FieldInfo) -> tuple[float | None, float | None, float | None]:
         elif isinstance(rule, annotated_types.MultipleOf):
             step = rule.multiple_of
     return low, high, step
-
-
-def component_kinds(field: FieldInfo) -> dict[str, type[Component]]:
-    """The components an option offers, by name; {} for a plain option."""
-    for rule in field.metadata:
-        if isinstance(rule, BeforeValidator) and isinstance(rule.func, partial):
-            kinds: Callable[[], dict[str, type[Component]]] | None = rule.func.keywords.get("kinds")
-            return kinds() if kinds else {}
-    return {}
 
 
 def enum_choices(annotation: Any) -> tuple[tuple[str, str], ...]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any, NoReturn, get_args, get_origin
 
-from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from engines.component import Component, Options
+from engines.component import Component, Options, hint, kinds_of
 from engines.errors import BadInput, BadOption
 
 ATTACHMENTS = frozenset({"image", "mask"})
@@ -55,22 +53,6 @@ class Flag:
     def is_attachment(self) -> bool:
         """Whether its value is a file whose bytes travel with the recipe."""
         return hint(self.info, "widget") in ATTACHMENTS
-
-
-def hint(info: FieldInfo, name: str) -> Any:
-    """A hint that `engines.component.option` stored with a field ("unit", "widget"), or ""."""
-    extra = info.json_schema_extra
-    return extra.get(name, "") if isinstance(extra, dict) else ""
-
-
-def kinds_of(info: FieldInfo) -> Mapping[str, type[Component]]:
-    """The components a field chooses from, by name; empty for a plain field."""
-    for note in info.metadata:
-        function = note.func if isinstance(note, BeforeValidator) else None
-        if isinstance(function, partial) and "kinds" in function.keywords:
-            kinds: Callable[[], dict[str, type[Component]]] = function.keywords["kinds"]
-            return kinds()
-    return {}
 
 
 def flags_of(form: type[Options]) -> list[Flag]:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from engines.component import hint
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadInput, BadRecipe
 from engines.inference.accelerator import Accelerator
@@ -19,7 +20,7 @@ from engines.tasks.events import Event
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_machine_flags
 from workbench.cli.course import SHOWN
-from workbench.cli.flags import add_flags, flags_of, hint, values_of
+from workbench.cli.flags import add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
