@@ -12,7 +12,6 @@ import torch
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.errors import BadMask
-from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
@@ -101,10 +100,9 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     """The plan of sampling given the known pixels."""
     plain = plan_of(options, model, context, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
-    parts = (*plain.formulas, options.method) if ClassifierFree in plain.formulas else (options.sampler, options.method)
     word = "variant" if options.count == 1 else "variants"
     return replace(plain, title=f"Inpaint, {len(plain.noise.seeds)} {word}", denoiser=denoiser, sampler=sampler,
-                   formulas=parts, curves={"known-rms": known_error(measurement)},
+                   formulas=(*plain.formulas, options.method), curves={"known-rms": known_error(measurement)},
                    finish=measurement.composite)
 
 
