@@ -91,6 +91,14 @@ class RunModel(QAbstractListModel):
             self.dataChanged.emit(self.index(k), self.index(k))
 
 
+    def update_row(self, row: RunRow) -> None:
+        """Replace the row of the same key, if there is one."""
+        for k, old in enumerate(self.rows):
+            if old.key == row.key and old != row:
+                self.rows[k] = row
+                self.dataChanged.emit(self.index(k), self.index(k))
+
+
 class RunDelegate(QStyledItemDelegate):
     """Paints a row as drawn: thumbnail, title over facts, state and star at the right."""
 
@@ -240,6 +248,10 @@ class RunList(QWidget):
         self._view.setVisible(bool(rows))
         if chosen and set(self.selected) != chosen:
             self.select(*chosen)
+
+    def update_row(self, row: RunRow) -> None:
+        """Show a row anew that is there already, by its key."""
+        self._model.update_row(row)
 
     def select(self, *keys: str) -> None:
         """Select rows by key, without activating them."""

@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
 
 from engines.errors import WorkbenchError
 
+T = TypeVar("T")
+LARGE = 200_000  # bytes of a file that takes longer to read than a frame lasts
+
+
+def size_of(file: Path) -> int:
+    """Bytes of a file, 0 where there is none to read."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
 
 class _Told(QObject):
-    """Carries a result to the thread it was made on. Signals: done(object), failed(str)."""
+    """Carries a result to the thread it was made on. Signals: done(object), failed(str).
+
+    Its own methods receive them: what is still under way when it is deleted goes with it.
+    """
 
     done = Signal(object)
     failed = Signal(str)
+
+    def __init__(self, owner: Background, done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
+        super().__init__(owner)
+        self._owner, self._tell, self._refuse = owner, done, failed
+        self.done.connect(self._took)
+        self.failed.connect(self._failed)
+
+    def _took(self, result: object) -> None:
+        self._owner.end(self, self._tell, result)
+
+    def _failed(self, sentence: str) -> None:
+        self._owner.end(self, self._refuse, sentence)
 
 
 class _Work(QRunnable):
@@ -38,22 +65,35 @@ class _Work(QRunnable):
 
 
 class Background(QObject):
-    """A few threads of one window; `close` waits for what is under way. It has no signals."""
+    """A few threads of one window; `close` waits for what is under way. It has no signals.
+
+    `closed`: the window goes; work that can be given up asks it now and then.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool.setMaxThreadCount(2)  # a long listing must not hold up an export
         self._told: list[_Told] = []
-        self._closed = False
+        self.closed = False
 
     def do(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
         """Work elsewhere, then call `done` with the result or `failed` with a sentence, here."""
-        told = _Told(self)
+        told = _Told(self, done, failed)
         self._told.append(told)
-        told.done.connect(lambda result: self._end(told, done, result))
-        told.failed.connect(lambda sentence: self._end(told, failed, sentence))
         self._pool.start(_Work(work, told))
+
+    def read(self, file: Path, work: Callable[[], T], done: Callable[[T], object],
+             failed: Callable[[str], object]) -> None:
+        """Read a file: a large one elsewhere, a small one here and now, since nobody would notice.
+
+        Raises:
+            WorkbenchError, OSError: what reading a small file raised.
+        """
+        if size_of(file) > LARGE:
+            self.do(work, done, failed)
+        else:
+            done(work())
 
     @property
     def busy(self) -> bool:
@@ -62,12 +102,17 @@ class Background(QObject):
 
     def close(self) -> None:
         """Wait for what is under way; nothing is told afterwards."""
-        self._closed = True  # what was told just before still waits in the event loop
+        self.closed = True
         self._pool.clear()
         self._pool.waitForDone()
+        for told in self._told:
+            # what was told just before still waits in the event loop
+            QCoreApplication.removePostedEvents(told)
+        self._told.clear()
 
-    def _end(self, told: _Told, callback: Callable[[Any], object], value: object) -> None:
-        self._told.remove(told)
-        told.deleteLater()
-        if not self._closed:
+    def end(self, told: _Told, callback: Callable[[Any], object], value: object) -> None:
+        """A piece of work is over: tell of it, unless the window goes."""
+        if not self.closed:
+            self._told.remove(told)
+            told.deleteLater()
             callback(value)

@@ -143,6 +143,26 @@ class Board:
             entry.job = replace(entry.job, state=state, sentence=said)
             self._condition.notify()
 
+    def wake(self, entry: Entry) -> bool:
+        """Forget what was wished of a job that is alive; whether it was paused, and now waits for its turn."""
+        with self._condition:
+            entry.wish = Wish.NONE
+            paused = entry.job.state is State.PAUSED
+            if paused:
+                entry.job = replace(entry.job, state=State.WAITING)
+                self._condition.notify()
+            return paused
+
+    def grant(self, entry: Entry) -> None:
+        """The engine did what was wished of a job."""
+        with self._condition:
+            entry.wish = Wish.NONE
+
+    def set_report(self, entry: Entry, report: Path | None) -> None:
+        """Say where the report of a failure is."""
+        with self._condition:
+            entry.job = replace(entry.job, report=report)
+
     def close(self) -> None:
         """Let the engine thread finish its present step and stop."""
         with self._condition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
@@ -54,12 +54,19 @@ class EngineThread(threading.Thread):
                 if isinstance(work, Entry):
                     self._work(work)
                 else:
-                    work()
+                    self._call(work)
         for entry in self._board.entries():
             if entry.job.state.alive:
                 self._leave(entry, State.INTERRUPTED)
         if self._accelerator is not None:
             self._accelerator.close()
+
+    def _call(self, work: Callable[[], None]) -> None:
+        """Do something for the window; an error in it must not end the queue."""
+        try:
+            work()
+        except Exception as error:
+            self._notices.unavailable(f"The engine could not do what was asked ({_short(error)}); try again.")
 
     def load(self, view: LiveRun) -> None:
         """Fill a view with a run of the library."""
@@ -129,7 +136,7 @@ class EngineThread(threading.Thread):
 
     def _pause(self, entry: Entry) -> None:
         """Stop asking for steps, with the state safe on disk."""
-        entry.wish = Wish.NONE
+        self._board.grant(entry)
         self._rest(entry)
         if entry.runner is not None:
             entry.runner.keep()
@@ -148,7 +155,7 @@ class EngineThread(threading.Thread):
 
     def _leave(self, entry: Entry, state: State) -> None:
         """End a job early, keeping what is done: cancelled by the user, or interrupted by the program's end."""
-        entry.wish = Wish.NONE
+        self._board.grant(entry)
         self._rest(entry)
         if entry.runner is not None:
             try:
@@ -164,7 +171,7 @@ class EngineThread(threading.Thread):
     def _fail(self, entry: Entry, error: Exception) -> None:
         """Turn an error into a sentence and a report; what was recorded is kept."""
         self._rest(entry)
-        entry.wish = Wish.NONE
+        self._board.grant(entry)
         report = write_report(self._library.home.reports, entry.job, entry.recipe, error)
         if entry.runner is not None:
             entry.runner.abandon()
@@ -172,7 +179,7 @@ class EngineThread(threading.Thread):
         where = f"; the report is “{report}”." if report else "; no report could be written."
         unforeseen = f"“{entry.job.title}” stopped by {_short(error)}{where}"
         sentence = str(error) if isinstance(error, WorkbenchError) else unforeseen
-        entry.job = replace(entry.job, report=report)
+        self._board.set_report(entry, report)
         self._settle(entry, State.FAILED, sentence)
         bridge.release_memory()
         self._notices.changed(entry.job.id)

@@ -129,9 +129,9 @@ class JobQueue(QObject):
         """
         entry = self._board.find(job)
         if entry is not None and entry.job.state.alive:
-            entry.wish = Wish.NONE
-            if entry.job.state is State.PAUSED:
-                self._set_state(entry, State.WAITING)
+            if self._board.wake(entry):
+                self.library.set_state(job, State.WAITING)
+                self.job_changed.emit(job)
             return entry.snapshot()
         self.library.set_state(job, State.WAITING)
         return self._enqueue(self.library.run(job), self.library.recipe(job))
@@ -254,11 +254,6 @@ class JobQueue(QObject):
         self.library.set_state(entry.job.id, state)
         self.job_changed.emit(entry.job.id)
         return True
-
-    def _set_state(self, entry: Entry, state: State) -> None:
-        self.library.set_state(entry.job.id, state)
-        self._board.set_state(entry, state)
-        self.job_changed.emit(entry.job.id)
 
     def _deliver(self) -> None:
         """Send the signals for all news so far."""

@@ -120,11 +120,10 @@ class MainWindow(QMainWindow):
         desk.history.watch(undo)
         self.panel, self.background = TaskPanel(undo), Background(self)
         self.picture = PictureController(desk, self.images, lambda name: self.navigator.choose_task(name),
-                                         lambda: self.panel.task)
+                                         lambda: self.panel.task, self.background)
         self.runs = RunController(desk, self.panel, self.picture.attachments)
         self.scrub = ScrubController(desk, self.images)
-        self.navigator = Navigator(desk, self.panel, self.scrub, self.picture, self.images)
-        go = self.navigator
+        self.navigator = go = Navigator(desk, self.panel, self.scrub, self.picture, self.images)
         self.branch = BranchController(desk, self.panel, self.runs, self.scrub, self.images)
         self.export = ExportController(desk, self.background, self.picture)
         self.images.grid.export_file = self.export.finished_file
@@ -134,7 +133,8 @@ class MainWindow(QMainWindow):
         self.train = TrainController(desk, self.panel, self.train_space, self.background, self.runs, go.choose_task,
                                      go.sample_from)
         go.show_training = self.train.show_run
-        self.drop = DropController(desk, self.picture, self.runs, self.train.use_folder, go.fill)
+        self.drop = DropController(desk, self.picture, self.runs, self.train.use_folder, go.fill,
+                                   self.background)
 
     def _make_docks(self) -> None:
         desk, go = self.desk, self.navigator

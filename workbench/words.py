@@ -6,7 +6,7 @@ import time
 
 from workbench.library.records import Run, State
 
-WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "cancelled",
+WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "stopped",
          State.INTERRUPTED: "interrupted"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,22 +48,34 @@ class Unreadable:
     reason: str
 
 
-def list_folder(folder: Path) -> Listing:
+def always() -> bool:
+    """Nobody changes their mind."""
+    return True
+
+
+def list_folder(folder: Path, wanted: Callable[[], bool] = always) -> Listing:
     """All files below a folder, hidden ones left out, in the order of their names.
 
-    Each direct sub-folder that holds files is a class. Raises BadData when the folder
-    is missing or holds no file.
+    Each direct sub-folder that holds files is a class; `wanted` is asked at every file, since a
+    folder on a network may hold millions. Raises BadData when the folder is missing or holds
+    no file, or when it is not wanted any more.
     """
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise BadData(f"Data folder “{folder}” {what}; choose a folder of images or “digits”.")
-    found = sorted((f for f in folder.rglob("*") if f.is_file() and not _hidden(f, folder)),
+    found = sorted((f for f in folder.rglob("*") if _still(wanted, folder) and f.is_file() and not _hidden(f, folder)),
                    key=lambda f: f.relative_to(folder).as_posix())
     if not found:
         raise BadData(f"Data folder “{folder}” is empty; choose a folder that holds images.")
     tops = [f.relative_to(folder).parts[0] if f.parent != folder else "" for f in found]
     classes = tuple(sorted({top for top in tops if top}))
     return Listing(folder, tuple(found), tuple(classes.index(top) if top else -1 for top in tops), classes)
+
+
+def _still(wanted: Callable[[], bool], folder: Path) -> bool:
+    if not wanted():
+        raise BadData(f"Reading “{folder}” was given up; choose it again.")
+    return True
 
 
 def read_square(file: Path, size: int, channels: int, fit: Fit = Fit.CROP) -> np.ndarray:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from engines.data.digits import digits
-from engines.data.folder import Colour, Listing, Unreadable, is_grey, list_folder, nothing_readable, read_square
+from engines.data.folder import (
+    Colour,
+    Listing,
+    Unreadable,
+    always,
+    is_grey,
+    list_folder,
+    nothing_readable,
+    read_square,
+)
 from engines.data.square import Fit
 from engines.errors import BadImage
 
@@ -37,20 +47,21 @@ class Survey:
 
 
 def survey(data: str, size: int, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP, *, samples: int = 40,
-           decode: int = 400) -> Survey:
+           decode: int = 400, wanted: Callable[[], bool] = always) -> Survey:
     """Look at “digits” or a folder.
 
     Args:
         data, size, colour, fit: as in the options of training.
         samples: how many images the sheet shows at most.
         decode: how many files are decoded at most, spread evenly over the folder.
+        wanted: asked at every file whether to go on.
 
     Raises:
         BadData: the folder is missing, empty, or nothing that was decoded can be read.
     """
     if data == DIGITS:
         return _survey_digits(samples)
-    return _survey_folder(Path(data), size, colour, fit, samples, decode)
+    return _survey_folder(Path(data), size, colour, fit, samples, decode, wanted)
 
 
 def _survey_digits(samples: int) -> Survey:
@@ -60,8 +71,9 @@ def _survey_digits(samples: int) -> Survey:
                   (), True)
 
 
-def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: int, decode: int) -> Survey:
-    listing = list_folder(folder.expanduser())
+def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: int, decode: int,
+                   wanted: Callable[[], bool]) -> Survey:
+    listing = list_folder(folder.expanduser(), wanted)
     chosen = spread(len(listing.files), decode)
     images, kept, bad = _decoded(listing, chosen, size, 1 if colour is Colour.GREY else 3, fit)
     if not kept:

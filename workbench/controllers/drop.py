@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
 from workbench.actions import Spec
+from workbench.background import Background
 from workbench.controllers.files import ask_open
 from workbench.controllers.picture import PictureController
 from workbench.controllers.runs import RunController
@@ -34,11 +36,12 @@ class DropController:
         picture, runs: what pictures and recipes go to.
         train_on: shows the Train workspace with a folder.
         fill: fills the form from a recipe.
+        background: reads what is large.
     """
 
     def __init__(self, desk: Desk, picture: PictureController, runs: RunController,
-                 train_on: Callable[[Path], None], fill: Callable[[Recipe], None]) -> None:
-        self._desk, self._picture, self._runs = desk, picture, runs
+                 train_on: Callable[[Path], None], fill: Callable[[Recipe], None], background: Background) -> None:
+        self._desk, self._picture, self._runs, self._background = desk, picture, runs, background
         self._train_on, self._fill = train_on, fill
         desk.actions.add(Spec("file.open_any", "Open recipe or model…", "File", "Ctrl+Shift+O", section="open"),
                          lambda: ask_open(desk.window, "Open", EVERYTHING, self.open))
@@ -81,8 +84,10 @@ class DropController:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image, recipe_of
 
-        pixels = read_image(path, 3, path.name)
-        recipe = recipe_of(path)
+        self._background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
+                              lambda found: self._put(path, *found), self._desk.complain)
+
+    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
         if recipe is None:
             self._picture.put(pixels, path.stem)
             return
@@ -119,17 +124,42 @@ class DropController:
                          ("Repeat the run", lambda: self._repeat(recipe)))
 
     def add_model(self, path: Path) -> None:
-        """Copy a model into the user's models; raises BadCheckpoint for what cannot be used."""
-        from engines.checkpoint import find_models, load_model, read_header
-        from engines.device import device
+        """Copy a model into the user's models; raises BadCheckpoint for what is none."""
+        from engines.checkpoint import read_header
 
-        found = read_header(path)
-        load_model(path, device("cpu"))  # a truncated or foreign one is refused now, not in a queue
-        folders = self._desk.library.home.model_folders()
-        if path.resolve() not in {known.file.resolve() for known in find_models(folders)}:
-            shutil.copyfile(path, self._desk.library.home.models / path.name)
+        title = read_header(path).spec.title or path.stem
+        home = self._desk.library.home
+        self._desk.say(f"Looking at {path.name}")
+        self._background.do(lambda: take_model(path, home.models, home.model_folders()),
+                            lambda name: self._added(title, name), self._desk.complain)
+
+    def _added(self, title: str, name: str) -> None:
         self._desk.models_changed()
-        self._desk.offer(f"Model “{found.spec.title or path.stem}” is in the model list now.")
+        kept = "" if title == name else f" as “{name}”"
+        self._desk.offer(f"Model “{title}” is in the model list now{kept}.")
+
+
+def take_model(path: Path, models: Path, folders: Sequence[Path]) -> str:
+    """Copy a model file into the folder `models`, unless it lies in one of `folders` already; returns its name.
+
+    A file of the same name there is another model and stays. Raises BadCheckpoint, DiskFull.
+    """
+    from engines.checkpoint import find_models, load_model
+    from engines.device import device
+    from engines.files import write_atomic
+
+    load_model(path, device("cpu"))  # a truncated or foreign one is refused now, not in a queue
+    if path.resolve() in {known.file.resolve() for known in find_models(folders)}:
+        return path.stem
+    data = path.read_bytes()
+    for number in count(1):
+        file = models / (path.name if number == 1 else f"{path.stem}-{number}{path.suffix}")
+        if not file.exists():
+            write_atomic(file, data)
+        elif file.read_bytes() != data:
+            continue
+        return file.stem
+    return ""
 
 
 def _with(told: str, notice: str) -> str:

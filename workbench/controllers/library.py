@@ -6,15 +6,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QProcess, QUrl
+from PySide6.QtCore import QPoint, QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QMenu
 
 from widgets.run_list import RunList, RunRow
 from workbench.actions import Spec
 from workbench.desk import Desk
+from workbench.jobs import Job
 from workbench.library.records import Query, Run, State
 from workbench.words import facts, state_word
+
+MINUTE = 60_000  # milliseconds
 
 
 class LibraryController:
@@ -30,6 +33,7 @@ class LibraryController:
     def __init__(self, desk: Desk, runs: RunList, show: Callable[[str], None], rerun: Callable[[str], None]) -> None:
         self._desk, self._runs, self._show, self._rerun = desk, runs, show, rerun
         self._query, self._version = Query(), -1
+        self._found = dict[str, Run]()
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
         runs.activated.connect(show)
         desk.stage.shown.connect(self._mark)
@@ -49,16 +53,27 @@ class LibraryController:
         add(Spec("library.rerun", "Run again", "Run", "Ctrl+R", section="again"), self.rerun)
         add(Spec("library.reveal", "Show files of run", "File", section="files"), self.reveal)
         self.refresh()
+        QTimer.singleShot(MINUTE, runs, self._age)
 
     def refresh(self, *_: object) -> None:
-        """Show the runs; nothing is asked of the disk when nothing changed."""
-        library = self._desk.library
-        if library.version == self._version and not self._desk.queue.alive():
+        """Show the runs; while nothing changed in the library only rows of jobs that go on are made anew."""
+        library, jobs = self._desk.library, {job.id: job for job in self._desk.queue.alive()}
+        if library.version == self._version:
+            for key in jobs.keys() & self._found.keys():
+                self._runs.update_row(self._row(self._found[key], jobs[key]))
             return
         self._version = library.version
-        self._runs.set_rows([self._row(run) for run in library.runs(self._query)])
+        self._found = {run.id: run for run in library.runs(self._query)}
+        self._runs.set_rows([self._row(run, jobs.get(run.id)) for run in self._found.values()])
         if not self._runs.selected:
             self._mark()
+
+    def _age(self) -> None:
+        """A minute is over: rows say how long ago a run was."""
+        if self._runs.window().isVisible():
+            self._version = -1
+            self.refresh()
+            QTimer.singleShot(MINUTE, self._runs, self._age)
 
     def _mark(self) -> None:
         """Select the row of the run on the canvas, unless the user has chosen several."""
@@ -69,8 +84,7 @@ class LibraryController:
         self._query, self._version = Query(words=words), -1
         self.refresh()
 
-    def _row(self, run: Run) -> RunRow:
-        job = next((j for j in self._desk.queue.alive() if j.id == run.id), None)
+    def _row(self, run: Run, job: Job | None) -> RunRow:
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
         return RunRow(run.id, run.title, facts(run), share, self._thumbnail(run), run.starred, run.state.alive)
 
@@ -135,6 +149,9 @@ class LibraryController:
         with self._desk.guard():
             self._desk.library.rename(key, title)
         self.refresh()
+        # canvas and tree name it too
+        self._desk.stage.refresh()
+        self._desk.stage.look(self._desk.stage.view)
 
     def delete(self, keys: list[str] | None = None) -> None:
         """Move runs to the trash; undo brings them back."""

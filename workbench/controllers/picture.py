@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import Spec
+from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk
 from workbench.workspaces.images import ImagesWorkspace, Mode
@@ -24,12 +25,15 @@ class PictureController:
         desk: shared parts.
         space: the Images workspace.
         choose_task: shows the form of a task.
+        task: which form is shown.
+        background: reads what is large.
     """
 
     def __init__(self, desk: Desk, space: ImagesWorkspace, choose_task: Callable[[str], None],
-                 task: Callable[[], str]) -> None:
+                 task: Callable[[], str], background: Background) -> None:
         self._desk, self._space = desk, space
-        self._choose_task, self._task = choose_task, task
+        self._choose_task, self._task, self._background = choose_task, task, background
+        self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
         self.name = ""
         desk.history.watch(space.input.undo_stack)
@@ -64,7 +68,8 @@ class PictureController:
         from engines.modalities.image import read_image
 
         with self._desk.guard():
-            self.put(read_image(path, 3, path.name), path.stem)
+            self._background.read(path, lambda: read_image(path, 3, path.name),
+                                  lambda pixels: self.put(pixels, path.stem), self._desk.complain)
             self._desk.session = self._desk.session.with_recent(path)
 
     def put(self, pixels: np.ndarray, name: str) -> None:
@@ -191,7 +196,9 @@ class PictureController:
             return {}
         if self.pixels is None:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
-        found = {"image.png": png_bytes(self.pixels)}
+        if self._packed is None or self._packed[0] is not self.pixels:
+            self._packed = self.pixels, png_bytes(self.pixels)
+        found = {"image.png": self._packed[1]}
         if task == "inpaint":
             found["mask.png"] = mask_png(self._space.input.mask_array())
         return found

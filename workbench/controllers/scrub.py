@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engines.errors import BadInput
 from workbench.controllers.captions import Captions
 from workbench.desk import Desk
 from workbench.frames import STATE, View
@@ -141,7 +142,13 @@ class ScrubController:
         self._space.say(self._facts())
 
     def _title(self, live: LiveRun | None) -> str:
-        return self._desk.library.run(live.run).title if live else ""
+        """What a run is called now; a run that is gone from the library keeps the name it began with."""
+        if live is None:
+            return ""
+        try:
+            return self._desk.library.run(live.run).title
+        except BadInput:
+            return live.opened.title if live.opened else ""
 
     def _facts(self) -> str:
         """A few words on the run for the tool strip."""
@@ -153,7 +160,7 @@ class ScrubController:
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
-        return f"{stage.live.opened.title} · {count} × {height} × {width} {colour}{shown}"
+        return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
 
 
 def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:

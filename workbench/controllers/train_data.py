@@ -86,7 +86,8 @@ class DataLook(QObject):
             return
         self.asked, self._busy = wanted, True
         self.looking.emit()
-        self._background.do(lambda: _survey(*wanted), lambda found: self._found(wanted, found), self._refused)
+        self._background.do(lambda: _survey(*wanted, self._background), lambda found: self._found(wanted, found),
+                            self._refused)
 
     def _found(self, wanted: tuple[str, int, str, str], survey: Survey) -> None:
         self._busy = False
@@ -125,13 +126,14 @@ def question(values: Mapping[str, Any]) -> tuple[str, int, str, str]:
     return str(values["data"]), int(values["size"]), str(values["colour"]), str(values["fit"])
 
 
-def _survey(data: str, size: int, colour: str, fit: str) -> Survey:
+def _survey(data: str, size: int, colour: str, fit: str, background: Background) -> Survey:
     """Read a spread of the data; raises BadData."""
     from engines.data.folder import Colour
     from engines.data.square import Fit
     from engines.data.survey import survey
 
-    return survey(data, size, Colour(colour), Fit(fit), samples=SHEET, decode=DECODED)
+    return survey(data, size, Colour(colour), Fit(fit), samples=SHEET, decode=DECODED,
+                  wanted=lambda: not background.closed)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:

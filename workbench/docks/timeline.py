@@ -36,6 +36,7 @@ class TimelineDock(Dock):
     def __init__(self, stage: Stage, library: Library, show_run: Callable[[str], object],
                  compare: Callable[[str], object]) -> None:
         self._stage, self._library = stage, library
+        self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip()
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
         for view in VIEWS:
@@ -110,10 +111,17 @@ class TimelineDock(Dock):
 
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
-        runs = self._library.tree(self._stage.run) if self._stage.run else []
+        runs = self._tree()
         self.tree.set_branches([self._branch(run, {r.id for r in runs}) for run in runs], self._stage.run)
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
+
+    def _tree(self) -> list[Run]:
+        """The runs of the tree; steps come 30 times a second, so the library is asked only when it changed."""
+        key = (self._stage.run, self._library.version)
+        if key != self._known[0]:
+            self._known = key, self._library.tree(self._stage.run) if self._stage.run else []
+        return self._known[1]
 
     def _branch(self, run: Run, known: set[str]) -> Branch:
         total = max(run.total, 1)
