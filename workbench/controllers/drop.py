@@ -44,7 +44,7 @@ class DropController:
         self._desk, self._picture, self._runs, self._background = desk, picture, runs, background
         self._train_on, self._fill = train_on, fill
         desk.actions.add(Spec("file.open_any", "Open recipe or model…", "File", "Ctrl+Shift+O", section="open"),
-                         lambda: ask_open(desk.window, "Open", EVERYTHING, self.open))
+                         lambda: ask_open(desk, "Open", EVERYTHING, self.open))
 
     def usable(self, data: QMimeData, source: QObject | None = None) -> bool:
         """Whether a drag carries something that can be opened; one that began in this window is on its way out."""

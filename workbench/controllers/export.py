@@ -11,12 +11,16 @@ import numpy as np
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
+from workbench.controllers.library import reveal
 from workbench.controllers.picture import PictureController
 from workbench.desk import Desk
 from workbench.frames import frames
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+
+# what the save dialog offers for pictures, and how large each is written
+SCALES = {"PNG, pixel for pixel (*.png)": 1, "PNG, 4 times as large (*.png)": 4, "PNG, 8 times as large (*.png)": 8}
 
 
 class ExportController:
@@ -32,10 +36,10 @@ class ExportController:
         self._desk, self._background, self._picture = desk, background, picture
         add = desk.actions.add
         for name, title, keys, file, kinds, write in (
-                ("picture", "Export picture…", "Ctrl+E", "sample.png", "PNG (*.png)", self.picture),
+                ("picture", "Export picture…", "Ctrl+E", "sample.png", ";;".join(SCALES), self.picture),
                 ("film", "Export film…", "Ctrl+Shift+E", "film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)",
                  self.film),
-                ("sheet", "Export sheet…", "", "sheet.png", "PNG (*.png)", self.sheet),
+                ("sheet", "Export sheet…", "", "sheet.png", ";;".join(SCALES), self.sheet),
                 ("arrays", "Export arrays…", "", "steps.npz", "NumPy (*.npz)", self.arrays),
                 ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
             add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
@@ -53,11 +57,11 @@ class ExportController:
         files = sorted(path for kind, path in live.files if kind == "image")
         return files[sample] if 0 <= sample < len(files) else None
 
-    def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
+    def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path, int], object]) -> None:
         if self._desk.stage.live is None or not self._desk.stage.recorded:
             self._desk.complain("There is nothing to export yet; run something first.")
             return
-        ask_save(self._desk.window, title, name, kinds, write)
+        ask_save(self._desk, title, name, kinds, lambda file, kind: write(file, SCALES.get(kind, 1)))
 
     def recipe(self) -> Recipe:
         """The recipe of the run on the canvas; raises BadRecipe."""
@@ -65,8 +69,8 @@ class ExportController:
 
         return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
 
-    def picture(self, file: Path) -> None:
-        """Write the selected result, or the sample at the present step, as PNG with its recipe."""
+    def picture(self, file: Path, scale: int = 1) -> None:
+        """Write the selected result, or the sample at the present step, as PNG with recipe; scale: times as large."""
         from engines.modalities.image import save_png
 
         with self._desk.guard():
@@ -75,9 +79,9 @@ class ExportController:
             pixels = self._picture.result_pixels() if final else self._picture.sample_pixels()
             recipe = self.recipe()
             if pixels is not None:
-                self._do(lambda: save_png(file, pixels, recipe), file)
+                self._do(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
 
-    def film(self, file: Path) -> None:
+    def film(self, file: Path, _scale: int = 1) -> None:
         """Write the run as GIF or animated PNG, in the present view."""
         from engines.film import save_film
 
@@ -95,16 +99,17 @@ class ExportController:
             recipe = self.recipe()
             self._do(lambda: save_film(file, run, frame, recipe=recipe), file)
 
-    def sheet(self, file: Path) -> None:
-        """Write all samples at the present step as one PNG with the recipe."""
-        from engines.film import save_sheet
+    def sheet(self, file: Path, scale: int = 1) -> None:
+        """Write all samples at the present step as one PNG with the recipe; scale: times as large."""
+        from engines.film import sheet
+        from engines.modalities.image import save_png
 
         with self._desk.guard():
             pictures, recipe = self._desk.stage.frames(), self.recipe()
             if pictures is not None:
-                self._do(lambda: save_sheet(file, list(pictures), recipe), file)
+                self._do(lambda: save_png(file, enlarged(sheet(list(pictures)), scale), recipe), file)
 
-    def arrays(self, file: Path) -> None:
+    def arrays(self, file: Path, _scale: int = 1) -> None:
         """Write every recorded step as NPZ."""
         from engines.film import save_arrays
 
@@ -115,7 +120,7 @@ class ExportController:
                 steps = live.trajectory
                 self._do(lambda: save_arrays(file, steps, recipe), file)
 
-    def recipe_file(self, file: Path) -> None:
+    def recipe_file(self, file: Path, _scale: int = 1) -> None:
         """Write the recipe as JSON."""
         from engines.files import write_atomic
 
@@ -141,8 +146,26 @@ class ExportController:
                 save_png(file, pixels, recipe)
                 library.add_file(run, "kept", file)
 
-            self._do(write, file)
+            what = f"Step {stage.index} of sample {max(stage.sample, 0) + 1}"
+            kept = f"{what} is kept as {file.name} with the run’s files."
+            self._do(write, file, lambda: self._desk.offer(
+                kept, ("Show files of run", lambda: reveal(file.parent)), ("Use as picture", lambda: self._use(file))))
 
-    def _do(self, write: Callable[[], object], file: Path) -> None:
+    def _use(self, file: Path) -> None:
+        """Take a kept step onto the input canvas."""
+        with self._desk.guard():
+            self._picture.open(file)
+
+    def _do(self, write: Callable[[], object], file: Path, after: Callable[[], object] = lambda: None) -> None:
         self._desk.say(f"Writing {file.name}…")
-        self._background.do(write, lambda _result: self._desk.say(f"Saved {file}"), self._desk.complain)
+
+        def done(_result: object) -> None:
+            self._desk.say(f"Saved {file}")
+            after()
+
+        self._background.do(write, done, self._desk.complain)
+
+
+def enlarged(pixels: np.ndarray, scale: int) -> np.ndarray:
+    """Every pixel of (H, W, C) as a square of scale × scale: nothing is smoothed."""
+    return pixels.repeat(scale, axis=0).repeat(scale, axis=1) if scale > 1 else pixels

@@ -58,7 +58,7 @@ class PictureController:
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
-        ask_open(self._desk.window, "Open picture", PICTURES, self.open)
+        ask_open(self._desk, "Open picture", PICTURES, self.open)
 
     def open(self, path: Path) -> None:
         """Open a picture file; a bad one leaves everything as it is and says why."""
@@ -171,7 +171,7 @@ class PictureController:
 
     def load_mask(self) -> None:
         """Let the user choose a mask file."""
-        ask_open(self._desk.window, "Load mask", PICTURES, self.open_mask)
+        ask_open(self._desk, "Load mask", PICTURES, self.open_mask)
 
     def open_mask(self, path: Path) -> None:
         """Read the mask from a file; one of another size is refused with a sentence."""
@@ -180,9 +180,9 @@ class PictureController:
 
     def save_mask(self) -> None:
         """Write the mask as a grey PNG."""
-        ask_save(self._desk.window, "Save mask", "mask.png", "PNG (*.png)", self._write_mask)
+        ask_save(self._desk, "Save mask", "mask.png", "PNG (*.png)", self._write_mask)
 
-    def _write_mask(self, path: Path) -> None:
+    def _write_mask(self, path: Path, _kind: str) -> None:
         with self._desk.guard():
             self._space.input.save_mask(path)
             self._desk.say(f"Saved the mask to {path.name}")

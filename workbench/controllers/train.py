@@ -56,7 +56,7 @@ class TrainController(QObject):
 
     def _wire(self) -> None:
         space, queue = self._space, self._desk.queue
-        space.folder_asked.connect(lambda: ask_folder(self._desk.window, "Train on a folder", self.use_folder))
+        space.folder_asked.connect(lambda: ask_folder(self._desk, "Train on a folder", self.use_folder))
         space.digits_asked.connect(lambda: self.use_data(DIGITS))
         space.folder_dropped.connect(lambda name: self.use_folder(Path(name)))
         space.page_chosen.connect(space.show_page)
@@ -143,9 +143,9 @@ class TrainController(QObject):
         if self._panel.task != TASK:
             return
         if option == "data":
-            ask_folder(self._desk.window, "Train on a folder", self.use_folder)
+            ask_folder(self._desk, "Train on a folder", self.use_folder)
         elif option == "resume":
-            ask_folder(self._desk.window, "Continue a stored run", lambda path: self._fill({"resume": str(path)}))
+            ask_folder(self._desk, "Continue a stored run", lambda path: self._fill({"resume": str(path)}))
 
     def _changed(self) -> None:
         """The form changed: look at its data and say how long it will take."""

@@ -142,6 +142,11 @@ class ToolStrip(QFrame):
         self.setMinimumWidth(NARROWEST)
         self.show_zoom(None)
 
+    @property
+    def words(self) -> str:
+        """What stands where no tools stand."""
+        return self._words.text()
+
     def add_tools(self, tools: QWidget) -> None:
         """Add a group of tools at the left, hidden at first."""
         self._slots.addWidget(tools)
