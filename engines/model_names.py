@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from engines.checkpoint import ModelFile
+from engines.model_file import ModelFile
 
 SHOWN = 4
 

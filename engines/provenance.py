@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from engines.checkpoint import fingerprint, resolve_model
 from engines.errors import BadCheckpoint
+from engines.model_file import fingerprint
+from engines.model_list import resolve_model
 from engines.recipe import Recipe
 from engines.tasks.base import task
 

@@ -12,11 +12,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.checkpoint import Model, ModelFile, load_model, read_header, resolve_model
+from engines.checkpoint import Model, load_model
 from engines.component import Component, Term
 from engines.denoiser import NO_CLASS, Denoiser
 from engines.errors import BadOption, BadRecipe
 from engines.guidance.cfg import ClassifierFree
+from engines.model_file import ModelFile, read_header
+from engines.model_list import resolve_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step

@@ -96,11 +96,6 @@ class Trajectory:
         return self._stop == self.total + 1
 
     @property
-    def on_disk(self) -> bool:
-        """Whether states lie in a memory-mapped file."""
-        return any(isinstance(a, np.memmap) for a in self._large.values())
-
-    @property
     def nbytes(self) -> int:
         """Bytes of main memory that recorded images take; 0 for what lies in a file."""
         arrays = [*self._large.values(), *self._deltas.values()]

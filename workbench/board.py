@@ -7,15 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from engines.errors import BadInput
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
-
-if TYPE_CHECKING:
-    from workbench.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,29 @@ class Wish(Enum):
     CANCEL = auto()
 
 
+class Driver(Protocol):
+    """What drives a job on the engine thread: `workbench.runner.Runner`, which the window must not import."""
+
+    def wake(self) -> None:
+        """Prepare the thread for this job's next step."""
+
+    def advance(self) -> bool:
+        """Take one event; False when there is none."""
+        ...
+
+    def keep(self) -> None:
+        """Save what a resume needs."""
+
+    def finish(self) -> None:
+        """The job came to its end."""
+
+    def leave(self) -> None:
+        """End early and keep what is done."""
+
+    def abandon(self) -> None:
+        """End after an error."""
+
+
 @dataclass(slots=True)
 class Entry:
     """A job with what belongs to it; changed only under the board's lock or by the engine thread."""
@@ -57,7 +77,7 @@ class Entry:
     live: LiveRun
     pace: Pace = field(default_factory=Pace)
     wish: Wish = Wish.NONE
-    runner: Runner | None = None
+    runner: Driver | None = None
     awake: bool = False  # whether the engine thread has begun (again) since it last waited
 
     def snapshot(self) -> Job:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engines.checkpoint import ModelSpec
+    from engines.model_file import ModelSpec
     from engines.recipe import Recipe
 
 
@@ -29,7 +29,8 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
         check_mask(read_mask(attached(recipe.files, str(options["mask"]), "The mask")))
     name = str(options.get("model", ""))
     if name:
-        from engines.checkpoint import read_header, resolve_model
+        from engines.model_file import read_header
+        from engines.model_list import resolve_model
 
         spec = read_header(resolve_model(name, folders, recipe.fingerprints.get(name, ""))).spec
         _refuse_misfit(options, spec, recipe)

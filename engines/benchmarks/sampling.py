@@ -12,11 +12,13 @@ import numpy as np
 import safetensors.torch
 import torch
 
-from engines.checkpoint import BUNDLED, fingerprint, load_model
+from engines.checkpoint import load_model
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
 from engines.inference.accelerator import Accelerator, Compute
 from engines.inference.compilation import Compilation
+from engines.model_file import fingerprint
+from engines.model_list import BUNDLED
 from engines.networks.diffusers_map import config, timesteps, to_diffusers
 from engines.networks.unet import Shape
 from engines.process.noise import Noise, sample_seeds

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from engines.checkpoint import BUNDLED, load_model
+from engines.checkpoint import load_model
 from engines.checks.claim import Claim
 from engines.component import Options
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
 from engines.inference.split import SplitNetwork
 from engines.modalities.image import mask_png, png_bytes, read_image, recipe_of, to_uint8
+from engines.model_list import BUNDLED
 from engines.recipe import Recipe
 from engines.tasks.base import Context, Start, task
 from engines.tasks.events import Sampled, Stepped

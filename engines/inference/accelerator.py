@@ -8,12 +8,13 @@ from pathlib import Path
 
 import torch
 
-from engines.checkpoint import Model, resolve_model
+from engines.checkpoint import Model
 from engines.device import Device
 from engines.errors import BadRecipe
 from engines.inference.compilation import Compilation
 from engines.inference.library import Library, library_file
 from engines.inference.split import SplitNetwork
+from engines.model_list import resolve_model
 from engines.tasks.base import Network
 from engines.tasks.events import Event, Said
 

@@ -17,10 +17,11 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from engines.checkpoint import load_model, resolve_model
+from engines.checkpoint import load_model
 from engines.device import device
 from engines.inference.library import Library, cache_folder, library_file
 from engines.inference.split import folded
+from engines.model_list import resolve_model
 from engines.networks.unet import UNet
 
 EXAMPLE, LARGEST = 8, 4096  # images in the traced batch, and at most

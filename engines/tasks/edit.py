@@ -8,9 +8,10 @@ from typing import Any, ClassVar, cast
 
 import torch
 
-from engines.checkpoint import Model, ModelSpec
+from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.inverse.sdedit import sdedit_start
+from engines.model_file import ModelSpec
 from engines.sampling import FREE, Plan, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Context, Start, Task
 from engines.tasks.events import Event, Noted, Said

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, cast
 import numpy as np
 import torch
 
-from engines.checkpoint import ModelSpec
 from engines.component import Options, option
 from engines.data.digits import digits
 from engines.errors import BadInput
 from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
+from engines.model_file import ModelSpec
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import torch
 
-from engines.checkpoint import ModelSpec, build_network
+from engines.checkpoint import build_network
 from engines.component import Options
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
@@ -18,6 +18,7 @@ from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption
+from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
 from engines.tasks.base import Context, Task
 from engines.tasks.events import Event, Said

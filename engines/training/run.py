@@ -10,11 +10,12 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from engines.checkpoint import ModelSpec, build_network, raw_header, save_model
+from engines.checkpoint import build_network, save_model
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption
+from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.recipe import Recipe, backend

@@ -11,9 +11,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from engines.checkpoint import raw_header
 from engines.errors import BadCheckpoint
 from engines.files import write_atomic
+from engines.model_file import raw_header
 from engines.training.ema import ema_copy
 
 FORMAT = "diffusion-workbench training"

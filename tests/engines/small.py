@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.checkpoint import build_network, save_model
 from engines.component import Options
 from engines.device import device
 from engines.modalities.image import mask_png, png_bytes
+from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine

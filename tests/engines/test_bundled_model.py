@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engines.checkpoint import load_model, resolve_model
+from engines.checkpoint import load_model
 from engines.component import validated
 from engines.device import device
+from engines.model_list import resolve_model
 from engines.tasks.base import Context, task
 from engines.tasks.evaluate import EvaluateOptions
 from engines.tasks.events import Measured

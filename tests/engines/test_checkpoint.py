@@ -12,18 +12,11 @@ import pytest
 import safetensors.torch
 import torch
 
-from engines.checkpoint import (
-    BUNDLED,
-    ModelSpec,
-    build_network,
-    find_models,
-    load_model,
-    read_header,
-    resolve_model,
-    save_model,
-)
+from engines.checkpoint import build_network, load_model, save_model
 from engines.device import device
 from engines.errors import BadCheckpoint
+from engines.model_file import ModelSpec, read_header
+from engines.model_list import BUNDLED, find_models, resolve_model
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engines.checkpoint import BUNDLED, Model, fingerprint, load_model, read_header, save_model
+from engines.checkpoint import Model, load_model, save_model
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
 from engines.errors import BadRecipe
@@ -20,6 +20,8 @@ from engines.inference.accelerator import Accelerator, Compute
 from engines.inference.compilation import Compilation
 from engines.inference.library import library_file
 from engines.inference.split import FoldedUp, SplitNetwork
+from engines.model_file import fingerprint, read_header
+from engines.model_list import BUNDLED
 from engines.networks.layers import Up
 from engines.networks.unet import Shape, UNet, UNetOptions
 from engines.tasks.events import Said

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.checkpoint import build_network, save_model
 from engines.component import validated
 from engines.data.digits import digits
 from engines.device import device
@@ -15,6 +15,7 @@ from engines.errors import BadInput
 from engines.metrics.classifier import FILE, bundled_classifier, look
 from engines.metrics.fit import bent
 from engines.metrics.frechet import frechet, frechet_gaussians
+from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine

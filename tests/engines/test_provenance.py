@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engines.checkpoint import fingerprint, load_model, resolve_model
+from engines.checkpoint import load_model
 from engines.device import device
 from engines.errors import BadCheckpoint
+from engines.model_file import fingerprint
+from engines.model_list import resolve_model
 from engines.provenance import identified, notice_of
 from engines.recipe import Recipe
 from tests.engines.small import save_small

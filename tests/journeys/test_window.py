@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engines import checkpoint
-from engines.checkpoint import ModelFile
+from engines import model_file
+from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
@@ -51,7 +51,7 @@ def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> Non
 
 def test_captions_name_classes_and_sides(qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under a sample stands the name of its class; over a comparison, which run is left and which right."""
-    header = checkpoint.read_header
+    header = model_file.read_header
 
     def renamed(path: Path) -> ModelFile:
         found = header(path)
@@ -61,7 +61,7 @@ def test_captions_name_classes_and_sides(qtbot: QtBot, opened: Opener, monkeypat
     fill(window, "generate", {"steps": 2, "count": 3, "label": "each", "seed": 5})
     first, second = press_run(qtbot, window), press_run(qtbot, window)
     window.close()
-    monkeypatch.setattr(checkpoint, "read_header", renamed)
+    monkeypatch.setattr(model_file, "read_header", renamed)
     window = opened()
     qtbot.waitUntil(lambda: window.desk.stage.run == second and window.images.grid.count == 3, timeout=SOON)
     assert window.images.grid.caption(2) == "two · seed 7"

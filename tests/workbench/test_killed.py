@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engines.checkpoint import ModelSpec, build_network, save_model
+from engines.checkpoint import build_network, save_model
 from engines.device import device
 from engines.modalities.image import recipe_of
+from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine

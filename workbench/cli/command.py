@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -43,20 +41,3 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1024:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 1024")
     return int(text)
-
-
-def commands() -> dict[str, Command]:
-    """Every command that is not a task, by name; imports no torch."""
-    root = importlib.import_module("workbench.cli.commands")
-    modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
-    found = [c() for module in modules for c in vars(module).values()
-             if isinstance(c, type) and issubclass(c, Command) and c.name and c.__module__ == module.__name__]
-    return {command.name: command for command in sorted(found, key=lambda command: command.name)}
-
-
-def task_commands() -> dict[str, Command]:
-    """Every task as a command; imports torch."""
-    from engines.tasks.base import tasks
-    from workbench.cli.task_command import TaskCommand
-
-    return {name: TaskCommand(task) for name, task in tasks().items()}

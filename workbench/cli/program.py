@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from engines.errors import BadInput, DiskFull, LibraryLocked, WorkbenchError
-from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command, commands, task_commands
+from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command
+from workbench.cli.registry import commands, task_commands
 from workbench.cli.terminal import Terminal
 
 EPILOG = ("Exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept. "

@@ -29,7 +29,8 @@ class Captions:
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""
         if run not in self._classes and self._desk.ready:
-            from engines.checkpoint import read_header, resolve_model
+            from engines.model_file import read_header
+            from engines.model_list import resolve_model
 
             try:
                 model = str(self._desk.library.run(run).options.get("model", ""))

@@ -125,7 +125,7 @@ class DropController:
 
     def add_model(self, path: Path) -> None:
         """Copy a model into the user's models; raises BadCheckpoint for what is none."""
-        from engines.checkpoint import read_header
+        from engines.model_file import read_header
 
         title = read_header(path).spec.title or path.stem
         home = self._desk.library.home
@@ -144,9 +144,10 @@ def take_model(path: Path, models: Path, folders: Sequence[Path]) -> str:
 
     A file of the same name there is another model and stays. Raises BadCheckpoint, DiskFull.
     """
-    from engines.checkpoint import find_models, load_model
+    from engines.checkpoint import load_model
     from engines.device import device
     from engines.files import write_atomic
+    from engines.model_list import find_models
 
     load_model(path, device("cpu"))  # a truncated or foreign one is refused now, not in a queue
     if path.resolve() in {known.file.resolve() for known in find_models(folders)}:

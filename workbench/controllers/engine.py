@@ -16,7 +16,7 @@ from workbench.topbar import TopBar
 from workbench.words import duration, megabytes
 
 if TYPE_CHECKING:
-    from engines.checkpoint import ModelFile
+    from engines.model_file import ModelFile
 
 IMAGE_TASKS = ("generate", "inpaint", "edit", "noise")
 BEAT = 1000  # milliseconds between two looks at memory
@@ -97,7 +97,7 @@ class EngineController:
 
     def list_models(self) -> None:
         """Look for models and offer them in the forms."""
-        from engines.checkpoint import find_models
+        from engines.model_list import find_models
 
         self._models = find_models(self._desk.library.home.model_folders())
         choices = [(_name(m), f"{_name(m)} · {megabytes(m.file.stat().st_size)}") for m in self._models]

@@ -20,7 +20,7 @@ from workbench.library.records import Query
 from workbench.workspaces.train_panels import corner
 
 if TYPE_CHECKING:
-    from engines.checkpoint import ModelFile
+    from engines.model_file import ModelFile
 
 DIGITS = "digits"
 SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are

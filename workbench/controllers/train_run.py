@@ -254,7 +254,7 @@ class TrainRunController(QObject):
         model = self._model()
         if model is None or not self._desk.ready:
             return ()
-        from engines.checkpoint import read_header
+        from engines.model_file import read_header
 
         with self._desk.guard():
             return read_header(model).spec.classes

@@ -55,7 +55,7 @@ def components() -> dict[str, list[dict[str, Any]]]:
 
 def models() -> list[dict[str, Any]]:
     """Every usable model; `choose` is what --model takes, the name where no other has it."""
-    from engines.checkpoint import find_models
+    from engines.model_list import find_models
     from workbench.home import home
 
     return [{"choose": m.choice, "name": m.name, "size": m.spec.size, "channels": m.spec.channels,

@@ -1,0 +1,138 @@
+"""Model file: what a safetensors file of a model says of itself, read without its weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from engines.component import Options, sentence
+from engines.errors import BadCheckpoint, WorkbenchError
+from engines.networks.unet import UNetOptions
+from engines.process.paths import PathChoice
+from engines.process.prediction import Prediction
+
+FORMAT = "diffusion-workbench model"
+VERSION = 1
+PICKLES = frozenset({".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle"})
+MAX_HEADER = 16 * 2**20
+
+
+class ModelSpec(Options):
+    """What a model is: all of it is stored in the header of its file."""
+
+    modality: str = "image"
+    title: str
+    channels: int
+    size: int
+    classes: tuple[str, ...] = ()
+    prediction: Prediction
+    path: PathChoice
+    network: UNetOptions
+    licence: str = ""
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model on disk, known by its header only. `extra` holds the recipe and other notes.
+
+    `choice` means it alone among the models found together with it; "" for a file read by itself.
+    """
+
+    name: str
+    title: str
+    file: Path
+    spec: ModelSpec
+    extra: Mapping[str, str]
+    choice: str = ""
+
+
+def read_header(path: Path) -> ModelFile:
+    """Read what a model is without its weights; raises BadCheckpoint with value and remedy."""
+    notes = raw_header(path)
+    kind, version = notes.pop("format", ""), notes.pop("version", "")
+    if kind != FORMAT:
+        what = f"a “{kind}” file" if kind else "a safetensors file of another program"
+        raise BadCheckpoint(f"“{path.name}” is {what}, not a model of this one; choose a model file.")
+    if not version.isdecimal() or int(version) > VERSION:
+        raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program (format “{version}”); "
+                            "update to open it.")
+    spec = _spec(path, notes.pop("spec", ""))
+    return ModelFile(path.stem, spec.title, path, spec, notes)
+
+
+def _spec(path: Path, text: str) -> ModelSpec:
+    """The spec in a header; raises BadCheckpoint for another modality or architecture."""
+    try:
+        values = json.loads(text)
+        modality = values.get("modality", "image")
+        if modality != "image":
+            raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of images; choose an image model.")
+        return ModelSpec.model_validate(values)
+    except BadCheckpoint:
+        raise
+    except (ValueError, AttributeError, WorkbenchError) as error:
+        reason = sentence(error) if isinstance(error, ValidationError) else str(error)
+        raise BadCheckpoint(f"“{path.name}” describes an unknown architecture ({reason.rstrip('.')}); "
+                            "choose another model.") from error
+
+
+def raw_header(path: Path) -> dict[str, str]:
+    """The string metadata of any safetensors file; raises BadCheckpoint for anything else."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            body = file.read(length) if 2 <= length <= MAX_HEADER else b""
+            size = file.seek(0, 2)
+    except OSError as error:
+        raise BadCheckpoint(f"Model file “{path}” cannot be opened ({error.strerror}); choose another.") from error
+    # by content too: a renamed pickle must never reach a loader that would run it; but the first byte
+    # alone says little, as it is also that of a safetensors header of 128, 384, … bytes
+    pickled = (start[:1] == b"\x80" or start[:4] == b"PK\x03\x04") and not body.startswith(b"{")
+    if path.suffix.lower() in PICKLES or pickled:
+        raise BadCheckpoint(f"“{path.name}” is a pickle, which can run code when opened; "
+                            "choose a .safetensors file instead.")
+    if not body:
+        raise BadCheckpoint(f"“{path.name}” is not a safetensors file or is empty; choose a .safetensors model.")
+    return _metadata(path, body, length, size)
+
+
+def _metadata(path: Path, body: bytes, length: int, size: int) -> dict[str, str]:
+    """Parse a safetensors header and check that the file is as long as it declares."""
+    if len(body) == length:
+        try:
+            header = cast(dict[str, Any], json.loads(body))
+            end = max((t["data_offsets"][1] for k, t in header.items() if k != "__metadata__"), default=0)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadCheckpoint(f"“{path.name}” is not a safetensors file; choose a .safetensors model.") from error
+        if size == 8 + length + end:
+            return dict(header.get("__metadata__") or {})
+    raise BadCheckpoint(f"“{path.name}” is cut short at {size:,} bytes; copy it again.")
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's bytes as hexadecimal digits; raises BadCheckpoint when it cannot be read.
+
+    The file is read again only when it changed, so asking at every start of a run costs nothing.
+    """
+    try:
+        stat = path.stat()
+        # size and time alone miss a file that was put in another's place by a copy that keeps times
+        return _hashed(path.resolve(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    except OSError as error:
+        raise BadCheckpoint(f"Model file “{path}” cannot be opened ({error.strerror}); choose another.") from error
+
+
+@lru_cache(maxsize=512)
+def _hashed(path: Path, *_changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

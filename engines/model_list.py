@@ -1,0 +1,84 @@
+"""Model list: the models there are, and the one that a name, a file or a fingerprint means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from engines.errors import BadCheckpoint
+from engines.model_file import ModelFile, fingerprint, read_header
+from engines.model_names import ambiguous, fitting, named_apart
+
+BUNDLED = Path(__file__).resolve().parents[1] / "resources" / "models"
+
+
+def find_models(folders: Iterable[Path]) -> list[ModelFile]:
+    """All usable models in these folders, one level of sub-folders, and the bundled ones; unusable files are left out.
+
+    Only headers are read. The bundled come first, then the others by name. Each has its `choice`.
+    """
+    found = list[ModelFile]()
+    for folder in (BUNDLED, *folders):
+        files = sorted({*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")})
+        found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
+    return named_apart(found, BUNDLED)
+
+
+def _readable(path: Path) -> ModelFile | None:
+    try:
+        return read_header(path)
+    except BadCheckpoint:
+        return None
+
+
+def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> Path:
+    """The file of a model given as a file, as a folder that holds one, as a name or as “run/name”.
+
+    Args:
+        sha256: fingerprint of the file that is wanted. It decides between several of the name, and
+            finds a model of any name, one that was renamed or moved.
+
+    Raises:
+        BadCheckpoint: nothing fits (with the known names), or several do (with a way to choose each).
+            A bundled model's name always means the bundled one.
+    """
+    known = find_models(folders)
+    fits = _named(name_or_file, known)
+    if sha256:
+        same = _first_same(fits, sha256) or _first_same(known, sha256)
+        fits = [same] if same else fits
+    if not fits:
+        raise BadCheckpoint(_unknown(name_or_file, known, sha256))
+    if len(fits) > 1:
+        raise BadCheckpoint(ambiguous(name_or_file, fits))
+    return fits[0].file
+
+
+def _named(name_or_file: str, known: list[ModelFile]) -> list[ModelFile]:
+    """The file itself, or every model of that name or in that folder; raises BadCheckpoint for a file of another kind.
+
+    Names come before folders: one called “digits” in the current folder does not hide the model.
+    """
+    direct = Path(name_or_file).expanduser()
+    if direct.suffix and direct.is_file():
+        return [read_header(direct)]
+    found = fitting(name_or_file, known)
+    if found:
+        return found
+    if direct.is_file():
+        return [read_header(direct)]
+    inside = sorted(direct.glob("*.safetensors")) if direct.is_dir() else []
+    return [model for model in map(_readable, inside) if model]
+
+
+def _first_same(models: list[ModelFile], sha256: str) -> ModelFile | None:
+    return next((model for model in models if fingerprint(model.file) == sha256), None)
+
+
+def _unknown(name_or_file: str, known: list[ModelFile], sha256: str) -> str:
+    """The sentence for a model that is not here; `sha256` is known when it once was."""
+    names = ", ".join(m.choice for m in known) or "none; train one first"
+    if sha256:
+        return (f"Model “{name_or_file}” with fingerprint {sha256[:8]} is not here any more; "
+                f"put its file back or choose one of: {names}.")
+    return f"Model “{name_or_file}” is no model file, no folder that holds one and no known name; known are: {names}."
