@@ -20,16 +20,21 @@ TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head":
 SOON = 20_000
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
+def stripes(folder: Path) -> Path:
     """Sixty small pictures of two classes: stripes that stand and stripes that lie."""
     for k, name in enumerate(("standing", "lying")):
-        (tmp_path / "stripes" / name).mkdir(parents=True)
+        (folder / "stripes" / name).mkdir(parents=True)
         for shift in range(30):
             wave = np.sin(np.arange(16) / 2 + shift)[:, None] * np.ones((16, 16)) * 100 + 128
             grey = (wave if k else wave.T).astype(np.uint8)
-            Image.fromarray(grey).save(tmp_path / "stripes" / name / f"{shift:02}.png")
-    return tmp_path / "stripes"
+            Image.fromarray(grey).save(folder / "stripes" / name / f"{shift:02}.png")
+    return folder / "stripes"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of two classes."""
+    return stripes(tmp_path)
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""The real window killed with SIGKILL in the middle of a run; the next one offers to resume it, to the identical end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engines.training.state import FILE_NAME
+from tests.journeys.test_images import SOON, Opener, picture
+from tests.journeys.test_messages import press
+from tests.journeys.test_train import TINY, stripes
+from workbench.library.records import State
+from workbench.window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_and_kill(home: Path, plan: dict[str, Any]) -> None:
+    """A window of its own on that home runs a task, is paused once, goes on, and is killed."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run([sys.executable, "-m", "tests.journeys.killed", str(home), json.dumps(plan)], cwd=ROOT,
+                           env=environment, capture_output=True, text=True, timeout=120)
+    wanted = -signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
+    assert ended.returncode == wanted, f"it ended by itself: {ended.returncode} {ended.stderr}"
+
+
+def resumed(qtbot: QtBot, window: MainWindow) -> str:
+    """Click Resume in the offer and wait for the end of the run; gives its id."""
+    run = window.desk.library.interrupted()[0]
+    assert window.bar.sentence == "One run was interrupted when the program ended; what was done is kept."
+    press(qtbot, window, "Resume")
+    ended(qtbot, window, run.id)
+    return run.id
+
+
+def ended(qtbot: QtBot, window: MainWindow, run: str) -> None:
+    """Wait until a run is done."""
+    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=SOON)
+    job = window.desk.queue.job(run)
+    assert job.state is State.DONE, job.sentence
+
+
+def once_more(qtbot: QtBot, window: MainWindow, run: str) -> str:
+    """Run the same recipe from its beginning to its end, uninterrupted; gives the id of that run."""
+    window.run_list.select(run)
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
+        qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    whole = str(added.args[0])
+    ended(qtbot, window, whole)
+    return whole
+
+
+@pytest.mark.parametrize(("task", "values"), [
+    ("generate", {"steps": 150, "count": 2, "sampler": {"name": "ddpm"}, "seed": 3}),
+    ("inpaint", {"steps": 60, "count": 2, "method": {"name": "repaint", "jump": 5, "resample": 2}})])
+def test_a_killed_sampling_ends_in_the_identical_samples(qtbot: QtBot, opened: Opener, home: Path, tmp_path: Path,
+                                                         task: str, values: dict[str, Any]) -> None:
+    """Resumed by one click, with every step there to scrub, and the bits that an uninterrupted run has."""
+    file = str(picture(tmp_path)) if task == "inpaint" else ""
+    run_and_kill(home, {"task": task, "values": values, "open": file, "mark": 10, "file": "resume.npz"})
+    window = opened()
+    with np.load(window.desk.library.folder(window.desk.library.interrupted()[0].id) / "resume.npz") as point:
+        assert int(point["index"]) > 0
+    run = resumed(qtbot, window)
+    cut = window.desk.queue.live(run)
+    assert window.desk.stage.run == run
+    whole = window.desk.queue.live(once_more(qtbot, window, run))
+    assert cut is not None
+    assert whole is not None
+    assert cut.trajectory is not None
+    assert whole.trajectory is not None
+    assert (cut.sha256, len(cut.trajectory)) == (whole.sha256, len(whole.trajectory))
+    assert np.array_equal(cut.samples, whole.samples)
+    middle = len(whole.trajectory) // 2
+    assert np.array_equal(cut.trajectory.x(middle), whole.trajectory.x(middle))
+
+
+def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot: QtBot, opened: Opener, home: Path,
+                                                                          tmp_path: Path) -> None:
+    """Train on a folder, pause, kill, resume, sample from it."""
+    values = {**TINY, "steps": 120, "checkpoint_every": 0.1, "validate_every": 0, "preview_every": 60}
+    run_and_kill(home, {"task": "train", "values": values, "open": str(stripes(tmp_path)), "mark": 30,
+                        "file": FILE_NAME})
+    window = opened()
+    run = resumed(qtbot, window)
+    assert window.navigator.workspace == "Train"
+    assert window.train_space.timeline.sentence.text().startswith("Done: step 120")
+    cut = window.desk.queue.live(run)
+    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
+        press(qtbot, window, "Sample from it")
+    ended(qtbot, window, str(added.args[0]))
+    assert window.desk.library.run(str(added.args[0])).options["model"] == "stripes"
+    qtbot.waitUntil(lambda: window.images.grid.count == 16, timeout=SOON)
+    whole = window.desk.queue.live(once_more(qtbot, window, run))
+    assert cut is not None
+    assert whole is not None
+    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 121))
+    assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()
