@@ -1,4 +1,4 @@
-"""Which model made a result: its fingerprint travels in the recipe, and a repeat with another one is told."""
+"""What made a result, model and device: both travel in the recipe, and a repeat with others is told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import resolve_model
@@ -23,7 +24,7 @@ def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
             before any other of the same name, see `resolve_model`.
 
     Returns:
-        The notice is one sentence, "" when the recorded model is here or none was recorded.
+        The notice is a sentence for the models and one for the device, "" when those recorded are here, or none were.
 
     Raises:
         BadCheckpoint: a model is missing or cannot be read, with its name and the remedy.
@@ -34,7 +35,8 @@ def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
         found[name] = fingerprint(resolve_model(name, folders, recorded))
         if recorded and found[name] != recorded:
             replaced.append(f"“{name}” ({recorded[:8]} then, {found[name][:8]} now)")
-    return replace(recipe, fingerprints=found), _notice(replaced)
+    told = (_notice(replaced), _elsewhere(recipe.backend.get("device", "")))
+    return replace(recipe, fingerprints=found), " ".join(sentence for sentence in told if sentence)
 
 
 def notice_of(recipe: Recipe, folders: Iterable[Path]) -> str:
@@ -59,3 +61,11 @@ def _notice(replaced: list[str]) -> str:
         return ""
     return (f"Another model now stands in for {' and '.join(replaced)}, so the repeat will not be identical; "
             "put the original file back for that.")
+
+
+def _elsewhere(recorded: str) -> str:
+    """One sentence about a device that this machine does not have."""
+    if not recorded or recorded in {found.kind for found in devices()}:
+        return ""
+    return (f"The run was computed on “{recorded}”, which does not exist here, so a repeat will not be identical; use "
+            "a machine that has it for that.")

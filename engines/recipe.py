@@ -72,23 +72,32 @@ class Recipe:
             "backend": dict(self.backend), "fingerprints": dict(self.fingerprints)}, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Recipe:
-        """Read a recipe back; raises BadRecipe for a newer version and for anything malformed."""
+    def from_json(cls, text: str, name: str = "") -> Recipe:
+        """Read a recipe back; raises BadRecipe for a newer version and for anything malformed.
+
+        Args:
+            name: of the file it comes from, for sentences.
+        """
+        this = f"“{name}”" if name else ""
         # a text chunk of a picture may be of any size, and JSON takes several times that in memory
         if len(text) > MAX_BYTES:
-            raise BadRecipe(f"The recipe has {len(text) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be read.")
+            raise BadRecipe(f"{this or 'The recipe'} has {len(text) / 2**20:.0f} MB; at most "
+                            f"{MAX_BYTES // 2**20} MB can be read.")
         try:
             values = json.loads(text)
             found = int(values["version"])
             known = values["program"] == PROGRAM
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise BadRecipe("This is not a recipe of Diffusion Workbench; choose a file that it exported.") from error
+            raise BadRecipe(f"{this or 'This'} is not a recipe of Diffusion Workbench; choose a file that it "
+                            "exported.") from error
         # the program before the version: another program counts differently
         if not known:
-            raise BadRecipe(f"This is a recipe of “{values['program']}”, not of Diffusion Workbench; choose another.")
+            raise BadRecipe(f"{this or 'This'} is a recipe of “{values['program']}”, not of Diffusion Workbench; "
+                            "choose another.")
         if found > VERSION:
-            raise BadRecipe(f"The recipe has version {found} and this program reads up to {VERSION}; update it.")
-        return _read(values, found)
+            raise BadRecipe(f"{this or 'The recipe'} has version {found} and this program reads up to {VERSION}; "
+                            "update it.")
+        return _read(values, found, this or "The recipe")
 
 
 def backend(device: str, compute: str = "eager") -> dict[str, str]:
@@ -152,19 +161,20 @@ def dump_preset(recipe: Recipe) -> str:
     return "\n".join(lines + tables) + "\n"
 
 
-def load_preset(text: str) -> Recipe:
-    """Read a preset or a recipe in TOML back; raises BadRecipe."""
+def load_preset(text: str, name: str = "") -> Recipe:
+    """Read a preset or a recipe in TOML back, from a file of that name; raises BadRecipe."""
     try:
         values = tomllib.loads(text)
         recipe = Recipe(str(values["task"]), dict(values["options"]))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise BadRecipe(f"The preset cannot be read ({error}); save it again from a form.") from error
+        raise BadRecipe(f"{f'“{name}”' if name else 'The preset'} cannot be read ({error}); save it again from a "
+                        "form.") from error
     recipe.parsed()
     return recipe
 
 
-def _read(values: dict[str, Any], found: int) -> Recipe:
-    """A recipe from parsed JSON; raises BadRecipe where a part is missing or not what it should be."""
+def _read(values: dict[str, Any], found: int, this: str) -> Recipe:
+    """A recipe from parsed JSON, called `this`; raises BadRecipe where a part is missing or not what it should be."""
     try:
         files = {str(k): base64.b64decode(v, validate=True) for k, v in dict(values.get("files") or {}).items()}
         backend, prints = _texts(values.get("backend")), _texts(values.get("fingerprints"))
@@ -174,7 +184,7 @@ def _read(values: dict[str, Any], found: int) -> Recipe:
         return Recipe(name, cast(dict[str, Any], options), files, _start(values.get("start")), backend, found,
                       fingerprints=prints)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
-        raise BadRecipe(f"The recipe is damaged ({error}); export the result again.") from error
+        raise BadRecipe(f"{this} is damaged ({error}); export the result again.") from error
 
 
 def _texts(values: Any) -> dict[str, str]:

@@ -20,6 +20,8 @@ def read_mask(path: Path, width: int, height: int) -> Bytes:
 
     The size is taken from the file's header, so that a huge picture is refused before it is decoded.
     """
+    if not path.is_file():
+        raise MaskFileError(f"“{path.name}” does not exist; choose another mask.")
     reader = QImageReader(str(path))
     size = reader.size()
     if not size.isValid():

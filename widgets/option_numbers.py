@@ -59,12 +59,12 @@ class NumberField(QLineEdit):
             value = int(self.text()) if self.whole else float(self.text().replace(",", "."))
         except ValueError:
             kind = "whole number" if self.whole else "number"
-            return f"“{self.text()}” is no {kind}; type {range_text(self.spec) or 'one'}."
+            return f"{self.spec.title} “{self.text()}” is no {kind}; type {range_text(self.spec) or 'one'}."
         if not math.isfinite(value):
-            return f"“{self.text()}” is not finite; type {range_text(self.spec) or 'a number'}."
+            return f"{self.spec.title} “{self.text()}” is not finite; type {range_text(self.spec) or 'a number'}."
         low, high = self.spec.minimum, self.spec.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            return f"{self.text()} is out of range; use {range_text(self.spec)}."
+            return f"{self.spec.title} {self.text()} is out of range; use {range_text(self.spec)}."
         return ""
 
     def _typed(self) -> None:

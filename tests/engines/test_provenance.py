@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,10 @@ def test_a_file_is_hashed_again_only_when_it_changed(tmp_path: Path, monkeypatch
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="cannot be opened"):
         fingerprint(tmp_path / "none.safetensors")
+
+
+def test_a_device_that_is_not_here_is_told(tmp_path: Path) -> None:
+    recipe = replace(made(tmp_path), backend={"device": "cuda:7"})
+    _, notice = identified(recipe, [tmp_path])
+    assert notice.startswith("The run was computed on “cuda:7”, which does not exist here")
+    assert identified(replace(recipe, backend={"device": "cpu"}), [tmp_path])[1] == ""

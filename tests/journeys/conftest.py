@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from workbench.home import Home
@@ -32,3 +33,16 @@ def opened(qtbot: QtBot, home: Path) -> Iterator[Opener]:
     yield make
     for window in windows:
         window.close()
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory,
+           ) -> Iterator[MainWindow]:
+    """One window for all tests of a module, for those that leave it as they found it."""
+    window = MainWindow(Home(tmp_path_factory.mktemp("home")), autostart=False)
+    window.show()
+    with QtBot(request).waitSignal(window.desk.queue.ready, timeout=SOON):
+        window.start()
+    yield window
+    window.close()
+    window.deleteLater()

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import read_image, recipe_of
+from tests.journeys.bad import picture
 from workbench.library.records import State
 from workbench.window import MainWindow
 from workbench.workspaces.images import Mode
@@ -101,15 +101,6 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
 
 
-def picture(folder: Path) -> Path:
-    """A grey cross of 28 × 28 pixels with a value for every place."""
-    pixels = np.zeros((28, 28), np.uint8)
-    pixels[12:16, 4:24] = pixels[4:24, 12:16] = 230
-    pixels += np.arange(28, dtype=np.uint8)
-    Image.fromarray(pixels).save(folder / "cross.png")
-    return folder / "cross.png"
-
-
 def paint(qtbot: QtBot, window: MainWindow) -> None:
     """One stroke with the brush over the middle of the picture."""
     canvas = window.images.input
@@ -165,65 +156,6 @@ def test_undo_takes_a_kept_result_back_with_its_mask(qtbot: QtBot, opened: Opene
     assert window.images.input.coverage == 0
     window.desk.actions["edit.undo"].trigger()
     np.testing.assert_array_equal(window.images.input.mask_array(), mask)
-
-
-def truncated(folder: Path) -> Path:
-    """The first half of a PNG."""
-    whole = picture(folder).read_bytes()
-    (folder / "half.png").write_bytes(whole[:len(whole) // 2])
-    return folder / "half.png"
-
-
-def written(name: str, data: bytes) -> Callable[[Path], Path]:
-    """A maker of a file with these bytes."""
-    def make(folder: Path) -> Path:
-        (folder / name).write_bytes(data)
-        return folder / name
-    return make
-
-
-def huge(folder: Path) -> Path:
-    """A PNG that declares 20,000 × 20,000 pixels."""
-    data = bytearray(picture(folder).read_bytes())
-    data[16:24] = (20_000).to_bytes(4, "big") * 2
-    import zlib
-    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
-    (folder / "huge.png").write_bytes(bytes(data))
-    return folder / "huge.png"
-
-
-NEWER = b'{"program": "diffusion-workbench", "version": 99, "task": "generate", "options": {}}'
-
-
-@pytest.mark.parametrize(("make", "word"), [
-    (lambda folder: folder / "missing.png", "missing.png"), (written("empty.png", b""), "empty"),
-    (truncated, "half.png"), (written("text.png", b"hello"), "text.png"), (huge, "20000×20000"),
-    (written("model.pt", b"\x80\x04."), "pickle"), (written("cut.safetensors", b"\x10\0\0\0"), "cut.safetensors"),
-    (written("new.json", NEWER), "99"), (written("odd.json", b"[1, 2"), "recipe")])
-def test_bad_files_get_one_sentence_and_the_queue_lives(qtbot: QtBot, opened: Opener, tmp_path: Path,
-                                                        make: Callable[[Path], Path], word: str) -> None:
-    """What cannot be opened is named with a remedy; nothing else changes."""
-    window = opened()
-    window.drop.open(make(tmp_path))
-    sentence = window.bar.sentence
-    assert word in sentence
-    assert sentence.count(". ") == 0
-    assert sentence.endswith(".")
-    fill(window, "generate", {"steps": 1, "count": 1})
-    press_run(qtbot, window)
-
-
-def test_a_mask_of_nothing_or_everything_is_refused_before_it_runs(qtbot: QtBot, opened: Opener,
-                                                                   tmp_path: Path) -> None:
-    """Run says what is wrong with the mask, and no job is made."""
-    window = opened()
-    window.drop.open(picture(tmp_path))
-    window.navigator.choose_task("inpaint")
-    for mask, word in ((0.0, "nothing"), (1.0, "everything")):
-        window.images.input.set_mask(np.full((28, 28), mask, np.float32))
-        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
-        assert word in window.bar.sentence
-    assert not window.desk.queue.jobs()
 
 
 def test_what_was_done_is_there_after_a_restart(qtbot: QtBot, opened: Opener) -> None:

@@ -1,4 +1,4 @@
-"""The real window killed with SIGKILL in the middle of a run; the next one offers to resume it, to the identical end."""
+"""The real window killed with SIGKILL in the middle of a run; the next one resumes it to the identical end."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def read_recipe(file: Path) -> Recipe:
             raise BadRecipe(f"“{file}” cannot be read ({error.strerror or error}); choose another recipe.") from error
         except UnicodeDecodeError as error:
             raise BadRecipe(f"“{file}” is not text; choose another recipe.") from error
-        return load_preset(text) if file.suffix.lower() == ".toml" else Recipe.from_json(text)
+        return (load_preset if file.suffix.lower() == ".toml" else Recipe.from_json)(text, file.name)
     found = recipe_of(file)
     if found is None:
         raise BadRecipe(f"“{file}” carries no recipe; choose a picture that this program exported.")

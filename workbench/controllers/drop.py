@@ -100,7 +100,8 @@ class DropController:
         """Why a repeat would not be identical, "" when it is or nobody can know."""
         from engines.provenance import notice_of
 
-        return notice_of(recipe, self._desk.library.home.model_folders()) if recipe.fingerprints else ""
+        ran = recipe.fingerprints or recipe.backend
+        return notice_of(recipe, self._desk.library.home.model_folders()) if ran else ""
 
     def _repeat(self, recipe: Recipe) -> None:
         with self._desk.guard():
@@ -116,7 +117,8 @@ class DropController:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise BadRecipe(f"“{path.name}” is not a text; choose a recipe that this program exported.") from error
-        recipe = load_preset(text) if path.suffix.lower() == ".toml" else Recipe.from_json(text)
+        read = load_preset if path.suffix.lower() == ".toml" else Recipe.from_json
+        recipe = read(text, path.name)
         recipe.parsed()
         self._fill(recipe)
         told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."

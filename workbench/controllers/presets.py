@@ -100,7 +100,7 @@ class PresetController:
         from engines.recipe import load_preset
 
         with self._desk.guard():
-            self._fill(load_preset(file.read_text(encoding="utf-8")))
+            self._fill(load_preset(file.read_text(encoding="utf-8"), file.name))
             self._desk.say(f"The form shows the preset {file.stem}")
 
     def delete(self, file: Path) -> None:
