@@ -78,7 +78,10 @@ class DropController:
                 self._recipe(path)
             else:
                 self._image(path)
-            self._desk.session = self._desk.session.with_recent(path)
+
+    def _remember(self, path: Path) -> None:
+        """Put a file that could be used on top of the recent ones."""
+        self._desk.session = self._desk.session.with_recent(path)
 
     def _image(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
@@ -88,6 +91,7 @@ class DropController:
                               lambda found: self._put(path, *found), self._desk.complain)
 
     def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
+        self._remember(path)
         if recipe is None:
             self._picture.put(pixels, path.stem)
             return
@@ -121,6 +125,7 @@ class DropController:
         recipe = read(text, path.name)
         recipe.parsed()
         self._fill(recipe)
+        self._remember(path)
         told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."
         self._desk.offer(_with(told, self._notice(recipe)),
                          ("Repeat the run", lambda: self._repeat(recipe)))
@@ -133,9 +138,10 @@ class DropController:
         home = self._desk.library.home
         self._desk.say(f"Looking at {path.name}")
         self._background.do(lambda: take_model(path, home.models, home.model_folders()),
-                            lambda name: self._added(title, name), self._desk.complain)
+                            lambda name: self._added(path, title, name), self._desk.complain)
 
-    def _added(self, title: str, name: str) -> None:
+    def _added(self, path: Path, title: str, name: str) -> None:
+        self._remember(path)
         self._desk.models_changed()
         kept = "" if title == name else f" as “{name}”"
         self._desk.offer(f"Model “{title}” is in the model list now{kept}.")

@@ -69,8 +69,12 @@ class PictureController:
 
         with self._desk.guard():
             self._background.read(path, lambda: read_image(path, 3, path.name),
-                                  lambda pixels: self.put(pixels, path.stem), self._desk.complain)
-            self._desk.session = self._desk.session.with_recent(path)
+                                  lambda pixels: self._take(path, pixels), self._desk.complain)
+
+    def _take(self, path: Path, pixels: np.ndarray) -> None:
+        """A picture file could be read: show it, and offer it among the recent ones."""
+        self.put(pixels, path.stem)
+        self._desk.session = self._desk.session.with_recent(path)
 
     def put(self, pixels: np.ndarray, name: str) -> None:
         """Show a picture (H, W[, C]) uint8 as input, without paint; undo brings the one before back."""
