@@ -69,6 +69,7 @@ class Mixture:
 
     def noised(self, alpha: float, sigma: float) -> Mixture:
         """The distribution of alpha·x0 + sigma·eps: p_t for alpha(t), sigma(t)."""
+        # scaling and adding independent Gaussian noise keep a mixture a mixture, with the same weights
         identity = torch.eye(self.dimension, dtype=torch.float64)
         return Mixture(self.weights, alpha * self.means, alpha**2 * self.covariances + sigma**2 * identity)
 
@@ -78,10 +79,14 @@ class Mixture:
         k = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         z = torch.randn(count, self.dimension, generator=generator, dtype=torch.float64)
         values, vectors = self._eigen
+        # x = m_k + V_k Λ_k^½ z: unlike a Cholesky factor it allows directions without any spread
         return self.means[k] + torch.einsum("nij,nj->ni", vectors[k], values[k].sqrt() * z)
 
     def log_density(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
-        """log p_t(x) for x (B, d) -> (B,); alpha and sigma scalar or (B,), by default those of data."""
+        """log p_t(x) for x (B, d) -> (B,); alpha and sigma scalar or (B,), by default those of data.
+
+        At sigma = 0 every covariance must be regular: a singular one has no density.
+        """
         coefficients, variances, _ = self._whiten(x, alpha, sigma)
         return self._log_joint(coefficients, variances).logsumexp(dim=1)
 
@@ -94,7 +99,9 @@ class Mixture:
         """E[x0 | x_t = x], (B, d); cond (B,) names a component each, −1 for any."""
         coefficients, variances, a = self._whiten(x, alpha, sigma)
         values, vectors = self._eigen
+        # E[x0 | x_t, k] = m_k + alpha C_k (alpha² C_k + sigma² I)⁻¹ (x_t − alpha m_k), diagonal in V_k
         each = self.means + torch.einsum("kij,bkj->bki", vectors, a * values / variances * coefficients)
+        # E[x0 | x_t] = Σ_k p(k | x_t) E[x0 | x_t, k]
         chosen = self._log_joint(coefficients, variances).softmax(dim=1)
         if cond is not None:
             asked = torch.nn.functional.one_hot(cond.clamp(min=0), len(self.weights)).double()
@@ -104,6 +111,7 @@ class Mixture:
     def score(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """∇ log p_t(x), (B, d), without the division by sigma² of Tweedie's formula."""
         coefficients, variances, _ = self._whiten(x, alpha, sigma)
+        # ∇ log p_t = −Σ_k p(k | x_t) (alpha² C_k + sigma² I)⁻¹ (x − alpha m_k)
         each = -torch.einsum("kij,bkj->bki", self._eigen[1], coefficients / variances)
         return torch.einsum("bk,bki->bi", self._log_joint(coefficients, variances).softmax(dim=1), each)
 
@@ -121,19 +129,23 @@ class Mixture:
         """
         a, y = operator.double(), y.double()
         noise = sigma_y**2 * torch.eye(len(y), dtype=torch.float64)
+        # evidence of component k: y ~ N(A m_k, S_k)
         s = a @ self.covariances @ a.T + noise
         # pseudo-inverse: a row of zeros (a masked pixel) measured without noise makes S singular
         inverse = torch.linalg.pinv(s, hermitian=True)
         gain = self.covariances @ a.T @ inverse
         residual = y - self.means @ a.T
         covariances = self.covariances - gain @ a @ self.covariances
+        # new weights in logarithms, as far components underflow; the power of 2π common to all k cancels
         fit = torch.einsum("ki,kij,kj->k", residual, inverse, residual)
         logits = self.weights.log() - (fit + _log_volume(s)) / 2
+        # eigh reads one triangle only, so the rounding of C − G A C must not differ between the two
         symmetric = (covariances + covariances.mT) / 2
         return Mixture(logits.softmax(0), self.means + (gain @ residual[:, :, None])[..., 0], symmetric)
 
     def _whiten(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float) -> tuple[Tensor, Tensor, Tensor]:
         """x − alpha·m_k in eigenbasis k, the noised eigenvalues, and alpha: each (B|1, K|1, d|1)."""
+        # scalar or (B,) -> (1 or B, 1, 1): broadcasts over components and coordinates
         a, s = (torch.as_tensor(v, dtype=torch.float64).reshape(-1, 1, 1) for v in (alpha, sigma))
         values, vectors = self._eigen
         offsets = x.double()[:, None, :] - a * self.means
@@ -187,5 +199,6 @@ def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:
 def _log_volume(matrices: Tensor) -> Tensor:
     """log of the product of the non-zero eigenvalues: (K, m, m) -> (K,)."""
     values = torch.linalg.eigvalsh(matrices)
+    # the tolerance that pinv uses by default, so that both leave out the same eigenvalues
     floor = values.amax(dim=1, keepdim=True) * values.shape[1] * torch.finfo(values.dtype).eps
     return torch.where(values > floor, values, 1.0).log().sum(dim=1)

@@ -64,6 +64,7 @@ def load_model(path: Path, device: Device) -> Model:
         weights = safetensors.torch.load(data)
     except Exception as error:  # the parser raises a class of its own, and ValueError
         raise BadCheckpoint(f"“{path.name}” is damaged ({error}); copy it again.") from error
+    # half precision is how a file is stored; on the CPU it would compute many times slower
     network = _filled(found, {name: w.float() for name, w in weights.items()})
     cast(Any, network).to(device.torch, memory_format=device.memory_format)
     network.eval().requires_grad_(False)

@@ -92,6 +92,7 @@ def hint(field: FieldInfo, name: str) -> Any:
 
 def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
     """The components that an option chooses from, by name; {} for a plain option."""
+    # SamplerChoice and its like carry their list as an argument of the validator that builds them
     for rule in field.metadata:
         function = rule.func if isinstance(rule, BeforeValidator) else None
         if isinstance(function, partial) and "kinds" in function.keywords:
@@ -103,6 +104,7 @@ def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
 class Options(BaseModel):
     """Base of every options model: frozen, and unknown names are refused."""
 
+    # a mistyped option must be refused, not ignored: the run would silently be another one
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     # an option by name -> those it takes the place of once it is given
@@ -147,6 +149,7 @@ def discover(package: str, base: type[C]) -> dict[str, type[C]]:
     """
     root = importlib.import_module(package)
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(root.__path__, package + ".")]
+    # only classes defined in the module itself: an import of a sampler must not list it twice
     found = {
         c.name: c
         for module in modules
@@ -197,6 +200,7 @@ def sentence(error: ValidationError) -> str:
     return f"Option {where} cannot be {first['input']!r}: {remedy or message[:1].lower() + message[1:]}."
 
 
+# by pydantic's name of the error; one that is not here is told in pydantic's own words
 REMEDIES = {
     "greater_than_equal": "choose {ge:.10g} or more",
     "greater_than": "choose more than {gt:.10g}",

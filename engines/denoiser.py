@@ -99,5 +99,6 @@ class NetworkDenoiser(Denoiser):
 
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
         """The network's prediction turned into x0_hat."""
+        # expanded, not copied: its stride of 0 tells a faster network that the whole batch is at one time
         times = t.to(torch.float32).to(x.device).expand(x.shape[0])
         return Denoised(to_x0(self.prediction, self.path, x, self.network(x, times, cond), t))

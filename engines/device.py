@@ -49,6 +49,7 @@ def _cuda() -> list[Device]:
     """CUDA devices; bfloat16 where the hardware has it."""
     if not torch.cuda.is_available():
         return []
+    # bfloat16 first: it has float32's range, so nothing overflows on the way
     dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     return [Device(f"cuda:{i}", torch.cuda.get_device_name(i), dtype, torch.channels_last)
             for i in range(torch.cuda.device_count())]

@@ -22,12 +22,14 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def write_with(path: Path, writer: Callable[[IO[bytes]], object]) -> None:
     """Like `write_atomic`, for what is too large to hold as bytes: the writer fills an open file."""
+    # in the same folder, as a rename is atomic within one file system only
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             writer(file)
             file.flush()
+            # before the rename, or a power cut could leave the new name with nothing behind it
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:

@@ -18,7 +18,7 @@ from engines.recipe import Recipe
 from engines.trajectory import Trajectory
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MOST_FRAMES = 240
+MOST_FRAMES = 240  # more make a file of tens of megabytes
 SHORTEST = 20  # ms; browsers slow down anything faster
 
 
@@ -107,6 +107,7 @@ def _picture(images: Array, scale: int) -> Image.Image:
     """One frame: the batch as a sheet, enlarged without smoothing."""
     page = sheet(list(images))
     picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
+    # whole factors keep pixels square; sheets that are small already stay below 360 px
     factor = scale or max(1, 360 // max(picture.size))
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
 

@@ -22,7 +22,7 @@ from engines.process.prediction import Prediction
 FORMAT = "diffusion-workbench model"
 VERSION = 1
 PICKLES = frozenset({".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle"})
-MAX_HEADER = 16 * 2**20
+MAX_HEADER = 16 * 2**20  # bytes; ours take a few kB, and the recipe inside may carry a start state
 
 
 class ModelSpec(Options):

@@ -24,7 +24,7 @@ from engines.component import Options, validated
 from engines.errors import BadRecipe
 from engines.tasks.base import Start, task
 
-VERSION = 1
+VERSION = 1  # raised when an older program would misunderstand a recipe
 PROGRAM = "diffusion-workbench"
 MAX_BYTES = 256 * 2**20
 MAIN = Path(__file__).resolve().parents[1] / "main.py"

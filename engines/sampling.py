@@ -160,6 +160,7 @@ def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
 
 def sha256(samples: Array) -> str:
     """Fingerprint of an array: SHA-256 of its little-endian float32 bytes."""
+    # one byte order on every machine: fingerprints are compared between machines
     return hashlib.sha256(np.ascontiguousarray(samples, dtype="<f4").tobytes()).hexdigest()
 
 
@@ -227,5 +228,6 @@ def _state(plan: Plan) -> Tensor:
 def _terms(parts: Sequence[type[Component] | Component | type[ClassifierFree]]) -> tuple[Term, ...]:
     """The terms of all parts, each name once; a later part's title wins, as it says more."""
     merged = {term.name: term for part in parts for term in part.terms}
+    # one order in every run, so that a term keeps its row wherever it is shown
     order = ("prior", "guidance", "likelihood", "noise")
     return tuple(sorted(merged.values(), key=lambda term: order.index(term.name)))

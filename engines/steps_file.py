@@ -54,6 +54,7 @@ def write_steps(out: IO[bytes], parts: list[Part], steps: range, about: dict[str
         begin, end = end, end + part.size() * len(steps)
         header[part.name] = {"dtype": NAMES[part.dtype.str], "shape": [len(steps), *part.tail],
                              "data_offsets": [begin, end]}
+    # safetensors: length of the header, the header as JSON, then the bytes of all arrays
     text = json.dumps(header).encode()
     # arrays begin at a multiple of 8 bytes, so that a mapped float64 is aligned
     text += b" " * (-len(text) % 8)

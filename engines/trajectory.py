@@ -25,10 +25,10 @@ from engines.samplers.base import Step
 from engines.steps_file import FORMAT, Part, map_steps, reserve, write_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
-BUDGET = 512 * 2**20
+BUDGET = 512 * 2**20  # bytes of main memory for the states of one run
 CROWD = 64  # samples that a window shows at once
-CROWDED = 2 * 2**30
-MOST_STEPS = 10_000_000
+CROWDED = 2 * 2**30  # bytes on disk for more samples than that
+MOST_STEPS = 10_000_000  # RePaint with its largest options makes about 200,000
 
 
 def too_large(shape: tuple[int, ...], total: int, folder: Path) -> str:
@@ -202,6 +202,7 @@ class Trajectory:
         # a damaged number must not reserve gigabytes for the rows of figures below
         if not 0 <= first <= stop <= total + 1 <= MOST_STEPS:
             raise ValueError("steps out of range")
+        # an empty batch: nothing is reserved for arrays that stay in the file
         self = cls((0,), total)
         self.shape = tuple(int(n) for n in json.loads(about["shape"]))
         self._first, self._stop, pad = first, stop, [(first, total + 1 - stop)]

@@ -23,6 +23,7 @@ def made(folder: Path, about: dict[str, Any]) -> Any:
     network = diffusers.UNet2DModel(**about["config"]).eval()
     network.load_state_dict(weights)
     betas = importlib.import_module("numpy").array(about["betas"])
+    # no clipping and a last step to alpha-bar 1, as in our sampler
     scheduler = diffusers.DDIMScheduler(num_train_timesteps=len(betas), trained_betas=betas, clip_sample=False,
                                         set_alpha_to_one=True, prediction_type=about["prediction"])
     scheduler.set_timesteps(len(betas))

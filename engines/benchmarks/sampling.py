@@ -92,6 +92,7 @@ class OurSampling:
         weights = {name: w.contiguous() for name, w in to_diffusers(model.network.state_dict()).items()}
         start = plan.noise.initial().contiguous()
         (folder / WEIGHTS).write_bytes(safetensors.torch.save({**weights, "start": start}))
+        # beta_t = 1 − alpha-bar_t/alpha-bar_{t−1} on our own grid: the peer then has the very same schedule
         abar = plan.path.abar(plan.times.flip(0))
         about: dict[str, Any] = {
             "config": config(spec.network, Shape(spec.channels, spec.size, len(spec.classes))),

@@ -62,6 +62,7 @@ def repainted_law(sampler: Repainting, path: Path, times: Tensor, data: Mixture)
     for t, s in zip(visited[:-1], visited[1:], strict=True):
         if s < t:
             law = _down(law, sampler.inner, path, t, s, data)
+            # the paste x ← (1 − w)·x + w·(alpha_s·y + sigma_s·z), with w diagonal
             pasted, noise = weight @ known * path.alpha(s), path.sigma(s).square() * weight @ weight
             law = law.through(identity - weight, pasted, noise)
         else:
@@ -75,6 +76,7 @@ def _down(law: Law, sampler: OneStep, path: Path, t: Tensor, s: Tensor, data: Mi
     move, alpha, sigma = sampler.move(path, t, s), path.alpha(t), path.sigma(t)
     mean, covariance = data.means[0], data.covariances[0]
     identity = torch.eye(data.dimension, dtype=torch.float64)
+    # as in the oracle, but through an inverse of its own: the check must not lean on the code it checks
     gain = alpha * covariance @ torch.linalg.inv(alpha.square() * covariance + sigma.square() * identity)
     offset = move.pull * (mean - alpha * gain @ mean)
     return law.through(move.keep * identity + move.pull * gain, offset, move.noise.square() * identity)

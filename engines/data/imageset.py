@@ -15,8 +15,7 @@ class ImageSet:
 
     images: (N, C, H, W) uint8, perhaps memory-mapped; labels: (N,) int64, −1 where there is no class;
     train, validation, test: indices of the parts, disjoint; licence and source travel into the model.
-    fingerprint: of what decides which
-    image and label each index means; "" where that never changes.
+    fingerprint: of what decides which image and label each index means; "" where that never changes.
     """
 
     title: str

@@ -43,11 +43,14 @@ class ClassifierFree(Denoiser):
         """The guided x0_hat; of the whole push, what a nested guidance caused is reported under its own name."""
         if cond is None or not self._guides(cond):
             return self._plain(x, t, cond)
+        # the half with classes first; `chunk` below and `_extend` rely on it
         doubled = torch.cat([cond, torch.full_like(cond, NO_CLASS)])
         times = t if t.ndim == 0 else torch.cat([t, t])
         both = self.prior.denoise(torch.cat([x, x]), times, doubled)
         given, free = both.x0.chunk(2)
+        # x0_c + (s − 1)(x0_c − x0_u) = x0_u + s·(x0_c − x0_u)
         delta = own = self._push(given, free, cond)
+        # a guidance inside the prior differs between the halves too: that part of the push is its own
         for inner in both.contributions:
             with_class, without = inner.delta.chunk(2)
             own = own - self._push(with_class, without, cond)

@@ -55,6 +55,7 @@ class Accelerator:
             device: where it runs.
             models: SHA-256 of the files of the models that the run uses, by name.
         """
+        # a graphics card gains nothing from split batches, and the compiled library is for processors
         if device.kind != "cpu":
             return Compute.EAGER
         usable = [self._library(sha256, torch.get_num_threads()) is not None for sha256 in models.values()]
@@ -102,6 +103,7 @@ class Accelerator:
         """The network of a model evaluated in the given way; the next simpler way where that one is not possible."""
         if compute is Compute.EAGER:
             return model.network
+        # the number of threads decides how a batch is split, and so the last bits
         key = (model.sha256, compute, torch.get_num_threads())
         if key not in self._ready:
             self._ready[key] = self._made(model, compute)

@@ -69,6 +69,7 @@ def main(name: str, *folders: str) -> int:
 def compiled(network: UNet, folder: Path) -> Path:
     """Trace and compile for any batch; the library in `folder`. Raises whatever the compiler raises."""
     x, shifts = example(network, EXAMPLE)
+    # traced with 8 samples: torch.export takes a size of 1 for a constant
     batch = torch.export.Dim("batch", min=1, max=LARGEST)
     program = torch.export.export(Part(folded(network)).eval(), (x, shifts), dynamic_shapes=({0: batch}, {0: batch}))
     package = folder / "network.pt2"
@@ -83,6 +84,7 @@ def compiled(network: UNet, folder: Path) -> Path:
 def agrees(network: UNet, library: Path) -> bool:
     """Whether the library computes what the network does, for several batches."""
     part = Library(library, 1)
+    # one sample and odd numbers, where code that was specialised to the traced batch would fail
     return all(bool(torch.allclose(part(*case), network.forward_embedded(*case), atol=CLOSE, rtol=CLOSE))
                for case in (example(network, size) for size in (1, 2, 5, EXAMPLE, 33)))
 
@@ -99,6 +101,7 @@ def publish(library: Path, file: Path) -> None:
     """Put the library where it is looked for, whole or not at all, and drop the oldest beyond a few."""
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_suffix(f".{os.getpid()}.tmp")
+    # beside its final place first: a rename from another file system is a copy that can be seen half done
     shutil.copy2(library, half)
     os.replace(half, file)
     kept = sorted(cache_folder().glob("*.so"), key=lambda found: found.stat().st_mtime, reverse=True)

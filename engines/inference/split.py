@@ -51,6 +51,7 @@ class SplitNetwork:
 
     def _shifts(self, t: Tensor, cond: Tensor | None) -> Tensor:
         """Rows (B, S) of the embedding; looked up where the whole batch is at one time, as in sampling."""
+        # stride 0 comes from `expand`: one time for all, known without comparing the numbers
         if t.stride(0) != 0 and len(t) > 1:
             return self.network.embed(t, cond)
         time = float(t[0])
@@ -63,6 +64,7 @@ class SplitNetwork:
 
     def _split(self, x: Tensor, shifts: Tensor) -> Tensor:
         """Evaluate parts of the batch side by side; the same parts for the same batch and number of workers."""
+        # too few samples for one a thread: here all threads share each layer
         if self._pool is None or len(x) < self.workers:
             return self._evaluate(x, shifts)
         parts = zip(x.tensor_split(self.workers), shifts.tensor_split(self.workers), strict=True)
@@ -90,7 +92,9 @@ class FoldedUp(nn.Module):
         super().__init__()
         weight = up.conv.weight.detach()
         outputs, inputs = weight.shape[:2]
+        # a transposed convolution applies its kernel flipped
         flipped = F.pad(weight.flip(2, 3), (1, 1, 1, 1)).reshape(outputs * inputs, 1, 5, 5)
+        # with a border of zeros, so that the 2×2 box also sums the outermost taps: 5×5 becomes 4×4
         box = F.conv2d(flipped, weight.new_ones(1, 1, 2, 2)).reshape(outputs, inputs, 4, 4).transpose(0, 1)
         self.weight = nn.Parameter(box.contiguous(memory_format=torch.channels_last), requires_grad=False)
         self.bias = up.conv.bias

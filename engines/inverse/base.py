@@ -58,6 +58,7 @@ class Operator(Component):
 
         Here A⁺A known + (1 − A⁺A) x; an operator that can be exact to the bit overrides it.
         """
+        # A⁺A projects onto what A sees, and leaves the null space of x alone
         return x + self.pinv(self.forward(known - x))
 
     def dense(self) -> Tensor:

@@ -72,9 +72,11 @@ class Guided(Denoiser):
             point = x.detach().requires_grad_()
             found = self.prior.denoise(point, t, cond)
             residual = self.measurement.of(part).residual(found.x0)
+            # samples do not see each other, so the gradient of the sum is each one's own ∇_x ‖y − A D‖²
             size2 = residual.square().reshape(len(x), -1).sum(dim=1)
             (gradient,) = torch.autograd.grad(size2.sum(), point)
         # ‖r‖ = 0 comes with a gradient of 0: any finite factor will do
+        # ζ_i = ζ/‖y − A D‖ at the same x, held constant: it is not differentiated
         step = self.zeta / size2.detach().sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
         pull = Contribution("likelihood", -expand(step, x) * gradient)
         return Denoised(found.x0.detach(), _detached(found.contributions), (*_detached(found.pushes), pull))

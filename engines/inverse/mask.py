@@ -26,6 +26,7 @@ class Mask(Operator):
     formula: ClassVar[tuple[str, ...]] = (r"y = \term{likelihood}{w \odot x_0}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Known pixels"),)
 
+    # left out of recipes: it is made again from the attached mask
     known: Tensor = Field(exclude=True, repr=False)
 
     @classmethod

@@ -94,6 +94,7 @@ class Repainting(Sampler):
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         levels = self._levels(times)
+        # a resumed run also counts the evaluations before its start
         total, downs, x0, calls = len(levels) - 1, _downs(levels, start), None, denoiser.calls(cond)
         known = self.measurement.known(x)
         for i in range(start, total):
@@ -116,8 +117,11 @@ class Repainting(Sampler):
         The paper writes alpha-bar of t for the known part (eq. 8a); its program, like this one, takes that of
         the state it is joined with. At s = 0 the known pixels must come without noise.
         """
+        # the unknown part, one reverse move of the whole state (eq. 8b)
         reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, draw, cond)
+        # the known part, with fresh noise in every pass so that resampling explores (eq. 8a)
         at_s = path.diffuse(known, noise(draw, KNOWN), s) if s > 0 else known
+        # joined by the mask (eq. 8c)
         pasted = self.measurement.operator.blend(at_s, reverse.x)
         change = pasted - reverse.x
         deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
@@ -127,9 +131,11 @@ class Repainting(Sampler):
 def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, draw: int) -> Advance:
     """Back up from t to the noisier s: x_s ~ q(x_s | x_t)."""
     factor, variance = path.transition(t, s)
+    # the forward kernel between two grid times; over one step of DDPM sqrt(1 − beta)·x + sqrt(beta)·z
     z = expand(variance.sqrt(), x) * noise(draw, RENOISE)
     shrunk = expand(factor, x) * x
     nothing = torch.zeros_like(x)
+    # a likelihood of zero rather than none: a term's curve has one number for every step
     terms = {"prior": sizes(shrunk - x), "noise": sizes(z), "likelihood": sizes(nothing)}
     return Advance(shrunk + z, x0, terms, {"likelihood": nothing})
 
@@ -148,6 +154,7 @@ def schedule(steps: int, jump: int, resample: int) -> tuple[int, ...]:
     jump that is not shorter than the grid means none. With T = steps this is the
     authors' get_schedule_jump, whose t is steps − index − 1.
     """
+    # remaining moves -> how often a jump back still starts there
     left = dict.fromkeys(range(1, steps - jump + 1, jump), resample - 1)
     visits = [0]
     while visits[-1] < steps:

@@ -25,6 +25,7 @@ from engines.metrics.classifier import Classifier, look
 from engines.training.draws import generator
 
 BATCH, EPOCHS, RATE, SEED = 100, 25, 2e-3, 0
+# at most: radians, half widths of the image (2 px), and two shares
 TURN, MOVE, STRETCH, SHEAR = 0.2, 2 / 14, 0.12, 0.15
 
 
@@ -37,6 +38,7 @@ def fit(data: ImageSet, epochs: int = EPOCHS) -> Classifier:
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
     for step in range(steps):
         for group in optimiser.param_groups:
+            # a warm-up over 100 steps, then half a cosine to 0
             group["lr"] = RATE * min(1, (step + 1) / 100) * (1 + math.cos(math.pi * step / steps)) / 2
         x, labels = data.batch(index[batch_order(len(index), SEED, step * BATCH, BATCH)])
         loss = F.cross_entropy(network(bent(x, step)), labels, label_smoothing=0.05)

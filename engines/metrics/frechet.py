@@ -16,6 +16,7 @@ def frechet_gaussians(mean_a: np.ndarray, cov_a: np.ndarray, mean_b: np.ndarray,
     The root's trace comes from the symmetric A^½·B·A^½, which has the eigenvalues of A·B.
     """
     cov_a, cov_b = np.atleast_2d(cov_a), np.atleast_2d(cov_b)
+    # eigenvalues clipped: with fewer samples than features some are 0, and rounding puts them below
     values, vectors = np.linalg.eigh(cov_a)
     root = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
     mixed = np.sqrt(np.linalg.eigvalsh(root @ cov_b @ root).clip(min=0)).sum()

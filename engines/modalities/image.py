@@ -18,7 +18,7 @@ from engines.files import write_atomic
 from engines.recipe import MAX_BYTES, Recipe
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MAX_PIXELS = 64_000_000
+MAX_PIXELS = 64_000_000  # 256 MB while decoded as RGBA
 UNSAFE = frozenset({"EPS", "WMF", "FPX", "MIC"})  # these run other programs, or need parsers of their own
 RECIPE_KEY = "diffusion-workbench-recipe"
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -227,6 +227,7 @@ def _bytes(file: Path) -> bytes:
 
 def _formats() -> tuple[str, ...]:
     """All formats that Pillow reads by itself."""
+    # without it Pillow lists only the formats it happened to need so far
     Image.init()
     return tuple(name for name in Image.OPEN if name not in UNSAFE)
 
@@ -240,6 +241,7 @@ def _check_size(width: int, height: int, title: str) -> None:
 def _too_large(data: bytes, error: Exception, title: str) -> str:
     """The sentence for a size that Pillow itself refuses; its error tells only the number of pixels."""
     if data.startswith(PNG_START):
+        # they stand at the start of IHDR, which a PNG must begin with
         width, height = struct.unpack(">II", data[16:24])
         return _limit(f"{width}×{height} px", title)
     pixels = re.search(r"\d{6,}", str(error))

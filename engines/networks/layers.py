@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-TIME_SCALE = 1000.0
-MAX_PERIOD = 10000.0
+TIME_SCALE = 1000.0  # t = 1 is step 1,000
+MAX_PERIOD = 10000.0  # of the slowest feature, in steps
 
 
 def time_features(t: Tensor, width: int) -> Tensor:
@@ -20,12 +20,13 @@ def time_features(t: Tensor, width: int) -> Tensor:
     """
     half = width // 2
     index = torch.arange(half, dtype=torch.float32, device=t.device)
+    # cosines first and no shift of the exponents: as diffusers.UNet2DModel has them by default
     angles = (TIME_SCALE * t.float())[:, None] * torch.exp(-math.log(MAX_PERIOD) / half * index)
     return torch.cat([angles.cos(), angles.sin()], dim=1)
 
 
 def zeroed(layer: nn.Conv2d) -> nn.Conv2d:
-    """The layer with its weights set to zero, so that its block starts as the identity."""
+    """The layer with its weights set to zero, so that at first it adds only its bias, whatever comes in."""
     nn.init.zeros_(layer.weight)
     return layer
 
@@ -55,6 +56,7 @@ class ResBlock(nn.Module):
     def forward(self, x: Tensor, shifts: Tensor) -> Tensor:
         """(B, inputs, H, W) and all blocks' shifts (B, S) -> (B, outputs, H, W)."""
         h = self.conv1(F.silu(self.norm1(x)))
+        # the one place where time and class enter: added to every channel, between the convolutions
         h = h + shifts[:, self.span[0]:self.span[1], None, None]
         h = self.conv2(self.dropout(F.silu(self.norm2(h))))
         return self.bridge(x) + h
@@ -73,6 +75,7 @@ class Attention(nn.Module):
         super().__init__()
         self.heads = channels // head
         self.norm = nn.GroupNorm(groups, channels)
+        # one product instead of three; diffusers' names for its parts are in diffusers_map
         self.qkv = nn.Linear(channels, 3 * channels)
         self.out = nn.Linear(channels, channels)
 
@@ -80,6 +83,7 @@ class Attention(nn.Module):
         """(B, C, H, W) -> (B, C, H, W)."""
         b, c, h, w = x.shape
         tokens = self.norm(x).permute(0, 2, 3, 1).reshape(b, h * w, c)
+        # (B, N, 3, heads, d) -> three of (B, heads, N, d)
         q, k, v = self.qkv(tokens).reshape(b, h * w, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, h * w, c)
         return x + self.out(mixed).reshape(b, h, w, c).permute(0, 3, 1, 2)
@@ -90,6 +94,7 @@ class Down(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        # padded on all sides as in diffusers; DDPM's own code pads only right and below
         self.conv = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -93,7 +93,7 @@ class UNet(nn.Module):
         check(options, shape)
         self.options, self.shape = options, shape
         self.embedding_width = 4 * options.width
-        self._row = 0
+        self._row = 0  # of the next block's shift in a row of `embed`
         self.time = nn.Sequential(nn.Linear(options.width, self.embedding_width), nn.SiLU(),
                                   nn.Linear(self.embedding_width, self.embedding_width))
         self.labels = nn.Embedding(shape.classes + 1, self.embedding_width) if shape.classes else None
@@ -114,6 +114,7 @@ class UNet(nn.Module):
         """
         e = self.time(time_features(t, self.options.width))
         if self.labels is not None:
+            # one row behind the classes is the null class of classifier-free guidance
             free = torch.full_like(t, self.shape.classes, dtype=torch.long)
             e = e + self.labels(free if cond is None else torch.where(cond < 0, free, cond))
         e = F.silu(e)
@@ -211,6 +212,7 @@ def check(options: UNetOptions, shape: Shape) -> None:
         if width <= 0 or width % options.groups:
             raise BadOption(f"Level {level + 1} has {width} channels, which {options.groups} groups do not divide; "
                             "choose another width or number of groups.")
+        # the middle block attends whatever the options say
         attends = level == len(options.mults) - 1 or shape.size >> level in options.attention
         if attends and width % options.head:
             raise BadOption(f"Level {level + 1} has {width} channels, which heads of {options.head} do not divide; "

@@ -39,8 +39,10 @@ class Noise:
         return self(0, stream=-1)
 
     def _one(self, seed: int, step: int, stream: int) -> Tensor:
+        # a hash, not a sum: seed 7 at step 3 must share nothing with seed 8 at step 2
         digest = hashlib.blake2b(f"{seed}/{step}/{stream}".encode(), digest_size=8).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
+        # float32 whatever the dtype asked for: a float64 draw of the same generator is another sequence
         return torch.randn(self.shape, generator=generator, dtype=torch.float32)
 
 

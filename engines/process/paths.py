@@ -57,6 +57,7 @@ class Path(Component):
 
     def diffuse(self, x0: Tensor, eps: Tensor, t: Tensor) -> Tensor:
         """Sample x_t given data and noise of the same shape (B, …); t scalar or (B,)."""
+        # q(x_t | x_0) in one draw whatever t is (Ho et al. 2020, eq. 4)
         return expand(self.alpha(t), x0) * x0 + expand(self.sigma(t), x0) * eps
 
     def transition(self, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:

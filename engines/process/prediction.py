@@ -33,7 +33,9 @@ def to_x0(kind: Prediction, path: Path, x: Tensor, output: Tensor, t: Tensor) ->
         return output
     alpha, sigma = expand(path.alpha(t), x), expand(path.sigma(t), x)
     if kind is Prediction.EPS:
+        # x_t = alpha·x0 + sigma·eps solved for x0: an error of eps grows by sigma/alpha, hence t_max where alpha > 0
         return (x - sigma * output) / alpha
+    # x_t and v solved for x0; the denominator is 1 on a variance-preserving path, and no alpha is divided by
     return (alpha * x - sigma * output) / (alpha.square() + sigma.square())
 
 

@@ -63,5 +63,6 @@ class VPCosine(Path):
 
     def t_at(self, log_snr: Tensor) -> Tensor:
         """The angle whose squared cosine is the alpha-bar of that log-SNR."""
+        # alpha² + sigma² = 1, so alpha-bar is the logistic function of log-SNR
         cosine = log_snr.sigmoid().sqrt() * math.cos(self.offset * self._rate)
         return cosine.acos() / self._rate - self.offset

@@ -20,6 +20,7 @@ class VPLinear(Path):
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)
     source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 32 and 33"
 
+    # the ranges do not meet, so beta always grows and the quadratic of `t_at` is one
     beta_min: float = option(0.1, title="Beta min", symbol=r"\beta_0", gt=0, le=5,
                              help="Noise rate at the data end.")
     beta_max: float = option(20.0, title="Beta max", symbol=r"\beta_1", gt=5, le=100,

@@ -93,6 +93,7 @@ class OneStep(Sampler):
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of the move from time t to the earlier time s (0-d float64 tensors)."""
 
+    # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
@@ -102,6 +103,7 @@ class OneStep(Sampler):
             after = advance(denoiser, x, times[i], move, noise, i, cond)
             yield Step(i, total, float(times[i]), x, after.x0, (i + 1) * calls, after.terms, after.deltas)
             x = after.x
+        # the result is a step too: nothing moves it any more and it is its own estimate
         yield Step(total, total, float(times[-1]), x, x, total * calls)
 
 
@@ -126,11 +128,13 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     """
     found = denoiser.denoise(x, t, cond)
     pull, nothing = expand(move.pull, x), torch.zeros_like(x)
+    # noise is drawn by number, so a move without any leaves later draws as they are
     z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else nothing
     mean = expand(move.keep, x) * x + pull * found.x0
     for push in found.pushes:
         mean = mean + push.delta
     deltas: dict[str, Tensor] = {}
+    # contributions were made to x0_hat and move x by `pull` of them; pushes are moves of x already
     for term, delta in (*((c.term, pull * c.delta) for c in found.contributions),
                         *((p.term, p.delta) for p in found.pushes)):
         deltas[term] = deltas.get(term, nothing) + delta

@@ -30,6 +30,8 @@ class DDIM(OneStep):
         """Coefficients of eq. 12, with eps_hat written out in x and x0_hat."""
         sigma_t, sigma_s = path.sigma(t), path.sigma(s)
         _, beta = path.transition(s, t)
+        # eq. 16: eta² times the variance of q(x_s | x_t, x0), between any two times
         variance = self.eta**2 * beta * (sigma_s / sigma_t).square()
+        # eq. 12 with eps_hat = (x − alpha_t·x0_hat)/sigma_t; at eta 1 rounding may take the root's argument below 0
         kept = (sigma_s.square() - variance).clamp(min=0).sqrt() / sigma_t  # factor of sigma_t·eps_hat
         return Move(kept, path.alpha(s) - kept * path.alpha(t), variance.sqrt())

@@ -41,4 +41,5 @@ class DDPM(OneStep):
         beta_tilde = beta * sigma2_s / sigma2_t
         # beta would leave noise in the result: the last move is the posterior mean alone
         chosen = beta_tilde if self.variance is Variance.BETA_TILDE else beta * (s > 0)
+        # mu = (alpha_{t|s}·sigma_s²·x + alpha_s·beta·x0_hat)/sigma_t², eq. 7 with 1 − alpha-bar as sigma²
         return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt())

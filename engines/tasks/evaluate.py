@@ -81,6 +81,7 @@ def measure(finished: Sampled, labels: np.ndarray) -> dict[str, float]:
     known = look(classifier, data.batch(data.train)[0])
     images, truth = data.batch(data.test)
     real = look(classifier, images)
+    # the Fréchet distance falls as samples grow in number: only equal numbers can be compared
     size = min(len(seen.labels), len(real.labels))
     asked = labels >= 0
     values = {

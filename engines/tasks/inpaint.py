@@ -110,6 +110,7 @@ def known_error(measurement: Measurement) -> Callable[[Step], float]:
     """RMS of a step's x0_hat against the known pixels, over all samples, in units of [−1, 1]."""
 
     def rms(step: Step) -> float:
+        # the number of known values: free ones are 0 on both sides of the residual and must not thin the mean
         weight = measurement.operator.forward(torch.ones_like(step.x0[:1]))
         residual = measurement.residual(step.x0)
         return float(residual.square().sum().div(weight.square().sum() * len(step.x0)).sqrt())

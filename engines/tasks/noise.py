@@ -57,6 +57,7 @@ class NoiseTask(Task):
         picture = open_picture(context.files, chosen)
         x0 = torch.tensor(picture.model_input(picture.pixels.shape[2], chosen.size)).to(context.device.torch)
         noise = Noise(sample_seeds(chosen.seed, chosen.count), tuple(x0.shape), context.device.torch)
+        # from data to noise here, unlike a sampler's grid: the forward process
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
         yield _opened(chosen.path, times, noise)
         first, x = context.start.index if context.start else 0, x0

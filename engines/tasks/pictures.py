@@ -102,6 +102,7 @@ def around(mask: Array, least: int) -> Crop:
     if extent > largest:
         raise BadMask(f"The hole is {extent} px long and the picture only {largest} px on its short side; "
                       "paint a smaller hole.")
+    # half of the square is then context that the fill can continue
     side = min(largest, max(2 * extent, least))
     x = int(np.clip((columns[0] + columns[-1] + 1 - side) // 2, 0, width - side))
     y = int(np.clip((rows[0] + rows[-1] + 1 - side) // 2, 0, height - side))
@@ -113,6 +114,7 @@ def mask_input(mask: Array, crop: Crop, size: int) -> Array:
     part = mask[crop.y:crop.y + crop.side, crop.x:crop.x + crop.side]
     if part.shape == (size, size):
         return part
+    # the mean over each pixel's box: paint of any size leaves a weight above 0, so nothing painted counts as known
     picture = Image.fromarray(part.astype(np.float32))
     return np.asarray(picture.resize((size, size), Image.Resampling.BOX), dtype=np.float32).clip(0, 1)
 

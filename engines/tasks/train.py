@@ -55,6 +55,7 @@ class Train(Task):
         yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
         try:
             yield from run.events()
+        # closing is how a user stops; a generator that is closed may not yield, so this save is not told
         except GeneratorExit:
             run.save()
             raise
@@ -111,4 +112,5 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
         draws = draw(0, step, shape, options.path, 0.0)
         backward(network, options.path, options.prediction, x, labels, draws, device)
     seconds = (time.perf_counter() - began) / shape[0] * options.batch * options.steps
+    # the state file has weights, their average and AdamW's two moments in float32; the model file one copy
     return Estimate(seconds, count, count * 4 * (4 + (0.5 if options.half else 1)) / 2**20)

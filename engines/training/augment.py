@@ -26,6 +26,7 @@ def augment(x: Tensor, seed: int, step: int, *, mirror: bool, shift: int) -> Ten
 def _shifted(x: Tensor, shift: int, source: torch.Generator) -> Tensor:
     h, w = x.shape[2:]
     padded = F.pad(x, (shift, shift, shift, shift), mode="replicate")
+    # a corner at (shift, shift) of the padded image is the image where it was
     chosen = torch.randint(0, 2 * shift + 1, (len(x), 2), generator=source)
     corners = cast(list[list[int]], cast(Any, chosen).tolist())
     return torch.stack([image[:, i:i + h, j:j + w] for image, (i, j) in zip(padded, corners, strict=True)])

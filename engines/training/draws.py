@@ -38,5 +38,6 @@ def draw(seed: int, step: int, shape: tuple[int, ...], path: Path, class_dropout
     u = (torch.rand(1, generator=source, dtype=torch.float64) + torch.arange(count) / count) % 1
     # shuffled, or the first image of a batch would always get the least noise; t = 0 has no target for eps
     t = path.t_max * u[torch.randperm(count, generator=source)].clamp(min=1e-5)
+    # a network that at times goes without its label also learns the free model that guidance subtracts
     dropped = torch.rand(count, generator=source) < class_dropout
     return Draws(t, torch.randn(shape, generator=source), dropped)

@@ -29,5 +29,6 @@ def ema_copy(network: N) -> N:
 def ema_update(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
     """average ← d·average + (1−d)·network, in place, with d = ema_decay(step, decay)."""
     weight = 1 - ema_decay(step, decay)
+    # parameters are all there is: GroupNorm keeps no running statistics
     for mean, value in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(value, weight)

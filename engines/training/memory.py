@@ -11,6 +11,7 @@ def ran_out(error: BaseException) -> bool:
     """Whether an exception means that memory ran out, on any device."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
+    # the allocators of MPS and of the CPU raise a plain RuntimeError, known by its words alone
     text = str(error).lower()
     return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
 

@@ -28,6 +28,7 @@ def simple_loss(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, la
     cond = labels.masked_fill(draws.dropped, NO_CLASS)
     output = network(x, draws.t.float(), cond)
     wanted = target(kind, path, x0, draws.eps, draws.t)
+    # float32 also where the network computed in bfloat16: squares of small errors have no digits left there
     return (output.float() - wanted).square().flatten(1).mean(1)
 
 
@@ -44,6 +45,7 @@ def seeded(seed: int, device: Device) -> Generator[None]:
 def part_of(draws: Draws, part: slice, device: Device) -> Draws:
     """The draws of some samples, noise and masks on the device; times stay float64 where it has them."""
     times = draws.t[part]
+    # MPS has no float64 at all
     return Draws(times.to(device.torch) if device.torch.type != "mps" else times.float().to(device.torch),
                  to_device(draws.eps[part], device), draws.dropped[part].to(device.torch))
 
@@ -59,6 +61,7 @@ def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
     total, size = 0.0, -(-len(x0) // parts)
     for begin in range(0, len(x0), size):
         part = slice(begin, begin + size)
+        # float16 would need its gradients scaled or small ones vanish: there, training stays in float32
         with torch.autocast(device.torch.type, device.autocast, enabled=device.autocast is torch.bfloat16):
             losses = simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
                                  part_of(draws, part, device))

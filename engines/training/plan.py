@@ -45,6 +45,7 @@ class Plan:
 
     def rate(self, step: int) -> float:
         """Learning rate of step `step` (from 0): linear warm-up, then constant or half a cosine to 0."""
+        # counted from 1, or the first step would be taken at a rate of 0 and wasted
         warm = min(1.0, (step + 1) / max(1, self.warmup))
         if self.schedule is Schedule.CONSTANT or step < self.warmup:
             return self.learning_rate * warm

@@ -141,9 +141,11 @@ def _named(resume: str) -> Path:
 def preview(state: TrainState, spec: ModelSpec, device: Device) -> np.ndarray:
     """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise."""
     noise = Noise(sample_seeds(0, PREVIEWS), (spec.channels, spec.size, spec.size), device.torch)
+    # None, not a row of free labels, where the network knows no classes
     labels = torch.arange(PREVIEWS, device=device.torch) % len(spec.classes) if spec.classes else None
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
     x = noise.initial()
+    # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds
     for step in DDIM()(spec.path, denoiser, x, time_grid(spec.path, PREVIEW_STEPS), noise=noise, cond=labels):
         x = step.x
     return x.clamp(-1, 1).float().cpu().numpy()

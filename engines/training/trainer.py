@@ -25,8 +25,8 @@ from engines.training.plan import Plan
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
-PATIENCE = 3
-MAX_VALIDATION = 512
+PATIENCE = 3  # bad updates in a row: one or two are an unlucky batch
+MAX_VALIDATION = 512  # images: enough for eight noise levels, and seconds rather than minutes
 
 
 @dataclass(slots=True)
@@ -92,6 +92,7 @@ class Trainer:
             ema_update(state.average, state.network, state.step, plan.ema)
         else:
             self._refuse(loss)
+        # counted even when refused: the same examples and noise again would fail again
         state.step += 1
         state.losses.append(loss)
         return loss, norm
@@ -142,6 +143,7 @@ class Trainer:
             x0 = augment(x0, plan.seed, state.step, mirror=plan.mirror, shift=plan.shift)
         draws = draw(plan.seed, state.step, tuple(x0.shape), self.path, plan.class_dropout)
         # dropout inside the network draws from torch's own generator
+        # multiplied by a prime beyond any usual number of steps, so that step 1 of seed 0 is not step 0 of seed 1
         with seeded(plan.seed * 1_000_003 + state.step, self.device):
             return backward(state.network, self.path, plan.prediction, x0[:batch], labels[:batch], draws,
                             self.device, parts)

@@ -32,6 +32,7 @@ def level_times(path: Path, count: int) -> tuple[np.ndarray, Tensor]:
     The range is that of t = 0.02 … t_max, beyond which there is next to nothing to learn.
     """
     ends = path.log_snr(torch.tensor([path.t_max, 0.02], dtype=torch.float64))
+    # the cosine path begins near −13; below −12 nothing of an image is left to be told apart
     edges = torch.linspace(max(float(ends[0]), -12.0), float(ends[1]), LEVELS + 1, dtype=torch.float64)
     centres = (edges[1:] + edges[:-1]) / 2
     # by turns, so that every level sees images of every class
