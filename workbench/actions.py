@@ -51,6 +51,7 @@ class Actions:
         action.setObjectName(spec.name)
         action.setCheckable(spec.checkable)
         action.setShortcuts([QKeySequence(keys.strip()) for keys in spec.shortcut.split(";") if keys.strip()])
+        # the window's, not the widget's: a menu action counts wherever the focus is
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         keys = self.keys(spec)
         action.setToolTip(f"{spec.help or spec.title}" + (f" ({keys})" if keys else ""))

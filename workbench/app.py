@@ -26,6 +26,7 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication([TITLE, *argv])
     app.setApplicationName("diffusion-workbench")
     app.setApplicationDisplayName(TITLE)
+    # the one style that looks the same on every system and obeys a style sheet in full
     app.setStyle("Fusion")
     install_fonts(app)
     return app
@@ -67,6 +68,7 @@ class ExceptionHook(QObject):
 
     def install(self) -> None:
         """Take over from Python's own hooks."""
+        # PySide prints an exception raised in a slot and goes on; without the hooks nobody would know of it
         sys.excepthook = self._caught
         threading.excepthook = lambda args: self._caught(args.exc_type, args.exc_value or args.exc_type(),
                                                          args.exc_traceback)

@@ -103,6 +103,7 @@ class Background(QObject):
     def close(self) -> None:
         """Wait for what is under way; nothing is told afterwards."""
         self.closed = True
+        # first what has not begun, so that only work under way is waited for
         self._pool.clear()
         self._pool.waitForDone()
         for told in self._told:

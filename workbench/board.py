@@ -166,6 +166,7 @@ class Board:
     def wake(self, entry: Entry) -> bool:
         """Forget what was wished of a job that is alive; whether it was paused, and now waits for its turn."""
         with self._condition:
+            # a resume that comes before the pause was carried out just takes it back
             entry.wish = Wish.NONE
             paused = entry.job.state is State.PAUSED
             if paused:
@@ -193,6 +194,7 @@ class Board:
         """Wait for what to do next: a call, the entry to work on, or None when closing. Engine thread only."""
         with self._condition:
             while not self.closing:
+                # calls first: they are short, and somebody is looking at an empty picture until then
                 if self._calls:
                     return self._calls.pop(0)
                 entry = self._next()
@@ -203,6 +205,7 @@ class Board:
 
     def _next(self) -> Entry | None:
         """A job with a wish, else the running one, else the first that waits, which then runs."""
+        # wishes before work, or cancelling a job further down would wait for all those in front
         ordered = [self._entries[name] for name in self._order]
         for wanted in (lambda e: e.wish is not Wish.NONE, lambda e: e.job.state is State.RUNNING,
                        lambda e: e.job.state is State.WAITING):

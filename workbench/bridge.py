@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-NICENESS = 10
+NICENESS = 10  # half of the scale downwards: the window's thread wins, and the engine still gets every idle moment
 REPORTED = ("torch", "numpy", "PySide6", "pydantic", "safetensors", "Pillow")
 
 
@@ -75,6 +75,7 @@ def release_memory() -> None:
 
 def device_memory() -> int:
     """Bytes that torch holds on the graphics card; 0 without one or before torch is imported."""
+    # looked up, not imported: an import on the window's thread would freeze it for seconds
     torch = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_available():
         return 0
@@ -97,6 +98,7 @@ def _peak_memory() -> int:
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # ru_maxrss counts bytes on macOS and kilobytes elsewhere
     return peak if sys.platform == "darwin" else peak * 1024
 
 

@@ -64,6 +64,7 @@ class Desk:
         except (WorkbenchError, ValueError) as error:
             self.complain(str(error))
         except OSError as error:
+            # the file's name alone: the sentence must fit into the bar
             name = Path(str(error.filename)).name if error.filename else "The file"
             self.complain(f"“{name}” cannot be used ({error.strerror or error}); choose another place.")
 

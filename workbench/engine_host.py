@@ -55,6 +55,7 @@ class EngineThread(threading.Thread):
                     self._work(work)
                 else:
                     self._call(work)
+        # on this thread, which made the generators: one that is running cannot be closed from another
         for entry in self._board.entries():
             if entry.job.state.alive:
                 self._leave(entry, State.INTERRUPTED)
@@ -125,6 +126,7 @@ class EngineThread(threading.Thread):
         self._library.set_state(entry.job.id, State.RUNNING)
         # a power cut from now on must leave a run that can be resumed
         self._library.flush()
+        # made here, since its pools of threads belong to the thread that makes them
         if self._accelerator is None:
             self._accelerator = Accelerator()
         if entry.runner is None:
@@ -137,6 +139,7 @@ class EngineThread(threading.Thread):
     def _pause(self, entry: Entry) -> None:
         """Stop asking for steps, with the state safe on disk."""
         self._board.grant(entry)
+        # the clock stops before files are written, so that saving does not count as sampling
         self._rest(entry)
         if entry.runner is not None:
             entry.runner.keep()
@@ -181,6 +184,7 @@ class EngineThread(threading.Thread):
         sentence = str(error) if isinstance(error, WorkbenchError) else unforeseen
         self._board.set_report(entry, report)
         self._settle(entry, State.FAILED, sentence)
+        # after the runner is gone, since what its tensors hold cannot be given back
         bridge.release_memory()
         self._notices.changed(entry.job.id)
         self._notices.failed(entry.job.id, sentence)

@@ -46,6 +46,7 @@ class Faster(QObject):
             return
         model = str(recipe.get("options", {}).get("model") or "")
         waiting = recipe.get("backend", {}).get("compute") == PROMISING
+        # tried once a session: where there is no compiler every run would start one that fails
         if model and waiting and model not in self._tried and not self.working:
             self._tried.add(model)
             self._work = Compilation(model, self._desk.library.home.model_folders())

@@ -26,6 +26,7 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
 
     Pictures and masks are left out: they are on the canvas.
     """
+    # what a class declares itself before what it inherits: pydantic lists bases first
     own = [name for name in form.model_fields if name in form.__annotations__]
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]
@@ -38,9 +39,11 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     """The description of one option."""
     widget = str(hint(field, "widget"))
     low, high, step = bounds(field)
+    # a logarithmic scale cannot begin at 0
     if widget == "log-slider" and high and not low:
         low = high * LOG_RANGE
     kinds = kinds_of(field)
+    # a component may choose a component; deeper than two no form could be read, and a cycle would never end
     inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
     choices = tuple((key, kind.title or key) for key, kind in kinds.items()) or enum_choices(field.annotation)
     kind = _kind(field, bool(kinds), widget)

@@ -80,6 +80,7 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
     if view is ESTIMATE:
         return run.x0(index)[:most]
     if view is CHANGE:
+        # the last step makes no move: the one that led to it is shown instead
         last = min(index + 1, run.last)
         return signed(run.x(last)[:most] - run.x(max(last - 1, run.first))[:most])
     if view is NOISE:
@@ -108,4 +109,5 @@ def score(run: Recorded, schedule: Schedule, index: int, most: int | None = None
 
 def signed(d: np.ndarray) -> np.ndarray:
     """Signed values (B, C, H, W) on one scale for the whole batch: grey is zero."""
+    # one scale for all samples, so that they can be compared; the floor keeps an unmoved batch grey
     return d / max(float(np.abs(d).max()), 1e-6)

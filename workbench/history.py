@@ -64,6 +64,7 @@ class History(QObject):
         stack = source.pop()
         target.append(stack)
         words = text(stack)
+        # the stack now tells of its new index, which must not count as something new done
         self._moving = True
         try:
             move(stack)
@@ -81,6 +82,7 @@ class History(QObject):
         known = len(self._done) - len(others)
         if stack.index() > known:
             self._done += [stack] * (stack.index() - known)
+            # something new was done: what was undone before it cannot come back, as in any editor
             self._undone.clear()
         else:
             for _ in range(known - stack.index()):

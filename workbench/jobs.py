@@ -96,6 +96,7 @@ class JobQueue(QObject):
         """Stop after the present step and wait for the thread; unfinished jobs become interrupted runs."""
         self._board.close()
         if self._thread.ident is not None:
+            # joined before anything is closed: the thread may still be writing the last step of these runs
             self._thread.join()
         self._deliver()
         for live in (*self._opened.values(), *(entry.live for entry in self._board.entries())):
@@ -202,6 +203,7 @@ class JobQueue(QObject):
     def open_run(self, run: str) -> LiveRun:
         """A run to look at: live, or loaded from the library by the engine thread (`loading`, then `run_opened`)."""
         found = self.live(run)
+        # a job that is over may have been released: its view is then empty and must be loaded like any other
         if found is not None and (found.loading or found.version > 0 or self._alive(run)):
             return found
         view = LiveRun(run)
@@ -242,6 +244,7 @@ class JobQueue(QObject):
         job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
         entry = Entry(job, recipe, LiveRun(run.id), Pace(run.seconds))
         entry.pace.done, entry.pace.total = run.done, run.total
+        # a view of the run as it was before: the job's own takes its place
         self._opened.pop(run.id, None)
         self._board.add(entry)
         self.job_added.emit(run.id)

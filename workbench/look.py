@@ -44,6 +44,7 @@ class Look(QObject):
 
     def follow_system(self) -> None:
         """Forget the user's choice and follow the system again."""
+        # not a name in THEMES, so the next change of the system's is followed
         self._desk.session = replace(self._desk.session, theme="system")
         self.use(system_theme())
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engines.tasks.events import Opened
     from engines.trajectory import Trajectory
 
-MOST_PREVIEWS = 96
+MOST_PREVIEWS = 96  # then every second one goes: a long training keeps an even spread over its course
 
 
 class Series:
@@ -42,10 +42,12 @@ class Series:
 
     def add(self, *row: float) -> None:
         """Append a row; rows of the same or a later step, left from before a resume, go."""
+        # steps ascend, so a resumed training that repeats some overwrites those it had reached before the stop
         count = int(np.searchsorted(self._rows[: self._count, 0], row[0]))
         if count == len(self._rows):
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
         self._rows[count] = row
+        # last: a reader looks at `_count` rows, and this one is whole now
         self._count = count + 1
 
     def table(self) -> np.ndarray:
@@ -78,6 +80,7 @@ class History:
         """Add a validation."""
         self.levels = np.asarray(levels)
         self.validated.add(step, loss)
+        # a new list, not an append: a reader may hold the old one
         self._by_level = [*self._by_level[: len(self.validated) - 1], np.asarray(by_level)]
 
     def preview(self, step: int, samples: np.ndarray) -> None:
@@ -155,6 +158,7 @@ class LiveRun:
     def touch(self) -> None:
         """Say that something changed."""
         with self._lock:
+            # locked, since the window touches it too when it closes a run: a lost count would be a missed redraw
             self.version += 1
 
     def curve(self, name: str) -> np.ndarray:

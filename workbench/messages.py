@@ -42,6 +42,7 @@ class MessageRoom(QWidget):
 
     def show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
         """Show a sentence with its remedies; kind "error" or "info"."""
+        # the same sentence again replaces itself; of what it covers only what still needs the user comes back
         waiting = [m for m in self._messages if m.sentence != sentence and
                    (m.asks or (m.kind == "error" and kind != "error"))]
         self._messages = [*waiting, Message(sentence, tuple(remedies), kind)]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-INTERVAL = 1 / 30
+INTERVAL = 1 / 30  # s: what a display can show
 
 
 @dataclass(slots=True)
@@ -79,5 +79,6 @@ class Notices:
             empty = self._news is None
             news = self._news = self._news or News()
             change(news)
+        # outside the lock, and once per delivery: a queue of wake-ups would be the backlog this class avoids
         if empty:
             self._wake()

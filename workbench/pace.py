@@ -27,6 +27,7 @@ class Pace:
     def start(self) -> None:
         """Count time from now on."""
         self._since = self._clock()
+        # marks of before a pause would count its length as time for steps
         self._marks.clear()
 
     def stop(self) -> None:
@@ -38,6 +39,7 @@ class Pace:
         self.done, self.total = done, total
         now = self._clock()
         self._marks.append((now, done))
+        # two always stay: with steps longer than the window there is still a rate
         while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW:
             self._marks.popleft()
 

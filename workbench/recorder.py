@@ -25,7 +25,7 @@ from workbench.pace import Pace
 BEAT = 1.0  # seconds between two saves of the resume point, at least
 SHARE = 20  # saving the resume point, and saving all steps, may each take one part in so many of the time
 PICTURES = 64  # samples saved as pictures; all are in the samples file
-THUMBNAIL = 96
+THUMBNAIL = 96  # px
 
 
 class Recorder:
@@ -72,6 +72,7 @@ class Recorder:
                 self._measure(dict(event.values))
             case _:
                 self._learned(event)
+        # by cost as well as by the clock: a state of a hundred megabytes would else be written all the time
         if time.monotonic() - self._beat > max(BEAT, SHARE * self._point_cost):
             self._save_progress()
         self.live.touch()
@@ -194,6 +195,7 @@ class Recorder:
     def _save_progress(self) -> None:
         """Once a second: the resume point, the progress, and the steps when that is cheap enough."""
         began = time.monotonic()
+        # the point first: it is small, and with it alone a run can go on
         if self._last is not None:
             run_files.save_point(self.folder, self._last)
         self._point_cost = time.monotonic() - began
@@ -218,6 +220,7 @@ class Recorder:
         """Make a thumbnail of up to four pictures (H, W, C) uint8."""
         page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
         picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
+        # small pictures keep their pixels; larger ones are averaged, or thin strokes would break
         method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
         picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)
         out = io.BytesIO()

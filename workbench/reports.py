@@ -26,6 +26,7 @@ def write_report(folder: Path, job: Job, recipe: str, error: Exception) -> Path 
         "error": f"{type(error).__name__}: {error}", "versions": versions(), "recipe": _readable(recipe),
         "traceback": traceback.format_exception(error),
     }
+    # the time in the name: a job that is resumed and fails again leaves both reports
     path = folder / f"{job.id}-{time.strftime('%H%M%S')}.json"
     try:
         write_atomic(path, json.dumps(found, ensure_ascii=False, indent=1).encode())

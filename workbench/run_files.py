@@ -61,6 +61,7 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     # a gap between the two would leave steps that no scrubber can show
     if point is not None and steps.first <= point.index <= steps.last + 1:
         return point, steps
+    # a copy, since the file it is mapped from is replaced by the first save of the resumed run
     return Start(steps.last, np.array(steps.x(steps.last))), steps
 
 

@@ -54,6 +54,7 @@ class Runner:
 
     def wake(self) -> None:
         """Prepare the thread for this job's next step."""
+        # another job may have run in between with the threads of its own recipe
         bridge.use_threads(self.threads)
 
     def advance(self) -> bool:
@@ -61,6 +62,7 @@ class Runner:
         try:
             event = next(self._events, None)
         except Exception as error:
+            # the engines already tried in halves where they can: their OutOfMemory says all there is to say
             if isinstance(error, WorkbenchError) or not bridge.ran_out(error):
                 raise
             self._shrink(error)
@@ -94,6 +96,7 @@ class Runner:
         """Make the generator, at the last recorded step where there is one."""
         folder = self.library.home.run_folder(self.entry.job.id)
         start, before = resume_start(folder)
+        # a resume point of this run's own is further on than the step it branched from
         if start is None and self.recipe.start is not None:
             start, before = self.recipe.start, self._ancestor()
         live = self.entry.live
@@ -128,6 +131,7 @@ class Runner:
         bridge.release_memory()
         values = self.options.model_dump()
         name = next((size for size in SIZES if isinstance(values.get(size), int)), "")
+        # a training may take a smaller batch; fewer samples would not be what was asked for
         if name != "batch" or self._halved or values[name] < 2:
             raise OutOfMemory(_remedy(self.device, name, values.get(name))) from error
         self._halved = True

@@ -12,7 +12,7 @@ from typing import Any
 
 from engines.files import write_atomic
 
-RECENT = 12
+RECENT = 12  # files, as many as a menu shows without scrolling
 VERSION = 1
 
 

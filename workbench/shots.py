@@ -22,8 +22,8 @@ from workbench.library.records import State
 from workbench.window import MainWindow
 
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
-PATIENCE = 600.0
-FILM_WIDTH = 760
+PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
+FILM_WIDTH = 760  # px, what a README shows
 
 
 def shots(out: Path) -> list[Path]:
@@ -195,6 +195,7 @@ def _film(window: MainWindow, file: Path) -> Path:
         settle(0.05)
         picture = Image.open(io.BytesIO(png(window.grab()))).convert("RGB")
         height = round(picture.height * FILM_WIDTH / picture.width)
+        # 48 colours are enough for a flat interface and keep the film small enough for a README
         pictures.append(picture.resize((FILM_WIDTH, height), Image.Resampling.LANCZOS).quantize(48))
     buffer = io.BytesIO()
     pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=120, loop=0, optimize=True)

@@ -75,6 +75,7 @@ class Stage(QObject):
     def move(self, index: int) -> None:
         """Look at a step; the last one recorded keeps following a run that goes on."""
         index = min(max(index, self.first), max(self.last, self.first))
+        # whoever moves to the end wants to see what comes; whoever looks back is left in peace
         self.following = index >= self.last
         if index != self.index:
             self.index = index
@@ -110,6 +111,7 @@ class Stage(QObject):
         index = min(max(self.index, steps.first), steps.last)
         if steps.last < steps.first:
             return None
+        # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
         if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
             return live.samples[:SHOWN]
         return frames(steps, live.opened, index, self.view, SHOWN)

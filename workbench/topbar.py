@@ -27,6 +27,7 @@ class TopBar(QFrame):
         self.setFixedHeight(HEIGHT)
         self._colours, self._state = DARK, "warn"
         self.menus = QMenuBar(self)
+        # inside the bar on a Mac too: the system's own menu bar would leave a hole here
         self.menus.setNativeMenuBar(False)
         self.menus.setFixedHeight(28)
         self.tabs = Segmented([(name, name) for name in workspaces], "Workspace", tall=True)
@@ -51,6 +52,7 @@ class TopBar(QFrame):
         words = label("Run a command, find a run", "quiet")
         parts = (self._glass, words, label("Ctrl K", "key"))
         for part in parts:
+            # labels laid over a button would else swallow its clicks
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = row(*parts, margins=(10, 0, 8, 0), parent=field)
         layout.setStretchFactor(words, 1)

@@ -19,6 +19,7 @@ def duration(seconds: float) -> str:
     """A duration as people say it: "4 s", "3 min", "2.5 h"."""
     if seconds < 1:
         return "1 s"
+    # rounded to what matters: past a minute and a half nobody counts seconds
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -29,7 +29,7 @@ class Figure:
     goal: float
     unit: str
     note: str = ""
-    paired: float = math.nan
+    paired: float = math.nan  # median ratio of single rounds, nan where there are none
 
     @property
     def ratio(self) -> float:

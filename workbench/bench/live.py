@@ -21,6 +21,7 @@ def bench_window() -> Iterator[MainWindow]:
     application()
     home = temporary_home()
     window = MainWindow(home, autostart=False)
+    # laid out and painted as if shown, with no screen to show it on
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
     window.start()

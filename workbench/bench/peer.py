@@ -51,6 +51,7 @@ def _make(home: Path, python: Path) -> None:
     found = subprocess.run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
                            capture_output=True, text=True, check=False)
     (Path(found.stdout.strip()) / SHARED).write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    # the peer's own copy even where this program's environment has one; then whatever it needs and torch's side lacks
     _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed",
            "--no-deps", *PACKAGES])
     _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES])

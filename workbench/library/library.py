@@ -53,7 +53,7 @@ class Library:
         lock.acquire()
         try:
             library = cls(home, Store(home.database), lock)
-            library.interrupt_alive()
+            library.interrupt_alive()  # the lock is ours, so no job of another window has them
             library._take_left_behind()
         except BaseException:
             lock.release()

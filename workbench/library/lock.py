@@ -36,6 +36,7 @@ class FileLock:
             file.close()
             raise LibraryLocked(f"The library in “{self._path.parent}” is open in another window{holder}; "
                                 f"close that one or set {VARIABLE} to another folder.")
+        # only now that the lock is ours: before, the number in the file is the holder's
         file.truncate(0)
         file.write(str(os.getpid()).encode())
         file.flush()

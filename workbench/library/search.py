@@ -27,6 +27,7 @@ def facts(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
                 yield name, str(inner.pop("name")).casefold(), None
             yield from facts(inner, name + ".")
         elif isinstance(value, list | tuple):
+            # a list is searched as it is written on the command line
             yield name, ",".join(str(part) for part in value).casefold(), None
         else:
             yield name, str(value).casefold(), _number(value)

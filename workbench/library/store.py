@@ -32,6 +32,7 @@ class Store:
         with self._translated():
             self._writer = self._connect()
             if path is not None:
+                # readers see the last commit while a write goes on; also what survives `kill -9` without repair
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 # `flush` checkpoints on the engine thread, so that no write of the window ever does
                 self._writer.execute("PRAGMA wal_autocheckpoint = 0")
@@ -49,6 +50,7 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: committed at the end, rolled back on any error."""
         with self._write_lock, self._translated():
+            # the write lock at once: a transaction that began as a reader may be refused when it comes to write
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer

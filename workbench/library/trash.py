@@ -48,6 +48,7 @@ class Trash:
 def _move(source: Path, target: Path) -> None:
     """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""
     try:
+        # PermissionError is Windows with a file still mapped; a later `take` moves the folder
         with contextlib.suppress(FileNotFoundError, PermissionError):
             os.replace(source, target)
     except OSError as error:

@@ -33,6 +33,7 @@ class Diffusers(Line):
                 ours.export(Path(name))
                 script = Path(diffusers_peer.__file__)
                 with closing(ours), running(python, script, Path(name), settings.threads) as peer:
+                    # a round to warm up; the peer did its own before it said it was ready
                     ours.seconds()
                     rounds = [(ours.seconds(), peer.seconds()) for _ in range(ROUNDS)]
                     off, compute = ours.difference(Path(name)), ours.compute

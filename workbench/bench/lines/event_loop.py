@@ -32,6 +32,7 @@ class EventLoop(Line):
         with bench_window() as window:
             queue = window.desk.queue
             job = start(window, "train", TRAINING)
+            # past the first steps, which import and allocate and are no part of the rhythm
             wait(lambda: queue.job(job).done >= 5 or not queue.job(job).state.alive)
             late = lateness(window, SECONDS)
             if not queue.job(job).state.alive:
@@ -57,4 +58,5 @@ def lateness(window: MainWindow, seconds: float) -> np.ndarray:
     paints.stop()
     if len(moments) < 2:
         raise WorkbenchError("The event loop stood still; close other programs and try again.")
+    # what a tick came too late by; a timer that catches up early is not in credit
     return np.maximum(np.diff(moments) * 1000 - TICK, 0)
