@@ -38,6 +38,7 @@ class Lean:
         if self.device.autocast is None:
             return self.network(x, t, cond)
         with torch.autocast(self.device.torch.type, self.device.autocast):
+            # the sampler's own arithmetic stays in float32: its small moves would be lost in 16 bits
             return self.network(x, t, cond).float()
 
 

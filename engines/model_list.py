@@ -20,6 +20,7 @@ def find_models(folders: Iterable[Path]) -> list[ModelFile]:
     found = list[ModelFile]()
     for folder in (BUNDLED, *folders):
         files = sorted({*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")})
+        # a file that two folders lead to counts once
         found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
     return named_apart(found, BUNDLED)
 
@@ -44,6 +45,7 @@ def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") 
     """
     known = find_models(folders)
     fits = _named(name_or_file, known)
+    # the bytes before the name: a repeat wants the very model, also after it was renamed or another took its name
     if sha256:
         same = _first_same(fits, sha256) or _first_same(known, sha256)
         fits = [same] if same else fits

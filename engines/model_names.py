@@ -19,6 +19,7 @@ def named_apart(found: Sequence[ModelFile], bundled: Path) -> list[ModelFile]:
     so: the defaults and the bundled recipes mean them.
     """
     names = Counter(m.name for m in found)
+    # counted without the bundled, whose plain names are theirs
     longer = Counter(_in_folder(m) for m in found if m.file.parent != bundled)
 
     def choice(model: ModelFile) -> str:

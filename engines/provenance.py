@@ -33,6 +33,7 @@ def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
     for name in model_names(recipe):
         recorded = recipe.fingerprints.get(name, "")
         found[name] = fingerprint(resolve_model(name, folders, recorded))
+        # recipes that never ran have no fingerprint to compare with
         if recorded and found[name] != recorded:
             replaced.append(f"“{name}” ({recorded[:8]} then, {found[name][:8]} now)")
     told = (_notice(replaced), _elsewhere(recipe.backend.get("device", "")))

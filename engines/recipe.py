@@ -135,6 +135,7 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
         return _joined([*words, "--recipe", recipe_file])
     paths = dict(files or {})
     values = recipe.parsed().model_dump(mode="json")
+    # an option that another supersedes would contradict it on the command line
     unused = {other for name, others in form.supersedes.items() if values[name] for other in others}
     for name, value in values.items():
         if name in unused:
@@ -210,6 +211,7 @@ def _encoded(data: bytes) -> str:
 
 def _default(form: type[Options], name: str) -> Any:
     """The default of an option as JSON."""
+    # through JSON as the recipe's values went, or a tuple would never equal its list
     value = form.model_fields[name].get_default(call_default_factory=True)
     if isinstance(value, Options):
         return value.model_dump(mode="json")

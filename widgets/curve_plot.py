@@ -13,7 +13,7 @@ from widgets.curve_scale import Scale, decimals, fit, short
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 
-HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16
+HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +101,7 @@ class CurvePlot(Painted):
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = self._room()
+        # the cached sheet below, the cursor above: scrubbing repaints two lines and no curve
         painter.drawImage(0, 0, self._sheet(room))
         self._head(painter)
         if not self._curves:
@@ -223,9 +224,11 @@ class CurvePlot(Painted):
     def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
         xs, shares = self._thinned(curve, int(room.width()) * 2)
         pixels = room.left() + (xs - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        # the few values that the scale leaves out run along the edge
         heights = room.bottom() - np.clip(shares, -0.02, 1.02) * room.height()
         painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        # steps without a value (NaN) are bridged, not drawn as 0
         good = np.isfinite(heights)
         points = [QPointF(x, y) for x, y in zip(pixels[good].tolist(), heights[good].tolist(), strict=True)]
         if len(points) == 1:

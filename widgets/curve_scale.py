@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-DECADES = 2.0
+DECADES = 2.0  # from which on a linear axis would show all but the largest values as 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Scale:
             low, high = math.log10(self.low), math.log10(self.high)
         else:
             low, high = self.low, self.high
+        # a constant curve has no extent to divide by
         return (values - low) / max(high - low, 1e-300)
 
     def ticks(self, count: int) -> list[float]:
@@ -60,7 +61,9 @@ def fit(arrays: list[np.ndarray]) -> Scale:
         # one tiny value, as at the last step, must not squeeze everything else
         bottom = max(float(np.quantile(positive, 0.02)), high * 1e-9)
         return Scale(bottom, high * 1.15, True)
+    # air above and below, so that no curve runs along the frame; a constant one lies in the middle
     pad = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9)
+    # an axis that nearly reaches 0 begins there, so that heights can be compared
     floor = 0.0 if 0 <= low < 0.25 * high else low - pad
     return Scale(floor, high + pad, False)
 

@@ -125,6 +125,7 @@ class FilmStrip(Painted):
     def _box(self, k: int, count: int) -> QRectF:
         """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""
         side = self._side()
+        # frames that nearly fill the width are spread to its end; a few stay together at the left
         loose = (self.width() - 4 - count * side) / max(1, count - 1)
         gap = loose if GAP <= loose < 3 * GAP else GAP
         return QRectF(2 + k * (side + gap), 2, side, side)

@@ -167,6 +167,7 @@ class ImageView(Painted):
         if size.isEmpty():
             return
         offset = at - QPointF(self.width() / 2, self.height() / 2)
+        # solves to_widget(held) == at for the centre at the new zoom
         middle = held - offset / (self._fit_scale() * zoom)
         self.viewport.move(zoom, QPointF(middle.x() / size.width(), middle.y() / size.height()))
 
@@ -267,6 +268,7 @@ class ImageView(Painted):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        # a window that loses the focus while space is held never hears of its release
         self._space = False
         super().focusOutEvent(event)
 

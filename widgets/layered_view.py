@@ -127,6 +127,7 @@ class LayeredView(ImageView):
             )
         if mask.dtype == np.uint8:
             return np.asarray(mask, np.uint8)
+        # + 0.5 before truncation rounds to the nearest of 256 levels
         return (np.clip(np.nan_to_num(mask), 0, 1) * 255 + 0.5).astype(np.uint8)
 
     def invert(self) -> None:

@@ -29,7 +29,7 @@ from widgets.painted import tinted
 from widgets.pixmaps import Picture, from_qimage
 from widgets.theme import DARK, Theme
 
-SIZE_STEP = 1.15
+SIZE_STEP = 1.15  # by ratio: a step feels the same on a small and on a large brush
 SIZE_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -87,6 +87,7 @@ class MaskCanvas(LayeredView):
         size = self.image_size
         if size != before and not size.isEmpty():
             side = max(size.width(), size.height())
+            # a brush in proportion to the picture: a fixed one would be a blot on digits and a hair on photographs
             self.set_brush(round(side / 12), round(side / 84))
 
     def _adopt(self) -> None:
@@ -155,6 +156,7 @@ class MaskCanvas(LayeredView):
         origin, scale = self.to_widget(QPointF(0, 0)), self.scale()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(DARK.text), 1))
+        # the path is scaled, not the painter, so that the line stays one pixel wide at any zoom
         painter.drawPath(QTransform(scale, 0, 0, scale, origin.x(), origin.y()).map(path))
 
     def _show_preview(self) -> None:
@@ -236,6 +238,7 @@ class MaskCanvas(LayeredView):
     def tabletEvent(self, event: QTabletEvent) -> None:
         # Only the pressure is taken here; Qt turns the ignored event into the mouse event that paints.
         lifted = event.type() == QEvent.Type.TabletRelease
+        # back to a full brush for the mouse; never 0, or a light touch would paint nothing
         self._board.pressure = 1.0 if lifted else max(event.pressure(), 0.05)
         event.ignore()
 

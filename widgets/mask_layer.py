@@ -55,6 +55,7 @@ class PaintLayer:
             return NOTHING
         rows = patch.box.slices
         cover = self._cover[rows]
+        # the largest cover, not the sum: a stroke that crosses itself is no darker there
         np.maximum(cover, patch.cover, out=cover)
         mix = self.erased if erase else self.painted
         self.write(patch.box, mix(self._before[rows], cover))
@@ -106,6 +107,7 @@ class MaskLayer(PaintLayer):
 
     def write(self, box: Box, pixels: Bytes) -> None:
         """Put pixels into a box and keep the size of the hole up to date."""
+        # by the difference of the box alone: summing a large mask at every movement would be felt
         old = int(self.pixels[box.slices].sum(dtype=np.int64))
         super().write(box, pixels)
         self._sum += int(pixels.sum(dtype=np.int64)) - old
@@ -138,9 +140,11 @@ class ColourLayer(PaintLayer):
     def painted(self, before: Bytes, cover: Bytes) -> Bytes:
         """The brush colour over what was there (the “over” operator, straight alpha)."""
         top = cover[..., None].astype(np.float32) / 255.0
+        # what is left of the paint below: its own opacity times what the new paint lets through
         under = before[..., 3:].astype(np.float32) / 255.0 * (1 - top)
         opacity = top + under
         colour = np.asarray(self.colour, np.float32) * top + before[..., :3] * under
+        # back to straight alpha; where nothing is painted the colour does not matter
         colour /= np.maximum(opacity, 1e-6)
         return (np.concatenate([colour, opacity * 255.0], axis=2) + 0.5).astype(np.uint8)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 from widgets.mask_shapes import NOTHING, Box, Bytes, clipped
 from widgets.painted import tinted
 
-TILE = 12
+TILE = 12  # logical pixels between two lines of the hatch
 ARGB = QImage.Format.Format_ARGB32_Premultiplied
 
 
@@ -22,6 +22,7 @@ def hatch(colour: str, ratio: float) -> QImage:
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(tinted(colour, 0.5), 2.4 * ratio))
+    # three lines, so that those of the neighbouring tiles continue across the edges
     for shift in (-side, 0, side):
         painter.drawLine(QPointF(shift - 2, side + 2), QPointF(shift + side + 2, -2))
     painter.end()
@@ -43,6 +44,7 @@ class MaskOverlay:
         box = _painted(mask, _seen(mask.shape, target, area, scale))
         if box.empty:
             return
+        # cut down to the hole: a small hole in a large picture must not cost a whole screen of arithmetic
         hole = QRectF(target.topLeft() + box.rect().topLeft() * scale, box.rect().size() * scale)
         area = area.intersected(hole.adjusted(-scale - 2, -scale - 2, scale + 2, scale + 2).toAlignedRect())
         box = _seen(mask.shape, target, area, scale)
@@ -78,6 +80,7 @@ def draw_colours(painter: QPainter, pixels: Bytes, target: QRectF, dirty: QRect)
     height, width = box.shape
     image = QImage(part.data, width, height, width * 4, QImage.Format.Format_RGBA8888)
     painter.save()
+    # the rule of `draw_image`: paint must look as the picture under it does
     smooth = scale * painter.device().devicePixelRatioF() <= 2.0
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     corner = target.topLeft() + QPointF(box.left, box.top) * scale
@@ -105,6 +108,7 @@ def _painted(mask: Bytes, box: Box) -> Box:
 
 def _strength(mask: Bytes, box: Box, target: QRectF, area: QRect, scale: float, ratio: float) -> QImage:
     """The mask as the alpha of a black image of the area's device pixels."""
+    # enlarged beyond twofold pixels are drawn square, each screen pixel taking the mask pixel under its middle
     if scale * ratio > 2.0:
         return _black(_sampled(mask, target, area, scale, ratio))
     # Counted from the picture's corner, so that every part of the screen skips the same pixels.
@@ -152,8 +156,10 @@ def _outline(strength: QImage) -> NDArray[np.float32]:
     padded = np.pad(alpha, 1, mode="edge")
     slope_x = padded[1:-1, 2:] - padded[1:-1, :-2]
     slope_y = padded[2:, 1:-1] - padded[:-2, 1:-1]
+    # central differences, in grey levels per screen pixel
     slope = np.hypot(slope_x, slope_y) / 2
     distance = np.abs(alpha - 127.5) / np.maximum(slope, 1e-3)
+    # full up to 0.6 screen pixels from the line and gone at 1.6
     return np.clip(1.6 - distance, 0.0, 1.0).astype(np.float32)
 
 
@@ -163,5 +169,6 @@ def _inked(line: NDArray[np.float32], colour: str) -> QImage:
     height, width = line.shape
     parts = np.empty((height, width, 4), np.uint8)
     opacity = line[..., None]
+    # premultiplied, and in the byte order of ARGB32 on a little-endian machine: blue first
     parts[...] = opacity * np.array([ink.blue(), ink.green(), ink.red(), 255], np.float32) + 0.5
     return QImage(parts.data, width, height, width * 4, ARGB).copy()

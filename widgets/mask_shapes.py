@@ -84,6 +84,7 @@ def segment(shape: tuple[int, int], start: QPointF, end: QPointF, size: float, s
     `soft` is the width in pixels over which the cover fades to nothing at the rim; 0 gives a
     mask of whole pixels. A one-pixel brush always covers the pixel under it.
     """
+    # half the diagonal of a pixel: from anywhere within it its middle is in reach
     radius = max(size / 2, 0.71)
     left, right = sorted((start.x(), end.x()))
     top, bottom = sorted((start.y(), end.y()))
@@ -101,6 +102,7 @@ def _distance(box: Box, start: QPointF, end: QPointF) -> NDArray[np.float32]:
     length = dx * dx + dy * dy
     if length == 0:
         return np.sqrt(x * x + y * y)
+    # the nearest point of the segment, as a share of its length; clipped to its ends, which makes them round
     along = np.clip((x * dx + y * dy) / length, 0.0, 1.0)
     return np.hypot(x - along * dx, y - along * dy)
 
@@ -134,6 +136,7 @@ def outline(shape: tuple[int, int], corners: list[QPointF], soft: float) -> Patc
 
 def feathered(cover: Bytes, soft: float) -> Bytes:
     """Fade an edge by three passes of a box average, which together are nearly a Gaussian."""
+    # three passes of this reach spread over `soft` pixels to either side
     reach = round(soft / 3)
     if reach < 1:
         return cover
@@ -145,6 +148,7 @@ def feathered(cover: Bytes, soft: float) -> Bytes:
 
 def _averaged(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
     """Average each row over 2·reach + 1 neighbours; beyond the border lies the border's own value."""
+    # running sums: the cost does not depend on the width; float64, or long rows would lose grey levels
     padded = np.pad(values, ((0, 0), (reach + 1, reach)), mode="edge").cumsum(axis=1, dtype=np.float64)
     width = 2 * reach + 1
     return ((padded[:, width:] - padded[:, :-width]) / width).astype(np.float32)
@@ -166,12 +170,14 @@ def flooded(allowed: NDArray[np.bool_], at: tuple[int, int]) -> NDArray[np.bool_
     steps = np.diff(flat, prepend=0)
     starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
     known = np.zeros(len(starts), np.bool_)
+    # the run that holds the starting pixel
     front = np.array([np.searchsorted(starts, at[0] * stride + at[1], "right") - 1])
     known[front] = True
     while len(front):
         near = np.concatenate([_overlapping(starts, ends, front, shift) for shift in (-stride, stride)])
         front = np.unique(near[~known[near]])
         known[front] = True
+    # +1 where a run begins and −1 behind it: the running sum is 1 inside the runs that were reached
     marks = np.zeros(height * stride + 1, np.int8)
     marks[starts[known]] += 1
     marks[ends[known]] -= 1
@@ -186,5 +192,6 @@ def _overlapping(
     low = np.searchsorted(ends, starts[runs] + shift, "right")
     high = np.searchsorted(starts, ends[runs] + shift, "left")
     counts = np.maximum(high - low, 0)
+    # the ranges low … high−1 of all runs in one array, without a loop over runs
     before = np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(low, counts) + np.arange(counts.sum()) - before

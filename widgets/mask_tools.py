@@ -24,7 +24,7 @@ class Board:
     size: float = 42.0
     soft: float = 6.0
     pressure: float = 1.0
-    tolerance: int = 24
+    tolerance: int = 24  # grey levels
     erase: bool = False
     last: QPointF | None = None
 
@@ -75,6 +75,7 @@ class Brush(Tool):
         return self._stroke(board, start, at)
 
     def _stroke(self, board: Board, start: QPointF, end: QPointF) -> Box:
+        # pressure makes the stroke thinner; the fade may not be wider than what is left of it
         size = board.size * board.pressure
         patch = segment(board.layer.shape, start, end, size, min(board.soft, size / 2))
         return board.layer.stamp(patch, self._erases(board))
@@ -171,6 +172,7 @@ class Fill(Tool):
     def _region(self, board: Board, at: tuple[int, int]) -> np.ndarray:
         pixels = board.layer.pixels
         strength = pixels if pixels.ndim == 2 else pixels[..., 3]
+        # a soft edge counts as closed where it is at least half opaque
         painted = strength >= 128
         inside = flooded(painted if board.erase else ~painted, at)
         touches = inside[0].any() or inside[-1].any() or inside[:, 0].any() or inside[:, -1].any()
@@ -182,5 +184,6 @@ class Fill(Tool):
 
 def _similar(guide: Bytes, at: tuple[int, int], tolerance: int) -> np.ndarray:
     """Pixels of a picture whose every channel lies within a tolerance (grey levels) of one pixel."""
+    # int16, since differences of uint8 wrap around
     gap = np.abs(guide.astype(np.int16) - guide[at].astype(np.int16))
     return (gap if gap.ndim == 2 else gap.max(axis=2)) <= tolerance

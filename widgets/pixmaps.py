@@ -62,6 +62,7 @@ def to_qimage(image: Picture | QImage) -> QImage:
     channels = 1 if data.ndim == 2 else data.shape[2]
     height, width = data.shape[:2]
     wrapped = QImage(data.data, width, height, width * channels, _FORMATS[channels])
+    # the conversion copies: the wrapper only borrows numpy's memory
     return wrapped.convertToFormat(_screen_format(channels == 4))
 
 
@@ -74,6 +75,7 @@ def from_qimage(image: QImage) -> Bytes:
     channels = 4 if image.hasAlphaChannel() else 1 if image.isGrayscale() else 3
     flat = image.convertToFormat(_FORMATS[channels])
     rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
+    # Qt pads every row to a multiple of four bytes
     data = rows[:, : flat.width() * channels]
     return data.copy() if channels == 1 else data.reshape(flat.height(), flat.width(), channels).copy()
 

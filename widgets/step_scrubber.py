@@ -15,8 +15,8 @@ from widgets.segmented import Segmented
 from widgets.step_slider import StepSlider
 from widgets.theme import Theme
 
-STEPS_PER_SECOND = 15.0
-SHORTEST_TICK = 16
+STEPS_PER_SECOND = 15.0  # at 1×
+SHORTEST_TICK = 16  # ms, one frame at 60 Hz
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"),
          ("score", "∇ log p"), ("pull", "pull"))

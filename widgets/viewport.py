@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-SMALLEST = 0.1
-LARGEST = 400.0
+SMALLEST = 0.1  # of the size that fits; further out there is nothing to see
+LARGEST = 400.0  # at which a 4,000 px picture shows ten of its pixels
 
 
 class Viewport(QObject):

@@ -12,8 +12,8 @@ from widgets.painted import tinted
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
 from widgets.theme import DARK
 
-STEP = 0.02
-KNOB = 9.0
+STEP = 0.02  # of the picture's width for each press of a key
+KNOB = 9.0  # px, radius
 
 
 class WipeView(ImageView):

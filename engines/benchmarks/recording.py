@@ -37,6 +37,7 @@ class Recording:
         for event in sample(plan):
             if isinstance(event, Stepped):
                 trajectory.append(event.step, event.curves)
+                # no more often than the window looks
                 if time.perf_counter() - shown >= PREVIEW:
                     shown = time.perf_counter()
                     sheet(list(trajectory.x0(trajectory.last)), gap=1)

@@ -25,7 +25,7 @@ from engines.tasks.base import Context, Start, task
 from engines.tasks.events import Sampled, Stepped
 
 Array = np.ndarray[Any, np.dtype[Any]]
-STEPS, AT = 6, 3
+STEPS, AT = 6, 3  # few steps are enough: what is compared is equal to the bit or it is not
 SETTINGS: dict[str, Any] = {"model": "digits", "steps": STEPS, "count": 4, "seed": 3,
                             "sampler": {"name": "ddim", "eta": 0.5}}
 
@@ -84,6 +84,7 @@ def known_claim() -> Claim:
     """An inpainted picture keeps the user's pixels outside the mask."""
     picture = np.random.default_rng(0).integers(0, 256, (40, 36, 3), dtype=np.uint8)
     mask = np.zeros((40, 36), np.float32)
+    # off the centre of a picture that is not square, so that crop, scaling and pasting all take part
     mask[12:24, 10:22] = 1
     files = {"image.png": png_bytes(picture), "mask.png": mask_png(mask)}
     method = {"name": "repaint", "jump": 2, "resample": 2}

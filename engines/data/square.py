@@ -38,6 +38,7 @@ def _padded(pixels: Array, size: int) -> Array:
     inner = _scaled(pixels, max(1, round(height * scale)), max(1, round(width * scale)))
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     page = np.empty((size, size, pixels.shape[2]), np.uint8)
+    # the median, so that a subject that touches the edge does not tint the bars
     page[:] = np.median(edge, axis=0).round().astype(np.uint8)
     top, left = (size - inner.shape[0]) // 2, (size - inner.shape[1]) // 2
     page[top:top + inner.shape[0], left:left + inner.shape[1]] = inner

@@ -81,6 +81,7 @@ def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: i
     every = np.stack(images)
     sheet = spread(len(kept), samples)
     shown = every[sheet, :1] if colour is Colour.AUTO and is_grey(every) else every[sheet]
+    # files that were not decoded are counted as readable: the count is of the listing, not of the spread
     missing = {b.file for b in bad}
     labels = [label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing]
     counts = tuple(labels.count(k) for k in range(len(listing.classes)))
@@ -104,4 +105,5 @@ def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit
 
 def spread(count: int, most: int) -> np.ndarray:
     """At most `most` of the positions 0 … count−1, evenly spread."""
+    # unique, as rounding may meet a position twice when there are few more than `most`
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -132,7 +133,9 @@ class Accelerator:
             try:
                 self._libraries[key] = Library(file, callers)
             except (OSError, RuntimeError, AttributeError):
-                file.unlink(missing_ok=True)
+                # Windows keeps a library that was loaded; the split network serves all the same
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
         while len(self._libraries) > KEPT:
             self._libraries.pop(next(iter(self._libraries)))
         return self._libraries.get(key)

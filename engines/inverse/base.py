@@ -63,6 +63,7 @@ class Operator(Component):
 
     def dense(self) -> Tensor:
         """A as a float64 matrix (numbers out, numbers in), column by column: for small problems."""
+        # column j of A is what it does to the j-th basis vector
         size = int(torch.Size(self.shape_in).numel())
         basis = torch.eye(size, dtype=torch.float64).reshape(size, *self.shape_in)
         return self.forward(basis).reshape(size, -1).T
@@ -85,6 +86,7 @@ class Measurement:
     sigma_y: float = 0.0
 
     def __post_init__(self) -> None:
+        # told here, where the shapes are known, rather than as a broadcast deep inside a sampler
         if tuple(self.y.shape[1:]) != self.operator.shape_out:
             raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "
                            f"give one of shape {self.operator.shape_out}.")

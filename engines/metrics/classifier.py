@@ -52,6 +52,7 @@ class Seen:
 def bundled_classifier() -> Classifier:
     """The shipped classifier in evaluation mode on the CPU."""
     network = Classifier()
+    # BatchNorm also counts its batches, in whole numbers
     network.load_state_dict({name: w.float() if w.is_floating_point() else w
                              for name, w in safetensors.torch.load(FILE.read_bytes()).items()})
     return network.eval().requires_grad_(False)

@@ -187,6 +187,7 @@ class UNet(nn.Module):
 
     def _up_levels(self, widths: list[int]) -> list[Level]:
         """Levels from the smallest map up; each block also takes the skip of its mirror image."""
+        # channels of the skips in the order that `forward_embedded` makes them, taken from the end here too
         skips = [self.options.width]
         for level, width in enumerate(widths):
             skips += [width] * self.options.depth + ([width] if level < len(widths) - 1 else [])

@@ -95,6 +95,7 @@ def tasks() -> dict[str, Task]:
     """Every task known, by name: one instance of each subclass in `engines.tasks`."""
     root = importlib.import_module("engines.tasks")
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(root.__path__, "engines.tasks.")]
+    # only classes defined in the module itself: tasks import each other's
     found = [c() for module in modules for c in vars(module).values()
              if isinstance(c, type) and issubclass(c, Task) and c.name and c.__module__ == module.__name__]
     return {task.name: task for task in sorted(found, key=lambda task: task.name)}

@@ -70,4 +70,5 @@ def started(options: EditOptions, model: Model, picture: Picture, context: Conte
     plan = replace(plan_of(options, model, context), title=f"Edit, strength {options.strength:g}")
     image = torch.tensor(picture.model_input(model.spec.channels, model.spec.size))[None].to(context.device.torch)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)
+    # a resumed or branched run brings its own state; moves before the picture's level are in neither case made
     return replace(plan, start=plan.start or Start(index, x.cpu().numpy()), skipped=index)

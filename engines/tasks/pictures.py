@@ -62,6 +62,7 @@ class Picture:
         left, top, right, bottom = self.crop.box
         weight = mask[top:bottom, left:right, None]
         own = result[top:bottom, left:right]
+        # from the user's pixel towards the fill; weight 0 is kept out below, so that not even rounding touches those
         blend = own + weight * (_with_channels(fill, channels).astype(np.float32) - own)
         result[top:bottom, left:right] = np.where(weight > 0, blend.round().clip(0, 255), own).astype(np.uint8)
         return result
@@ -77,6 +78,7 @@ def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:
 def open_picture(files: Mapping[str, bytes], options: PictureOptions) -> Picture:
     """The attached picture with the chosen or the central square; grey when it has no colour. Raises BadImage."""
     pixels = read_image(attached(files, options.image, "The picture"), 3, options.image)
+    # a grey picture stays grey: pasting a grey fill into colour would triple it for nothing
     if (pixels == pixels[:, :, :1]).all():
         pixels = np.ascontiguousarray(pixels[:, :, :1])
     height, width = pixels.shape[:2]

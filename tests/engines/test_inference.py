@@ -138,6 +138,21 @@ def test_a_damaged_library_is_no_obstacle_and_removed(home: Path, tmp_path: Path
     torch.testing.assert_close(network(x, t, None), model.network(x, t, None), atol=1e-4, rtol=1e-4)
 
 
+def test_a_damaged_library_that_cannot_be_removed_is_no_obstacle_either(
+        home: Path, tmp_path: Path, accelerator: Accelerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows keeps a library that was loaded, and a cache folder may be read-only."""
+    model = tiny(tmp_path)
+    file = library_file(model.sha256)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"not a library")
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(f"{path} is in use")
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert accelerator.preferred(CPU, {"tiny": model.sha256}) is Compute.SPLIT
+
+
 def test_the_library_belongs_to_the_model_file(home: Path, tmp_path: Path) -> None:
     model = tiny(tmp_path)
     assert fingerprint(model.file) == model.sha256
