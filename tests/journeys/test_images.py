@@ -173,16 +173,6 @@ def test_what_was_done_is_there_after_a_restart(qtbot: QtBot, opened: Opener) ->
     assert again.panel.forms["generate"].values()["guidance"] == 3.5
 
 
-def test_a_library_open_elsewhere_is_told_in_one_sentence(qtbot: QtBot, opened: Opener) -> None:
-    """The second window still works, with a library of its own that is not kept."""
-    opened()
-    second = opened()
-    assert "open" in second.bar.sentence
-    assert not second.desk.library.lasting
-    fill(second, "generate", {"steps": 1, "count": 1})
-    press_run(qtbot, second)
-
-
 @pytest.mark.parametrize("task", ["generate", "train"])
 def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBot, opened: Opener, task: str) -> None:
     """A run left alive by a program that ended is resumed by one click, on its own workspace."""

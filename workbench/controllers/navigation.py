@@ -46,6 +46,7 @@ class Navigator(QObject):
         self._wanted, self._fills = "", True
         panel.task_chosen.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
+        desk.queue.job_added.connect(self._resumed)
         self._poll = QTimer(self)
         self._poll.setInterval(BEAT)
         self._poll.timeout.connect(self._look)
@@ -95,6 +96,12 @@ class Navigator(QObject):
             self._wanted, self._fills = run, fill
             if not live.loading:
                 self._opened(run)
+
+    def _resumed(self, run: str) -> None:
+        """A run that ended early goes on: it has a new view, and the canvas follows that one."""
+        live = self._desk.queue.live(run)
+        if run == self._desk.stage.run and live is not self._desk.stage.live:
+            self._desk.stage.show(live)
 
     def _opened(self, run: str) -> None:
         """A run is loaded: show it as its task shows runs, with its picture and mask."""
