@@ -74,6 +74,7 @@ def joined(parts: Sequence[Denoised]) -> Denoised:
     """One batch from consecutive parts of it, at least one; every part has the same terms."""
     if len(parts) == 1:
         return parts[0]
+    # the parts ran the same methods, so their terms come in the same order and can be zipped
     return Denoised(torch.cat([p.x0 for p in parts]), _stacked([p.contributions for p in parts]),
                     _stacked([p.pushes for p in parts]))
 

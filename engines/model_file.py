@@ -26,7 +26,12 @@ MAX_HEADER = 16 * 2**20  # bytes; ours take a few kB, and the recipe inside may 
 
 
 class ModelSpec(Options):
-    """What a model is: all of it is stored in the header of its file."""
+    """What a model is: all of it is stored in the header of its file.
+
+    size: side of its square images in pixels; classes: names in order of their labels, () for a model
+    without any; prediction, path: what the network outputs and on which process it was trained, without
+    which its output means nothing; data: where the training images came from.
+    """
 
     modality: str = "image"
     title: str

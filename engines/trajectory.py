@@ -110,8 +110,8 @@ class Trajectory:
         self._large["x0"][i] = _numpy(step.x0)
         for name, delta in step.deltas.items():
             self._slot(self._deltas, name)[i] = _numpy(delta)
-        for name, sizes in step.terms.items():
-            self._row(self._terms, name, (self.shape[0],))[i] = _numpy(sizes)
+        for name, norms in step.terms.items():
+            self._row(self._terms, name, (self.shape[0],))[i] = _numpy(norms)
         for name, value in (curves or {}).items():
             self._row(self._curves, name, ())[i] = value
         self._t[i], self._nfe[i] = step.t, step.nfe

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from widgets.fonts import words
 from widgets.painted import Painted
 
-ROW, EDGE, DOT = 17, 8, 4.0
+ROW, EDGE, DOT = 17, 8, 4.0  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class BranchTree(Painted):
         painter.setFont(words(11))
         for k, branch in enumerate(self._branches):
             self._line(painter, k, branch)
+        # after all lines, so that none runs over the dot of another run
         for k, branch in enumerate(self._branches):
             self._dots(painter, k, branch)
         self.draw_focus(painter)
@@ -132,6 +133,7 @@ class BranchTree(Painted):
         left = self._x(branch.start)
         if branch.parent in rows:
             above = self._y(rows[branch.parent])
+            # the bend takes 26 px, less for a run that left its parent near the end
             left = min(left + 26, self._x(1.0))
             path = QPainterPath(QPointF(self._x(branch.start), above))
             path.cubicTo(QPointF(self._x(branch.start) + 14, above), QPointF(left - 14, y), QPointF(left, y))
@@ -180,5 +182,6 @@ class BranchTree(Painted):
             return ""
         k = min(range(len(self._branches)), key=lambda i: abs(self._y(i) - point.y()))
         branch = self._branches[k]
+        # to the right edge, not to the run's end: the title of a short run stands behind it
         inside = self._x(branch.start) - 6 <= point.x() <= self._x(1.0) + 6
         return branch.key if inside and abs(self._y(k) - point.y()) < ROW / 2 else ""

@@ -147,6 +147,7 @@ class CompareView(QWidget):
             for pane, caption in zip(self.panes, (*self._titles, "Right − left"), strict=True):
                 pane.view.set_caption(caption)
         for pane in self.panes:
+            # the focus would else stay in the page that is hidden, and no key would reach anything
             focused = pane.grid.hasFocus() or pane.view.hasFocus()
             shown = pane.view if at >= 0 else pane.grid
             pane.setCurrentWidget(shown)
@@ -161,6 +162,7 @@ class CompareView(QWidget):
 
     def _show_grids(self, gap: NDArray[np.float32], limit: float) -> None:
         colours = diverging_map(self._theme)
+        # equal results have a scale without extent
         span = limit or 1.0
         self.left.grid.set_images(list(self._left))
         self.right.grid.set_images(list(self._right))

@@ -26,7 +26,7 @@ from widgets.painted import Painted
 from widgets.theme import Theme
 
 ROW, GAP, SQUARE, VALUE = 22, 8, 9, 58
-SMALLEST = 0.62
+SMALLEST = 0.62  # of its size: smaller indices could not be read, so a formula wider than that is cut
 
 
 class EquationView(Painted):
@@ -69,6 +69,7 @@ class EquationView(Painted):
     def set_values(self, values: Mapping[str, float], top: float) -> None:
         """Show sizes by term; `top` is the largest size of the whole run, the full bar."""
         self._values = dict(values)
+        # the floor is for a run of which nothing moved yet
         self._top = max(top, 1e-12)
         self._describe()
         self.update()
@@ -175,6 +176,7 @@ class EquationView(Painted):
         painter.drawRoundedRect(QRectF(0, middle - SQUARE / 2, SQUARE, SQUARE), 2, 2)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(words())
+        # 40 % for the titles, at least what the longest needs, and always room for the value at the right
         bar = min(max(box.width() * 0.40, 132), box.width() - VALUE - 40)
         room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, ROW)
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))

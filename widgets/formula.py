@@ -42,6 +42,7 @@ def spoken(formula: str) -> str:
     hats = HAT.sub(lambda m: SIGNS.get(m.group(1)[1:], m.group(1)) + "\u0302", parts)
     text = COMMAND.sub(lambda m: SIGNS.get(m.group(1), m.group(1)), hats)
     text = re.sub(r"\\[,;!| ]", " ", text).replace("\\", "")
+    # twice, for braces within braces; formulas have no deeper ones
     text = re.sub(r"\{([^{}]*)\}", r"\1", re.sub(r"\{([^{}]*)\}", r"\1", text))
     return re.sub(r"\s+", " ", text).strip()
 

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from widgets.resources import resource
 
-SIZES = (16, 20, 24, 32, 48, 64)
+SIZES = (16, 20, 24, 32, 48, 64)  # device pixels: 16 to 24 px on screens of one to nearly three times the density
 STROKE = 1.8  # on the 24 unit grid of the set
 
 

@@ -29,7 +29,7 @@ from widgets.tiles import Tiling, tiling
 GAP = 8
 CAPTION = 18
 TITLE = 24
-SMALLEST_CAPTIONED = 44
+SMALLEST_CAPTIONED = 44  # px; in narrower tiles a caption would be three letters and dots
 RADIUS = 3.0
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSlider, QWidget
 from widgets.option_editors import Editor
 from widgets.option_fields import FieldSpec, Kind, number_text, range_text, tooltip
 
-SLIDER_STOPS = 200
+SLIDER_STOPS = 200  # finer than a hand can set
 NUMBER_WIDTH = 58
 
 
@@ -80,6 +80,7 @@ class NumberField(QLineEdit):
         value = self._value + steps * step
         value = max(value, self.spec.minimum) if self.spec.minimum is not None else value
         value = min(value, self.spec.maximum) if self.spec.maximum is not None else value
+        # six digits, or 0.1 + 0.2 would be shown as 0.30000000000000004
         self.set_number(round(value) if self.whole else float(f"{value:.6g}"))
         self.troubled.emit("")
         self.edited.emit()
@@ -106,6 +107,7 @@ def _fine_step(spec: FieldSpec, value: float) -> float:
     """A step for a number without one: a hundredth of the range, or a tenth of the value's decade."""
     if spec.minimum is not None and spec.maximum is not None and spec.widget != "log-slider":
         return (spec.maximum - spec.minimum) / 100
+    # one in the second significant digit
     return 10.0 ** (math.floor(math.log10(abs(value))) - 1) if value else 0.01
 
 
@@ -138,6 +140,7 @@ class SliderEditor(NumberEditor):
         self.low, self.high = spec.minimum or 0.0, spec.maximum if spec.maximum is not None else 1.0
         self.decades = spec.widget == "log-slider"
         if self.decades and self.low <= 0:
+            # a logarithmic slider cannot reach 0; the field beside it can
             self.low = self.high * 1e-6
         self.slider = QuietSlider(Qt.Orientation.Horizontal, self)
         whole = self.field.whole and not self.decades and self.high - self.low <= 1000

@@ -13,7 +13,7 @@ KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-SHADOW = 10
+SHADOW = 10  # rings, about as many pixels
 
 
 def tinted(colour: str, alpha: float) -> QColor:
@@ -31,6 +31,7 @@ def draw_shadow(painter: QPainter, target: QRectF, ground: str, radius: float) -
     # Rings cost their outline only; filled rectangles would repaint the canvas ten times.
     for ring in range(SHADOW):
         painter.setPen(QPen(tinted(shade, 0.34 * (1 - ring / SHADOW) ** 2), 1.2))
+        # lower than high: light comes from above
         box = target.adjusted(-ring, -0.7 * ring, ring, 1.3 * ring)
         painter.drawRoundedRect(box, radius + ring, radius + ring)
 
@@ -49,6 +50,7 @@ class Painted(QWidget):
         self._ring = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # each fills its own ground: Qt need not clear what is painted over at every step of a scrub
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def set_theme(self, theme: Theme) -> None:

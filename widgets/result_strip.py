@@ -28,7 +28,7 @@ GAP = 8
 CAPTION = 20
 PAD = 6
 RADIUS = 3.0
-SMALLEST = 48.0
+SMALLEST = 48.0  # px; below that the row scrolls instead
 
 
 class ResultStrip(Painted):
@@ -130,6 +130,7 @@ class ResultStrip(Painted):
         aspect = first.width() / max(first.height(), 1)
         tallest = max(self.height() - CAPTION - 2 * PAD, 16)
         room = self.width() - 2 * PAD - (ROOM if self._samples > 1 else 0) + GAP
+        # the height at which the whole row fits; where that is too small to see anything, the row scrolls
         fitting = (room / self.count - GAP) / aspect
         tall = min(tallest, max(fitting, min(SMALLEST, tallest)))
         return tall * aspect, tall
@@ -153,6 +154,7 @@ class ResultStrip(Painted):
         return next((i for i in range(self.count) if self.tile_rect(i).contains(point)), -1)
 
     def _reveal(self, box: QRectF) -> None:
+        # by as little as brings the tile into view
         over = box.right() + PAD - self.width()
         under = PAD - box.left()
         self._scroll = min(max(self._scroll + max(over, 0.0) - max(under, 0.0), 0.0), self._overflow())

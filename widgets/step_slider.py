@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.painted import Painted, tinted
 
-PAD = 7.0
+PAD = 7.0  # px, the knob's radius: at either end it stays inside
 HEIGHT = 24
 MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10}
 
@@ -22,6 +22,7 @@ def place(step: float, total: int, width: float) -> float:
 
 def step_at(x: float, total: int, width: float) -> int:
     """The step, 0 to total, nearest to x."""
+    # the inverse of `place`; a strip narrower than its knob must not divide by 0
     share = (x - PAD) / max(width - 2 * PAD, 1.0)
     return min(max(round(share * total), 0), total)
 
@@ -100,6 +101,7 @@ class StepSlider(Painted):
         at = place(self.step, self.total, width)
         self._track(painter, 0, width, self.theme.bg3)
         if self.recorded < self.total:
+            # what can be reached already, paler than what lies behind the knob
             painter.setBrush(tinted(self.theme.accent, 0.4))
             painter.drawRoundedRect(QRectF(0, middle - 1.5, place(self.recorded, self.total, width), 3), 1.5, 1.5)
         self._track(painter, 0, at if self.total else 0, self.theme.accent)

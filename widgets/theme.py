@@ -74,6 +74,7 @@ THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 def luminance(colour: str) -> float:
     """Relative luminance in [0, 1] of "#RRGGBB" (WCAG 2.2)."""
     channels = (QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF())
+    # sRGB made linear, then the weights of the eye's sensitivity
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -99,6 +100,7 @@ def stylesheet(theme: Theme) -> str:
               "menu_check": icon_file("check", theme.text),
               "chevron_right": icon_file("chevron-right", theme.text2), "close": icon_file("x", theme.text2),
               "up": icon_file("chevron-up", theme.text2), "selection": blend(theme.bg1, theme.accent, 0.32)}
+    # longest names first, or @text would be put into the middle of @text2
     for key, value in sorted(values.items(), key=lambda item: -len(item[0])):
         text = text.replace(f"@{key}", value)
     return text
@@ -144,5 +146,6 @@ def mark(widget: QWidget, **properties: str | bool) -> None:
     """Set the dynamic properties that the style sheet selects by, e.g. mark(button, primary=True)."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    # Qt looks up the rules for a property only when a widget is polished
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-NEARLY = 0.92
+NEARLY = 0.92  # of the largest possible side
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def tiling(count: int, aspect: float, width: float, height: float, *, gap: float
     largest = max(sides.values(), default=1.0)
     # A slightly smaller tile is worth it when the last row is full.
     good = [n for n, side in sides.items() if side >= NEARLY * largest] or [1]
+    # fewest empty places in the last row, and the largest tile among equals
     best = min(good, key=lambda n: (-(-count // n) * n - count, -sides[n]))
     side = float(int(max(sides[best], 1.0)))
     rows = -(-count // best)

@@ -92,6 +92,7 @@ class Board:
     """Jobs in order. The window adds and wishes; the engine thread takes what to do next."""
 
     def __init__(self) -> None:
+        # one lock for everything: both threads hold it for microseconds, and the engine sleeps on it
         self._condition = threading.Condition()
         self._entries = dict[str, Entry]()
         self._order = list[str]()

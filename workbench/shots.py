@@ -94,6 +94,7 @@ def inpaint(window: MainWindow) -> None:
     window.picture.take_sample()
     side = window.images.input.image_size.width()
     y, x = np.mgrid[0:side, 0:side] / side
+    # a round hole with an edge that fades, as a soft brush leaves it
     hole = np.clip(10 * (0.3 - np.hypot(x - 0.62, y - 0.55)), 0, 1).astype(np.float32)
     window.images.input.set_mask(hole)
     _run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})

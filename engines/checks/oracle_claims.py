@@ -145,6 +145,7 @@ def repaint_claims() -> Iterator[Claim]:
         yield Claim(f"repaint, {resample}×: mean as its closed form", "inverse", float(x[:, 1].mean()),
                     float(law.mean[1]), 5 / math.sqrt(COUNT))
         yield Claim(f"repaint, {resample}×: known pixels", "inverse", float((x[:, 0] + 0.4).abs().max()), 0, 0)
+    # against 0, within a half: RePaint is exact only in the limit, so its bias must shrink, not vanish
     yield Claim("repaint: bias left after 10 resamplings", "inverse", biases[1] / biases[0], 0, 0.5)
     yield from _mixture_repaint()
 

@@ -16,7 +16,7 @@ from engines.errors import BadOption
 from engines.inverse.base import InverseMethod, Measurement
 from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.process.shapes import expand, sizes
+from engines.process.shapes import expand, norms
 from engines.samplers.base import Advance, OneStep, Sampler, Step, advance
 
 KNOWN, RENOISE = 1, 2  # noise streams; stream 0 is the reverse move's
@@ -125,7 +125,7 @@ class Repainting(Sampler):
         pasted = self.measurement.operator.blend(at_s, reverse.x)
         change = pasted - reverse.x
         deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
-        return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": sizes(deltas["likelihood"])}, deltas)
+        return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": norms(deltas["likelihood"])}, deltas)
 
 
 def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, draw: int) -> Advance:
@@ -136,7 +136,7 @@ def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, d
     shrunk = expand(factor, x) * x
     nothing = torch.zeros_like(x)
     # a likelihood of zero rather than none: a term's curve has one number for every step
-    terms = {"prior": sizes(shrunk - x), "noise": sizes(z), "likelihood": sizes(nothing)}
+    terms = {"prior": norms(shrunk - x), "noise": norms(z), "likelihood": norms(nothing)}
     return Advance(shrunk + z, x0, terms, {"likelihood": nothing})
 
 

@@ -26,11 +26,11 @@ from engines.training.draws import generator
 
 BATCH, EPOCHS, RATE, SEED = 100, 25, 2e-3, 0
 # at most: radians, half widths of the image (2 px), and two shares
-TURN, MOVE, STRETCH, SHEAR = 0.2, 2 / 14, 0.12, 0.15
+ROTATION, TRANSLATION, SCALE, SHEAR = 0.2, 2 / 14, 0.12, 0.15
 
 
 def fit(data: ImageSet, epochs: int = EPOCHS) -> Classifier:
-    """Train on the train and validation parts with randomly bent images; returns it in evaluation mode."""
+    """Train on the train and validation parts, augmented by random affine maps; returns it in evaluation mode."""
     cast(Any, torch).manual_seed(SEED)
     network = Classifier()
     index = np.concatenate([data.train, data.validation])
@@ -41,20 +41,21 @@ def fit(data: ImageSet, epochs: int = EPOCHS) -> Classifier:
             # a warm-up over 100 steps, then half a cosine to 0
             group["lr"] = RATE * min(1, (step + 1) / 100) * (1 + math.cos(math.pi * step / steps)) / 2
         x, labels = data.batch(index[batch_order(len(index), SEED, step * BATCH, BATCH)])
-        loss = F.cross_entropy(network(bent(x, step)), labels, label_smoothing=0.05)
+        loss = F.cross_entropy(network(random_affine(x, step)), labels, label_smoothing=0.05)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         cast(Any, optimiser).step()
     return network.eval()
 
 
-def bent(x: Tensor, step: int) -> Tensor:
+def random_affine(x: Tensor, step: int) -> Tensor:
     """Images (B, 1, H, W) each turned, moved, stretched and sheared a little; chance follows from the step."""
     source = generator(SEED, step, "bend")
     turn, shear, wide, high, right, down = 2 * torch.rand(6, len(x), generator=source) - 1
-    cos, sin = (TURN * turn).cos(), (TURN * turn).sin()
-    rows = [cos * (1 + STRETCH * wide), -sin + SHEAR * shear, MOVE * right,
-            sin, cos * (1 + STRETCH * high), MOVE * down]
+    cos, sin = (ROTATION * turn).cos(), (ROTATION * turn).sin()
+    # the 2×3 matrix of affine_grid row by row; it says where in the image each place of the result is read
+    rows = [cos * (1 + SCALE * wide), -sin + SHEAR * shear, TRANSLATION * right,
+            sin, cos * (1 + SCALE * high), TRANSLATION * down]
     grid = F.affine_grid(torch.stack(rows, 1).reshape(-1, 2, 3), list(x.shape), align_corners=False)
     # shifted so that the zeros which fill the border are black
     return F.grid_sample(x + 1, grid, align_corners=False) - 1

@@ -14,6 +14,6 @@ def expand(value: Tensor, x: Tensor) -> Tensor:
     return value.reshape(value.shape + (1,) * (x.ndim - value.ndim)) if value.ndim else value
 
 
-def sizes(x: Tensor) -> Tensor:
+def norms(x: Tensor) -> Tensor:
     """Euclidean norm of every sample: (B, …) -> (B,) float64 on the CPU."""
     return x.detach().cpu().reshape(x.shape[0], -1).double().square().sum(dim=1).sqrt()

@@ -16,7 +16,7 @@ from engines.component import Component, build, discover
 from engines.denoiser import Denoiser
 from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.process.shapes import expand, sizes
+from engines.process.shapes import expand, norms
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
                         *((p.term, p.delta) for p in found.pushes)):
         deltas[term] = deltas.get(term, nothing) + delta
     prior = mean - x - sum(deltas.values(), nothing)
-    terms = {"prior": sizes(prior), **{name: sizes(d) for name, d in deltas.items()}, "noise": sizes(z)}
+    terms = {"prior": norms(prior), **{name: norms(d) for name, d in deltas.items()}, "noise": norms(z)}
     return Advance(mean + z, found.x0, terms, deltas)
 
 

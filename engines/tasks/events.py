@@ -60,7 +60,8 @@ class Stepped:
 class Sampled:
     """Sampling ended: the finished samples (B, C, H, W) float32 in [−1, 1].
 
-    sha256 is of the samples' bytes. `pictures` are the results as a user keeps them,
+    nfe: network evaluations of each sample; seconds: of sampling alone, without loading the model;
+    sha256: of the samples' bytes, little-endian. `pictures` are the results as a user keeps them,
     (H, W, 1 or 3) uint8, when they are not just the samples: an inpainted hole in
     the user's own picture.
     """
@@ -82,7 +83,10 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One report of training: step of total, running loss, learning rate, images per second."""
+    """One step of training: its number of total, the loss of its batch and the learning rate it had.
+
+    images_per_second is smoothed over the last steps; grad_norm is the gradient's norm before clipping.
+    """
 
     step: int
     total: int

@@ -13,7 +13,7 @@ from engines.component import Options, Term, option
 from engines.denoiser import NO_CLASS
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
-from engines.process.shapes import expand, sizes
+from engines.process.shapes import expand, norms
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
@@ -80,5 +80,5 @@ def _step(path: Path, x0: Tensor, eps: Tensor, times: Tensor, i: int) -> tuple[S
     t = times[i]
     signal, noise = expand(path.alpha(t), x0) * x0, expand(path.sigma(t), x0) * eps
     x = signal + noise
-    terms = {"prior": sizes(signal), "noise": sizes(noise)}
+    terms = {"prior": norms(signal), "noise": norms(noise)}
     return Step(i, len(times) - 1, float(t), x, x0.clone(), 0, terms), x

@@ -8,7 +8,7 @@ import torch
 from engines.denoiser import NetworkDenoiser
 from engines.process.paths import paths
 from engines.process.prediction import Prediction, target, to_eps, to_score, to_x0
-from engines.process.shapes import expand, sizes
+from engines.process.shapes import expand, norms
 
 T = torch.tensor([0.05, 0.5, 0.95], dtype=torch.float64)
 X0, EPS = torch.randn(2, 3, 2, 4, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
@@ -52,4 +52,4 @@ def test_expand_keeps_scalars_and_lines_up_batches() -> None:
 
 
 def test_sizes_are_norms_of_samples() -> None:
-    assert sizes(torch.tensor([[[3.0, 4.0]], [[0.0, 2.0]]])).tolist() == [5.0, 2.0]
+    assert norms(torch.tensor([[[3.0, 4.0]], [[0.0, 2.0]]])).tolist() == [5.0, 2.0]

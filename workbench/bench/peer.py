@@ -98,6 +98,7 @@ class Peer:
 @contextmanager
 def running(python: Path, script: Path, folder: Path, threads: int) -> Iterator[Peer]:
     """Start the peer's script on the exported folder; ended at the close of the block. Raises NoPeer."""
+    # as many threads as we have, and no look at the network in the middle of a measurement
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
     process = subprocess.Popen([str(python), str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True, env=environment)
@@ -108,5 +109,6 @@ def running(python: Path, script: Path, folder: Path, threads: int) -> Iterator[
         peer.answer()
         yield peer
     finally:
+        # it only ever waits for a line: there is nothing to lose
         process.kill()
         process.communicate()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
+# stored by these words: a renamed one would make old runs failures
 class State(StrEnum):
     """Where a run is in its life. The first three are alive: they belong to a job of the queue."""
 
