@@ -13,7 +13,7 @@ from engines.data.digits import digits
 from engines.device import device
 from engines.errors import BadInput
 from engines.metrics.classifier import FILE, bundled_classifier, look
-from engines.metrics.fit import bent
+from engines.metrics.fit import random_affine
 from engines.metrics.frechet import frechet, frechet_gaussians
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
@@ -109,7 +109,7 @@ def test_evaluate_refuses_a_model_of_something_else(tmp_path):
 def test_bending_depends_on_the_step_alone_and_keeps_the_range():
     data = digits()
     x, _ = data.batch(data.train[:8])
-    assert torch.equal(bent(x, 3), bent(x, 3))
-    assert not torch.equal(bent(x, 3), bent(x, 4))
-    assert float(bent(x, 3).min()) >= -1
-    assert float(bent(x, 3).max()) <= 1 + 1e-6
+    assert torch.equal(random_affine(x, 3), random_affine(x, 3))
+    assert not torch.equal(random_affine(x, 3), random_affine(x, 4))
+    assert float(random_affine(x, 3).min()) >= -1
+    assert float(random_affine(x, 3).max()) <= 1 + 1e-6
