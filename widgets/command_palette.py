@@ -35,8 +35,10 @@ def score(query: str, text: str) -> int:
             return -1
         run = run + 1 if found == at + 1 else 0
         starts = found == 0 or not text[found - 1].isalnum()
+        # a run of letters grows quadratically: “samp” in “sampler” beats the same letters scattered
         points += 1 + 3 * run + (4 if starts else 0)
         at = found
+    # among equals the shorter text, of which the query is the larger part
     return points * 100 - len(text)
 
 
@@ -44,6 +46,7 @@ def best(query: str, entries: Sequence[Entry], count: int = SHOWN) -> list[Entry
     """The best fitting entries, best first; the first ones as they are for an empty query."""
     if not query.strip():
         return list(entries[:count])
+    # a fit that needs the detail counts less than one in the title
     rated = [(max(score(query, e.title), score(query, f"{e.title} {e.detail}") - 200), e) for e in entries]
     fits = sorted((r for r in rated if r[0] > -1), key=lambda r: -r[0])
     return [entry for _, entry in fits[:count]]
@@ -92,6 +95,7 @@ class CommandPalette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._typed(event.key()):
             return True
+        # a click elsewhere; the list itself never takes the focus
         if event.type() == QEvent.Type.FocusOut and self.isVisible():
             self.hide()
         return super().eventFilter(watched, event)

@@ -45,6 +45,7 @@ class ClassCounts(Painted):
         """Show (name, number) rows."""
         self._rows = tuple(rows)
         self.setFixedHeight(ROW * len(self._rows))
+        # a screen reader that reads a thousand classes says nothing
         self.setAccessibleDescription(", ".join(f"{name}: {count:,}" for name, count in self._rows[:40]))
         self.update()
 

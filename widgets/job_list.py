@@ -207,6 +207,7 @@ class JobList(QScrollArea):
             self._column.removeWidget(line)
             line.hide()  # it is deleted only once control is back in the event loop
             line.deleteLater()
+            self._mark.hide()  # the line may have been under way to another place
         for place, row in enumerate(rows):
             line = self._lines.get(row.key) or self._make(row.key)
             line.show_row(row, self._theme)
@@ -222,7 +223,7 @@ class JobList(QScrollArea):
     def _make(self, key: str) -> JobLine:
         line = JobLine()
         line.asked.connect(lambda verb: self._ask(key, verb))
-        line.dragged.connect(lambda point: self._drag(line.mapToParent(point.toPoint()).y()))
+        line.dragged.connect(lambda point: self._drag(key, line.mapToParent(point.toPoint()).y()))
         line.dropped.connect(lambda point: self._drop(key, line.mapToParent(point.toPoint()).y()))
         self._lines[key] = line
         return line
@@ -232,8 +233,10 @@ class JobList(QScrollArea):
         middles = [self._lines[row.key].geometry().center().y() for row in self._rows]
         return sum(middle < y for middle in middles)
 
-    def _drag(self, y: int) -> None:
-        """Mark where the line would go."""
+    def _drag(self, key: str, y: int) -> None:
+        """Mark where the line would go; the line of a job that has just ended goes nowhere."""
+        if key not in self._lines:
+            return
         gap = self._gap(y)
         lines = [self._lines[row.key].geometry() for row in self._rows]
         at = lines[gap].top() if gap < len(lines) else lines[-1].bottom()
@@ -244,7 +247,10 @@ class JobList(QScrollArea):
     def _drop(self, key: str, y: int) -> None:
         """Ask for the move that brings the line into the gap."""
         self._mark.hide()
+        if key not in self._lines:
+            return
         now, gap = [row.key for row in self._rows].index(key), self._gap(y)
+        # gaps are counted with the line still in its place: those below it move up by one once it is taken out
         by = gap - now - (1 if gap > now else 0)
         if by:
             self.move_asked.emit(key, by)

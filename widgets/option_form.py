@@ -87,6 +87,7 @@ class OptionForm(QWidget):
 
     def _edited(self) -> None:
         after = self.values()
+        # text may be edited back to what it was: that is nothing to undo
         if self._undo is not None and after != self._before:
             self._undo.push(FormChange(self._restore, self._before, after))
         self._before = after

@@ -16,7 +16,7 @@ from widgets.option_fields import FieldSpec
 from widgets.option_numbers import NumberField
 from widgets.theme import Theme
 
-LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 2**31 - 1  # as the options models allow
 
 
 class SeedMode(StrEnum):
@@ -42,6 +42,7 @@ def parse_ints(text: str) -> tuple[int, ...]:
     for part in text.replace(",", " ").split():
         first, dash, last = part.partition("-")
         if dash and first:
+            # a slip such as 1-99999999 must not fill the memory
             if not 0 <= int(last) - int(first) < 10_000:
                 raise ValueError(part)
             found += range(int(first), int(last) + 1)
@@ -141,6 +142,7 @@ class SeedEditor(Editor):
             self._button.show()
         else:
             self.row.removeWidget(self._button)
+            # beside a list it has a place of its own, as the list's field needs all its width
             self.field.set_side(self._button)
         self._offer()
 
@@ -149,6 +151,7 @@ class SeedEditor(Editor):
         if self.mode is SeedMode.RANDOM:
             self.field.set_number(random.randrange(LARGEST_SEED))
         elif self.mode is SeedMode.INCREMENT:
+            # by the count: sample k had seed + k, so fewer would repeat some
             self.field.set_number((int(self.field.number()) + count) % (LARGEST_SEED + 1))
 
     def seeds(self) -> tuple[int, ...]:

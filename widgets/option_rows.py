@@ -14,7 +14,7 @@ from widgets.option_numbers import NumberEditor, SliderEditor
 from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
 from widgets.theme import DARK, Theme
 
-LABEL_WIDTH = 92
+LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 3
 
 EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
@@ -119,6 +119,7 @@ class FormRow(QWidget):
     def _nest(self, name: str) -> None:
         """Show the options of a component, with the values they had when it was last chosen."""
         if self.rows is not None and self.rows.title != name:
+            # kept by component: a look at another sampler does not lose what was set for this one
             self._kept[self.rows.title] = self.rows.values()
             self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
             self.rows.set_values(self._kept.get(name, {}))
@@ -159,6 +160,7 @@ class FormRows(QWidget):
         self.rows = {}
         body = QWidget()
         layout = column(body)
+        # the list of seeds is edited in the seed's own row, see `SeedEditor`
         listed = {f"{s.name}s" for s in specs if s.kind == Kind.SEED}
         shown = [s for s in specs if not (s.name in listed and s.kind == Kind.INTS)]
         self._fill(layout, [s for s in shown if not s.advanced])
@@ -168,6 +170,7 @@ class FormRows(QWidget):
         for row in self.rows.values():
             if isinstance(row.editor, SeedEditor):
                 row.editor.offer_list(any(s.name == f"{row.spec.name}s" for s in specs))
+        # a whole new body: rows taken out one by one would show the form half made
         self._layout.replaceWidget(self._body, body)
         self._body.deleteLater()
         self._body = body
@@ -187,6 +190,7 @@ class FormRows(QWidget):
         row = FormRow(spec)
         if spec.default is not None:
             row.set_value(spec.default)
+        # without a default the first choice is shown, whose own options must be there too
         elif row.rows is not None:
             row.set_value(row.editor.value())
         row.edited.connect(self.edited)

@@ -24,7 +24,7 @@ from widgets.theme import DARK, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-HEIGHT, THUMB, PAD = 50, 38, 10
+HEIGHT, THUMB, PAD = 50, 38, 10  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class RunModel(QAbstractListModel):
         title = str(value).strip()
         if role != Role.EditRole or not title or title == self.rows[index.row()].title:
             return False
-        self.renamed.emit(self.rows[index.row()].key, title)
+        self.renamed.emit(self.rows[index.row()].key, title)  # the owner may refuse; it sends new rows
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -80,6 +80,7 @@ class RunModel(QAbstractListModel):
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Replace the rows; when the keys stay the same only changed rows are announced."""
+        # a reset loses selection, scroll place and an open editor: only when rows come, go or change places
         if [r.key for r in rows] != [r.key for r in self.rows]:
             self.beginResetModel()
             self.rows = list(rows)
@@ -89,7 +90,6 @@ class RunModel(QAbstractListModel):
         self.rows = list(rows)
         for k in changed:
             self.dataChanged.emit(self.index(k), self.index(k))
-
 
     def update_row(self, row: RunRow) -> None:
         """Replace the row of the same key, if there is one."""
@@ -216,7 +216,7 @@ class RunList(QWidget):
         self._view.setModel(self._model)
         self._view.setItemDelegate(self._delegate)
         self._view.setAccessibleName(name)
-        self._view.setUniformItemSizes(True)
+        self._view.setUniformItemSizes(True)  # or Qt asks every one of thousands of rows for its height
         self._view.setMouseTracking(True)
         self._view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self._view.setEditTriggers(QListView.EditTrigger.EditKeyPressed)

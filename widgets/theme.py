@@ -50,6 +50,7 @@ class Theme:
     @property
     def on_accent(self) -> str:
         """The ground or word colour that reads best on the accent."""
+        # tried rather than fixed, so that a theme with a pale accent gets dark words on it
         return max((self.bg0, self.bg1, self.text), key=lambda colour: contrast(colour, self.accent))
 
     def term(self, name: str) -> str:

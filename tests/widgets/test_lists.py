@@ -55,6 +55,21 @@ def test_a_paused_job_can_be_resumed_by_its_button(qtbot: QtBot) -> None:
     assert resumed.args == ["1"]
 
 
+def test_a_job_that_ends_while_it_is_dragged_leaves_no_mark(qtbot: QtBot) -> None:
+    """The line goes with its job; what the mouse still does with it is of no consequence."""
+    made = jobs(qtbot)
+    first, mark = line(made, "Inpaint"), made.findChild(QFrame, "dropMark")
+    send(first, QEvent.Type.MouseButtonPress, QPointF(5, 5))
+    send(first, QEvent.Type.MouseMove, QPointF(5, 60))
+    assert not mark.isHidden()
+    made.set_rows([WAITING])
+    assert mark.isHidden()
+    with qtbot.assertNotEmitted(made.move_asked):
+        send(first, QEvent.Type.MouseMove, QPointF(5, 50))
+        send(first, QEvent.Type.MouseButtonRelease, QPointF(5, 50))
+    assert mark.isHidden()
+
+
 def test_a_job_is_dragged_to_its_place(qtbot: QtBot) -> None:
     """A line is marked while dragging; dropping it under the last asks for as many places."""
     made = jobs(qtbot)
