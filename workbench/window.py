@@ -38,7 +38,7 @@ from workbench.docks.timeline import TimelineDock
 from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
-from workbench.library.library import open_library
+from workbench.library.opening import open_library
 from workbench.look import Look
 from workbench.messages import MessageRoom
 from workbench.parts import column

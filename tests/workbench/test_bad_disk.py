@@ -17,7 +17,8 @@ from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
 from workbench.home import Home
 from workbench.jobs import JobQueue
-from workbench.library.library import Library, open_library
+from workbench.library.library import Library
+from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, State
 from workbench.run_files import STEPS, load_point, load_steps
 

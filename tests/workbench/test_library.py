@@ -18,8 +18,9 @@ import pytest
 from engines.errors import BadInput, DiskFull, LibraryLocked
 from workbench.home import Home, explained, temporary_home
 from workbench.home import home as users_home
-from workbench.library.library import Library, open_library
+from workbench.library.library import Library
 from workbench.library.lock import FileLock
+from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, Sort, State
 from workbench.library.schema import FIRST, VERSION
 from workbench.library.store import Store

@@ -6,8 +6,8 @@ import contextlib
 import itertools
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engines.errors import WorkbenchError
@@ -17,7 +17,7 @@ from workbench.cli.outputs import REST
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.library.library import Library
-from workbench.library.records import NewRun, State
+from workbench.library.opening import Beside, Note, enter, opened
 
 FIGURES = frozenset({"accuracy", "frechet", "frechet_real", "seconds_per_image", "loss", "validation_loss", "nfe"})
 TRACES = {"train": ("*.safetensors",)}  # a training leaves no pictures
@@ -110,32 +110,37 @@ def _unused(folder: Path) -> Path:
     return next(path for path in itertools.chain([folder], numbered) if not path.exists())
 
 
-def shelve(place: Place, home: Home, recipe: Recipe, title: str, state: State, files: Mapping[Path, str],
-           figures: Mapping[str, float], terminal: Terminal) -> None:
-    """Enter a finished run into the library; a locked library is said and nothing is lost.
+def begin(place: Place, recipe: Recipe, title: str) -> Beside | None:
+    """Leave word of a run that begins, so that the library learns of it however it ends; None outside of it."""
+    if not place.run:
+        return None
+    try:
+        return Beside(place.folder, Note(title, recipe.task, recipe.to_json(), recipe.options))
+    except WorkbenchError:  # a full disk, say; the run itself will tell
+        return None
+
+
+def shelve(place: Place, home: Home, beside: Beside | None, note: Note, terminal: Terminal) -> None:
+    """Enter a run that is over into the library; where a window has it, the next opening does, which is said.
 
     The library is opened only now, so that a long run does not keep the window from it.
     """
     if not place.run:
         return
+    note = replace(note, metrics={name: value for name, value in note.metrics.items() if name in FIGURES})
     try:
-        library = Library.open(home)
+        library = opened(home)
     except WorkbenchError as error:
-        terminal.say(_unlisted(error, place))
+        if beside is not None:
+            beside.end(note)
+        terminal.say(_unlisted(error, place, later=beside is not None))
         return
     try:
-        library.add(NewRun(place.run, title, recipe.task, recipe.to_json(), recipe.options))
-        for file, kind in files.items():
-            library.add_file(place.run, kind, file)
-        pictures = [file for file, kind in files.items() if kind == "image"]
-        if pictures:
-            library.set_thumbnail(place.run, pictures[-1].read_bytes())
-        library.set_metrics(place.run, {k: v for k, v in figures.items() if k in FIGURES})
-        library.set_progress(place.run, int(figures.get("done", 0)), int(figures.get("total", 0)),
-                             figures.get("seconds", 0.0))
-        library.set_state(place.run, state)
+        enter(library, place.run, note)
+        if beside is not None:
+            beside.end(None)
     except (WorkbenchError, OSError) as error:
-        terminal.say(_unlisted(error, place))
+        terminal.say(_unlisted(error, place, later=False))
     finally:
         library.close()
 
@@ -150,7 +155,8 @@ def _make(folder: Path) -> tuple[Path, ...]:
     return missing
 
 
-def _unlisted(error: Exception, place: Place) -> str:
-    """The sentence for a run whose files are there but not in the library."""
+def _unlisted(error: Exception, place: Place, *, later: bool) -> str:
+    """The sentence for a run whose files are there but not in the library, or not yet."""
     reason = str(error).rstrip(".")
-    return f"The run is not in the library’s list ({reason}); its files are in “{place.folder}”."
+    when = "comes into the library’s list when it is opened next" if later else "is not in the library’s list"
+    return f"The run {when} ({reason}); its files are in “{place.folder}”."

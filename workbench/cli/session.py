@@ -14,11 +14,12 @@ from engines.tasks.events import Event
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
 from workbench.cli.interrupt import Interrupt, interruptible
-from workbench.cli.keeping import Place, shelve
+from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
+from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
 
 KINDS = {".png": "image", ".json": "recipe", ".safetensors": "checkpoint"}
@@ -40,6 +41,7 @@ class Session:
         self.outcome = Outcome(terminal, task.title, course=Course() if task.shows_course else None,
                                notes=[notice] if notice else [])
         self._began = time.perf_counter()
+        self._beside = begin(place, recipe, task.title)
 
     def run(self, events: Iterator[Event]) -> int:
         """Drive the events, keep what comes of them and report; returns the exit code.
@@ -68,11 +70,13 @@ class Session:
         try:
             return self._files(stopped)
         except DiskFull as error:
-            beside = self.place.without_library()
-            if beside is None:
+            elsewhere = self.place.without_library()
+            if elsewhere is None:
                 raise
+            if self._beside is not None:
+                self._beside.end(None)
             self.terminal.say(f"The run will not be in the library: {error}")
-            self.place = beside
+            self.place = elsewhere
             return self._files(stopped)
 
     def _files(self, stopped: bool) -> dict[Path, str]:
@@ -90,8 +94,10 @@ class Session:
     def _rescue(self) -> None:
         """After an error: enter what there is into the library and tell where it lies."""
         self.terminal.close()
+        left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}]
+        if not left and self._beside is not None:
+            self._beside.end(None)
         self.place.tidy()
-        left = sorted(self.place.folder.glob("[!.]*")) if self.place.folder.exists() else []
         if left:
             self._shelve(State.FAILED, {file: KINDS[file.suffix] for file in left if file.suffix in KINDS})
             self.terminal.say(f"What was written until then is in “{self.place.folder}”.")
@@ -100,9 +106,10 @@ class Session:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
         done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
-        figures = {**numbers(outcome.values), "seconds": self.seconds, "done": float(done),
-                   "total": float(outcome.total)}
-        shelve(self.place, self.home, self.recipe, outcome.title, state, files, figures, self.terminal)
+        note = Note(outcome.title or self.task.title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
+                    {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
+                    int(outcome.total), self.seconds)
+        shelve(self.place, self.home, self._beside, note, self.terminal)
 
     def _published(self, files: Mapping[Path, str]) -> list[Path]:
         """Copy the files to where the user wants them; returns what to tell. Raises DiskFull or BadInput."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import BadInput, WorkbenchError
-from workbench.home import Home, explained, temporary_home
+from workbench.home import Home, explained
 from workbench.library.lock import FileLock
 from workbench.library.records import ALIVE, Damage, NewRun, Query, Run, RunFile, State
 from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of, state_of, table
@@ -89,6 +89,10 @@ class Library:
         condition, values = where(query)
         sql = f"SELECT {COLUMNS} FROM runs WHERE {condition} ORDER BY {order(query)} LIMIT ?"
         return [run_of(row) for row in self._store.read(sql, [*values, query.limit])]
+
+    def has(self, run: str) -> bool:
+        """Whether there is a run of that id, the trash included."""
+        return bool(self._store.read("SELECT 1 FROM runs WHERE id = ?", [run]))
 
     def run(self, run: str) -> Run:
         """The run of that id; raises BadInput when there is none."""
@@ -279,17 +283,6 @@ def checksum(file: Path) -> str:
     """SHA-256 of a file as hexadecimal digits; raises OSError when it cannot be read."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def open_library(home: Home) -> tuple[Library, str]:
-    """The user's library, or one in memory and the sentence that says why; raises DiskFull.
-
-    The one in memory has a temporary home that still finds the models of the user's own.
-    """
-    try:
-        return Library.open(home), ""
-    except WorkbenchError as error:
-        return Library.in_memory(temporary_home(home.root)), str(error)
 
 
 def _damage(folder: Path, file: RunFile) -> Damage | None:
