@@ -40,6 +40,7 @@ def device(kind: str = "auto") -> Device:
     if kind == "auto":
         return found[0]
     for candidate in found:
+        # “cuda” means the first of several cards
         if candidate.kind == kind or candidate.kind.split(":")[0] == kind:
             return candidate
     raise NoDevice(f"Device “{kind}” does not exist here; choose {' or '.join(d.kind for d in found)}.")

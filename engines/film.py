@@ -40,6 +40,7 @@ def kind_of(file: Path) -> FilmKind:
 
 def film_steps(first: int, last: int, most: int = MOST_FRAMES) -> list[int]:
     """The steps to show: all, or at most `most` spread evenly, the first and the last always among them."""
+    # at least two, the first and the last
     count = min(last - first + 1, max(2, most))
     return [int(i) for i in np.linspace(first, last, count).round()]
 

@@ -97,6 +97,7 @@ def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
     """
     yield opened(plan)
     began, last = time.perf_counter(), None
+    # generators side by side, each with the states of its part; no network call happens before `next`
     walks = [steps(part) for part in _parts(plan, most)]
     while moved := (yield from _in_lockstep(walks)):
         last = _joined(moved)

@@ -78,6 +78,7 @@ def _down(law: Law, sampler: OneStep, path: Path, t: Tensor, s: Tensor, data: Mi
     identity = torch.eye(data.dimension, dtype=torch.float64)
     # as in the oracle, but through an inverse of its own: the check must not lean on the code it checks
     gain = alpha * covariance @ torch.linalg.inv(alpha.square() * covariance + sigma.square() * identity)
+    # M = keep·I + pull·G and the constant that remains, as D is affine for one Gaussian
     offset = move.pull * (mean - alpha * gain @ mean)
     return law.through(move.keep * identity + move.pull * gain, offset, move.noise.square() * identity)
 

@@ -67,6 +67,7 @@ class Entry:
             about = json.loads(self.about.read_bytes())
             kept = np.array(about["kept"], np.int64)
             # the file of a large set has room for the unreadable ones too
+            # mapped first: nothing is read before the shape is known to be right
             images = np.load(self.squares, mmap_mode="r", allow_pickle=False)[:len(kept)]
             if len(images) != len(kept) or images.dtype != np.uint8 or _checksum(images) != about["checksum"]:
                 return None

@@ -28,6 +28,7 @@ class DPS(InverseMethod):
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Pull of known pixels"),)
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, algorithm 1 and section 4 (step size)"
 
+    # the paper's usual value, on images of 256² pixels
     zeta: float = option(1.0, title="Strength", symbol=r"\zeta", gt=0, le=20, widget="log-slider",
                          help="Length of the pull towards the known pixels at every step.")
 

@@ -38,6 +38,7 @@ class RePaint(InverseMethod):
 
     differentiates: ClassVar[bool] = False
 
+    # both as in the paper, for 250 steps
     jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000,
                        help="How many steps back up in noise each resampling goes; a run of no more steps than that "
                             "is not resampled at all.")

@@ -31,5 +31,6 @@ def sdedit_start(path: Path, times: Tensor, image: Tensor, strength: float, nois
         raise BadOption(f"Strength cannot be {strength}: give a number from 0 (keep the image) to 1 (replace it).")
     # by time, not by index, so that strength means the same on every spacing of the grid
     start = int((times - strength * path.t_max).abs().argmin())
+    # the draw that a run from pure noise begins with: at strength 1 the edit is nearly that run
     eps = noise.initial()
     return path.diffuse(image.to(eps).expand_as(eps), eps, times[start]), start

@@ -92,6 +92,7 @@ class UNet(nn.Module):
         super().__init__()
         check(options, shape)
         self.options, self.shape = options, shape
+        # four times the width, as in DDPM's network
         self.embedding_width = 4 * options.width
         self._row = 0  # of the next block's shift in a row of `embed`
         self.time = nn.Sequential(nn.Linear(options.width, self.embedding_width), nn.SiLU(),

@@ -22,6 +22,7 @@ class VPCosine(Path):
         r"{\cos^2\left(\frac{s}{1+s}\frac{\pi}{2}\right)}",)
     source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
 
+    # the paper's value: the first of 1,000 steps then adds a little less noise than one of 256 grey levels
     offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1,
                            help="Keeps the first steps from being too small.")
 

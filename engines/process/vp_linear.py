@@ -20,6 +20,7 @@ class VPLinear(Path):
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)
     source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 32 and 33"
 
+    # defaults: 1,000 times DDPM's beta of one step (1e-4 and 0.02), since time runs to 1 here
     # the ranges do not meet, so beta always grows and the quadratic of `t_at` is one
     beta_min: float = option(0.1, title="Beta min", symbol=r"\beta_0", gt=0, le=5,
                              help="Noise rate at the data end.")

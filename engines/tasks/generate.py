@@ -98,6 +98,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients
     shape = (model.spec.channels, model.spec.size, model.spec.size)
     parts: tuple[type[ClassifierFree] | Component, ...] = (options.sampler,)
     if isinstance(denoiser, ClassifierFree):
+        # the formula shows the guidance only where one is at work
         parts = (options.sampler, ClassifierFree)
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, shape, context.device.torch)

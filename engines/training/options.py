@@ -36,9 +36,11 @@ class CourseOptions(Options):
                          le=100_000, group="Training", advanced=True)
     schedule: Schedule = option(Schedule.CONSTANT, title="Schedule", group="Training", advanced=True,
                                 help="What the learning rate does after the warm-up.")
+    # v by default: for data of unit variance its target has unit variance at every noise level
     prediction: Prediction = option(Prediction.V, title="Prediction", help="What the network learns to output.",
                                     group="Process")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process")
+    # Ho & Salimans 2022 found 0.1 and 0.2 about equally good
     class_dropout: float = option(0.15, title="Class dropout", ge=0, le=1, widget="slider", group="Training",
                                   advanced=True, help="Share of labels hidden, so that guidance works.")
     ema: float = option(0.999, title="EMA decay", help="Memory of the averaged weights that samples use.", ge=0,

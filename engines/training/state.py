@@ -40,6 +40,7 @@ class TrainState:
 
 def new_state(network: nn.Module, learning_rate: float, weight_decay: float) -> TrainState:
     """A state before the first step."""
+    # betas are written out: a changed default of torch's must not change a resumed training
     optimiser = torch.optim.AdamW(network.parameters(), lr=learning_rate, betas=(0.9, 0.999),
                                   weight_decay=weight_decay)
     return TrainState(network, ema_copy(network), optimiser)

@@ -54,6 +54,7 @@ def validate(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, label
                                   part_of(draws, part, device)).cpu())
     every = torch.cat(losses).double().numpy()
     bins = np.arange(len(every)) % LEVELS
+    # image k belongs to level k mod LEVELS, as `level_times` dealt them out
     by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
     # the mean of the bins, not of the images: the last bins may have one image less
     return Levels(float(by_level.mean()), levels, by_level)
