@@ -49,7 +49,7 @@ class TrainController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
         self._choose_task = choose_task
-        self._seconds, self._looked_once = 0.0, False
+        self._seconds, self._looked_once, self._closed = 0.0, False, False
         self._data = DataLook(desk, background)
         self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes)
         self._wire()
@@ -71,6 +71,7 @@ class TrainController(QObject):
 
     def close(self) -> None:
         """Ask and draw nothing more."""
+        self._closed = True
         self._data.stop()
         self.course.close()
 
@@ -116,7 +117,8 @@ class TrainController(QObject):
     def _ready(self) -> None:
         """The form exists: offer data, and a name that is free."""
         form = self._panel.forms.get(TASK)
-        if form is None:
+        # asked for by a timer: the window may be closed meanwhile, and its library with it
+        if form is None or self._closed:
             return
         values = form.values()
         data = str(values["data"])
