@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path as FilePath
 
@@ -146,25 +147,14 @@ def test_images_are_the_same_in_any_batch(batch: int) -> None:
     torch.testing.assert_close(ends[0], ends[1][:batch], rtol=0, atol=1e-4)
 
 
-SOURCE = '''
-from typing import ClassVar
-from engines.samplers.base import Move, OneStep
-
-class Sleepy(OneStep):
-    """Stays where it is."""
-    name: ClassVar[str] = "sleepy"
-    title: ClassVar[str] = "Sleepy"
-
-    def move(self, path, t, s):
-        return Move(t * 0 + 1, t * 0, t * 0)
-'''
+PAGE = FilePath(__file__).parents[2] / "docs" / "architecture.md"
 
 
 @pytest.fixture
-def sleepy() -> Iterator[FilePath]:
-    """A sampler in one new file, removed whatever happens."""
-    file = FilePath(engines.samplers.__path__[0]) / "sleepy_of_a_test.py"
-    file.write_text(SOURCE, encoding="utf-8")
+def described() -> Iterator[FilePath]:
+    """The sampler that docs/architecture.md shows, in one new file that is removed whatever happens."""
+    file = FilePath(engines.samplers.__path__[0]) / "half_ddim_of_a_test.py"
+    file.write_text(PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0], encoding="utf-8")
     yield file
     file.unlink(missing_ok=True)
 
@@ -177,8 +167,18 @@ def _names() -> list[str]:
     return done.stdout.split()
 
 
-def test_a_sampler_added_in_one_file_is_found_and_gone_with_it(sleepy: FilePath) -> None:
-    assert "sleepy" in _names()
-    sleepy.unlink()
-    assert "sleepy" not in _names()
+def test_a_sampler_added_in_one_file_is_found_and_gone_with_it(described: FilePath) -> None:
+    assert "half-ddim" in _names()
+    described.unlink()
+    assert "half-ddim" not in _names()
     assert {"ddpm", "ddim"} <= set(samplers())
+
+
+def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
+    spec = spec_from_file_location("half_ddim_of_a_test", described)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in paths():
+        test_moves_keep_the_marginals_of_a_known_point(name, module.HalfDDIM(strength=0.7))
