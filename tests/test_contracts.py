@@ -23,9 +23,9 @@ def test_layers_import_only_what_they_may(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_package_lists_are_explicit() -> None:
-    """The flat layout ships exactly the three packages and main.py."""
+    """The flat layout ships the three packages, main.py and the bundled files, and nothing else."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    assert project["packages"]["find"]["include"] == ["workbench*", "widgets*", "engines*"]
+    assert project["packages"]["find"]["include"] == ["workbench*", "widgets*", "engines*", "resources*"]
     assert project["py-modules"] == ["main"]
 
 
