@@ -236,9 +236,10 @@ class CurvePlot(Painted):
         painter.drawPolyline(QPolygonF(points))
 
     def _thinned(self, curve: Curve, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """At most `most` points of a curve: nobody sees more, and painting stays cheap."""
-        every = max(1, len(curve.y) // max(1, most))
-        return curve.xs[::every], self._scale.share(np.asarray(curve.y)[::every])
+        """At most `most` points of a curve and its last one; painting stays cheap however long it is."""
+        y = np.asarray(curve.y)
+        kept = outline(y, most // 2)
+        return curve.xs[kept], self._scale.share(y[kept])
 
     def _line(self, painter: QPainter, room: QRectF, x: float | None, colour: str) -> None:
         if x is None or not self._span[0] <= x <= self._span[1]:
@@ -259,3 +260,19 @@ class CurvePlot(Painted):
         """The value nearest to an x; the last one without an x."""
         nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
         return float(curve.y[nearest])
+
+
+def outline(y: np.ndarray, parts: int) -> np.ndarray:
+    """Indices that draw a curve (N,) as it looks: of each part its lowest and highest value, and the last one.
+
+    A spike of one value stays visible, which every n-th value would lose.
+    """
+    size = max(1, len(y) // max(1, parts))
+    if size < 3:
+        return np.arange(len(y))
+    whole = len(y) // size * size
+    # a missing value is never the lowest or the highest
+    low = np.where(np.isfinite(y[:whole]), y[:whole], np.inf).reshape(-1, size).argmin(1)
+    high = np.where(np.isfinite(y[:whole]), y[:whole], -np.inf).reshape(-1, size).argmax(1)
+    starts = np.arange(0, whole, size)
+    return np.unique(np.concatenate([starts + low, starts + high, np.arange(whole, len(y)), [len(y) - 1]]))

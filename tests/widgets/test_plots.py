@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
-from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_plot import Curve, CurvePlot, outline
 from widgets.curve_scale import Scale, fit, nice_step, short
 from widgets.equation_view import EquationView
 from widgets.film_strip import FilmStrip
@@ -203,3 +203,13 @@ def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:
     assert [view.written(name) for name in ("prior", "noise")] == ["12.81", "6.02"]
     view.set_values({"prior": 4.21, "noise": float("nan")}, 4.5)
     assert [view.written(name) for name in ("prior", "noise")] == ["4.210", "–"]
+
+
+def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
+    y = np.zeros(10_000)
+    y[1234], y[7777], y[5000:5100], y[-1] = 9.0, -9.0, np.nan, 3.0
+    kept = outline(y, 100)
+    assert len(kept) <= 202
+    assert {1234, 7777, 9999} <= set(kept.tolist())
+    assert list(outline(y[:50], 100)) == list(range(50))
+    assert list(outline(np.empty(0), 100)) == []
