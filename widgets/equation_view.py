@@ -25,7 +25,7 @@ from widgets.formula import plain_latex, spoken, svg
 from widgets.painted import Painted
 from widgets.theme import Theme
 
-ROW, GAP, SQUARE, VALUE = 22, 8, 9, 58
+ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
 SMALLEST = 0.62  # of its size: smaller indices could not be read, so a formula wider than that is cut
 
 
@@ -49,7 +49,7 @@ class EquationView(Painted):
         self._values: dict[str, float] = {}
         self._top = 1.0
         self._drawings: list[QSvgRenderer] = []
-        self._hovered = ""
+        self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.set_empty_text("Run something to see the formula that moves it, and the size of each of its terms.")
@@ -143,6 +143,10 @@ class EquationView(Painted):
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
         self.setToolTip("\n".join([*(spoken(f) for f in self._formulas), self._note]) if self._formulas else "")
+        metrics = QFontMetrics(words())
+        # a name is never cut where the bar can give way
+        names = [metrics.horizontalAdvance(title) for _, title in self._terms]
+        self._name_width = SQUARE + 3 * GAP + 4 + max(names, default=0)
         self._describe()
         self.updateGeometry()
         self.update()
@@ -177,7 +181,7 @@ class EquationView(Painted):
         painter.setPen(QColor(self.theme.text))
         painter.setFont(words())
         # 40 % for the titles, at least what the longest needs, and always room for the value at the right
-        bar = min(max(box.width() * 0.40, 132), box.width() - VALUE - 40)
+        bar = min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
         room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, ROW)
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)

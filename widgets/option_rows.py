@@ -181,7 +181,7 @@ class FormRows(QWidget):
             if group:
                 head = QLabel(group)
                 head.setProperty("role", "group")
-                head.setContentsMargins(0, 7, 0, 3)
+                head.setContentsMargins(0, 5, 0, 2)
                 layout.addWidget(head)
             for spec in members:
                 layout.addWidget(self._row(spec))

@@ -17,6 +17,7 @@ from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
 from workbench.faster import Faster
 from workbench.home import home
+from workbench.layout import fit_screen
 from workbench.window import TITLE, MainWindow
 
 
@@ -43,6 +44,7 @@ def run(files: Sequence[str]) -> int:
     hook = ExceptionHook(window)
     hook.install()
     faster = Faster(window.desk, window)
+    fit_screen(window)
     window.show()
     # the first event round paints the window; the engine thread may take the processor afterwards
     QTimer.singleShot(0, window, lambda: window.start(files))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
-PLOTS, JOBS, EQUATION = 318, 332, 190
+PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
+FORMULAS = 92  # pixels: the lowest Equation that still shows a formula
+FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 HANDLE = "qt_qmainwindow_extended_splitter"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -31,6 +33,18 @@ def arrange(window: QMainWindow, left: QDockWidget, right: list[QDockWidget], bo
     for dock in (left, *right, *bottom):
         dock.setFloating(False)
         dock.show()
+    # docks that were hidden have no size yet, and without one they cannot be given another
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+
+
+def fit_screen(window: QMainWindow) -> None:
+    """Maximise a window that would reach over the edges of its screen, frame included."""
+    screen = window.screen().availableGeometry()
+    wanted = window.size().grownBy(FRAME)
+    if wanted.width() > screen.width() or wanted.height() > screen.height():
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
 
 @dataclass(slots=True)
@@ -42,7 +56,7 @@ class Wanted:
     bottom: int = BOTTOM
     plots: int = PLOTS
     jobs: int = JOBS
-    equation: int = EQUATION
+    equation: int = 0  # as its contents and the form have it
 
     @classmethod
     def of(cls, values: object) -> Wanted:
@@ -67,7 +81,11 @@ class Keeper(QObject):
                  bottom: list[QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
-        self.wanted, self._edge = Wanted(), False
+        self.wanted, self._edge, self._held = Wanted(), False, (0, 0)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.keep)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -78,6 +96,7 @@ class Keeper(QObject):
             # Qt lays a wider handle over them
             under = self._window.childAt(event.position().toPoint())
             self._edge = under is None or under.objectName() == HANDLE
+            self._held = self._right[1].height(), self._bottom[0].height()
         elif event.type() is QEvent.Type.MouseButtonRelease and self._edge:
             self._edge = False
             QTimer.singleShot(0, self, self.learn)  # the docks follow the edge in a moment
@@ -88,6 +107,11 @@ class Keeper(QObject):
         arrange(self._window, self._left, self._right, self._bottom)
         self.wanted = Wanted()
         self.keep()
+        self.keep_soon()  # the first sizes make room for the others
+
+    def keep_soon(self) -> None:
+        """Give the docks their sizes once what they hold has settled."""
+        self._soon.start()
 
     def keep(self) -> None:
         """Give the docks their sizes; those that were moved elsewhere are left alone."""
@@ -98,8 +122,10 @@ class Keeper(QObject):
         if self._at(task, Area.RightDockWidgetArea):
             window.resizeDocks([task], [wanted.right], ACROSS)
             if self._at(equation, Area.RightDockWidgetArea):
-                rest = max(task.height() + equation.height() - wanted.equation, 120)
-                window.resizeDocks([task, equation], [rest, wanted.equation], DOWN)
+                both = task.height() + equation.height()
+                form = both - wanted.equation if wanted.equation else min(need(task), both - FORMULAS)
+                form = max(form, 120)
+                window.resizeDocks([task, equation], [form, max(both - form, 1)], DOWN)
         if all(self._at(dock, Area.BottomDockWidgetArea) for dock in self._bottom):
             window.resizeDocks(self._bottom[:1], [wanted.bottom], DOWN)
             plots = max(min(wanted.plots, window.width() - wanted.jobs - STEPS), LEAST)
@@ -111,9 +137,12 @@ class Keeper(QObject):
         task, equation = self._right
         steps, plots, jobs = self._bottom
         squeezed = plots.width() < PLOTS and steps.width() <= STEPS
+        # the edge between form and equation moves by itself until the user has taken hold of it
+        divided = self._held[0] != equation.height() and self._held[1] == steps.height()
         found = (("left", self._left, Area.LeftDockWidgetArea, self._left.width()),
                  ("right", task, Area.RightDockWidgetArea, task.width()),
-                 ("equation", equation, Area.RightDockWidgetArea, equation.height()),
+                 ("equation", equation, Area.RightDockWidgetArea,
+                  equation.height() if divided else self.wanted.equation),
                  ("bottom", steps, Area.BottomDockWidgetArea, steps.height()),
                  ("plots", plots, Area.BottomDockWidgetArea, self.wanted.plots if squeezed else plots.width()),
                  ("jobs", jobs, Area.BottomDockWidgetArea, jobs.width()))
@@ -123,3 +152,9 @@ class Keeper(QObject):
 
     def _at(self, dock: QDockWidget, area: Area) -> bool:
         return dock.isVisible() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
+
+
+def need(dock: QDockWidget) -> int:
+    """Pixels a dock takes to show all it holds, without scrolling."""
+    content, title = dock.widget(), dock.titleBarWidget()
+    return content.sizeHint().height() + (title.sizeHint().height() if title else 0)

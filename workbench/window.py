@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.timeline.pages.addWidget(self.train_space.timeline)
         self.plots.pages.addWidget(self.train_space.plots)
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
+        self.panel.grown.connect(self.keeper.keep_soon)
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
         self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber,

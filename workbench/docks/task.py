@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
@@ -21,10 +21,15 @@ STARTING = "Starting the engine: the options appear in a moment."
 
 
 class TaskPanel(QWidget):
-    """One form a task. Signals: task_chosen(str) by the user; changed() when an option or the task did."""
+    """One form a task.
+
+    Signals: task_chosen(str) by the user; changed() when an option or the task did; grown() when the form wants another
+    height.
+    """
 
     task_chosen = Signal(str)
     changed = Signal()
+    grown = Signal()
     browse_requested = Signal(str)
 
     def __init__(self, undo: QUndoStack) -> None:
@@ -51,12 +56,23 @@ class TaskPanel(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(_padded(self._pages))
-        self._holder = QWidget()
-        row(self.choice, margins=(14, 4, 14, 4), parent=self._holder)
-        buttons = QWidget()
-        row(self.run, self.queue, margins=(14, 8, 14, 12), parent=buttons)
-        layout = column(self._holder, self._scroll, buttons, parent=self)
+        self._buttons = QWidget()
+        row(self.run, self.queue, margins=(14, 8, 14, 10), parent=self._buttons)
+        layout = column(self._scroll, self._buttons, parent=self)
         layout.setStretchFactor(self._scroll, 1)
+        # the options decide how high the panel wants to be: a component has others, “More” unfolds
+        for page in (self._pages, self._scroll.widget()):
+            page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.grown.emit()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """As high as all options and the buttons."""
+        inside = self._scroll.widget().sizeHint()
+        return QSize(inside.width(), inside.height() + self._buttons.sizeHint().height())
 
     def set_tasks(self, tasks: Sequence[tuple[str, str, Sequence[FieldSpec]]]) -> None:
         """Make the forms: (name, title, fields) of each task."""
@@ -73,7 +89,7 @@ class TaskPanel(QWidget):
     def offer(self, tasks: Sequence[tuple[str, str]]) -> None:
         """Offer these (name, title) tasks for choice; a single one needs none."""
         self.choice.set_choices(tasks)
-        self._holder.setVisible(len(tasks) > 1)
+        self.choice.setVisible(len(tasks) > 1)
 
     def show_task(self, name: str) -> None:
         """Show the form of a task."""
@@ -116,21 +132,28 @@ class TaskDock(Dock):
     """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
 
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
-        self.title = TitleRow("Task")
+        self.title = TitleRow("Task", 38)
+        self.title.row.setContentsMargins(14, 6, 8, 4)
+        self.title.row.setSpacing(2)
+        # the chosen task is the heading: its name stands once
+        self.title.row.insertWidget(0, panel.choice)
+        mark(panel.choice, dense=True)
         self.more = IconButton("ellipsis", tip="More")
         self.more.setMenu(more)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        for button in (IconButton("copy", actions["run.copy_command"]), IconButton("star", actions["run.save_preset"]),
+        for button in (IconButton("copy", actions["run.copy_command"]), IconButton("bookmark", actions["run.save_preset"]),
                        self.more):
             mark(button, small=True)
-            button.setFixedSize(26, 24)
+            button.setFixedSize(24, 24)
             self.title.add(button)
+        self.panel = panel
         super().__init__("taskDock", "Task", panel, self.title)
         panel.setMinimumWidth(318)
 
     def show_title(self, words: str) -> None:
-        """Name the task."""
+        """Name the task where there is no choice of tasks, which would say it too."""
         self.title.heading.setText(words)
+        self.title.heading.setVisible(self.panel.choice.isHidden())
 
 
 def _wrapped(widget: QWidget) -> QWidget:
