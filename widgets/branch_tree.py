@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 
 from widgets.fonts import words
 from widgets.painted import Painted
 
 ROW, EDGE, DOT = 17, 8, 4.0  # px
+SHOWN = 3  # rows there is room for: whatever stands below the tree must not move with every branch
+ALONE = "Branch from any step (B): runs that share these steps appear here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,8 @@ class BranchTree(Painted):
         self._branches: tuple[Branch, ...] = ()
         self._current, self._share, self._hovered = "", 0.0, ""
         self.setMouseTracking(True)
-        self.setMinimumHeight(ROW + 4)
+        self._first = 0  # the row at the top, when there are more than fit
+        self.setFixedHeight(SHOWN * ROW + 4)
 
     @property
     def current(self) -> str:
@@ -55,8 +68,10 @@ class BranchTree(Painted):
         self._branches, self._current = tuple(branches), current
         names = ", ".join(b.title for b in branches)
         self.setAccessibleDescription(f"{len(branches)} runs: {names}; now {self._title(current)}")
-        self.setFixedHeight(self.sizeHint().height())
-        self.updateGeometry()
+        rows = [b.key for b in self._branches]
+        if current in rows:  # the shown run is in sight
+            at = rows.index(current)
+            self._scroll_to(min(max(self._first, at - SHOWN + 1), at))
         self.update()
 
     def set_position(self, share: float) -> None:
@@ -66,18 +81,37 @@ class BranchTree(Painted):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, ROW * min(4, max(1, len(self._branches))) + 4)
+        return QSize(300, SHOWN * ROW + 4)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._scroll_to(self._first + (-1 if event.angleDelta().y() > 0 else 1))
+        self.update()
+
+    def _scroll_to(self, first: int) -> None:
+        self._first = min(max(first, 0), max(len(self._branches) - SHOWN, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(words(11))
+        if len(self._branches) < 2:
+            # a single line over the slider would look like a second slider
+            self._alone(painter)
+            return
         for k, branch in enumerate(self._branches):
             self._line(painter, k, branch)
         # after all lines, so that none runs over the dot of another run
         for k, branch in enumerate(self._branches):
             self._dots(painter, k, branch)
+        self.draw_focus(painter)
+
+    def _alone(self, painter: QPainter) -> None:
+        """Say what would stand here, as long as nothing has branched."""
+        if self._branches:
+            painter.setPen(QColor(self.theme.text2))
+            text = QFontMetrics(painter.font()).elidedText(ALONE, Qt.TextElideMode.ElideRight, self.width() - 2 * EDGE)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         self.draw_focus(painter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -111,9 +145,8 @@ class BranchTree(Painted):
         return next((b.title for b in self._branches if b.key == key), "")
 
     def _y(self, k: int) -> float:
-        """Height of the k-th line; lines move together when there are more than fit."""
-        pitch = min(ROW, (self.height() - 6) / max(1, len(self._branches)))
-        return 2 + (k + 0.5) * pitch
+        """Height of the k-th line; those that are scrolled away lie outside."""
+        return 2 + (k - self._first + 0.5) * ROW
 
     def _x(self, share: float) -> float:
         return EDGE + share * (self.width() - 2 * EDGE)
@@ -172,13 +205,13 @@ class BranchTree(Painted):
         else:
             painter.drawEllipse(QPointF(self._x(branch.start), y), DOT, DOT)
         if branch.key == self._current:
-            painter.setPen(QPen(QColor(self.theme.bg1), 1.5))
-            painter.setBrush(QColor(self.theme.text))
-            painter.drawEllipse(QPointF(self._x(self._share), y), DOT + 1.5, DOT + 1.5)
+            # a tick, since a knob would ask to be dragged
+            painter.setPen(QPen(QColor(self.theme.text), 2))
+            painter.drawLine(QPointF(self._x(self._share), y - DOT - 2), QPointF(self._x(self._share), y + DOT + 2))
 
     def _at(self, point: QPointF) -> str:
         """Key of the run whose line is nearest, "" when none is near."""
-        if not self._branches:
+        if len(self._branches) < 2:
             return ""
         k = min(range(len(self._branches)), key=lambda i: abs(self._y(i) - point.y()))
         branch = self._branches[k]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -64,19 +64,36 @@ class Editor(QWidget):
 
 
 class Dropdown(QComboBox):
-    """A combo box that leaves the wheel to the panel unless it has the focus. Signals: those of QComboBox."""
+    """A combo box that leaves the wheel to the panel it stands in. Signals: those of QComboBox.
+
+    An editable one opens its list at the first click, so that it is seen to have one; with the focus a click puts the
+    text cursor.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._entered = False  # whether the click that goes on now has brought the focus
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        # even with the focus: whoever chose a value and scrolls on would change it unseen
+        event.ignore()
+
+    def setEditable(self, editable: bool) -> None:
+        super().setEditable(editable)
+        line = self.lineEdit()
+        if line is not None:
+            line.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.lineEdit() and event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            self._entered = event.reason() is Qt.FocusReason.MouseFocusReason
+        elif watched is self.lineEdit() and event.type() is QEvent.Type.MouseButtonRelease and self._entered:
+            self._entered = False
+            self.showPopup()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As any combo box, but a title that is too long ends in an ellipsis instead of half a letter."""

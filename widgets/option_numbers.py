@@ -177,10 +177,8 @@ class SliderEditor(NumberEditor):
 
 
 class QuietSlider(QSlider):
-    """A slider that leaves the wheel to the panel unless it has the focus. Signals: those of QSlider."""
+    """A slider that leaves the wheel to the panel it stands in. Signals: those of QSlider."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        # even with the focus, which it keeps after a drag: scrolling on must not change it unseen
+        event.ignore()

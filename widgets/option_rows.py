@@ -15,7 +15,8 @@ from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, See
 from widgets.theme import DARK, Theme
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
-ROW_GAP = 3
+ROW_GAP = 2
+HEAD = 20
 
 EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
@@ -181,7 +182,10 @@ class FormRows(QWidget):
             if group:
                 head = QLabel(group)
                 head.setProperty("role", "group")
-                head.setContentsMargins(0, 5, 0, 2)
+                # fixed, since a label measured before the style sheet reaches it would stay too high
+                head.setFixedHeight(HEAD)
+                head.setAlignment(Qt.AlignmentFlag.AlignBottom)
+                head.setContentsMargins(0, 0, 0, 2)
                 layout.addWidget(head)
             for spec in members:
                 layout.addWidget(self._row(spec))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+LAST = "quit"  # the section that ends its menu
 MENUS = ("File", "Edit", "View", "Run", "Help")
 ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
@@ -100,18 +101,29 @@ class Actions:
     def fill(self, bar: QMenuBar, extra: dict[str, list[QMenu]]) -> None:
         """Build the menus; `extra` gives further submenus by menu title."""
         for title in MENUS:
-            menu = bar.addMenu(f"&{title}")
+            menu = bar.addMenu(title)
+            # by Alt and the first letter, as everywhere, but without a line under it
+            keys = QShortcut(QKeySequence(f"Alt+{title[0]}"), self._owner)
+            keys.activated.connect(lambda menu=menu: bar.setActiveAction(menu.menuAction()))
             menu.setObjectName(f"menu-{title.lower()}")
-            section = None
+            section, submenus = None, extra.get(title, [])
             for spec, action in self:
                 if spec.menu != title:
                     continue
+                if spec.section == LAST:
+                    submenus = self._put(menu, submenus)
                 if section is not None and spec.section != section:
                     menu.addSeparator()
                 menu.addAction(action)
                 section = spec.section
-            for submenu in extra.get(title, []):
-                menu.addMenu(submenu)
+            self._put(menu, submenus)
+
+    @staticmethod
+    def _put(menu: QMenu, submenus: list[QMenu]) -> list[QMenu]:
+        """Add submenus; returns those that are still to be added, which are none."""
+        for submenu in submenus:
+            menu.addMenu(submenu)
+        return []
 
 
 def _written(keys: QKeySequence) -> str:

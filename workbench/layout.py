@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
-FORMULAS = 92  # pixels: the lowest Equation that still shows a formula
+FORMULAS = 90  # pixels: the lowest Equation that still shows a formula
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 HANDLE = "qt_qmainwindow_extended_splitter"

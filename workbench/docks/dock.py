@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QWidget
 
+from widgets.buttons import GlyphButton
 from workbench.parts import label
+
+BARE = 30  # pixels of a title row with a button
 
 
 class TitleRow(QWidget):
@@ -21,9 +26,10 @@ class TitleRow(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(14, 4, 10, 0)
         self.row.setSpacing(6)
-        self._height = height
+        self._height, self._docked = height, height
         if height:
             self.setFixedHeight(height)
+        self._close: GlyphButton | None = None
         self.heading = label(heading, "head")
         self.heading.setVisible(bool(heading))
         self.row.addWidget(self.heading)
@@ -32,6 +38,21 @@ class TitleRow(QWidget):
     def add(self, widget: QWidget) -> None:
         """Put a tool at the right end."""
         self.row.addWidget(widget)
+
+    def float(self, floating: bool, title: str, close: Callable[[], object]) -> None:
+        """Carry what a window of its own needs: its name and a button that closes it."""
+        if self._close is None:
+            self._close = GlyphButton("x", f"Close {title.lower()} (View › Panels brings it back)", close, small=True)
+            self._name = label(title, "head")
+            self.row.insertWidget(0, self._name)
+            self.row.addWidget(self._close)
+        self._close.setVisible(floating)
+        self._name.setVisible(floating and self.heading.isHidden())
+        # rows that are a mere margin in the window are too low for a button
+        self._height = max(self._docked, BARE) if floating and self._docked else self._docked
+        if self._height:
+            self.setFixedHeight(self._height)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         # a dock places its contents by this hint, whatever height the title is fixed to
@@ -49,7 +70,10 @@ class Dock(QDockWidget):
         super().__init__(title)
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setTitleBarWidget(row or TitleRow(title))
+        bar = row or TitleRow(title)
+        self.setTitleBarWidget(bar)
+        if isinstance(bar, TitleRow):
+            self.topLevelChanged.connect(lambda floating: bar.float(floating, title, self.close))
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)

@@ -55,13 +55,14 @@ class TaskPanel(QWidget):
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidget(_padded(self._pages))
+        self._inside = _padded(self._pages)
+        self._scroll.setWidget(self._inside)
         self._buttons = QWidget()
         row(self.run, self.queue, margins=(14, 8, 14, 10), parent=self._buttons)
         layout = column(self._scroll, self._buttons, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
-        for page in (self._pages, self._scroll.widget()):
+        for page in (self._pages, self._inside):
             page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -71,7 +72,7 @@ class TaskPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as all options and the buttons."""
-        inside = self._scroll.widget().sizeHint()
+        inside = self._inside.sizeHint()
         return QSize(inside.width(), inside.height() + self._buttons.sizeHint().height())
 
     def set_tasks(self, tasks: Sequence[tuple[str, str, Sequence[FieldSpec]]]) -> None:
@@ -141,8 +142,8 @@ class TaskDock(Dock):
         self.more = IconButton("ellipsis", tip="More")
         self.more.setMenu(more)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        for button in (IconButton("copy", actions["run.copy_command"]), IconButton("bookmark", actions["run.save_preset"]),
-                       self.more):
+        copy, keep = IconButton("copy", actions["run.copy_command"]), IconButton("bookmark", actions["run.save_preset"])
+        for button in (copy, keep, self.more):
             mark(button, small=True)
             button.setFixedSize(24, 24)
             self.title.add(button)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
@@ -21,7 +21,7 @@ from workbench.parts import column
 from workbench.stage import Stage
 
 FILM_HEIGHT = 50
-ROOMY = 735  # pixels from where time and calls fit beside the transport
+ROOMY = 800  # pixels from where time and calls fit beside the transport
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -112,7 +112,7 @@ class TimelineDock(Dock):
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
         runs = self._tree()
-        self.tree.set_branches([self._branch(run, {r.id for r in runs}) for run in runs], self._stage.run)
+        self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run)
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
 
@@ -123,8 +123,10 @@ class TimelineDock(Dock):
             self._known = key, self._library.tree(self._stage.run) if self._stage.run else []
         return self._known[1]
 
-    def _branch(self, run: Run, known: set[str]) -> Branch:
-        total = max(run.total, 1)
+    def _branch(self, run: Run, known: Mapping[str, Run]) -> Branch:
+        # a branch that waits or starts has no steps of its own yet: it has those of the run it leaves
+        left = known.get(run.parent or "")
+        total = max(run.total or (left.total if left else 0), 1)
         start = (run.branch_step or 0) / total if run.parent in known else 0.0
         done = self._stage.last / max(total, 1) if run.id == self._stage.run else run.done / total
         return Branch(run.id, run.title, min(start, 1.0), min(max(done, start), 1.0),

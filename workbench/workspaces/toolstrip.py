@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
+from widgets.fonts import words as word_font
 from widgets.mask_canvas import MaskCanvas
+from widgets.readout import Readout
 from workbench.actions import Actions
-from workbench.parts import IconButton, column, frame, label, line, row
+from workbench.parts import IconButton, column, frame, line, row
 
 HEIGHT = 44
 NARROWEST = 640  # pixels in which tools and icons fit
@@ -128,7 +130,7 @@ class ToolStrip(QFrame):
         self._left = frame("bar")
         self._shown: QWidget | None = None
         self._slots = row(parent=self._left)
-        self._words = label("", "quiet")
+        self._words = Readout(word_font(), quiet=True)
         self._buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
         self._zoom = QToolButton()
         self._zoom.setToolTip("Fit the picture (Ctrl+0)")
@@ -139,6 +141,7 @@ class ToolStrip(QFrame):
         layout.setStretchFactor(self._words, 1)
         column(bar, line(), parent=self)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setMinimumWidth(0)
         self.setMinimumWidth(NARROWEST)
         self.show_zoom(None)
 
@@ -159,7 +162,8 @@ class ToolStrip(QFrame):
             widget = item.widget() if item else None
             if widget is not None and widget.isHidden() is (widget is tools):
                 widget.setVisible(widget is tools)
-        self._words.setText(words)
+        # beside tools there is no room for words: a stray fragment of them would be seen
+        self._words.say("" if tools else words)
         if tools is not self._shown:
             self._shown = tools
             self._fit()

@@ -1,0 +1,88 @@
+"""Where the docks stand: the form first, then the equation; and the way back to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from widgets.branch_tree import SHOWN, Branch, BranchTree
+from workbench.home import Home
+from workbench.layout import FORMULAS, fit_screen, need
+from workbench.window import MainWindow
+
+
+def opened(qtbot: QtBot, home: Path) -> MainWindow:
+    """The window with its forms, at the size of a small screen."""
+    window = MainWindow(Home(home), autostart=False)
+    qtbot.addWidget(window)
+    window.resize(1280, 780)
+    window.show()
+    with qtbot.waitSignal(window.desk.queue.ready, timeout=60_000):
+        window.start()
+    return window
+
+
+def test_the_form_is_shown_whole_before_the_equation_gets_more(qtbot: QtBot, home: Path) -> None:
+    """On a small screen the form needs no scrolling; unfolding it leaves the equation its formula."""
+    window = opened(qtbot, home)
+    try:
+        qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+        assert window.equation.height() >= FORMULAS
+        window.resize(1920, 1080)
+        qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+        window.navigator.choose_task("inpaint")
+        qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+    finally:
+        window.close()
+
+
+def test_reset_after_hiding_and_widening_is_the_first_layout(qtbot: QtBot, home: Path) -> None:
+    """A panel hidden, a panel widened, the program started again: reset brings every size back."""
+    window = opened(qtbot, home)
+    docks = (window.left, window.task, window.equation, window.timeline, window.plots, window.jobs)
+    qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+    before = [dock.geometry() for dock in docks]
+    window.resizeDocks([window.left], [290], Qt.Orientation.Horizontal)
+    window.keeper.learn()
+    window.equation.hide()
+    window.close()
+    again = opened(qtbot, home)
+    try:
+        qtbot.waitUntil(lambda: again.left.width() == 290)
+        again.resize(1280, 780)
+        again.desk.actions["view.reset"].trigger()
+        docks = (again.left, again.task, again.equation, again.timeline, again.plots, again.jobs)
+        qtbot.waitUntil(lambda: [dock.geometry() for dock in docks] == before)
+    finally:
+        again.close()
+
+
+def test_a_window_larger_than_its_screen_is_maximised(qtbot: QtBot) -> None:
+    """Frame included: a window of exactly the screen's size would hide its status line."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(window.screen().availableGeometry().size())
+    fit_screen(window)
+    assert window.isMaximized()
+    small = QMainWindow()
+    qtbot.addWidget(small)
+    small.resize(300, 200)
+    fit_screen(small)
+    assert not small.isMaximized()
+
+
+def test_the_tree_keeps_its_height_and_shows_the_current_run(qtbot: QtBot) -> None:
+    """Branches scroll inside the tree, so that the slider below stays where it is."""
+    tree = BranchTree()
+    qtbot.addWidget(tree)
+    tree.resize(400, 60)
+    heights = set[int]()
+    for count in range(1, 3 * SHOWN):
+        runs = [Branch("0", "run"), *(Branch(str(k), f"branch {k}", 0.4, 0.4, "0") for k in range(1, count))]
+        tree.set_branches(runs, str(count - 1))
+        heights.add(tree.height())
+        assert 0 < tree._y(count - 1) < tree.height()
+    assert len(heights) == 1
