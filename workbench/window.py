@@ -159,8 +159,7 @@ class MainWindow(QMainWindow):
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)
         panels = QMenu("Panels", self)
-        for dock in self._docks:
-            panels.addAction(dock.toggleViewAction())
+        panels.addActions([dock.toggleViewAction() for dock in self._docks])
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     def _again(self, recipe: str) -> None:

@@ -46,6 +46,7 @@ def test_reset_after_hiding_and_widening_is_the_first_layout(qtbot: QtBot, home:
     qtbot.waitUntil(lambda: window.task.height() == need(window.task))
     before = [dock.geometry() for dock in docks]
     window.resizeDocks([window.left], [290], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: window.left.width() == 290)
     window.keeper.learn()
     window.equation.hide()
     window.close()
