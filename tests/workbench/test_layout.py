@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -45,9 +44,9 @@ def test_reset_after_hiding_and_widening_is_the_first_layout(qtbot: QtBot, home:
     docks = (window.left, window.task, window.equation, window.timeline, window.plots, window.jobs)
     qtbot.waitUntil(lambda: window.task.height() == need(window.task))
     before = [dock.geometry() for dock in docks]
-    window.resizeDocks([window.left], [290], Qt.Orientation.Horizontal)
+    window.keeper.wanted.left = 290
+    window.keeper.keep()
     qtbot.waitUntil(lambda: window.left.width() == 290)
-    window.keeper.learn()
     window.equation.hide()
     window.close()
     again = opened(qtbot, home)
