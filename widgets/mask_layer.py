@@ -7,6 +7,7 @@ soft stroke never darkens it, and an eraser undoes exactly what a brush did.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ class Change:
     after: Bytes
 
 
-class PaintLayer:
+class PaintLayer(ABC):
     """Pixels uint8 (H, W[, C]) that a stroke changes; subclasses say how cover becomes paint."""
 
     def __init__(self, pixels: Bytes) -> None:
@@ -89,13 +90,13 @@ class PaintLayer:
         self._dirty = Box(0, 0, self.shape[1], self.shape[0])
         self.write(self._dirty, pixels)
 
+    @abstractmethod
     def painted(self, before: Bytes, cover: Bytes) -> Bytes:
         """Pixels under a brush of a cover (h, w)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def erased(self, before: Bytes, cover: Bytes) -> Bytes:
         """Pixels under an eraser of a cover (h, w)."""
-        raise NotImplementedError
 
 
 class MaskLayer(PaintLayer):

@@ -5,6 +5,7 @@ A tool is one small class; the canvas gives it a `Board` and repaints the boxes 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ class Board:
     last: QPointF | None = None
 
 
-class Tool:
+class Tool(ABC):
     """Base of the tools. `key` is the shortcut, `icon` a name in the icon set."""
 
     title = ""
@@ -39,9 +40,9 @@ class Tool:
     round_cursor = False
     cursor = Qt.CursorShape.CrossCursor
 
+    @abstractmethod
     def press(self, board: Board, at: QPointF, straight: bool) -> Box:
         """Start at a point in picture coordinates; `straight` joins it to the last stroke. Gives the changed box."""
-        raise NotImplementedError
 
     def drag(self, board: Board, at: QPointF, straight: bool) -> Box:
         """Go on to a point; gives the changed box."""
@@ -49,6 +50,7 @@ class Tool:
 
     def release(self, board: Board) -> None:
         """Forget the drag."""
+        del board
 
     def preview(self) -> QPainterPath:
         """An outline to show during the drag, in picture coordinates."""
