@@ -11,21 +11,8 @@ from torch import Tensor
 
 from engines.analytic import Mixture
 from engines.inverse.repaint import Repainting
-from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import OneStep
-
-
-@dataclass(frozen=True, slots=True)
-class PooledNoise(Noise):
-    """Noise of one seed for many samples at once: far faster where thousands are needed and none must be repeated.
-
-    `shape` is (count, *sample shape), and there is exactly one seed.
-    """
-
-    def __call__(self, step: int, stream: int = 0) -> Tensor:
-        """Draw number `step` of a stream: `shape`."""
-        return Noise.__call__(self, step, stream)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.claim import Claim
-from engines.checks.closed_form import PooledNoise, flow_end, repainted_law, sampled_law
+from engines.checks.closed_form import flow_end, repainted_law, sampled_law
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.inverse.base import Measurement, operators
 from engines.inverse.dps import DPS
@@ -66,7 +66,7 @@ def exact_posterior(data: Mixture, measurement: Measurement) -> Mixture:
 
 def end_of(sampler: Sampler, denoiser: Denoiser, path: Path, steps: int, seed: int = 0, count: int = COUNT) -> Step:
     """The last step of sampling `count` points of the plane in float64."""
-    noise = PooledNoise((seed,), (count, 2), dtype=torch.float64)
+    noise = Noise(sample_seeds(seed, count), (2,), dtype=torch.float64)
     return last(sampler(path, denoiser, noise.initial(), time_grid(path, steps), noise=noise))
 
 
@@ -113,7 +113,7 @@ def mixture_claims() -> Iterator[Claim]:
 def order_claim() -> Claim:
     """DDIM at eta 0 integrates the probability-flow ODE with order 1: half the step, half the error."""
     path, data = VPCosine(), blob()
-    start = PooledNoise((0,), (64, 2), dtype=torch.float64).initial()
+    start = Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
     exact, prior = flow_end(path, start, data), MixtureDenoiser(data, path)
     # the same start for both numbers of steps, so that only the discretisation differs
     errors = [_gap(end_of(DDIM(), prior, path, steps, count=64).x, exact) for steps in (200, 400)]
@@ -183,7 +183,7 @@ def dps_claims() -> Iterator[Claim]:
 
 def _dps_gap(path: Path, prior: MixtureDenoiser, sampler: OneStep, measurement: Measurement) -> float:
     """Largest difference between one DPS step and x_s − ζ/‖r‖ ∇‖r‖² with the analytic Jacobian of the denoiser."""
-    noise, zeta = PooledNoise((3,), (16, 2), dtype=torch.float64), 0.7
+    noise, zeta = Noise(sample_seeds(3, 16), (2,), dtype=torch.float64), 0.7
     times, x = torch.tensor([0.5, 0.45, 0.0], dtype=torch.float64), noise.initial()
     denoiser, _ = DPS(zeta=zeta).posterior(path, prior, sampler, measurement)
     ours = _second(sampler(path, denoiser, x, times, noise=noise))
