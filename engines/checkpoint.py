@@ -76,10 +76,17 @@ def load_model(path: Path, device: Device) -> Model:
 def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
     """The network of a file's spec with its weights; raises BadCheckpoint when they do not fit."""
     try:
-        network = build_network(found.spec)
-        network.load_state_dict(weights)
+        # without memory of its own: a header may claim a network of any size, whatever weights are there
+        with torch.device("meta"):
+            network = build_network(found.spec)
+        network.load_state_dict(weights, assign=True)
     except (RuntimeError, WorkbenchError) as error:
         reason = str(error).strip().split("\n")[-1].strip().rstrip(".")
         raise BadCheckpoint(f"“{found.file.name}” holds the weights of another architecture than its header says "
                             f"({reason}); choose another model.") from error
+    # every picture would be grey, without a word why
+    broken = sum(int((~weight.isfinite()).sum()) for weight in weights.values())
+    if broken:
+        raise BadCheckpoint(f"“{found.file.name}” holds {broken:,} weights that are not finite numbers; "
+                            "choose another model.")
     return network

@@ -57,4 +57,4 @@ class LibraryLocked(WorkbenchError):
 
 
 class Diverged(WorkbenchError):
-    """Training produced a loss or gradient that is not finite."""
+    """Training or sampling left the finite numbers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -22,8 +23,8 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def write_with(path: Path, writer: Callable[[IO[bytes]], object]) -> None:
     """Like `write_atomic`, for what is too large to hold as bytes: the writer fills an open file."""
-    # in the same folder, as a rename is atomic within one file system only
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # in the same folder, as a rename is atomic within one file system only; two threads may write the same file
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:

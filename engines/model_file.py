@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from engines.component import Options, sentence
 from engines.errors import BadCheckpoint, WorkbenchError
@@ -22,6 +22,8 @@ from engines.process.prediction import Prediction
 FORMAT = "diffusion-workbench model"
 VERSION = 1
 PICKLES = frozenset({".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle"})
+# whatever a header that is not ours makes the parser or a look-up raise
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
 MAX_HEADER = 16 * 2**20  # bytes; ours take a few kB, and the recipe inside may carry a start state
 
 
@@ -35,8 +37,8 @@ class ModelSpec(Options):
 
     modality: str = "image"
     title: str
-    channels: int
-    size: int
+    channels: int = Field(ge=1, le=4096)
+    size: int = Field(ge=1, le=8192)
     classes: tuple[str, ...] = ()
     prediction: Prediction
     path: PathChoice
@@ -67,8 +69,8 @@ def read_header(path: Path) -> ModelFile:
     if kind != FORMAT:
         what = f"a “{kind}” file" if kind else "a safetensors file of another program"
         raise BadCheckpoint(f"“{path.name}” is {what}, not a model of this one; choose a model file.")
-    if not version.isdecimal() or int(version) > VERSION:
-        raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program (format “{version}”); "
+    if not version.isdecimal() or len(version) > 9 or int(version) > VERSION:
+        raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program (format “{version[:20]}”); "
                             "update to open it.")
     spec = _spec(path, notes.pop("spec", ""))
     return ModelFile(path.stem, spec.title, path, spec, notes)
@@ -77,14 +79,14 @@ def read_header(path: Path) -> ModelFile:
 def _spec(path: Path, text: str) -> ModelSpec:
     """The spec in a header; raises BadCheckpoint for another modality or architecture."""
     try:
-        values = json.loads(text)
+        values = cast(dict[str, Any], json.loads(text))
         modality = values.get("modality", "image")
         if modality != "image":
             raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of images; choose an image model.")
         return ModelSpec.model_validate(values)
     except BadCheckpoint:
         raise
-    except (ValueError, AttributeError, WorkbenchError) as error:
+    except (*MALFORMED, WorkbenchError) as error:
         reason = sentence(error) if isinstance(error, ValidationError) else str(error)
         raise BadCheckpoint(f"“{path.name}” describes an unknown architecture ({reason.rstrip('.')}); "
                             "choose another model.") from error
@@ -116,11 +118,12 @@ def _metadata(path: Path, body: bytes, length: int, size: int) -> dict[str, str]
     if len(body) == length:
         try:
             header = cast(dict[str, Any], json.loads(body))
-            end = max((t["data_offsets"][1] for k, t in header.items() if k != "__metadata__"), default=0)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            end = max((int(t["data_offsets"][1]) for k, t in header.items() if k != "__metadata__"), default=0)
+            notes = {str(k): str(v) for k, v in dict(header.get("__metadata__") or {}).items()}
+        except MALFORMED as error:
             raise BadCheckpoint(f"“{path.name}” is not a safetensors file; choose a .safetensors model.") from error
         if size == 8 + length + end:
-            return dict(header.get("__metadata__") or {})
+            return notes
     raise BadCheckpoint(f"“{path.name}” is cut short at {size:,} bytes; copy it again.")
 
 

@@ -87,7 +87,7 @@ class Recipe:
             values = json.loads(text)
             found = int(values["version"])
             known = values["program"] == PROGRAM
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
             raise BadRecipe(f"{this or 'This'} is not a recipe of Diffusion Workbench; choose a file that it "
                             "exported.") from error
         # the program before the version: another program counts differently
@@ -184,7 +184,7 @@ def _read(values: dict[str, Any], found: int, this: str) -> Recipe:
             raise TypeError("no task or options")
         return Recipe(name, cast(dict[str, Any], options), files, _start(values.get("start")), backend, found,
                       fingerprints=prints)
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, binascii.Error) as error:
         raise BadRecipe(f"{this} is damaged ({error}); export the result again.") from error
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from engines.checkpoint import Model, load_model
 from engines.component import Component, Term
 from engines.denoiser import NO_CLASS, Denoiser
-from engines.errors import BadOption, BadRecipe
+from engines.errors import BadOption, BadRecipe, Diverged
 from engines.guidance.cfg import ClassifierFree
 from engines.model_file import ModelFile, read_header
 from engines.model_list import resolve_model
@@ -141,14 +141,17 @@ def _cat(parts: list[Tensor]) -> Tensor:
 
 
 def steps(plan: Plan) -> Iterator[Step]:
-    """The steps of a plan, from its start."""
+    """The steps of a plan, from its start; raises Diverged at the first state that is not finite."""
     device = plan.noise.device
-    x = plan.noise.initial() if plan.start is None else _state(plan).to(device)
+    x = plan.path.initial(plan.noise.initial()) if plan.start is None else _state(plan).to(device)
     # None rather than all free: a network without classes takes no labels at all
     cond = torch.tensor(plan.labels, device=device) if any(label >= 0 for label in plan.labels) else None
     index = 0 if plan.start is None else plan.start.index
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
     for step in walk:
+        if not bool(step.x.isfinite().all()):
+            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose less guidance, "
+                           "a smaller step size of the method or another model.")
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
         yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls(cond)) if plan.skipped else step
 

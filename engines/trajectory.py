@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import struct
 import tempfile
 from collections.abc import Mapping
@@ -19,38 +18,14 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from engines.errors import BadInput
+from engines.errors import BadInput, WorkbenchError
 from engines.files import explained, write_with
+from engines.recorded_size import BUDGET
 from engines.samplers.base import Step
 from engines.steps_file import FORMAT, Part, map_steps, reserve, write_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
-BUDGET = 512 * 2**20  # bytes of main memory for the states of one run
-CROWD = 64  # samples that a window shows at once
-CROWDED = 2 * 2**30  # bytes on disk for more samples than that
 MOST_STEPS = 10_000_000  # RePaint with its largest options makes about 200,000
-
-
-def too_large(shape: tuple[int, ...], total: int, folder: Path) -> str:
-    """Why the steps of a run are not to be recorded, as one sentence, or "" when they are.
-
-    Steps above the memory budget lie in a mapped file and later in the run's folder. They
-    may take a quarter of what is free there, since the file and its saved copy exist side by
-    side for a moment; and 2 GB for more samples than a window shows at once, because
-    who draws thousands wants the samples. Such a run keeps its last step only, to resume from.
-
-    Args:
-        shape: of one batch (B, C, H, W); total: index of the last step.
-        folder: of the run; exists.
-    """
-    # a state, its estimate and one term of guidance in float32, at every step
-    size = (total + 1) * int(np.prod(shape, dtype=np.int64)) * 4 * 3
-    room = max(shutil.disk_usage(folder).free // 4, BUDGET)
-    limit = room if shape[0] <= CROWD else min(room, CROWDED)
-    if size <= limit:
-        return ""
-    return (f"The steps of {shape[0]:,} samples would take {size / 2**30:.1f} GB, more than the {limit / 2**30:.1f} GB "
-            "allowed, so only the last one is kept; take fewer samples or steps to scrub them.")
 
 
 class Trajectory:
@@ -68,7 +43,12 @@ class Trajectory:
         self._budget, self._folder = budget, folder
         self._used = 0
         self._files = list[Path]()
-        self._large = {name: self._room(np.float32) for name in ("x", "x0")}
+        self._large = dict[str, Array]()
+        try:
+            self._large = {name: self._room(np.float32) for name in ("x", "x0")}
+        except WorkbenchError:
+            self._discard()  # the room of the first, where there is none for the second
+            raise
         self._deltas = dict[str, Array]()
         self._terms = dict[str, Array]()
         self._curves = dict[str, Array]()
@@ -191,7 +171,8 @@ class Trajectory:
         try:
             about, arrays = map_steps(file)
             return cls._of(about, arrays)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+                struct.error) as error:
             raise BadInput(f"“{file.name}” is not a recorded run or is damaged; run its recipe again.") from error
 
     @classmethod
@@ -202,9 +183,13 @@ class Trajectory:
         # a damaged number must not reserve gigabytes for the rows of figures below
         if not 0 <= first <= stop <= total + 1 <= MOST_STEPS:
             raise ValueError("steps out of range")
+        if any(len(array) != stop - first for array in arrays.values()):
+            raise ValueError("arrays of different lengths")
         # an empty batch: nothing is reserved for arrays that stay in the file
         self = cls((0,), total)
         self.shape = tuple(int(n) for n in json.loads(about["shape"]))
+        if any(a.shape[1:] != self.shape for k, a in arrays.items() if k in {"x", "x0"} or k[:6] == "delta."):
+            raise ValueError("states of another shape")
         self._first, self._stop, pad = first, stop, [(first, total + 1 - stop)]
         self._large = {k: cast(Array, _Shifted(arrays[k], first)) for k in ("x", "x0")}
         self._deltas = {k[6:]: cast(Array, _Shifted(a, first)) for k, a in arrays.items() if k[:6] == "delta."}
@@ -243,11 +228,15 @@ class Trajectory:
                 self._folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(suffix=".steps", dir=self._folder)
             self._files.append(Path(name))
-            with os.fdopen(handle, "wb") as file:
-                reserve(file, size)
-            return np.memmap(name, dtype=dtype, mode="r+", shape=shape)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    reserve(file, size)
+                return np.memmap(name, dtype=dtype, mode="r+", shape=shape)
+            except OSError:
+                # this file alone: the steps recorded so far stay
+                self._files.pop().unlink(missing_ok=True)
+                raise
         except OSError as error:
-            self._discard()
             raise explained(error, self._folder or Path(tempfile.gettempdir())) from error
 
     def _slot(self, store: dict[str, Array], name: str) -> Array:

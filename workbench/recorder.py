@@ -13,10 +13,11 @@ from PIL import Image
 from engines.errors import BadInput
 from engines.modalities.image import save_png, sheet, to_uint8
 from engines.recipe import Recipe
+from engines.recorded_size import too_large
 from engines.tasks import events as ev
 from engines.tasks.base import Start
 from engines.training.state import FILE_NAME
-from engines.trajectory import Trajectory, too_large
+from engines.trajectory import Trajectory
 from workbench import bridge, run_files
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun

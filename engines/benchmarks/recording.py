@@ -49,7 +49,8 @@ class Recording:
         """The sampler without anyone who looks at its steps."""
         plan = self.plan
         began = time.perf_counter()
-        for _ in plan.sampler(plan.path, plan.denoiser, plan.noise.initial(), plan.times, noise=plan.noise,
+        start = plan.path.initial(plan.noise.initial())
+        for _ in plan.sampler(plan.path, plan.denoiser, start, plan.times, noise=plan.noise,
                               cond=torch.tensor(plan.labels)):
             pass
         return time.perf_counter() - began

@@ -27,14 +27,15 @@ class Law:
         return Law(matrix @ self.mean + offset, matrix @ self.covariance @ matrix.T + variance)
 
 
-def standard(d: int) -> Law:
-    """The starting noise."""
-    return Law(torch.zeros(d, dtype=torch.float64), torch.eye(d, dtype=torch.float64))
+def starting(path: Path, d: int) -> Law:
+    """The starting noise of a path in d dimensions."""
+    identity = torch.eye(d, dtype=torch.float64)
+    return Law(torch.zeros(d, dtype=torch.float64), path.initial(path.initial(identity)))
 
 
 def sampled_law(sampler: OneStep, path: Path, times: Tensor, data: Mixture) -> Law:
     """The exact law of a sampler's result when the data are one Gaussian with the exact denoiser."""
-    law = standard(data.dimension)
+    law = starting(path, data.dimension)
     for t, s in zip(times[:-1], times[1:], strict=True):
         law = _down(law, sampler, path, t, s, data)
     return law
@@ -45,7 +46,7 @@ def repainted_law(sampler: Repainting, path: Path, times: Tensor, data: Mixture)
     weight = torch.diag(sampler.measurement.operator.dense().diagonal())
     identity = torch.eye(data.dimension, dtype=torch.float64)
     known = sampler.measurement.known(torch.zeros(1, data.dimension, dtype=torch.float64))[0]
-    visited, law = sampler.visited(times), standard(data.dimension)
+    visited, law = sampler.visited(times), starting(path, data.dimension)
     for t, s in zip(visited[:-1], visited[1:], strict=True):
         if s < t:
             law = _down(law, sampler.inner, path, t, s, data)

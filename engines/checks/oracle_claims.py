@@ -67,7 +67,7 @@ def exact_posterior(data: Mixture, measurement: Measurement) -> Mixture:
 def end_of(sampler: Sampler, denoiser: Denoiser, path: Path, steps: int, seed: int = 0, count: int = COUNT) -> Step:
     """The last step of sampling `count` points of the plane in float64."""
     noise = Noise(sample_seeds(seed, count), (2,), dtype=torch.float64)
-    return last(sampler(path, denoiser, noise.initial(), time_grid(path, steps), noise=noise))
+    return last(sampler(path, denoiser, path.initial(noise.initial()), time_grid(path, steps), noise=noise))
 
 
 def last(run: Iterator[Step]) -> Step:
@@ -113,7 +113,7 @@ def mixture_claims() -> Iterator[Claim]:
 def order_claim() -> Claim:
     """DDIM at eta 0 integrates the probability-flow ODE with order 1: half the step, half the error."""
     path, data = VPCosine(), blob()
-    start = Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
+    start = path.initial(Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial())
     exact, prior = flow_end(path, start, data), MixtureDenoiser(data, path)
     # the same start for both numbers of steps, so that only the discretisation differs
     errors = [_gap(end_of(DDIM(), prior, path, steps, count=64).x, exact) for steps in (200, 400)]

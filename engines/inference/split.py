@@ -23,7 +23,7 @@ from engines.networks.layers import Up
 from engines.networks.unet import UNet
 
 Part = Callable[[Tensor, Tensor], Tensor]
-REMEMBERED = 2048  # rows of time embeddings kept, a few kB each
+REMEMBERED = 64 * 2**20  # bytes of time embeddings kept: those of 1,000 steps of a network with a few classes
 
 
 class SplitNetwork:
@@ -56,9 +56,10 @@ class SplitNetwork:
             return self.network.embed(t, cond)
         time = float(t[0])
         if time not in self._rows:
-            if len(self._rows) >= REMEMBERED:
+            table = self.network.table(t[:1])[0]
+            if (len(self._rows) + 1) * table.nbytes > REMEMBERED:
                 self._rows.clear()
-            self._rows[time] = self.network.table(t[:1])[0]
+            self._rows[time] = table
         table = self._rows[time]
         return table[-1:].expand(len(t), -1) if cond is None else table[torch.where(cond < 0, len(table) - 1, cond)]
 

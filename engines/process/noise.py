@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 Words = np.ndarray[Any, np.dtype[np.uint64]]
-ROUNDS, LOW, BITS = 10, 0xFFFFFFFF, 32
-MULTIPLIERS = 0xD2511F53, 0xCD9E8D57  # of the paper's 4x32 variant
-WEYL = 0x9E3779B9, 0xBB67AE85  # what each round adds to the key
+ROUNDS, LOW, BITS = 10, np.uint64(0xFFFFFFFF), np.uint64(32)
+MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)  # of the paper's 4x32 variant
+WEYL = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)  # what each round adds to the key
 
 
 def philox(counter: tuple[Words, Words, Words, Words], key: tuple[Words, Words]) -> tuple[Words, Words, Words, Words]:
@@ -37,12 +37,11 @@ def normals(seeds: tuple[int, ...], size: int, step: int, stream: int) -> np.nda
     """Standard normal numbers (len(seeds), size) float32 of a draw; seeds from 0 to 2⁶⁴ − 1."""
     numbers: Words = np.array(seeds, dtype=np.uint64)[:, None]
     blocks: Words = np.arange(-(-size // 4), dtype=np.uint64)[None, :]
-    of_step, of_stream, zero = (np.full((1, 1), number & LOW, np.uint64) for number in (step, stream, 0))
-    low, high = numbers & np.uint64(LOW), numbers >> np.uint64(BITS)
-    words = philox((blocks, of_step, of_stream, zero), (low, high))
+    of_step, of_stream, zero = (np.full((1, 1), number % 2**32, np.uint64) for number in (step, stream, 0))
+    words = philox((blocks, of_step, of_stream, zero), (numbers & LOW, numbers >> BITS))
     # Box & Muller 1958; half a step above 0, where the logarithm is infinite
-    u, angle = np.stack(words[::2], -1) + 0.5, np.stack(words[1::2], -1) * (2 * np.pi / 2**BITS)
-    radius = np.sqrt(-2 * np.log(u / 2**BITS))
+    u, angle = np.stack(words[::2], -1) + 0.5, np.stack(words[1::2], -1) * (2 * np.pi / 2**32)
+    radius = np.sqrt(-2 * np.log(u / 2**32))
     both = np.stack([radius * np.cos(angle), radius * np.sin(angle)], -1)
     return both.reshape(len(seeds), -1)[:, :size].astype(np.float32)
 

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from functools import partial
 from typing import Annotated
 
+import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
@@ -59,6 +60,13 @@ class Path(Component):
         """Sample x_t given data and noise of the same shape (B, …); t scalar or (B,)."""
         # q(x_t | x_0) in one draw whatever t is (Ho et al. 2020, eq. 4)
         return expand(self.alpha(t), x0) * x0 + expand(self.sigma(t), x0) * eps
+
+    def initial(self, eps: Tensor) -> Tensor:
+        """The state where sampling starts, given standard normal noise of its shape.
+
+        sigma(t_max)·eps: what is left of the data there is next to nothing beside it, on any path.
+        """
+        return expand(self.sigma(torch.tensor(self.t_max, dtype=torch.float64)), eps) * eps
 
     def transition(self, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
         """Factor and variance of q(x_t | x_s) for s < t: (alpha_t/alpha_s, sigma²_{t|s})."""

@@ -16,4 +16,5 @@ def expand(value: Tensor, x: Tensor) -> Tensor:
 
 def norms(x: Tensor) -> Tensor:
     """Euclidean norm of every sample: (B, …) -> (B,) float64 on the CPU."""
-    return x.detach().cpu().reshape(x.shape[0], -1).double().square().sum(dim=1).sqrt()
+    # on the device, so that only (B,) numbers leave it, and in x's own precision: not every device has float64
+    return x.detach().reshape(x.shape[0], -1).square().sum(dim=1).sqrt().cpu().double()

@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 import torch
 
+SHORT = ("out of memory", "can't allocate memory", "not enough memory")
+
 
 def ran_out(error: BaseException) -> bool:
     """Whether an exception means that memory ran out, on any device."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # the allocators of MPS and of the CPU raise a plain RuntimeError, known by its words alone
+    # the allocators of MPS and of the CPU (another on Windows) raise a plain RuntimeError, known by its words alone
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    return isinstance(error, RuntimeError) and (any(words in text for words in SHORT))
 
 
 def release() -> None:

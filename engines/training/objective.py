@@ -51,8 +51,9 @@ def part_of(draws: Draws, part: slice, device: Device) -> Draws:
 
 
 def to_device(x: Tensor, device: Device) -> Tensor:
-    """Images (B, C, H, W) on the device in its memory format."""
-    return x.to(device.torch).contiguous(memory_format=device.memory_format)
+    """Samples (B, …) on the device, images (B, C, H, W) in its memory format."""
+    moved = x.to(device.torch)
+    return moved.contiguous(memory_format=device.memory_format) if x.ndim == 4 else moved
 
 
 def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws,

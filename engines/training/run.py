@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from engines.checkpoint import build_network, save_model
+from engines.component import Component
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
@@ -47,7 +48,7 @@ class Run:
             network = build_network(spec)
         network = on_device(network, context.device)
         self.state = new_state(network, options.learning_rate, options.weight_decay)
-        take_up(self.state, options, context.folder, data)
+        take_up(self.state, options, context.folder, data, spec)
         self.data = data
         self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device)
         self.saved_at = time.monotonic()
@@ -73,7 +74,7 @@ class Run:
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
                  "data": self.data.fingerprint, "images": described(self.data)}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
-        save_state(state, self.state, notes)
+        save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
         save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
         return state, model
 
@@ -89,30 +90,51 @@ def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:
     return cast(Any, network).to(device.torch, memory_format=device.memory_format)
 
 
-def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageSet) -> None:
+def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageSet, spec: ModelSpec) -> None:
     """Fill the state from the run's own file, or from the run that the options name, if there is one.
 
-    Raises BadInput when the named run has no state, BadOption when it already has all its steps,
-    BadData when the images are not those that the run began with.
+    Raises BadInput when the named run has no state, BadOption when it already has all its steps or
+    learnt to predict something else, BadData when the images are not those that the run began with.
     """
     own = folder / FILE_NAME
     if own.exists():
-        _continue(own, state, data)
+        _continue(own, state, data, spec)
     elif options.resume:
-        _continue(_named(options.resume), state, data)
+        _continue(_named(options.resume), state, data, spec)
         # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
 
 
-def _continue(file: Path, state: TrainState, data: ImageSet) -> None:
+def _continue(file: Path, state: TrainState, data: ImageSet, spec: ModelSpec) -> None:
     """Fill the state, unless the images are others than before: each number would mean another one."""
     before = raw_header(file)
     # states of earlier versions do not tell their data
     if before.get("data", data.fingerprint) != data.fingerprint:
         raise BadData(f"“{data.title}” is not what it was when this training began (then {before['images']}, now "
                       f"{described(data)}); put its files back as they were, or start a new training.")
+    _same_process(before.get("spec", ""), spec)
     load_state(file, state)
+
+
+def _same_process(before: str, spec: ModelSpec) -> None:
+    """Raise BadOption where a network learnt on another path or to predict something else: its shape would not tell."""
+    if not before:  # states of earlier versions do not tell
+        return
+    then = ModelSpec.model_validate_json(before)
+    for name in ("prediction", "path"):
+        was, wanted = getattr(then, name), getattr(spec, name)
+        if was != wanted:
+            raise BadOption(f"The training to continue has {name} {_said(was)}, not {_said(wanted)}; choose "
+                            f"{_said(was)}, or start a new training.")
+
+
+def _said(choice: object) -> str:
+    """A prediction or a path with its options, in words."""
+    if not isinstance(choice, Component):
+        return str(choice)
+    options = ", ".join(f"{name} {value:g}" for name, value in choice.model_dump().items() if name != "name")
+    return f"{choice.name} ({options})" if options else choice.name
 
 
 def described(data: ImageSet) -> str:
@@ -144,7 +166,7 @@ def preview(state: TrainState, spec: ModelSpec, device: Device) -> np.ndarray:
     # None, not a row of free labels, where the network knows no classes
     labels = torch.arange(PREVIEWS, device=device.torch) % len(spec.classes) if spec.classes else None
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
-    x = noise.initial()
+    x = spec.path.initial(noise.initial())
     # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds
     for step in DDIM()(spec.path, denoiser, x, time_grid(spec.path, PREVIEW_STEPS), noise=noise, cond=labels):
         x = step.x

@@ -19,7 +19,7 @@ LEVELS = 8
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Validation loss overall and in bins of log-SNR; levels are the bins' centres, (LEVELS,)."""
+    """Validation loss over even times, and in bins of log-SNR; levels are the bins' centres, (LEVELS,)."""
 
     loss: float
     levels: np.ndarray
@@ -39,22 +39,39 @@ def level_times(path: Path, count: int) -> tuple[np.ndarray, Tensor]:
     return centres.numpy(), path.t_at(centres)[torch.arange(count) % LEVELS]
 
 
-@torch.no_grad()
+def even_times(path: Path, count: int) -> Tensor:
+    """Times (count,) float64 in the middles of `count` equal parts of (0, t_max), in a fixed shuffled order.
+
+    Training draws its times so, and only a loss that is the same average can be laid over that of training.
+    """
+    order = torch.randperm(count, generator=generator(0, 0, "validation times"))
+    return path.t_max * (order.double() + 0.5) / count
+
+
 def validate(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, device: Device,
              batch: int = 128) -> Levels:
-    """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS, each at one fixed noise level."""
-    levels, times = level_times(path, len(x0))
+    """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS: over times as in training, and by noise level."""
     # one seed for every training there is: losses of two runs can be laid over each other
     eps = torch.randn(x0.shape, generator=generator(0, 0, "validation"))
-    draws = Draws(times, eps, torch.zeros(len(x0), dtype=torch.bool))
+    kept = torch.zeros(len(x0), dtype=torch.bool)
+
+    def losses(times: Tensor) -> np.ndarray:
+        return _losses(network, path, kind, x0, labels, Draws(times, eps, kept), device, batch)
+
+    levels, times = level_times(path, len(x0))
+    every, bins = losses(times), np.arange(len(x0)) % LEVELS
+    # image k belongs to level k mod LEVELS, as `level_times` dealt them out
+    by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
+    return Levels(float(losses(even_times(path, len(x0))).mean()), levels, by_level)
+
+
+@torch.no_grad()
+def _losses(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws,
+            device: Device, batch: int) -> np.ndarray:
+    """The loss of each image: (N,) float64."""
     losses = list[Tensor]()
     for begin in range(0, len(x0), batch):
         part = slice(begin, begin + batch)
         losses.append(simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
                                   part_of(draws, part, device)).cpu())
-    every = torch.cat(losses).double().numpy()
-    bins = np.arange(len(every)) % LEVELS
-    # image k belongs to level k mod LEVELS, as `level_times` dealt them out
-    by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
-    # the mean of the bins, not of the images: the last bins may have one image less
-    return Levels(float(by_level.mean()), levels, by_level)
+    return torch.cat(losses).double().numpy()

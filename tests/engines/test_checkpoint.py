@@ -6,6 +6,9 @@ import io
 import json
 import os
 import pickle
+import resource
+import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -204,3 +207,50 @@ def test_a_newer_version_is_refused(file):
 @pytest.mark.parametrize("changes", [{"version": "x"}, {"spec": "{"}, {"spec": "[]"}, {"spec": "{}"}])
 def test_a_damaged_header_is_refused(file, changes):
     refused(rewritten(file, **changes))
+
+
+def headed(path: Path, header: object) -> Path:
+    """A file that begins as a safetensors file with this header and has no weights."""
+    body = header.encode() if isinstance(header, str) else json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(body)) + body)
+    return path
+
+
+@pytest.mark.parametrize("header", [
+    {"a": {"data_offsets": "no"}}, {"a": {"data_offsets": [0, None]}}, {"a": 1}, {"__metadata__": ["x"]},
+    {"__metadata__": "x"}, "[" * 100_000, [1], {"a": {"data_offsets": []}}, {"a": {"data_offsets": [0, "1e999"]}}])
+def test_a_hostile_header_is_refused_and_hides_no_other_model(file, header):
+    refused(headed(file.with_name("bad.safetensors"), header))
+    assert [m.name for m in find_models([file.parent])] == ["digits", "tiny"]
+
+
+@pytest.mark.parametrize("changes", [
+    {"version": "9" * 5000}, {"version": "-1"}, {"spec": "3"}, {"spec": "null"}, {"spec": "[" * 100_000},
+    {"spec": '{"network": 1e999}'}])
+def test_an_absurd_spec_is_refused(file, changes):
+    refused(rewritten(file, **changes))
+
+
+@pytest.mark.parametrize(("name", "value"), [("size", 0), ("size", -8), ("channels", 0), ("channels", 10**9)])
+def test_a_spec_out_of_range_is_refused(file, name, value):
+    values = json.loads(spec().model_dump_json()) | {name: value}
+    refused(rewritten(file, spec=json.dumps(values)), "unknown architecture")
+
+
+def test_a_huge_network_in_a_small_file_is_refused_before_it_takes_memory(file):
+    values = json.loads(spec().model_dump_json())
+    values["network"] |= {"width": 512, "mults": [64]}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    refused(rewritten(file, spec=json.dumps(values)), "another architecture")
+    # 64 × 512 channels would be 150 GB; kB on Linux, bytes on macOS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024 * (1 if sys.platform == "linux"
+                                                                                      else 1024)
+
+
+def test_weights_that_are_no_numbers_are_refused(file):
+    weights = safetensors.torch.load_file(file)
+    weights["conv_in.weight"][0, 0, 0, 0] = float("nan")
+    with safetensors.safe_open(file, "pt") as opened:
+        header = opened.metadata()
+    safetensors.torch.save_file(weights, file, header)
+    refused(file, "1 weights that are not finite")

@@ -47,7 +47,8 @@ def test_it_records_what_the_bits_depend_on() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", '"x"', "{}", '{"version": 1}', "[" * 100_000,
-                                  '{"version": "one", "program": "diffusion-workbench"}'])
+                                  '{"version": "one", "program": "diffusion-workbench"}',
+                                  '{"version": 1e999, "program": "diffusion-workbench"}'])
 def test_what_is_no_recipe_is_one_sentence(text: str) -> None:
     with pytest.raises(BadRecipe, match=r"^This is not a recipe of Diffusion Workbench; .*[.]$"):
         Recipe.from_json(text)
@@ -62,7 +63,8 @@ def test_a_newer_version_is_refused_by_name() -> None:
 @pytest.mark.parametrize(("key", "value"), [
     ("task", None), ("options", 3), ("options", None), ("files", {"a": "not base64!"}), ("files", 7), ("backend", 7),
     ("start", {"index": 1}), ("start", {"index": 1, "shape": [2], "x": "AAAA"}), ("start", 5),
-    ("start", {"index": "x", "shape": [1], "x": "AAAAAA=="})])
+    ("start", {"index": "x", "shape": [1], "x": "AAAAAA=="}),
+    ("start", {"index": float("inf"), "shape": [1], "x": "AAAAAA=="})])
 def test_a_damaged_part_is_one_sentence(key: str, value: object) -> None:
     values = json.loads(Recipe("generate", {}).to_json()) | {key: value}
     with pytest.raises(BadRecipe, match="damaged"):

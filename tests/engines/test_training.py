@@ -315,9 +315,30 @@ def test_validation_uses_the_same_noise_and_disturbs_nothing():
     assert torch.equal(torch.get_rng_state(), before)
     assert a.by_level == pytest.approx(b.by_level, rel=1e-6)
     assert a.levels.shape == a.by_level.shape == (LEVELS,)
+    assert a.loss == pytest.approx(b.loss, rel=1e-6)
     levels, times = level_times(VPCosine(), 16)
     assert np.all(np.diff(levels) > 0)
     torch.testing.assert_close(VPCosine().log_snr(times[:LEVELS]), torch.from_numpy(levels))
+
+
+def test_the_validation_loss_is_the_average_that_training_has():
+    """Both are means over even times: with a network that does not learn they agree, and mean the same when plotted."""
+    data, network, path = image_set(256), Scale(0.3), VPCosine()
+    x0, labels = data.batch(np.arange(256))
+    draws = [draw(0, step, tuple(x0.shape), path, 0) for step in range(8)]
+    trained = [float(simple_loss(network, path, Prediction.V, x0, labels, drawn).detach().mean()) for drawn in draws]
+    found = validate(network, path, Prediction.V, x0, labels, CPU)
+    error = 5 * float(np.std(trained))
+    assert abs(found.loss - float(np.mean(trained))) < error
+    assert abs(float(found.by_level.mean()) - float(np.mean(trained))) > error  # another average, as a plot of its own
+
+
+def test_a_training_goes_on_with_what_it_learnt_to_predict(tmp_path):
+    list(run(tmp_path / "short", options(steps=2)))
+    for changes, words in (({"prediction": "eps"}, "prediction v, not eps"),
+                           ({"path": {"name": "vp-linear"}}, r"path vp-cosine .*, not vp-linear")):
+        with pytest.raises(BadOption, match=words):
+            list(run(tmp_path / "other", options(steps=4, resume=str(tmp_path / "short"), **changes)))
 
 
 def test_state_survives_the_disk_even_before_the_first_step(tmp_path):

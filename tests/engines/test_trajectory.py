@@ -12,6 +12,7 @@ import pytest
 import safetensors.numpy
 import torch
 
+from engines import trajectory
 from engines.errors import BadInput, DiskFull
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
@@ -145,6 +146,28 @@ def test_a_missing_or_foreign_file_is_one_sentence(tmp_path: Path) -> None:
     safetensors.numpy.save_file({"x": np.zeros(3, np.float32)}, tmp_path / "weights", {"format": "other"})
     with pytest.raises(BadInput, match="“weights”"):
         Trajectory.load(tmp_path / "weights")
+
+
+def test_a_disk_that_fills_up_on_the_way_keeps_the_steps_before(tmp_path: Path,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """A term that comes late finds no room: what was recorded is still there, and can be saved."""
+    run = Trajectory(SHAPE, TOTAL, budget=0, folder=tmp_path)
+    for i in range(3):
+        run.append(step(i, guided=False))
+    files = sorted(tmp_path.iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trajectory, "reserve", full)
+        with pytest.raises(DiskFull, match="disk is full"):
+            run.append(step(3))
+    assert sorted(tmp_path.iterdir()) == files
+    assert len(run) == 3
+    assert all(same(run, i) for i in range(3))
+    run.save(tmp_path / "saved.safetensors")
+    assert len(Trajectory.load(tmp_path / "saved.safetensors")) == 3
 
 
 def test_a_full_disk_is_told_before_the_run_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engines import trajectory
+from engines import recorded_size
 from engines.recipe import Recipe
-from engines.trajectory import too_large
+from engines.recorded_size import too_large
 from tests.engines.small import save_small
 from workbench import recorder
 from workbench.jobs import KEPT, JobQueue
@@ -24,7 +24,7 @@ from workbench.run_files import load_point, load_steps
     ((10_000, 1, 28, 28), 1000, False), ((64, 3, 512, 512), 1000, False)])
 def test_what_is_too_large_to_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shape: tuple[int, ...],
                                      total: int, recorded: bool) -> None:
-    monkeypatch.setattr(trajectory.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 40 * 2**30}))
+    monkeypatch.setattr(recorded_size.shutil, "disk_usage", lambda _folder: type("Usage", (), {"free": 40 * 2**30}))
     sentence = too_large(shape, total, tmp_path)
     assert (sentence == "") is recorded
     if sentence:
