@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
-FORMULAS = 90  # pixels: the lowest Equation that still shows a formula
+FORM = 170  # pixels: the lowest form, with its title, three rows and the buttons
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 HANDLE = "qt_qmainwindow_extended_splitter"
@@ -87,9 +87,13 @@ class Keeper(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.keep)
         window.installEventFilter(self)
+        inside(right[1]).installEventFilter(self)  # other formulas have another height
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+        if watched is not self._window:
+            if event.type() is QEvent.Type.LayoutRequest:
+                self.keep_soon()
+        elif event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
             self.keep()
         elif event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             # the bare window is seen only between its docks: there an edge is taken hold of; where the edges are thin
@@ -122,15 +126,19 @@ class Keeper(QObject):
         if self._at(task, Area.RightDockWidgetArea):
             window.resizeDocks([task], [wanted.right], ACROSS)
             if self._at(equation, Area.RightDockWidgetArea):
-                both = task.height() + equation.height()
-                form = both - wanted.equation if wanted.equation else min(need(task), both - FORMULAS)
-                form = max(form, 120)
-                window.resizeDocks([task, equation], [form, max(both - form, 1)], DOWN)
+                window.resizeDocks([task, equation], self._divided(task, equation), DOWN)
         if all(self._at(dock, Area.BottomDockWidgetArea) for dock in self._bottom):
             window.resizeDocks(self._bottom[:1], [wanted.bottom], DOWN)
             plots = max(min(wanted.plots, window.width() - wanted.jobs - STEPS), LEAST)
             rest = max(window.width() - plots - wanted.jobs - 2, LEAST)
             window.resizeDocks(self._bottom, [rest, plots, wanted.jobs], ACROSS)
+
+    def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
+        """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
+        both = task.height() + equation.height()
+        form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
+        form = max(form, FORM)
+        return [form, max(both - form, 1)]
 
     def learn(self) -> None:
         """Take over what the user has just dragged; what only the window's size decides stays as it was wanted."""
@@ -156,5 +164,20 @@ class Keeper(QObject):
 
 def need(dock: QDockWidget) -> int:
     """Pixels a dock takes to show all it holds, without scrolling."""
-    content, title = dock.widget(), dock.titleBarWidget()
-    return content.sizeHint().height() + (title.sizeHint().height() if title else 0)
+    return dock.widget().sizeHint().height() + _title(dock)
+
+
+def least(dock: QDockWidget) -> int:
+    """Pixels a dock takes to show all it holds as densely as it can."""
+    return inside(dock).minimumSizeHint().height() + _title(dock)
+
+
+def inside(dock: QDockWidget) -> QWidget:
+    """What a dock shows, without the area that scrolls it."""
+    content = dock.widget()
+    return content.widget() if isinstance(content, QScrollArea) else content
+
+
+def _title(dock: QDockWidget) -> int:
+    title = dock.titleBarWidget()
+    return title.sizeHint().height() if title else 0

@@ -23,7 +23,7 @@ class VPCosine(Path):
     source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
 
     # the paper's value: the first of 1,000 steps then adds a little less noise than one of 256 grey levels
-    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1,
+    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1, advanced=True,
                            help="Keeps the first steps from being too small.")
 
     @property

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import SHOWN, Branch, BranchTree
 from workbench.home import Home
-from workbench.layout import FORMULAS, fit_screen, need
+from workbench.layout import FORM, fit_screen, least, need
 from workbench.window import MainWindow
 
 
@@ -24,12 +24,19 @@ def opened(qtbot: QtBot, home: Path) -> MainWindow:
     return window
 
 
-def test_the_form_is_shown_whole_before_the_equation_gets_more(qtbot: QtBot, home: Path) -> None:
-    """On a small screen the form needs no scrolling; unfolding it leaves the equation its formula."""
+def test_the_form_gets_what_the_equation_leaves(qtbot: QtBot, home: Path) -> None:
+    """Where there is room the form needs no scrolling; where there is none it gives way, down to a few rows."""
     window = opened(qtbot, home)
+    formula = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
     try:
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
-        assert window.equation.height() >= FORMULAS
+        assert window.equation.height() >= least(window.equation)
+        for count, low in ((3, False), (6, False), (40, True)):
+            window.equation.view.set_equation([formula] * count, [("prior", "Prior step"), ("noise", "Fresh noise")])
+            needed = least(window.equation)
+            qtbot.waitUntil(lambda needed=needed, low=low: low or window.equation.height() >= needed)
+            assert window.task.height() >= FORM
+        window.equation.view.set_equation((), ())
         window.resize(1920, 1080)
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
         window.navigator.choose_task("inpaint")

@@ -58,7 +58,7 @@ class TaskPanel(QWidget):
         self._inside = _padded(self._pages)
         self._scroll.setWidget(self._inside)
         self._buttons = QWidget()
-        row(self.run, self.queue, margins=(14, 8, 14, 10), parent=self._buttons)
+        row(self.run, self.queue, margins=(14, 6, 14, 8), parent=self._buttons)
         layout = column(self._scroll, self._buttons, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -133,8 +133,8 @@ class TaskDock(Dock):
     """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
 
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
-        self.title = TitleRow("Task", 38)
-        self.title.row.setContentsMargins(14, 6, 8, 4)
+        self.title = TitleRow("Task", 36)
+        self.title.row.setContentsMargins(14, 5, 8, 3)
         self.title.row.setSpacing(2)
         # the chosen task is the heading: its name stands once
         self.title.row.insertWidget(0, panel.choice)
