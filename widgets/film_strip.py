@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
+from PySide6.QtWidgets import QSizePolicy
 
 from widgets.fonts import words
 from widgets.painted import Painted
@@ -45,6 +46,7 @@ class FilmStrip(Painted):
         self._current = -1
         self._kept: dict[int, QImage] = {}
         self.setMinimumHeight(28)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -91,6 +93,7 @@ class FilmStrip(Painted):
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         if not self._numbers:
             self.draw_empty(painter)
+            self.draw_focus(painter)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self.shown

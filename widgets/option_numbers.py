@@ -149,7 +149,9 @@ class SliderEditor(NumberEditor):
         self.slider.setAccessibleName(f"{spec.title} slider")
         self.slider.setToolTip(tooltip(spec))
         self.slider.valueChanged.connect(self._slid)
-        self.field.setFixedWidth(NUMBER_WIDTH + (self.fontMetrics().horizontalAdvance(spec.unit) if spec.unit else 0))
+        # the tooltip has the unit: with it some fields would be wider than others, and the sliders not in line
+        self.field.set_side(QWidget(), False)
+        self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.edited.connect(self._follow)
         self.row.insertWidget(0, self.slider, 1)
         QWidget.setTabOrder(self.slider, self.field)

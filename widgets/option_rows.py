@@ -130,7 +130,7 @@ class FormRow(QWidget):
             self._kept[self.rows.title] = self.rows.values()
             self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
             self.rows.set_values(self._kept.get(name, {}))
-            self.rows.setVisible(bool(self.rows.rows))
+            self.rows.setVisible(any(not row.spec.advanced for row in self.rows.rows.values()))
 
     def _changed(self) -> None:
         if self.rows is not None:
@@ -162,7 +162,8 @@ class FormRows(QWidget):
         self.rows: dict[str, FormRow] = {}
         self._theme = DARK
         self._layout = column(self)
-        self._body, self.folded = QWidget(), QWidget()
+        # a child until it is put elsewhere: shown without a parent it would be a window of its own
+        self._body, self.folded = QWidget(), QWidget(self)
         self._layout.addWidget(self._body)
         self._rest, self._below = QWidget(), column(self.folded)
         self._below.addWidget(self._rest)
@@ -220,7 +221,7 @@ class FormRows(QWidget):
                 layout.addWidget(self._row(spec))
 
     def _row(self, spec: FieldSpec) -> FormRow:
-        row = FormRow(spec, KIND if spec.title == spec.group else "")
+        row = FormRow(spec, KIND if spec.kind == Kind.COMPONENT and spec.title == spec.group else "")
         if spec.default is not None:
             row.set_value(spec.default)
         # without a default the first choice is shown, whose own options must be there too

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
 
 from widgets.run_list import RunList
 from workbench import layout
@@ -35,6 +35,7 @@ from workbench.docks.left import LeftDock
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
+from workbench.eye_order import EyeWindow
 from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
@@ -52,7 +53,7 @@ from workbench.workspaces.train import TrainWorkspace
 TITLE = "Diffusion Workbench"
 
 
-class MainWindow(QMainWindow):
+class MainWindow(EyeWindow):
     """The frame of look.md around the workspaces. Signals: those of QMainWindow.
 
     Args:
@@ -141,7 +142,8 @@ class MainWindow(QMainWindow):
         self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, self.run_list, go.show_run, self._again)
+        self.library = LibraryController(desk, self.run_list, go.show_run,
+                                         lambda recipe: self.runs.submit(recipe))
         more = QMenu(self)
         self.left = LeftDock(self.run_list, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
@@ -161,10 +163,6 @@ class MainWindow(QMainWindow):
         panels = QMenu("Panels", self)
         panels.addActions([dock.toggleViewAction() for dock in self._docks])
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
-
-    def _again(self, recipe: str) -> None:
-        """Run a recipe of the library again."""
-        self.runs.submit(recipe)
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:

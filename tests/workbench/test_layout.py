@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from widgets.branch_tree import SHOWN, Branch, BranchTree
+from widgets.branch_tree import ROW, SHOWN, Branch, BranchTree
+from widgets.film_strip import FilmStrip
+from widgets.step_scrubber import StepScrubber
 from workbench.home import Home
 from workbench.layout import FORM, fit_screen, least, need
 from workbench.window import MainWindow
@@ -81,15 +83,22 @@ def test_a_window_larger_than_its_screen_is_maximised(qtbot: QtBot) -> None:
     assert not small.isMaximized()
 
 
-def test_the_tree_keeps_its_height_and_shows_the_current_run(qtbot: QtBot) -> None:
-    """Branches scroll inside the tree, so that the slider below stays where it is."""
-    tree = BranchTree()
-    qtbot.addWidget(tree)
-    tree.resize(400, 60)
-    heights = set[int]()
+def test_the_slider_stays_while_branches_come(qtbot: QtBot) -> None:
+    """The film gives up what the tree needs, down to three rows; further branches scroll inside the tree."""
+    scrubber, tree, film = StepScrubber(), BranchTree(), FilmStrip()
+    for strip in (tree, film):
+        scrubber.add_strip(strip)
+    qtbot.addWidget(scrubber)
+    scrubber.resize(700, 196)
+    scrubber.show()
+    places, films = set[int](), list[int]()
     for count in range(1, 3 * SHOWN):
         runs = [Branch("0", "run"), *(Branch(str(k), f"branch {k}", 0.4, 0.4, "0") for k in range(1, count))]
         tree.set_branches(runs, str(count - 1))
-        heights.add(tree.height())
+        qtbot.waitUntil(lambda count=count: tree.height() == min(count, SHOWN) * ROW + 4 == film.y() - tree.y() - 2)
+        places.add(scrubber.slider.y())
+        films.append(film.height())
         assert 0 < tree._y(count - 1) < tree.height()
-    assert len(heights) == 1
+    assert len(places) == 1
+    assert films == sorted(films, reverse=True)
+    assert films[0] > films[-1] >= 50

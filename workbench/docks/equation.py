@@ -30,6 +30,7 @@ class EquationDock(Dock):
         column(self.view, margins=(14, 0, 14, 6), parent=page)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view in it takes the keys
         scroll.setWidget(page)
         super().__init__("equationDock", "Equation", scroll, title)
         for signal in (stage.shown, stage.grown):

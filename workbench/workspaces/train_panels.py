@@ -18,7 +18,7 @@ from workbench.mailbox import History, Series
 from workbench.parts import GAP, column, gapped, label, row
 
 POINTS = 400  # of a curve: nobody sees more
-FILM = 66
+FILM = 56
 
 
 class TrainTimeline(QFrame):
