@@ -37,7 +37,7 @@ def draw_shadow(painter: QPainter, target: QRectF, ground: str, radius: float) -
 
 
 def fitted(metrics: QFontMetricsF, text: str, width: float) -> str:
-    """As many of a text's parts ("3 · seed 10") as a width has room for; the first alone may be cut, with an ellipsis."""
+    """As many of a text's parts ("3 · seed 10") as a width has room for; a single one ends in an ellipsis."""
     parts = text.split(" · ")
     while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > width:
         parts.pop()

@@ -162,7 +162,7 @@ class RunDelegate(QStyledItemDelegate):
         if row.state:
             painter.setFont(words(11))
             width = QFontMetrics(painter.font()).horizontalAdvance(row.state)
-            painter.setPen(QColor(self.theme.accent if row.alive else self.theme.text2))
+            painter.setPen(QColor(self.theme.ink("accent") if row.alive else self.theme.text2))
             room = QRect(right - width, box.top(), width, box.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row.state)
             right -= width + 8
