@@ -22,6 +22,7 @@ from widgets.fonts import words
 from widgets.painted import Painted
 
 GAP, LABEL = 4, 15
+FEWEST = 9  # frames there is room for at least, however high the strip is
 Frame = Callable[[int], QImage | None]
 
 
@@ -123,7 +124,8 @@ class FilmStrip(Painted):
             self.picked.emit(numbers[min(len(numbers) - 1, max(0, at + offset))])
 
     def _side(self) -> int:
-        return max(20, self.height() - 4 - (LABEL if self._captions else 0))
+        high = self.height() - 4 - (LABEL if self._captions else 0)
+        return max(20, min(high, (self.width() - 4) // FEWEST - GAP))
 
     def _box(self, k: int, count: int) -> QRectF:
         """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""

@@ -43,6 +43,11 @@ class NumberField(QLineEdit):
         side.setVisible(shown)
         self._place()
 
+    def hide_side(self) -> None:
+        """Show nothing at the right end."""
+        self._side.hide()
+        self._place()
+
     def number(self) -> float:
         """The last usable number: an int for whole numbers."""
         return int(self._value) if self.whole else float(self._value)
@@ -150,7 +155,7 @@ class SliderEditor(NumberEditor):
         self.slider.setToolTip(tooltip(spec))
         self.slider.valueChanged.connect(self._slid)
         # the tooltip has the unit: with it some fields would be wider than others, and the sliders not in line
-        self.field.set_side(QWidget(), False)
+        self.field.hide_side()
         self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.edited.connect(self._follow)
         self.row.insertWidget(0, self.slider, 1)

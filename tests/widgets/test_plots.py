@@ -176,6 +176,19 @@ def test_film_strip_spreads_its_frames_and_jumps(qtbot: QtBot) -> None:
     assert signal.args == [strip.shown[3] - 1]
 
 
+def test_a_high_film_strip_still_shows_the_course(qtbot: QtBot) -> None:
+    """Frames grow with the strip, but never so far that a few of them stand for the whole run."""
+    strip = FilmStrip()
+    qtbot.addWidget(strip)
+    strip.set_frames(list(range(51)), picture)
+    for width, height in ((630, 92), (760, 92), (1240, 92)):
+        strip.resize(width, height)
+        boxes = [strip._box(k, len(strip.shown)) for k in range(len(strip.shown))]
+        assert len(boxes) >= 9
+        assert boxes[-1].right() >= width - 8
+        assert boxes[0].height() >= 60
+
+
 def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     """A click shows a run, Ctrl+click puts it beside the current one."""
     tree = BranchTree()
