@@ -30,11 +30,12 @@ class EyeWindow(QMainWindow):
 
 def by_eye(window: QMainWindow) -> list[QWidget]:
     """The widgets that Tab reaches: the top bar, then side by side what stands above, then what stands below."""
-    centre = window.centralWidget()
+    top, centre = window.menuWidget(), window.centralWidget()
     docks = [dock for dock in window.findChildren(QDockWidget) if not dock.isFloating()]
-    below = centre.geometry().bottom()
-    panels = sorted([centre, *docks], key=lambda panel: (panel.y() > below, panel.x(), panel.y()))
-    return [widget for panel in (window.menuWidget(), *panels) for widget in _rows(panel)]
+    below = centre.geometry().bottom() if centre else 0
+    panels = [panel for panel in (centre, *docks) if panel is not None]
+    panels.sort(key=lambda panel: (panel.y() > below, panel.x(), panel.y()))
+    return [widget for panel in (top, *panels) if panel is not None for widget in _rows(panel)]
 
 
 def _rows(panel: QWidget) -> list[QWidget]:

@@ -175,7 +175,8 @@ def least(dock: QDockWidget) -> int:
 def inside(dock: QDockWidget) -> QWidget:
     """What a dock shows, without the area that scrolls it."""
     content = dock.widget()
-    return content.widget() if isinstance(content, QScrollArea) else content
+    held = content.widget() if isinstance(content, QScrollArea) else content
+    return held or dock
 
 
 def _title(dock: QDockWidget) -> int:

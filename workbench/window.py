@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
 
 from widgets.run_list import RunList
-from workbench import layout
+from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
 from workbench.controllers.branch import BranchController
@@ -35,7 +35,6 @@ from workbench.docks.left import LeftDock
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
-from workbench.eye_order import EyeWindow
 from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
@@ -53,7 +52,7 @@ from workbench.workspaces.train import TrainWorkspace
 TITLE = "Diffusion Workbench"
 
 
-class MainWindow(EyeWindow):
+class MainWindow(eye_order.EyeWindow):
     """The frame of look.md around the workspaces. Signals: those of QMainWindow.
 
     Args:
@@ -142,8 +141,7 @@ class MainWindow(EyeWindow):
         self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, self.run_list, go.show_run,
-                                         lambda recipe: self.runs.submit(recipe))
+        self.library = LibraryController(desk, self.run_list, go.show_run, self._again)
         more = QMenu(self)
         self.left = LeftDock(self.run_list, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
@@ -163,6 +161,10 @@ class MainWindow(EyeWindow):
         panels = QMenu("Panels", self)
         panels.addActions([dock.toggleViewAction() for dock in self._docks])
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
+
+    def _again(self, recipe: str) -> None:
+        """Run a recipe of the library again."""
+        self.runs.submit(recipe)
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
