@@ -81,7 +81,8 @@ class Keeper(QObject):
                  bottom: list[QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
-        self.wanted, self._edge, self._held = Wanted(), False, (0, 0)
+        self.wanted, self._held = Wanted(), (0, 0)
+        self._edge = self._learning = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -102,8 +103,8 @@ class Keeper(QObject):
             self._edge = under is None or under.objectName() == HANDLE
             self._held = self._right[1].height(), self._bottom[0].height()
         elif event.type() is QEvent.Type.MouseButtonRelease and self._edge:
-            self._edge = False
-            QTimer.singleShot(0, self, self.learn)  # the docks follow the edge in a moment
+            self._edge, self._learning = False, True
+            QTimer.singleShot(0, self, self._let_go)  # the docks follow the edge in a moment
         return super().eventFilter(watched, event)
 
     def reset(self) -> None:
@@ -119,6 +120,8 @@ class Keeper(QObject):
 
     def keep(self) -> None:
         """Give the docks their sizes; those that were moved elsewhere are left alone."""
+        if self._edge or self._learning:
+            return  # what the user does now must not be undone under the pointer
         window, wanted = self._window, self.wanted
         task, equation = self._right
         if self._at(self._left, Area.LeftDockWidgetArea):
@@ -139,6 +142,11 @@ class Keeper(QObject):
         form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
         form = max(form, FORM)
         return [form, max(both - form, 1)]
+
+    def _let_go(self) -> None:
+        self._learning = False
+        self.learn()
+        self.keep_soon()
 
     def learn(self) -> None:
         """Take over what the user has just dragged; what only the window's size decides stays as it was wanted."""
