@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +44,26 @@ def test_the_form_gets_what_the_equation_leaves(qtbot: QtBot, home: Path) -> Non
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
         window.navigator.choose_task("inpaint")
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+    finally:
+        window.close()
+
+
+def test_an_edge_that_is_held_stays_under_the_pointer(qtbot: QtBot, home: Path) -> None:
+    """Another formula changes the height that the equation wants; meanwhile the user drags the edge of the library."""
+    window = opened(qtbot, home)
+    try:
+        qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+        edge = QPoint(window.left.geometry().right() + 1, window.left.geometry().center().y())
+        qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=edge)
+        for moved in (20, 42):
+            qtbot.mouseMove(window, edge + QPoint(moved, 0))
+        qtbot.waitUntil(lambda: window.left.width() == 290)
+        window.keeper.keep()
+        assert window.left.width() == 290
+        qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=edge + QPoint(42, 0))
+        qtbot.waitUntil(lambda: window.keeper.wanted.left == 290)
+        window.keeper.keep()
+        assert window.left.width() == 290
     finally:
         window.close()
 
