@@ -22,7 +22,7 @@ from widgets.fonts import words
 from widgets.painted import Painted
 
 ROW, EDGE, DOT = 17, 8, 4.0  # px
-SHOWN = 3  # rows there is room for: whatever stands below the tree must not move with every branch
+SHOWN = 3  # rows at most; more of them scroll
 ALONE = "Branch from any step (B): runs that share these steps appear here."
 
 
@@ -54,7 +54,7 @@ class BranchTree(Painted):
         self._current, self._share, self._hovered = "", 0.0, ""
         self.setMouseTracking(True)
         self._first = 0  # the row at the top, when there are more than fit
-        self.setFixedHeight(SHOWN * ROW + 4)
+        self.setFixedHeight(self._height())
 
     @property
     def current(self) -> str:
@@ -72,6 +72,7 @@ class BranchTree(Painted):
         if current in rows:  # the shown run is in sight
             at = rows.index(current)
             self._scroll_to(min(max(self._first, at - SHOWN + 1), at))
+        self.setFixedHeight(self._height())
         self.update()
 
     def set_position(self, share: float) -> None:
@@ -81,7 +82,11 @@ class BranchTree(Painted):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, SHOWN * ROW + 4)
+        return QSize(300, self._height())
+
+    def _height(self) -> int:
+        """Pixels of the rows there are: what stands below the tree gives them up."""
+        return min(max(len(self._branches), 1), SHOWN) * ROW + 4
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._scroll_to(self._first + (-1 if event.angleDelta().y() > 0 else 1))
@@ -111,7 +116,7 @@ class BranchTree(Painted):
         if self._branches:
             painter.setPen(QColor(self.theme.text2))
             text = QFontMetrics(painter.font()).elidedText(ALONE, Qt.TextElideMode.ElideRight, self.width() - 2 * EDGE)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(self.rect().adjusted(2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
         self.draw_focus(painter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

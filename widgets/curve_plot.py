@@ -13,6 +13,7 @@ from widgets.curve_scale import Scale, decimals, fit, short
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 
+BETWEEN = " · "  # the values of a readout
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
@@ -62,11 +63,15 @@ class CurvePlot(Painted):
     @property
     def readout(self) -> str:
         """The values shown at the right: at the pointer, else at the cursor, else the newest."""
+        return BETWEEN.join(text for text, _ in self._values())
+
+    def _values(self) -> list[tuple[str, str]]:
+        """The value of every curve as written, with the curve's colour."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        values = [self._value(curve, at) for curve in self._curves if len(curve.y)]
-        fixed = 0.01 <= self._largest < 100_000
-        return " · ".join(f"{v:.{decimals(self._largest)}f}" if fixed and np.isfinite(v) else short(v) for v in values)
+        fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
+        values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
+        return [(f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
@@ -104,12 +109,11 @@ class CurvePlot(Painted):
         # the cached sheet below, the cursor above: scrubbing repaints two lines and no curve
         painter.drawImage(0, 0, self._sheet(room))
         self._head(painter)
-        if not self._curves:
-            return
-        painter.setClipRect(room)
-        self._line(painter, room, self._cursor, self.theme.text)
-        self._line(painter, room, self._hover, self.theme.text2)
-        painter.setClipping(False)
+        if self._curves:
+            painter.setClipRect(room)
+            self._line(painter, room, self._cursor, self.theme.text)
+            self._line(painter, room, self._hover, self.theme.text2)
+            painter.setClipping(False)
         self.draw_focus(painter)
 
     def _sheet(self, room: QRectF) -> QImage:
@@ -167,12 +171,8 @@ class CurvePlot(Painted):
 
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
-        painter.setFont(numbers())
-        readout = self.readout
-        width = QFontMetrics(painter.font()).horizontalAdvance(readout)
-        painter.setPen(QColor(self.theme.text))
         line = QRectF(0, 0, self.width(), HEAD - 3)
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, readout)
+        width = self._numbers(painter, line)
         painter.setFont(words(11))
         metrics = QFontMetrics(painter.font())
         painter.setPen(QColor(self.theme.text2))
@@ -180,6 +180,20 @@ class CurvePlot(Painted):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
         if self._legend:
             self._names(painter, metrics.horizontalAdvance(title) + 12, self.width() - width - 12)
+
+    def _numbers(self, painter: QPainter, line: QRectF) -> float:
+        """The readout at the right, each value in the colour of its curve where there are several; gives its width."""
+        painter.setFont(numbers())
+        metrics = QFontMetrics(painter.font())
+        values, right = self._values(), line.right()
+        for k, (text, colour) in reversed(list(enumerate(values))):
+            for part, token in ((text, colour if len(values) > 1 else "text"), (BETWEEN if k else "", "text2")):
+                width = metrics.horizontalAdvance(part)
+                painter.setPen(QColor(self.theme.term(token)))
+                painter.drawText(QRectF(right - width, line.top(), width, line.height()),
+                                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, part)
+                right -= width
+        return line.right() - right
 
     def _names(self, painter: QPainter, left: float, right: float) -> None:
         """The curves' titles in their colours, as far as there is room."""

@@ -26,6 +26,8 @@ from widgets.painted import Painted
 from widgets.theme import Theme
 
 ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
+EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
+DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
 SMALLEST = 0.62  # of its size: smaller indices could not be read, so a formula wider than that is cut
 
 
@@ -51,7 +53,7 @@ class EquationView(Painted):
         self._drawings: list[QSvgRenderer] = []
         self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.set_empty_text("Run something to see the formula that moves it, and the size of each of its terms.")
 
     @property
@@ -89,24 +91,24 @@ class EquationView(Painted):
         QGuiApplication.clipboard().setText("\n".join(plain_latex(f) for f in self._formulas))
 
     def sizeHint(self) -> QSize:
-        return QSize(300, self._height(300))
+        return QSize(300, self._height(max(180, self.width()), ROW, GAP))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, self._height(max(180, self.width())))
+        return QSize(180, self._height(max(180, self.width()), DENSE_ROW, DENSE_GAP))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         if not self._formulas:
-            self.draw_empty(painter)
+            self._empty(painter)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = 4.0
+        top, row, gap = 4.0, *self._spacing()
         for drawing, size in zip(self._drawings, self._sizes(self.width()), strict=True):
             drawing.render(painter, QRectF(0, top, size.width(), size.height()))
-            top += size.height() + GAP
+            top += size.height() + gap
         for k, (name, title) in enumerate(self._terms):
-            self._row(painter, QRectF(0, top + k * ROW, self.width(), ROW), name, title)
+            self._row(painter, QRectF(0, top + k * row, self.width(), row), name, title)
         self.draw_focus(painter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -139,6 +141,13 @@ class EquationView(Painted):
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(spoken(f) for f in self._formulas))
 
+    def _empty(self, painter: QPainter) -> None:
+        """The empty sentence where the formulas begin, as in the panel of jobs."""
+        painter.setPen(QColor(self.theme.text2))
+        painter.setFont(words())
+        painter.drawText(self.rect().adjusted(0, 4, 0, 0), int(Qt.TextFlag.TextWordWrap), self.empty_text)
+        self.draw_focus(painter)
+
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
@@ -165,9 +174,16 @@ class EquationView(Painted):
             found.append(QSize(round(size.width() * share), round(size.height() * share)))
         return found
 
-    def _height(self, width: int) -> int:
-        formulas = sum(size.height() + GAP for size in self._sizes(width))
-        return max(64, 8 + formulas + ROW * len(self._terms)) if self._formulas else 84
+    def _height(self, width: int, row: int, gap: int) -> int:
+        formulas = sum(size.height() + gap for size in self._sizes(width))
+        return max(EMPTY, 8 + formulas + row * len(self._terms)) if self._formulas else EMPTY
+
+    def _spacing(self) -> tuple[float, float]:
+        """Height of a term's row and the gap under a formula, denser where the view is low."""
+        width = self.width()
+        roomy, dense = self._height(width, ROW, GAP), self._height(width, DENSE_ROW, DENSE_GAP)
+        share = min(max((self.height() - dense) / max(roomy - dense, 1), 0.0), 1.0)
+        return DENSE_ROW + share * (ROW - DENSE_ROW), DENSE_GAP + share * (GAP - DENSE_GAP)
 
     def _row(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
         """One term: square, title, bar, value."""
@@ -182,14 +198,14 @@ class EquationView(Painted):
         painter.setFont(words())
         # 40 % for the titles, at least what the longest needs, and always room for the value at the right
         bar = min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
-        room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, ROW)
+        room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, box.height())
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
         track = QRectF(bar, middle - 2.5, box.width() - VALUE - GAP - bar, 5)
         self._bar(painter, track, self._values.get(name), colour)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(numbers())
-        painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, ROW),
+        painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, box.height()),
                          Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.written(name))
 
     def _bar(self, painter: QPainter, track: QRectF, value: float | None, colour: QColor) -> None:
@@ -204,8 +220,9 @@ class EquationView(Painted):
 
     def _term_at(self, point: QPointF) -> str:
         """Name of the term whose row is under a point, "" for none."""
-        top = 4 + sum(size.height() + GAP for size in self._sizes(self.width()))
-        k = int((point.y() - top) // ROW)
+        row, gap = self._spacing()
+        top = 4 + sum(size.height() + gap for size in self._sizes(self.width()))
+        k = int((point.y() - top) // row)
         return self._terms[k][0] if 0 <= k < len(self._terms) else ""
 
     def _hover(self, name: str) -> None:

@@ -16,11 +16,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
+from PySide6.QtWidgets import QSizePolicy
 
 from widgets.fonts import words
 from widgets.painted import Painted
 
 GAP, LABEL = 4, 15
+FEWEST = 9  # frames there is room for at least, however high the strip is
 Frame = Callable[[int], QImage | None]
 
 
@@ -45,6 +47,7 @@ class FilmStrip(Painted):
         self._current = -1
         self._kept: dict[int, QImage] = {}
         self.setMinimumHeight(28)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -91,6 +94,7 @@ class FilmStrip(Painted):
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         if not self._numbers:
             self.draw_empty(painter)
+            self.draw_focus(painter)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self.shown
@@ -120,7 +124,8 @@ class FilmStrip(Painted):
             self.picked.emit(numbers[min(len(numbers) - 1, max(0, at + offset))])
 
     def _side(self) -> int:
-        return max(20, self.height() - 4 - (LABEL if self._captions else 0))
+        high = self.height() - 4 - (LABEL if self._captions else 0)
+        return max(20, min(high, (self.width() - 4) // FEWEST - GAP))
 
     def _box(self, k: int, count: int) -> QRectF:
         """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""

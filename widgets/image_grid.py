@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from widgets.painted import Painted, tinted
+from widgets.painted import Painted, fitted, tinted
 from widgets.picture_data import picture_data, start_drag
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
 from widgets.theme import Theme
@@ -223,7 +223,7 @@ class ImageGrid(Painted):
             box = plan.rect(place)
             draw_image(painter, box, self._pictures[index], RADIUS)
             if plan.pitch_y - plan.height > CAPTION:
-                words = metrics.elidedText(self.caption(index), Qt.TextElideMode.ElideRight, box.width())
+                words = fitted(metrics, self.caption(index), box.width())
                 below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.badge import Badge
 from widgets.painted import Painted, draw_shadow
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
-from widgets.viewport import Viewport
+from widgets.viewport import LARGEST, SMALLEST, Viewport
 
 MARGIN = 18
 RADIUS = 3.0
@@ -50,6 +50,7 @@ class ImageView(Painted):
         self.viewport = Viewport(self)
         self.viewport.changed.connect(self._moved)
         self._margin = margin
+        self.lean = 0.0  # −1 … 1: to which side a picture that is narrower than the view stands, so that pairs meet
         self._picture: Pyramid | None = None
         self._badge = Badge()
         self._caption = ""
@@ -136,8 +137,12 @@ class ImageView(Painted):
     def _origin(self) -> QPointF:
         """The exact place of the top left corner; without rounding, repeated zooming does not drift."""
         size, scale, centre = self.image_size, self.scale(), self.viewport.centre
-        left = self.width() / 2 - centre.x() * size.width() * scale
-        return QPointF(left, self.height() / 2 - centre.y() * size.height() * scale)
+        return self._middle(scale) - QPointF(centre.x() * size.width(), centre.y() * size.height()) * scale
+
+    def _middle(self, scale: float) -> QPointF:
+        """Where the point of the picture is shown that the viewport looks at."""
+        spare = max(self.width() - 2 * self._margin - self.image_size.width() * scale, 0.0)
+        return QPointF((self.width() + self.lean * spare) / 2, self.height() / 2)
 
     def to_image(self, point: QPointF) -> QPointF:
         """Widget coordinates to picture coordinates, in pixels from the top left corner."""
@@ -158,22 +163,23 @@ class ImageView(Painted):
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor; the picture point under `at` (widget coordinates, default the middle) stays there."""
-        at = at or QPointF(self.width() / 2, self.height() / 2)
-        held = self.to_image(at)
-        self._hold(held, at, self.viewport.zoom * factor)
+        if at is None:
+            self.viewport.move(self.viewport.zoom * factor, self.viewport.centre)
+        else:
+            self._hold(self.to_image(at), at, self.viewport.zoom * factor)
 
     def _hold(self, held: QPointF, at: QPointF, zoom: float) -> None:
         size = self.image_size
         if size.isEmpty():
             return
-        offset = at - QPointF(self.width() / 2, self.height() / 2)
+        scale = self._fit_scale() * min(max(zoom, SMALLEST), LARGEST)
         # solves to_widget(held) == at for the centre at the new zoom
-        middle = held - offset / (self._fit_scale() * zoom)
+        middle = held - (at - self._middle(scale)) / scale
         self.viewport.move(zoom, QPointF(middle.x() / size.width(), middle.y() / size.height()))
 
     def pan_by(self, offset: QPointF) -> None:
         """Move the picture by an offset in logical pixels."""
-        middle = QPointF(self.width() / 2, self.height() / 2)
+        middle = self._middle(self.scale())
         self._hold(self.to_image(middle - offset), middle, self.viewport.zoom)
 
     def _moved(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from widgets.option_fields import FieldSpec, Kind
+from widgets.option_fold import Fold
 from widgets.option_history import FormChange
 from widgets.option_pickers import SeedEditor
 from widgets.option_rows import FormRow, FormRows, column
@@ -33,7 +34,11 @@ class OptionForm(QWidget):
         self._before: dict[str, object] = {}
         self._rows.edited.connect(self._edited)
         self._rows.browsed.connect(self.browse_requested)
-        column(self).addWidget(self._rows)
+        self._more = Fold(self._rows.folded)
+        self._rows.refolded.connect(lambda: self._more.setVisible(self._rows.folds))
+        layout = column(self)
+        for part in (self._rows, self._more):
+            layout.addWidget(part)
 
     def set_fields(self, specs: Sequence[FieldSpec]) -> None:
         """Make the form anew for other options, at their defaults."""

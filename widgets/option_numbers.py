@@ -43,6 +43,11 @@ class NumberField(QLineEdit):
         side.setVisible(shown)
         self._place()
 
+    def hide_side(self) -> None:
+        """Show nothing at the right end."""
+        self._side.hide()
+        self._place()
+
     def number(self) -> float:
         """The last usable number: an int for whole numbers."""
         return int(self._value) if self.whole else float(self._value)
@@ -149,7 +154,9 @@ class SliderEditor(NumberEditor):
         self.slider.setAccessibleName(f"{spec.title} slider")
         self.slider.setToolTip(tooltip(spec))
         self.slider.valueChanged.connect(self._slid)
-        self.field.setFixedWidth(NUMBER_WIDTH + (self.fontMetrics().horizontalAdvance(spec.unit) if spec.unit else 0))
+        # the tooltip has the unit: with it some fields would be wider than others, and the sliders not in line
+        self.field.hide_side()
+        self.field.setFixedWidth(NUMBER_WIDTH)
         self.field.edited.connect(self._follow)
         self.row.insertWidget(0, self.slider, 1)
         QWidget.setTabOrder(self.slider, self.field)

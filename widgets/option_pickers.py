@@ -229,7 +229,7 @@ class FileEditor(OpenChoiceEditor):
         super().__init__(spec, parent)
         self.button = GlyphButton("folder-open", f"Choose {spec.title.lower()}", self.browsed.emit)
         self.button.setProperty("field", True)
-        self.button.setFixedWidth(30)
+        self.button.setFixedSize(30, 28)
         self.row.setSpacing(4)
         self.row.addWidget(self.button)
 

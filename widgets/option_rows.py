@@ -1,13 +1,12 @@
-"""The rows of an option form: label, editor, error, nested options and folded sections."""
+"""The rows of an option form: label, editor, error and nested options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from widgets.icons import icon
 from widgets.option_editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.option_fields import FieldSpec, Kind, groups, tooltip
 from widgets.option_numbers import NumberEditor, SliderEditor
@@ -16,7 +15,8 @@ from widgets.theme import DARK, Theme
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 2
-HEAD = 20
+HEAD = 19
+KIND = "Kind"  # what a row says whose own title stands over it as the heading
 
 EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
@@ -45,6 +45,10 @@ def column(parent: QWidget, gap: int = ROW_GAP) -> QVBoxLayout:
 class FormRow(QWidget):
     """Label, editor, the sentence on what is wrong, and the nested options of a component.
 
+    Args:
+        spec: the option.
+        title: words of the label, "" for the option's own title.
+
     Signals: edited() when the user changed the value or a nested one; browsed(str) with
     the option's name when a file is to be chosen.
     """
@@ -52,9 +56,9 @@ class FormRow(QWidget):
     edited = Signal()
     browsed = Signal(str)
 
-    def __init__(self, spec: FieldSpec) -> None:
+    def __init__(self, spec: FieldSpec, title: str = "") -> None:
         super().__init__()
-        self.spec = spec
+        self.spec, self._title = spec, title or spec.title
         self.editor = make_editor(spec)
         self.rows: FormRows | None = FormRows() if spec.kind == Kind.COMPONENT else None
         self._problem = ""
@@ -71,7 +75,7 @@ class FormRow(QWidget):
         self.editor.edited.connect(self._changed)
 
     def _build(self) -> None:
-        label = QLabel(self.spec.title)
+        label = QLabel(self._title)
         label.setProperty("role", "field")
         label.setFixedWidth(LABEL_WIDTH)
         label.setToolTip(tooltip(self.spec))
@@ -85,6 +89,8 @@ class FormRow(QWidget):
         layout.addWidget(self._error)
         if self.rows is not None:
             layout.addWidget(self.rows)
+            if self.spec.advanced:  # what belongs to a folded row stands under it
+                layout.addWidget(self.rows.folded)
             self.rows.edited.connect(self.edited)
             self.rows.browsed.connect(self.browsed)
 
@@ -124,7 +130,7 @@ class FormRow(QWidget):
             self._kept[self.rows.title] = self.rows.values()
             self.rows.set_fields(self.spec.fields_by_choice.get(name, ()), name)
             self.rows.set_values(self._kept.get(name, {}))
-            self.rows.setVisible(bool(self.rows.rows))
+            self.rows.setVisible(any(not row.spec.advanced for row in self.rows.rows.values()))
 
     def _changed(self) -> None:
         if self.rows is not None:
@@ -138,13 +144,17 @@ class FormRow(QWidget):
 
 
 class FormRows(QWidget):
-    """The rows of several options, under the headings of their groups; advanced ones are folded.
+    """The rows of several options, under the headings of their groups.
 
-    Signals: edited() when the user changed a value; browsed(str) when a file is to be chosen.
+    Advanced options stand in `folded`, those of nested components too; whoever shows the rows puts it where it belongs.
+
+    Signals: edited() when the user changed a value; browsed(str) when a file is to be chosen;
+    refolded() when `folded` got other options.
     """
 
     edited = Signal()
     browsed = Signal(str)
+    refolded = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,46 +162,66 @@ class FormRows(QWidget):
         self.rows: dict[str, FormRow] = {}
         self._theme = DARK
         self._layout = column(self)
-        self._body = QWidget()
+        # a child until it is put elsewhere: shown without a parent it would be a window of its own
+        self._body, self.folded = QWidget(), QWidget(self)
         self._layout.addWidget(self._body)
+        self._rest, self._below = QWidget(), column(self.folded)
+        self._below.addWidget(self._rest)
+
+    @property
+    def folds(self) -> bool:
+        """Whether any option is an advanced one."""
+        return any(row.spec.advanced or (row.rows is not None and row.rows.folds) for row in self.rows.values())
 
     def set_fields(self, specs: Sequence[FieldSpec], title: str = "") -> None:
         """Make the rows anew; values start at their defaults."""
         self.title = title
         self.rows = {}
-        body = QWidget()
-        layout = column(body)
+        # whole new bodies: rows taken out one by one would show the form half made
+        body, rest = QWidget(), QWidget()
         # the list of seeds is edited in the seed's own row, see `SeedEditor`
         listed = {f"{s.name}s" for s in specs if s.kind == Kind.SEED}
         shown = [s for s in specs if not (s.name in listed and s.kind == Kind.INTS)]
-        self._fill(layout, [s for s in shown if not s.advanced])
-        more = [s for s in shown if s.advanced]
-        if more:
-            layout.addWidget(Fold(more, self._fill, self._theme))
+        self._fill(column(body), [s for s in shown if not s.advanced])
+        self._fold(column(rest), [s for s in shown if s.advanced])
         for row in self.rows.values():
             if isinstance(row.editor, SeedEditor):
                 row.editor.offer_list(any(s.name == f"{row.spec.name}s" for s in specs))
-        # a whole new body: rows taken out one by one would show the form half made
         self._layout.replaceWidget(self._body, body)
-        self._body.deleteLater()
-        self._body = body
-        body.setVisible(bool(specs))
+        self._below.replaceWidget(self._rest, rest)
+        for old in (self._body, self._rest):
+            old.deleteLater()
+        self._body, self._rest = body, rest
+        body.setVisible(any(not s.advanced for s in shown))
+        self._refolded()
 
-    def _fill(self, layout: QVBoxLayout, specs: Sequence[FieldSpec]) -> None:
+    def _refolded(self) -> None:
+        self.folded.setVisible(self.folds)
+        self.refolded.emit()
+
+    def _fold(self, layout: QVBoxLayout, specs: Sequence[FieldSpec]) -> None:
+        """Lay out the advanced options, those of nested components in the section of their component."""
+        nested = [row for row in self.rows.values() if row.rows is not None]
+        heads = {group for group, _ in groups(specs)}
+        self._adopt(layout, [row for row in nested if row.spec.group not in heads])
+        self._fill(layout, specs, nested)
+
+    def _adopt(self, layout: QVBoxLayout, rows: Sequence[FormRow]) -> None:
+        for row in rows:
+            if row.rows is not None:
+                layout.addWidget(row.rows.folded)
+                row.rows.refolded.connect(self._refolded)
+
+    def _fill(self, layout: QVBoxLayout, specs: Sequence[FieldSpec], nested: Sequence[FormRow] = ()) -> None:
         for group, members in groups(specs):
             if group:
-                head = QLabel(group)
-                head.setProperty("role", "group")
-                # fixed, since a label measured before the style sheet reaches it would stay too high
-                head.setFixedHeight(HEAD)
-                head.setAlignment(Qt.AlignmentFlag.AlignBottom)
-                head.setContentsMargins(0, 0, 0, 2)
-                layout.addWidget(head)
+                layout.addWidget(_head(group))
+            self._adopt(layout, [row for row in nested if row.spec.group == group])
             for spec in members:
                 layout.addWidget(self._row(spec))
 
     def _row(self, spec: FieldSpec) -> FormRow:
-        row = FormRow(spec)
+        row = FormRow(spec, KIND if spec.kind == Kind.COMPONENT and spec.title == spec.group else "")
         if spec.default is not None:
             row.set_value(spec.default)
         # without a default the first choice is shown, whose own options must be there too
@@ -229,35 +259,12 @@ class FormRows(QWidget):
         self._theme = theme
 
 
-class Fold(QWidget):
-    """The section “More”, folded until it is pressed. It has no signals."""
-
-    def __init__(self, specs: Sequence[FieldSpec], fill: Callable[[QVBoxLayout, Sequence[FieldSpec]], None],
-                 theme: Theme) -> None:
-        super().__init__()
-        self._button = QToolButton()
-        self._button.setText("More")
-        self._button.setProperty("fold", True)
-        self._button.setCheckable(True)
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._button.setIconSize(QSize(12, 12))
-        self._button.setToolTip("Options that seldom need a change")
-        self._body = QWidget()
-        fill(column(self._body), specs)
-        layout = column(self)
-        layout.addWidget(self._button)
-        layout.addWidget(self._body)
-        self._button.toggled.connect(self.unfold)
-        self.unfold(False)
-        self.set_theme(theme)
-
-    def unfold(self, unfolded: bool) -> None:
-        """Show or hide the options."""
-        self._body.setVisible(unfolded)
-        self._button.setChecked(unfolded)
-        self.set_theme(self._theme if hasattr(self, "_theme") else DARK)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour the chevron by a theme."""
-        self._theme = theme
-        self._button.setIcon(icon("chevron-down" if self._button.isChecked() else "chevron-right", theme.text2))
+def _head(group: str) -> QLabel:
+    """The heading of a section."""
+    head = QLabel(group)
+    head.setProperty("role", "group")
+    # fixed, since a label measured before the style sheet reaches it would stay too high
+    head.setFixedHeight(HEAD)
+    head.setAlignment(Qt.AlignmentFlag.AlignBottom)
+    head.setContentsMargins(0, 0, 0, 2)
+    return head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from widgets.theme import DARK, Theme
@@ -34,6 +34,14 @@ def draw_shadow(painter: QPainter, target: QRectF, ground: str, radius: float) -
         # lower than high: light comes from above
         box = target.adjusted(-ring, -0.7 * ring, ring, 1.3 * ring)
         painter.drawRoundedRect(box, radius + ring, radius + ring)
+
+
+def fitted(metrics: QFontMetricsF, text: str, width: float) -> str:
+    """As many of a text's parts ("3 · seed 10") as a width has room for; a single one ends in an ellipsis."""
+    parts = text.split(" · ")
+    while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > width:
+        parts.pop()
+    return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, width)
 
 
 class Painted(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QLabel,
     QListView,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from widgets.filter_field import FilterField
 from widgets.fonts import words
 from widgets.icons import icon_pixmap
+from widgets.painted import fitted
 from widgets.theme import DARK, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -162,7 +163,7 @@ class RunDelegate(QStyledItemDelegate):
         if row.state:
             painter.setFont(words(11))
             width = QFontMetrics(painter.font()).horizontalAdvance(row.state)
-            painter.setPen(QColor(self.theme.accent if row.alive else self.theme.text2))
+            painter.setPen(QColor(self.theme.ink("accent") if row.alive else self.theme.text2))
             room = QRect(right - width, box.top(), width, box.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row.state)
             right -= width + 8
@@ -177,8 +178,7 @@ class RunDelegate(QStyledItemDelegate):
                 (words(11), self.theme.text2, row.facts, lower, Qt.AlignmentFlag.AlignTop)):
             painter.setFont(font)
             painter.setPen(QColor(colour))
-            elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, part.width())
-            painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, elided)
+            painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, fitted(QFontMetricsF(font), text, part.width()))
 
 
 class Rows(QListView):

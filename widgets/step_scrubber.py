@@ -51,6 +51,7 @@ class StepScrubber(QWidget):
         self._timer.timeout.connect(self._tick)
         self.readout = Readout(numbers())
         self.views = Segmented(VIEWS, "View")
+        self.views.setProperty("snug", True)  # on a small screen the readout needs the room
         self.views.chosen.connect(self.view_changed)
         self._ends = (_caption(Qt.AlignmentFlag.AlignLeft), _caption(Qt.AlignmentFlag.AlignHCenter),
                       _caption(Qt.AlignmentFlag.AlignRight))
@@ -82,7 +83,7 @@ class StepScrubber(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addLayout(self._strips)
+        layout.addLayout(self._strips, 1)
         layout.addWidget(self.slider)
         layout.addLayout(captions)
 

@@ -57,7 +57,15 @@ class Theme:
         """Colour of a term, state or token by its name; the word colour for an unknown one."""
         return getattr(self, name, self.text) if name in TOKENS else self.text
 
+    def ink(self, name: str, ground: str = "bg2") -> str:
+        """The colour of a term, state or token for words on a ground, moved towards the word colour until they read."""
+        colour, under = self.term(name), self.term(ground)
+        shares = (step / 20 for step in range(21))
+        tried = (blend(colour, self.text, share) if share else colour for share in shares)
+        return next(ink for ink in tried if contrast(ink, under) >= READABLE)
 
+
+READABLE = 4.5  # contrast of words, WCAG 2.2 AA
 DARK = Theme(
     name="dark", bg0="#131519", bg1="#1A1D22", bg2="#23272E", bg3="#2E343D", line="#31363F",
     text="#E7E9EC", text2="#9BA4B0", accent="#5B9DFF", prior="#5B9DFF", likelihood="#FF9357",
@@ -96,7 +104,8 @@ def blend(first: str, second: str, share: float) -> str:
 def stylesheet(theme: Theme) -> str:
     """The style sheet of the standard controls: the one template filled with a theme's colours."""
     text = resource("theme/template.qss").read_text(encoding="utf-8")
-    values = {**asdict(theme), "on_accent": theme.on_accent, "accent_hover": blend(theme.accent, theme.text, 0.18),
+    values = {**asdict(theme), "on_accent": theme.on_accent, "link": theme.ink("accent"),
+              "error": theme.ink("likelihood"), "accent_hover": blend(theme.accent, theme.text, 0.18),
               "chevron": icon_file("chevron-down", theme.text2), "check": icon_file("check", theme.on_accent),
               "menu_check": icon_file("check", theme.text),
               "chevron_right": icon_file("chevron-right", theme.text2), "close": icon_file("x", theme.text2),

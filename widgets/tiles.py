@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-NEARLY = 0.92  # of the largest possible side
+NEARLY = 0.83  # of the largest possible side: less is too high a price for rows of equal length
 
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
     """Rectangles of `count` tiles in rows of `columns`, each `width` × `height`, in logical pixels.
 
-    `pitch_x` and `pitch_y` are the distances between neighbours; `left`, `top` the first corner.
+    `pitch_x` and `pitch_y` are the distances between neighbours; `left`, `top` the first corner. A last row that is
+    shorter stands in the middle under the others.
     """
 
     count: int
@@ -27,8 +28,11 @@ class Tiling:
 
     def rect(self, index: int) -> QRectF:
         """The rectangle of a tile, its caption not included."""
-        row, column = divmod(index, max(self.columns, 1))
-        return QRectF(self.left + column * self.pitch_x, self.top + row * self.pitch_y, self.width, self.height)
+        columns = max(self.columns, 1)
+        row, column = divmod(index, columns)
+        missing = columns - min(self.count - row * columns, columns)
+        left = self.left + missing * self.pitch_x / 2
+        return QRectF(left + column * self.pitch_x, self.top + row * self.pitch_y, self.width, self.height)
 
     def at(self, point: QPointF) -> int:
         """Number of the tile under a point, -1 in a gap."""
@@ -42,7 +46,7 @@ def tiling(count: int, aspect: float, width: float, height: float, *, gap: float
     """
     sides = {n: _side(n, count, aspect, width, height, gap, caption) for n in range(1, count + 1)}
     largest = max(sides.values(), default=1.0)
-    # A slightly smaller tile is worth it when the last row is full.
+    # a somewhat smaller tile is worth it when the last row is full
     good = [n for n, side in sides.items() if side >= NEARLY * largest] or [1]
     # fewest empty places in the last row, and the largest tile among equals
     best = min(good, key=lambda n: (-(-count // n) * n - count, -sides[n]))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
 STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the narrowest plots
-FORMULAS = 90  # pixels: the lowest Equation that still shows a formula
+FORM = 170  # pixels: the lowest form, with its title, three rows and the buttons
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
 HANDLE = "qt_qmainwindow_extended_splitter"
@@ -81,15 +81,20 @@ class Keeper(QObject):
                  bottom: list[QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
-        self.wanted, self._edge, self._held = Wanted(), False, (0, 0)
+        self.wanted, self._held = Wanted(), (0, 0)
+        self._edge = self._learning = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.keep)
         window.installEventFilter(self)
+        inside(right[1]).installEventFilter(self)  # other formulas have another height
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+        if watched is not self._window:
+            if event.type() is QEvent.Type.LayoutRequest:
+                self.keep_soon()
+        elif event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
             self.keep()
         elif event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             # the bare window is seen only between its docks: there an edge is taken hold of; where the edges are thin
@@ -98,8 +103,8 @@ class Keeper(QObject):
             self._edge = under is None or under.objectName() == HANDLE
             self._held = self._right[1].height(), self._bottom[0].height()
         elif event.type() is QEvent.Type.MouseButtonRelease and self._edge:
-            self._edge = False
-            QTimer.singleShot(0, self, self.learn)  # the docks follow the edge in a moment
+            self._edge, self._learning = False, True
+            QTimer.singleShot(0, self, self._let_go)  # the docks follow the edge in a moment
         return super().eventFilter(watched, event)
 
     def reset(self) -> None:
@@ -115,6 +120,8 @@ class Keeper(QObject):
 
     def keep(self) -> None:
         """Give the docks their sizes; those that were moved elsewhere are left alone."""
+        if self._edge or self._learning:
+            return  # what the user does now must not be undone under the pointer
         window, wanted = self._window, self.wanted
         task, equation = self._right
         if self._at(self._left, Area.LeftDockWidgetArea):
@@ -122,15 +129,24 @@ class Keeper(QObject):
         if self._at(task, Area.RightDockWidgetArea):
             window.resizeDocks([task], [wanted.right], ACROSS)
             if self._at(equation, Area.RightDockWidgetArea):
-                both = task.height() + equation.height()
-                form = both - wanted.equation if wanted.equation else min(need(task), both - FORMULAS)
-                form = max(form, 120)
-                window.resizeDocks([task, equation], [form, max(both - form, 1)], DOWN)
+                window.resizeDocks([task, equation], self._divided(task, equation), DOWN)
         if all(self._at(dock, Area.BottomDockWidgetArea) for dock in self._bottom):
             window.resizeDocks(self._bottom[:1], [wanted.bottom], DOWN)
             plots = max(min(wanted.plots, window.width() - wanted.jobs - STEPS), LEAST)
             rest = max(window.width() - plots - wanted.jobs - 2, LEAST)
             window.resizeDocks(self._bottom, [rest, plots, wanted.jobs], ACROSS)
+
+    def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
+        """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
+        both = task.height() + equation.height()
+        form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
+        form = max(form, FORM)
+        return [form, max(both - form, 1)]
+
+    def _let_go(self) -> None:
+        self._learning = False
+        self.learn()
+        self.keep_soon()
 
     def learn(self) -> None:
         """Take over what the user has just dragged; what only the window's size decides stays as it was wanted."""
@@ -156,5 +172,21 @@ class Keeper(QObject):
 
 def need(dock: QDockWidget) -> int:
     """Pixels a dock takes to show all it holds, without scrolling."""
-    content, title = dock.widget(), dock.titleBarWidget()
-    return content.sizeHint().height() + (title.sizeHint().height() if title else 0)
+    return dock.widget().sizeHint().height() + _title(dock)
+
+
+def least(dock: QDockWidget) -> int:
+    """Pixels a dock takes to show all it holds as densely as it can."""
+    return inside(dock).minimumSizeHint().height() + _title(dock)
+
+
+def inside(dock: QDockWidget) -> QWidget:
+    """What a dock shows, without the area that scrolls it."""
+    content = dock.widget()
+    held = content.widget() if isinstance(content, QScrollArea) else content
+    return held or dock
+
+
+def _title(dock: QDockWidget) -> int:
+    title = dock.titleBarWidget()
+    return title.sizeHint().height() if title else 0

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
 
 from widgets.run_list import RunList
-from workbench import layout
+from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
 from workbench.controllers.branch import BranchController
@@ -52,7 +52,7 @@ from workbench.workspaces.train import TrainWorkspace
 TITLE = "Diffusion Workbench"
 
 
-class MainWindow(QMainWindow):
+class MainWindow(eye_order.EyeWindow):
     """The frame of look.md around the workspaces. Signals: those of QMainWindow.
 
     Args:

@@ -39,10 +39,10 @@ class RePaint(InverseMethod):
     differentiates: ClassVar[bool] = False
 
     # both as in the paper, for 250 steps
-    jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000,
+    jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000, widget="log-slider",
                        help="How many steps back up in noise each resampling goes; a run of no more steps than that "
                             "is not resampled at all.")
-    resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100,
+    resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100, widget="log-slider",
                            help="How many times each stretch is gone through; 1 never goes back.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,

@@ -22,10 +22,12 @@ class UNetOptions(Options):
     """Size of the network: what a user may choose when training a new one."""
 
     width: int = option(16, title="Width", help="Channels of the first level.", unit="channels", ge=8, le=512,
-                        multiple_of=8, group="Network")
+                        multiple_of=8, group="Network", advanced=True)
     mults: tuple[int, ...] = option((1, 2, 4), title="Levels", group="Network", min_length=1, max_length=6,
+                                    advanced=True,
                                     help="Channels of each level as multiples of the width; each halves the image.")
-    depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network")
+    depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network",
+                       advanced=True)
     attention: tuple[int, ...] = option((7, 8), title="Attention at", unit="px", group="Network", advanced=True,
                                         help="Image sizes at which positions attend to each other.")
     head: int = option(16, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",

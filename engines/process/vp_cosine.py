@@ -15,7 +15,7 @@ class VPCosine(Path):
     """abar(t) = cos²(π/2·(t+s)/(1+s)) / cos²(π/2·s/(1+s)), used below t = 0.999 where alpha is not 0."""
 
     name: ClassVar[str] = "vp-cosine"
-    title: ClassVar[str] = "Variance preserving, cosine"
+    title: ClassVar[str] = "Cosine, variance preserving"
     summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}"
@@ -23,7 +23,7 @@ class VPCosine(Path):
     source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
 
     # the paper's value: the first of 1,000 steps then adds a little less noise than one of 256 grey levels
-    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1,
+    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1, advanced=True,
                            help="Keeps the first steps from being too small.")
 
     @property

@@ -31,7 +31,7 @@ class DDPM(OneStep):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
 
     variance: Variance = option(
-        Variance.BETA_TILDE, title="Variance", symbol=r"\sigma_t^2",
+        Variance.BETA_TILDE, title="Variance", symbol=r"\sigma_t^2", advanced=True,
         help="beta-tilde is exact for a single data point, beta for unit Gaussian data.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:

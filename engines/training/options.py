@@ -38,8 +38,9 @@ class CourseOptions(Options):
                                 help="What the learning rate does after the warm-up.")
     # v by default: for data of unit variance its target has unit variance at every noise level
     prediction: Prediction = option(Prediction.V, title="Prediction", help="What the network learns to output.",
-                                    group="Process")
-    path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process")
+                                    group="Process", advanced=True)
+    path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process",
+                              advanced=True)
     # Ho & Salimans 2022 found 0.1 and 0.2 about equally good
     class_dropout: float = option(0.15, title="Class dropout", ge=0, le=1, widget="slider", group="Training",
                                   advanced=True, help="Share of labels hidden, so that guidance works.")

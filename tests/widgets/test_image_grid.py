@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from widgets.compare_view import CompareView
 from widgets.difference_view import signed_difference
 from widgets.image_grid import ImageGrid
 from widgets.image_view import ImageView
+from widgets.painted import fitted
 from widgets.result_strip import ResultStrip
 from widgets.theme import DARK, LIGHT
 from widgets.tiles import tiling
@@ -60,6 +61,25 @@ def test_tiles_lie_apart_and_inside(count: int, size: tuple[int, int]) -> None:
         assert box.bottom() <= size[1]
         assert plan.at(box.center()) == index
     assert plan.at(QPointF(0, 0)) == -1
+
+
+@pytest.mark.parametrize("size", [(700, 474), (830, 574), (1340, 754)])
+def test_sixteen_tiles_fill_the_canvas_in_even_rows(size: tuple[int, int]) -> None:
+    """On the canvases of the three window sizes: full rows where they cost little, else the last row in the middle."""
+    plan = tiling(16, 1.0, *size, gap=8, caption=18)
+    last = [plan.rect(index) for index in range(16 - (16 % plan.columns or plan.columns), 16)]
+    assert last[0].left() - plan.rect(0).left() == plan.rect(plan.columns - 1).right() - last[-1].right()
+    largest = max(min((size[0] - 8) / n - 8, (size[1] - 8) / -(-16 // n) - 26) for n in range(1, 17))
+    assert plan.width >= 0.83 * largest - 1
+    assert 16 % plan.columns == 0 or len(last) > plan.columns / 2
+
+
+def test_captions_lose_parts_before_letters(qapp: QApplication) -> None:
+    """“3 · seed 10” becomes “3”, not “3 · see…”."""
+    metrics = QFontMetricsF(QFont())
+    assert fitted(metrics, "3 · seed 10", 500) == "3 · seed 10"
+    assert fitted(metrics, "3 · seed 10", metrics.horizontalAdvance("3 · see…")) == "3"
+    assert fitted(metrics, "disagreement", metrics.horizontalAdvance("disagr")).endswith("…")
 
 
 def test_every_tile_shows_its_picture(grid: ImageGrid) -> None:

@@ -51,7 +51,21 @@ def test_disagreement_and_its_colours() -> None:
     assert (np.diff(ramp) >= 0).all()
 
 
-def test_wheel_keeps_the_point_under_the_cursor(view: ImageView) -> None:
+def test_a_picture_leans_to_a_side_while_there_is_room(view: ImageView) -> None:
+    """A pair stands side by side in a wide window; enlarged, each fills its half again."""
+    view.set_image(np.zeros((20, 20), np.uint8))
+    middle = view.image_rect().center().x()
+    view.lean = 1.0
+    assert view.image_rect().right() == pytest.approx(400 - 18, abs=1)
+    view.lean = -1.0
+    assert view.image_rect().left() == pytest.approx(18, abs=1)
+    view.zoom_by(3.0)
+    assert view.image_rect().center().x() == pytest.approx(middle, abs=1)
+
+
+@pytest.mark.parametrize("lean", [0.0, 1.0])
+def test_wheel_keeps_the_point_under_the_cursor(view: ImageView, lean: float) -> None:
+    view.lean = lean
     at = QPointF(130, 170)
     held = view.to_image(at)
     for turn in (120, 120, 240, -120, 360):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.option_fields import FieldSpec, Kind, plain_symbol, tooltip
@@ -182,3 +182,61 @@ def test_parse_ints() -> None:
     assert parse_ints("7, 9 11-13") == (7, 9, 11, 12, 13)
     with pytest.raises(ValueError, match="x"):
         parse_ints("7 x")
+
+
+class Windows(QObject):
+    """Every widget that is shown as a window of its own. It has no signals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = set[QWidget]()
+        QApplication.instance().installEventFilter(self)  # pyright: ignore[reportOptionalMemberAccess]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.add(watched)
+        return False
+
+    def end(self) -> None:
+        """Watch no longer."""
+        QApplication.instance().removeEventFilter(self)  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_one_more_holds_the_options_that_seldom_change(qtbot: QtBot) -> None:
+    """Those of a chosen component stand in it too; it comes and goes with them, and never as a window of its own."""
+    windows = Windows()
+    noise = FieldSpec("noise", "Noise", Kind.FLOAT, 1.0, 0, 2, advanced=True)
+    form = OptionForm()
+    qtbot.addWidget(form)
+    form.set_fields([FieldSpec("sampler", "Sampler", Kind.COMPONENT, "plain", group="Sampler",
+                               choices=(("plain", "Plain"), ("rich", "Rich")),
+                               fields_by_choice={"plain": (), "rich": (noise,)})])
+    form.show()
+    more = next(button for button in form.findChildren(QToolButton) if button.text() == "More")
+    assert not more.isVisible()
+    form.set_values({"sampler": {"name": "rich", "noise": 0.5}})
+    assert more.isVisible()
+    row = form.row("sampler.noise")
+    assert row is not None
+    assert not row.isVisible()
+    more.click()
+    assert row.isVisible()
+    assert form.values() == {"sampler": {"name": "rich", "noise": 0.5}}
+    assert windows.shown == {form}
+    windows.end()
+    # the heading says “Sampler” already
+    assert {label.text() for label in form.findChildren(QLabel)} >= {"Sampler", "Kind"}
+
+
+def test_a_slider_over_decades_sets_whole_numbers(qtbot: QtBot) -> None:
+    """1 to 1000 with 10 a third of the way, as fine among the small numbers as among the large."""
+    editor = SliderEditor(FieldSpec("jump", "Jump", Kind.INT, 10, 1, 1000, widget="log-slider"))
+    qtbot.addWidget(editor)
+    editor.set_value(10)
+    assert editor.slider.value() == pytest.approx(editor.slider.maximum() / 3, abs=1)
+    found = set[object]()
+    for stop in range(editor.slider.maximum() + 1):
+        editor.slider.setValue(stop)
+        found.add(editor.value())
+    assert {1, 2, 3, 4, 5, 10, 1000} <= found
+    assert all(isinstance(value, int) for value in found)

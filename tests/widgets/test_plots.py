@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
@@ -65,6 +65,32 @@ def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:
     assert plot.readout == "12.81 · 6.02"
     plot.set_cursor(0.0)
     assert plot.readout == "2.00 · 1.00"
+
+
+def test_values_beside_each_other_have_the_colours_of_their_curves(qtbot: QtBot) -> None:
+    """Three numbers in one colour could not be told apart; a single one needs no colour."""
+    plot = CurvePlot("Size")
+    qtbot.addWidget(plot)
+    plot.resize(400, 100)
+
+    def inked(colour: str) -> bool:
+        """Whether the readout has letters of a colour; thin ones are blended with the ground."""
+        image, wanted, ground = plot.grab().toImage(), QColor(colour), QColor(DARK.bg1)
+        pixels = [image.pixelColor(x, y) for x in range(200, 400) for y in range(15)]
+        return min(apart(pixel, wanted) for pixel in pixels) < 0.35 * apart(ground, wanted)
+
+    curves = [Curve(name, name, np.array([5.0, 9.99])) for name in ("prior", "likelihood", "guidance")]
+    plot.set_curves(curves)
+    assert all(inked(colour) for colour in (DARK.prior, DARK.likelihood, DARK.guidance))
+    plot.set_curves(curves[:1])
+    assert inked(DARK.text)
+    assert not inked(DARK.prior)
+
+
+def apart(first: QColor, second: QColor) -> int:
+    """How far two colours lie apart: the sum over the channels."""
+    pairs = zip(first.getRgb()[:3], second.getRgb()[:3], strict=True)  # pyright: ignore
+    return sum(abs(a - b) for a, b in pairs)
 
 
 def test_readout_follows_cursor_and_pointer(qtbot: QtBot) -> None:
@@ -176,6 +202,19 @@ def test_film_strip_spreads_its_frames_and_jumps(qtbot: QtBot) -> None:
     assert signal.args == [strip.shown[3] - 1]
 
 
+def test_a_high_film_strip_still_shows_the_course(qtbot: QtBot) -> None:
+    """Frames grow with the strip, but never so far that a few of them stand for the whole run."""
+    strip = FilmStrip()
+    qtbot.addWidget(strip)
+    strip.set_frames(list(range(51)), picture)
+    for width, height in ((630, 92), (760, 92), (1240, 92)):
+        strip.resize(width, height)
+        boxes = [strip._box(k, len(strip.shown)) for k in range(len(strip.shown))]
+        assert len(boxes) >= 9
+        assert boxes[-1].right() >= width - 8
+        assert boxes[0].height() >= 60
+
+
 def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     """A click shows a run, Ctrl+click puts it beside the current one."""
     tree = BranchTree()
@@ -191,6 +230,19 @@ def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     with qtbot.waitSignal(tree.chosen) as chosen:
         qtbot.keyClick(tree, Qt.Key.Key_Up)
     assert chosen.args == ["b"]
+
+
+def test_an_equation_is_denser_before_it_is_cut(qtbot: QtBot) -> None:
+    """At its least height every row is inside, and the pointer finds the one it is on."""
+    view = EquationView()
+    qtbot.addWidget(view)
+    view.set_equation((FORMULA, FORMULA), (("prior", "Prior step"), ("noise", "Fresh noise")))
+    for height in (view.minimumSizeHint().height(), view.sizeHint().height(), 400):
+        view.resize(300, height)
+        last = [y for y in range(height) if view._term_at(QPointF(20, y)) == "noise"]
+        assert len(last) >= 15
+        assert last[-1] < height
+    assert view.minimumSizeHint().height() < view.sizeHint().height()
 
 
 def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:

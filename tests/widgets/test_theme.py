@@ -9,7 +9,7 @@ import pytest
 
 from widgets.icons import icon, icon_names
 from widgets.resources import resource
-from widgets.theme import DARK, LIGHT, Theme, contrast, stylesheet
+from widgets.theme import DARK, LIGHT, TOKENS, Theme, contrast, stylesheet
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -27,6 +27,27 @@ def test_words_are_readable_on_every_ground(theme: Theme, ground: str) -> None:
 @pytest.mark.parametrize("term", ["prior", "likelihood", "noise", "guidance", "good", "warn"])
 def test_term_colours_are_readable_on_docks(theme: Theme, term: str) -> None:
     assert contrast(theme.term(term), theme.bg1) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_coloured_words_are_readable_on_every_ground(theme: Theme, ground: str) -> None:
+    """A token's colour as it is where it reads, and no further from it than needed elsewhere."""
+    for token in TOKENS:
+        assert contrast(theme.ink(token, ground), getattr(theme, ground)) >= 4.5
+    assert theme.ink("prior", "bg1") == theme.prior
+
+
+@BOTH
+def test_the_template_colours_words_readably(theme: Theme) -> None:
+    """Every colour that the style sheet gives to words reads on docks and on fields; disabled ones are excepted."""
+    sheet = stylesheet(theme)
+    rules = [(head, body) for head, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
+             if ":disabled" not in head and "primary" not in head]
+    inks = {colour for _, body in rules for colour in re.findall(r"(?:^|[;{\s])color:\s*(#[0-9A-Fa-f]{6})", body)}
+    assert {theme.text, theme.text2} <= inks
+    for ink in inks:
+        assert min(contrast(ink, theme.bg1), contrast(ink, theme.bg2)) >= 4.5, ink
 
 
 @BOTH

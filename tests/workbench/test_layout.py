@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from widgets.branch_tree import SHOWN, Branch, BranchTree
+from widgets.branch_tree import ROW, SHOWN, Branch, BranchTree
+from widgets.film_strip import FilmStrip
+from widgets.step_scrubber import StepScrubber
 from workbench.home import Home
-from workbench.layout import FORMULAS, fit_screen, need
+from workbench.layout import FORM, fit_screen, least, need
 from workbench.window import MainWindow
 
 
@@ -24,16 +27,43 @@ def opened(qtbot: QtBot, home: Path) -> MainWindow:
     return window
 
 
-def test_the_form_is_shown_whole_before_the_equation_gets_more(qtbot: QtBot, home: Path) -> None:
-    """On a small screen the form needs no scrolling; unfolding it leaves the equation its formula."""
+def test_the_form_gets_what_the_equation_leaves(qtbot: QtBot, home: Path) -> None:
+    """Where there is room the form needs no scrolling; where there is none it gives way, down to a few rows."""
     window = opened(qtbot, home)
+    formula = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
     try:
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
-        assert window.equation.height() >= FORMULAS
+        assert window.equation.height() >= least(window.equation)
+        for count, low in ((3, False), (6, False), (40, True)):
+            window.equation.view.set_equation([formula] * count, [("prior", "Prior step"), ("noise", "Fresh noise")])
+            needed = least(window.equation)
+            qtbot.waitUntil(lambda needed=needed, low=low: low or window.equation.height() >= needed)
+            assert window.task.height() >= FORM
+        window.equation.view.set_equation((), ())
         window.resize(1920, 1080)
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
         window.navigator.choose_task("inpaint")
         qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+    finally:
+        window.close()
+
+
+def test_an_edge_that_is_held_stays_under_the_pointer(qtbot: QtBot, home: Path) -> None:
+    """Another formula changes the height that the equation wants; meanwhile the user drags the edge of the library."""
+    window = opened(qtbot, home)
+    try:
+        qtbot.waitUntil(lambda: window.task.height() == need(window.task))
+        edge = QPoint(window.left.geometry().right() + 1, window.left.geometry().center().y())
+        qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=edge)
+        for moved in (20, 42):
+            qtbot.mouseMove(window, edge + QPoint(moved, 0))
+        qtbot.waitUntil(lambda: window.left.width() == 290)
+        window.keeper.keep()
+        assert window.left.width() == 290
+        qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=edge + QPoint(42, 0))
+        qtbot.waitUntil(lambda: window.keeper.wanted.left == 290)
+        window.keeper.keep()
+        assert window.left.width() == 290
     finally:
         window.close()
 
@@ -74,15 +104,22 @@ def test_a_window_larger_than_its_screen_is_maximised(qtbot: QtBot) -> None:
     assert not small.isMaximized()
 
 
-def test_the_tree_keeps_its_height_and_shows_the_current_run(qtbot: QtBot) -> None:
-    """Branches scroll inside the tree, so that the slider below stays where it is."""
-    tree = BranchTree()
-    qtbot.addWidget(tree)
-    tree.resize(400, 60)
-    heights = set[int]()
+def test_the_slider_stays_while_branches_come(qtbot: QtBot) -> None:
+    """The film gives up what the tree needs, down to three rows; further branches scroll inside the tree."""
+    scrubber, tree, film = StepScrubber(), BranchTree(), FilmStrip()
+    for strip in (tree, film):
+        scrubber.add_strip(strip)
+    qtbot.addWidget(scrubber)
+    scrubber.resize(700, 196)
+    scrubber.show()
+    places, films = set[int](), list[int]()
     for count in range(1, 3 * SHOWN):
         runs = [Branch("0", "run"), *(Branch(str(k), f"branch {k}", 0.4, 0.4, "0") for k in range(1, count))]
         tree.set_branches(runs, str(count - 1))
-        heights.add(tree.height())
+        qtbot.waitUntil(lambda count=count: tree.height() == min(count, SHOWN) * ROW + 4 == film.y() - tree.y() - 2)
+        places.add(scrubber.slider.y())
+        films.append(film.height())
         assert 0 < tree._y(count - 1) < tree.height()
-    assert len(heights) == 1
+    assert len(places) == 1
+    assert films == sorted(films, reverse=True)
+    assert films[0] > films[-1] >= 50

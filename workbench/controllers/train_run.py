@@ -222,7 +222,7 @@ class TrainRunController(QObject):
         state = job.state if job is not None else stored.state
         history, total = live.history, int(stored.options.get("steps", 1))
         timeline = self._space.timeline
-        timeline.sentence.setText(sentence_of(live, state, job, total))
+        timeline.sentence.say(sentence_of(live, state, job, total))
         timeline.sentence.setToolTip(timeline.sentence.text())
         timeline.show_buttons(state.alive, paused=state is State.PAUSED, model=self._model() is not None)
         timeline.show_loss(history, total)

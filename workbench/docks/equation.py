@@ -21,15 +21,16 @@ class EquationDock(Dock):
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._step = Readout(numbers(), Qt.AlignmentFlag.AlignRight)
-        title = TitleRow("Equation")
+        title = TitleRow("Equation", 26)
         title.add(self._step)
         title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
         title.setToolTip(SIZE)
         self.view = EquationView(SIZE)
         page = QWidget()
-        column(self.view, 1, margins=(14, 2, 14, 8), parent=page)
+        column(self.view, margins=(14, 0, 14, 6), parent=page)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view in it takes the keys
         scroll.setWidget(page)
         super().__init__("equationDock", "Equation", scroll, title)
         for signal in (stage.shown, stage.grown):

@@ -55,11 +55,12 @@ class TaskPanel(QWidget):
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from option to option, and it scrolls along
         self._inside = _padded(self._pages)
         self._scroll.setWidget(self._inside)
         self._buttons = QWidget()
-        row(self.run, self.queue, margins=(14, 8, 14, 10), parent=self._buttons)
-        layout = column(self._scroll, self._buttons, parent=self)
+        row(self.run, self.queue, margins=(14, 6, 14, 8), parent=self._buttons)
+        layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
         for page in (self._pages, self._inside):
@@ -67,6 +68,8 @@ class TaskPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
+            # the buttons stand right under the options, however high the dock is
+            self._scroll.setMaximumHeight(self._inside.sizeHint().height())
             self.grown.emit()
         return super().eventFilter(watched, event)
 
@@ -133,8 +136,8 @@ class TaskDock(Dock):
     """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
 
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
-        self.title = TitleRow("Task", 38)
-        self.title.row.setContentsMargins(14, 6, 8, 4)
+        self.title = TitleRow("Task", 36)
+        self.title.row.setContentsMargins(14, 5, 8, 3)
         self.title.row.setSpacing(2)
         # the chosen task is the heading: its name stands once
         self.title.row.insertWidget(0, panel.choice)

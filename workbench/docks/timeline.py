@@ -20,7 +20,7 @@ from workbench.library.records import Run
 from workbench.parts import column
 from workbench.stage import Stage
 
-FILM_HEIGHT = 50
+FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -41,12 +41,13 @@ class TimelineDock(Dock):
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
         for view in VIEWS:
             self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
-        self.film.setFixedHeight(FILM_HEIGHT)
+        self.film.setMinimumHeight(FILM_LEAST)
+        self.film.setMaximumHeight(FILM_MOST)
         self.film.set_empty_text("Press Run: every step appears here.")
         for strip in (self.tree, self.film):
             self.scrubber.add_strip(strip)
         page = QWidget()
-        column(self.scrubber, 1, margins=(14, 6, 14, 6), parent=page)
+        column(self.scrubber, margins=(14, 6, 14, 6), parent=page)
         self.pages = QStackedWidget()
         self.pages.addWidget(page)
         super().__init__("timelineDock", "Steps", self.pages, TitleRow("", 4))

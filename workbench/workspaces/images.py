@@ -49,6 +49,7 @@ class ImagesWorkspace(QWidget):
         self.grid = ImageGrid("Samples")
         self.grid.enlarge_on_click = True
         self.input, self.result = MaskCanvas("Input"), ImageView("Result")
+        self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
         self.compare, self.wipe = CompareView(), WipeView()

@@ -170,9 +170,11 @@ class ToolStrip(QFrame):
 
     def show_zoom(self, percent: float | None) -> None:
         """Show the zoom in percent, or nothing."""
-        self._zoom.setVisible(percent is not None)
         if percent is not None:
             self._zoom.setText(f"{percent:.0f}\u00a0%")
+        if self._zoom.isHidden() is not (percent is None):
+            self._zoom.setVisible(percent is not None)
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,18 +7,21 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.film_strip import FilmStrip
+from widgets.fonts import numbers
 from widgets.log_plot import LogPlot
 from widgets.pixmaps import to_qimage
+from widgets.readout import Readout
+from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme
 from workbench.mailbox import History, Series
-from workbench.parts import GAP, column, gapped, label, row
+from workbench.parts import GAP, column, gapped, row
 
 POINTS = 400  # of a curve: nobody sees more
-FILM = 66
+FILM = 56
 
 
 class TrainTimeline(QFrame):
@@ -37,7 +40,7 @@ class TrainTimeline(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._theme, self._paused = DARK, False
-        self.sentence = label("", "mono", "State of the training")
+        self.sentence = Readout(numbers())
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pause = self._button("Pause", "pause", "Rest after this step; other jobs may pass", self.pause_asked)
         self.stop = self._button("Stop and keep", "square", "End here; the model and its state are kept",
@@ -54,7 +57,7 @@ class TrainTimeline(QFrame):
         head = QWidget()
         top = row(self.sentence, self.pause, self.stop, self.go_on, self.sample, spacing=6, parent=head)
         top.setStretchFactor(self.sentence, 1)
-        layout = column(head, self.film, self.loss, margins=(14, 6, 14, 6), spacing=6, parent=self)
+        layout = column(head, self.film, self.loss, margins=(14, 6, 14, 4), spacing=4, parent=self)
         layout.setStretchFactor(self.loss, 1)
         self.show_buttons(None)
 
@@ -103,18 +106,24 @@ class TrainTimeline(QFrame):
 
 
 class TrainPlots(QWidget):
-    """Validation loss by noise level, learning rate and throughput. It has no signals."""
+    """Validation loss by noise level, learning rate and throughput, one at a time. It has no signals."""
 
     def __init__(self) -> None:
         super().__init__()
         self.levels = LogPlot("Loss by noise", axes=True, x_title="log-SNR", legend=True)
         self.levels.set_empty_text("Appears with the first validation.")
-        self.rate, self.speed = CurvePlot("Learning rate"), CurvePlot("Images/s")
-        self.pair = QWidget()
-        row(self.rate, self.speed, spacing=12, parent=self.pair)
-        layout = column(self.levels, self.pair, margins=(12, 8, 12, 8), spacing=8, parent=self)
-        layout.setStretch(0, 3)
-        layout.setStretch(1, 2)
+        self.rate = CurvePlot("Learning rate", axes=True, x_title="step")
+        self.speed = CurvePlot("Images a second", axes=True, x_title="step")
+        plots = {"levels": self.levels, "rate": self.rate, "speed": self.speed}
+        self.choice = Segmented([("levels", "By noise"), ("rate", "Rate"), ("speed", "Speed")], "Plot")
+        self.pages = QStackedWidget()
+        for name, plot in plots.items():
+            self.choice.button(name).setToolTip(plot.accessibleName())
+            self.pages.addWidget(plot)
+        self.choice.chosen.connect(lambda name: self.pages.setCurrentWidget(plots[name]))
+        head = QWidget()
+        row(self.choice, 1, parent=head)
+        column(head, self.pages, margins=(12, 4, 12, 8), spacing=6, parent=self).setStretch(1, 1)
 
     def show_history(self, history: History, total: int) -> None:
         """Show a training's figures; of the noise levels the first and the newest validation."""
