@@ -90,6 +90,11 @@ def hint(field: FieldInfo, name: str) -> Any:
     return cast("dict[str, Any]", extra).get(name, "") if isinstance(extra, dict) else ""
 
 
+def hinted(form: type[BaseModel], widget: str) -> tuple[str, ...]:
+    """The options of a model that are edited with one widget ("image", "mask", "model"), by name."""
+    return tuple(name for name, field in form.model_fields.items() if hint(field, "widget") == widget)
+
+
 def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
     """The components that an option chooses from, by name; {} for a plain option."""
     # SamplerChoice and its like carry their list as an argument of the validator that builds them
