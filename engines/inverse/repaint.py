@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
 
@@ -156,7 +156,7 @@ def _downs(levels: tuple[int, ...]) -> int:
     return sum(b > a for a, b in pairwise(levels))
 
 
-@cache
+@lru_cache(maxsize=16)  # a form asks for many while its options are dragged
 def schedule(steps: int, jump: int, resample: int) -> tuple[int, ...]:
     """The grid indices that RePaint visits: from 0 (noise) to `steps` (data), up and down.
 
