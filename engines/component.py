@@ -27,6 +27,7 @@ from pydantic.fields import FieldInfo
 
 from engines.errors import BadOption
 
+ATTACHED = frozenset({"image", "mask"})  # widgets of options that name a file which travels with the recipe
 TermName = Literal["prior", "likelihood", "noise", "guidance"]
 
 

@@ -243,6 +243,7 @@ class JobQueue(QObject):
     def _enqueue(self, run: Run, recipe: str) -> Job:
         job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
         entry = Entry(job, recipe, LiveRun(run.id), Pace(run.seconds))
+        entry.live.task = run.task
         entry.pace.done, entry.pace.total = run.done, run.total
         # a view of the run as it was before: the job's own takes its place
         self._opened.pop(run.id, None)

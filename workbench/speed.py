@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 FIRST_GUESS = 0.004  # seconds for one evaluation of one sample by a model of LIKELY_WORK
-LIKELY_WORK = 2.2e6 * 28 * 28  # bytes × pixels: of the bundled digits
+LIKELY_WORK = 1.4e6 * 28 * 28  # bytes × pixels: of the bundled digits
 GRADIENTS = 3.0  # an evaluation with its gradient against a plain one: a forward and a backward pass
 KEPT = 60  # settings, so that models deleted long ago do not pile up
 

@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from engines.checkpoint import Model
-from engines.component import Options, hinted
+from engines.component import ATTACHED, Options, hinted
 from engines.device import Device
 from engines.errors import BadInput
 from engines.model_file import ModelSpec
@@ -120,6 +120,11 @@ class Task(ABC):
     def takes(self, widget: str) -> str:
         """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""
         return next(iter(hinted(self.Form, widget)), "")
+
+    def attached(self) -> dict[str, str]:
+        """The files that go with a run, by their kind ("image", "mask"), as the options name them by default."""
+        found = {kind: self.takes(kind) for kind in sorted(ATTACHED)}
+        return {kind: str(self.Form.model_fields[option].default) for kind, option in found.items() if option}
 
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:

@@ -93,7 +93,7 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
                         "file": FILE_NAME})
     window = opened()
     run = resumed(qtbot, window)
-    assert window.navigator.workspace == "Train"
+    assert window.navigator.workspace == "train"
     assert window.train_space.timeline.sentence.text().startswith("Done: step 120")
     cut = window.desk.queue.live(run)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)

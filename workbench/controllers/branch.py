@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.workspaces.images import ImagesWorkspace, Mode
+from workbench.library.records import Query
+from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+MOST = 12  # runs that a menu offers to compare with
 # what may change at a branch; the rest decides how many steps there are and what they hold
 FREE = ("sampler", "seed", "seeds", "label", "guidance")
 
@@ -31,11 +33,13 @@ class BranchController:
         panel: the task form, whose changed options a branch takes.
         runs: submits the branch.
         scrub: arranges the canvas.
-        space: the Images workspace.
+        space: the page of the Images workspace.
+        tasks: names of the tasks whose runs can be compared there.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, scrub: ScrubController,
-                 space: ImagesWorkspace) -> None:
+                 space: ImagesPage, tasks: Callable[[], frozenset[str]]) -> None:
+        self._tasks = tasks
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
         self._wanted = ""
@@ -148,7 +152,7 @@ class BranchController:
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._mark()
-            self._scrub.set_task(self._panel.task)
+            self._scrub.arrange()
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""
@@ -170,14 +174,15 @@ class BranchController:
         stage = self._desk.stage
         if stage.other is not None:
             stage.compare(None)
-            self._scrub.set_task(self._panel.task)
+            self._scrub.arrange()
             return
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
             return
         others = [run for run in self._desk.library.tree(stage.run) if run.id != stage.run]
         if not others:
-            others = [run for run in self._desk.library.runs() if run.id != stage.run and run.task != "train"][:12]
+            runs = self._desk.library.runs(Query(tasks=self._tasks(), limit=MOST + 1))
+            others = [run for run in runs if run.id != stage.run][:MOST]
         if len(others) == 1:
             self.compare_with(others[0].id)
         elif others:

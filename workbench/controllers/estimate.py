@@ -42,14 +42,12 @@ class EstimateController:
 
     def seconds(self, task: Task, values: Mapping[str, Any]) -> float | None:
         """Seconds a run of a task with these options will take; None where nobody can say."""
-        known = self._known(task, values)
-        if known is None:
+        cost, model = self._known(task, values) or (None, None)
+        if cost is not None and not cost.evaluations:
+            return 0.0
+        if cost is None or model is None:
             return None
-        cost, model = known
-        if model is None or not cost.evaluations:
-            return 0.0 if not cost.evaluations else None
-        setting = setting_of(model, self._device(), cost)
-        return cost.samples * cost.evaluations * self.speeds.seconds(setting)
+        return cost.samples * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
 
     def _learn(self, run: str) -> None:
         """Take over how long the evaluations of a finished run took."""
@@ -59,9 +57,8 @@ class EstimateController:
         if task is None or live is None or not live.whole or live.nfe <= 0 or live.seconds <= 0:
             return
         with self._desk.guard():
-            known = self._known(task, self._desk.library.run(run).options)
-            if known is not None and known[1] is not None:
-                cost, model = known
+            cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
+            if cost is not None and model is not None:
                 # the one also counts pauses, the other the loading of the model
                 took = min(live.seconds, job.elapsed or live.seconds)
                 self.speeds.learn(setting_of(model, live.device, cost), took / (live.nfe * cost.samples))
