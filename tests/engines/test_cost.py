@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from engines.component import kinds_of
 from engines.model_file import read_header
 from engines.model_list import BUNDLED
 from engines.recipe import Recipe
+from engines.samplers.base import Step
+from engines.samplers.ddim import DDIM
 from engines.tasks.base import Cost, task, tasks
+from engines.tasks.edit import EditOptions
 from engines.tasks.events import Stepped
 from tests.engines.small import attachments, context, events, picture, result, save_small
 
@@ -126,3 +131,22 @@ def test_a_run_is_titled_in_the_users_words(name: str, options: dict[str, Any], 
 def test_what_a_task_takes_is_told_by_its_options() -> None:
     assert [(name, task(name).takes("image"), task(name).takes("mask")) for name in ("generate", "inpaint", "edit")] \
         == [("generate", "", ""), ("inpaint", "image", "mask"), ("edit", "image", "")]
+
+
+class Twice(DDIM):
+    """DDIM that says it takes two evaluations a move."""
+
+    def evaluations(self, times: Tensor, start: int = 0) -> int:
+        return 2 * super().evaluations(times, start)
+
+    def __call__(self, *args: Any, **options: Any) -> Iterator[Step]:
+        return (replace(step, nfe=2 * step.nfe) for step in super().__call__(*args, **options))
+
+
+def test_a_sampler_brings_its_own_figure(tmp_path: Path) -> None:
+    """Moves that an edit never makes are taken off at the sampler's price, too."""
+    spec = read_header(save_small(tmp_path)).spec
+    options = EditOptions(model="tiny", sampler=Twice(), steps=8, count=1, strength=0.5, label="free")
+    around = context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))
+    assert task("edit").cost_of(options, spec) == Cost(1, 2 * 4)
+    assert result(list(task("edit").run(options, around))).nfe == 2 * 4
