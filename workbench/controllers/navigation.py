@@ -150,6 +150,10 @@ class Navigator(QObject):
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
+        space = self._spaces.owner(recipe.task)
+        if space is None:
+            self._desk.complain(f"No workspace shows the task “{recipe.task}”; run it on the command line.")
+            return
         self.choose_task(recipe.task)
         form = self._panel.form
         if form is not None:
@@ -159,9 +163,7 @@ class Navigator(QObject):
             if after != before:
                 self._desk.history.push("Take options of a run", lambda: self._put_values(form, before),
                                         lambda: self._put_values(form, after))
-        space = self._spaces.owner(recipe.task)
-        if space is not None:
-            space.take_files(recipe)
+        space.take_files(recipe)
 
     def _put_values(self, form: OptionForm, values: Mapping[str, object]) -> None:
         form.set_values(values)

@@ -63,6 +63,10 @@ class RunController:
         return self._submit(show=False)
 
     def _submit(self, *, show: bool) -> Job | None:
+        if not self._desk.ready:
+            self._desk.queue.ready.connect(lambda: self._submit(show=show))
+            self._desk.say("The run starts as soon as the engine has")
+            return None
         job = None
         with self._desk.guard():
             job = self.submit(self.recipe(), show=show)
