@@ -134,8 +134,8 @@ class MainWindow(QMainWindow):
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
-                                     lambda run: self.spaces.current.compare(run),
-                                     lambda sample: self.spaces.current.film(sample))
+                                     lambda run: self.spaces.staged.compare(run),
+                                     lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)
         more.addMenu(self.presets.menu)

@@ -17,6 +17,8 @@ import engines.tasks
 import workbench.workspaces
 from engines.tasks.base import tasks
 from tests.journeys.conftest import SOON, Opener
+from tests.journeys.test_images import fill, press_run
+from workbench.workspaces.images_page import Mode
 from workbench.workspaces.registry import kinds
 
 NAME = "marbles_of_a_test"
@@ -174,14 +176,31 @@ def test_a_workspace_and_its_task_are_one_new_file_each(qtbot: QtBot, opened: Op
     window.drop.drop(data)
     assert window.spaces.current.opened == ["a.marble"]  # pyright: ignore
 
+    window.desk.actions["run.compare"].trigger()
+    assert not window.desk.actions["run.compare"].isChecked()
     window.desk.actions["view.images"].trigger()
     assert (window.navigator.workspace, window.equation.isHidden()) == ("images", False)
+    assert (window.desk.stage.run, window.images.mode) == ("", Mode.EMPTY)
     window.navigator.show_run(run)
-    qtbot.waitUntil(lambda: window.navigator.workspace == "toy", timeout=SOON)
+    qtbot.waitUntil(lambda: window.desk.stage.run == run, timeout=SOON)
+    assert window.navigator.workspace == "toy"
     window.close()
     again = opened()
     qtbot.waitUntil(lambda: again.navigator.workspace == "toy" and again.desk.stage.run == run, timeout=SOON)
     again.close()
+
+
+def test_every_workspace_keeps_its_own_run_on_the_stage(qtbot: QtBot, opened: Opener, added: list[Path]) -> None:
+    """Going elsewhere and back brings back what was on the canvas, with all its steps."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    drawn = press_run(qtbot, window)
+    fill(window, "marbles", {"count": 2})
+    rolled = press_run(qtbot, window)
+    for space, run in (("images", drawn), ("train", drawn), ("toy", rolled), ("images", drawn), ("toy", rolled)):
+        window.navigator.choose_workspace(space)
+        assert (window.desk.stage.run, window.desk.stage.recorded) == (run, True)
+    assert window.images.grid.count == 1
 
 
 def test_without_their_files_neither_is_there_and_the_window_opens_elsewhere(opened: Opener, added: list[Path],

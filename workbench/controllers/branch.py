@@ -47,15 +47,15 @@ class BranchController:
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
         desk.stage.shown.connect(self.leave_paint)
-        desk.stage.compared.connect(self._mark)
+        desk.stage.compared.connect(self.mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
         if not self.leave_paint():
             self._begin_paint()
-        self._mark()
+        self.mark()
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
         """Show on the buttons what the canvas is used for."""
         self._desk.actions["run.paint"].setChecked(self._painted is not None)
         self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
@@ -104,7 +104,7 @@ class BranchController:
         self._painted = None
         self._space.show_mode(self._scrub.mode)
         self._scrub.draw()
-        self._mark()
+        self.mark()
         return True
 
     def state(self) -> np.ndarray | None:
@@ -151,7 +151,7 @@ class BranchController:
             words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
-            self._mark()
+            self.mark()
             self._scrub.arrange()
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class BranchController:
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
         self._compare()
-        self._mark()
+        self.mark()
 
     def _compare(self) -> None:
         stage = self._desk.stage

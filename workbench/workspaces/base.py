@@ -132,12 +132,21 @@ class Workspace(ABC):
 
     def branch(self) -> None:
         """Run on from the present step."""
+        self._lacks("no steps to branch from")
 
     def compare(self, run: str = "") -> None:
         """Put a run beside the one that is shown, let the user choose one, or end the comparison."""
+        self._lacks("no runs to compare")
 
     def paint(self) -> None:
         """Paint on the present state, or leave that."""
+        self._lacks("no state to paint on")
+
+    def _lacks(self, what: str) -> None:
+        """Say what there is not here; a button that stays down while something lasts comes up again."""
+        self.desk.say(f"{self.title} has {what}")
+        for name in ("run.compare", "run.paint"):
+            self.desk.actions[name].setChecked(False)
 
     def leave(self) -> bool:
         """Escape was pressed: end what has an end; False when there is nothing."""

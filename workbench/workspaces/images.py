@@ -68,6 +68,7 @@ class Images(Workspace):
 
     def enter(self, task: str) -> None:
         self.scrub.set_paired(bool(self._attached(task)))
+        self.branching.mark()
 
     def attachments(self, task: str) -> dict[str, bytes]:
         return self.picture.attachments(self._attached(task))

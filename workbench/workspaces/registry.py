@@ -63,6 +63,12 @@ class Spaces:
         """The workspace that shows a task; None for a task of the command line alone, and before the engines are up."""
         return next((space for space in self._all if space.task(task)), None)
 
+    @property
+    def staged(self) -> Workspace:
+        """The workspace of the run on the stage; the present one while there is none, or nobody claims it."""
+        live = self._desk.stage.live
+        return (self.owner(live.task) if live else None) or self.current
+
     def sampling(self) -> str:
         """The task that draws samples with a model and needs nothing else, "" before the engines are there."""
         tasks = (task for space in self._all for task in space.tasks)
