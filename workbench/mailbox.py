@@ -141,8 +141,8 @@ class LiveRun:
         loading: whether it is still being read from the library.
     """
 
-    def __init__(self, run: str) -> None:
-        self.run = run
+    def __init__(self, run: str, task: str = "") -> None:
+        self.run, self.task = run, task
         self.opened: Opened | None = None
         self.trajectory: Trajectory | None = None
         self.history = History()
@@ -153,8 +153,7 @@ class LiveRun:
         self.sentence = self.notice = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
-        self.task = self.device = ""
-        self.whole = False
+        self.device, self.whole = "", False
         self.loading = False
         self.version = 0
         self._lock = threading.Lock()

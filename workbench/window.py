@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         top.workspace_chosen.connect(go.choose_workspace)
         top.palette_asked.connect(self.help.open_palette)
         top.theme_switched.connect(self.look.switch)
+        top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(self.task.show_title)
         self.model_list.activated.connect(go.choose_model)
