@@ -27,6 +27,7 @@ from pydantic.fields import FieldInfo
 
 from engines.errors import BadOption
 
+ATTACHED = frozenset({"image", "mask"})  # widgets of options that name a file which travels with the recipe
 TermName = Literal["prior", "likelihood", "noise", "guidance"]
 
 
@@ -88,6 +89,11 @@ def hint(field: FieldInfo, name: str) -> Any:
     """What `option` stored with a field ("unit", "widget", "group", …), or ""."""
     extra = field.json_schema_extra
     return cast("dict[str, Any]", extra).get(name, "") if isinstance(extra, dict) else ""
+
+
+def hinted(form: type[BaseModel], widget: str) -> tuple[str, ...]:
+    """The options of a model that are edited with one widget ("image", "mask", "model"), by name."""
+    return tuple(name for name, field in form.model_fields.items() if hint(field, "widget") == widget)
 
 
 def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:

@@ -20,6 +20,7 @@ from workbench.app import application
 from workbench.home import temporary_home
 from workbench.library.records import State
 from workbench.window import MainWindow
+from workbench.workspaces.images import Images
 
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
@@ -53,7 +54,7 @@ def _all(window: MainWindow, out: Path) -> Iterator[Path]:
     yield from _photographs(window, out, "branch")
     compare(window)
     yield from _photographs(window, out, "compare")
-    window.branch.compare()
+    window.desk.actions["run.compare"].trigger()
     inpaint(window)
     yield from _photographs(window, out, "inpaint")
     noise(window)
@@ -74,14 +75,14 @@ def branch(window: MainWindow) -> None:
     window.desk.stage.move(20)
     if form is not None:
         form.set_values({"guidance": 6.0, "sampler": {"name": "ddim", "eta": 1.0}})
-    window.branch.branch()
+    window.desk.actions["run.branch"].trigger()
     finished(window)
     window.desk.stage.move(34)
 
 
 def compare(window: MainWindow) -> None:
     """The branch beside the run it left."""
-    window.branch.compare()
+    window.desk.actions["run.compare"].trigger()
     wait(lambda: window.desk.stage.other is not None)
     window.desk.stage.move(40)
 
@@ -91,12 +92,13 @@ def inpaint(window: MainWindow) -> None:
     stage = window.desk.stage
     stage.move(stage.last)
     stage.sample = 3
-    window.picture.take_sample()
-    side = window.images.input.image_size.width()
+    images = window.spaces.find(Images)
+    images.picture.take_sample()
+    side = images.canvas.input.image_size.width()
     y, x = np.mgrid[0:side, 0:side] / side
     # a round hole with an edge that fades, as a soft brush leaves it
     hole = np.clip(10 * (0.3 - np.hypot(x - 0.62, y - 0.55)), 0, 1).astype(np.float32)
-    window.images.input.set_mask(hole)
+    images.canvas.input.set_mask(hole)
     _run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})
     stage.move(round(0.7 * stage.last))
 

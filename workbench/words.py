@@ -41,16 +41,17 @@ def facts(run: Run) -> str:
     """The second line of a run's row: its sampler or data, steps, and when it was made."""
     options = run.options
     parts = list[str]()
-    if run.task == "train":
-        parts.append(f"step {run.done:,} of {run.total:,}" if run.total else "train")
+    for name in ("method", "sampler"):
+        value = options.get(name)
+        if isinstance(value, dict):
+            short = str(value.get("name", ""))
+            parts.append(PROPER.get(short, short.upper()))
+    steps = options.get("steps")
+    if not parts and run.done < run.total:
+        # no sampler to name, as in training: how far it came tells such runs apart
+        parts.append(f"step {run.done:,} of {run.total:,}")
     else:
-        for name in ("method", "sampler"):
-            value = options.get(name)
-            if isinstance(value, dict):
-                short = str(value.get("name", ""))
-                parts.append(PROPER.get(short, short.upper()))
-        steps = options.get("steps")
-        parts.append(f"{steps} steps" if steps else run.task)
+        parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
     parts.append(ago(run.created))
     return " · ".join(p for p in parts if p)
 

@@ -27,7 +27,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query
 from workbench.words import duration
-from workbench.workspaces.train import Page, TrainWorkspace
+from workbench.workspaces.train_page import Page, TrainPage
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
@@ -43,7 +43,7 @@ class TrainController(QObject):
         sample_from: shows Generate with a model, by its name.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, background: Background,
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, background: Background,
                  runs: RunController, choose_task: Callable[[str], object],
                  sample_from: Callable[[str], object]) -> None:
         super().__init__(desk.window)

@@ -14,7 +14,7 @@ from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import LiveRun
 from workbench.words import duration, state_word
-from workbench.workspaces.train import Page, TrainWorkspace
+from workbench.workspaces.train_page import Page, TrainPage
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
@@ -35,7 +35,7 @@ class TrainRunController(QObject):
         classes: names of the classes of a data set.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, runs: RunController,
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, runs: RunController,
                  sample_from: Callable[[str], object], classes: Callable[[str], tuple[str, ...]]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._runs = desk, panel, space, runs
