@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
 from widgets.job_list import JobLine, JobList, JobRow
-from widgets.run_list import RunList, RunRow
+from widgets.run_list import RunList
+from widgets.run_rows import RunRow
 
 RUNNING = JobRow("1", "Inpaint, 4 seeds", 0.42, "42 % · 23 s", running=True)
 WAITING = JobRow("2", "Deblur", 0.0, "waiting", waiting=True)
