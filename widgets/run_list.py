@@ -151,8 +151,10 @@ class RunList(QWidget):
         """Put the keyboard onto the rows."""
         if self._model.keys:
             self._view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            if not self._view.currentIndex().isValid():
-                self._view.setCurrentIndex(self._model.index(0))
+            if not self.selected:
+                # the view's own start has a place but chooses nothing
+                self._view.setCurrentIndex(self._model.index(max(0, self._view.currentIndex().row())))
+                self.select(self._model.keys[self._view.currentIndex().row()])
 
     def take_keyboard(self) -> None:
         """Put the keyboard onto the rows, or into the filter while there are none."""

@@ -145,7 +145,7 @@ class RunDelegate(QStyledItemDelegate):
         editor.setGeometry(QRect(option.rect).adjusted(left, 2, -PAD, -HEIGHT // 2 + 4))
 
     def _ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
-        """The row's ground: selected with an accent bar, hovered, or none; a ring where the keyboard is."""
+        """The row's ground: selected with an accent bar, hovered, or none; a ring where the keyboard is alone."""
         selected, focused = (bool(state & flag) for flag in (QStyle.StateFlag.State_Selected,
                                                              QStyle.StateFlag.State_HasFocus))
         path = QPainterPath()
@@ -156,7 +156,7 @@ class RunDelegate(QStyledItemDelegate):
             painter.setClipPath(path)
             painter.fillRect(box.left(), box.top(), 2, box.height(), QColor(self.theme.accent))
             painter.setClipping(False)
-        if focused:
+        elif focused:
             painter.setPen(QColor(self.theme.accent))
             painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 

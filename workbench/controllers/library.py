@@ -156,9 +156,11 @@ class LibraryController:
     # what can be done
 
     def _chosen(self) -> list[str]:
+        # the rows behind the trash are not what the user means
         if self._panel.in_trash and self._panel.has_keyboard:
-            return []  # the rows behind the trash are not what the user means
-        return self._rows.selected or ([self._desk.stage.run] if self._desk.stage.run else [])
+            return []
+        selected = [] if self._panel.in_trash else self._rows.selected
+        return selected or ([self._desk.stage.run] if self._desk.stage.run else [])
 
     def _menu(self, keys: list[str], point: QPoint) -> None:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
@@ -222,8 +224,7 @@ class LibraryController:
 
     def delete(self, keys: list[str] | None = None) -> None:
         """Move runs to the trash; in the trash itself, ask whether to delete them for good."""
-        chosen = keys or self._chosen()
-        if chosen:
-            self.trash.delete(chosen)
-        elif self._panel.in_trash and self._panel.trash.selected:
+        if keys is None and self._panel.in_trash and self._panel.trash.selected:
             self.trash.purge(self._panel.trash.selected)
+        elif chosen := keys or self._chosen():
+            self.trash.delete(chosen)

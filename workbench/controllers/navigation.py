@@ -41,7 +41,7 @@ class Navigator(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._scrub, self._picture, self._space = desk, panel, scrub, picture, space
         self.workspace = IMAGES
-        self.show_training: Callable[[str], object] = lambda _run: None
+        self.show_training: Callable[[str, bool], object] = lambda _run, _fill: None
         self._image_task = "generate"
         self._wanted, self._fills = "", True
         panel.task_chosen.connect(self.choose_task)
@@ -90,7 +90,7 @@ class Navigator(QObject):
         with self._desk.guard():
             found = self._desk.library.run(run)
             if found.task == "train":
-                self.show_training(run)
+                self.show_training(run, fill)
                 return
             live = self._desk.queue.open_run(run)
             self._wanted, self._fills = run, fill
