@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from widgets.icons import icon_pixmap
 from widgets.theme import DARK, Theme
@@ -34,6 +34,11 @@ class FilterField(QLineEdit):
         """Repaint in the colours of a theme."""
         self.theme = theme
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self.findChildren(QToolButton):  # Qt's own that clears it hangs too low as well
+            button.move(button.x(), (self.height() - button.height()) // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

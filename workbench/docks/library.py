@@ -38,7 +38,7 @@ class LibraryPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.runs = RunList("Library", NO_RUNS, hint="Filter: word, steps>20 …")
+        self.runs = RunList("Library", NO_RUNS, hint="Filter, as steps>20")
         self.runs.filter.setToolTip(HELP)
         self.trash = RunList("Trash", NO_TRASH, click=False)
         self.trash.filter.setToolTip(HELP)
