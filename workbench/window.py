@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         self.engine.start()
         self.navigator.start()
         if self._problem:
-            self.desk.complain(self._problem)
+            self.library.tell(self._problem)
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""

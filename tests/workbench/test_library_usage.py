@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from engines.errors import DiskFull
 from tests.workbench.test_library import add
+from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import Query
 from workbench.library.usage import folder_size, usage
@@ -52,3 +59,20 @@ def test_a_part_of_the_trash_is_deleted_for_good(library: Library) -> None:
     assert [run.id for run in library.trash()] == ["c", "b"]
     assert not library.folder("a").exists()
     assert (library.folder("d") / "note.txt").exists()
+
+
+def test_emptying_the_trash_makes_room_on_a_full_disk(small_disk: Path) -> None:
+    """Though the database could not write a byte before."""
+    library = Library.open(Home(small_disk))
+    add(library, "a")
+    (library.folder("a") / "large").write_bytes(b"x" * 300_000)
+    library.delete(["a"])
+    with contextlib.suppress(OSError), (small_disk / "rest").open("wb", buffering=0) as rest:
+        while True:
+            rest.write(b"x" * 4096)
+    with pytest.raises(DiskFull):
+        for _ in range(1000):  # the log of the database has some room left at first
+            library.rename("a", "y" * 1000)
+    assert library.empty_trash() == 1
+    assert not library.has("a")
+    library.close()

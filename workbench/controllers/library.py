@@ -74,6 +74,18 @@ class LibraryController:
         add(Spec("library.delete", "Delete run", "Edit", "Shift+Del", section="run",
                  help="To the trash; undo brings it back"), self.delete)
 
+    def tell(self, sentence: str) -> None:
+        """Say what was wrong at the start; that nothing is kept stands until it is answered, whatever works meanwhile.
+
+        Args:
+            sentence: why the library, or the session, could not be used.
+        """
+        if self._desk.library.lasting:
+            self._desk.complain(sentence)
+        else:
+            self._desk.offer(f"{sentence} Until then, what this window makes is gone when it closes.",
+                             ("Go on without saving", lambda: None), ("Close", self._desk.window.close))
+
     # what is shown
 
     def refresh(self, *_: object) -> None:

@@ -274,9 +274,9 @@ class Library:
     def empty_trash(self, runs: Sequence[str] | None = None) -> int:
         """Delete what is in the trash for good, or only these runs of it; returns the number of runs."""
         gone = [run.id for run in self.trash() if runs is None or run.id in runs]
+        self._trash.remove(gone)  # first: on a full disk the database cannot even forget a row
         with self._changing() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
-        self._trash.remove(gone)
         return len(gone)
 
     def _set_trashed(self, run: str, when: float | None = None) -> None:
