@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QImage
@@ -23,7 +23,6 @@ from workbench.library.usage import Usage
 from workbench.words import bytes_of, counted, facts, state_word
 
 MINUTE = 60_000  # milliseconds
-MANY = 100  # changed runs from which on reading all of them at once is quicker
 ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.reveal", "library.delete")
 ON_RUNS = ("library.rerun", "library.reseed", "library.star", "library.delete")
 
@@ -42,18 +41,18 @@ class LibraryController:
     def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
                  rerun: Callable[[str, str], object]) -> None:
         self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
-        self._version, self._size = 0, 0
-        self._all = dict[str, Run]()  # every run outside the trash
+        self._version, self._size, self._total = desk.library.version, 0, 0
+        self._known = dict[str, Run]()  # runs that were looked at
         self._jobs = dict[str, Job]()
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
-        self._filter = FilterController(desk, panel, lambda: self._all.values(), self._list)
+        self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
         self._declare()
         self.repeat = RepeatController(desk, self._chosen, rerun)
         self.damage = DamageController(desk, background, self.repeat.run)
         self.trash = TrashController(desk, panel, background, self.refresh, show)
         self.trash.measured = self._measured
-        self._read_all()
+        self._list()
         QTimer.singleShot(MINUTE, self._rows, self._age)
 
     def _connect(self) -> None:
@@ -93,34 +92,20 @@ class LibraryController:
         library, since = self._desk.library, self._version
         before, self._jobs = self._jobs, {job.id: job for job in self._desk.queue.alive()}
         if library.version == since:
-            for key in self._jobs.keys() & self._all.keys():
+            for key in self._jobs:
                 self._rows.update_row(self._row(key))
             return
         self._version = library.version
         changed = library.changed(since)
-        if len(changed) > MANY:
-            self._read_all()
-            return
         for key in changed:
-            self._read(key)
+            self._known.pop(key, None)
         self._list({*changed, *before, *self._jobs})
 
-    def _read(self, key: str) -> None:
-        """Read one run anew."""
-        run = self._desk.library.run(key) if self._desk.library.has(key) else None
-        if run is None or run.trashed:
-            self._all.pop(key, None)
-        else:
-            self._all[key] = run
-
-    def _read_all(self) -> None:
-        self._version = self._desk.library.version
-        self._all = {run.id: run for run in self._desk.library.runs(Query(limit=-1))}
-        self._list(self._all)
-
-    def _list(self, changed: Sequence[str] | set[str] | dict[str, Run] = ()) -> None:
+    def _list(self, changed: Collection[str] = ()) -> None:
         """Show what the filter asks for; `changed`: rows that may look otherwise than before."""
-        keys = [key for key in self._desk.library.ids(self._filter.query) if key in self._all]
+        query = self._filter.query
+        keys = self._desk.library.ids(query)
+        self._total = len(self._desk.library.ids()) if query.words else len(keys)
         self._filter.explain(not keys)
         self._rows.set_keys(keys, self._row, changed)
         self._count(len(keys))
@@ -128,7 +113,7 @@ class LibraryController:
             self._mark()
 
     def _count(self, shown: int) -> None:
-        total = len(self._all)
+        total = self._total
         size = f" · {bytes_of(self._size)}" if self._size and total else ""
         self._panel.counted.setText(f"{counted(total)}{size}" if shown == total else f"{shown:,} of {counted(total)}")
 
@@ -142,7 +127,7 @@ class LibraryController:
     def _age(self) -> None:
         """A minute is over: rows say how long ago a run was."""
         if self._rows.window().isVisible():
-            self._list(self._all)
+            self._list(self._known)
             QTimer.singleShot(MINUTE, self._rows, self._age)
 
     def _mark(self) -> None:
@@ -150,8 +135,14 @@ class LibraryController:
         if self._desk.stage.run and len(self._rows.selected) < 2:
             self._rows.select(self._desk.stage.run)
 
+    def _run(self, key: str) -> Run:
+        """A run of the library, read when it is first looked at and after it changed."""
+        if key not in self._known:
+            self._known[key] = self._desk.library.run(key)
+        return self._known[key]
+
     def _row(self, key: str) -> RunRow:
-        run, job = self._all[key], self._jobs.get(key)
+        run, job = self._run(key), self._jobs.get(key)
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
         return RunRow(key, run.title, facts(run), share, self._thumbnail(key), run.starred, run.state.alive)
 
@@ -176,14 +167,14 @@ class LibraryController:
 
     def _menu(self, keys: list[str], point: QPoint) -> None:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
-        resumable = [key for key in keys if self._all[key].state.resumable]
+        resumable = [key for key in keys if self._run(key).state.resumable]
         if resumable:
             menu.addAction("Go on", lambda: self.resume(resumable))
         if not many:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
                                      lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
-            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and self._all[keys[0]].task != "train")
+            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and self._run(keys[0]).task != "train")
         for name in ON_RUNS if many else ON_RUN:
             if many:
                 verb = actions[name].text().replace("run", "runs", 1) if "run" in actions[name].text() else ""
