@@ -28,6 +28,7 @@ from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
 from workbench.docks.jobs import JobsDock
 from workbench.docks.left import LeftDock
+from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
@@ -125,12 +126,14 @@ class MainWindow(eye_order.EyeWindow):
 
     def _make_docks(self) -> None:
         desk, go = self.desk, self.navigator
-        self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
+        runs = LibraryPanel()
+        self.run_list = runs.runs
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, self.run_list, go.show_run, self._again)
+        self.library = LibraryController(desk, runs, go.show_run, self.background,
+                                         lambda recipe, title: self.runs.submit(recipe, title=title))
         more = QMenu(self)
-        self.left = LeftDock(self.run_list, self.model_list, self.data_list)
+        self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
@@ -138,6 +141,7 @@ class MainWindow(eye_order.EyeWindow):
                                      lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)
+        runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
         self._join_spaces()
@@ -158,10 +162,6 @@ class MainWindow(eye_order.EyeWindow):
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
                 if own is not None:
                     stack.addWidget(own)
-
-    def _again(self, recipe: str) -> None:
-        """Run a recipe of the library again."""
-        self.runs.submit(recipe)
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
@@ -213,7 +213,7 @@ class MainWindow(eye_order.EyeWindow):
         self.engine.start()
         self.navigator.start()
         if self._problem:
-            self.desk.complain(self._problem)
+            self.library.tell(self._problem)
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
@@ -236,7 +236,7 @@ class MainWindow(eye_order.EyeWindow):
 
     def _show_last(self, run: str) -> None:
         """The run that was on the canvas last time, when it is still there."""
-        if any(found.id == run for found in self.desk.library.runs()):
+        if run in self.desk.library.ids():
             self.navigator.show_run(run, fill=False)  # the form comes from the session
 
     def closeEvent(self, event: QCloseEvent) -> None:

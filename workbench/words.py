@@ -37,6 +37,23 @@ def state_word(run: Run) -> str:
     return WORDS.get(run.state, "")
 
 
+def counted(count: int) -> str:
+    """“1 run”, “12 runs”."""
+    return f"{count:,} {'run' if count == 1 else 'runs'}"
+
+
+def state_name(state: State) -> str:
+    """A state where it stands alone: "Done", "Stopped"."""
+    return WORDS.get(state, str(state)).capitalize()
+
+
+def bytes_of(size: float) -> str:
+    """Bytes as files are spoken of: "512 B", "84 KiB", "1.3 GiB"."""
+    if size < 2**10:
+        return f"{size:.0f} B"
+    return f"{size / 2**10:.0f} KiB" if size < 2**20 else megabytes(size)
+
+
 def facts(run: Run) -> str:
     """The second line of a run's row: its sampler or data, steps, and when it was made."""
     options = run.options

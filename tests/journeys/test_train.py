@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.window import Window
 from workbench.home import Home
 from workbench.library.records import State
+from workbench.workspaces.train_page import Page
 
 TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}
@@ -114,3 +115,24 @@ def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callab
     qtbot.waitUntil(lambda: again.desk.queue.job(run).done > stored.done, timeout=SOON)
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.job(run).state.alive, timeout=SOON)
+
+
+def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+    """To be repeated or changed, under a name that is free; undo gives the form back, and the run stays shown."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 40)
+    qtbot.waitUntil(lambda: window.desk.library.run(run).state is State.DONE, timeout=SOON)
+    form = window.panel.forms["train"]
+    window.train.use_data("digits")
+    form.set_values({"width": 16, "steps": 500, "name": "other"})
+    before = dict(form.values())
+    window.navigator.show_run(run)
+    for name, value in TINY.items():
+        if name != "name":
+            assert form.values()[name] == (tuple(value) if isinstance(value, list) else value), name
+    assert form.values()["data"] == str(pictures)
+    assert (form.values()["steps"], form.values()["name"]) == (40, "stripes-2")
+    qtbot.waitUntil(lambda: window.train.classes(str(pictures)) != (), timeout=SOON)  # its data were looked at
+    assert window.train_space.page is Page.SAMPLES
+    window.desk.actions["edit.undo"].trigger()
+    assert dict(form.values()) == before

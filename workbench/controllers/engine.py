@@ -179,7 +179,7 @@ class EngineController:
         used = bridge.process_memory() + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(_name(m) for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
-        saved = "Saved" if self._desk.library.lasting else "Not saved: the library cannot be written"
+        saved = "Saved" if self._desk.library.lasting else "Not saved: gone when the window closes"
         self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used), saved)
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList, RunRow
+from widgets.run_list import RunList
+from widgets.run_rows import RunRow
 from workbench.background import Background
 from workbench.controllers.engine import EngineController, model_facts
 from workbench.controllers.help import HelpController

@@ -51,7 +51,7 @@ class Train(Workspace):
         """Nothing: the sheets follow the queue, and another training that runs stays on them."""
 
     def show_run(self, run: str, *, fill: bool) -> None:
-        self.training.show_run(run)
+        self.training.show_run(run, fill=fill)
 
     def step(self, steps: int) -> bool:
         self.sheets.timeline.film.step(steps)
