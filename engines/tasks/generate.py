@@ -16,7 +16,7 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sample_in_parts
+from engines.sampling import EACH, Plan, check_labels, guided, open_model, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Context, Task
 from engines.tasks.events import Event, Said
 
@@ -81,6 +81,7 @@ class Generate(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         yield Said(f"Loading model {chosen.model}")
         plan = plan_of(chosen, open_model(chosen.model, context), context)
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
