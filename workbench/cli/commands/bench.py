@@ -17,6 +17,7 @@ from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_fl
 from workbench.cli.interrupt import Interrupt
 from workbench.cli.offscreen import OFFSCREEN
 from workbench.cli.terminal import Terminal
+from workbench.cli.writing import prepared, write_document
 
 MAIN = Path(__file__).resolve().parents[3] / "main.py"
 LOOK, GRACE = 0.1, 5.0  # s between two looks at Ctrl-C, and for a measurement to end by itself
@@ -48,6 +49,7 @@ class Bench(Command):
             report([row for line in lines(args.only) for row in measured_here(line, args, terminal)], None, terminal)
             return DONE
         found = list[dict[str, Any]]()
+        prepared(args.out)
         with terminal.interrupt.gently() as watch:
             for line in lines(args.only):
                 terminal.say(f"{line.about}…")
@@ -120,8 +122,6 @@ def report(rows: list[dict[str, Any]], out: str | None, terminal: Terminal, *, s
         document["stopped"] = True
         terminal.say("Stopped; the lines measured until then follow.")
     if out:
-        from workbench.cli.writing import write_document
-
         write_document(out, "bench.json", document)
     terminal.table("Bench", ["Line", "Ours", "Peer or limit", "Unit", "Ratio", "Goal", "Ok"],
                    [[row["name"], _number(row["ours"]), _number(row["peer"]), row["unit"], _number(row["ratio"]),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
 from workbench.cli.terminal import Terminal, finite
+from workbench.cli.writing import prepared, write_document
 
 
 class Check(Command):
@@ -28,6 +29,7 @@ class Check(Command):
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown --only or device."""
         terminal.status("Starting…")
+        prepared(args.out)
         from engines.checks.claim import Claim
         from engines.checks.registry import groups, verified
         from engines.device import device
@@ -59,8 +61,6 @@ def report(claims: list[Any], out: str | None, terminal: Terminal, *, stopped: b
         document["stopped"] = True
         terminal.say("Stopped; the claims checked until then follow.")
     if out:
-        from workbench.cli.writing import write_document
-
         write_document(out, "check.json", document)
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",

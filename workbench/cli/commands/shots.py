@@ -27,7 +27,7 @@ class Shots(Command):
                             help="folder for the pictures (default shots)")
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
-        """Write the pictures, those taken until a Ctrl-C; raises BadInput or DiskFull when the folder cannot be written."""
+        """Write the pictures until all are there or Ctrl-C comes; raises BadInput or DiskFull for a bad folder."""
         from engines.files import explained
 
         try:
