@@ -34,7 +34,7 @@ class Bench(Command):
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which lines, the peer's environment, and the machine."""
-        parser.add_argument("--only", metavar="WORDS", default="", 
+        parser.add_argument("--only", metavar="WORDS", default="",
                             help="lines whose name contains this: diffusers, event loop, memory, recording, scrub or "
                                  "start")
         parser.add_argument("--peer-env", type=Path, metavar="DIR",

@@ -22,7 +22,9 @@ class Check(Command):
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which claims, and the machine."""
-        parser.add_argument("--only", metavar="WORDS", default="", help="claims whose name or kind contains this")
+        parser.add_argument("--only", metavar="WORDS", default="",
+                            help="claims whose name or kind contains this; the name of a group (oracle, posterior, "
+                                 "task) measures that one alone and is quicker")
         parser.add_argument("--out", metavar="DIR", help="also write check.json into this folder")
         add_machine_flags(parser)
 
@@ -37,6 +39,9 @@ class Check(Command):
 
         device(args.device)
         known = groups(args.only)
+        if args.only and not any(args.only.lower() in group.name for group in known):
+            terminal.say(f"No group of claims is called “{args.only}”, so all are measured to find those that are; "
+                         f"the groups are {', '.join(group.name for group in known)}.")
         if args.threads:
             use_threads(args.threads)
         found = list[Claim]()
