@@ -39,8 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def stopped_early(words: Sequence[str]) -> int:
     """Ctrl-C came before a command could watch for it: the same sentence, document and exit code."""
     sys.stderr.write("Stopped.\n")
-    if "--json" in words:
-        sys.stdout.write('{"error": "Stopped."}\n')
+    sys.stdout.write('{"error": "Stopped."}\n' if "--json" in words else "")
     return 130
 
 
@@ -56,6 +55,5 @@ def open_window(files: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     code = main()
-    # all is said: Ctrl-C while Python tears down must neither end in a traceback nor change the exit code
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said, and tearing down must not end in a traceback
     sys.exit(code)
