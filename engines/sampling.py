@@ -223,6 +223,11 @@ def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ..
     return tuple(chosen[k % len(chosen)] for k in range(count))
 
 
+def check_labels(text: str, model: str, context: Context) -> None:
+    """Raise BadOption for a class that the model of that name does not know; reads its header only."""
+    parse_labels(text, find_model(model, context).spec.classes, 1)
+
+
 def _label(name: str, classes: Sequence[str]) -> int:
     """The index of a class by name; "free" is no class."""
     if name == FREE:

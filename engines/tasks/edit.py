@@ -12,7 +12,7 @@ from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.inverse.sdedit import first_move, sdedit_start
 from engines.model_file import ModelSpec
-from engines.sampling import FREE, Plan, find_model, open_model, sample
+from engines.sampling import FREE, Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Context, Cost, Start, Task
 from engines.tasks.events import Event, Noted, Said
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
@@ -58,6 +58,7 @@ class Edit(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         picture = open_picture(context.files, chosen)
         remark = fitting_remark(picture, find_model(chosen.model, context).spec)
         if remark:

@@ -19,7 +19,7 @@ from engines.modalities.image import read_mask
 from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
-from engines.sampling import FREE, Plan, find_model, open_model, sample
+from engines.sampling import FREE, Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Noted, Said, Sampled
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
@@ -84,7 +84,8 @@ class Inpaint(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""
         chosen = cast(InpaintOptions, options)
-        # a bad picture or mask is told before the time is spent on loading the model
+        # a bad class, picture or mask is told before the time is spent on loading the model
+        check_labels(chosen.label, chosen.model, context)
         hole = open_hole(chosen, context, find_model(chosen.model, context).spec.size)
         yield Said(f"Loading model {chosen.model}")
         model = open_model(chosen.model, context)

@@ -13,7 +13,7 @@ from engines.tasks.base import Task
 from engines.tasks.events import Event
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
-from workbench.cli.interrupt import Interrupt, interruptible
+from workbench.cli.interrupt import Interrupt
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
@@ -48,17 +48,19 @@ class Session:
 
         Raises WorkbenchError; what was written until then is kept and its folder is told.
         """
-        try:
-            with interruptible() as watch:
+        # to the end: files that are being written, and the library's list, are finished whenever Ctrl-C comes
+        with self.terminal.interrupt.gently() as watch:
+            try:
                 drive(events, self.outcome, watch)
-            self.terminal.close()
-            files = self._written(watch.pressed)
-        except BaseException:
-            self._rescue()
-            raise
-        self._shelve(State.CANCELLED if watch.pressed else State.DONE, files)
-        self._report(self._published(files), watch.pressed)
-        return STOPPED if watch.pressed else DONE
+                stopped = watch.pressed
+                self.terminal.close()
+                files = self._written(stopped)
+            except BaseException:
+                self._rescue()
+                raise
+            self._shelve(State.CANCELLED if stopped else State.DONE, files)
+            self._report(self._published(files), stopped)
+        return STOPPED if stopped else DONE
 
     @property
     def seconds(self) -> float:
