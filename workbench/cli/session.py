@@ -38,10 +38,11 @@ class Session:
 
     def __init__(self, task: Task, recipe: Recipe, place: Place, home: Home, terminal: Terminal, notice: str) -> None:
         self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
-        self.outcome = Outcome(terminal, task.title, course=Course() if task.shows_course else None,
+        self._title = task.title_of(recipe.parsed())
+        self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
                                notes=[notice] if notice else [])
         self._began = time.perf_counter()
-        self._beside = begin(place, recipe, task.title)
+        self._beside = begin(place, recipe, self._title)
 
     def run(self, events: Iterator[Event]) -> int:
         """Drive the events, keep what comes of them and report; returns the exit code.
@@ -108,7 +109,7 @@ class Session:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
         done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
-        note = Note(outcome.title or self.task.title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
+        note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
                     int(outcome.total), self.seconds)
         shelve(self.place, self.home, self._beside, note, self.terminal)
