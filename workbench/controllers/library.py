@@ -174,7 +174,9 @@ class LibraryController:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
                                      lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
-            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and self._run(keys[0]).task != "train")
+            # what made a model has no steps to scrub
+            kinds = {file.kind for file in self._desk.library.files(keys[0])}
+            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})
         for name in ON_RUNS if many else ON_RUN:
             if many:
                 verb = actions[name].text().replace("run", "runs", 1) if "run" in actions[name].text() else ""
