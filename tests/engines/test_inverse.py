@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blob, first_known, last, small_network
+from engines.checks.papers import repaint_levels
 from engines.denoiser import Denoised, NetworkDenoiser
 from engines.device import device
 from engines.errors import BadInput, BadMask, BadOption, OutOfMemory
@@ -94,25 +95,10 @@ def test_composite_is_exact_where_nothing_is_painted_and_leaves_all_else() -> No
     assert torch.equal(done[..., 4:], filled[..., 4:])
 
 
-def _published(t_end: int, jump: int, resample: int) -> list[int]:
-    """The paper's pseudo-code (appendix B), written anew: t from t_end − 1 to −1."""
-    left = {j: resample - 1 for j in range(0, t_end - jump, jump)}
-    t, visits = t_end, []
-    while t >= 1:
-        t -= 1
-        visits.append(t)
-        if left.get(t, 0) > 0:
-            left[t] -= 1
-            for _ in range(jump):
-                t += 1
-                visits.append(t)
-    return [*visits, -1]
-
-
 @given(st.integers(1, 60), st.integers(1, 15), st.integers(1, 6))
 def test_schedule_is_the_papers(steps: int, jump: int, resample: int) -> None:
     visits = schedule(steps, jump, resample)
-    assert [steps - 1 - i for i in visits] == _published(steps, jump, resample)
+    assert [steps - i for i in visits] == repaint_levels(steps, jump, resample)
     assert (visits[0], visits[-1], visits.count(steps)) == (0, steps, 1)
     assert {abs(a - b) for a, b in pairwise(visits)} == {1}
 
