@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar
 
 import torch
@@ -146,7 +146,7 @@ def _downs(levels: tuple[int, ...], index: int) -> int:
     return sum(b > a for a, b in zip(levels[:index], levels[1:index + 1], strict=True))
 
 
-@cache
+@lru_cache(maxsize=8)  # asked for by every part of a run; a long one holds many thousands of numbers
 def schedule(steps: int, jump: int, resample: int) -> tuple[int, ...]:
     """The grid indices that RePaint visits: from 0 (noise) to `steps` (data), up and down.
 

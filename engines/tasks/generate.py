@@ -11,12 +11,13 @@ from engines.checkpoint import Model
 from engines.component import Component, Options, option
 from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
+from engines.labels import EACH, FREE
 from engines.lean import ready
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.sampling import EACH, Plan, guided, open_model, parse_labels, sample, sample_in_parts
+from engines.sampling import Plan, guided, open_model, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Context, Task
 from engines.tasks.events import Event, Said
 
@@ -109,5 +110,5 @@ def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients
 def title(options: SampleOptions, count: int) -> str:
     """What to call the run ("16 samples of digits, class 3")."""
     word = "sample" if count == 1 else "samples"
-    wanted = "" if options.label in {EACH, "free", ""} else f", class {options.label}"
+    wanted = "" if options.label in {EACH, FREE, ""} else f", class {options.label}"
     return f"{count} {word} of {options.model}{wanted}"
