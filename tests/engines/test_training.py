@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,9 +21,11 @@ from engines.errors import BadCheckpoint, BadInput, BadOption, Diverged, OutOfMe
 from engines.process.prediction import Prediction, target
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
+from engines.recipe import Recipe
 from engines.tasks.base import Context, task
 from engines.tasks.events import Event, Previewed, Said, Saved, Trained, Validated
 from engines.tasks.train import estimate
+from engines.training import run as run_module
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
@@ -98,16 +102,22 @@ def test_a_resumed_training_has_exactly_the_losses_of_an_uninterrupted_one(tmp_p
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 
-def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path):
-    chosen = options(checkpoint_every=0.1)
-    whole, events = list[float](), run(tmp_path / "run", chosen)
+def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path, monkeypatch):
+    # a second at each look at the clock, one a step: a checkpoint after every second step
+    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=itertools.count().__next__))
+    chosen = options(checkpoint_every=1.5)
+    whole, kept, events = list[float](), list[int](), run(tmp_path / "run", chosen)
     for event in events:
         if isinstance(event, Trained):
             whole.append(event.loss)
-        if isinstance(event, Saved) and not (tmp_path / "killed").exists():
-            shutil.copytree(tmp_path / "run", tmp_path / "killed")  # what a kill would leave
-            done = len(whole)
-    assert losses(run(tmp_path / "killed", chosen)) == whole[done:]
+        if isinstance(event, Saved) and event.kind == "model" and len(whole) < 8:
+            kept.append(len(whole))
+            shutil.copytree(tmp_path / "run", tmp_path / f"killed{len(whole)}")  # what a kill would leave
+    assert kept == [2, 4, 6]
+    for done in kept:
+        rest = losses(run(tmp_path / f"killed{done}", chosen))
+        assert len(rest) == 8 - done
+        assert rest == whole[done:]
 
 
 def test_a_stored_run_is_continued_in_another_folder(tmp_path):
@@ -138,10 +148,11 @@ def test_the_task_tells_and_leaves_what_it_made(tmp_path):
 
 
 def test_closing_keeps_what_is_done(tmp_path):
-    stopped_after(run(tmp_path / "run", options(steps=1000)), 2)
+    seen = stopped_after(run(tmp_path / "run", options(steps=1000)), 2)
     state = new_state(load_model(tmp_path / "run" / "tiny.safetensors", CPU).network.requires_grad_(True), 1e-3, 0.0)
     notes = load_state(tmp_path / "run" / FILE_NAME, state)
-    assert (state.step, len(state.losses), notes["step" if "step" in notes else "recipe"] != "") == (2, 2, True)
+    assert (state.step, state.losses) == (2, seen)
+    assert Recipe.from_json(notes["recipe"]).parsed() == options(steps=1000)
 
 
 def test_training_on_a_folder_of_colour_images(tmp_path):
