@@ -108,6 +108,26 @@ def test_schedule_in_full() -> None:
     assert schedule(4, 10, 10) == schedule(4, 1, 1) == (0, 1, 2, 3, 4)
 
 
+def test_only_a_few_schedules_are_kept() -> None:
+    for steps in range(20, 60):
+        schedule(steps, 3, 2)
+    assert schedule.cache_info().currsize <= 8
+
+
+def test_every_pass_of_repaint_pastes_another_noise() -> None:
+    """What is known is noised anew at the same level, also where a stretch is gone through again."""
+    denoiser, sampler = RePaint(jump=3, resample=3).posterior(PATH, NETWORK, DDIM(), _painted())
+    pasted: dict[float, list[torch.Tensor]] = {}
+    for before, step in pairwise(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)):
+        if 0 < step.t < before.t:
+            alpha, sigma = (float(f(torch.tensor(step.t, dtype=torch.float64))) for f in (PATH.alpha, PATH.sigma))
+            pasted.setdefault(step.t, []).append((step.x[..., :4] - alpha * IMAGE[..., :4]) / sigma)
+    assert max(len(noises) for noises in pasted.values()) >= 3
+    every = torch.stack([noise.flatten() for noises in pasted.values() for noise in noises])
+    assert float((every.corrcoef() - torch.eye(len(every))).abs().max()) < 0.6
+    assert float(every.std()) == pytest.approx(1, abs=0.1)
+
+
 @pytest.mark.parametrize("inner", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)
 def test_repaint_steps(inner: OneStep) -> None:
     """Every inner move is a Step; t goes up and down; the known pixels carry their noise level, then none."""
