@@ -11,8 +11,9 @@ import torch
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.inverse.sdedit import first_move, sdedit_start
+from engines.labels import FREE
 from engines.model_file import ModelSpec
-from engines.sampling import FREE, Plan, check_labels, find_model, open_model, sample
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Context, Cost, Start, Task
 from engines.tasks.events import Event, Noted, Said
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost

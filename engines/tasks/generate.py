@@ -12,6 +12,7 @@ from engines.checkpoint import Model
 from engines.component import Component, Options, option
 from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
+from engines.labels import EACH, FREE
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
@@ -20,8 +21,6 @@ from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.sampling import (
-    EACH,
-    FREE,
     Plan,
     calls_of,
     check_labels,

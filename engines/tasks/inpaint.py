@@ -15,11 +15,12 @@ from engines.errors import BadMask
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
+from engines.labels import FREE
 from engines.modalities.image import read_mask
 from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
-from engines.sampling import FREE, Plan, check_labels, find_model, open_model, sample
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Noted, Said, Sampled
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
