@@ -62,13 +62,13 @@ class ImageView(Painted):
 
     # What is shown
 
-    def set_image(self, image: Picture | QImage | None) -> None:
-        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], a QImage, or nothing.
+    def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
+        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], a QImage, a Pyramid, or nothing.
 
         Zoom and position stay, so that steps can be played while looking at a detail.
         """
         before = self.image_size
-        self._picture = None if image is None else Pyramid(to_qimage(image))
+        self._picture = image if image is None or isinstance(image, Pyramid) else Pyramid(to_qimage(image))
         if self.image_size != before:
             self._moved()
         self.update()
@@ -76,7 +76,12 @@ class ImageView(Painted):
     @property
     def image(self) -> QImage | None:
         """The picture shown, or None."""
-        return self._picture.image if self._picture else None
+        return self._picture.whole() if self._picture else None
+
+    @property
+    def pyramid(self) -> Pyramid | None:
+        """What is shown as another view can show it too, at no cost."""
+        return self._picture
 
     @property
     def image_size(self) -> QSize:

@@ -56,7 +56,7 @@ class LayeredView(ImageView):
 
     # The picture and its layers
 
-    def set_image(self, image: Picture | QImage | None) -> None:
+    def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
         """Show another picture; paint and history stay when it has the same size, else they start anew."""
         super().set_image(image)
         if self._picture is None:
