@@ -63,7 +63,7 @@ class ImageView(Painted):
     # What is shown
 
     def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
-        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], a QImage, a Pyramid, or nothing.
+        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], or as Qt has it; None for nothing.
 
         Zoom and position stay, so that steps can be played while looking at a detail.
         """
@@ -80,7 +80,7 @@ class ImageView(Painted):
 
     @property
     def pyramid(self) -> Pyramid | None:
-        """What is shown as another view can show it too, at no cost."""
+        """What is shown, for another view to show too."""
         return self._picture
 
     @property

@@ -32,6 +32,8 @@ class PictureController:
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
         self.name = ""
+        self.channels = 3  # 1 for a picture without any colour
+        self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
         self._kept: dict[int, tuple[np.ndarray, str]] = {}
@@ -87,13 +89,19 @@ class PictureController:
         else:
             self._kept[canvas.undo_stack.index()] = (self.pixels, self.name)
             canvas.replace(shown, None, "Open picture")
-        self.pixels, self.name = pixels, name
         self._kept[canvas.undo_stack.index()] = (pixels, name)
-        side = f"{pixels.shape[1]} × {pixels.shape[0]}"
-        canvas.set_caption(f"Input · {side}")
+        self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {side}")
+        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+
+    def _now(self, pixels: np.ndarray, name: str) -> None:
+        """This is the picture that a run gets."""
+        self.pixels, self.name = pixels, name
+        self.channels = 1 if (pixels == pixels[:, :, :1]).all() else 3
+        self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
+        for tell in self.changed:
+            tell()
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
@@ -101,7 +109,7 @@ class PictureController:
         if image is None or not self._kept:
             return
         place = max((k for k in self._kept if k <= index), default=min(self._kept))
-        self.pixels, self.name = self._kept[place]
+        self._now(*self._kept[place])
 
     def paste(self) -> None:
         """Take the picture on the clipboard."""
@@ -155,7 +163,9 @@ class PictureController:
         from engines.modalities.image import read_image
 
         chosen = min(max(stage.sample, 0), len(pictures) - 1)
-        return read_image(sorted(pictures)[chosen], 3)
+        pixels = read_image(sorted(pictures)[chosen], 3)
+        # grey stays grey, as the states on the way are
+        return pixels[:, :, :1].copy() if (pixels == pixels[:, :, :1]).all() else pixels
 
     def keep_result(self) -> None:
         """Replace the picture by the selected result, as one step that undo takes back with the mask."""
@@ -167,8 +177,8 @@ class PictureController:
             stack = self._space.input.undo_stack
             self._kept[stack.index()] = (self.pixels, self.name)
             self._space.input.replace(pixels, None, "Inpaint")
-            self.pixels = pixels
             self._kept[stack.index()] = (pixels, self.name)
+            self._now(pixels, self.name)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 
     def load_mask(self) -> None:
