@@ -69,7 +69,7 @@ def draw_frame(painter: QPainter, target: QRectF, frame: QRectF, *, held: bool) 
     around.addRect(target)
     inside.addRect(frame)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.fillPath(around.subtracted(inside), tinted(DARK.bg0, 0.55))
+    painter.fillPath(around.subtracted(inside), tinted(DARK.bg0, 0.42))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     # a light line between two dark ones is seen on any picture
     for colour, width in ((tinted(DARK.bg0, 0.6), 3.0), (QColor(DARK.text), 1.0)):
