@@ -160,6 +160,8 @@ class ImagesPage(QWidget):
         self.input.set_masking(masked)
         self.input.set_empty_text(invitation)
         self.result.set_empty_text(hint)
+        if self.mode is Mode.PAIR:
+            self.show_mode(Mode.PAIR)
 
     def show_result(self, picture: Pyramid | None, caption: str, *, tied: bool) -> None:
         """Show a picture on the right of a pair; `tied`: it shows what the input does, and moves with it."""
