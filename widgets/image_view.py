@@ -75,7 +75,7 @@ class ImageView(Painted):
 
     @property
     def image(self) -> QImage | None:
-        """The picture shown, or None."""
+        """The picture shown, or None; made when it is asked for where it consists of two."""
         return self._picture.whole() if self._picture else None
 
     @property
@@ -213,8 +213,7 @@ class ImageView(Painted):
         if not self.caption() and not self._badge.text:
             return QRectF()
         corner = self.image_rect().topLeft()
-        corner = QPointF(max(corner.x(), 0.0) + 8, max(corner.y(), 0.0) + 8)
-        return QRectF(corner.x(), corner.y(), *self._badge.size(self.small_font()))
+        return QRectF(max(corner.x(), 0.0) + 8, max(corner.y(), 0.0) + 8, *self._badge.size(self.small_font()))
 
     # Mouse and keys
 
@@ -228,9 +227,8 @@ class ImageView(Painted):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton or (
-            self._space and event.button() == Qt.MouseButton.LeftButton
-        ):
+        held = event.button()
+        if held == Qt.MouseButton.MiddleButton or (self._space and held == Qt.MouseButton.LeftButton):
             self._dragged_from = event.position()
             self._space_used = self._space
             self.setCursor(Qt.CursorShape.ClosedHandCursor)

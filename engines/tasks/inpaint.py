@@ -61,8 +61,11 @@ class Hole:
 
         A pixel there is known if none of the picture's pixels it stands for is painted.
         """
-        shape = (spec.channels, spec.size, spec.size)
-        return Mask.painted(torch.tensor(mask_input(self.mask, self.picture.crop, spec.size)), shape)
+        part, side = mask_input(self.mask, self.picture.crop, spec.size), self.picture.crop.side
+        if (part > 0).all():
+            raise BadMask(f"The paint touches all of the {spec.size}×{spec.size} px as which the model sees the square "
+                          f"of {side} px around it; paint less, or choose a larger crop.")
+        return Mask.painted(torch.tensor(part), (spec.channels, spec.size, spec.size))
 
     def measured(self, spec: ModelSpec) -> Measurement:
         """The known part of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""

@@ -50,6 +50,7 @@ class Images(Workspace):
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
         self.picture = PictureController(desk, canvas, self._make_pair, shell.background)
+        self.picture.changed.append(self._other_picture)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -90,13 +91,20 @@ class Images(Workspace):
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
         stage, queue = self.desk.stage, self.desk.queue
-        if stage.live is None or stage.live.task == task or self.task(stage.live.task) is None:
+        other = "" if stage.live is None else stage.live.task
+        if other == task or (other and self.task(other) is None):
             return
-        self._left[stage.live.task] = stage.run, stage.index
+        if other:
+            self._left[other] = stage.run, stage.index
         run, index = self._left.pop(task, ("", 0))
         queue.look_at("other tasks", {run, *(waiting for waiting, _ in self._left.values())} - {""})
-        stage.show(queue.live(run) if run else None)
-        stage.move(index)
+        if other or run:
+            stage.show(queue.live(run) if run else None)
+            stage.move(index)
+
+    def _other_picture(self) -> None:
+        """Runs that wait to be looked at again were made from another picture: they stay in the library."""
+        self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> dict[str, bytes]:
         return self.picture.attachments(self._attached(task))
