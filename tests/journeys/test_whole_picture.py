@@ -53,8 +53,9 @@ def test_a_fill_is_shown_in_the_whole_picture_and_wiped_with_it(qtbot: QtBot, wi
     """At the end exactly what is exported; before it the state inside of its square; the divider compares the same."""
     press_run(qtbot, window)
     own = read_image(tmp_path / "photo.png", 3)
-    stage, files = window.desk.stage, [path for kind, path in window.desk.stage.live.files if kind == "image"]  # pyright: ignore
-    assert np.array_equal(shown(window), read_image(files[0], 3))
+    stage = window.desk.stage
+    files = [path for kind, path in (stage.live.files if stage.live else ()) if kind == "image"]
+    qtbot.waitUntil(lambda: np.array_equal(shown(window), read_image(files[0], 3)), timeout=SOON)
     window.images.results.select(1)
     assert np.array_equal(shown(window), read_image(files[1], 3))
     hole = window.images.input.mask_array() > 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
+from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import Spec
@@ -105,8 +106,8 @@ class PictureController:
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
-        image = self._space.input.image
-        if image is None or not self._kept:
+        # a canvas that is taken down empties its stack, too
+        if not isValid(self._space.input) or self._space.input.pyramid is None or not self._kept:
             return
         place = max((k for k in self._kept if k <= index), default=min(self._kept))
         self._now(*self._kept[place])

@@ -142,13 +142,15 @@ class ScrubController:
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
         stage, space = self._desk.stage, self._space
-        live, pictures = stage.live, stage.frames() if self._own else None
+        live = stage.live
+        # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
+        finished = stage.view is STATE and live is not None and live.samples is not None and stage.index == stage.last
+        pictures = stage.frames() if self._own else None
         if pictures is None or live is None:
             self._desk.actions["view.crop"].setEnabled(False)
             space.show_result(None, "", tied=False)
             return
         chosen = space.results.current
-        finished = stage.view is STATE and live.samples is not None and stage.index == stage.last
         if chosen == space.results.mean_index and chosen >= 0:
             shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
         elif chosen == space.results.disagreement_index and chosen >= 0:
