@@ -56,7 +56,7 @@ class LayeredView(ImageView):
 
     # The picture and its layers
 
-    def set_image(self, image: Picture | QImage | None) -> None:
+    def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
         """Show another picture; paint and history stay when it has the same size, else they start anew."""
         super().set_image(image)
         if self._picture is None:
@@ -198,7 +198,7 @@ class LayeredView(ImageView):
         place, scale = box.rect(), self.scale()
         area = QRectF(self.to_widget(place.topLeft()), place.size() * scale)
         # The outline and the interpolation of the overlay reach a little beyond the changed pixels.
-        self.update(area.adjusted(-scale - 4, -scale - 4, scale + 4, scale + 4).toAlignedRect())
+        self.update(area.adjusted(-scale - 5, -scale - 5, scale + 5, scale + 5).toAlignedRect())
         self._refresh_badge()
         self.coverage_changed.emit(self.coverage)
 

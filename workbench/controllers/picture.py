@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
+from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import Spec
@@ -32,6 +33,8 @@ class PictureController:
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
         self.name = ""
+        self.channels = 3  # 1 for a picture without any colour
+        self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
         self._kept: dict[int, tuple[np.ndarray, str]] = {}
@@ -87,21 +90,27 @@ class PictureController:
         else:
             self._kept[canvas.undo_stack.index()] = (self.pixels, self.name)
             canvas.replace(shown, None, "Open picture")
-        self.pixels, self.name = pixels, name
         self._kept[canvas.undo_stack.index()] = (pixels, name)
-        side = f"{pixels.shape[1]} × {pixels.shape[0]}"
-        canvas.set_caption(f"Input · {side}")
+        self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {side}")
+        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+
+    def _now(self, pixels: np.ndarray, name: str) -> None:
+        """This is the picture that a run gets."""
+        self.pixels, self.name = pixels, name
+        self.channels = 1 if (pixels == pixels[:, :, :1]).all() else 3
+        self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
+        for tell in self.changed:
+            tell()
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
-        image = self._space.input.image
-        if image is None or not self._kept:
+        # a canvas that is taken down empties its stack, too
+        if not isValid(self._space.input) or self._space.input.pyramid is None or not self._kept:
             return
         place = max((k for k in self._kept if k <= index), default=min(self._kept))
-        self.pixels, self.name = self._kept[place]
+        self._now(*self._kept[place])
 
     def paste(self) -> None:
         """Take the picture on the clipboard."""
@@ -155,7 +164,9 @@ class PictureController:
         from engines.modalities.image import read_image
 
         chosen = min(max(stage.sample, 0), len(pictures) - 1)
-        return read_image(sorted(pictures)[chosen], 3)
+        pixels = read_image(sorted(pictures)[chosen], 3)
+        # grey stays grey, as the states on the way are
+        return pixels[:, :, :1].copy() if (pixels == pixels[:, :, :1]).all() else pixels
 
     def keep_result(self) -> None:
         """Replace the picture by the selected result, as one step that undo takes back with the mask."""
@@ -167,8 +178,8 @@ class PictureController:
             stack = self._space.input.undo_stack
             self._kept[stack.index()] = (self.pixels, self.name)
             self._space.input.replace(pixels, None, "Inpaint")
-            self.pixels = pixels
             self._kept[stack.index()] = (pixels, self.name)
+            self._now(pixels, self.name)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 
     def load_mask(self) -> None:

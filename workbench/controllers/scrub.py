@@ -8,6 +8,7 @@ import numpy as np
 
 from engines.errors import BadInput
 from workbench.controllers.captions import Captions
+from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
 from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
@@ -25,10 +26,11 @@ class ScrubController:
         desk: shared parts.
         space: the page of the Images workspace.
         shows: whether runs of a task are shown there.
+        places: where samples belong in the user's picture.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool]) -> None:
-        self._desk, self._space, self._shows = desk, space, shows
+    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool], places: PlaceController) -> None:
+        self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._captions = Captions(desk)
         stage = desk.stage
@@ -75,6 +77,8 @@ class ScrubController:
 
     def _shown(self) -> None:
         self._space.results.clear()
+        if self._desk.stage.live is None:
+            self.places.forget()
         self._arrange()
         self._results()
         self.draw()
@@ -82,7 +86,7 @@ class ScrubController:
     def _grown(self) -> None:
         """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
         stage = self._desk.stage
-        if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.image is None):
+        if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()
         if stage.live is not None and stage.live.samples is not None:
@@ -122,27 +126,44 @@ class ScrubController:
             self._pair()
         elif space.mode is Mode.WIPE:
             self._pair()
-            if space.input.image is not None and space.result.image is not None:
-                space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
+            self.wipe()
+
+    def wipe(self) -> bool:
+        """Put picture and result under the divider; False when there is no result."""
+        stage, space = self._desk.stage, self._space
+        after = space.result.pyramid
+        before = self.places.before(stage.live) if stage.live is not None else None
+        before = before or space.input.pyramid
+        if before is None or after is None:
+            return False
+        space.wipe.set_pair(before, after, ("before", "after"))
+        return True
 
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
         stage, space = self._desk.stage, self._space
+        live = stage.live
+        # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
+        finished = stage.view is STATE and live is not None and live.samples is not None and stage.index == stage.last
         pictures = stage.frames() if self._own else None
-        if pictures is None:
-            space.result.set_image(None)
-            space.result.set_caption("")
+        if pictures is None or live is None:
+            self._desk.actions["view.crop"].setEnabled(False)
+            space.show_result(None, "", tied=False)
             return
         chosen = space.results.current
         if chosen == space.results.mean_index and chosen >= 0:
-            space.result.set_image(pictures.mean(axis=0))
+            shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
         elif chosen == space.results.disagreement_index and chosen >= 0:
             spread = pictures.std(axis=0).mean(axis=0, keepdims=True)
-            space.result.set_image(2 * spread / max(float(spread.max()), 1e-6) - 1)
+            shown = self.places.result(live, 2 * spread / max(float(spread.max()), 1e-6) - 1)
         else:
-            space.result.set_image(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
-        total = stage.live.opened.total if stage.live and stage.live.opened else 0
-        space.result.set_caption(f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}")
+            sample = min(max(stage.sample, 0), len(pictures) - 1)
+            shown = self.places.result(live, pictures[sample], sample if finished else None)
+        total = live.opened.total if live.opened else 0
+        place = self.places.of(live)
+        self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
+        tied = self.places.inside(live) is not None or (place is not None and place.whole)
+        space.show_result(shown, f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}", tied=tied)
 
     def _compare(self) -> None:
         stage = self._desk.stage

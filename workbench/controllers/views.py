@@ -31,6 +31,9 @@ class ViewController:
         self._desk, self._space, self._scrub = desk, space, scrub
         desk.actions.add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
                               "Picture and result under one divider"), self.wipe)
+        desk.actions.add(Spec("view.crop", "Only the square", "View", "Shift+X", "maximize", "wipe",
+                              "Show the square that the model works on, or all of the picture around it",
+                              checkable=True), self.show_crop)
         for view in (space.input, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
         self._declare_brush()
@@ -62,11 +65,15 @@ class ViewController:
         if space.mode is Mode.WIPE:
             space.show_mode(self._scrub.mode)
             self._scrub.draw()
-        elif space.input.image is None or space.result.image is None:
-            self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")
-        else:
-            space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
+        elif self._scrub.wipe():
             space.show_mode(Mode.WIPE)
+        else:
+            self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")
+
+    def show_crop(self) -> None:
+        """Show the samples by themselves, or inside of the user's picture."""
+        self._scrub.places.cropped = self._desk.actions["view.crop"].isChecked()
+        self._scrub.draw()
 
     def menu(self, names: tuple[str, ...], point: QPoint, useful: bool) -> QMenu | None:
         """Open a menu of actions at a global point; None where there is nothing under the pointer."""
