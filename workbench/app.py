@@ -16,8 +16,11 @@ from PySide6.QtWidgets import QApplication
 from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
 from workbench.faster import Faster
+from workbench.handover import Reception, hand_over
 from workbench.home import home
 from workbench.layout import fit_screen
+from workbench.library.lock import HeldElsewhere
+from workbench.library.opening import opened
 from workbench.window import TITLE, MainWindow
 
 
@@ -35,12 +38,26 @@ def application(argv: Sequence[str] = ()) -> QApplication:
 
 def run(files: Sequence[str]) -> int:
     """Open the window with files and stay until it is closed; returns the exit code."""
-    app = application()
+    app, place = application(), home()
     try:
-        window = MainWindow(home())
+        library = opened(place)
+    except HeldElsewhere:
+        told = hand_over(place, files)
+        if told:
+            sys.stdout.write(f"{told}\n")
+            return 0
+        library = None
+    except WorkbenchError:
+        library = None  # the window says why, and goes on without it
+    # at once, so that a start right after this one finds somebody to ask
+    reception = Reception(place) if library else None
+    try:
+        window = MainWindow(place, library=library)
     except WorkbenchError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if reception is not None:
+        reception.asked.connect(window.open_files)
     hook = ExceptionHook(window)
     hook.install()
     faster = Faster(window.desk, window)
@@ -49,6 +66,8 @@ def run(files: Sequence[str]) -> int:
     # the first event round paints the window; the engine thread may take the processor afterwards
     QTimer.singleShot(0, window, lambda: window.start(files))
     code = app.exec()
+    if reception is not None:
+        reception.close()
     faster.close()
     hook.remove()
     return code

@@ -123,6 +123,21 @@ class ImagesPage(QWidget):
         elif self.results.count:
             self.results.step(offset)
 
+    def choose_sample(self, sample: int) -> None:
+        """Select a sample by its number in whatever shows the samples now."""
+        if self.mode is Mode.GRID:
+            self.grid.select(sample)
+        elif self.mode is Mode.PAIR and 0 <= sample < self.results.count:
+            self.results.select(sample)
+
+    def foreshow(self, samples: np.ndarray, captions: list[str]) -> None:
+        """Show samples (B, C, H, W) before there is a run to take them from."""
+        if self.mode is Mode.PAIR:
+            self.result.set_image(samples[0])
+        else:
+            self.grid.set_images(list(samples), captions)
+            self.show_mode(Mode.GRID)
+
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
