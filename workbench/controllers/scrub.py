@@ -67,7 +67,7 @@ class ScrubController:
         if self._paired:
             return Mode.PAIR
         # while the run of last time is read, what was seen of it stays
-        kept = bool(self._desk.stage.awaited) and self._space.grid.count > 0
+        kept = bool(self._desk.stage.awaited) and self._space.mode is Mode.GRID
         return Mode.GRID if self._recorded or kept else Mode.EMPTY
 
     def _arrange(self) -> None:

@@ -111,11 +111,10 @@ class SessionController(QObject):
         """Have the run of last time read, and show its samples meanwhile."""
         stage, spaces = self._desk.stage, self._shell.spaces
         stage.awaited = session.run
-        samples = load_samples(self._desk.library.folder(session.run))
         at_end = session.step < 0 and session.view in {"", STATE.name}
-        if at_end and samples is not None and len(samples):
-            space = spaces.current if spaces.current.timeline is None else spaces.first
-            space.foreshow(samples, session.places.get(space.name, {}))
+        samples = load_samples(self._desk.library.folder(session.run)) if at_end else None
+        space = spaces.current if spaces.current.timeline is None else spaces.first
+        space.foreshow(samples, session.places.get(space.name, {}))
         self._desk.queue.open_run(session.run)
 
     def _opened(self, run: str) -> None:

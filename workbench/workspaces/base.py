@@ -188,8 +188,8 @@ class Workspace(ABC):
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
         """Take its place and drafts of last time; the engines are not there yet."""
 
-    def foreshow(self, samples: np.ndarray, place: Mapping[str, Any]) -> None:
-        """Show the finished samples (B, C, H, W) in [−1, 1] of the run that is still being read."""
+    def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        """A run is being read: show its finished samples (B, C, H, W) in [−1, 1], None where another step comes."""
 
     # opening
 

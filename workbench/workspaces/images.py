@@ -141,8 +141,9 @@ class Images(Workspace):
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
 
-    def foreshow(self, samples: np.ndarray, place: Mapping[str, Any]) -> None:
-        self.canvas.foreshow(samples[:SHOWN], [str(words) for words in place.get("captions", ())])
+    def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        shown = None if samples is None else samples[:SHOWN]
+        self.canvas.foreshow(shown, [str(words) for words in place.get("captions", ())])
 
     # opening
 
