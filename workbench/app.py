@@ -23,6 +23,8 @@ from workbench.library.lock import HeldElsewhere
 from workbench.library.opening import opened
 from workbench.window import TITLE, MainWindow
 
+SETTLED = 60  # milliseconds in which a window manager has placed a new window
+
 
 def application(argv: Sequence[str] = ()) -> QApplication:
     """The one QApplication, with the bundled fonts."""
@@ -63,8 +65,8 @@ def run(files: Sequence[str]) -> int:
     faster = Faster(window.desk, window)
     fit_screen(window)
     window.show()
-    # the first event round paints the window; the engine thread may take the processor afterwards
-    QTimer.singleShot(0, window, lambda: window.start(files))
+    # first the window is painted in the size that the system gives it; the engine thread takes the processor afterwards
+    QTimer.singleShot(SETTLED, window, lambda: window.start(files))
     code = app.exec()
     if reception is not None:
         reception.close()

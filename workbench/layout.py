@@ -74,6 +74,8 @@ class Keeper(QObject):
 
     Signals: learned() when the user gave a dock another size or put it away.
 
+    Attributes: wanted sizes; settled: whether the form has its options, so that its height is known.
+
     Qt would stretch the docks in a row by the same share, so that their edges no longer met those above them;
     here the canvas and the time line take what there is to gain or to lose.
 
@@ -90,7 +92,7 @@ class Keeper(QObject):
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
         self.wanted, self._held, self._equation = Wanted(), (0, 0), True
-        self._edge = self._learning = False
+        self._edge = self._learning = self.settled = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -173,6 +175,10 @@ class Keeper(QObject):
     def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
         """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
         both = task.height() + equation.height()
+        if not self.settled:
+            # without its options nobody knows what the form needs: it stays as it was left
+            form = max(min(task.height(), both - least(equation)), FORM)
+            return [form, max(both - form, 1)]
         form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
         form = max(form, FORM)
         return [form, max(both - form, 1)]
@@ -202,7 +208,8 @@ class Keeper(QObject):
                 setattr(self.wanted, name, size)
 
     def _at(self, dock: QDockWidget, area: Area) -> bool:
-        return dock.isVisible() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
+        # not isVisible: a window has its sizes before it is shown, or its edges would jump in the first second
+        return not dock.isHidden() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
 
 
 def need(dock: QDockWidget) -> int:

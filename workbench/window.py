@@ -228,6 +228,7 @@ class MainWindow(eye_order.EyeWindow):
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
+        self.keeper.settled = True
         self.navigator.begin()
         self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
