@@ -56,6 +56,11 @@ class StatusLine(QFrame):
         self._saved.setText(words)
         self._saved.setToolTip(more)
 
+    @property
+    def kept(self) -> str:
+        """What is said of what is on disk."""
+        return self._saved.text()
+
     def facts(self, models: str, memory: str) -> None:
         """Show the right-hand facts: loaded models and memory in use."""
         self._facts.setText(models)

@@ -23,5 +23,7 @@ def told(runs: Sequence[Run]) -> str:
     if len(runs) > 1:
         return f"{len(runs)} runs were interrupted when the program ended; what was done is kept."
     run = runs[0]
-    where = f"at step {run.done:,} of {run.total:,}" if run.done and run.total else "before its first step"
-    return f"“{run.title}” was interrupted {where} when the program ended; what was done is kept."
+    if not run.done or not run.total:
+        return f"“{run.title}” was interrupted before its first step when the program ended."
+    return f"“{run.title}” was interrupted at step {run.done:,} of {run.total:,} when the program ended; " \
+        "what was done is kept."

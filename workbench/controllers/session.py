@@ -50,14 +50,14 @@ class SessionController(QObject):
         window: whose docks and size are kept.
         shell: the parts whose state is kept.
         keeper: of the docks' sizes.
-        say: shows in words whether all is on disk, and more of it.
+        told: shows in words whether all is on disk, and more of it.
         extra: what other parts keep, by name.
     """
 
-    def __init__(self, window: QMainWindow, shell: Shell, keeper: Keeper, say: Callable[[str, str], None],
+    def __init__(self, window: QMainWindow, shell: Shell, keeper: Keeper, told: Callable[[str, str], None],
                  extra: Callable[[], Mapping[str, Any]]) -> None:
         super().__init__(window)
-        self._window, self._shell, self._keeper, self._say, self._extra = window, shell, keeper, say, extra
+        self._window, self._shell, self._keeper, self.told, self._extra = window, shell, keeper, told, extra
         self._desk = shell.desk
         self._store = Drafts(self._desk.library.home.drafts)
         self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
@@ -149,7 +149,7 @@ class SessionController(QObject):
             self._again = True
         elif not self._soon.isActive():
             self._soon.start()
-            self._say("Saving…", "")
+            self.told("Saving…", "")
 
     def _moved(self, _index: int) -> None:
         # a run that goes on moves by itself thirty times a second, and its latest step is no place of its own
@@ -213,10 +213,10 @@ class SessionController(QObject):
 
     def _failed(self, sentence: str) -> None:
         self._writing = self._again = False
-        self._say("Not saved", sentence)
+        self.told("Not saved", sentence)
 
     def _tell(self) -> None:
-        self._say(*(("Saved", LASTING) if self._desk.library.lasting else (NOT_LASTING, "")))
+        self.told(*(("Saved", LASTING) if self._desk.library.lasting else (NOT_LASTING, "")))
 
     def close(self) -> Callable[[], None]:
         """Watch no more; gives what writes the last state, once nothing else writes."""
