@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
               "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (main.py --help).")
@@ -33,14 +33,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return open_window([])
 
 
-def open_window(files: Sequence[str]) -> int:
-    """Open the window with these files; without a display one sentence and exit code 1."""
+def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+    """Open the window with these files; without a display one sentence and exit code 1.
+
+    Where the library has a window already that one takes them, which is told in a sentence.
+    """
     if not has_display():
         sys.stderr.write(NO_DISPLAY + "\n")
         return 1
     from workbench.app import run
 
-    return run(list(files))
+    return run(list(files), tell)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -38,15 +38,18 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     return app
 
 
-def run(files: Sequence[str]) -> int:
-    """Open the window with files and stay until it is closed; returns the exit code."""
+def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+    """Open the window with files and stay until it is closed; returns the exit code.
+
+    A window that has the library already takes the files, and `tell` gets the sentence that says so.
+    """
     app, place = application(), home()
     try:
         library = opened(place)
     except HeldElsewhere:
         told = hand_over(place, files)
         if told:
-            sys.stdout.write(f"{told}\n")
+            tell(told)
             return 0
         library = None
     except WorkbenchError:

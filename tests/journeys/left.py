@@ -1,4 +1,4 @@
-"""The real window in a program of its own: it opens a picture, paints, changes an option, and is killed once it is kept.
+"""The real window in a program of its own: it opens a picture, paints, and is killed once that is kept.
 
 Usage: python -m tests.journeys.left HOME PICTURE.
 """

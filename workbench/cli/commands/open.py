@@ -25,10 +25,10 @@ class Open(Command):
         """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a display."""
         from main import NO_DISPLAY, has_display, open_window
 
-        del terminal
         for name in args.files:
             if not Path(name).expanduser().exists():
                 raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
         if not has_display():
             raise WorkbenchError(NO_DISPLAY)
-        return open_window([str(Path(name).expanduser().resolve()) for name in args.files])
+        files = [str(Path(name).expanduser().resolve()) for name in args.files]
+        return open_window(files, lambda told: terminal.document({"files": files, "told": told}, [told]))
