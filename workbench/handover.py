@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from workbench.home import Home
@@ -55,12 +55,28 @@ class Reception(QObject):
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            self._read(socket)  # it may all be there already
+            _Talk(socket, self)
 
-    def _read(self, socket: QLocalSocket) -> None:
+
+class _Talk(QObject):
+    """One request; ends with its connection. It has no signals.
+
+    Args:
+        socket: the connection, which it takes over.
+        reception: tells of the request.
+    """
+
+    def __init__(self, socket: QLocalSocket, reception: Reception) -> None:
+        super().__init__(reception)
+        self._socket, self._reception = socket, reception
+        socket.setParent(self)
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self.deleteLater)
+        self._read()  # it may all be there already
+
+    def _read(self) -> None:
         """A whole line is a request; what is longer or no request is sent away without an answer."""
+        socket = self._socket
         if not socket.canReadLine():
             if socket.bytesAvailable() > LONGEST:
                 socket.abort()
@@ -71,7 +87,8 @@ class Reception(QObject):
             return
         socket.write(TAKEN)
         socket.flush()
-        self.asked.emit(files)
+        # once this connection is done with: what is opened may take a while
+        QTimer.singleShot(0, self._reception, lambda: self._reception.asked.emit(files))
 
 
 def hand_over(home: Home, files: Sequence[str], patience: float = PATIENCE) -> str:

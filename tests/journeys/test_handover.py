@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON
 from tests.journeys.test_images import Opener, picture
+from tests.journeys.window import Window
 from workbench.handover import Reception, address, hand_over
 from workbench.home import Home
 
@@ -59,15 +60,21 @@ def test_a_second_start_hands_its_file_over(qtbot: QtBot, program: Starter, home
     assert out.endswith("it comes to the front.\n")
 
 
-def test_what_is_handed_over_is_opened(qtbot: QtBot, opened: Opener, home: Path, tmp_path: Path) -> None:
-    """In the window, once it has its engine or not; a bad file is its business."""
-    window, asked = opened(), Reception(Home(home))
+def test_what_is_handed_over_is_opened(qtbot: QtBot, opened: Opener, home: Path, tmp_path: Path,
+                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the window that is open, which comes to the front."""
+    fronts = list[str]()
+    # without a display nothing can be raised
+    monkeypatch.setattr(Window, "raise_", lambda window: fronts.append(window.windowTitle()))
+    window = opened()
+    asked = Reception(Home(home), window)
     asked.asked.connect(window.open_files)
     second = subprocess.Popen([sys.executable, "main.py", "open", str(picture(tmp_path))], cwd=ROOT, text=True,
                               env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE)
     qtbot.waitUntil(lambda: window.picture.pixels is not None, timeout=SOON)
     assert second.communicate(timeout=60)[0].startswith("The library in")
     assert second.returncode == 0
+    assert fronts == [window.windowTitle()]
     asked.close()
 
 
