@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
               "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (main.py --help).")
@@ -43,14 +43,14 @@ def stopped_early(words: Sequence[str]) -> int:
     return 130
 
 
-def open_window(files: Sequence[str]) -> int:
-    """Open the window with these files; without a display one sentence and exit code 1."""
+def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+    """Open the window with these files, or hand them to the open one; without a display a sentence and exit code 1."""
     if not has_display():
         sys.stderr.write(NO_DISPLAY + "\n")
         return 1
     from workbench.app import run
 
-    return run(list(files))
+    return run(list(files), tell)
 
 
 if __name__ == "__main__":

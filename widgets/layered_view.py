@@ -113,6 +113,10 @@ class LayeredView(ImageView):
         """A copy of the mask (H, W) in [0, 1], 1 = hole to be filled; (0, 0) without a picture."""
         return self._document.mask.mask() if self._document else np.zeros((0, 0), np.float32)
 
+    def mask_pixels(self) -> Bytes:
+        """A copy of the mask (H, W) uint8, 255 = hole; (0, 0) without a picture."""
+        return self._document.mask.pixels.copy() if self._document else np.zeros((0, 0), np.uint8)
+
     def set_mask(self, mask: NDArray[np.floating] | Bytes, text: str = "Set mask") -> None:
         """Replace the mask, undoable. Float in [0, 1] or uint8, (H, W) as the picture; else ValueError."""
         if self._document is not None:

@@ -66,6 +66,11 @@ class Home:
         return self.root / "session.json"
 
     @property
+    def drafts(self) -> Path:
+        """Pictures and masks that no run has taken yet, beside the session that names them."""
+        return self.root / "drafts"
+
+    @property
     def cache(self) -> Path:
         """What can be made again, such as decoded data sets; anybody may delete it at any time."""
         # the system's cache folder only for the usual home: another one takes all it makes with it when it is deleted

@@ -18,7 +18,8 @@ class Stage(QObject):
     moved(int) with the step; viewed() when the way to look changed; compared() when the other
     run changed; chosen(int) with the selected sample, −1 for none.
 
-    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all).
+    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all);
+    awaited: id of a run that is still being read to be shown, "" for none.
     """
 
     shown = Signal()
@@ -36,6 +37,7 @@ class Stage(QObject):
         self.index = 0
         self.sample = -1
         self.following = True
+        self.awaited = ""
 
     @property
     def run(self) -> str:
@@ -60,7 +62,7 @@ class Stage(QObject):
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
         self.live, self.other, self.sample = live, None, -1
-        self.following = True
+        self.following, self.awaited = True, ""
         self.index = max(self.last, 0)
         self.shown.emit()
         self.moved.emit(self.index)

@@ -37,7 +37,9 @@ def run_and_kill(home: Path, plan: dict[str, Any]) -> None:
 def resumed(qtbot: QtBot, window: MainWindow) -> str:
     """Click Resume in the offer and wait for the end of the run; gives its id."""
     run = window.desk.library.interrupted()[0]
-    assert window.bar.sentence == "One run was interrupted when the program ended; what was done is kept."
+    assert window.bar.sentence == (f"“{run.title}” was interrupted at step {run.done} of {run.total} when the program "
+                                   "ended; what was done is kept.")
+    assert run.done > 0
     press(qtbot, window, "Resume")
     ended(qtbot, window, run.id)
     return run.id

@@ -53,6 +53,15 @@ class Navigator(QObject):
                               help="Clear the canvas and give its memory back; the run stays in the library"),
                          self.close_run)
 
+    @property
+    def tasks(self) -> dict[str, str]:
+        """The task last used in each workspace."""
+        return dict(self._last)
+
+    def remember(self, tasks: Mapping[str, str]) -> None:
+        """Take over which task was last used in each workspace."""
+        self._last |= tasks
+
     def start(self) -> None:
         """Begin to follow the run on the canvas."""
         self._poll.start()

@@ -14,6 +14,7 @@ from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk
+from workbench.drafts import Draft
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 
@@ -38,6 +39,9 @@ class PictureController:
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
         self._kept: dict[int, tuple[np.ndarray, str]] = {}
+        self._drafted: np.ndarray | None = None
+        self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
+        space.input.mask_changed.connect(self._painted)
         self._declare()
 
     def _declare(self) -> None:
@@ -103,6 +107,30 @@ class PictureController:
         self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
         for tell in self.changed:
             tell()
+
+    def _painted(self) -> None:
+        self._strokes += 1
+
+    def drafts(self) -> dict[str, Draft]:
+        """The picture and its mask, for the next start."""
+        pixels, canvas = self.pixels, self._space.input
+        if pixels is None:
+            return {}
+        if pixels is not self._drafted:
+            self._drafted, self._pictures = pixels, self._pictures + 1
+        return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels)}
+
+    def bring_back(self, pixels: np.ndarray, mask: np.ndarray | None, name: str) -> None:
+        """Show the picture of last time (H, W[, 3]) uint8 with its mask; one of another size is left out."""
+        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
+        canvas = self._space.input
+        canvas.open_image(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
+        if mask is not None and mask.shape == pixels.shape[:2]:
+            canvas.set_mask(mask)
+        canvas.undo_stack.clear()  # the history of this start begins here
+        self.pixels, self.name = pixels, name
+        self._kept = {0: (pixels, name)}
+        canvas.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""

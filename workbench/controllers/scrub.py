@@ -68,7 +68,9 @@ class ScrubController:
             return Mode.COMPARE
         if self._paired:
             return Mode.PAIR
-        return Mode.GRID if self._recorded else Mode.EMPTY
+        # while the run of last time is read, what was seen of it stays
+        kept = bool(self._desk.stage.awaited) and self._space.mode is Mode.GRID
+        return Mode.GRID if self._recorded or kept else Mode.EMPTY
 
     def _arrange(self) -> None:
         """Change the page unless the user paints on a state or looks at a wipe."""
@@ -110,6 +112,8 @@ class ScrubController:
     def draw(self, *_: object) -> None:
         """Paint the present step."""
         stage, space = self._desk.stage, self._space
+        if stage.awaited:
+            return
         if space.mode is Mode.COMPARE:
             self._compare()
         elif space.mode is Mode.GRID and self._own:

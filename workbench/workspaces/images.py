@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QMimeData
@@ -18,8 +19,10 @@ from workbench.controllers.placing import PlaceController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
 from workbench.desk import Desk
+from workbench.drafts import Draft
+from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.images_page import ImagesPage
+from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -149,6 +152,34 @@ class Images(Workspace):
 
     def zoom(self, factor: float) -> None:
         self.canvas.zoom(factor)
+
+    def choose_sample(self, sample: int) -> None:
+        self.canvas.choose_sample(sample)
+
+    # what the next start finds again
+
+    def kept(self) -> dict[str, Any]:
+        paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
+        grid = self.canvas.grid
+        return {"paired": paired, "picture": self.picture.name,
+                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)]}
+
+    def drafts(self) -> dict[str, Draft]:
+        return self.picture.drafts()
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        self.canvas.input.mask_changed.connect(changed)
+        self.canvas.mode_changed.connect(changed)
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+        if "picture" in drafts:
+            self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
+        if place.get("paired"):
+            self.canvas.show_mode(Mode.PAIR)
+
+    def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        shown = None if samples is None else samples[:SHOWN]
+        self.canvas.foreshow(shown, [str(words) for words in place.get("captions", ())])
 
     # opening
 

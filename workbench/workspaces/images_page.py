@@ -138,6 +138,22 @@ class ImagesPage(QWidget):
         elif self.results.count:
             self.results.step(offset)
 
+    def choose_sample(self, sample: int) -> None:
+        """Select a sample by its number in whatever shows the samples now."""
+        if self.mode is Mode.GRID:
+            self.grid.select(sample)
+        elif self.mode is Mode.PAIR and 0 <= sample < self.results.count:
+            self.results.select(sample)
+
+    def foreshow(self, samples: np.ndarray | None, captions: list[str]) -> None:
+        """Show samples (B, C, H, W) before there is a run to take them from, None where they are not known yet."""
+        self.grid.set_empty_text("Opening the run that was shown.")
+        if self.mode is not Mode.PAIR:
+            self.grid.set_images([] if samples is None else list(samples), captions)
+            self.show_mode(Mode.GRID)
+        elif samples is not None:
+            self.result.set_image(samples[0])
+
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode

@@ -33,7 +33,7 @@ class Open(Command):
         if not has_display():
             raise WorkbenchError(NO_DISPLAY)
         files = [str(Path(name).expanduser().resolve()) for name in args.files]
-        code = open_window(files)
-        if terminal.as_json:
-            terminal.document({"files": files})
+        told = list[str]()
+        code = open_window(files, told.append)
+        terminal.document({"files": files, "told": " ".join(told)}, told)
         return code
