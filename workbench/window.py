@@ -88,7 +88,7 @@ class MainWindow(eye_order.EyeWindow):
         add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
             lambda: self._undone(history.redo(), "Redone"))
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
-                 "Run on from this step with what is painted and changed in the form"),
+                 "Run on from this step, all samples of the run, with what is painted and changed in the form"),
             lambda: self.spaces.current.branch())
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
                  "Put another run beside this one, or end the comparison", checkable=True),
