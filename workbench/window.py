@@ -135,7 +135,8 @@ class MainWindow(eye_order.EyeWindow):
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
-        self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
+        self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
+        self.jobs = JobsDock(desk, self.runs.stopping, self.estimate.of_run, go.show_run)
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
                                      lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))

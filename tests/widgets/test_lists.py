@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QToolB
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
-from widgets.job_list import JobLine, JobList, JobRow
+from widgets.job_line import JobLine, JobRow
+from widgets.job_list import JobList
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 
