@@ -277,11 +277,22 @@ class BranchTree(Painted):
             painter.setPen(QPen(QColor(self.theme.text2), 1.6))
             painter.setBrush(QColor(self.theme.bg1))
             painter.drawEllipse(QPointF(self._x(branch.start), self._y(rows[branch.parent])), DOT, DOT)
-        if branch.key in {self._current, self._compared}:
+        if branch.key in self._ticked():
             # a tick, since a knob would ask to be dragged; short, so that it does not reach the words
             painter.setPen(QPen(QColor(self.theme.text), 2))
             at = self._x(self._share)
             painter.drawLine(QPointF(at, y - DOT), QPointF(at, y + DOT + 1))
+
+    def _ticked(self) -> set[str]:
+        """Runs that carry the position: those looked at, or where such a run has not begun yet, the one it left."""
+        known = {b.key: b for b in self._branches}
+        ticked = set[str]()
+        for key in {self._current, self._compared} & known.keys():
+            branch = known[key]
+            while branch.parent in known and self._share < branch.start:
+                branch = known[branch.parent or ""]
+            ticked.add(branch.key)
+        return ticked
 
     def _at(self, point: QPointF) -> str:
         """Key of the run whose line is nearest, "" when none is near."""

@@ -18,6 +18,7 @@ from widgets.pixmaps import heat
 from widgets.theme import DARK, Theme
 from widgets.viewport import Viewport
 
+MARGIN = 8  # px around an opened picture: three of them share the width
 BACK = "The wheel zooms and a drag moves all three; a click or Esc goes back to all samples"
 
 
@@ -51,7 +52,7 @@ class CompareView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Compare")
         self.viewport = Viewport(self)
-        self.difference = DifferenceView("Difference", self)
+        self.difference = DifferenceView("Difference", self, margin=MARGIN)
         self._theme: Theme = DARK
         self._left = self._right = np.zeros((0, 1, 1, 1), np.float32)
         self._names = ("", "")
@@ -59,8 +60,8 @@ class CompareView(QWidget):
         self._opened = self._selected = -1
         self._pressed: QPointF | None = None
         self._dragged = False
-        self.left = _Pane("Left samples", ImageView("Left", self), self)
-        self.right = _Pane("Right samples", ImageView("Right", self), self)
+        self.left = _Pane("Left samples", ImageView("Left", self, margin=MARGIN), self)
+        self.right = _Pane("Right samples", ImageView("Right", self, margin=MARGIN), self)
         self.between = _Pane("Differences", self.difference, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

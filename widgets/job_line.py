@@ -22,7 +22,7 @@ from widgets.icons import icon
 from widgets.readout import Readout
 from widgets.theme import Theme
 
-HEIGHT = 46  # px of a line
+HEIGHT = 48  # px of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class JobLine(QWidget):
     def _arrange(self) -> None:
         column, upper, lower = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
         column.setContentsMargins(0, 2, 0, 3)
-        column.setSpacing(0)
+        column.setSpacing(1)
         upper.setSpacing(2)
         lower.setSpacing(8)
         upper.addWidget(self._title, 1)
