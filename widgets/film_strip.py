@@ -171,7 +171,8 @@ class FilmStrip(Painted):
         """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""
         side = self._side()
         if self._along:
-            return QRectF(self._middle(self._spread(count)[k]) - side / 2, 2, side, side)
+            # at the bottom, close to the slider
+            return QRectF(self._middle(self._spread(count)[k]) - side / 2, max(self.height() - side - 2, 2), side, side)
         # frames that nearly fill the width are spread to its end; a few stay together at the left
         loose = (self.width() - 4 - count * side) / max(1, count - 1)
         gap = loose if GAP <= loose < 3 * GAP else GAP

@@ -19,7 +19,7 @@ def shortened(metrics: QFontMetricsF, captions: Sequence[str], width: float) -> 
     if not captions or _fit(metrics, captions, width):
         return list(captions)
     told = _differing(captions)
-    for tried in (told, _bare(told)):
+    for tried in (told, _last(told), _bare(told)):
         if _fit(metrics, tried, width):
             return tried
     # each gives up parts of its own only where nothing common helps
@@ -37,6 +37,12 @@ def _differing(captions: Sequence[str]) -> list[str]:
         return list(captions)
     columns = [column for column in zip(*rows, strict=True) if len(set(column)) > 1]
     return [BETWEEN.join(parts) for parts in zip(*columns, strict=True)] if columns else list(captions)
+
+
+def _last(captions: Sequence[str]) -> list[str]:
+    """The last parts alone, where they tell all of them apart: of class and seed that is the seed."""
+    last = [caption.split(BETWEEN)[-1] for caption in captions]
+    return last if len(set(last)) == len(set(captions)) else list(captions)
 
 
 def _bare(captions: Sequence[str]) -> list[str]:

@@ -44,8 +44,8 @@ class BranchController:
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
         self._wanted = ""
-        self._chooser = RunChooser(space, desk.library)
-        self._chooser.chosen.connect(self.compare_with)
+        self.chooser = RunChooser(space, desk.library)
+        self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
@@ -199,7 +199,7 @@ class BranchController:
         elif others:
             title = self._desk.library.run(stage.run).title
             corner = self._space.strip.mapToGlobal(QPoint(self._space.strip.width() - 12, self._space.strip.height()))
-            self._chooser.ask(f"Compare “{title}” with…", others, corner)
+            self.chooser.ask(f"Compare “{title}” with…", others, corner)
         else:
             self._desk.complain("There is only one run; branch from a step or run again, then compare.")
 

@@ -13,7 +13,8 @@ from widgets.run_rows import HEIGHT, RunRow
 from workbench.library.library import Library
 from workbench.library.records import Run
 from workbench.parts import column, label
-from workbench.words import facts
+from workbench.run_words import details
+from workbench.words import ago
 
 WIDTH, MOST_SEEN, FEW = 340, 7, 6  # px; rows without scrolling; runs up to which nobody needs a filter
 
@@ -36,7 +37,7 @@ class RunChooser(QFrame):
         self._library, self._runs = library, list[Run]()
         self._title = label("", "head")
         self._title.setContentsMargins(14, 10, 14, 0)
-        self.list = RunList("Runs", "No run of that name.", hint="Filter by title")
+        self.list = RunList("Runs", "No run fits these words.", hint="Filter, as seed 7")
         column(self._title, self.list, margins=(0, 0, 0, 6), parent=self).setStretch(1, 1)
         self.list.filter_changed.connect(self._fill)
         self.list.activated.connect(self._choose)
@@ -49,7 +50,7 @@ class RunChooser(QFrame):
         self.list.filter.clear()
         self.list.filter.setVisible(len(runs) > FEW)
         self._fill("")
-        head = 96 if len(runs) > FEW else 60
+        head = 84 if len(runs) > FEW else 50  # px of all that is no row
         self.resize(WIDTH, head + HEIGHT * min(len(runs), MOST_SEEN))
         self.move(corner.x() - WIDTH, corner.y())
         self.show()
@@ -64,10 +65,11 @@ class RunChooser(QFrame):
     def _fill(self, words: str) -> None:
         """Rows of the runs whose title or facts hold all the words."""
         wanted = words.casefold().split()
-        found = [run for run in self._runs
-                 if all(word in f"{run.title} {facts(run)}".casefold() for word in wanted)]
-        self.list.set_rows([RunRow(run.id, run.title, facts(run), "", self._picture(run.id), run.starred)
-                            for run in found])
+        told = details({run.id: run.options for run in self._runs})
+        rows = [RunRow(run.id, run.title, f"{told[run.id]} · {ago(run.created)}", "", self._picture(run.id),
+                       run.starred) for run in self._runs]
+        self.list.set_rows([row for row in rows
+                            if all(word in f"{row.title} {row.facts}".casefold() for word in wanted)])
 
     def _picture(self, run: str) -> QImage | None:
         data = self._library.thumbnail(run)

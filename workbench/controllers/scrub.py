@@ -175,7 +175,7 @@ class ScrubController:
         if not stage.recorded or stage.live is None or stage.live.opened is None:
             return ""
         if stage.other is not None and stage.other.opened is not None:
-            return f"{stage.view.title} {self._together(stage.live.opened, stage.other.opened)}"
+            return f"{self._together(stage.live.opened, stage.other.opened)} · {stage.view.title}"
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
@@ -187,8 +187,8 @@ class ScrubController:
         stage = self._desk.stage
         own, other = stage.index, stage.step_of(stage.other) if stage.other else 0
         if np.array_equal(left.times, right.times):
-            return f"at step {own} of {left.total}, in both runs"
-        return f"at time {left.times[own]:.2f}: step {own} of {left.total} left, {other} of {right.total} right"
+            return f"Step {own} of {left.total} in both runs"
+        return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
 
 
 def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:

@@ -13,10 +13,10 @@ from widgets.theme import mark
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
-from workbench.job_words import details, tip
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
+from workbench.run_words import details, tip
 from workbench.words import WORDS, duration
 
 

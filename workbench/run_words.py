@@ -1,4 +1,4 @@
-"""What tells jobs apart: their seeds, steps, classes and samplers, those first in which they differ."""
+"""What tells runs apart: their seeds, steps, classes and samplers, those first in which they differ."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 from workbench.words import PROPER
 
-USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every job, in this order
+USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 Options = Mapping[str, Any]
 
 
-def details(jobs: Mapping[str, Options]) -> dict[str, str]:
-    """A line for each job, by key: what differs between the jobs, then what is usual of them.
+def details(runs: Mapping[str, Options]) -> dict[str, str]:
+    """A line for each run, by key: what differs between the runs, then what is usual of them.
 
     Args:
-        jobs: options by key.
+        runs: options by key.
     """
-    names = dict.fromkeys([*USUAL, *(name for options in jobs.values() for name in options)])
-    differing = [name for name in names if len({repr(options.get(name)) for options in jobs.values()}) > 1]
+    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    differing = [name for name in names if len({repr(options.get(name)) for options in runs.values()}) > 1]
     shown = [*differing, *(name for name in USUAL if name not in differing)]
     return {key: " · ".join(words for name in shown if (words := _part(name, options.get(name), name in differing)))
-            for key, options in jobs.items()}
+            for key, options in runs.items()}
 
 
 def tip(title: str, options: Options) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.docks.jobs import finishes, row_of, summary
-from workbench.job_words import details, tip
 from workbench.jobs import Job, State
 from workbench.pace import Pace
+from workbench.run_words import details, tip
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
                         "guidance": 2.0, "count": 16, "seed": 7, "seeds": []}
