@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu
 
 from widgets.fonts import words
-from widgets.painted import Painted, fitted
+from widgets.painted import Painted, fitted, tinted
 from widgets.step_slider import PAD
 
 ROW, DOT = 20, 3.5  # px
@@ -106,7 +106,7 @@ class BranchTree(Painted):
         return QSize(300, self._height())
 
     def _height(self) -> int:
-        """Pixels of the rows there are: what stands below the tree gives them up."""
+        # of the rows there are: what stands below the tree gives them up
         return min(max(len(self._branches), 1), SHOWN) * ROW + 4
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -138,14 +138,12 @@ class BranchTree(Painted):
         below = len(self._branches) - 1
         if below < SHOWN:
             return
-        room, top = (SHOWN - 1) * ROW, 2 + ROW
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.bg3))
-        share = room / below
-        painter.drawRoundedRect(QRectF(self.width() - 3, top + self._first * share, 3, (SHOWN - 1) * share), 1.5, 1.5)
+        share = (SHOWN - 1) * ROW / below
+        bar = QRectF(self.width() - 3, 2 + ROW + self._first * share, 3, (SHOWN - 1) * share)
+        painter.fillRect(bar, tinted(self.theme.text2, 0.6))
 
     def _alone(self, painter: QPainter) -> None:
-        """Say what would stand here, as long as nothing has branched."""
+        # what would stand here, as long as nothing has branched
         if self._branches:
             painter.setPen(QColor(self.theme.text2))
             text = fitted(QFontMetricsF(painter.font()), ALONE, self.width() - 2 * EDGE)
@@ -259,9 +257,8 @@ class BranchTree(Painted):
         left = min(self._left(branch) + (3 if branch.parent else 0), self.width() - EDGE - width)
         box = QRectF(left, self._y(k) - BASE, width, BASE - DOT)
         painter.fillRect(box, QColor(self.theme.bg1))
-        compared = branch.key == self._compared
-        painter.setPen(QColor(self.theme.text if branch.key == self._current else
-                              self.theme.ink("accent") if compared else self.theme.text2))
+        inks = {self._compared: self.theme.ink("accent"), self._current: self.theme.text}
+        painter.setPen(QColor(inks.get(branch.key, self.theme.text2)))
         painter.drawText(box.adjusted(0, -2, 0, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
     def _dots(self, painter: QPainter, k: int, branch: Branch) -> None:
