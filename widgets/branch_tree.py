@@ -29,7 +29,7 @@ EDGE = PAD  # px: steps stand over those of the slider below
 BASE = 15  # px from the top of a row to its line; the words stand above it
 SHOWN = 3  # rows at most: the first run always, and those below it scroll
 ALONE = "Branch from any step (B): runs that share these steps appear here."
-HINT = "Click to show · Ctrl+click to compare with the run shown · right-click for more"
+HINT = "Click or ↑ ↓ to show · Ctrl+click or Ctrl+↑ ↓ to compare with the run shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +194,10 @@ class BranchTree(Painted):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         keys = [b.key for b in self._branches]
-        if step and self._current in keys and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            others = [key for key in keys if key != self._current]
+        others = [key for key in keys if key != self._current]
+        if step and others and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             at = others.index(self._compared) + step if self._compared in others else min(step, 0)
-            if others:
-                self.compare_asked.emit(others[at % len(others)])
+            self.compare_asked.emit(others[at % len(others)])
         elif step and self._current in keys:
             self.chosen.emit(keys[(keys.index(self._current) + step) % len(keys)])
         else:
