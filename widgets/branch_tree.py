@@ -24,8 +24,7 @@ from widgets.fonts import words
 from widgets.painted import Painted, fitted, tinted
 from widgets.step_slider import PAD
 
-ROW, DOT = 20, 3.5  # px
-EDGE = PAD  # px: steps stand over those of the slider below
+ROW, DOT, EDGE = 20, 3.5, PAD  # px; steps stand over those of the slider below
 BASE = 15  # px from the top of a row to its line; the words stand above it
 SHOWN = 3  # rows at most: the first run always, and those below it scroll
 ALONE = "Branch from any step (B): runs that share these steps appear here."

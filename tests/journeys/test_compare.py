@@ -31,6 +31,13 @@ def compared(qtbot: QtBot, window: Window, run: str) -> None:
     qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
 
 
+def queued(window: Window, seed: int) -> str:
+    """Put a run with a seed behind what runs; gives its id."""
+    fill(window, "generate", {"seed": seed})
+    job = window.runs.enqueue()
+    return job.id if job else ""
+
+
 def test_a_pair_is_opened_by_a_click_and_left_by_escape(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
     """Esc goes back to all samples, then to the run, wherever the focus is; either side has its own seeds."""
     window, first, _ = pair
@@ -106,11 +113,7 @@ def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: 
         qtbot.mouseClick(window.panel.run, LEFT)
     running = str(added.args[0])
     qtbot.waitUntil(lambda: queue.job(running).done > 2, timeout=SOON)
-    waiting = list[str]()
-    for seed in (11, 12, 13):
-        fill(window, "generate", {"seed": seed})
-        job = window.runs.enqueue()
-        waiting.append(job.id if job else "")
+    waiting = [queued(window, seed) for seed in (11, 12, 13)]
     assert window.jobs.words.startswith("4 jobs")
     assert [row.detail.split(" · ")[0] for row in window.jobs.list.rows[1:]] == ["seed 11", "seed 12", "seed 13"]
     window.desk.actions["run.cancel_all"].trigger()
