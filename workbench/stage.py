@@ -101,6 +101,18 @@ class Stage(QObject):
         self.other = other
         self.compared.emit()
 
+    def step_of(self, live: LiveRun) -> int:
+        """The step of a run that stands for the present one: the same where the times of both agree, else the step
+        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise.
+        """
+        shown = self.live.opened if self.live else None
+        if live is self.live or shown is None or live.opened is None:
+            return self.index
+        own, other = shown.times, live.opened.times
+        if np.array_equal(own, other):  # a walk that goes to and fro passes a time more than once
+            return self.index
+        return int(np.abs(other - own[min(self.index, len(own) - 1)]).argmin())
+
     def frames(self, live: LiveRun | None = None) -> np.ndarray | None:
         """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None.
 
@@ -110,9 +122,9 @@ class Stage(QObject):
         if live is None or live.trajectory is None or live.opened is None:
             return None
         steps = live.trajectory
-        index = min(max(self.index, steps.first), steps.last)
         if steps.last < steps.first:
             return None
+        index = min(max(self.step_of(live), steps.first), steps.last)
         # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
         if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
             return live.samples[:SHOWN]

@@ -91,7 +91,7 @@ class MainWindow(eye_order.EyeWindow):
         add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
             lambda: self._undone(history.redo(), "Redone"))
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
-                 "Run on from this step with what is painted and changed in the form"),
+                 "Run on from this step, all samples of the run, with what is painted and changed in the form"),
             lambda: self.spaces.current.branch())
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
                  "Put another run beside this one, or end the comparison", checkable=True),
@@ -138,7 +138,8 @@ class MainWindow(eye_order.EyeWindow):
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
-        self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
+        self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
+        self.jobs = JobsDock(desk, self.runs.stopping, self.estimate.of_run, go.show_run)
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
                                      lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))

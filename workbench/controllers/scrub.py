@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
 from workbench.stage import SHOWN
 from workbench.workspaces.images_page import ImagesPage, Mode
+
+if TYPE_CHECKING:
+    from engines.tasks.events import Opened
 
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
@@ -178,7 +182,7 @@ class ScrubController:
             self._arrange()
             return
         self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
-                                     self._captions.of(stage.live))
+                                     (self._captions.of(stage.live), self._captions.of(stage.other)))
         self._space.say(self._facts())
 
     def _title(self, live: LiveRun | None) -> str:
@@ -195,12 +199,21 @@ class ScrubController:
         stage = self._desk.stage
         if not stage.recorded or stage.live is None or stage.live.opened is None:
             return ""
-        if stage.other is not None:
-            return f"{stage.view.title} at step {stage.index} of {stage.live.opened.total}, in both runs"
+        if stage.other is not None and stage.other.opened is not None:
+            return f"{self._together(stage.live.opened, stage.other.opened)} · {stage.view.title}"
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
         return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
+
+
+    def _together(self, left: Opened, right: Opened) -> str:
+        """Where two runs are that step together: at one step, or at one time where their steps differ."""
+        stage = self._desk.stage
+        own, other = stage.index, stage.step_of(stage.other) if stage.other else 0
+        if np.array_equal(left.times, right.times):
+            return f"Step {own} of {left.total} in both runs"
+        return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
 
 
 def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:

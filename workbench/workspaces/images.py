@@ -142,7 +142,7 @@ class Images(Workspace):
         self.branching.paint()
 
     def leave(self) -> bool:
-        return self.branching.leave_paint()
+        return self.branching.leave()
 
     def step_sample(self, offset: int) -> None:
         self.canvas.step_sample(offset)
