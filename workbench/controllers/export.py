@@ -44,9 +44,10 @@ class ExportController:
                 ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
             add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
                 lambda title=title, file=file, kinds=kinds, write=write:
-                self._ask(title.rstrip("…"), file, kinds, write))
+                self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
-                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step)
+                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step,
+            lambda: self._desk.stage.recorded)
 
     def finished_file(self, sample: int) -> Path | None:
         """The PNG with its recipe of a finished sample, None where the canvas shows an intermediate."""

@@ -45,7 +45,7 @@ class HelpController:
     def entries(self) -> list[Entry]:
         """Everything the palette finds: actions, then runs, then models."""
         actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec))
-                   for spec, action in self._desk.actions if action.isEnabled()]
+                   for spec, _ in self._desk.actions if self._desk.actions.useful(spec.name)]
         runs = [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(Query(limit=200))]
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
         return [*actions, *runs, *models]

@@ -45,7 +45,7 @@ class Images(Workspace):
     def join(self, shell: Shell) -> None:
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background)
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
         self.scrub = ScrubController(desk, canvas, self.shows)
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
