@@ -56,11 +56,13 @@ class Editor(QWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
 
-    def show_trouble(self, trouble: bool) -> None:
-        """Frame the control in the colour of errors, or not."""
+    def show_trouble(self, sentence: str) -> None:
+        """Frame the control in the colour of errors, with the sentence above its help, or neither for an empty one."""
         control = self.focusProxy()
-        if control is not None and bool(control.property("error")) != trouble:
-            mark(control, error=trouble)
+        if control is not None and bool(control.property("error")) != bool(sentence):
+            mark(control, error=bool(sentence))
+        if control is not None:
+            control.setToolTip("\n".join(line for line in (sentence, tooltip(self.spec)) if line))
 
 
 class Dropdown(QComboBox):

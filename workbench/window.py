@@ -14,6 +14,7 @@ from widgets.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
+from workbench.controllers.checks import CheckController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
@@ -33,6 +34,7 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
+from workbench.field_keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
@@ -121,6 +123,8 @@ class MainWindow(eye_order.EyeWindow):
         self.help = HelpController(desk, go.show_run, go.choose_model)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.checks = CheckController(desk, self.panel, engine.model)
+        self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
         self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
 
     def _make_docks(self) -> None:
