@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from widgets.option_fields import FieldSpec, tooltip
 from widgets.theme import mark
+from widgets.tips import wrapped
 
 
 class Editor(QWidget):
@@ -62,7 +63,7 @@ class Editor(QWidget):
         if control is not None and bool(control.property("error")) != bool(sentence):
             mark(control, error=bool(sentence))
         if control is not None:
-            control.setToolTip("\n".join(line for line in (sentence, tooltip(self.spec)) if line))
+            control.setToolTip("\n".join(line for line in (wrapped(sentence), tooltip(self.spec)) if line))
 
 
 class Dropdown(QComboBox):

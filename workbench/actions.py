@@ -9,6 +9,8 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from widgets.tips import wrapped
+
 LAST = "quit"  # the section that ends its menu
 # from the top of a menu down; others stand below these
 SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample", "zoom", "wipe",
@@ -72,7 +74,7 @@ class Actions:
         if spec.plain:  # a menu shows the key that people use, not the one that counts inside fields too
             action.setText(f"{spec.title}\t{keys}")
             action.setIconText(spec.title)
-        action.setToolTip(f"{spec.help or spec.title}" + (f" ({keys})" if keys else ""))
+        action.setToolTip(wrapped(f"{spec.help or spec.title}" + (f" ({keys})" if keys else "")))
         # `triggered` carries a checked flag that no callback wants
         action.triggered.connect(lambda _checked=False: callback())
         self._owner.addAction(action)

@@ -139,7 +139,7 @@ class ExportController:
         from engines.modalities.image import save_png
 
         run, library = stage.run, self._desk.library
-        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0):02}.png"
+        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
         with self._desk.guard():
             recipe = self.recipe()
 
