@@ -152,7 +152,8 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        self.setToolTip(wrapped("\n".join([*(spoken(f) for f in self._formulas), self._note]) if self._formulas else ""))
+        told = [*(spoken(f) for f in self._formulas), self._note] if self._formulas else []
+        self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())
         # a name is never cut where the bar can give way
         names = [metrics.horizontalAdvance(title) for _, title in self._terms]
