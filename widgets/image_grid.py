@@ -112,7 +112,6 @@ class ImageGrid(Painted):
         return self._captions[index] if index < len(self._captions) else ""
 
     # Selection
-
     @property
     def selected(self) -> int:
         """Number of the selected picture, -1 = none."""

@@ -13,8 +13,8 @@ from widgets.tips import wrapped
 
 LAST = "quit"  # the section that ends its menu
 # from the top of a menu down; others stand below these
-SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample", "zoom",
-            "wipe", "space", "look", "form", "again")
+SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample",
+            "zoom", "wipe", "space", "look", "form", "again")
 MENUS = ("File", "Edit", "View", "Run", "Help")
 ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.journeys.test_images import SOON, Opener, fill, picture, press_run
+from tests.journeys.conftest import Opener
+from tests.journeys.test_images import SOON, fill, picture, press_run
 from tests.journeys.window import Window
 from workbench.workspaces.images_page import Mode
 
@@ -24,8 +25,9 @@ def told(window: Window) -> tuple[object, ...]:
     desk, page = window.desk, window.images
     opened = [w for w in window.findChildren(QDialog) if w.isVisible()]
     return (window.bar.sentence, window.status.sentence, desk.stage.run, desk.stage.index, desk.stage.sample,
-            page.mode, window.navigator.workspace, window.look.theme.name, len(opened), QApplication.activePopupWidget(),
-            window.help.palette.isVisible(), window.help.shortcuts.isVisible(), window.timeline.scrubber.playing,
+            page.mode, window.navigator.workspace, window.look.theme.name, len(opened),
+            QApplication.activePopupWidget(), window.help.palette.isVisible(), window.help.shortcuts.isVisible(),
+            window.timeline.scrubber.playing,
             tuple(window.panel.values().items()), page.input.coverage, len(desk.queue.alive()),
             tuple((run.id, run.starred) for run in desk.library.runs()), window.library.trash is not None,
             window.left.isVisible())
@@ -33,7 +35,7 @@ def told(window: Window) -> tuple[object, ...]:
 
 def close_all(window: Window) -> None:
     """Take away what an action opened."""
-    for dialog in window.findChildren((QDialog, QFileDialog, QInputDialog)):  # pyright: ignore
+    for dialog in window.findChildren(QDialog):
         dialog.close()
     for menu in window.findChildren(QMenu):
         menu.close()

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.journeys.test_images import Opener, fill, press_run
+from tests.journeys.conftest import Opener
+from tests.journeys.test_images import fill, press_run
 from tests.journeys.window import Window
 from widgets.option_rows import FormRow
 

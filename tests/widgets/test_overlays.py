@@ -104,7 +104,7 @@ def test_the_palette_stays_inside_a_small_window(page: QWidget) -> None:
 
 
 def test_all_keys_are_shown_found_and_closed(qtbot: QtBot, page: QWidget) -> None:
-    """Every pair of words and keys is on the page; it keeps its margins when the window shrinks; typing finds, Esc closes."""
+    """Every pair of words and keys is on the page; it keeps its margins in a small window; typing finds, Esc closes."""
     overlay = ShortcutOverlay(page)
     overlay.open({"Steps": [("Next step", "→"), ("Play", "Space")], "Canvas": [("Zoom", "Wheel")]})
     shown = {label.text() for label in overlay.findChildren(QLabel)}
