@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from widgets.back_button import BackButton
 from widgets.painted import Painted, fitted, tinted
 from widgets.picture_data import picture_data, start_drag
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
@@ -53,14 +54,13 @@ class ImageGrid(Painted):
     def __init__(self, name: str = "Samples", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.export_file: Callable[[int], Path | None] | None = None
-        self.enlarge_on_activate = True
-        self.enlarge_on_click = False
+        self.enlarge_on_activate, self.enlarge_on_click = True, False
         self._pictures: list[Pyramid] = []
         self._captions: list[str] = []
         self.title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
-        self._clicked = False
+        self._clicked, self._back = False, BackButton(lambda: self.enlarge(-1), self)
         self._cache: QImage | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(96, 96)
@@ -113,7 +113,6 @@ class ImageGrid(Painted):
         return self._captions[index] if index < len(self._captions) else ""
 
     # Selection
-
     @property
     def selected(self) -> int:
         """Number of the selected picture, -1 = none."""
@@ -138,6 +137,7 @@ class ImageGrid(Painted):
         index = index if 0 <= index < self.count else -1
         if index != self._enlarged:
             self._enlarged, self._cache = index, None
+            self._back.setVisible(index >= 0 and self.count > 1)
             self.update()
             self.enlarged_changed.emit(index)
 

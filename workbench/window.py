@@ -13,6 +13,7 @@ from widgets.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
+from workbench.controllers.checks import CheckController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
@@ -24,6 +25,7 @@ from workbench.controllers.navigation import Navigator
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
 from workbench.controllers.session import SessionController
+from workbench.controllers.undo import UndoController
 from workbench.controllers.walk import WalkController
 from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
@@ -33,6 +35,7 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
+from workbench.field_keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
 from workbench.jobs import JobQueue
@@ -86,19 +89,17 @@ class MainWindow(eye_order.EyeWindow):
 
     def _base_actions(self) -> None:
         """Actions that tool strips need before the parts that carry them out exist."""
-        add, history = self.desk.actions.add, self.desk.history
-        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo"), lambda: self._undone(history.undo()))
-        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
-            lambda: self._undone(history.redo(), "Redone"))
+        add, stage = self.desk.actions.add, self.desk.stage
+        self.undo = UndoController(self.desk)
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
                  "Run on from this step, all samples of the run, with what is painted and changed in the form"),
-            lambda: self.spaces.current.branch())
+            lambda: self.spaces.current.branch(), lambda: stage.recorded)
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
                  "Put another run beside this one, or end the comparison", checkable=True),
-            lambda: self.spaces.current.compare())
+            lambda: self.spaces.current.compare(), lambda: stage.recorded)
         add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "pencil", "branch",
                  "Paint on the selected sample at this step, then branch from it", checkable=True),
-            lambda: self.spaces.current.paint())
+            lambda: self.spaces.current.paint(), lambda: stage.recorded)
 
     def _make_spaces(self) -> None:
         self.spaces, self.pages = Spaces(self.desk), QStackedWidget()
@@ -125,6 +126,8 @@ class MainWindow(eye_order.EyeWindow):
         self.help = HelpController(desk, go.show_run, go.choose_model)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.checks = CheckController(desk, self.panel, engine.model)
+        self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
         self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
 
     def _make_docks(self) -> None:
@@ -265,10 +268,6 @@ class MainWindow(eye_order.EyeWindow):
         self.top.show_workspace(name)
 
     # messages, keys and drops
-
-    def _undone(self, words: str, verb: str = "Undone") -> None:
-        nothing = "There is nothing to undo" if verb == "Undone" else "There is nothing to redo"
-        self.status.say(f"{verb}: {words}" if words else nothing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: they move through steps and samples."""

@@ -26,10 +26,12 @@ class PictureController:
         space: the Images workspace.
         make_pair: shows the form of a task that takes a picture, unless one is shown.
         background: reads what is large.
+        opened: takes a file that the user chose to open, whatever it is.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background) -> None:
-        self._desk, self._space = desk, space
+    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background,
+                 opened: Callable[[Path], object]) -> None:
+        self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
@@ -47,24 +49,41 @@ class PictureController:
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
-                 help="A picture to inpaint, edit or noise"), self.ask)
+                 help="A picture to inpaint, edit or noise", first=True), self.ask)
         add(Spec("edit.paste", "Paste picture", "Edit", "Ctrl+V", section="clip"), self.paste)
-        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy)
+        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy,
+            lambda: self._selected_image() is not None)
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
-                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample)
+                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample,
+            lambda: self._desk.stage.recorded)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
-                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result)
-        add(Spec("edit.load_mask", "Load mask…", "Edit", section="mask"), self.load_mask)
-        add(Spec("edit.save_mask", "Save mask…", "Edit", section="mask"), self.save_mask)
-        add(Spec("edit.invert", "Invert mask", "Edit", section="mask"), self._space.input.invert)
-        add(Spec("edit.clear", "Clear mask", "Edit", section="mask"), self._space.input.clear)
+                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result,
+            lambda: self.pixels is not None and self._desk.stage.recorded)
+        canvas = self._space.input
+        for name, title, act, when in (
+                ("load_mask", "Load mask…", self.load_mask, self._has_picture),
+                ("save_mask", "Save mask…", self.save_mask, self._has_picture),
+                ("invert", "Invert mask", canvas.invert, self._has_picture),
+                ("clear", "Clear mask", canvas.clear, lambda: canvas.coverage > 0)):
+            add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
+
+    def _has_picture(self) -> bool:
+        """Whether there is a picture, which a mask belongs to."""
+        return self._space.input.image is not None
+
+    def _mask(self, act: Callable[[], object]) -> None:
+        """Do something with the mask, where there is a picture to have one."""
+        if self._has_picture():
+            act()
+        else:
+            self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
-        ask_open(self._desk, "Open picture", PICTURES, self.open)
+        ask_open(self._desk, "Open picture", PICTURES, self._opened)
 
     def open(self, path: Path) -> None:
-        """Open a picture file; a bad one leaves everything as it is and says why."""
+        """Put a picture file onto the canvas as it is; a bad one leaves everything as it is and says why."""
         if not self._desk.ready:
             self._desk.queue.ready.connect(lambda: self.open(path))
             return

@@ -30,10 +30,11 @@ class ViewController:
     def __init__(self, desk: Desk, space: ImagesPage, scrub: ScrubController, scrubber: StepScrubber) -> None:
         self._desk, self._space, self._scrub = desk, space, scrub
         desk.actions.add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
-                              "Picture and result under one divider"), self.wipe)
+                              "Picture and result under one divider"), self.wipe,
+                         lambda: space.input.image is not None and space.result.image is not None)
         desk.actions.add(Spec("view.crop", "Only the square", "View", "Shift+X", "maximize", "wipe",
                               "Show the square that the model works on, or all of the picture around it",
-                              checkable=True), self.show_crop)
+                              checkable=True), self.show_crop, lambda: space.input.image is not None)
         for view in (space.input, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
         self._declare_brush()
@@ -80,6 +81,7 @@ class ViewController:
         if not useful:
             return None
         menu = QMenu(self._space)
+        self._desk.actions.open_in(menu)
         for name in names:
             menu.addAction(self._desk.actions[name])
         menu.aboutToHide.connect(menu.deleteLater)

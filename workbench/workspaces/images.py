@@ -52,7 +52,7 @@ class Images(Workspace):
     def join(self, shell: Shell) -> None:
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background)
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
         self.picture.changed.append(self._other_picture)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
