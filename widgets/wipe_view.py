@@ -44,6 +44,11 @@ class WipeView(ImageView):
         self.set_caption(captions[0])
 
     @property
+    def after(self) -> QImage | None:
+        """The second picture, or None."""
+        return self._after.whole() if self._after else None
+
+    @property
     def divider(self) -> float:
         """Place of the divider: 0 = left edge of the picture, 1 = right edge."""
         return self._divider

@@ -113,8 +113,10 @@ class Inpaint(PictureTask):
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse a mask of nothing or everything, one that fits into no square, or that leaves the model no pixel."""
+        chosen = cast(InpaintOptions, options)
+        attached(files, chosen.mask, "The mask")  # before the picture is decoded, which takes longer
         if model is not None:
-            open_hole(cast(InpaintOptions, options), files, model.size).known(model)
+            open_hole(chosen, files, model.size).known(model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import read_image
 from tests.journeys.bad import picture
-from tests.journeys.test_images import SOON, Opener, fill, press_run
+from tests.journeys.test_images import SOON, fill, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.pixmaps import from_qimage
 from workbench.frames import ESTIMATE, STATE
 from workbench.workspaces.images_page import Mode
 
+Opener = Callable[..., Window]
 QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
 
 
@@ -75,11 +77,12 @@ def test_a_fill_is_shown_in_the_whole_picture_and_wiped_with_it(qtbot: QtBot, wi
     wipe = window.images.wipe
     assert wipe.image is not None
     assert np.array_equal(from_qimage(wipe.image), own)
-    assert wipe._after is not None
-    assert wipe._after.image.size() == wipe.image_size
+    assert wipe.after is not None
+    assert wipe.after.size() == wipe.image_size
     stage.look(STATE)
     stage.move(stage.last)
-    assert np.array_equal(from_qimage(wipe._after.whole()), read_image(files[1], 3))
+    assert wipe.after is not None
+    assert np.array_equal(from_qimage(wipe.after), read_image(files[1], 3))
 
 
 def test_both_sides_zoom_and_move_together_and_the_square_can_be_seen_alone(qtbot: QtBot, window: Window) -> None:
@@ -121,7 +124,7 @@ def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, wind
 
 
 def test_a_dragged_crop_is_what_the_run_takes(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
-    """The form follows the drag, undo takes it back, and a picture of another size is seen as a whole again."""
+    """The form follows the drag; a smaller picture is seen whole again; the stored run brings its crop along."""
     window.navigator.choose_task("edit")
     canvas = window.images.input
     qtbot.waitUntil(lambda: canvas.image_rect().width() > 100, timeout=SOON)
@@ -132,13 +135,25 @@ def test_a_dragged_crop_is_what_the_run_takes(qtbot: QtBot, window: Window, tmp_
     run = press_run(qtbot, window)
     assert window.desk.library.run(run).options["crop_side"] == 300
     assert window.images.result.image_size.width() == 28
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: canvas.image_size.width() == 28, timeout=SOON)
+    assert window.panel.values()["crop_side"] == 0
+    window.navigator.show_run(run)
+    qtbot.waitUntil(lambda: canvas.crop == QRectF(0, 0, 300, 300), timeout=SOON)
+    assert canvas.image_size.width() == 400
+
+
+def test_undo_takes_a_crop_back(qtbot: QtBot, window: Window) -> None:
+    window.navigator.choose_task("edit")
+    canvas = window.images.input
+    qtbot.waitUntil(lambda: canvas.image_rect().width() > 100, timeout=SOON)
+    drag(canvas, *(canvas.to_widget(QPointF(x, 150)) for x in (200, 190, 120)))
+    assert canvas.crop == QRectF(0, 0, 300, 300)
     window.desk.actions["edit.undo"].trigger()
     assert window.panel.values()["crop_side"] == 0
     assert canvas.crop == QRectF(50, 0, 300, 300)
     window.desk.actions["edit.redo"].trigger()
-    window.drop.open(picture(tmp_path))
-    qtbot.waitUntil(lambda: canvas.image_size.width() == 28, timeout=SOON)
-    assert window.panel.values()["crop_side"] == 0
+    assert window.panel.values()["crop_side"] == 300
 
 
 def test_each_task_shows_its_own_runs_and_tools(qtbot: QtBot, window: Window) -> None:

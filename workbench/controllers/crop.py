@@ -37,7 +37,6 @@ class CropController:
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
         self._specs = dict[str, "ModelSpec | None"]()
         self._mask: np.ndarray | None = None
-        self._extent = (0, 0)
         desk.changed_models.append(self._specs.clear)
         panel.changed.connect(self.show)
         canvas.mask_changed.connect(self._painted)
@@ -50,13 +49,12 @@ class CropController:
         self.show()
 
     def _other_picture(self) -> None:
-        """A crop is a place in one picture, and means nothing in one of another size."""
-        extent = self._canvas.image_size.width(), self._canvas.image_size.height()
-        if extent != self._extent and self._extent != (0, 0):
-            for form in self._panel.forms.values():
-                if form.values().get("crop_side"):
-                    form.set_values(dict.fromkeys(NAMES, 0))
-        self._extent = extent
+        """A crop that reaches out of the new picture was meant for another one: the task chooses again."""
+        width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
+        for form in self._panel.forms.values():
+            x, y, side = (int(form.values().get(name) or 0) for name in NAMES)
+            if side and (x + side > width or y + side > height):
+                form.set_values(dict.fromkeys(NAMES, 0))
         self.show()
 
     def show(self) -> None:
