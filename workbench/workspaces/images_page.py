@@ -151,7 +151,7 @@ class ImagesPage(QWidget):
         if self.mode is not Mode.PAIR:
             self.grid.set_images([] if samples is None else list(samples), captions)
             self.show_mode(Mode.GRID)
-        elif samples is not None:
+        elif samples is not None and len(samples):
             self.result.set_image(samples[0])
 
     def show_mode(self, mode: Mode, words: str = "") -> None:
