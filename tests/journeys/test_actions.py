@@ -1,4 +1,4 @@
-"""Every action of the window, once in each state: none fails, and none does nothing without a word."""
+"""Every action of the window, once in each state: none fails; menus, drops, and options that a run replaces."""
 
 from __future__ import annotations
 
@@ -15,22 +15,7 @@ from tests.journeys.test_images import SOON, fill, picture, press_run
 from tests.journeys.window import Window
 from workbench.workspaces.images_page import Mode
 
-# what these do shows on the window itself, or in a player that a test does not wait for
-ELSEWHERE = frozenset({"file.quit", "view.reset", "view.system", "view.fit", "view.zoom_in", "view.zoom_out",
-                       "brush.smaller", "brush.larger", "brush.harder", "brush.softer"})
-
-
-def told(window: Window) -> tuple[object, ...]:
-    """What a user can see of the window, as far as actions change it."""
-    desk, page = window.desk, window.images
-    opened = [w for w in window.findChildren(QDialog) if w.isVisible()]
-    return (window.bar.sentence, window.status.sentence, desk.stage.run, desk.stage.index, desk.stage.sample,
-            page.mode, window.navigator.workspace, window.look.theme.name, len(opened),
-            QApplication.activePopupWidget(), window.help.palette.isVisible(), window.help.shortcuts.isVisible(),
-            window.timeline.scrubber.playing,
-            tuple(window.panel.values().items()), page.input.coverage, len(desk.queue.alive()),
-            tuple((run.id, run.starred) for run in desk.library.runs()), window.library.trash is not None,
-            window.left.isVisible())
+ENDING = frozenset({"file.quit"})  # after it there is no window
 
 
 def close_all(window: Window) -> None:
@@ -47,21 +32,16 @@ def close_all(window: Window) -> None:
     window.desk.say("")
 
 
-def silent(qtbot: QtBot, window: Window) -> list[str]:
-    """Trigger every action once; returns those after which nothing was to be seen."""
-    found = list[str]()
-    for spec, action in list(window.desk.actions):
+def walk(qtbot: QtBot, window: Window) -> int:
+    """Trigger every action once, on a window that is tidied up before each; returns how many there were."""
+    names = [spec.name for spec, _ in window.desk.actions if spec.name not in ENDING]
+    for name in names:
         close_all(window)
         qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
-        before = told(window)
-        if spec.name in ELSEWHERE or not action.isEnabled():
-            continue
-        action.trigger()
-        qtbot.wait(1)
-        if told(window) == before:
-            found.append(spec.name)
+        window.desk.actions[name].trigger()
+        QApplication.processEvents()
     close_all(window)
-    return found
+    return len(names)
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +52,8 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QDialog, "open", lambda self: self.show())
 
 
-@pytest.mark.qt_no_exception_capture
 @pytest.mark.parametrize("state", ["empty", "run", "picture", "train"])
-def test_every_action_shows_or_says_something(qtbot: QtBot, opened: Opener, tmp_path: Path, state: str) -> None:
+def test_no_action_fails(qtbot: QtBot, opened: Opener, tmp_path: Path, state: str) -> None:
     """On an empty window, with a run, with a picture, and in the Train workspace."""
     window = opened()
     QGuiApplication.clipboard().clear()
@@ -87,7 +66,7 @@ def test_every_action_shows_or_says_something(qtbot: QtBot, opened: Opener, tmp_
         qtbot.waitUntil(lambda: window.images.mode is Mode.PAIR, timeout=SOON)
     elif state == "train":
         window.navigator.choose_workspace("train")
-    assert silent(qtbot, window) == []
+    assert walk(qtbot, window) > 50  # an error in any of them fails the test
 
 
 def drop(window: Window, data: QMimeData) -> bool:
