@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -27,10 +28,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     if words:
-        from workbench.cli.program import run_command
-
+        try:
+            from workbench.cli.program import run_command
+        except KeyboardInterrupt:
+            return stopped_early(words)
         return run_command(words)
     return open_window([])
+
+
+def stopped_early(words: Sequence[str]) -> int:
+    """Ctrl-C came before a command could watch for it: the same sentence, document and exit code."""
+    sys.stderr.write("Stopped.\n")
+    sys.stdout.write('{"error": "Stopped."}\n' if "--json" in words else "")
+    return 130
 
 
 def open_window(files: Sequence[str]) -> int:
@@ -44,4 +54,6 @@ def open_window(files: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said, and tearing down must not end in a traceback
+    sys.exit(code)

@@ -27,6 +27,7 @@ from pydantic.fields import FieldInfo
 
 from engines.errors import BadOption
 
+ATTACHED = frozenset({"image", "mask"})  # widgets of options that name a file which travels with the recipe
 TermName = Literal["prior", "likelihood", "noise", "guidance"]
 
 
@@ -88,6 +89,11 @@ def hint(field: FieldInfo, name: str) -> Any:
     """What `option` stored with a field ("unit", "widget", "group", …), or ""."""
     extra = field.json_schema_extra
     return cast("dict[str, Any]", extra).get(name, "") if isinstance(extra, dict) else ""
+
+
+def hinted(form: type[BaseModel], widget: str) -> tuple[str, ...]:
+    """The options of a model that are edited with one widget ("image", "mask", "model"), by name."""
+    return tuple(name for name, field in form.model_fields.items() if hint(field, "widget") == widget)
 
 
 def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
@@ -206,6 +212,7 @@ REMEDIES = {
     "greater_than": "choose more than {gt:.10g}",
     "less_than_equal": "choose {le:.10g} or less",
     "less_than": "choose less than {lt:.10g}",
+    "multiple_of": "choose a multiple of {multiple_of:.10g}",
     "int_parsing": "give a whole number",
     "int_type": "give a whole number",
     "int_from_float": "give a whole number",

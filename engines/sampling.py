@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engines.checkpoint import Model, load_model
 from engines.component import Component, Term
-from engines.denoiser import NO_CLASS, Denoiser
+from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import FREE, IN_TURN
@@ -143,16 +143,17 @@ def steps(plan: Plan) -> Iterator[Step]:
     """The steps of a plan, from its start; raises Diverged at the first state that is not finite."""
     device = plan.noise.device
     x = plan.path.initial(plan.noise.initial()) if plan.start is None else _state(plan).to(device)
-    # None rather than all free: a network without classes takes no labels at all
-    cond = torch.tensor(plan.labels, device=device) if any(label >= 0 for label in plan.labels) else None
+    cond = conditioning(plan.labels, device)
     index = 0 if plan.start is None else plan.start.index
+    made, all_made = (plan.sampler.evaluations(plan.times, first) for first in (plan.skipped, 0))
+    before = (all_made - made) * plan.denoiser.calls(cond)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
     for step in walk:
         if not bool(step.x.isfinite().all()):
             raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose less guidance, "
                            "a smaller step size of the method or another model.")
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
-        yield replace(step, nfe=step.nfe - plan.skipped * plan.denoiser.calls(cond)) if plan.skipped else step
+        yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 
 
 def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
@@ -177,11 +178,29 @@ def open_model(name: str, context: Context) -> Model:
     return load_model(resolve_model(name, context.models, context.fingerprints.get(name, "")), context.device)
 
 
+def conditioning(labels: Sequence[int], device: torch.device) -> Tensor | None:
+    """Labels (B,) as denoisers take them."""
+    # None rather than all free: a network without classes takes no labels at all
+    return torch.tensor(labels, device=device) if any(label >= 0 for label in labels) else None
+
+
 def guided(prior: Denoiser, classes: Sequence[str], scale: float, labels: Sequence[int]) -> Denoiser:
     """A prior with class guidance where the model knows classes and any sample has one; scale 1 is the prior itself."""
     if scale != 1 and classes and any(label >= 0 for label in labels):
         return ClassifierFree(prior, scale)
     return prior
+
+
+class _Unloaded(Denoiser):
+    """Stands for a network that is not loaded: it can say what it costs, and nothing else."""
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        raise NotImplementedError("there is no network behind this prior")
+
+
+def calls_of(classes: Sequence[str], scale: float, labels: Sequence[int]) -> int:
+    """Network evaluations in one call of a guided prior, asked of the guidance itself before anything is loaded."""
+    return guided(_Unloaded(), classes, scale, labels).calls(conditioning(labels, torch.device("cpu")))
 
 
 def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ...]:
@@ -201,6 +220,11 @@ def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ..
         return tuple(k % len(classes) for k in range(count))
     chosen = [_label(part.strip(), classes) for part in text.split(",")]
     return tuple(chosen[k % len(chosen)] for k in range(count))
+
+
+def check_labels(text: str, model: str, context: Context) -> None:
+    """Raise BadOption for a class that the model of that name does not know; reads its header only."""
+    parse_labels(text, find_model(model, context).spec.classes, 1)
 
 
 def _label(name: str, classes: Sequence[str]) -> int:

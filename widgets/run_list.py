@@ -2,183 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QImage, QKeyEvent, QPainter, QPainterPath
-from PySide6.QtWidgets import (
-    QLabel,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QVBoxLayout, QWidget
 
 from widgets.filter_field import FilterField
-from widgets.fonts import words
-from widgets.icons import icon_pixmap
-from widgets.painted import fitted
-from widgets.theme import DARK, Theme
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-HEIGHT, THUMB, PAD = 50, 38, 10  # px
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One row. state: a word at the right ("42 %", "paused"), "" when done; alive: it can still change."""
-
-    key: str
-    title: str
-    facts: str
-    state: str = ""
-    thumbnail: QImage | None = None
-    starred: bool = False
-    alive: bool = False
-
-
-class RunModel(QAbstractListModel):
-    """The rows as Qt's views see them; the row itself is under UserRole.
-
-    Signals:
-        renamed(key, title): a title was edited in place.
-    """
-
-    renamed = Signal(str, str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[RunRow] = []
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
-        """What a row is for each of Qt’s roles; the row itself under UserRole."""
-        row = self.rows[index.row()]
-        if role in {Role.DisplayRole, Role.EditRole}:
-            return row.title
-        if role == Role.ToolTipRole:
-            return f"{row.title}\n{row.facts}"
-        if role == Role.AccessibleTextRole:
-            return f"{row.title}, {row.facts}, {row.state or 'done'}{', starred' if row.starred else ''}"
-        return row if role == Role.UserRole else None
-
-    def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
-        title = str(value).strip()
-        if role != Role.EditRole or not title or title == self.rows[index.row()].title:
-            return False
-        self.renamed.emit(self.rows[index.row()].key, title)  # the owner may refuse; it sends new rows
-        return True
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows can be chosen, and renamed in place."""
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
-
-    def set_rows(self, rows: Sequence[RunRow]) -> None:
-        """Replace the rows; when the keys stay the same only changed rows are announced."""
-        # a reset loses selection, scroll place and an open editor: only when rows come, go or change places
-        if [r.key for r in rows] != [r.key for r in self.rows]:
-            self.beginResetModel()
-            self.rows = list(rows)
-            self.endResetModel()
-            return
-        changed = [k for k, (new, old) in enumerate(zip(rows, self.rows, strict=True)) if new != old]
-        self.rows = list(rows)
-        for k in changed:
-            self.dataChanged.emit(self.index(k), self.index(k))
-
-    def update_row(self, row: RunRow) -> None:
-        """Replace the row of the same key, if there is one."""
-        for k, old in enumerate(self.rows):
-            if old.key == row.key and old != row:
-                self.rows[k] = row
-                self.dataChanged.emit(self.index(k), self.index(k))
-
-
-class RunDelegate(QStyledItemDelegate):
-    """Paints a row as drawn: thumbnail, title over facts, state and star at the right."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = DARK
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one row."""
-        row: RunRow = index.data(Role.UserRole)
-        box = QRect(option.rect).adjusted(4, 1, -4, -1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, box, option.state)
-        self._thumbnail(painter, box, row)
-        right = self._state(painter, box, row)
-        left = box.left() + PAD + THUMB + PAD
-        self._words(painter, QRect(left, box.top(), right - left, box.height()), row)
-        painter.restore()
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        left = PAD + THUMB + PAD
-        editor.setGeometry(QRect(option.rect).adjusted(left, 2, -PAD, -HEIGHT // 2 + 4))
-
-    def _ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
-        """The row's ground: selected with an accent bar, hovered, or none."""
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if not selected and not state & QStyle.StateFlag.State_MouseOver:
-            return
-        path = QPainterPath()
-        path.addRoundedRect(box, 6, 6)
-        painter.fillPath(path, QColor(self.theme.bg2))
-        if selected:
-            painter.setClipPath(path)
-            painter.fillRect(box.left(), box.top(), 2, box.height(), QColor(self.theme.accent))
-            painter.setClipping(False)
-
-    def _thumbnail(self, painter: QPainter, box: QRect, row: RunRow) -> None:
-        target = QRect(box.left() + PAD, box.top() + (box.height() - THUMB) // 2, THUMB, THUMB)
-        path = QPainterPath()
-        path.addRoundedRect(target, 4, 4)
-        painter.fillPath(path, QColor(self.theme.bg3))
-        if row.thumbnail is None:
-            ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(target.center() - QPoint(7, 7), icon_pixmap("image", self.theme.text2, 16, ratio))
-            return
-        painter.setClipPath(path)
-        painter.drawImage(target, row.thumbnail)
-        painter.setClipping(False)
-
-    def _state(self, painter: QPainter, box: QRect, row: RunRow) -> int:
-        """Draw star and state; returns the x where words must end."""
-        right = box.right() - PAD
-        if row.starred:
-            star = icon_pixmap("star", self.theme.warn, 14, painter.device().devicePixelRatioF(), filled=True)
-            painter.drawPixmap(right - 14, box.center().y() - 7, star)
-            right -= 20
-        if row.state:
-            painter.setFont(words(11))
-            width = QFontMetrics(painter.font()).horizontalAdvance(row.state)
-            painter.setPen(QColor(self.theme.ink("accent") if row.alive else self.theme.text2))
-            room = QRect(right - width, box.top(), width, box.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row.state)
-            right -= width + 8
-        return right
-
-    def _words(self, painter: QPainter, room: QRect, row: RunRow) -> None:
-        upper, lower = QRect(room), QRect(room)
-        upper.setBottom(room.center().y() + 1)
-        lower.setTop(room.center().y() + 2)
-        for font, colour, text, part, align in (
-                (words(13), self.theme.text, row.title, upper, Qt.AlignmentFlag.AlignBottom),
-                (words(11), self.theme.text2, row.facts, lower, Qt.AlignmentFlag.AlignTop)):
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, fitted(QFontMetricsF(font), text, part.width()))
+from widgets.run_rows import RunDelegate, RunModel, RunRow
+from widgets.theme import Theme
 
 
 class Rows(QListView):
@@ -201,6 +33,13 @@ class RunList(QWidget):
         menu_asked(keys, point): right click on a selection; the point is global.
         renamed(key, title): a title was edited in place (F2).
         delete_asked(keys): Delete on a selection.
+        selection_changed(): other rows are chosen.
+
+    Args:
+        name: accessible name.
+        empty: the sentence while there is nothing.
+        click: whether a single click activates a row; else a double click does.
+        hint: stands in the empty filter field.
     """
 
     activated = Signal(str)
@@ -208,10 +47,12 @@ class RunList(QWidget):
     menu_asked = Signal(list, QPoint)
     renamed = Signal(str, str)
     delete_asked = Signal(list)
+    selection_changed = Signal()
 
-    def __init__(self, name: str, empty: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, empty: str, parent: QWidget | None = None, *, click: bool = True,
+                 hint: str = "Filter") -> None:
         super().__init__(parent)
-        self._filter = FilterField(f"Filter {name.lower()}")
+        self.filter = FilterField(f"Filter {name.lower()}", hint)
         self._model, self._delegate, self._view = RunModel(self), RunDelegate(self), Rows()
         self._view.setModel(self._model)
         self._view.setItemDelegate(self._delegate)
@@ -223,31 +64,69 @@ class RunList(QWidget):
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._empty = QLabel(empty, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setProperty("role", "quiet")
+        self._empty.setContentsMargins(16, 0, 16, 0)
         self._arrange()
-        self._filter.textChanged.connect(self.filter_changed)
-        self._view.clicked.connect(self._activate)
+        self._connect(click)
+
+    def _connect(self, click: bool) -> None:
+        self.filter.textChanged.connect(self._filtered)
+        self.filter.left.connect(self.focus_rows)
+        if click:
+            self._view.clicked.connect(self._clicked)
         self._view.activated.connect(self._activate)
         self._view.customContextMenuRequested.connect(self._ask_menu)
+        self._view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self._model.renamed.connect(self.renamed)
 
     @property
     def rows(self) -> tuple[RunRow, ...]:
         """What is shown, in order."""
-        return tuple(self._model.rows)
+        return tuple(self._model.row(k) for k in range(len(self._model.keys)))
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return len(self._model.keys)
 
     @property
     def selected(self) -> list[str]:
-        """Keys of the selected rows."""
-        return [self._model.rows[i.row()].key for i in self._view.selectionModel().selectedIndexes()]
+        """Keys of the selected rows, in the order of the list."""
+        return [self._model.keys[k] for k in sorted(i.row() for i in self._view.selectionModel().selectedIndexes())]
+
+    @property
+    def sentence(self) -> str:
+        """What stands in place of rows, "" while there are some."""
+        return self._empty.text() if not self._empty.isHidden() else ""
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Put a button beside the filter."""
+        self._top.addWidget(widget)
+
+    def set_empty(self, sentence: str) -> None:
+        """Change what is said while there are no rows."""
+        self._empty.setText(sentence)
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these rows; the selection is kept by key."""
-        chosen = set(self.selected)
-        self._model.set_rows(rows)
-        self._empty.setVisible(not rows)
-        self._view.setVisible(bool(rows))
-        if chosen and set(self.selected) != chosen:
+        made = {row.key: row for row in rows}
+        self.set_keys([row.key for row in rows], made.__getitem__, made)
+
+    def set_keys(self, keys: Sequence[str], make: Callable[[str], RunRow], changed: Collection[str]) -> None:
+        """Show rows of these keys, each made when it is looked at; the selection is kept by key.
+
+        Args:
+            keys: in order.
+            make: gives the row of a key.
+            changed: keys whose row may be another than before.
+        """
+        chosen, place, scrolled = self.selected, self._view.currentIndex().row(), self._view.verticalScrollBar().value()
+        self._model.set_keys(keys, make, changed)
+        self._empty.setVisible(not keys)
+        self._view.setVisible(bool(keys))
+        if chosen and self.selected != chosen:
             self.select(*chosen)
+        if keys and place >= 0 and not self._view.currentIndex().isValid():
+            self._stay(min(place, len(keys) - 1), scrolled)
 
     def update_row(self, row: RunRow) -> None:
         """Show a row anew that is there already, by its key."""
@@ -255,23 +134,39 @@ class RunList(QWidget):
 
     def select(self, *keys: str) -> None:
         """Select rows by key, without activating them."""
+        wanted = QItemSelection()
+        for place in sorted(place for key in keys if (place := self._model.place(key)) >= 0):
+            wanted.select(self._model.index(place), self._model.index(place))
         selection = self._view.selectionModel()
-        selection.clearSelection()
-        for k, row in enumerate(self._model.rows):
-            if row.key in keys:
-                selection.select(self._model.index(k), selection.SelectionFlag.Select)
+        selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
 
     def rename(self, key: str) -> None:
         """Edit a title in place."""
-        for k, row in enumerate(self._model.rows):
-            if row.key == key:
-                self._view.setCurrentIndex(self._model.index(k))
-                self._view.edit(self._model.index(k))
+        place = self._model.place(key)
+        if place >= 0:
+            self._view.setCurrentIndex(self._model.index(place))
+            self._view.edit(self._model.index(place))
+
+    def focus_rows(self) -> None:
+        """Put the keyboard onto the rows."""
+        if self._model.keys:
+            self._view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if not self.selected:
+                # the view's own start has a place but chooses nothing
+                self._view.setCurrentIndex(self._model.index(max(0, self._view.currentIndex().row())))
+                self.select(self._model.keys[self._view.currentIndex().row()])
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard onto the rows, or into the filter while there are none."""
+        if self._model.keys:
+            self.focus_rows()
+        else:
+            self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
         self._delegate.theme = theme
-        self._filter.set_theme(theme)
+        self.filter.set_theme(theme)
         self._view.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -284,16 +179,35 @@ class RunList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        top = QVBoxLayout()
-        top.setContentsMargins(12, 8, 12, 0)
-        top.addWidget(self._filter)
-        column.addLayout(top)
+        self._top = QHBoxLayout()
+        self._top.setContentsMargins(12, 8, 12, 0)
+        self._top.setSpacing(4)
+        self._top.addWidget(self.filter, 1)
+        column.addLayout(self._top)
         column.addWidget(self._view, 1)
         column.addWidget(self._empty, 1)
         self._view.hide()
 
+    def _stay(self, place: int, scrolled: int) -> None:
+        """After rows came or went: the keyboard and the scroll bar are where they were."""
+        selection = self._view.selectionModel()
+        selection.setCurrentIndex(self._model.index(place), selection.SelectionFlag.NoUpdate)
+        self._view.doItemsLayout()  # or there is nothing to scroll yet
+        self._view.verticalScrollBar().setValue(scrolled)
+
+    def _filtered(self, text: str) -> None:
+        """Other words: what they find is looked at from its beginning."""
+        self._view.verticalScrollBar().setValue(0)
+        self._view.setCurrentIndex(QModelIndex())
+        self.filter_changed.emit(text)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        # a click that adds to the selection or takes from it opens nothing
+        if self.selected == [self._model.keys[index.row()]]:
+            self._activate(index)
+
     def _activate(self, index: QModelIndex) -> None:
-        self.activated.emit(self._model.rows[index.row()].key)
+        self.activated.emit(self._model.keys[index.row()])
 
     def _ask_menu(self, point: QPoint) -> None:
         if self.selected:

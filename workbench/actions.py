@@ -10,6 +10,9 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 LAST = "quit"  # the section that ends its menu
+# from the top of a menu down; others stand below these
+SECTIONS = ("undo", "clip", "picture", "mask", "open", "export", "files", "branch", "run", "", "sample", "zoom", "wipe",
+            "space", "look", "form", "again")
 MENUS = ("File", "Edit", "View", "Run", "Help")
 ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
@@ -107,9 +110,7 @@ class Actions:
             keys.activated.connect(lambda menu=menu: bar.setActiveAction(menu.menuAction()))
             menu.setObjectName(f"menu-{title.lower()}")
             section, submenus = None, extra.get(title, [])
-            for spec, action in self:
-                if spec.menu != title:
-                    continue
+            for spec, action in sorted((pair for pair in self if pair[0].menu == title), key=_section):
                 if spec.section == LAST:
                     submenus = self._put(menu, submenus)
                 if section is not None and spec.section != section:
@@ -124,6 +125,12 @@ class Actions:
         for submenu in submenus:
             menu.addMenu(submenu)
         return []
+
+
+def _section(pair: tuple[Spec, QAction]) -> int:
+    """Where the section of an action stands in its menu."""
+    section = pair[0].section
+    return len(SECTIONS) + (section == LAST) if section not in SECTIONS else SECTIONS.index(section)
 
 
 def _written(keys: QKeySequence) -> str:

@@ -10,7 +10,7 @@ from typing import Any, get_origin
 import annotated_types
 from pydantic.fields import FieldInfo
 
-from engines.component import Options, hint, kinds_of
+from engines.component import ATTACHED, Options, hint, kinds_of
 from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "folder": Kind.FOLDER,
@@ -18,7 +18,6 @@ HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": K
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
-HIDDEN = frozenset({"image", "mask"})  # the canvas holds these
 
 
 def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
@@ -31,7 +30,7 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]
     # what a task adds to its base stands above what all tasks share
-    return tuple(sorted((s for s in made if s.kind not in HIDDEN), key=lambda s: ORDER.index(s.group)
+    return tuple(sorted((s for s in made if s.kind not in ATTACHED), key=lambda s: ORDER.index(s.group)
                         if s.group in ORDER else len(ORDER)))
 
 

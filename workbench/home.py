@@ -88,8 +88,10 @@ class Home:
                 folder.mkdir(parents=True, exist_ok=True)
             # permission bits lie on network drives and for root; only a write tells
             probe = self.root / f".probe-{os.getpid()}"
-            probe.write_bytes(b"probe")
-            probe.unlink()
+            try:
+                probe.write_bytes(b"probe")
+            finally:  # a full disk makes the file and has no room for what is in it
+                probe.unlink(missing_ok=True)
         except OSError as error:
             raise explained(error, self.root) from error
 

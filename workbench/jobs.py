@@ -234,7 +234,7 @@ class JobQueue(QObject):
             if held is not None:
                 held.close()
         if entry is not None:
-            entry.live = LiveRun(run)
+            entry.live = LiveRun(run, entry.job.task)
 
     def _alive(self, run: str) -> bool:
         entry = self._board.find(run)
@@ -242,7 +242,7 @@ class JobQueue(QObject):
 
     def _enqueue(self, run: Run, recipe: str) -> Job:
         job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
-        entry = Entry(job, recipe, LiveRun(run.id), Pace(run.seconds))
+        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds))
         entry.pace.done, entry.pace.total = run.done, run.total
         # a view of the run as it was before: the job's own takes its place
         self._opened.pop(run.id, None)

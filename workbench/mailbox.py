@@ -136,11 +136,13 @@ class LiveRun:
         notice: what the user should know of the result, such as why a repeat is not identical, or "".
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
+        task: name of its task, "" until it is known.
+        device: kind of the device it is computed on; whole: whether it began at its beginning, not at a step.
         loading: whether it is still being read from the library.
     """
 
-    def __init__(self, run: str) -> None:
-        self.run = run
+    def __init__(self, run: str, task: str = "") -> None:
+        self.run, self.task = run, task
         self.opened: Opened | None = None
         self.trajectory: Trajectory | None = None
         self.history = History()
@@ -151,6 +153,7 @@ class LiveRun:
         self.sentence = self.notice = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
+        self.device, self.whole = "", False
         self.loading = False
         self.version = 0
         self._lock = threading.Lock()

@@ -112,6 +112,7 @@ def load_run(view: LiveRun, library: Library) -> None:
     view.history.load(folder / HISTORY)
     view.samples = load_samples(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
+    view.task = run.task
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error
     view.nfe = int(run.metrics.get("nfe", 0))
     view.files = tuple((file.kind, folder / file.path) for file in library.files(view.run))

@@ -100,6 +100,7 @@ class Runner:
         if start is None and self.recipe.start is not None:
             start, before = self.recipe.start, self._ancestor()
         live = self.entry.live
+        live.device, live.whole = self.device.kind, start is None
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
                           self.accelerator.preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,

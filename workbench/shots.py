@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,37 @@ from workbench.app import application
 from workbench.home import temporary_home
 from workbench.library.records import State
 from workbench.window import MainWindow
+from workbench.workspaces.images import Images
 
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
 FILM_WIDTH = 760  # px, what a README shows
+SCENES = ("images", "branch", "compare", "inpaint", "noise", "train")
 
 
-def shots(out: Path) -> list[Path]:
-    """Write every picture into a folder; returns their paths. Takes about a minute.
+class Stopped(Exception):
+    """The user wants no further pictures."""
+
+
+def never() -> bool:
+    """Nobody stops it."""
+    return False
+
+
+# asked in every round of events: the waits are deep inside of the scenes
+STOP: ContextVar[Callable[[], bool]] = ContextVar("stop", default=never)
+
+
+def total() -> int:
+    """How many files `shots` writes: every scene in both themes and every size, and a film."""
+    return len(SCENES) * 2 * len(SIZES) + 1
+
+
+def shots(out: Path, stopped: Callable[[], bool] = never) -> Iterator[Path]:
+    """Write every picture into a folder, yielding their paths. Takes about a minute.
+
+    Args:
+        stopped: asked all the time; once it says so there are no further pictures.
 
     Raises WorkbenchError when a run fails or nothing moves for ten minutes.
     """
@@ -36,9 +61,12 @@ def shots(out: Path) -> list[Path]:
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
     window.start()
+    asked = STOP.set(stopped)
     try:
-        return list(_all(window, out))
+        with contextlib.suppress(Stopped):
+            yield from _all(window, out)
     finally:
+        STOP.reset(asked)
         window.close()
         window.deleteLater()
 
@@ -53,7 +81,7 @@ def _all(window: MainWindow, out: Path) -> Iterator[Path]:
     yield from _photographs(window, out, "branch")
     compare(window)
     yield from _photographs(window, out, "compare")
-    window.branch.compare()
+    window.desk.actions["run.compare"].trigger()
     inpaint(window)
     yield from _photographs(window, out, "inpaint")
     noise(window)
@@ -74,14 +102,14 @@ def branch(window: MainWindow) -> None:
     window.desk.stage.move(20)
     if form is not None:
         form.set_values({"guidance": 6.0, "sampler": {"name": "ddim", "eta": 1.0}})
-    window.branch.branch()
+    window.desk.actions["run.branch"].trigger()
     finished(window)
     window.desk.stage.move(34)
 
 
 def compare(window: MainWindow) -> None:
     """The branch beside the run it left."""
-    window.branch.compare()
+    window.desk.actions["run.compare"].trigger()
     wait(lambda: window.desk.stage.other is not None)
     window.desk.stage.move(40)
 
@@ -91,12 +119,13 @@ def inpaint(window: MainWindow) -> None:
     stage = window.desk.stage
     stage.move(stage.last)
     stage.sample = 3
-    window.picture.take_sample()
-    side = window.images.input.image_size.width()
+    images = window.spaces.find(Images)
+    images.picture.take_sample()
+    side = images.canvas.input.image_size.width()
     y, x = np.mgrid[0:side, 0:side] / side
     # a round hole with an edge that fades, as a soft brush leaves it
     hole = np.clip(10 * (0.3 - np.hypot(x - 0.62, y - 0.55)), 0, 1).astype(np.float32)
-    window.images.input.set_mask(hole)
+    images.canvas.input.set_mask(hole)
     _run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})
     stage.move(round(0.7 * stage.last))
 
@@ -136,7 +165,9 @@ def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
 
 
 def _beat() -> None:
-    """One round of events, then a rest: asking without pause would starve the engine thread."""
+    """One round of events, then a rest: asking without pause would starve the engine thread. Raises Stopped."""
+    if STOP.get()():
+        raise Stopped
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
     # what is to be deleted later goes when control returns to an event loop, and there is none here
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

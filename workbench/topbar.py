@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QMenuBar, QPushButton, QToolButton, QWidget
 
@@ -14,14 +16,19 @@ HEIGHT, DOT = 44, 8
 
 
 class TopBar(QFrame):
-    """Signals: workspace_chosen(str), palette_asked(), theme_switched(), device_chosen(str)."""
+    """Signals: workspace_chosen(str), palette_asked(), theme_switched(), device_chosen(str).
+
+    Args:
+        title: of the program.
+        workspaces: (name, title) of each tab.
+    """
 
     workspace_chosen = Signal(str)
     palette_asked = Signal()
     theme_switched = Signal()
     device_chosen = Signal(str)
 
-    def __init__(self, title: str, workspaces: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, workspaces: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
@@ -30,7 +37,7 @@ class TopBar(QFrame):
         # inside the bar on a Mac too: the system's own menu bar would leave a hole here
         self.menus.setNativeMenuBar(False)
         self.menus.setFixedHeight(28)
-        self.tabs = Segmented([(name, name) for name in workspaces], "Workspace", tall=True)
+        self.tabs = Segmented(workspaces, "Workspace", tall=True)
         self.tabs.chosen.connect(self.workspace_chosen)
         self._glass = label("")
         self._chip = self._device_chip()

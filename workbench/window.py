@@ -14,24 +14,21 @@ from widgets.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
-from workbench.controllers.branch import BranchController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
-from workbench.controllers.export import ExportController
+from workbench.controllers.estimate import EstimateController
 from workbench.controllers.help import HelpController
 from workbench.controllers.library import LibraryController
 from workbench.controllers.lists import ListController
-from workbench.controllers.navigation import IMAGES, TRAIN, Navigator
-from workbench.controllers.picture import PictureController
+from workbench.controllers.navigation import Navigator
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
-from workbench.controllers.scrub import ScrubController
-from workbench.controllers.train import TrainController
-from workbench.controllers.views import ViewController
+from workbench.controllers.walk import WalkController
 from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
 from workbench.docks.jobs import JobsDock
 from workbench.docks.left import LeftDock
+from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
@@ -46,8 +43,8 @@ from workbench.session import Session, load_session, save_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
-from workbench.workspaces.images import ImagesWorkspace
-from workbench.workspaces.train import TrainWorkspace
+from workbench.workspaces.base import Shell
+from workbench.workspaces.registry import Spaces
 
 TITLE = "Diffusion Workbench"
 
@@ -70,7 +67,7 @@ class MainWindow(eye_order.EyeWindow):
         library, why_not = open_library(home)
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
-        self.top, self.status, self.messages = TopBar(TITLE, (IMAGES, TRAIN)), StatusLine(), MessageRoom()
+        self.status, self.messages = StatusLine(), MessageRoom()
         self.bar = self.messages.bar
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
                          self.messages.show_sentence, self.status.say, self.messages.withdraw, self.messages.settle)
@@ -91,22 +88,22 @@ class MainWindow(eye_order.EyeWindow):
         add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
             lambda: self._undone(history.redo(), "Redone"))
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
-                 "Run on from this step with what is painted and changed in the form"), lambda: self.branch.branch())
+                 "Run on from this step with what is painted and changed in the form"),
+            lambda: self.spaces.current.branch())
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
                  "Put another run beside this one, or end the comparison", checkable=True),
-            lambda: self.branch.compare())
+            lambda: self.spaces.current.compare())
         add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "pencil", "branch",
                  "Paint on the selected sample at this step, then branch from it", checkable=True),
-            lambda: self.branch.paint())
+            lambda: self.spaces.current.paint())
 
     def _make_spaces(self) -> None:
-        actions = self.desk.actions
-        self.images, self.train_space = ImagesWorkspace(actions), TrainWorkspace(actions)
-        self.spaces = QStackedWidget()
-        for space in (self.images, self.train_space):
-            self.spaces.addWidget(space)
+        self.spaces, self.pages = Spaces(self.desk), QStackedWidget()
+        for space in self.spaces:
+            self.pages.addWidget(space.page)
+        self.top = TopBar(TITLE, [(space.name, space.title) for space in self.spaces])
         centre = QWidget()
-        column(self.messages, self.spaces, parent=centre).setStretch(1, 1)
+        column(self.messages, self.pages, parent=centre).setStretch(1, 1)
         self.setCentralWidget(centre)
         self.setMenuWidget(self.top)
         bar = QStatusBar()
@@ -119,42 +116,36 @@ class MainWindow(eye_order.EyeWindow):
         desk, undo = self.desk, QUndoStack(self)
         desk.history.watch(undo)
         self.panel, self.background = TaskPanel(undo), Background(self)
-        self.picture = PictureController(desk, self.images, lambda name: self.navigator.choose_task(name),
-                                         lambda: self.panel.task, self.background)
-        self.runs = RunController(desk, self.panel, self.picture.attachments)
-        self.scrub = ScrubController(desk, self.images)
-        self.navigator = go = Navigator(desk, self.panel, self.scrub, self.picture, self.images)
-        self.branch = BranchController(desk, self.panel, self.runs, self.scrub, self.images)
-        self.export = ExportController(desk, self.background, self.picture)
-        self.images.grid.export_file = self.export.finished_file
+        self.runs = RunController(desk, self.panel, self.spaces.attachments, self.spaces.began)
+        self.navigator = go = Navigator(desk, self.panel, self.spaces)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model)
-        self.engine = EngineController(desk, self.top, self.status, self.panel)
-        self.train = TrainController(desk, self.panel, self.train_space, self.background, self.runs, go.choose_task,
-                                     go.sample_from)
-        go.show_training = self.train.show_run
-        self.drop = DropController(desk, self.picture, self.runs, self.train.use_folder, go.fill,
-                                   self.background)
+        self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
+        self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
 
     def _make_docks(self) -> None:
         desk, go = self.desk, self.navigator
-        self.run_list = RunList("Library", "No runs yet. Press Run, and every run appears here.")
+        runs = LibraryPanel()
+        self.run_list = runs.runs
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, self.run_list, go.show_run, self._again)
+        self.library = LibraryController(desk, runs, go.show_run, self.background,
+                                         lambda recipe, title: self.runs.submit(recipe, title=title))
         more = QMenu(self)
-        self.left = LeftDock(self.run_list, self.model_list, self.data_list)
+        self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
-        self.timeline = TimelineDock(desk.stage, desk.library, go.show_run, self.branch.compare_with)
-        self.timeline.pages.addWidget(self.train_space.timeline)
-        self.plots.pages.addWidget(self.train_space.plots)
+        self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
+                                     lambda run: self.spaces.staged.compare(run),
+                                     lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)
+        runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
-        self.views = ViewController(desk, self.images, self.scrub, self.timeline.scrubber,
-                                    self.train_space.timeline.film)
+        self._join_spaces()
+        self.walk = WalkController(desk.actions, self.spaces, self.timeline.scrubber)
         self._views()
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)
@@ -162,9 +153,15 @@ class MainWindow(eye_order.EyeWindow):
         panels.addActions([dock.toggleViewAction() for dock in self._docks])
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
-    def _again(self, recipe: str) -> None:
-        """Run a recipe of the library again."""
-        self.runs.submit(recipe)
+    def _join_spaces(self) -> None:
+        """Give the workspaces the parts they work with, and their own pages a place in the docks."""
+        shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop, self.spaces,
+                      self.timeline.scrubber)
+        for space in self.spaces:
+            space.join(shell)
+            for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
+                if own is not None:
+                    stack.addWidget(own)
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
@@ -173,10 +170,9 @@ class MainWindow(eye_order.EyeWindow):
     def _views(self) -> None:
         """Actions that change how things look."""
         add = self.desk.actions.add
-        add(Spec("view.images", "Images", "View", "Alt+1", section="space"),
-            lambda: self.navigator.choose_workspace(IMAGES))
-        add(Spec("view.train", "Train", "View", "Alt+2", section="space"),
-            lambda: self.navigator.choose_workspace(TRAIN))
+        for space in self.spaces:
+            add(Spec(f"view.{space.name}", space.title, "View", space.shortcut, section="space"),
+                lambda name=space.name: self.navigator.choose_workspace(name))
         add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
         add(Spec("view.reset", "Reset layout", "View", section="look"), self.keeper.reset)
@@ -188,11 +184,11 @@ class MainWindow(eye_order.EyeWindow):
         top.workspace_chosen.connect(go.choose_workspace)
         top.palette_asked.connect(self.help.open_palette)
         top.theme_switched.connect(self.look.switch)
+        top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
-        go.task_changed.connect(lambda name: self.task.show_title(self.panel.choice.value().capitalize() or name))
-        self.images.start.activated.connect(self.runs.start)
+        go.task_changed.connect(self.task.show_title)
         self.model_list.activated.connect(go.choose_model)
-        self.data_list.activated.connect(self.train.use_data)
+        self.data_list.activated.connect(self.spaces.use_data)
         desk.queue.ready.connect(self._ready)
 
     def _restore(self, session: Session) -> None:
@@ -204,8 +200,9 @@ class MainWindow(eye_order.EyeWindow):
         if session.layout:
             self.restoreState(QByteArray(session.layout), layout.VERSION)
         self.look.start()
-        self.navigator.choose_task("generate")
-        self.top.show_workspace(IMAGES)
+        # the run that was on the canvas decides, and without one the workspace that was
+        self.navigator.choose_workspace("" if session.run else session.workspace)
+        self._show_workspace(self.navigator.workspace)
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # life
@@ -216,11 +213,11 @@ class MainWindow(eye_order.EyeWindow):
         self.engine.start()
         self.navigator.start()
         if self._problem:
-            self.desk.complain(self._problem)
+            self.library.tell(self._problem)
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
-        self.navigator.choose_task(self.panel.task or "generate")
+        self.navigator.begin()
         self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
         interrupted = self.desk.library.interrupted()
@@ -231,7 +228,7 @@ class MainWindow(eye_order.EyeWindow):
                             ("Resume", lambda: self.runs.resume(runs, self.navigator.show_run)),
                             ("Later", lambda: None))
         elif self._autostart and not self._waiting:
-            self.runs.first_launch()
+            self.navigator.first_launch()
         for path in self._waiting:
             self.drop.open(path)  # what it says comes first, and what was interrupted after it
         if self.desk.session.run and not self.desk.stage.run and not self._waiting:
@@ -239,14 +236,15 @@ class MainWindow(eye_order.EyeWindow):
 
     def _show_last(self, run: str) -> None:
         """The run that was on the canvas last time, when it is still there."""
-        if any(found.id == run for found in self.desk.library.runs()):
+        if run in self.desk.library.ids():
             self.navigator.show_run(run, fill=False)  # the form comes from the session
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_session()
         self.navigator.stop()
         self.engine.stop()
-        self.train.close()
+        for space in self.spaces:
+            space.close()
         self.timeline.scrubber.pause()
         self.background.close()
         self.desk.queue.close()
@@ -261,7 +259,7 @@ class MainWindow(eye_order.EyeWindow):
             self.desk.session, geometry=bytes(self.saveGeometry().data()), run=self.desk.stage.run,
             layout=bytes(self.saveState(layout.VERSION).data()), options=options or self.desk.session.options,
             workspace=self.navigator.workspace,
-            extra={**self.desk.session.extra, "seconds_per_step": self.runs.seconds_per_step,
+            extra={**self.desk.session.extra, "speeds": self.estimate.speeds.kept(),
                    "docks": asdict(self.keeper.wanted)})
         with self.desk.guard():
             save_session(self.desk.library.home.session, session)
@@ -270,10 +268,11 @@ class MainWindow(eye_order.EyeWindow):
 
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
-        page = 1 if name == TRAIN else 0
-        for stack in (self.spaces, self.timeline.pages, self.plots.pages):
-            stack.setCurrentIndex(page)
-        self.equation.setVisible(page == 0)
+        space = self.spaces.get(name)
+        self.pages.setCurrentWidget(space.page)
+        for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
+            stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+        self.equation.setVisible(space.equation)
         self.keeper.keep()
         self.top.show_workspace(name)
 
@@ -286,7 +285,7 @@ class MainWindow(eye_order.EyeWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: they move through steps and samples."""
         if event.key() == Qt.Key.Key_Escape:
-            if not self.branch.leave_paint():
+            if not self.spaces.current.leave():
                 self.bar.dismiss()
         elif not self.desk.actions.press(event):
             super().keyPressEvent(event)

@@ -37,20 +37,38 @@ def state_word(run: Run) -> str:
     return WORDS.get(run.state, "")
 
 
+def counted(count: int) -> str:
+    """“1 run”, “12 runs”."""
+    return f"{count:,} {'run' if count == 1 else 'runs'}"
+
+
+def state_name(state: State) -> str:
+    """A state where it stands alone: "Done", "Stopped"."""
+    return WORDS.get(state, str(state)).capitalize()
+
+
+def bytes_of(size: float) -> str:
+    """Bytes as files are spoken of: "512 B", "84 KiB", "1.3 GiB"."""
+    if size < 2**10:
+        return f"{size:.0f} B"
+    return f"{size / 2**10:.0f} KiB" if size < 2**20 else megabytes(size)
+
+
 def facts(run: Run) -> str:
     """The second line of a run's row: its sampler or data, steps, and when it was made."""
     options = run.options
     parts = list[str]()
-    if run.task == "train":
-        parts.append(f"step {run.done:,} of {run.total:,}" if run.total else "train")
+    for name in ("method", "sampler"):
+        value = options.get(name)
+        if isinstance(value, dict):
+            short = str(value.get("name", ""))
+            parts.append(PROPER.get(short, short.upper()))
+    steps = options.get("steps")
+    if not parts and run.done < run.total:
+        # no sampler to name, as in training: how far it came tells such runs apart
+        parts.append(f"step {run.done:,} of {run.total:,}")
     else:
-        for name in ("method", "sampler"):
-            value = options.get(name)
-            if isinstance(value, dict):
-                short = str(value.get("name", ""))
-                parts.append(PROPER.get(short, short.upper()))
-        steps = options.get("steps")
-        parts.append(f"{steps} steps" if steps else run.task)
+        parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
     parts.append(ago(run.created))
     return " · ".join(p for p in parts if p)
 

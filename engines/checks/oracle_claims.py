@@ -22,6 +22,7 @@ from engines.inverse.repaint import RePaint, Repainting
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
+from engines.process.shapes import expand
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
@@ -250,7 +251,7 @@ class _Convolutions(nn.Module):
     def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """(B, 1, H, W) -> (B, 1, H, W)."""
         label = torch.zeros_like(t) if cond is None else 0.3 * cond.to(t)
-        return self.second(torch.tanh(self.first(x) + (t + label)[:, None, None, None]))
+        return self.second(torch.tanh(self.first(x) + expand(t + label, x)))
 
 
 def _images(prior: Denoiser, path: Path, sampler: Sampler, batch: int) -> Step:

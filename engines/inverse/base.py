@@ -138,6 +138,10 @@ class InverseMethod(Component):
             BadOption: when the method cannot work with this sampler or operator.
         """
 
+    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+        """How often sampling over these times calls the denoiser for each sample; the sampler's own figure here."""
+        return sampler.evaluations(times)
+
     def remark(self, steps: int) -> str:
         """What a user should know who runs this method over so many steps: one sentence, or ""."""
         del steps

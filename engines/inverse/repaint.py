@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 import torch
@@ -52,6 +53,11 @@ class RePaint(InverseMethod):
             raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step.")
         return denoiser, Repainting(inner=sampler, measurement=measurement, jump=self.jump, resample=self.resample)
 
+    def evaluations(self, sampler: Sampler, times: Tensor) -> int:
+        """One for each move down, over and over where the way is resampled; moves up evaluate nothing."""
+        del sampler  # one that takes more than one evaluation a move is refused
+        return _downs(schedule(len(times) - 1, self.jump, self.resample))
+
     def remark(self, steps: int) -> str:
         """A sentence where resampling was asked for and the run is too short for a single jump, else ""."""
         if self.resample == 1 or steps > self.jump:
@@ -88,6 +94,10 @@ class Repainting(Sampler):
         """The time of every Step; goes up and down."""
         return times[list(self._levels(times))]
 
+    def evaluations(self, times: Tensor, start: int = 0) -> int:
+        """The moves down from step `start` on."""
+        return _downs(self._levels(times)[start:])
+
     def _levels(self, times: Tensor) -> tuple[int, ...]:
         return schedule(len(times) - 1, self.jump, self.resample)
 
@@ -96,7 +106,7 @@ class Repainting(Sampler):
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         levels = self._levels(times)
         # a resumed run also counts the evaluations before its start
-        total, downs, x0, calls = len(levels) - 1, _downs(levels, start), None, denoiser.calls(cond)
+        total, downs, x0, calls = len(levels) - 1, _downs(levels[:start + 1]), None, denoiser.calls(cond)
         known = self.measurement.known(x)
         for i in range(start, total):
             t, s = times[levels[i]], times[levels[i + 1]]
@@ -141,12 +151,12 @@ def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, d
     return Advance(shrunk + z, x0, terms, {"likelihood": nothing})
 
 
-def _downs(levels: tuple[int, ...], index: int) -> int:
-    """How many of the moves before `index` evaluate the denoiser."""
-    return sum(b > a for a, b in zip(levels[:index], levels[1:index + 1], strict=True))
+def _downs(levels: tuple[int, ...]) -> int:
+    """How many of the moves along these grid indices go towards the data, and so evaluate the denoiser."""
+    return sum(b > a for a, b in pairwise(levels))
 
 
-@lru_cache(maxsize=8)  # asked for by every part of a run; a long one holds many thousands of numbers
+@lru_cache(maxsize=16)  # a form asks for many while its options are dragged
 def schedule(steps: int, jump: int, resample: int) -> tuple[int, ...]:
     """The grid indices that RePaint visits: from 0 (noise) to `steps` (data), up and down.
 

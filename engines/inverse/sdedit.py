@@ -29,8 +29,13 @@ def sdedit_start(path: Path, times: Tensor, image: Tensor, strength: float, nois
     """
     if not 0 <= strength <= 1:
         raise BadOption(f"Strength cannot be {strength}: give a number from 0 (keep the image) to 1 (replace it).")
-    # by time, not by index, so that strength means the same on every spacing of the grid
-    start = int((times - strength * path.t_max).abs().argmin())
+    start = first_move(path, times, strength)
     # the draw that a run from pure noise begins with: at strength 1 the edit is nearly that run
     eps = noise.initial()
     return path.diffuse(image.to(eps).expand_as(eps), eps, times[start]), start
+
+
+def first_move(path: Path, times: Tensor, strength: float) -> int:
+    """The index of the grid time nearest to strength·t_max: no move before it is made."""
+    # by time, not by index, so that strength means the same on every spacing of the grid
+    return int((times - strength * path.t_max).abs().argmin())

@@ -67,6 +67,13 @@ class Sampler(Component):
         """
         return times
 
+    def evaluations(self, times: Tensor, start: int = 0) -> int:
+        """How often a run over these times calls the denoiser from step `start` on: once a move for most samplers.
+
+        It is what the run's last Step reports as `nfe`; a sampler that adapts its steps gives a fair guess.
+        """
+        return self.steps(times) - start
+
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:

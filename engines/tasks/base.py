@@ -15,9 +15,10 @@ import numpy as np
 from torch import Tensor
 
 from engines.checkpoint import Model
-from engines.component import Options
+from engines.component import ATTACHED, Options, hinted
 from engines.device import Device
 from engines.errors import BadInput
+from engines.model_file import ModelSpec
 from engines.tasks.events import Event
 
 Network = Callable[[Tensor, Tensor, Tensor | None], Tensor]
@@ -69,21 +70,61 @@ class Context:
     cache: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run takes: how many samples, network evaluations for each, and whether with gradients through it."""
+
+    samples: int
+    evaluations: int
+    gradients: bool = False
+
+
 class Task(ABC):
     """One job. A subclass sets the class variables and `run`; one file per task.
 
-    `verb` is the label of its button; `Form` is its options model. `shows_course` says that
-    the states on the way are the result as much as the last one. `figures` explains what a
-    finished run reports, by name.
+    `verb` is the label of its button; `Form` is its options model. `workspace` is the short
+    name of the workspace that shows it, "" for a task of the command line alone, and `place`
+    orders the tasks there. `shows_course` says that the states on the way are the result as
+    much as the last one. `figures` explains what a finished run reports, by name.
     """
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = ""
+    workspace: ClassVar[str] = ""
+    place: ClassVar[int] = 100
     Form: ClassVar[type[Options]] = Options
     shows_course: ClassVar[bool] = False
     figures: ClassVar[Mapping[str, str]] = {}
+
+    def title_of(self, options: Any) -> str:
+        """What a run with these options, valid ones of `Form`, is called, in the user's words."""
+        del options
+        return self.title
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """What a run from its beginning takes: exactly what it will report, where its sampler can tell beforehand.
+
+        None where evaluations are no measure of it, as in training.
+
+        Args:
+            options: valid ones of `Form`.
+            model: what the model named in them is; None for a task without one.
+
+        Raises:
+            BadInput: these options cannot run with this model.
+        """
+        del options, model
+
+    def takes(self, widget: str) -> str:
+        """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""
+        return next(iter(hinted(self.Form, widget)), "")
+
+    def attached(self) -> dict[str, str]:
+        """The files that go with a run, by their kind ("image", "mask"), as the options name them by default."""
+        found = {kind: self.takes(kind) for kind in sorted(ATTACHED)}
+        return {kind: str(self.Form.model_fields[option].default) for kind, option in found.items() if option}
 
     @abstractmethod
     def run(self, options: Any, context: Context) -> Iterator[Event]:

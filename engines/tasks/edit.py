@@ -10,13 +10,13 @@ import torch
 
 from engines.checkpoint import Model
 from engines.component import Options, option
-from engines.inverse.sdedit import sdedit_start
+from engines.inverse.sdedit import first_move, sdedit_start
 from engines.labels import FREE
 from engines.model_file import ModelSpec
-from engines.sampling import Plan, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Start, Task
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.tasks.base import SAMPLED, Context, Cost, Start, Task
 from engines.tasks.events import Event, Noted, Said
-from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
+from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, open_picture
 
 
@@ -40,18 +40,32 @@ class Edit(Task):
     title: ClassVar[str] = "Edit"
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Variations of a picture, as near or far as you like."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 30
     Form: ClassVar[type[Options]] = EditOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
+
+    def title_of(self, options: Any) -> str:
+        """“Edit, 4 variants, strength 0.6”."""
+        chosen = cast(EditOptions, options)
+        return f"Edit, {counted(chosen.count, 'variant')}, strength {chosen.strength:g}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The sampler's evaluations from the picture's noise level on."""
+        chosen = cast(EditOptions, options)
+        return sampling_cost(chosen, model, lambda path, times: chosen.sampler.evaluations(
+            times, first_move(path, times, chosen.strength)))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         picture = open_picture(context.files, chosen)
         remark = fitting_remark(picture, find_model(chosen.model, context).spec)
         if remark:
             yield Noted(remark)
         yield Said(f"Loading model {chosen.model}")
-        yield from sample(started(chosen, open_model(chosen.model, context), picture, context))
+        yield from sample(started(chosen, open_model(chosen.model, context), picture, context, self.title_of(chosen)))
 
 
 def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
@@ -66,9 +80,9 @@ def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
     return f"The picture of {width}×{height} px was {words}." if done else ""
 
 
-def started(options: EditOptions, model: Model, picture: Picture, context: Context) -> Plan:
+def started(options: EditOptions, model: Model, picture: Picture, context: Context, title: str) -> Plan:
     """The plan of sampling from the noised picture, or from the context's own start when it has one."""
-    plan = replace(plan_of(options, model, context), title=f"Edit, strength {options.strength:g}")
+    plan = plan_of(options, model, context, title)
     image = torch.tensor(picture.model_input(model.spec.channels, model.spec.size))[None].to(context.device.torch)
     x, index = sdedit_start(model.path, plan.times, image, options.strength, plan.noise)
     # a resumed or branched run brings its own state; moves before the picture's level are in neither case made

@@ -15,9 +15,9 @@ from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.model_file import ModelSpec
 from engines.sampling import find_model, parse_labels
-from engines.tasks.base import Context, Task
+from engines.tasks.base import Context, Cost, Task
 from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled
-from engines.tasks.generate import Generate, SampleOptions
+from engines.tasks.generate import Generate, SampleOptions, counted
 
 SHEET = 100
 
@@ -42,6 +42,15 @@ class Evaluate(Task):
         "frechet": "distance of the samples to the training digits in the classifier’s features",
         "frechet_real": "the same of as many real digits nobody trained on",
         "accuracy_real": "share of those that is recognised", "seconds_per_image": "time of sampling one"}
+
+    def title_of(self, options: Any) -> str:
+        """“Evaluate digits on 1000 samples”."""
+        chosen = cast(EvaluateOptions, options)
+        return f"Evaluate {chosen.model} on {counted(chosen.count, 'sample')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """What generating the samples takes; measuring them is quick beside it."""
+        return Generate().cost_of(options, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield the steps of sampling and a sheet of the first samples, then `Measured`:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any, ClassVar, cast
 
 from pydantic import field_validator, model_validator
+from torch import Tensor
 
 from engines.checkpoint import Model
 from engines.component import Component, Options, option
@@ -13,12 +14,23 @@ from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE
 from engines.lean import ready
+from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.sampling import Plan, guided, open_model, parse_labels, sample, sample_in_parts
-from engines.tasks.base import SAMPLED, Context, Task
+from engines.sampling import (
+    Plan,
+    calls_of,
+    check_labels,
+    guided,
+    open_model,
+    parse_labels,
+    sample,
+    sample_in_parts,
+)
+from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Said
 
 TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
@@ -76,21 +88,60 @@ class Generate(Task):
     title: ClassVar[str] = "Generate"
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "New images from a model, watched step by step."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 10
     Form: ClassVar[type[Options]] = SampleOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
+
+    def title_of(self, options: Any) -> str:
+        """“16 samples of digits, class 3”."""
+        chosen = cast(SampleOptions, options)
+        wanted = "" if chosen.label in {EACH, FREE, ""} else f", class {chosen.label}"
+        return f"{counted(chosen.count, 'sample')} of {chosen.model}{wanted}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The sampler's evaluations, twice as many where a class guides."""
+        chosen = cast(SampleOptions, options)
+        return sampling_cost(chosen, model, lambda _path, times: chosen.sampler.evaluations(times))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         yield Said(f"Loading model {chosen.model}")
-        plan = plan_of(chosen, open_model(chosen.model, context), context)
+        plan = plan_of(chosen, open_model(chosen.model, context), context, self.title_of(chosen))
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
 
 
-def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients: bool = False) -> Plan:
+def counted(count: int, what: str) -> str:
+    """“1 sample”, “4 samples”."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_calls: Callable[[Path, Tensor], int], *,
+                  gradients: bool = False) -> Cost | None:
+    """What sampling a model takes, None for no model.
+
+    Args:
+        options, model: of the run.
+        denoiser_calls: how often a walk along a path, over times (N+1,), calls the denoiser for each sample.
+        gradients: the run differentiates through the network.
+
+    Raises:
+        BadOption: for a class that the model does not know.
+    """
+    if model is None:
+        return None
+    labels = parse_labels(options.label, model.classes, options.count)
+    times = time_grid(model.path, options.steps, options.spacing)
+    calls = calls_of(model.classes, options.guidance, labels)
+    return Cost(options.count, denoiser_calls(model.path, times) * calls, gradients)
+
+
+def plan_of(options: SampleOptions, model: Model, context: Context, title: str, *, gradients: bool = False) -> Plan:
     """The plan of plain sampling; other tasks change parts of it.
 
-    gradients: the task differentiates through the network.
+    title: of the run; gradients: the task differentiates through the network.
     """
     seeds = options.chosen_seeds()
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
@@ -103,12 +154,5 @@ def plan_of(options: SampleOptions, model: Model, context: Context, *, gradients
         parts = (options.sampler, ClassifierFree)
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, shape, context.device.torch)
-    return Plan(title(options, len(seeds)), model.path, denoiser, options.sampler, times, noise, labels, context.start,
+    return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,
                 parts)
-
-
-def title(options: SampleOptions, count: int) -> str:
-    """What to call the run ("16 samples of digits, class 3")."""
-    word = "sample" if count == 1 else "samples"
-    wanted = "" if options.label in {EACH, FREE, ""} else f", class {options.label}"
-    return f"{count} {word} of {options.model}{wanted}"

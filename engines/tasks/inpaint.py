@@ -17,12 +17,13 @@ from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
 from engines.labels import FREE
 from engines.modalities.image import read_mask
+from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
-from engines.sampling import Plan, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Task
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Noted, Said, Sampled
-from engines.tasks.generate import TOGETHER, SampleOptions, plan_of
+from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
 from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
 
 
@@ -66,20 +67,33 @@ class Inpaint(Task):
     title: ClassVar[str] = "Inpaint"
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Fill the painted part of a picture."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = InpaintOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
+
+    def title_of(self, options: Any) -> str:
+        """“Inpaint, 4 variants”."""
+        return f"Inpaint, {counted(cast(InpaintOptions, options).count, 'variant')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The method's evaluations, and gradients where it differentiates."""
+        chosen = cast(InpaintOptions, options)
+        return sampling_cost(chosen, model, lambda _path, times: chosen.method.evaluations(chosen.sampler, times),
+                             gradients=chosen.method.differentiates)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""
         chosen = cast(InpaintOptions, options)
-        # a bad picture or mask is told before the time is spent on loading the model
+        # a bad class, picture or mask is told before the time is spent on loading the model
+        check_labels(chosen.label, chosen.model, context)
         hole = open_hole(chosen, context, find_model(chosen.model, context).spec.size)
         yield Said(f"Loading model {chosen.model}")
         model = open_model(chosen.model, context)
         remark = chosen.method.remark(chosen.steps)
         if remark:
             yield Noted(remark)
-        for event in sample(conditioned(chosen, model, hole.measured(model), context)):
+        for event in sample(conditioned(chosen, model, hole.measured(model), context, self.title_of(chosen))):
             if isinstance(event, Sampled):
                 filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)
                 event = replace(event, pictures=filled)
@@ -100,14 +114,13 @@ def open_hole(options: InpaintOptions, context: Context, size: int) -> Hole:
     return Hole(Picture(picture.pixels, crop), mask)
 
 
-def conditioned(options: InpaintOptions, model: Model, measurement: Measurement, context: Context) -> Plan:
+def conditioned(options: InpaintOptions, model: Model, measurement: Measurement, context: Context,
+                title: str) -> Plan:
     """The plan of sampling given the known pixels."""
-    plain = plan_of(options, model, context, gradients=options.method.differentiates)
+    plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
-    word = "variant" if options.count == 1 else "variants"
-    return replace(plain, title=f"Inpaint, {len(plain.noise.seeds)} {word}", denoiser=denoiser, sampler=sampler,
-                   formulas=(*plain.formulas, options.method), curves={"known-rms": known_error(measurement)},
-                   finish=measurement.composite)
+    return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
+                   curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

@@ -11,15 +11,16 @@ from torch import Tensor
 
 from engines.component import Options, Term, option
 from engines.denoiser import NO_CLASS
+from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
 from engines.process.shapes import expand, norms
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
-from engines.tasks.base import SAMPLED, Context, Task
+from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Opened, Stepped
-from engines.tasks.generate import TOGETHER
+from engines.tasks.generate import TOGETHER, counted
 from engines.tasks.pictures import PictureOptions, open_picture
 
 FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
@@ -45,10 +46,21 @@ class NoiseTask(Task):
     title: ClassVar[str] = "Noise"
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "The forward process: how a picture turns into noise."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 40
     Form: ClassVar[type[Options]] = NoiseOptions
     shows_course: ClassVar[bool] = True
     figures: ClassVar[Mapping[str, str]] = {"nfe": "0: no network is used", "sha256": SAMPLED["sha256"],
                                             "times": "t of each column of the strip"}
+
+    def title_of(self, options: Any) -> str:
+        """“Noise, 1 variant”."""
+        return f"Noise, {counted(cast(NoiseOptions, options).count, 'variant')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """No evaluation at all."""
+        del model
+        return Cost(cast(NoiseOptions, options).count, 0)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each time from 0 to t_max, and Sampled with the last state."""
@@ -59,7 +71,7 @@ class NoiseTask(Task):
         noise = Noise(sample_seeds(chosen.seed, chosen.count), tuple(x0.shape), context.device.torch)
         # from data to noise here, unlike a sampler's grid: the forward process
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
-        yield _opened(chosen.path, times, noise)
+        yield _opened(self.title_of(chosen), chosen.path, times, noise)
         first, x = context.start.index if context.start else 0, x0
         for i in range(first, len(times)):
             step, x = _step(chosen.path, x0.expand(chosen.count, *x0.shape), noise.initial(), times, i)
@@ -67,11 +79,11 @@ class NoiseTask(Task):
         yield sampled(x, 0, time.perf_counter() - began)
 
 
-def _opened(path: Path, times: Tensor, noise: Noise) -> Opened:
+def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
     """What the scrubber shows of the forward process."""
     count = len(noise.seeds)
     log_snr = path.log_snr(times).clamp(-60, 60).numpy()
-    return Opened("Noise a picture", len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
+    return Opened(title, len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
                   (NO_CLASS,) * count, (FORMULA,), TERMS, path.alpha(times).numpy(), path.sigma(times).numpy())
 
 

@@ -35,10 +35,15 @@ class Train(Task):
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
+    workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
+
+    def title_of(self, options: Any) -> str:
+        """The name of the model to be."""
+        return cast(TrainOptions, options).name
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.

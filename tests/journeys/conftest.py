@@ -9,20 +9,20 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.journeys.window import Window
 from workbench.home import Home
-from workbench.window import MainWindow
 
 SOON = 60_000
-Opener = Callable[..., MainWindow]
+Opener = Callable[..., Window]
 
 
 @pytest.fixture
 def opened(qtbot: QtBot, home: Path) -> Iterator[Opener]:
     """Opens the window with its engine ready; closed at the end."""
-    windows = list[MainWindow]()
+    windows = list[Window]()
 
-    def make(*, autostart: bool = False, files: Sequence[Path] = ()) -> MainWindow:
-        window = MainWindow(Home(home), autostart=autostart)
+    def make(*, autostart: bool = False, files: Sequence[Path] = ()) -> Window:
+        window = Window(Home(home), autostart=autostart)
         windows.append(window)
         qtbot.addWidget(window)
         window.show()
@@ -37,9 +37,9 @@ def opened(qtbot: QtBot, home: Path) -> Iterator[Opener]:
 
 @pytest.fixture(scope="module")
 def shared(request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory,
-           ) -> Iterator[MainWindow]:
+           ) -> Iterator[Window]:
     """One window for all tests of a module, for those that leave it as they found it."""
-    window = MainWindow(Home(tmp_path_factory.mktemp("home")), autostart=False)
+    window = Window(Home(tmp_path_factory.mktemp("home")), autostart=False)
     window.show()
     with QtBot(request).waitSignal(window.desk.queue.ready, timeout=SOON):
         window.start()

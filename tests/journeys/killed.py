@@ -18,11 +18,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 
+from tests.journeys.window import Window
 from workbench import recorder
 from workbench.app import application
 from workbench.home import Home
 from workbench.library.records import State
-from workbench.window import MainWindow
 
 
 class Victim(QObject):
@@ -33,7 +33,7 @@ class Victim(QObject):
         plan: see the module.
     """
 
-    def __init__(self, window: MainWindow, plan: dict[str, Any]) -> None:
+    def __init__(self, window: Window, plan: dict[str, Any]) -> None:
         super().__init__(window)
         self._window, self._plan = window, plan
         self._run, self._rested = "", 0  # 0 before the pause, 1 while it lasts, 2 after it
@@ -77,7 +77,7 @@ def main(root: str, plan: str) -> int:
     """Open the window and stay until it is killed."""
     recorder.BEAT = 0.1  # so that there is a point to resume from before a short run is over
     app = application()
-    window = MainWindow(Home(Path(root)), autostart=False)
+    window = Window(Home(Path(root)), autostart=False)
     Victim(window, json.loads(plan))
     window.show()
     QTimer.singleShot(0, window, window.start)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
@@ -165,3 +166,17 @@ def test_a_library_open_in_another_window_is_told_and_shared_with_nobody(qtbot: 
     second.close()
     assert [found.id for found in first.desk.library.runs()] == [run]
     press_run(qtbot, first)
+
+
+def test_that_nothing_is_kept_stands_until_it_is_answered(qtbot: QtBot, opened: Opener) -> None:
+    """The picture that a first start draws by itself must not take the sentence away."""
+    opened()
+    second = opened(autostart=True)
+    qtbot.waitUntil(lambda: second.desk.stage.last >= 1, timeout=SOON)
+    assert "is open in another window" in second.bar.sentence
+    assert "gone when it closes" in second.bar.sentence
+    button = next(b for b in second.bar.findChildren(QPushButton) if b.text() == "Go on without saving")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not second.bar.sentence
+    second.desk.queue.cancel_all()
+    qtbot.waitUntil(lambda: not second.desk.queue.alive(), timeout=SOON)

@@ -16,7 +16,7 @@ from engines.modalities.image import read_image, recipe_of
 from tests.journeys.bad import picture
 from workbench.library.records import State
 from workbench.window import MainWindow
-from workbench.workspaces.images import Mode
+from workbench.workspaces.images_page import Mode
 
 SOON = 60_000
 Opener = Callable[..., MainWindow]
@@ -191,6 +191,6 @@ def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBo
     button = next(b for b in again.bar.findChildren(QPushButton) if b.text() == "Resume")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: again.desk.queue.job(run).state is State.RUNNING, timeout=SOON)
-    assert again.navigator.workspace == ("Train" if task == "train" else "Images")
+    assert again.navigator.workspace == ("train" if task == "train" else "images")
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.alive(), timeout=SOON)

@@ -93,8 +93,8 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
                         "file": FILE_NAME})
     window = opened()
     run = resumed(qtbot, window)
-    assert window.navigator.workspace == "Train"
-    assert window.train_space.timeline.sentence.text().startswith("Done: step 120")
+    assert window.navigator.workspace == "train"
+    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 120"), timeout=SOON)
     cut = window.desk.queue.live(run)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
     with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:

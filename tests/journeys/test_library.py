@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from workbench.controllers.files import corrected
+from workbench.docks.library import LibraryPanel
+from workbench.home import Home
 from workbench.library.library import Library
+from workbench.library.records import NewRun, State
 
 
 def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Opener) -> None:
@@ -38,7 +43,7 @@ def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Op
 
 def test_a_run_that_goes_on_does_not_ask_the_library_at_every_step(qtbot: QtBot, opened: Opener,
                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list is read again when the library changed, its tree too; progress alone changes one row."""
+    """The list is put in order again when the library changed, its tree too; all runs are not read for that."""
     window = opened()
     fill(window, "generate", {"steps": 2, "count": 1})
     press_run(qtbot, window)
@@ -46,7 +51,7 @@ def test_a_run_that_goes_on_does_not_ask_the_library_at_every_step(qtbot: QtBot,
     window.library.refresh()
     window.desk.stage.grown.emit()
     asked = list[str]()
-    for name in ("runs", "tree"):
+    for name in ("runs", "ids", "tree"):
         plain = getattr(Library, name)
         monkeypatch.setattr(Library, name, lambda *args, plain=plain, name=name: (asked.append(name), plain(*args))[1])
     for _ in range(20):
@@ -56,7 +61,7 @@ def test_a_run_that_goes_on_does_not_ask_the_library_at_every_step(qtbot: QtBot,
     window.desk.library.star(window.desk.stage.run, True)
     window.library.refresh()
     window.desk.stage.grown.emit()
-    assert asked == ["runs", "tree"]
+    assert asked == ["ids", "tree"]
 
 
 def test_pictures_are_exported_in_three_sizes_where_the_last_one_went(qtbot: QtBot, opened: Opener,
@@ -103,3 +108,115 @@ def test_a_kept_step_says_where_it_is(qtbot: QtBot, opened: Opener) -> None:
     window.desk.actions["run.keep_step"].trigger()
     qtbot.waitUntil(lambda: "is kept as kept_step_0002_sample_00.png" in window.bar.sentence, timeout=SOON)
     assert [file.kind for file in window.desk.library.files(run)].count("kept") == 1
+
+
+def test_the_filter_explains_itself(opened: Opener) -> None:
+    """A menu types what can be asked; a wrong question, one that nothing fits, and an empty library differ."""
+    window = opened()
+    rows, library, panel = window.run_list, window.desk.library, window.findChild(LibraryPanel)
+    assert panel is not None
+    assert rows.sentence.startswith("No runs yet")
+    for name, task in (("a", "generate"), ("b", "train")):
+        library.add(NewRun(name, name, task, "{}", {"steps": 3, "sampler": {"name": "ddim"}, "model": name}))
+        library.set_state(name, State.DONE)
+    window.library.refresh()
+    menu = panel.more.menu()
+    assert menu is not None
+
+    def choose(*path: str) -> None:
+        menu.aboutToShow.emit()
+        place: QMenu = menu
+        for title in path:
+            action = next(action for action in place.actions() if action.text() == title)
+            inner = action.menu()
+            place = inner if isinstance(inner, QMenu) else place
+        action.trigger()
+
+    choose("Task", "Train")
+    assert rows.filter.text() == "task:train"
+    assert [row.key for row in rows.rows] == ["b"]
+    choose("Task", "Train")
+    choose("Starred")
+    assert rows.sentence == "No run matches “starred”. Esc in the filter clears it."
+    rows.filter.setText("stepz>1")
+    assert rows.sentence == "No run has “stepz”; did you mean “steps”?"
+    choose("Clear filter")
+    assert [row.key for row in rows.rows] == ["b", "a"]
+    choose("By title")
+    assert [row.key for row in rows.rows] == ["a", "b"]
+    assert window.desk.session.extra["order"] == "title"
+
+
+def test_several_runs_are_starred_and_deleted_in_one_go(opened: Opener) -> None:
+    """And one undo takes it back for all of them."""
+    window = opened()
+    library, actions = window.desk.library, window.desk.actions
+    for name in "abc":
+        library.add(NewRun(name, name, "generate", "{}", {}))
+        library.set_state(name, State.DONE)
+    library.star("a")
+    window.library.refresh()
+    window.run_list.select("a", "c")
+    actions["library.star"].trigger()
+    assert [library.run(name).starred for name in "abc"] == [True, False, True]
+    actions["edit.undo"].trigger()
+    assert [library.run(name).starred for name in "abc"] == [True, False, False]
+    actions["library.delete"].trigger()
+    assert library.ids() == ["b"]
+    actions["edit.undo"].trigger()
+    assert set(library.ids()) == {"a", "b", "c"}
+
+
+def test_a_run_is_repeated_under_its_name_with_its_seed_or_another(qtbot: QtBot, opened: Opener) -> None:
+    """Everything else stays the same."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 1, "seed": 5})
+    first = press_run(qtbot, window)
+    library = window.desk.library
+    library.rename(first, "Fives")
+    for action in ("library.rerun", "library.reseed"):
+        window.run_list.select(first)
+        window.desk.actions[action].trigger()
+        finished(qtbot, window)
+    other, same, _ = library.runs()
+    assert (same.title, other.title) == ("Fives", "Fives")
+    assert dict(same.options) == dict(library.run(first).options)
+    assert other.seed != 5
+    assert {**other.options, "seed": 5} == dict(same.options)
+
+
+def test_a_file_that_is_gone_or_changed_is_told_when_the_run_is_opened(qtbot: QtBot, home: Path,
+                                                                       opened: Opener) -> None:
+    """One sentence with a button that makes it anew; the run stays."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 1})
+    run = press_run(qtbot, window)
+    window.close()
+    (home / "runs" / run / "samples.npz").unlink()
+    (home / "runs" / run / "steps.safetensors").write_bytes(b"nothing of the kind")
+    again = opened()
+    qtbot.waitUntil(lambda: "is missing" in again.bar.sentence, timeout=SOON)
+    assert "1 more of its files" in again.bar.sentence
+    assert [row.key for row in again.run_list.rows] == [run]
+    button = next(b for b in again.bar.findChildren(QPushButton) if b.text() == "Run again")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    finished(qtbot, again)
+    assert len(again.desk.library.ids()) == 2
+
+
+def test_a_folder_is_shown_or_a_sentence_says_why_not(home: Path, opened: Opener,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file manager the path is told; without a folder, how to get it back."""
+    library = Library.open(Home(home))
+    library.add(NewRun("a", "Mine", "generate", "{}", {}))
+    library.set_state("a", State.DONE)
+    library.close()
+    window, shown = opened(), list[str]()
+    window.run_list.select("a")
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(shown.append(url.toLocalFile())))
+    window.desk.actions["library.reveal"].trigger()
+    assert shown == [str(home / "runs" / "a")]
+    assert window.bar.sentence == f"No file manager answered; the files are in “{home / 'runs' / 'a'}”."
+    (home / "runs" / "a").rmdir()
+    window.desk.actions["library.reveal"].trigger()
+    assert window.bar.sentence == "The files of “Mine” are missing; run it again to get them back."

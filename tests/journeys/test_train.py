@@ -11,9 +11,10 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.journeys.window import Window
 from workbench.home import Home
 from workbench.library.records import State
-from workbench.window import MainWindow
+from workbench.workspaces.train_page import Page
 
 TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}
@@ -38,12 +39,12 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], MainWindow]]:
+def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], Window]]:
     """Opens the window on the test's home with its engine ready; closed at the end."""
-    windows = list[MainWindow]()
+    windows = list[Window]()
 
-    def make() -> MainWindow:
-        window = MainWindow(Home(home), autostart=False)
+    def make() -> Window:
+        window = Window(Home(home), autostart=False)
         windows.append(window)
         qtbot.addWidget(window)
         window.show()
@@ -56,7 +57,7 @@ def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], MainWindow]]:
         window.close()
 
 
-def start_training(qtbot: QtBot, window: MainWindow, folder: Path, steps: int) -> str:
+def start_training(qtbot: QtBot, window: Window, folder: Path, steps: int) -> str:
     """Drop a folder, choose a tiny network and press Train; gives the id of the run."""
     window.drop.open(folder)
     form = window.panel.forms["train"]
@@ -69,12 +70,12 @@ def start_training(qtbot: QtBot, window: MainWindow, folder: Path, steps: int) -
     return added.args[0]
 
 
-def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[], MainWindow], pictures: Path) -> None:
+def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
     """The model is in the list as soon as there is one, and Generate draws with it."""
     window = opened()
     run = start_training(qtbot, window, pictures, 100_000)
     queue, timeline = window.desk.queue, window.train_space.timeline
-    assert window.navigator.workspace == "Train"
+    assert window.navigator.workspace == "train"
     qtbot.waitUntil(lambda: window.train_space.samples.count == 20, timeout=SOON)
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=SOON)
@@ -92,12 +93,12 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[],
     qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
     window.panel.forms["generate"].set_values({"steps": 4, "count": 2, "label": "7"})
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
-    assert window.navigator.workspace == "Images"
+    assert window.navigator.workspace == "images"
     assert (window.panel.values()["model"], window.panel.values()["label"]) == ("stripes", "each")
     qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
 
 
-def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callable[[], MainWindow],
+def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callable[[], Window],
                                                     pictures: Path) -> None:
     """The next start knows the run, and it goes on where its state was saved, with its curves and sheets."""
     window = opened()
@@ -114,3 +115,24 @@ def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callab
     qtbot.waitUntil(lambda: again.desk.queue.job(run).done > stored.done, timeout=SOON)
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.job(run).state.alive, timeout=SOON)
+
+
+def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+    """To be repeated or changed, under a name that is free; undo gives the form back, and the run stays shown."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 40)
+    qtbot.waitUntil(lambda: window.desk.library.run(run).state is State.DONE, timeout=SOON)
+    form = window.panel.forms["train"]
+    window.train.use_data("digits")
+    form.set_values({"width": 16, "steps": 500, "name": "other"})
+    before = dict(form.values())
+    window.navigator.show_run(run)
+    for name, value in TINY.items():
+        if name != "name":
+            assert form.values()[name] == (tuple(value) if isinstance(value, list) else value), name
+    assert form.values()["data"] == str(pictures)
+    assert (form.values()["steps"], form.values()["name"]) == (40, "stripes-2")
+    qtbot.waitUntil(lambda: window.train.classes(str(pictures)) != (), timeout=SOON)  # its data were looked at
+    assert window.train_space.page is Page.SAMPLES
+    window.desk.actions["edit.undo"].trigger()
+    assert dict(form.values()) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
-from workbench.workspaces.images import Mode
+from workbench.workspaces.images_page import Mode
 
 
 def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
@@ -112,7 +113,8 @@ def test_the_trash_is_emptied_only_after_a_second_word(qtbot: QtBot, opened: Ope
     assert [found.id for found in library.runs()] == [run]
     actions["edit.redo"].trigger()
     actions["library.empty"].trigger()
-    assert window.bar.sentence == "Really delete 1 run for ever, with its files?"
+    question = r"Really delete 1 run for ever, with its files \(\d+ KiB\)\?"
+    qtbot.waitUntil(lambda: re.fullmatch(question, window.bar.sentence) is not None, timeout=SOON)
     assert len(library.runs(Query(trashed=True))) == 1
     button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == "Delete 1 run")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
 from widgets.job_list import JobLine, JobList, JobRow
-from widgets.run_list import RunList, RunRow
+from widgets.run_list import RunList
+from widgets.run_rows import RunRow
 
 RUNNING = JobRow("1", "Inpaint, 4 seeds", 0.42, "42 % · 23 s", running=True)
 WAITING = JobRow("2", "Deblur", 0.0, "waiting", waiting=True)
@@ -157,3 +158,79 @@ def test_the_filter_tells_its_words(qtbot: QtBot) -> None:
     with qtbot.waitSignal(made.filter_changed) as signal:
         qtbot.keyClicks(field, "d")
     assert signal.args == ["d"]
+
+
+def test_clicks_that_choose_several_open_none(qtbot: QtBot) -> None:
+    """Ctrl and Shift add to the selection; only a plain click shows a run."""
+    made = runs(qtbot, 5)
+    view = made.findChildren(QListView)[0]
+
+    def click(place: int, *held: Qt.KeyboardModifier) -> None:
+        where = view.visualRect(view.model().index(place, 0)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, *held, pos=where)
+
+    click(0)
+    with qtbot.assertNotEmitted(made.activated):
+        click(2, Qt.KeyboardModifier.ControlModifier)
+        assert made.selected == ["0", "2"]
+        click(4, Qt.KeyboardModifier.ShiftModifier)
+        assert {"2", "3", "4"} <= set(made.selected)
+
+
+def test_rows_are_made_when_they_are_seen(qtbot: QtBot) -> None:
+    """Of thousands only those in sight; a changed one is made anew, one out of sight is not."""
+    made, asked = runs(qtbot, 0), list[str]()
+
+    def make(key: str) -> RunRow:
+        asked.append(key)
+        return RunRow(key, f"Run {key}", str(len(asked)))
+
+    keys = [str(k) for k in range(5000)]
+    made.set_keys(keys, make, ())
+    made.grab()
+    assert 5 < len(asked) < 30
+    asked.clear()
+    made.set_keys(keys, make, {"0", "4000"})
+    assert asked == ["0"]
+
+
+def test_the_list_stays_where_it_is_when_a_row_goes(qtbot: QtBot) -> None:
+    """Deleting far down does not jump to the top, and the keyboard goes on at the next row; a filter does."""
+    made = runs(qtbot, 200)
+    view = made.findChildren(QListView)[0]
+    view.setCurrentIndex(view.model().index(150, 0))
+    scrolled = view.verticalScrollBar().value()
+    assert scrolled > 0
+    made.set_rows([RunRow(str(k), f"Run {k}", "") for k in range(200) if k != 150])
+    assert view.verticalScrollBar().value() == scrolled
+    assert view.currentIndex().row() == 150
+    qtbot.keyClicks(made.filter, "r")
+    assert view.verticalScrollBar().value() == 0
+
+
+def test_the_filter_leads_to_the_rows_and_clears_itself(qtbot: QtBot) -> None:
+    """Down goes to the first row, Escape takes the words away."""
+    made = runs(qtbot)
+    view = made.findChildren(QListView)[0]
+    qtbot.keyClicks(made.filter, "x")
+    qtbot.keyClick(made.filter, Qt.Key.Key_Escape)
+    assert made.filter.text() == ""
+    qtbot.keyClick(made.filter, Qt.Key.Key_Down)
+    qtbot.waitUntil(view.hasFocus)
+    with qtbot.waitSignal(made.activated) as opened:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args == ["0"]
+
+
+def test_a_list_that_opens_by_double_click_leaves_a_click_alone(qtbot: QtBot) -> None:
+    """As in the trash, where opening means restoring."""
+    made = RunList("Trash", "Empty.", click=False)
+    qtbot.addWidget(made)
+    made.set_rows([RunRow("a", "A", "")])
+    made.show()
+    view = made.findChildren(QListView)[0]
+    where = view.visualRect(view.model().index(0, 0)).center()
+    with qtbot.assertNotEmitted(made.activated):
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    with qtbot.waitSignal(made.activated):
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)

@@ -18,7 +18,7 @@ from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.mailbox import History, LiveRun
-from workbench.workspaces.train import Page
+from workbench.workspaces.train_page import Page
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
 
 TINY = {"size": 8, "steps": 6, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [],

@@ -18,7 +18,7 @@ from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.session import Session
 from workbench.stage import Stage
-from workbench.workspaces.train import TrainWorkspace
+from workbench.workspaces.train_page import TrainPage
 
 
 @dataclass
@@ -44,8 +44,8 @@ class TrainWindow(QMainWindow):
         self.undo = history._own  # pyright: ignore[reportPrivateUsage]
         self.panel = TaskPanel(self.undo)
         self.background = Background(self)
-        self.space = TrainWorkspace(actions)
-        runs = RunController(self.desk, self.panel, lambda _task: {})
+        self.space = TrainPage(actions)
+        runs = RunController(self.desk, self.panel, lambda _task: {}, lambda _job: None)
         self.train = TrainController(self.desk, self.panel, self.space, self.background, runs,
                                      self.panel.show_task, self.told.sampled.append)
         body = QWidget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.workspaces.images import ImagesWorkspace, Mode
+from workbench.library.records import Query
+from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+MOST = 12  # runs that a menu offers to compare with
 # what may change at a branch; the rest decides how many steps there are and what they hold
 FREE = ("sampler", "seed", "seeds", "label", "guidance")
 
@@ -31,11 +33,13 @@ class BranchController:
         panel: the task form, whose changed options a branch takes.
         runs: submits the branch.
         scrub: arranges the canvas.
-        space: the Images workspace.
+        space: the page of the Images workspace.
+        tasks: names of the tasks whose runs can be compared there.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, scrub: ScrubController,
-                 space: ImagesWorkspace) -> None:
+                 space: ImagesPage, tasks: Callable[[], frozenset[str]]) -> None:
+        self._tasks = tasks
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
         self._wanted = ""
@@ -43,15 +47,15 @@ class BranchController:
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
         desk.stage.shown.connect(self.leave_paint)
-        desk.stage.compared.connect(self._mark)
+        desk.stage.compared.connect(self.mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
         if not self.leave_paint():
             self._begin_paint()
-        self._mark()
+        self.mark()
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
         """Show on the buttons what the canvas is used for."""
         self._desk.actions["run.paint"].setChecked(self._painted is not None)
         self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
@@ -100,7 +104,7 @@ class BranchController:
         self._painted = None
         self._space.show_mode(self._scrub.mode)
         self._scrub.draw()
-        self._mark()
+        self.mark()
         return True
 
     def state(self) -> np.ndarray | None:
@@ -147,8 +151,8 @@ class BranchController:
             words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
-            self._mark()
-            self._scrub.set_task(self._panel.task)
+            self.mark()
+            self._scrub.arrange()
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""
@@ -164,20 +168,21 @@ class BranchController:
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
         self._compare()
-        self._mark()
+        self.mark()
 
     def _compare(self) -> None:
         stage = self._desk.stage
         if stage.other is not None:
             stage.compare(None)
-            self._scrub.set_task(self._panel.task)
+            self._scrub.arrange()
             return
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
             return
         others = [run for run in self._desk.library.tree(stage.run) if run.id != stage.run]
         if not others:
-            others = [run for run in self._desk.library.runs() if run.id != stage.run and run.task != "train"][:12]
+            runs = self._desk.library.runs(Query(tasks=self._tasks(), limit=MOST + 1))
+            others = [run for run in runs if run.id != stage.run][:MOST]
         if len(others) == 1:
             self.compare_with(others[0].id)
         elif others:

@@ -1,4 +1,4 @@
-"""Opening anything: pictures, pictures that carry a recipe, recipes, folders of images, models."""
+"""Opening anything: recipes and models here, pictures and folders and all else in the workspace they belong to."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QWidget
 
-from widgets.pixmaps import from_qimage
+from widgets.error_bar import Remedy
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_open
-from workbench.controllers.picture import PictureController
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
+from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -33,16 +32,15 @@ class DropController:
 
     Args:
         desk: shared parts.
-        picture, runs: what pictures and recipes go to.
-        train_on: shows the Train workspace with a folder.
+        spaces, runs: what files and recipes go to.
         fill: fills the form from a recipe.
         background: reads what is large.
     """
 
-    def __init__(self, desk: Desk, picture: PictureController, runs: RunController,
-                 train_on: Callable[[Path], None], fill: Callable[[Recipe], None], background: Background) -> None:
-        self._desk, self._picture, self._runs, self._background = desk, picture, runs, background
-        self._train_on, self._fill = train_on, fill
+    def __init__(self, desk: Desk, spaces: Spaces, runs: RunController, fill: Callable[[Recipe], None],
+                 background: Background) -> None:
+        self._desk, self._spaces, self._runs, self._background = desk, spaces, runs, background
+        self._fill = fill
         desk.actions.add(Spec("file.open_any", "Open recipe or model…", "File", "Ctrl+Shift+O", section="open"),
                          lambda: ask_open(desk, "Open", EVERYTHING, self.open))
 
@@ -50,7 +48,7 @@ class DropController:
         """Whether a drag carries something that can be opened; one that began in this window is on its way out."""
         if isinstance(source, QWidget) and source.window() is self._desk.window:
             return False
-        return data.hasImage() or any(url.isLocalFile() for url in data.urls())
+        return self._spaces.wants(data) or any(url.isLocalFile() for url in data.urls())
 
     def drop(self, data: QMimeData) -> None:
         """Open what was dropped."""
@@ -59,9 +57,8 @@ class DropController:
             self.open(files[0])
             if len(files) > 1:
                 self._desk.say(f"Opened {files[0].name}; drop files one by one, or their folder to train on them")
-        elif data.hasImage():
-            image = data.imageData()
-            self._picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
+        else:
+            self._spaces.drop(data)
 
     def open(self, path: Path) -> None:
         """Open a file or folder by what it is; anything else is refused with a sentence."""
@@ -71,34 +68,23 @@ class DropController:
             return
         with self._desk.guard():
             if path.is_dir():
-                self._train_on(path)
+                self._spaces.opener(path).open(path)
             elif path.suffix.lower() in MODELS:
                 self.add_model(path)
             elif path.suffix.lower() in RECIPES:
                 self._recipe(path)
             else:
-                self._image(path)
+                self._spaces.opener(path).open(path)
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path) -> None:
         """Put a file that could be used on top of the recent ones."""
         self._desk.session = self._desk.session.with_recent(path)
 
-    def _image(self, path: Path) -> None:
-        """A picture; one that carries a recipe offers to repeat its run."""
-        from engines.modalities.image import read_image, recipe_of
-
-        self._background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
-                              lambda found: self._put(path, *found), self._desk.complain)
-
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
-        self._remember(path)
-        if recipe is None:
-            self._picture.put(pixels, path.stem)
-            return
+    def offer(self, path: Path, recipe: Recipe, *ways: Remedy) -> None:
+        """Offer what can be done with a file that carries the recipe of the run that made it; `ways`: more of them."""
         self._desk.offer(_with(f"“{path.name}” carries the recipe of the run that made it.", self._notice(recipe)),
                          ("Repeat the run", lambda: self._repeat(recipe)),
-                         ("Show its options", lambda: self._fill(recipe)),
-                         ("Open as picture", lambda: self._picture.put(pixels, path.stem)))
+                         ("Show its options", lambda: self._fill(recipe)), *ways)
 
     def _notice(self, recipe: Recipe) -> str:
         """Why a repeat would not be identical, "" when it is or nobody can know."""
@@ -125,7 +111,7 @@ class DropController:
         recipe = read(text, path.name)
         recipe.parsed()
         self._fill(recipe)
-        self._remember(path)
+        self.remember(path)
         told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."
         self._desk.offer(_with(told, self._notice(recipe)),
                          ("Repeat the run", lambda: self._repeat(recipe)))
@@ -141,7 +127,7 @@ class DropController:
                             lambda name: self._added(path, title, name), self._desk.complain)
 
     def _added(self, path: Path, title: str, name: str) -> None:
-        self._remember(path)
+        self.remember(path)
         self._desk.models_changed()
         kept = "" if title == name else f" as “{name}”"
         self._desk.offer(f"Model “{title}” is in the model list now{kept}.")

@@ -14,11 +14,11 @@ from workbench.library.records import State
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
 from workbench.words import duration, megabytes
+from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
-IMAGE_TASKS = ("generate", "inpaint", "edit", "noise")
 BEAT = 1000  # milliseconds between two looks at memory
 CLASSES = (("each", "each in turn"), ("free", "free"))
 
@@ -28,9 +28,11 @@ class EngineController:
 
     Args:
         desk, top, status, panel: what it writes to.
+        spaces: their tasks get forms.
     """
 
-    def __init__(self, desk: Desk, top: TopBar, status: StatusLine, panel: TaskPanel) -> None:
+    def __init__(self, desk: Desk, top: TopBar, status: StatusLine, panel: TaskPanel, spaces: Spaces) -> None:
+        self._spaces = spaces
         self._desk, self._top, self._status, self._panel = desk, top, status, panel
         self._models: list[ModelFile] = []
         queue = desk.queue
@@ -64,6 +66,10 @@ class EngineController:
         """All usable models, the bundled ones too."""
         return self._models
 
+    def model(self, name: str) -> ModelFile | None:
+        """The model that is chosen by a name, None for an unknown one."""
+        return next((model for model in self._models if model.choice == name), None)
+
     def _ready(self) -> None:
         """The engines are imported: make the forms from their options models."""
         from workbench.forms import specs
@@ -71,9 +77,8 @@ class EngineController:
         engines = self._desk.queue.engines
         if engines is None:
             return
-        found = [(name, engines.tasks[name].title, specs(engines.tasks[name].Form))
-                 for name in (*IMAGE_TASKS, "train") if name in engines.tasks]
-        self._panel.set_tasks(found)
+        self._panel.set_tasks([(task.name, task.title, specs(task.Form))
+                               for space in self._spaces for task in space.tasks])
         for name, values in self._desk.session.options.items():
             if name in self._panel.forms:
                 self._panel.forms[name].set_values(values)
@@ -117,7 +122,8 @@ class EngineController:
         if form is None or not model or key == self._shown_model:
             return
         self._shown_model = key
-        classes = next((m.spec.classes for m in self._models if _name(m) == model), ())
+        known = self.model(model)
+        classes = known.spec.classes if known else ()
         offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
         before = str(form.values().get("label", ""))
         form.set_choices("label", offered)
@@ -161,7 +167,7 @@ class EngineController:
         live = self._desk.queue.live(run)
         if live is not None and live.notice:
             self._desk.offer(live.notice)
-        if job.task == "train":
+        if live is not None and live.file("model") is not None:
             self.list_models()
 
     def _failed(self, run: str, sentence: str) -> None:
@@ -173,7 +179,7 @@ class EngineController:
         used = bridge.process_memory() + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(_name(m) for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
-        saved = "Saved" if self._desk.library.lasting else "Not saved: the library cannot be written"
+        saved = "Saved" if self._desk.library.lasting else "Not saved: gone when the window closes"
         self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used), saved)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
-from workbench.controllers.library import reveal
 from workbench.controllers.picture import PictureController
+from workbench.controllers.repeat import reveal
 from workbench.desk import Desk
 from workbench.frames import frames
 

@@ -1,23 +1,30 @@
-"""The left dock at work: runs, models and data, and what a right click offers."""
+"""The run list at work: what it shows, and what can be done with one run or many."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QPoint, QProcess, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList, RunRow
+from widgets.run_rows import RunRow
 from workbench.actions import Spec
+from workbench.background import Background
+from workbench.controllers.damage import DamageController
+from workbench.controllers.filtering import FilterController
+from workbench.controllers.repeat import RepeatController
+from workbench.controllers.trash import TrashController
 from workbench.desk import Desk
+from workbench.docks.library import LibraryPanel
 from workbench.jobs import Job
 from workbench.library.records import Query, Run, State
-from workbench.words import facts, state_word
+from workbench.library.usage import Usage
+from workbench.words import bytes_of, counted, facts, state_word
 
 MINUTE = 60_000  # milliseconds
+ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.reveal", "library.delete")
+ON_RUNS = ("library.rerun", "library.reseed", "library.star", "library.delete")
 
 
 class LibraryController:
@@ -25,94 +32,157 @@ class LibraryController:
 
     Args:
         desk: shared parts.
-        runs: the list.
+        panel: the Library panel.
         show: puts a run on the canvas, by id.
-        rerun: runs a recipe (JSON) again.
+        background: reads files beside the window.
+        rerun: runs a recipe (JSON) again, under a title.
     """
 
-    def __init__(self, desk: Desk, runs: RunList, show: Callable[[str], None], rerun: Callable[[str], None]) -> None:
-        self._desk, self._runs, self._show, self._rerun = desk, runs, show, rerun
-        self._query, self._version = Query(), -1
-        self._found = dict[str, Run]()
+    def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
+                 rerun: Callable[[str, str], object]) -> None:
+        self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
+        self._version, self._size, self._total = desk.library.version, 0, 0
+        self._known = dict[str, Run]()  # runs that were looked at
+        self._jobs = dict[str, Job]()
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
-        runs.activated.connect(show)
-        desk.stage.shown.connect(self._mark)
-        runs.filter_changed.connect(self._filter)
-        runs.menu_asked.connect(self._menu)
-        runs.renamed.connect(self._rename)
-        runs.delete_asked.connect(self.delete)
-        for signal in (desk.queue.job_added, desk.queue.job_changed, desk.queue.job_finished, desk.queue.order_changed):
+        self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
+        self._connect()
+        self._declare()
+        self.repeat = RepeatController(desk, self._chosen, rerun)
+        self.damage = DamageController(desk, background, self.repeat.run)
+        self.trash = TrashController(desk, panel, background, self.refresh, show)
+        self.trash.measured = self._measured
+        self._list()
+        QTimer.singleShot(MINUTE, self._rows, self._age)
+
+    def _connect(self) -> None:
+        rows, queue = self._rows, self._desk.queue
+        rows.activated.connect(self._show)
+        rows.menu_asked.connect(self._menu)
+        rows.renamed.connect(self._rename)
+        rows.delete_asked.connect(self.delete)
+        self._desk.stage.shown.connect(self._mark)
+        for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
-        add = desk.actions.add
-        add(Spec("library.star", "Star run", "Edit", "S", section="run"), self.star)
+
+    def _declare(self) -> None:
+        add = self._desk.actions.add
+        add(Spec("library.star", "Star run", "Edit", "S", section="run",
+                 help="Star the chosen runs, or take their stars away"), self.star)
         add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename)
         add(Spec("library.delete", "Delete run", "Edit", "Shift+Del", section="run",
                  help="To the trash; undo brings it back"), self.delete)
-        add(Spec("library.clear", "Clear all but starred runs", "Edit", section="run"), self.clear)
-        add(Spec("library.empty", "Empty the trash", "Edit", section="run"), self.empty_trash)
-        add(Spec("library.rerun", "Run again", "Run", "Ctrl+R", section="again"), self.rerun)
-        add(Spec("library.reveal", "Show files of run", "File", section="files"), self.reveal)
-        self.refresh()
-        QTimer.singleShot(MINUTE, runs, self._age)
+
+    def tell(self, sentence: str) -> None:
+        """Say what was wrong at the start; that nothing is kept stands until it is answered, whatever works meanwhile.
+
+        Args:
+            sentence: why the library, or the session, could not be used.
+        """
+        if self._desk.library.lasting:
+            self._desk.complain(sentence)
+        else:
+            self._desk.offer(f"{sentence} Until then, what this window makes is gone when it closes.",
+                             ("Go on without saving", lambda: None), ("Close", self._desk.window.close))
+
+    # what is shown
 
     def refresh(self, *_: object) -> None:
         """Show the runs; while nothing changed in the library only rows of jobs that go on are made anew."""
-        library, jobs = self._desk.library, {job.id: job for job in self._desk.queue.alive()}
-        if library.version == self._version:
-            for key in jobs.keys() & self._found.keys():
-                self._runs.update_row(self._row(self._found[key], jobs[key]))
+        library, since = self._desk.library, self._version
+        before, self._jobs = self._jobs, {job.id: job for job in self._desk.queue.alive()}
+        if library.version == since:
+            for key in self._jobs:
+                self._rows.update_row(self._row(key))
             return
         self._version = library.version
-        self._found = {run.id: run for run in library.runs(self._query)}
-        self._runs.set_rows([self._row(run, jobs.get(run.id)) for run in self._found.values()])
-        if not self._runs.selected:
+        changed = library.changed(since)
+        for key in changed:
+            self._known.pop(key, None)
+        self._list({*changed, *before, *self._jobs})
+
+    def _list(self, changed: Collection[str] = ()) -> None:
+        """Show what the filter asks for; `changed`: rows that may look otherwise than before."""
+        query = self._filter.query
+        keys = self._desk.library.ids(query)
+        self._total = len(self._desk.library.ids()) if query.words else len(keys)
+        self._filter.explain(not keys)
+        self._rows.set_keys(keys, self._row, changed)
+        self._count(len(keys))
+        if not self._rows.selected:
             self._mark()
+
+    def _count(self, shown: int) -> None:
+        total = self._total
+        size = f" · {bytes_of(self._size)}" if self._size and total else ""
+        self._panel.counted.setText(f"{counted(total)}{size}" if shown == total else f"{shown:,} of {counted(total)}")
+
+    def _measured(self, found: Usage) -> None:
+        """The disk was measured."""
+        self._size = found.runs
+        self._panel.counted.setToolTip(f"The library takes {bytes_of(found.runs)} of the disk, the trash "
+                                       f"{bytes_of(found.trashed)}; both are in {self._desk.library.home.root}")
+        self._count(self._rows.count)
 
     def _age(self) -> None:
         """A minute is over: rows say how long ago a run was."""
-        if self._runs.window().isVisible():
-            self._version = -1
-            self.refresh()
-            QTimer.singleShot(MINUTE, self._runs, self._age)
+        if self._rows.window().isVisible():
+            self._list(self._known)
+            QTimer.singleShot(MINUTE, self._rows, self._age)
 
     def _mark(self) -> None:
         """Select the row of the run on the canvas, unless the user has chosen several."""
-        if self._desk.stage.run and len(self._runs.selected) < 2:
-            self._runs.select(self._desk.stage.run)
+        if self._desk.stage.run and len(self._rows.selected) < 2:
+            self._rows.select(self._desk.stage.run)
 
-    def _filter(self, words: str) -> None:
-        self._query, self._version = Query(words=words), -1
-        self.refresh()
+    def _run(self, key: str) -> Run:
+        """A run of the library, read when it is first looked at and after it changed."""
+        if key not in self._known:
+            self._known[key] = self._desk.library.run(key)
+        return self._known[key]
 
-    def _row(self, run: Run, job: Job | None) -> RunRow:
+    def _row(self, key: str) -> RunRow:
+        run, job = self._run(key), self._jobs.get(key)
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
-        return RunRow(run.id, run.title, facts(run), share, self._thumbnail(run), run.starred, run.state.alive)
+        return RunRow(key, run.title, facts(run), share, self._thumbnail(key), run.starred, run.state.alive)
 
-    def _thumbnail(self, run: Run) -> QImage | None:
+    def _thumbnail(self, run: str) -> QImage | None:
         """The picture of a run, decoded once for each time the engine made a new one."""
-        stamp = self._desk.library.pictures_of(run.id)
-        known = self._pictures.get(run.id)
+        stamp = self._desk.library.pictures_of(run)
+        known = self._pictures.get(run)
         if known is None or known[0] != stamp:
-            data = self._desk.library.thumbnail(run.id)
+            data = self._desk.library.thumbnail(run)
             known = (stamp, QImage.fromData(data) if data else None)
-            self._pictures[run.id] = known
+            self._pictures[run] = known
         return known[1]
 
+    # what can be done
+
     def _chosen(self) -> list[str]:
-        return self._runs.selected or ([self._desk.stage.run] if self._desk.stage.run else [])
+        # the rows behind the trash are not what the user means
+        if self._panel.in_trash and self._panel.has_keyboard:
+            return []
+        selected = [] if self._panel.in_trash else self._rows.selected
+        return selected or ([self._desk.stage.run] if self._desk.stage.run else [])
 
     def _menu(self, keys: list[str], point: QPoint) -> None:
-        menu = QMenu(self._runs)
-        actions = self._desk.actions
-        run = self._desk.library.run(keys[0])
-        if run.state.resumable:
-            menu.addAction("Go on", lambda: self.resume(keys))
-        menu.addAction("Show", lambda: self._show(keys[0]))
-        compare = menu.addAction("Compare with the run on the canvas",
-                                 lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
-        compare.setEnabled(bool(self._desk.stage.run) and self._desk.stage.run != keys[0])
-        for name in ("library.rerun", "library.star", "library.rename", "library.reveal", "library.delete"):
-            menu.addAction(actions[name])
+        menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
+        resumable = [key for key in keys if self._run(key).state.resumable]
+        if resumable:
+            menu.addAction("Go on", lambda: self.resume(resumable))
+        if not many:
+            menu.addAction("Show", lambda: self._show(keys[0]))
+            compare = menu.addAction("Compare with the run on the canvas",
+                                     lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
+            # what made a model has no steps to scrub
+            kinds = {file.kind for file in self._desk.library.files(keys[0])}
+            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})
+        for name in ON_RUNS if many else ON_RUN:
+            if many:
+                verb = actions[name].text().replace("run", "runs", 1) if "run" in actions[name].text() else ""
+                menu.addAction(f"{verb or actions[name].text()} · {len(keys):,}", actions[name].trigger)
+            else:
+                menu.addAction(actions[name])
         menu.popup(point)
         menu.aboutToHide.connect(menu.deleteLater)
 
@@ -124,21 +194,25 @@ class LibraryController:
             self._show(keys[0])
 
     def star(self) -> None:
-        """Star the selected runs, or take their stars away."""
-        for key in self._chosen():
-            starred = not self._desk.library.run(key).starred
-            self._star(key, starred)
-            self._desk.history.push("Star run", lambda key=key, s=starred: self._star(key, not s),
-                                    lambda key=key, s=starred: self._star(key, s))
+        """Star the chosen runs; take their stars away when all have one."""
+        keys = self._chosen()
+        before = {key: self._desk.library.run(key).starred for key in keys}
+        if keys:
+            after = dict.fromkeys(keys, not all(before.values()))
+            self._star(after)
+            self._desk.history.push("Star run" if len(keys) == 1 else "Star runs", lambda: self._star(before),
+                                    lambda: self._star(after))
 
-    def _star(self, key: str, starred: bool) -> None:
-        self._desk.library.star(key, starred)
+    def _star(self, stars: dict[str, bool]) -> None:
+        with self._desk.guard():
+            for key, starred in stars.items():
+                self._desk.library.star(key, starred)
         self.refresh()
 
     def rename(self) -> None:
         """Edit the title of the selected run in place."""
         for key in self._chosen()[:1]:
-            self._runs.rename(key)
+            self._rows.rename(key)
 
     def _rename(self, key: str, title: str) -> None:
         before = self._desk.library.run(key).title
@@ -154,84 +228,8 @@ class LibraryController:
         self._desk.stage.look(self._desk.stage.view)
 
     def delete(self, keys: list[str] | None = None) -> None:
-        """Move runs to the trash; undo brings them back."""
-        with self._desk.guard():
-            wanted = keys or self._chosen()
-            moved = self._desk.library.delete(wanted)
-            if len(moved) < len(wanted):
-                self._desk.complain("A run that still goes on cannot be deleted; stop it first.")
-            self._trashed(moved, "Delete run")
-
-    def clear(self) -> None:
-        """Move every run without a star to the trash."""
-        with self._desk.guard():
-            self._trashed(self._desk.library.clear_unstarred(), "Clear runs")
-
-    def _trashed(self, moved: list[str], words: str) -> None:
-        if not moved:
-            return
-        shown = self._desk.stage.run if self._desk.stage.run in moved else ""
-        self._let_go(moved)
-        self._desk.history.push(words, lambda: self._back(moved, shown), lambda: self._trash_again(moved))
-        self._desk.offer_undo(f"{counted(len(moved))} moved to the trash.")
-
-    def _let_go(self, runs: list[str]) -> None:
-        """Runs went to the trash: look at them no more."""
-        if self._desk.stage.run in runs:
-            self._desk.stage.show(None)
-        for run in runs:
-            self._desk.queue.release(run)
-        self.refresh()
-
-    def _trash_again(self, runs: list[str]) -> None:
-        with self._desk.guard():
-            self._let_go(self._desk.library.delete(runs))
-
-    def _back(self, runs: list[str], shown: str) -> None:
-        """Take runs out of the trash again, unless it was emptied meanwhile; `shown` was on the canvas."""
-        there = {run.id for run in self._desk.library.trash()}
-        if not there & set(runs):
-            self._desk.complain("The trash was emptied since; these runs cannot be brought back.")
-            return
-        with self._desk.guard():
-            self._desk.library.restore([run for run in runs if run in there])
-            self.refresh()
-            if shown in there:
-                self._show(shown)
-
-    def empty_trash(self) -> None:
-        """Ask whether to delete what is in the trash for good: nothing could bring it back."""
-        count = len(self._desk.library.trash())
-        if not count:
-            self._desk.say("The trash is empty")
-            return
-        self._desk.offer(f"Really delete {counted(count)} for ever, with {'its' if count == 1 else 'their'} files?",
-                         (f"Delete {counted(count)}", self._empty), ("Keep", lambda: None))
-
-    def _empty(self) -> None:
-        with self._desk.guard():
-            self._desk.say(f"Emptied the trash: {counted(self._desk.library.empty_trash())}")
-
-    def rerun(self) -> None:
-        """Run the recipe of the selected run again."""
-        with self._desk.guard():
-            for key in self._chosen()[:1]:
-                self._rerun(self._desk.library.recipe(key))
-
-    def reveal(self) -> None:
-        """Open the folder of the selected run in the file manager."""
-        for key in self._chosen()[:1]:
-            reveal(self._desk.library.home.run_folder(key))
-
-
-def counted(count: int) -> str:
-    """“1 run”, “12 runs”."""
-    return f"{count:,} {'run' if count == 1 else 'runs'}"
-
-
-def reveal(folder: Path) -> None:
-    """Open a folder in the system's file manager."""
-    if sys.platform == "darwin":
-        QProcess.startDetached("open", [str(folder)])
-    else:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        """Move runs to the trash; in the trash itself, ask whether to delete them for good."""
+        if keys is None and self._panel.in_trash and self._panel.trash.selected:
+            self.trash.purge(self._panel.trash.selected)
+        elif chosen := keys or self._chosen():
+            self.trash.delete(chosen)

@@ -11,7 +11,8 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList, RunRow
+from widgets.run_list import RunList
+from widgets.run_rows import RunRow
 from workbench.background import Background
 from workbench.controllers.engine import EngineController, model_facts
 from workbench.controllers.help import HelpController
@@ -61,9 +62,11 @@ class ListController:
         self._show_data()
 
     def _drawn(self) -> dict[str, str]:
-        """The newest run that sampled each model, by the model's name."""
-        found = dict[str, str]()
-        for run in self._desk.library.runs(Query(tasks=frozenset({"generate"}), limit=LOOKED_AT)):
+        """The newest run that drew with each model and nothing else, by the model's name."""
+        found, engines = dict[str, str](), self._desk.queue.engines
+        known = engines.tasks.values() if engines else ()
+        drawing = frozenset(task.name for task in known if task.takes("model") and not task.attached())
+        for run in self._desk.library.runs(Query(tasks=drawing, limit=LOOKED_AT)) if drawing else ():
             found.setdefault(str(run.options.get("model", "")), run.id)
         return found
 

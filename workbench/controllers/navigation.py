@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from widgets.option_form import OptionForm
 from workbench.actions import Spec
-from workbench.controllers.engine import IMAGE_TASKS
-from workbench.controllers.picture import PictureController
-from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.workspaces.images import ImagesWorkspace
+from workbench.library.records import Query
+from workbench.workspaces.base import Workspace
+from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-IMAGES, TRAIN = "Images", "Train"
-TITLES = {"generate": "Generate", "inpaint": "Inpaint", "edit": "Edit", "noise": "Noise", "train": "Train"}
 BEAT = 30  # milliseconds between two looks at the run on the canvas
 
 
@@ -30,20 +27,18 @@ class Navigator(QObject):
     Signals: workspace_changed(str); task_changed(str).
 
     Args:
-        desk, panel, scrub, picture, space: what it steers.
+        desk, panel, spaces: what it steers.
     """
 
     workspace_changed = Signal(str)
     task_changed = Signal(str)
 
-    def __init__(self, desk: Desk, panel: TaskPanel, scrub: ScrubController, picture: PictureController,
-                 space: ImagesWorkspace) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, spaces: Spaces) -> None:
         super().__init__(desk.window)
-        self._desk, self._panel, self._scrub, self._picture, self._space = desk, panel, scrub, picture, space
-        self.workspace = IMAGES
-        self.show_training: Callable[[str], object] = lambda _run: None
-        self._image_task = "generate"
-        self._wanted, self._fills = "", True
+        self._desk, self._panel, self._spaces = desk, panel, spaces
+        self._last = dict[str, str]()  # the task last used, by workspace
+        self._left = dict[str, str]()  # the run that was on the stage, by the workspace that was left
+        self._wanted, self._fills, self._asked = "", True, ""
         panel.task_chosen.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
         desk.queue.job_added.connect(self._resumed)
@@ -66,36 +61,77 @@ class Navigator(QObject):
         """Follow nothing more."""
         self._poll.stop()
 
+    @property
+    def workspace(self) -> str:
+        """Name of the workspace that is shown."""
+        return self._spaces.current.name
+
     def choose_workspace(self, name: str) -> None:
         """Show a workspace with the task that was last used there."""
-        self.choose_task("train" if name == TRAIN else self._image_task)
+        space = self._spaces.get(name)
+        tasks = [task.name for task in space.tasks]
+        if tasks:
+            last = self._last.get(space.name, "")
+            self.choose_task(last if last in tasks else tasks[0])
+        else:
+            self._show(space)  # its tasks are known once the engine has started
 
     def choose_task(self, name: str) -> None:
-        """Show a task's form and the workspace it belongs to."""
-        workspace = IMAGES if name in IMAGE_TASKS else TRAIN
-        if workspace == IMAGES:
-            self._image_task = name
-        offered = IMAGE_TASKS if workspace == IMAGES else ("train",)
-        self._panel.offer([(task, TITLES[task]) for task in offered])
+        """Show a task's form and the workspace it belongs to; as soon as the engine has started, if it has not."""
+        space = self._spaces.owner(name)
+        if space is None:
+            self._asked = name
+            return
+        self._last[space.name] = name
+        self._panel.offer([(task.name, task.title) for task in space.tasks])
         self._panel.show_task(name)
-        if workspace != self.workspace:
-            self.workspace = workspace
-            self.workspace_changed.emit(workspace)
-        if workspace == IMAGES:
-            self._scrub.set_task(name)
+        self._show(space)
+        space.enter(name)
         self.task_changed.emit(name)
 
+    def _show(self, space: Workspace) -> None:
+        if space is not self._spaces.current:
+            self._spaces.current = space
+            self._swap(space)
+            self.workspace_changed.emit(space.name)
+
+    def _swap(self, space: Workspace) -> None:
+        """Put back the run that was on the stage when this workspace was left, in place of another's."""
+        stage, queue = self._desk.stage, self._desk.queue
+        if space.timeline is not None or stage.live is None or space.shows(stage.live.task):
+            return
+        self._left[self._spaces.staged.name] = stage.run
+        back = self._left.pop(space.name, "")
+        queue.look_at("other workspaces", {*self._left.values(), back} - {""})
+        stage.show(queue.live(back) if back else None)
+
+    def begin(self) -> None:
+        """The engine has started: show the form that was asked for meanwhile, or the first of the workspace."""
+        self.choose_workspace(self.workspace)
+        if self._asked:
+            self.choose_task(self._asked)
+
+    def first_launch(self) -> None:
+        """With an empty library, let the bundled model draw at once."""
+        if not self._desk.library.runs(Query(limit=1)) and self._spaces.sampling():
+            self.choose_task(self._spaces.sampling())
+            self._desk.actions["run.start"].trigger()
+
     def show_run(self, run: str, *, fill: bool = True) -> None:
-        """Put a run of the library on the canvas, its steps loaded when needed; `fill`: its options in the form."""
+        """Show a run of the library where its task is shown; `fill`: its options in the form."""
+        if not self._desk.ready:  # only the engines know whose task it is
+            self._desk.queue.ready.connect(lambda: self.show_run(run, fill=fill))
+            return
         with self._desk.guard():
-            found = self._desk.library.run(run)
-            if found.task == "train":
-                self.show_training(run)
-                return
-            live = self._desk.queue.open_run(run)
-            self._wanted, self._fills = run, fill
-            if not live.loading:
-                self._opened(run)
+            space = self._spaces.owner(self._desk.library.run(run).task) or self._spaces.first
+            space.show_run(run, fill=fill)
+
+    def load(self, run: str, *, fill: bool = True) -> None:
+        """Put a run on the stage, its steps loaded when needed."""
+        live = self._desk.queue.open_run(run)
+        self._wanted, self._fills = run, fill
+        if not live.loading:
+            self._opened(run)
 
     def _resumed(self, run: str) -> None:
         """A run that ended early goes on: it has a new view, and the canvas follows that one."""
@@ -111,21 +147,25 @@ class Navigator(QObject):
         self._wanted = ""
         with self._desk.guard():
             task = self._desk.library.run(run).task
-            if task in IMAGE_TASKS:
-                self.choose_task(task)
-                if self._desk.ready:
-                    from engines.recipe import Recipe
+            space = self._spaces.owner(task)
+            if space is not None:
+                from engines.recipe import Recipe
 
-                    recipe = Recipe.from_json(self._desk.library.recipe(run))
-                    if self._fills:
-                        self.fill(recipe)
-                    else:
-                        self._put_files(recipe)
+                self.choose_task(task)
+                recipe = Recipe.from_json(self._desk.library.recipe(run))
+                if self._fills:
+                    self.fill(recipe)
+                else:
+                    space.take_files(recipe)
         # a run whose recipe cannot be read any more still has steps to look at
         self._desk.stage.show(live)
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
+        space = self._spaces.owner(recipe.task)
+        if space is None:
+            self._desk.complain(f"No workspace shows the task “{recipe.task}”; run it on the command line.")
+            return
         self.choose_task(recipe.task)
         form = self._panel.form
         if form is not None:
@@ -135,26 +175,11 @@ class Navigator(QObject):
             if after != before:
                 self._desk.history.push("Take options of a run", lambda: self._put_values(form, before),
                                         lambda: self._put_values(form, after))
-        self._put_files(recipe)
+        space.take_files(recipe)
 
     def _put_values(self, form: OptionForm, values: Mapping[str, object]) -> None:
         form.set_values(values)
         self._panel.changed.emit()
-
-    def _put_files(self, recipe: Recipe) -> None:
-        """Take the picture and mask of a recipe onto the canvas, unless they are there already."""
-        from engines.modalities.image import read_image, read_mask
-
-        data = recipe.files.get(str(recipe.options.get("image", "")))
-        if data is None:
-            return
-        pixels = read_image(data, 3, "picture of the recipe")
-        known = self._picture.pixels
-        if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
-            self._picture.put(pixels, "picture of the run")
-        mask = recipe.files.get(str(recipe.options.get("mask", "")))
-        if mask is not None:
-            self._space.input.set_mask(read_mask(mask))
 
     def defaults(self) -> None:
         """Give every option of the form its default; undo takes it back."""
@@ -168,8 +193,10 @@ class Navigator(QObject):
                                 lambda: self._put_values(form, after))
 
     def choose_model(self, name: str) -> None:
-        """Take a model into the form of the present image task."""
-        self.choose_task(self._image_task)
+        """Take a model into the form of the present task, or of one that needs a model."""
+        if not self._takes_model(self._panel.task):
+            last = [self._last[space.name] for space in self._spaces if space.name in self._last]
+            self.choose_task(next(filter(self._takes_model, last), self._spaces.sampling()))
         form = self._panel.form
         if form is not None:
             self._desk.say(f"Model {name} is in the form")
@@ -179,9 +206,13 @@ class Navigator(QObject):
             self._desk.history.push("Choose model", lambda: self._put_values(form, before),
                                     lambda: self._put_values(form, after))
 
+    def _takes_model(self, task: str) -> bool:
+        engines = self._desk.queue.engines
+        return bool(engines and task in engines.tasks and engines.tasks[task].takes("model"))
+
     def sample_from(self, name: str) -> None:
-        """Draw samples with a model, on the canvas of Generate."""
-        self._image_task = "generate"
+        """Draw samples with a model."""
+        self.choose_task(self._spaces.sampling())
         self.choose_model(name)
         self._desk.actions["run.start"].trigger()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,7 @@ from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk
-from workbench.workspaces.images import ImagesWorkspace, Mode
-
-PAIRED = ("inpaint", "edit", "noise")
+from workbench.workspaces.images_page import ImagesPage, Mode
 
 
 class PictureController:
@@ -24,15 +22,13 @@ class PictureController:
     Args:
         desk: shared parts.
         space: the Images workspace.
-        choose_task: shows the form of a task.
-        task: which form is shown.
+        make_pair: shows the form of a task that takes a picture, unless one is shown.
         background: reads what is large.
     """
 
-    def __init__(self, desk: Desk, space: ImagesWorkspace, choose_task: Callable[[str], None],
-                 task: Callable[[], str], background: Background) -> None:
+    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background) -> None:
         self._desk, self._space = desk, space
-        self._choose_task, self._task, self._background = choose_task, task, background
+        self._make_pair, self._background = make_pair, background
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
         self.name = ""
@@ -78,10 +74,12 @@ class PictureController:
 
     def put(self, pixels: np.ndarray, name: str) -> None:
         """Show a picture (H, W[, C]) uint8 as input, without paint; undo brings the one before back."""
+        if not self._desk.ready:
+            self._desk.queue.ready.connect(lambda: self.put(pixels, name))
+            return
         pixels = pixels if pixels.ndim == 3 else pixels[..., None]
         shown = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-        if self._task() not in PAIRED:
-            self._choose_task("inpaint")
+        self._make_pair()
         canvas = self._space.input
         if self.pixels is None:
             canvas.open_image(shown)
@@ -191,18 +189,17 @@ class PictureController:
             self._space.input.save_mask(path)
             self._desk.say(f"Saved the mask to {path.name}")
 
-    def attachments(self, task: str) -> dict[str, bytes]:
-        """Files a run of the task needs: the picture and, for inpainting, the mask; raises BadInput."""
+    def attachments(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
+        """The picture and the mask under the names that a task `wanted` by kind; raises BadInput."""
         from engines.errors import BadImage
         from engines.modalities.image import mask_png, png_bytes
 
-        if task not in PAIRED:
+        if not wanted:
             return {}
         if self.pixels is None:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
         if self._packed is None or self._packed[0] is not self.pixels:
             self._packed = self.pixels, png_bytes(self.pixels)
-        found = {"image.png": self._packed[1]}
-        if task == "inpaint":
-            found["mask.png"] = mask_png(self._space.input.mask_array())
-        return found
+        packed = self._packed[1]
+        kinds = {"image": lambda: packed, "mask": lambda: mask_png(self._space.input.mask_array())}
+        return {name: kinds[kind]() for kind, name in wanted.items()}

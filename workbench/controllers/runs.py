@@ -1,22 +1,19 @@
-"""Starting runs: from the form, from a recipe, from a step; and how long they will take."""
+"""Starting runs: from the form, from a recipe, from a step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from workbench.actions import Spec
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
-from workbench.library.records import Query, State
+from workbench.library.records import State
 from workbench.refusals import refuse_bad
-from workbench.words import duration
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-
-FIRST_GUESS = 0.004  # seconds a sample and step, until a run has been measured
 
 
 class RunController:
@@ -26,12 +23,12 @@ class RunController:
         desk: shared parts.
         panel: the task form.
         attachments: files that a run of a task needs, by task.
+        began: shows a run that was put into the queue to be looked at.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, attachments: Callable[[str], dict[str, bytes]]) -> None:
-        self._desk, self._panel, self._attachments = desk, panel, attachments
-        self._cost = float(desk.session.extra.get("seconds_per_step", FIRST_GUESS) or FIRST_GUESS)
-        self._shown_next = True
+    def __init__(self, desk: Desk, panel: TaskPanel, attachments: Callable[[str], dict[str, bytes]],
+                 began: Callable[[Job], object]) -> None:
+        self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
         add = desk.actions.add
         add(Spec("run.start", "Run", "Run", "Ctrl+Return; Ctrl+Enter", "play", "run"), self.start)
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
@@ -42,13 +39,6 @@ class RunController:
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run"), desk.queue.cancel_all)
         panel.run.clicked.connect(self.start)
         panel.queue.clicked.connect(self.enqueue)
-        panel.changed.connect(self.estimate)
-        desk.queue.job_finished.connect(self._finished)
-
-    @property
-    def seconds_per_step(self) -> float:
-        """Measured seconds for one sample and one step, kept between sessions."""
-        return self._cost
 
     def recipe(self) -> Recipe:
         """The recipe of the form as it stands; raises BadInput for an option out of range."""
@@ -73,6 +63,10 @@ class RunController:
         return self._submit(show=False)
 
     def _submit(self, *, show: bool) -> Job | None:
+        if not self._desk.ready:
+            self._desk.queue.ready.connect(lambda: self._submit(show=show))
+            self._desk.say("The run starts as soon as the engine has")
+            return None
         job = None
         with self._desk.guard():
             job = self.submit(self.recipe(), show=show)
@@ -84,67 +78,18 @@ class RunController:
                branch_step: int | None = None) -> Job:
         """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
         from engines.recipe import Recipe as Parsed
+        from engines.tasks.base import task
 
         queue = self._desk.queue
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
         refuse_bad(whole, self._desk.library.home.model_folders())
-        job = queue.submit(recipe, title or self._title(recipe), parent=parent, branch_step=branch_step)
+        title = title or task(whole.task).title_of(whole.parsed())
+        job = queue.submit(recipe, title, parent=parent, branch_step=branch_step)
         self._desk.settle()  # what was wrong before is mended
-        if show and job.task != "train":
-            if not [other for other in queue.alive() if other.state is State.RUNNING and other.task == "train"]:
-                queue.move(job.id, 0)
-            self._desk.stage.show(queue.live(job.id))
+        if show:
+            self._began(job)
         self._desk.say(f"{job.title} is in the queue")
         return job
-
-    def _title(self, recipe: Recipe | str) -> str:
-        """A title in the user's words: "16 digits", "Inpaint, 4 variants"."""
-        if isinstance(recipe, str):
-            return ""
-        options = recipe.options
-        count, model = len(options.get("seeds") or ()) or options.get("count", 1), options.get("model", "")
-        if recipe.task == "generate":
-            label = str(options.get("label", ""))
-            wanted = f", class {label}" if label not in {"", "each", "free"} else ""
-            return f"{count} {'sample' if count == 1 else 'samples'} of {model}{wanted}"
-        if recipe.task == "train":
-            return str(options.get("name", "Training"))
-        return f"{recipe.task.capitalize()}, {count} {'variant' if count == 1 else 'variants'}"
-
-    def estimate(self) -> None:
-        """Write on the button how long a run will take."""
-        values = self._panel.values()
-        steps, count = values.get("steps"), values.get("count", 1)
-        verb = "Train" if self._panel.task == "train" else "Run"
-        if not isinstance(steps, int) or not isinstance(count, int):
-            self._panel.show_button(verb)
-            return
-        seconds = self._seconds(self._panel.task, values, steps, count)
-        self._panel.show_button(f"{verb} · about {duration(seconds)}" if seconds else verb)
-
-    def _seconds(self, task: str, values: Mapping[str, Any], steps: int, count: int) -> float:
-        """Seconds a run will take, from what the last ones took."""
-        if task == "noise":
-            return 1.0
-        if task == "train":
-            return 0.0
-        moves = float(steps)
-        method = values.get("method")
-        if isinstance(method, dict):
-            table: dict[str, Any] = method
-            # RePaint walks every jump forward again; DPS needs the gradient, about twice the work
-            moves *= float(table.get("resample", 1)) if table.get("name") == "repaint" else 2.5
-        guided = task == "generate" and values.get("label") != "free" and values.get("guidance", 1) != 1
-        return self._cost * moves * count * (2 if guided else 1)
-
-    def _finished(self, run: str) -> None:
-        """Learn from a finished run how long a step takes."""
-        live = self._desk.queue.live(run)
-        if live is None or live.opened is None or live.nfe <= 0 or live.seconds <= 0:
-            return
-        measured = live.seconds / (live.nfe * live.opened.shape[0])
-        self._cost = 0.5 * (self._cost + measured)
-        self.estimate()
 
     def toggle_pause(self) -> None:
         """Pause what runs, or go on with what is paused."""
@@ -159,12 +104,6 @@ class RunController:
         running = [job for job in self._desk.queue.alive() if job.state is State.RUNNING]
         for job in running or self._desk.queue.alive()[:1]:
             self._desk.queue.cancel(job.id)
-
-    def first_launch(self) -> None:
-        """With an empty library, let the bundled model draw at once."""
-        if not self._desk.library.runs(Query(limit=1)) and "generate" in self._panel.forms:
-            self._panel.show_task("generate")
-            self.start()
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
         """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""

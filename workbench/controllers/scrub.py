@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,9 +12,8 @@ from workbench.desk import Desk
 from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
 from workbench.stage import SHOWN
-from workbench.workspaces.images import ImagesWorkspace, Mode
+from workbench.workspaces.images_page import ImagesPage, Mode
 
-PAIRED = frozenset({"inpaint", "edit", "noise"})
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
 
@@ -24,12 +23,13 @@ class ScrubController:
 
     Args:
         desk: shared parts.
-        space: the Images workspace.
+        space: the page of the Images workspace.
+        shows: whether runs of a task are shown there.
     """
 
-    def __init__(self, desk: Desk, space: ImagesWorkspace) -> None:
-        self._desk, self._space = desk, space
-        self._task = "generate"
+    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool]) -> None:
+        self._desk, self._space, self._shows = desk, space, shows
+        self._paired = False
         self._captions = Captions(desk)
         stage = desk.stage
         stage.shown.connect(self._shown)
@@ -38,20 +38,35 @@ class ScrubController:
             signal.connect(self.draw)
         space.sample_chosen.connect(self._choose)
 
-    def set_task(self, task: str) -> None:
-        """The task of the form: it decides between one canvas and a pair."""
-        self._task = task
+    def set_paired(self, paired: bool) -> None:
+        """Whether the task of the form begins with a picture: it decides between one canvas and a pair."""
+        self._paired = paired
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Show the page that suits the task and the run on the stage."""
         self._arrange()
         self.draw()
 
     @property
+    def _own(self) -> bool:
+        """Whether the run on the stage, if there is one, is shown here and not in another workspace."""
+        live = self._desk.stage.live
+        return live is None or self._shows(live.task)
+
+    @property
+    def _recorded(self) -> bool:
+        """Whether there is a step to show here."""
+        return self._desk.stage.recorded and self._own
+
+    @property
     def mode(self) -> Mode:
         """What the canvas should show now."""
-        if self._desk.stage.other is not None:
+        if self._desk.stage.other is not None and self._recorded:
             return Mode.COMPARE
-        if self._task in PAIRED:
+        if self._paired:
             return Mode.PAIR
-        return Mode.GRID if self._desk.stage.recorded else Mode.EMPTY
+        return Mode.GRID if self._recorded else Mode.EMPTY
 
     def _arrange(self) -> None:
         """Change the page unless the user paints on a state or looks at a wipe."""
@@ -79,7 +94,7 @@ class ScrubController:
         """The strip under a pair: finished samples, their mean and disagreement."""
         live = self._desk.stage.live
         samples = live.samples if live else None
-        shown = samples if samples is not None and self._task in PAIRED else None
+        shown = samples if samples is not None and self._paired and self._own else None
         self._space.show_results(shown, self._captions.of(live))
 
     def _choose(self, sample: int) -> None:
@@ -93,7 +108,7 @@ class ScrubController:
         stage, space = self._desk.stage, self._space
         if space.mode is Mode.COMPARE:
             self._compare()
-        elif space.mode is Mode.GRID:
+        elif space.mode is Mode.GRID and self._own:
             pictures = stage.frames()
             if pictures is not None:
                 space.grid.set_images(list(pictures), self._captions.of(stage.live))
@@ -113,7 +128,7 @@ class ScrubController:
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
         stage, space = self._desk.stage, self._space
-        pictures = stage.frames()
+        pictures = stage.frames() if self._own else None
         if pictures is None:
             space.result.set_image(None)
             space.result.set_caption("")

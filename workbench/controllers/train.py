@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from widgets.option_form import OptionForm
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
 from workbench.controllers.runs import RunController
@@ -27,7 +28,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query
 from workbench.words import duration
-from workbench.workspaces.train import Page, TrainWorkspace
+from workbench.workspaces.train_page import Page, TrainPage
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
@@ -43,15 +44,16 @@ class TrainController(QObject):
         sample_from: shows Generate with a model, by its name.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, background: Background,
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, background: Background,
                  runs: RunController, choose_task: Callable[[str], object],
                  sample_from: Callable[[str], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
         self._choose_task = choose_task
         self._seconds, self._looked_once, self._closed = 0.0, False, False
+        self._beside: tuple[str, int, str, str] | None = None  # data that a run on the canvas brought into the form
         self._data = DataLook(desk, background)
-        self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes)
+        self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes, self.show_run)
         self._wire()
 
     def _wire(self) -> None:
@@ -77,10 +79,28 @@ class TrainController(QObject):
 
     # for the window
 
-    def show_run(self, run: str) -> None:
-        """Show a training, live or stored."""
+    def show_run(self, run: str, *, fill: bool = True) -> None:
+        """Show a training, live or stored; `fill`: its options in the form, to repeat or change it."""
         self._choose_task(TASK)
         self.course.show(run)
+        form = self._panel.forms.get(TASK)
+        if fill and form is not None:
+            with self._desk.guard():
+                self._take_options(form, run)
+
+    def _take_options(self, form: OptionForm, run: str) -> None:
+        """Put the options of a run into the form, with a name that is free; undo brings back what was there."""
+        from engines.recipe import Recipe
+
+        before = dict(form.values())
+        values = Recipe.from_json(self._desk.library.recipe(run)).parsed().model_dump(mode="json")
+        base = re.sub(r"-\d+$", "", str(values["name"]))
+        values["name"] = free_name(base, self._taken())
+        self._beside = question(values)  # the run stays on the canvas while its data are looked at
+        self._fill(values)
+        after = dict(form.values())
+        if after != before:
+            self._desk.history.push("Take options of a run", lambda: self._fill(before), lambda: self._fill(after))
 
     def use_folder(self, folder: Path) -> None:
         """Train on a folder; a file means the folder that holds it."""
@@ -99,6 +119,7 @@ class TrainController(QObject):
             after["size"] = SIDES[data == DIGITS]
         if data == DIGITS:
             after |= {"size": SIDES[True], "colour": "auto"}
+        self._beside = None
         self._fill(after)
         self._space.show_page(Page.DATA)
         self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
@@ -192,7 +213,9 @@ class TrainController(QObject):
     def _looking(self) -> None:
         if self._data.look is None:
             self._space.data.clear("Looking at the data …")
-        # the first look must not hide a run that was just opened
+        # neither the first look nor that at its own data may hide a run that was just opened
+        if self._data.asked == self._beside:
+            return
         if self._space.page is Page.EMPTY or (self._looked_once and not self.course.alive):
             self._space.show_page(Page.DATA)
         self._looked_once = True
@@ -213,6 +236,8 @@ class TrainController(QObject):
             form.set_error("data", sentence)
         self._seconds = 0.0
         self._button()
+        if self._data.asked == self._beside:
+            return
         self._space.start.set_sentence(sentence, "Choose folder")
         self._space.show_page(Page.EMPTY)
 

@@ -14,7 +14,7 @@ from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import LiveRun
 from workbench.words import duration, state_word
-from workbench.workspaces.train import Page, TrainWorkspace
+from workbench.workspaces.train_page import Page, TrainPage
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
@@ -33,13 +33,15 @@ class TrainRunController(QObject):
         space: the Train workspace.
         sample_from: shows Generate with a model, by its name.
         classes: names of the classes of a data set.
+        open_run: opens a stored training, its options in the form too.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainWorkspace, runs: RunController,
-                 sample_from: Callable[[str], object], classes: Callable[[str], tuple[str, ...]]) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, runs: RunController,
+                 sample_from: Callable[[str], object], classes: Callable[[str], tuple[str, ...]],
+                 open_run: Callable[[str], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._runs = desk, panel, space, runs
-        self._sample_from, self._classes = sample_from, classes
+        self._sample_from, self._classes, self._open = sample_from, classes, open_run
         self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._shown: tuple[Any, ...] = ()
@@ -192,7 +194,7 @@ class TrainRunController(QObject):
         runs = self._desk.library.runs(Query(tasks=frozenset({TASK}), limit=20))
         for run in runs:
             word = state_word(run) or "done"
-            menu.addAction(f"{run.title} · step {run.done:,} · {word}", lambda run=run: self.show(run.id))
+            menu.addAction(f"{run.title} · step {run.done:,} · {word}", lambda run=run: self._open(run.id))
         if not runs:
             menu.addAction("No training yet; press Train to make a model").setEnabled(False)
 

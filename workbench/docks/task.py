@@ -38,6 +38,7 @@ class TaskPanel(QWidget):
         self._theme = DARK
         self.task = ""
         self.forms: dict[str, OptionForm] = {}
+        self.titles: dict[str, str] = {}
         self.choice = Segmented((), "Task")
         self.choice.chosen.connect(self.task_chosen)
         self._pages = QStackedWidget()
@@ -80,12 +81,12 @@ class TaskPanel(QWidget):
 
     def set_tasks(self, tasks: Sequence[tuple[str, str, Sequence[FieldSpec]]]) -> None:
         """Make the forms: (name, title, fields) of each task."""
-        for name, _, fields in tasks:
+        for name, title, fields in tasks:
             form = OptionForm(self._undo)
             form.set_fields(fields)
             form.changed.connect(self.changed)
             form.browse_requested.connect(self.browse_requested)
-            self.forms[name] = form
+            self.forms[name], self.titles[name] = form, title
             self._pages.addWidget(_wrapped(form))
         for button in (self.run, self.queue):
             button.setEnabled(True)
@@ -154,9 +155,9 @@ class TaskDock(Dock):
         super().__init__("taskDock", "Task", panel, self.title)
         panel.setMinimumWidth(318)
 
-    def show_title(self, words: str) -> None:
+    def show_title(self, task: str) -> None:
         """Name the task where there is no choice of tasks, which would say it too."""
-        self.title.heading.setText(words)
+        self.title.heading.setText(self.panel.titles.get(task, "Task"))
         self.title.heading.setVisible(self.panel.choice.isHidden())
 
 

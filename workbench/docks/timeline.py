@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.branch_tree import Branch, BranchTree
 from widgets.film_strip import FilmStrip
-from widgets.pixmaps import to_qimage
 from widgets.step_scrubber import StepScrubber
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
@@ -31,11 +30,12 @@ class TimelineDock(Dock):
     Args:
         stage, library: what is shown and where its branches are.
         show_run, compare: called with the id of a branch that was clicked, plainly or with Ctrl.
+        picture: a sample (its shape without the batch, in [−1, 1]) as a picture of the film strip.
     """
 
     def __init__(self, stage: Stage, library: Library, show_run: Callable[[str], object],
-                 compare: Callable[[str], object]) -> None:
-        self._stage, self._library = stage, library
+                 compare: Callable[[str], object], picture: Callable[[np.ndarray], QImage]) -> None:
+        self._stage, self._library, self._picture = stage, library, picture
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip()
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -108,7 +108,7 @@ class TimelineDock(Dock):
         if not stage.recorded or not stage.first <= index <= stage.last:
             return None
         pictures = stage.frames_at(index)
-        return None if pictures is None else to_qimage(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
+        return None if pictures is None else self._picture(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
 
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import secrets
 import sqlite3
@@ -15,6 +14,8 @@ from typing import Any
 
 from engines.errors import BadInput, WorkbenchError
 from workbench.home import Home, explained
+from workbench.library.changes import Changes
+from workbench.library.checks import checksum, damage
 from workbench.library.lock import FileLock
 from workbench.library.records import ALIVE, Damage, NewRun, Query, Run, RunFile, State
 from workbench.library.rows import COLUMNS, file_of, index_unknown, insert, put_facts, reword, run_of, state_of, table
@@ -37,8 +38,8 @@ class Library:
 
     def __init__(self, home: Home, store: Store, lock: FileLock | None) -> None:
         self.home = home
-        self.version = 0
-        self._store, self._lock, self._pictured, self._trash = store, lock, Counter[str](), Trash(home)
+        self._changes, self._pictured = Changes(), Counter[str]()
+        self._store, self._lock, self._trash = store, lock, Trash(home)
         with self._changing() as db:
             index_unknown(db)
 
@@ -83,12 +84,32 @@ class Library:
 
     # reading
 
+    @property
+    def version(self) -> int:
+        """Grows with every change."""
+        return self._changes.version
+
+    def changed(self, since: int) -> set[str]:
+        """Runs that changed after a version, those that are gone too."""
+        return self._changes.since(since)
+
     def runs(self, query: Query | None = None) -> list[Run]:
         """Runs that a query asks for, in its order; all that are not in the trash by default."""
         query = query or Query()
         condition, values = where(query)
         sql = f"SELECT {COLUMNS} FROM runs WHERE {condition} ORDER BY {order(query)} LIMIT ?"
         return [run_of(row) for row in self._store.read(sql, [*values, query.limit])]
+
+    def ids(self, query: Query | None = None) -> list[str]:
+        """Ids of all runs that a query asks for, in its order, whatever its limit: cheap for thousands of runs."""
+        query = query or Query()
+        condition, values = where(query)
+        sql = f"SELECT id FROM runs WHERE {condition} ORDER BY {order(query)}"
+        return [row["id"] for row in self._store.read(sql, values)]
+
+    def fact_names(self) -> list[str]:
+        """Names of all options and metrics that runs can be asked for by."""
+        return [row["name"] for row in self._store.read("SELECT DISTINCT name FROM facts")]
 
     def has(self, run: str) -> bool:
         """Whether there is a run of that id, the trash included."""
@@ -137,7 +158,7 @@ class Library:
     def verify(self, run: str) -> list[Damage]:
         """Compare a run's files with their checksums; reads them all, so not for the window's thread."""
         folder = self.folder(run)
-        return [damage for file in self.files(run) if (damage := _damage(folder, file))]
+        return [found for file in self.files(run) if (found := damage(folder, file))]
 
     # writing, by jobs
 
@@ -152,24 +173,24 @@ class Library:
             self.home.run_folder(run.id).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise explained(error, self.home.runs) from error
-        with self._changing() as db:
+        with self._changing(run.id) as db:
             insert(db, run)
         return self.run(run.id)
 
     def set_state(self, run: str, state: State, error: str = "") -> None:
         """Change where a run is in its life; an ending state sets its time."""
         finished = None if state.alive else time.time()
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ?", (state, error, finished, run))
 
     def set_progress(self, run: str, done: int, total: int, seconds: float) -> None:
         """Record how far a run is and how long it ran."""
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET done = ?, total = ?, seconds = ? WHERE id = ?", (done, total, seconds, run))
 
     def set_metrics(self, run: str, metrics: Mapping[str, float]) -> None:
         """Add figures to those a run has, and make them searchable."""
-        with self._changing() as db:
+        with self._changing(run) as db:
             row = db.execute("SELECT metrics FROM runs WHERE id = ?", (run,)).fetchone()
             merged: dict[str, Any] = {**(table(row["metrics"]) if row else {}), **metrics}
             db.execute("UPDATE runs SET metrics = ? WHERE id = ?", (json.dumps(merged), run))
@@ -178,9 +199,9 @@ class Library:
 
     def set_thumbnail(self, run: str, png: bytes) -> None:
         """Set the picture shown in lists."""
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET thumbnail = ? WHERE id = ?", (png, run))
-        self._pictured[run] += 1
+            self._pictured[run] += 1
 
     def pictures_of(self, run: str) -> int:
         """How often `thumbnail` changed in this session: a list asks for it only then."""
@@ -188,7 +209,7 @@ class Library:
 
     def set_recipe(self, run: str, recipe: str) -> None:
         """Replace the recipe by one that also records the backend it ran on."""
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET recipe = ? WHERE id = ?", (recipe, run))
 
     def add_file(self, run: str, kind: str, file: Path) -> RunFile:
@@ -196,7 +217,7 @@ class Library:
         folder = self.home.run_folder(run)
         path = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
         record = RunFile(run, kind, path, checksum(file), file.stat().st_size)
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("INSERT OR REPLACE INTO files (run, kind, path, sha256, bytes) VALUES (?, ?, ?, ?, ?)",
                        (run, kind, path, record.sha256, record.bytes))
         return record
@@ -210,14 +231,14 @@ class Library:
 
     def star(self, run: str, starred: bool = True) -> None:
         """Star a run or take its star away."""
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET starred = ? WHERE id = ?", (starred, run))
 
     def rename(self, run: str, title: str) -> None:
         """Give a run a title; raises BadInput for an empty one."""
         if not title.strip():
             raise BadInput("A run needs a title of at least one letter; type one.")
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET title = ? WHERE id = ?", (title.strip(), run))
             reword(db, run)
 
@@ -243,23 +264,23 @@ class Library:
             self._set_trashed(run)
 
     def trash(self) -> list[Run]:
-        """Runs in the trash, the newest run first."""
+        """Runs in the trash, the latest deletion first."""
         return self.runs(Query(trashed=True, limit=-1))
 
     def clear_unstarred(self) -> list[str]:
         """Move every run without a star to the trash; returns their ids, for `restore`."""
         return self.delete([run.id for run in self.runs(Query(limit=-1)) if not run.starred])
 
-    def empty_trash(self) -> int:
-        """Delete what is in the trash for good; returns the number of runs."""
-        gone = [run.id for run in self.trash()]
+    def empty_trash(self, runs: Sequence[str] | None = None) -> int:
+        """Delete what is in the trash for good, or only these runs of it; returns the number of runs."""
+        gone = [run.id for run in self.trash() if runs is None or run.id in runs]
+        self._trash.remove(gone)  # first: on a full disk the database cannot even forget a row
         with self._changing() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
-        self._trash.remove(gone)
         return len(gone)
 
     def _set_trashed(self, run: str, when: float | None = None) -> None:
-        with self._changing() as db:
+        with self._changing(run) as db:
             db.execute("UPDATE runs SET trashed = ? WHERE id = ?", (when, run))
 
     def _take_left_behind(self) -> None:
@@ -273,21 +294,7 @@ class Library:
         return bool(rows) and state_of(rows[0]["state"]) not in ALIVE
 
     @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _changing(self, run: str = "") -> Iterator[sqlite3.Connection]:
         with self._store.writing() as db:
             yield db
-        self.version += 1
-
-
-def checksum(file: Path) -> str:
-    """SHA-256 of a file as hexadecimal digits; raises OSError when it cannot be read."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _damage(folder: Path, file: RunFile) -> Damage | None:
-    try:
-        same = checksum(folder / file.path) == file.sha256
-    except OSError as error:
-        return Damage(file, f"“{file.path}” cannot be read ({error.strerror or error}); run the recipe again.")
-    return None if same else Damage(file, f"“{file.path}” was changed since it was made; run the recipe again.")
+        self._changes.note(run)

@@ -65,8 +65,8 @@ class NewRun:
 class Run:
     """One run of the library as a list shows it; recipe, thumbnail and files are asked for separately.
 
-    created, finished: seconds since 1970 (finished None while alive); done of total: progress in steps;
-    seconds: time spent running, pauses left out; error: the sentence of a failure.
+    created, finished, trashed: seconds since 1970 (finished None while alive, trashed None outside the trash);
+    done of total: progress in steps; seconds: time spent running, pauses left out; error: the sentence of a failure.
     """
 
     id: str
@@ -78,7 +78,7 @@ class Run:
     model: str
     seed: int | None
     starred: bool
-    trashed: bool
+    trashed: float | None
     parent: str | None
     branch_step: int | None
     done: int
@@ -105,7 +105,8 @@ class Query:
     """Which runs, and in which order.
 
     words: every word must occur in title, model, recipe or metrics; “steps=50”, “sampler.eta>0.2”
-    and “accuracy>=0.97” compare one option or metric. trashed: the trash instead of the runs.
+    and “accuracy>=0.97” compare one option or metric, “task:train”, “state:failed” and “starred” what the
+    run is; words in quotes stay together. trashed: the trash instead of the runs.
     """
 
     words: str = ""

@@ -19,7 +19,7 @@ COLUMNS = ("id, title, task, state, created, finished, model, seed, starred, tra
 def run_of(row: sqlite3.Row) -> Run:
     """A run from a row of COLUMNS."""
     return Run(row["id"], row["title"], row["task"], state_of(row["state"]), row["created"], row["finished"],
-               row["model"], row["seed"], bool(row["starred"]), row["trashed"] is not None, row["parent"],
+               row["model"], row["seed"], bool(row["starred"]), row["trashed"], row["parent"],
                row["branch_step"], row["done"], row["total"], row["seconds"], row["error"],
                table(row["options"]), table(row["metrics"]))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.library.records import Query, Sort
+from workbench.library.terms import as_number, terms
 
-COMPARISON = re.compile(r"([\w.\-]+)(<=|>=|!=|=|<|>|:)(.+)")
 ORDERS: Mapping[Sort, str] = {
     Sort.NEWEST: "created DESC, rowid DESC",
     Sort.OLDEST: "created, rowid",
@@ -30,7 +29,7 @@ def facts(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
             # a list is searched as it is written on the command line
             yield name, ",".join(str(part) for part in value).casefold(), None
         else:
-            yield name, str(value).casefold(), _number(value)
+            yield name, str(value).casefold(), as_number(value)
 
 
 def words_of(title: str, task: str, options: Mapping[str, Any], metrics: Mapping[str, float]) -> str:
@@ -48,41 +47,16 @@ def where(query: Query) -> tuple[str, list[Any]]:
             values += sorted(str(w) for w in wanted)
     if query.starred:
         parts.append("starred = 1")
-    for word in query.words.casefold().split():
-        condition, found = _word(word)
+    for term in terms(query.words):
+        condition, found = term.condition()
         parts.append(condition)
         values += found
     return " AND ".join(parts), values
 
 
 def order(query: Query) -> str:
-    """The ORDER BY of a query."""
-    return ORDERS[query.sort]
-
-
-def _word(word: str) -> tuple[str, list[Any]]:
-    """The condition for one word: a comparison of a fact, or a part of any text."""
-    match = COMPARISON.fullmatch(word)
-    if match is None:
-        # not LIKE: a percent sign or underscore of the user's means itself
-        return "instr(words, ?) > 0", [word]
-    name, sign, text = match.groups()
-    sign = "=" if sign == ":" else sign
-    number = _number(text)
-    # the comparison sign comes from the pattern's fixed list, never from the user
-    value = f"f.text {sign} ?" if number is None else f"f.number {sign} ?"
-    return (f"EXISTS (SELECT 1 FROM facts f WHERE f.run = runs.id AND f.name = ? AND {value})",
-            [name, text if number is None else number])
-
-
-def _number(value: object) -> float | None:
-    """The value as a number where it is one; True and False count as 1 and 0."""
-    if not isinstance(value, str | int | float):
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        return None
+    """The ORDER BY of a query; the trash has the latest deletion first."""
+    return "trashed DESC, created DESC" if query.trashed else ORDERS[query.sort]
 
 
 def _marks(values: Sequence[object] | frozenset[Any]) -> str:

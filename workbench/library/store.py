@@ -77,6 +77,8 @@ class Store:
         # the locks above, not sqlite3, see to it that one thread at a time uses a connection
         connection = sqlite3.connect(self.path or ":memory:", timeout=2, check_same_thread=False, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        # SQLite's own lower() knows the letters of English only
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
         # safe against a crash of the program; `flush` adds what a power cut needs
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")

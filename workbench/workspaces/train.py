@@ -1,124 +1,68 @@
-"""The Train workspace: the data as the network will see it, then what the model makes of it.
-
-Its `timeline` and `plots` are shown in docks of the window, where the steps and plots of images are otherwise.
-"""
+"""Train: make a model from images and watch it learn."""
 
 from __future__ import annotations
 
-from enum import Enum
+from pathlib import Path
+from typing import ClassVar
 
-import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from widgets.data_sheet import DataSheet, SheetFacts
-from widgets.empty_state import EmptyState
-from widgets.image_grid import ImageGrid
-from widgets.segmented import Segmented
-from workbench.actions import Actions, Spec
-from workbench.parts import IconButton, column, frame, label, line, row
-from workbench.workspaces.toolstrip import HEIGHT
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
+from workbench.controllers.train import TrainController
+from workbench.desk import Desk
+from workbench.jobs import Job
+from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.train_page import TrainPage
 
 
-class Page(Enum):
-    """What the canvas shows."""
+class Train(Workspace):
+    """The data as the network sees them, the samples it makes, and the course of its losses."""
 
-    EMPTY = "empty"
-    DATA = "data"
-    SAMPLES = "samples"
+    name: ClassVar[str] = "train"
+    title: ClassVar[str] = "Train"
+    place: ClassVar[int] = 90
+    shortcut: ClassVar[str] = "Alt+2"
+    steps_aside: ClassVar[bool] = False
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.sheets = TrainPage(desk.actions)
 
-class TrainWorkspace(QWidget):
-    """Sheet of the data, or sheet of the samples.
+    @property
+    def page(self) -> QWidget:
+        return self.sheets
 
-    Signals: folder_asked() and digits_asked() from the buttons; folder_dropped(str); page_chosen(object) by the user;
-    stored_asked() before the menu of stored runs opens (fill `stored`).
-    """
+    @property
+    def timeline(self) -> QWidget:
+        return self.sheets.timeline
 
-    folder_asked = Signal()
-    digits_asked = Signal()
-    folder_dropped = Signal(str)
-    page_chosen = Signal(object)
-    stored_asked = Signal()
+    @property
+    def plots(self) -> QWidget:
+        return self.sheets.plots
 
-    def __init__(self, actions: Actions) -> None:
-        super().__init__()
-        self.setAcceptDrops(True)
-        actions.add(Spec("train.folder", "Train on a folder…", "File", "Ctrl+Shift+T", "folder-open", "open",
-                         "A folder of images; its sub-folders become classes"), self.folder_asked.emit)
-        actions.add(Spec("train.digits", "Train on the digits", section="open", icon="database",
-                         help="The bundled 10,000 handwritten digits"), self.digits_asked.emit)
-        self.page = Page.EMPTY
-        self.timeline, self.plots = TrainTimeline(), TrainPlots()
-        self.data, self.samples = DataSheet(), ImageGrid("Samples")
-        self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
-                                "Choose folder", "folder-open")
-        self.start.activated.connect(self.folder_asked)
-        self._arrange(actions)
-        self.show_page(Page.EMPTY)
+    def join(self, shell: Shell) -> None:
+        super().join(shell)
+        self.training = TrainController(shell.desk, shell.panel, self.sheets, shell.background, shell.runs,
+                                        shell.go.choose_task, shell.go.sample_from)
 
-    def _arrange(self, actions: Actions) -> None:
-        self.pages = Segmented([("data", "Data"), ("samples", "Samples")], "What the canvas shows")
-        self.pages.chosen.connect(lambda name: self.page_chosen.emit(Page(name)))
-        self._words = label("", "quiet")
-        self.stored = QMenu(self)
-        self.stored.aboutToShow.connect(self.stored_asked)
-        self._stored = QToolButton()
-        self._stored.setText("Stored runs")
-        self._stored.setToolTip("Look at a training of before, or continue it")
-        self._stored.setMenu(self.stored)
-        self._stored.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._stored.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        strip, bar = frame("bar"), QWidget()
-        strip.setFixedHeight(HEIGHT)
-        buttons = [IconButton(image, actions[name], words=True)
-                   for image, name in (("database", "train.digits"), ("folder-open", "train.folder"))]
-        tools = row(self.pages, self._words, 1, self._stored, *buttons, margins=(10, 0, 12, 0), parent=bar)
-        tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
-        column(bar, line(), parent=strip)
-        self._stack = QStackedWidget()
-        self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: self.samples}
-        for page in self._holders.values():
-            self._stack.addWidget(page)
-        ground = frame("canvas")
-        column(self._stack, parent=ground)
-        column(strip, ground, parent=self).setStretchFactor(ground, 1)
+    def close(self) -> None:
+        self.training.close()
 
-    def show_page(self, page: Page) -> None:
-        """Show a page of the canvas."""
-        self.page = page
-        self.pages.set_value(page.value)
-        self._stack.setCurrentWidget(self._holders[page])
+    def began(self, job: Job) -> None:
+        """Nothing: the sheets follow the queue, and another training that runs stays on them."""
 
-    def say(self, words: str) -> None:
-        """Write a few words into the tool strip."""
-        self._words.setText(words)
+    def show_run(self, run: str, *, fill: bool) -> None:
+        self.training.show_run(run, fill=fill)
 
-    def show_samples(self, samples: np.ndarray | None, captions: list[str], empty: str = "") -> None:
-        """Show a sheet of samples (B, C, H, W) in [−1, 1], or the sentence that says when there will be one."""
-        if samples is None:
-            self.samples.set_empty_text(empty)
-            self.samples.clear()
-        else:
-            self.samples.set_images(list(samples), captions)
+    def step(self, steps: int) -> bool:
+        self.sheets.timeline.film.step(steps)
+        return True
 
-    def show_data(self, pictures: np.ndarray, captions: list[str], facts: SheetFacts) -> None:
-        """Show pictures (K, C, H, W) uint8 as the network will see them."""
-        self.data.show_sheet([picture.transpose(1, 2, 0) for picture in pictures], captions, facts)
+    def opens(self, path: Path) -> bool:
+        return path.is_dir()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _local(event.mimeData().urls()):
-            event.acceptProposedAction()
+    def open(self, path: Path) -> None:
+        self.training.use_folder(path)
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        found = _local(event.mimeData().urls())
-        if found:
-            event.acceptProposedAction()
-            self.folder_dropped.emit(found)
-
-
-def _local(urls: list) -> str:  # pyright: ignore
-    """The first local file of a drop, "" when there is none."""
-    return next((url.toLocalFile() for url in urls if url.isLocalFile()), "")
+    def use_data(self, data: str) -> bool:
+        self.training.use_data(data)
+        return True

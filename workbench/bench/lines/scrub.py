@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.bench.line import Figure, Line, Settings
 from workbench.bench.live import bench_window, generate
 from workbench.window import MainWindow
+from workbench.workspaces.images import Images
 
 COUNT, STEPS, MOVES, LIMIT = 16, 1000, 300, 16.0
 
@@ -40,6 +41,6 @@ def moves(window: MainWindow, count: int) -> list[float]:
         began = time.perf_counter()
         stage.move(int(index))
         QCoreApplication.processEvents()
-        window.images.repaint()
+        window.spaces.find(Images).canvas.repaint()
         spent.append((time.perf_counter() - began) * 1000)
     return spent

@@ -1,0 +1,152 @@
+"""What a task says beforehand that it takes is what it reports afterwards: every task, sampler and method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from torch import Tensor
+
+from engines.component import kinds_of
+from engines.model_file import read_header
+from engines.model_list import BUNDLED
+from engines.recipe import Recipe
+from engines.samplers.base import Step
+from engines.samplers.ddim import DDIM
+from engines.tasks.base import Cost, task, tasks
+from engines.tasks.edit import EditOptions
+from engines.tasks.events import Stepped
+from tests.engines.small import attachments, context, events, picture, result, save_small
+
+# few steps, and jumps that fit into them several times
+SMALL = {"repaint": {"jump": 2, "resample": 3}}
+STEPS = 7
+
+
+def chosen(name: str) -> Iterator[dict[str, Any]]:
+    """Every combination of the components that a task's options choose from."""
+    fields = {field: kinds_of(found) for field, found in task(name).Form.model_fields.items() if kinds_of(found)}
+    for names in product(*fields.values()):
+        yield {field: {"name": kind, **SMALL.get(kind, {})} for field, kind in zip(fields, names, strict=True)}
+
+
+SAMPLING = [name for name, found in tasks().items() if found.takes("model") and found.workspace]
+CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)]
+
+
+def predicted(name: str, options: dict[str, Any], file: Path) -> Cost | None:
+    """What the task says before the run."""
+    return task(name).cost_of(Recipe(name, {"model": "tiny", **options}).parsed(), read_header(file).spec)
+
+
+@pytest.mark.parametrize("label", ["free", "each", "a,free"])
+@pytest.mark.parametrize("guidance", [1.0, 2.0])
+@pytest.mark.parametrize(("name", "parts"), CASES)
+def test_predicted_evaluations_are_those_reported(tmp_path: Path, name: str, parts: dict[str, Any], guidance: float,
+                                                  label: str) -> None:
+    file = save_small(tmp_path)
+    hole = np.zeros((8, 8), np.float32)
+    hole[2:5, 3:6] = 1
+    options = {**parts, "steps": STEPS, "count": 2, "label": label, "guidance": guidance}
+    around = context(tmp_path, attachments(picture(8, 8), hole))
+    cost = predicted(name, options, file)
+    assert cost is not None
+    assert (cost.evaluations, cost.samples) == (result(events(name, options, around)).nfe, 2)
+
+
+@pytest.mark.parametrize("spacing", ["uniform", "quadratic", "log-snr"])
+@pytest.mark.parametrize("strength", [0.0, 0.37, 1.0])
+def test_an_edit_is_told_from_where_it_starts(tmp_path: Path, spacing: str, strength: float) -> None:
+    file = save_small(tmp_path)
+    options = {"steps": 9, "count": 1, "spacing": spacing, "strength": strength}
+    cost = predicted("edit", options, file)
+    around = context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))
+    assert cost is not None
+    assert cost.evaluations == result(events("edit", options, around)).nfe
+
+
+def test_a_model_without_classes_is_not_guided(tmp_path: Path) -> None:
+    file = save_small(tmp_path, classes=())
+    options = {"steps": 5, "count": 2, "label": "each", "guidance": 3.0}
+    assert predicted("generate", options, file) == Cost(2, 5)
+    assert result(events("generate", options, context(tmp_path))).nfe == 5
+
+
+@pytest.mark.parametrize(("method", "gradients"), [("repaint", False), ("dps", True)])
+def test_only_methods_that_differentiate_need_gradients(tmp_path: Path, method: str, gradients: bool) -> None:
+    cost = predicted("inpaint", {"steps": 4, "method": method}, save_small(tmp_path))
+    assert cost is not None
+    assert cost.gradients is gradients
+
+
+def test_resampling_is_counted_by_the_schedule_that_is_walked(tmp_path: Path) -> None:
+    """50 steps with jumps of 10, each stretch gone through 10 times: not ten times 50, as not all is resampled."""
+    options = {"steps": 50, "method": {"name": "repaint", "jump": 10, "resample": 10}, "label": "free"}
+    assert predicted("inpaint", options, save_small(tmp_path)) == Cost(4, 50 + 4 * 9 * 10)
+
+
+def test_more_samples_than_fit_together_cost_as_much_each(tmp_path: Path) -> None:
+    options = {"steps": 2, "count": 66, "label": "free"}
+    assert predicted("generate", options, save_small(tmp_path)) == Cost(66, 2)
+    assert result(events("generate", options, context(tmp_path))).nfe == 2
+
+
+def test_an_evaluation_costs_what_its_samples_do(tmp_path: Path) -> None:
+    options = {"model": "digits", "steps": 2, "count": 20, "guidance": 2.0}
+    spec = read_header(BUNDLED / "digits.safetensors").spec
+    cost = task("evaluate").cost_of(Recipe("evaluate", options).parsed(), spec)
+    last = None
+    # closed before the samples are measured, which takes long
+    for event in task("evaluate").run(Recipe("evaluate", options).parsed(), context(tmp_path)):
+        if isinstance(event, Stepped):
+            last = event.step
+            if last.index == last.total:
+                break
+    assert last is not None
+    assert cost == Cost(20, last.nfe)
+
+
+def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
+    assert task("noise").cost_of(Recipe("noise", {"count": 3}).parsed(), None) == Cost(3, 0)
+    assert task("train").cost_of(Recipe("train", {}).parsed(), None) is None
+
+
+@pytest.mark.parametrize(("name", "options", "title"), [
+    ("generate", {"count": 1, "label": "free"}, "1 sample of digits"),
+    ("generate", {"seeds": [3, 4, 5], "label": "3"}, "3 samples of digits, class 3"),
+    ("inpaint", {}, "Inpaint, 4 variants"),
+    ("edit", {"strength": 0.25, "count": 1}, "Edit, 1 variant, strength 0.25"),
+    ("noise", {}, "Noise, 1 variant"),
+    ("train", {"name": "my digits"}, "my digits"),
+    ("evaluate", {"count": 50}, "Evaluate digits on 50 samples")])
+def test_a_run_is_titled_in_the_users_words(name: str, options: dict[str, Any], title: str) -> None:
+    assert task(name).title_of(Recipe(name, options).parsed()) == title
+
+
+def test_what_a_task_takes_is_told_by_its_options() -> None:
+    assert [(name, task(name).takes("image"), task(name).takes("mask")) for name in ("generate", "inpaint", "edit")] \
+        == [("generate", "", ""), ("inpaint", "image", "mask"), ("edit", "image", "")]
+
+
+class Twice(DDIM):
+    """DDIM that says it takes two evaluations a move."""
+
+    def evaluations(self, times: Tensor, start: int = 0) -> int:
+        return 2 * super().evaluations(times, start)
+
+    def __call__(self, *args: Any, **options: Any) -> Iterator[Step]:
+        return (replace(step, nfe=2 * step.nfe) for step in super().__call__(*args, **options))
+
+
+def test_a_sampler_brings_its_own_figure(tmp_path: Path) -> None:
+    """Moves that an edit never makes are taken off at the sampler's price, too."""
+    spec = read_header(save_small(tmp_path)).spec
+    options = EditOptions(model="tiny", sampler=Twice(), steps=8, count=1, strength=0.5, label="free")
+    around = context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))
+    assert task("edit").cost_of(options, spec) == Cost(1, 2 * 4)
+    assert result(list(task("edit").run(options, around))).nfe == 2 * 4

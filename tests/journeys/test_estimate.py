@@ -1,0 +1,58 @@
+"""How long a run will take, as the button says it: counted by samplers and methods, timed by the runs that end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engines.tasks.base import Cost
+from tests.journeys.test_images import Opener, fill, press_run
+from tests.journeys.window import Window
+from workbench.controllers.estimate import setting_of
+from workbench.speed import Setting
+
+PLAIN = {"steps": 50, "count": 4, "label": "free"}
+REPAINT = {**PLAIN, "method": {"name": "repaint", "jump": 10, "resample": 10}}
+DPS = {**PLAIN, "method": {"name": "dps", "zeta": 1.0}}
+
+
+def setting(window: Window, *, gradients: bool = False) -> Setting:
+    """The setting of the bundled model on the device in use."""
+    model = window.engine.model("digits")
+    assert model is not None
+    return setting_of(model, window.engine.device, Cost(1, 1, gradients))
+
+
+@pytest.mark.parametrize(("task", "values", "words"), [
+    ("generate", PLAIN, "Run · about 20 s"),
+    ("generate", {**PLAIN, "label": "each", "guidance": 2.0}, "Run · about 40 s"),
+    ("generate", {**PLAIN, "label": "each", "guidance": 1.0}, "Run · about 20 s"),
+    ("generate", {**PLAIN, "label": "cat"}, "Run"),
+    ("inpaint", REPAINT, "Run · about 3 min"),  # 410 evaluations, not 500
+    ("inpaint", DPS, "Run · about 60 s"),  # never measured with gradients: three times a plain one
+    ("edit", {**PLAIN, "strength": 0.5}, "Run · about 10 s"),
+    ("noise", {"steps": 100, "count": 4}, "Run · about 1 s")])
+def test_the_button_says_how_long(opened: Opener, task: str, values: dict[str, Any], words: str) -> None:
+    window = opened()
+    window.estimate.speeds.learn(setting(window), 0.1)
+    fill(window, task, values)
+    assert window.panel.run.text() == words
+
+
+def test_a_finished_run_teaches_its_setting_and_the_session_keeps_it(qtbot: QtBot, opened: Opener) -> None:
+    """Branches teach nothing: what they report counts evaluations from before them."""
+    window = opened()
+    fill(window, "generate", {"steps": 6, "count": 2})
+    press_run(qtbot, window)
+    (known,) = window.estimate.speeds.kept()
+    assert (known["model"], known["device"], known["gradients"]) == ("digits", window.engine.device, False)
+    seconds = window.estimate.speeds.seconds(setting(window))
+    assert seconds > 0
+    window.desk.stage.move(3)
+    window.desk.actions["run.branch"].trigger()
+    qtbot.waitUntil(lambda: not window.desk.queue.alive() and len(window.desk.library.runs()) == 2)
+    assert window.estimate.speeds.seconds(setting(window)) == seconds
+    window.close()
+    assert opened().estimate.speeds.kept() == [known]

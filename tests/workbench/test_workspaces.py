@@ -1,0 +1,54 @@
+"""What every workspace declares, and that nothing but its own workspace asks which task it is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import workbench
+from engines.tasks.base import tasks
+from workbench.workspaces.registry import kinds
+
+ROOT = Path(workbench.__file__).parent
+# run or photograph certain tasks by name
+SCENES = ("cli", "bench", "shots.py")
+
+
+def test_every_workspace_has_a_name_a_title_and_a_key_of_its_own() -> None:
+    names, titles, keys = ([getattr(kind, what) for kind in kinds()] for what in ("name", "title", "shortcut"))
+    assert names == ["images", "train"]
+    for found in (names, titles, keys):
+        assert all(found)
+        assert len(set(found)) == len(found)
+
+
+def test_every_task_names_a_workspace_that_exists_or_none() -> None:
+    known = {kind.name for kind in kinds()}
+    shown = {task.name: task.workspace for task in tasks().values()}
+    assert {space for space in shown.values() if space} <= known
+    assert known <= set(shown.values()), "a workspace without a task has no form to show"
+    assert shown["evaluate"] == ""
+
+
+def test_the_tasks_of_images_stand_in_their_order() -> None:
+    found = sorted((task for task in tasks().values() if task.workspace == "images"), key=lambda task: task.place)
+    assert [task.name for task in found] == ["generate", "inpaint", "edit", "noise"]
+
+
+def _compared(file: Path) -> Iterator[tuple[str, int]]:
+    """Texts that a file compares with, or looks for in a list, and their lines."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        for part in parts:
+            for leaf in ast.walk(part):
+                if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
+                    yield leaf.value, leaf.lineno
+
+
+def test_no_file_asks_for_a_task_by_its_name() -> None:
+    """A task brings its own facts: a new one must not have to be added to lists elsewhere."""
+    files = [file for file in ROOT.rglob("*.py") if file.relative_to(ROOT).parts[0] not in SCENES]
+    asked = [f"{file.relative_to(ROOT)}:{line} {text}" for file in files for text, line in _compared(file)
+             if text in tasks()]
+    assert not asked

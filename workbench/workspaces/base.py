@@ -1,0 +1,190 @@
+"""Workspace: one tab of the window, with its page, its controllers and the runs of its tasks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from widgets.pixmaps import to_qimage
+from workbench.desk import Desk
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+    from engines.tasks.base import Task
+    from widgets.step_scrubber import StepScrubber
+    from workbench.background import Background
+    from workbench.controllers.drop import DropController
+    from workbench.controllers.navigation import Navigator
+    from workbench.controllers.runs import RunController
+    from workbench.docks.task import TaskPanel
+    from workbench.jobs import Job
+    from workbench.workspaces.registry import Spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The parts of the window that a workspace's controllers work with."""
+
+    desk: Desk
+    panel: TaskPanel
+    background: Background
+    runs: RunController
+    go: Navigator
+    drop: DropController
+    spaces: Spaces
+    scrubber: StepScrubber
+
+
+class Workspace(ABC):
+    """One tab. A subclass sets the class variables, makes its page, and joins it to the window; one file a workspace.
+
+    Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
+    says whether the Equation panel belongs to it; `steps_aside` whether one of its runs that goes on waits while
+    another one is looked at. What a window can do with any workspace are the methods below: they do nothing, or
+    what suits a workspace whose runs are walked through step by step on the stage.
+
+    Args:
+        desk: shared parts; the tool strip of the page takes its actions from here.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    place: ClassVar[int] = 100
+    shortcut: ClassVar[str] = ""
+    equation: ClassVar[bool] = False
+    steps_aside: ClassVar[bool] = True
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    @abstractmethod
+    def page(self) -> QWidget:
+        """The tool strip and the canvas."""
+
+    @property
+    def timeline(self) -> QWidget | None:
+        """What the time line's dock shows; None for the steps of the run on the stage."""
+        return None
+
+    @property
+    def plots(self) -> QWidget | None:
+        """What the plots' dock shows; None for the curves of the run on the stage."""
+        return None
+
+    def join(self, shell: Shell) -> None:
+        """Make the controllers, once the parts they work with exist."""
+        self.shell = shell
+
+    def close(self) -> None:
+        """The window goes: begin nothing more."""
+
+    # its tasks
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The tasks shown here, in their order; none before the engines are there."""
+        engines = self.desk.queue.engines
+        found = [task for task in engines.tasks.values() if task.workspace == self.name] if engines else []
+        return sorted(found, key=lambda task: (task.place, task.name))
+
+    def task(self, name: str) -> Task | None:
+        """One of its tasks by name, None for any other."""
+        return next((task for task in self.tasks if task.name == name), None)
+
+    def enter(self, task: str) -> None:
+        """The user turned to one of its tasks."""
+
+    def attachments(self, task: str) -> dict[str, bytes]:
+        """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""
+        del task
+        return {}
+
+    # its runs
+
+    def shows(self, task: str) -> bool:
+        """Whether runs of a task are shown here: its own, and those that no workspace claims."""
+        return self.shell.spaces.owner(task) in {self, None}
+
+    def began(self, job: Job) -> None:
+        """A run of one of its tasks is in the queue to be looked at: show it."""
+        self.desk.stage.show(self.desk.queue.live(job.id))
+
+    def show_run(self, run: str, *, fill: bool) -> None:
+        """Show a run of the library, and with `fill` its options in the form; raises BadInput."""
+        self.shell.go.load(run, fill=fill)
+
+    def take_files(self, recipe: Recipe) -> None:
+        """Take what is attached to a recipe onto the canvas; raises BadInput."""
+
+    def film(self, sample: np.ndarray) -> QImage:
+        """One sample (its shape without the batch, [−1, 1]) as a picture of the film strip."""
+        return to_qimage(sample)
+
+    # what the window's actions do here
+
+    def branch(self) -> None:
+        """Run on from the present step."""
+        self._lacks("no steps to branch from")
+
+    def compare(self, run: str = "") -> None:
+        """Put a run beside the one that is shown, let the user choose one, or end the comparison."""
+        self._lacks("no runs to compare")
+
+    def paint(self) -> None:
+        """Paint on the present state, or leave that."""
+        self._lacks("no state to paint on")
+
+    def _lacks(self, what: str) -> None:
+        """Say what there is not here; a button that stays down while something lasts comes up again."""
+        self.desk.say(f"{self.title} has {what}")
+        for name in ("run.compare", "run.paint"):
+            self.desk.actions[name].setChecked(False)
+
+    def leave(self) -> bool:
+        """Escape was pressed: end what has an end; False when there is nothing."""
+        return False
+
+    def step(self, steps: int) -> bool:
+        """Go through what its own time line shows; False where that is the run on the stage."""
+        del steps
+        return False
+
+    def step_sample(self, offset: int) -> None:
+        """Select the sample so many places on."""
+
+    def fit(self) -> None:
+        """Show all of the canvas."""
+
+    def zoom(self, factor: float) -> None:
+        """Enlarge the canvas by a factor."""
+
+    # opening
+
+    def opens(self, path: Path) -> bool:
+        """Whether a file or folder belongs here, by its name."""
+        del path
+        return False
+
+    def open(self, path: Path) -> None:
+        """Open a file or folder; raises BadInput for one that cannot be used."""
+
+    def wants(self, data: QMimeData) -> bool:
+        """Whether a drag that carries no files can be dropped here."""
+        del data
+        return False
+
+    def drop(self, data: QMimeData) -> None:
+        """Take what was dropped and is no file."""
+
+    def use_data(self, data: str) -> bool:
+        """Take a data set of the list, by name or folder; False where none is needed."""
+        del data
+        return False
