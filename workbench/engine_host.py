@@ -162,7 +162,7 @@ class EngineThread(threading.Thread):
         self._rest(entry)
         if entry.runner is not None:
             try:
-                entry.runner.leave()
+                entry.runner.leave(show=state is State.CANCELLED)
             except Exception as error:
                 self._fail(entry, error)
                 return

@@ -57,12 +57,13 @@ class Train(Task):
         data = yield from open_data(chosen, context.cache or context.folder)
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
+        context.reins.save, context.reins.last = run.keep, run.last
         yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
         except GeneratorExit:
-            run.save()
+            run.keep()
             raise
         yield from run.saved()
 
