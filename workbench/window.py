@@ -34,6 +34,7 @@ from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
 from workbench.history import History
 from workbench.home import Home
+from workbench.interrupted import offered
 from workbench.jobs import JobQueue
 from workbench.library.opening import open_library
 from workbench.look import Look
@@ -223,8 +224,7 @@ class MainWindow(eye_order.EyeWindow):
         interrupted = self.desk.library.interrupted()
         if interrupted:
             runs = [run.id for run in interrupted]
-            words = "One run was" if len(runs) == 1 else f"{len(runs)} runs were"
-            self.desk.offer(f"{words} interrupted when the program ended; what was done is kept.",
+            self.desk.offer(offered(self.desk.library, interrupted),
                             ("Resume", lambda: self.runs.resume(runs, self.navigator.show_run)),
                             ("Later", lambda: None))
         elif self._autostart and not self._waiting:

@@ -19,7 +19,7 @@ from engines.errors import BadCheckpoint, BadInput, BadOption, Diverged, OutOfMe
 from engines.process.prediction import Prediction, target
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
-from engines.tasks.base import Context, task
+from engines.tasks.base import Context, Reins, task
 from engines.tasks.events import Event, Previewed, Said, Saved, Trained, Validated
 from engines.tasks.train import estimate
 from engines.training.augment import augment
@@ -28,6 +28,7 @@ from engines.training.ema import ema_copy, ema_decay, ema_update
 from engines.training.memory import largest_fit, ran_out
 from engines.training.objective import backward, simple_loss
 from engines.training.options import TrainOptions
+from engines.training.pace import FIRST, SHARE, SavePace
 from engines.training.plan import Schedule
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
@@ -142,6 +143,54 @@ def test_closing_keeps_what_is_done(tmp_path):
     state = new_state(load_model(tmp_path / "run" / "tiny.safetensors", CPU).network.requires_grad_(True), 1e-3, 0.0)
     notes = load_state(tmp_path / "run" / FILE_NAME, state)
     assert (state.step, len(state.losses), notes["step" if "step" in notes else "recipe"] != "") == (2, 2, True)
+
+
+def test_a_pause_keeps_what_was_learnt_and_a_stop_shows_it(tmp_path):
+    """The generator rests between two events, and whatever happens then nothing of the steps before it is lost."""
+    chosen, reins = options(preview_every=100), Reins()
+    whole = losses(run(tmp_path / "whole", chosen))
+    (tmp_path / "run").mkdir()
+    events = task("train").run(chosen, Context(CPU, tmp_path / "run", reins=reins))
+    seen = [next(e for e in events if isinstance(e, Trained)).loss for _ in range(3)]
+    reins.save()
+    shutil.copytree(tmp_path / "run", tmp_path / "killed")  # what a kill after the pause leaves
+    assert seen + losses(run(tmp_path / "killed", chosen)) == whole
+    written = (tmp_path / "run" / FILE_NAME).stat().st_mtime_ns
+    reins.save()
+    events.close()
+    assert (tmp_path / "run" / FILE_NAME).stat().st_mtime_ns == written  # nothing was learnt in between
+    assert [e.step for e in reins.last() if isinstance(e, Previewed)] == [3]
+    assert list(reins.last()) == []  # that was just shown
+
+
+def test_the_first_checkpoint_comes_soon_and_saving_never_takes_much_of_the_time():
+    clock, saves = [0.0], list[float]()
+    pace = SavePace(60, lambda: clock[0])
+    for _ in range(4000):
+        clock[0] += 0.1
+        if pace.due():
+            saves.append(clock[0])
+            pace.saved(clock[0])
+    assert saves[0] == pytest.approx(FIRST, abs=0.2)
+    gaps = np.diff(saves)
+    assert all(gaps[1:] >= gaps[:-1] - 0.2)
+    assert gaps[-1] == pytest.approx(60, abs=0.2)
+    began = clock[0]
+    clock[0] += 5  # a slow disk
+    pace.saved(began)
+    clock[0] += 5 * SHARE - 1
+    assert not pace.due()
+    clock[0] += 2
+    assert pace.due()
+
+
+@pytest.mark.parametrize(("steps", "every", "expected"), [
+    (400, 500, [5, 10, 20, 50, 100, 200, 400]), (30, 10, [5, 10, 20, 30]), (7, 3, [3, 6, 7]), (3, 0, []),
+    (2, 500, [2]), (1200, 500, [5, 10, 20, 50, 100, 200, 500, 1000, 1200])])
+def test_looks_come_early_and_then_as_often_as_asked(steps, every, expected):
+    """By the steps alone, so that a repeat shows the same sheets."""
+    plan = options(steps=steps).plan()
+    assert [step for step in range(1, steps + 1) if plan.due(every, step)] == expected
 
 
 def test_training_on_a_folder_of_colour_images(tmp_path):
