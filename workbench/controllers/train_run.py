@@ -81,6 +81,7 @@ class TrainRunController(QObject):
         self._desk.queue.look_at("training", {run})
         self._space.show_page(Page.SAMPLES)
         self.draw()
+        self._desk.canvas_changed()
 
     @property
     def alive(self) -> bool:
