@@ -88,7 +88,7 @@ def test_a_killed_sampling_ends_in_the_identical_samples(qtbot: QtBot, opened: O
 
 def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot: QtBot, opened: Opener, home: Path,
                                                                           tmp_path: Path) -> None:
-    """Train on a folder, pause, kill, resume, sample from it: the pause alone has saved it, long before the clock would."""
+    """Train on a folder, pause, kill, resume, sample from it: the pause saved it, long before the clock would."""
     values = {**TINY, "steps": 500, "checkpoint_every": 80_000, "validate_every": 0, "preview_every": 60}
     run_and_kill(home, {"task": "train", "values": values, "open": str(stripes(tmp_path)), "mark": 30,
                         "file": FILE_NAME})

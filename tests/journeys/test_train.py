@@ -143,8 +143,30 @@ def test_the_library_marks_the_run_that_is_on_the_canvas(qtbot: QtBot, opened: C
     assert marked.selected == []
 
 
+def test_the_data_of_trainings_are_listed(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+    """With what they hold; a folder that is gone is greyed and says so, and comes back when it does."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 5)
+    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=SOON)
+    qtbot.waitUntil(lambda: "60 pictures" in window.data_list.rows[1].facts, timeout=SOON)
+    assert window.data_list.rows[1].key == str(pictures)
+    assert window.data_list.rows[1].thumbnail is not None
+    window.close()
+    away = pictures.rename(pictures.parent / "away")
+    Home(window.desk.library.home.root).session.unlink()  # what was opened of late is forgotten, the training is not
+    again = opened()
+    qtbot.waitUntil(lambda: len(again.data_list.rows) == 2, timeout=SOON)
+    lost = again.data_list.rows[1]
+    assert (lost.key, lost.title, lost.faded) == (str(pictures), "stripes", True)
+    assert "put it back" in lost.facts
+    away.rename(pictures)
+    again.lists.refresh()
+    qtbot.waitUntil(lambda: "60 pictures" in again.data_list.rows[1].facts, timeout=SOON)
+    assert not again.data_list.rows[1].faded
+
+
 def test_a_stopped_training_shows_what_it_came_to(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
-    """The first sheets come long before the first interval is over, and the last one is of the weights that are kept."""
+    """The first sheets come long before the first interval is over; the last one is of the weights that are kept."""
     window = opened()
     form = window.panel.forms["train"]
     run = start_training(qtbot, window, pictures, 100_000, preview_every=50_000, validate_every=50_000)

@@ -124,7 +124,7 @@ class TrainController(QObject):
         self._space.show_page(Page.DATA)
         self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
         if data != DIGITS:
-            self._desk.session = self._desk.session.with_recent(data)
+            self._desk.remember(data)
 
     def _fill(self, values: dict[str, Any]) -> None:
         form = self._panel.forms.get(TASK)
