@@ -21,6 +21,7 @@ from engines.data.folder import (
 )
 from engines.data.square import Fit
 from engines.errors import BadImage
+from engines.modalities.image import shows_ground
 
 DIGITS = "digits"
 
@@ -32,7 +33,8 @@ class Survey:
     total: images (files looked at that could not be read are not counted); classes and
     counts: name and number of each, `unlabelled` outside of any; samples: (K, C, H, W)
     uint8 as training will see them, sample_labels (K,); unreadable: found so far;
-    complete: whether every file was decoded, or only a spread of them.
+    complete: whether every file was decoded, or only a spread of them; on_white: how many of those that
+    were have transparent parts, which training sees white.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Survey:
     sample_labels: np.ndarray
     unreadable: tuple[Unreadable, ...]
     complete: bool
+    on_white: int = 0
 
 
 def survey(data: str, size: int, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP, *, samples: int = 40,
@@ -87,7 +90,8 @@ def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: i
     counts = tuple(labels.count(k) for k in range(len(listing.classes)))
     sheet_labels = np.array([listing.labels[kept[int(k)]] for k in sheet])
     return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown, sheet_labels,
-                  tuple(bad), len(chosen) == len(listing.files))
+                  tuple(bad), len(chosen) == len(listing.files),
+                  sum(shows_ground(listing.files[k]) for k in kept))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit: Fit,

@@ -74,6 +74,7 @@ def press_train(qtbot: QtBot, window: TrainWindow) -> str:
 def test_the_digits_are_shown_before_anything_starts(qtbot: QtBot, window: TrainWindow) -> None:
     """Sheet, classes, a free name, and how long it will take on the button."""
     assert window.space.data.grid.count == 40
+    assert window.space.data.shown == "40 of 10,000 shown"
     assert window.space.data.grid.caption(0) in "0123456789"
     assert window.panel.values()["name"] == "my-digits"
     qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
@@ -87,6 +88,7 @@ def test_a_folder_is_shown_as_the_network_will_see_it(qtbot: QtBot, window: Trai
     assert grid.image(0).size().toTuple() == (8, 8)
     assert {grid.caption(k) for k in range(11)} == {"cats", "dogs"}
     assert "broken.png" in window.space.data.left_out
+    assert window.space.data.shown == ""
     window.panel.forms["train"].set_values({"size": 16})
     window.panel.forms["train"].changed.emit()
     qtbot.waitUntil(lambda: grid.image(0).width() == 16, timeout=20_000)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.errors import WorkbenchError
-from widgets.data_sheet import SheetFacts
+from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.library.records import State
@@ -22,7 +22,7 @@ PATIENCE = 250  # milliseconds after the last change, so that typing a number as
 LISTED = 40  # unreadable files named one by one
 DIGITS = "digits"
 SEEN = {"crop": "the central square", "pad": "the whole, padded to a square,", "stretch": "the whole, stretched,"}
-SHEET, DECODED = 40, 200  # pictures shown, and files read for it
+DECODED, SHEETS = 200, 48 * 2**20  # files read for the sheets, and bytes of pictures that are kept for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def _survey(data: str, size: int, colour: str, fit: str, background: Background)
     from engines.data.square import Fit
     from engines.data.survey import survey
 
-    return survey(data, size, Colour(colour), Fit(fit), samples=SHEET, decode=DECODED,
+    most = max(PAGE, min(DECODED, SHEETS // (3 * size * size)))
+    return survey(data, size, Colour(colour), Fit(fit), samples=most, decode=DECODED,
                   wanted=lambda: not background.closed)
 
 
@@ -163,10 +164,15 @@ def facts_of(look: Look) -> SheetFacts:
     lines = [f"{about}{found.total:,} images", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
         lines.append(f"As the network sees them: {SEEN[look.fit]} of each picture, {side} px wide.")
+    if found.on_white:
+        some = f"{'' if found.complete else 'At least '}{found.on_white:,}"
+        lines.append(f"{some} {'picture has' if found.on_white == 1 else 'pictures have'} transparent parts: "
+                     "they are put on white.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     listed = tuple((bad.file.name, bad.reason) for bad in found.unreadable[:LISTED])
-    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED))
+    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED),
+                      f"{about}{found.total:,}")
 
 
 def captions_of(look: Look) -> list[str]:
