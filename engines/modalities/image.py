@@ -72,13 +72,22 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
             raise BadImage(_damaged(error, title)) from error
 
 
-def shows_ground(file: Path) -> bool:
-    """Whether a picture that can be read lets the white show through on which it is flattened."""
+class Traits(NamedTuple):
+    """What a square of a fixed size no longer tells of a picture: its shorter side (px), and whether white shows
+    through its transparent parts."""
+
+    side: int
+    on_white: bool
+
+
+def traits(file: Path) -> Traits:
+    """Traits of a picture that can be read; only one that may be transparent is decoded."""
     with Image.open(file, formats=_formats()) as picture:
+        side = min(picture.size)
         if not _has_alpha(picture):
-            return False
+            return Traits(side, False)
         lowest, _ = cast(tuple[int, int], picture.convert("RGBA").getchannel("A").getextrema())
-        return lowest < 255
+        return Traits(side, lowest < 255)
 
 
 def _has_alpha(picture: Image.Image) -> bool:

@@ -139,7 +139,16 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
     assert window.told.sampled == ["tiny"]
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
-    assert window.panel.values()["steps"] == 12
+    assert (window.panel.values()["steps"], window.panel.values()["name"]) == (12, "tiny-2")
+    assert "6 more make “tiny-2”, and “tiny” stays as it is" in window.told.sentences[-1]
+    qtbot.waitUntil(lambda: window.panel.run.text().startswith("Train 6 more"), timeout=20_000)
+    form = window.panel.forms["train"]
+    form.set_values({"steps": 6})
+    form.changed.emit()
+    assert "already has 6 steps" in form.problems()["steps"]
+    form.set_values({"steps": 12})
+    form.changed.emit()
+    assert form.problems() == {}
     longer = press_train(qtbot, window)
     qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE, timeout=20_000)
     live = window.desk.queue.live(longer)
@@ -148,6 +157,39 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert window.panel.values()["resume"] == ""
     window.space.stored.aboutToShow.emit()
     assert len(window.space.stored.actions()) == 2
+
+
+def folder_of(path: Path, count: int, side: int) -> Path:
+    """A folder of so many pictures of that size."""
+    path.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (side, side + 4, 3), dtype=np.uint8)
+    for k in range(count):
+        Image.fromarray(np.roll(pixels, k, 1)).save(path / f"{k}.png")
+    return path
+
+
+@pytest.mark.parametrize(("count", "side", "expected"), [
+    (1, 64, (32, 8, 2000)), (62, 64, (32, 16, 2000)), (600, 20, (16, 64, 4000))])
+def test_options_suit_the_pictures(qtbot: QtBot, window: TrainWindow, tmp_path: Path, count: int, side: int,
+                                   expected: tuple[int, int, int]) -> None:
+    """Not larger than they are, a batch of their number, and how long that takes; undo takes all of it back."""
+    before = dict(window.panel.values())
+    window.train.use_folder(folder_of(tmp_path / "some", count, side))
+    names = ("size", "batch", "steps")
+    qtbot.waitUntil(lambda: tuple(window.panel.values()[name] for name in names) == expected, timeout=20_000)
+    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == expected[0], timeout=20_000)
+    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
+    window.desk.history.undo()
+    assert dict(window.panel.values()) == before
+
+
+def test_what_the_user_set_is_left_alone(qtbot: QtBot, window: TrainWindow, tmp_path: Path) -> None:
+    """Only options that nobody touched since the folder was chosen follow its pictures."""
+    window.train.use_folder(folder_of(tmp_path / "some", 10, 64))
+    window.panel.forms["train"].set_values({"batch": 5, "size": 24})
+    window.panel.forms["train"].changed.emit()
+    qtbot.waitUntil(lambda: window.panel.values()["steps"] == 2000, timeout=20_000)
+    assert (window.panel.values()["batch"], window.panel.values()["size"]) == (5, 24)
 
 
 def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
@@ -181,7 +223,7 @@ def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWi
     qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=20_000)
     window.desk.queue.job_failed.emit(run, "Training diverged at step 3: the loss is not finite; try 0.1.")
     assert window.told.remedies == ["Go on with a smaller rate", "Change options"]
-    window.train.course.gentler(run)
+    window.train.more.gentler(run)
     assert window.panel.values()["learning_rate"] == pytest.approx(0.1)
 
 

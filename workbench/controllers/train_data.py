@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,16 @@ from engines.errors import WorkbenchError
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
 from workbench.desk import Desk
-from workbench.library.records import State
+from workbench.library.library import Library
+from workbench.library.records import Query, State
 
 if TYPE_CHECKING:
     from engines.data.survey import Survey
 
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
+MANY = 500  # pictures from which a training gains by more steps
 LISTED = 40  # unreadable files named one by one
-DIGITS = "digits"
+TASK, DIGITS = "train", "digits"
 SEEN = {"crop": "the central square", "pad": "the whole, padded to a square,", "stretch": "the whole, stretched,"}
 DECODED, SHEETS = 200, 48 * 2**20  # files read for the sheets, and bytes of pictures that are kept for them
 
@@ -179,6 +182,31 @@ def captions_of(look: Look) -> list[str]:
     """The class of each picture of the sheet."""
     names = look.survey.classes
     return [names[int(label)] if label >= 0 else "" for label in look.survey.sample_labels]
+
+
+def suited(found: Survey, cpu: bool) -> dict[str, Any]:
+    """Size, batch and steps that suit a data set: not larger than its pictures, nor than the device can do.
+
+    Args:
+        found: a folder.
+        cpu: whether a network of 64 px would take hours.
+    """
+    side = min(found.side, 32 if cpu else 64)
+    # a step that draws each picture many times over teaches little more than a smaller one
+    batch = next(size for size in (8, 16, 32, 64) if size >= min(64, found.total / 4))
+    # eights, so that the usual halvings go; enough steps for a few hundred looks at each of a few pictures
+    return {"size": max(8, side // 8 * 8), "batch": batch, "steps": 4000 if found.total >= MANY else 2000}
+
+
+def taken(library: Library) -> frozenset[str]:
+    """Names that models have."""
+    runs = library.runs(Query(tasks=frozenset({TASK})))
+    return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
+
+
+def root_of(name: str) -> str:
+    """A name without the number that made it free."""
+    return re.sub(r"-\d+$", "", name)
 
 
 def suggested_name(data: str, taken: frozenset[str]) -> str:
