@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.train_desk import TrainWindow
 from workbench.controllers.train_data import suggested_name
-from workbench.controllers.train_run import sentence_of
+from workbench.controllers.train_run import first_levels, sentence_of
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
-from workbench.library.records import State
+from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.workspaces.train_page import Page
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
@@ -267,6 +268,19 @@ def test_sentences_say_where_the_training_is() -> None:
     assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
     live.history = history(100)
     assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+
+
+def test_a_training_without_validation_says_why() -> None:
+    """Nothing was held back, or it is switched off; before the first one is due it is awaited."""
+    run = Run("x", "x", "train", State.RUNNING, 0, None, "", None, False, None, None, None, 6, 100, 1, "",
+              {"validate_every": 500}, {})
+    few = History()
+    assert "first validation" in first_levels(few, run)
+    for step in range(1, 7):
+        few.trained.add(step, 100, 1, 1e-3, 400, 0.5, step)
+    assert "too few pictures" in first_levels(few, run)
+    assert "first validation" in first_levels(history(100), run)
+    assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
 
 
 def test_names_of_models_are_free() -> None:

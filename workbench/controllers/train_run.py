@@ -12,15 +12,17 @@ from workbench.controllers.train_more import MoreTraining
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
-from workbench.mailbox import LiveRun
+from workbench.mailbox import History, LiveRun
 from workbench.words import duration, state_word
 from workbench.workspaces.train_page import Page, TrainPage
+from workbench.workspaces.train_panels import NO_LEVELS
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
 
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
+FIRST = 5  # step of the first validation at the latest
 RECENT = 50  # steps whose mean is the loss in words
 
 
@@ -201,6 +203,7 @@ class TrainRunController(QObject):
         timeline.sentence.setToolTip(timeline.sentence.text())
         timeline.show_buttons(state.alive, paused=state is State.PAUSED, model=self._model() is not None)
         timeline.show_loss(history, total)
+        self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
         self._space.say(stored.title)
         self._sheet(live, stored)
@@ -242,6 +245,17 @@ def first_samples(stored: Run) -> str:
     if not every:
         return "Sheets of samples are switched off; set “Preview every” to see them."
     return f"The first samples appear at step {min(every, int(stored.options.get('steps', every))):,}."
+
+
+def first_levels(history: History, stored: Run) -> str:
+    """When there will be a first validation, or why there is none."""
+    every, trained = int(stored.options.get("validate_every", 0)), history.trained["step"]
+    if not every:
+        return "Validation is switched off; set “Validate every” to see it."
+    # a first one was due by then: there are no pictures to validate on
+    if len(trained) and trained[-1] > min(every, FIRST) and not len(history.validated):
+        return "There are too few pictures to hold some back for validation."
+    return NO_LEVELS
 
 
 def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:

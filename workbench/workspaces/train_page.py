@@ -90,6 +90,7 @@ class TrainPage(QWidget):
         """Show a page of the canvas."""
         self.page = page
         self.pages.set_value(page.value)
+        self._words.setVisible(page is Page.SAMPLES)  # the training's name says nothing about the data
         self._stack.setCurrentWidget(self._holders[page])
 
     def say(self, words: str) -> None:
