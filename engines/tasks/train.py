@@ -25,7 +25,7 @@ from engines.tasks.events import Event, Said
 from engines.training.draws import draw
 from engines.training.objective import backward
 from engines.training.options import TrainOptions
-from engines.training.run import Run, check_resume, on_device
+from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
 
 
 class Train(Task):
@@ -101,6 +101,14 @@ class Estimate:
     megabytes: float
 
 
+def effort(options: TrainOptions, done: int = 0) -> float:
+    """What is to do after step `done`, counted in images that are learnt from, sheets of samples included."""
+    plan = options.plan()
+    # without gradients an evaluation takes about a third of the time
+    sheets = plan.looks(options.preview_every, done) * PREVIEWS * PREVIEW_STEPS / 3
+    return options.batch * max(0, options.steps - done) + sheets
+
+
 def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classes: int = 10) -> Estimate:
     """Time two small steps on the device and scale them up; takes about a second.
 
@@ -117,6 +125,6 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
         began = time.perf_counter()
         draws = draw(0, step, shape, options.path, 0.0)
         backward(network, options.path, options.prediction, x, labels, draws, device)
-    seconds = (time.perf_counter() - began) / shape[0] * options.batch * options.steps
+    seconds = (time.perf_counter() - began) / shape[0] * effort(options)
     # the state file has weights, their average and AdamW's two moments in float32; the model file one copy
     return Estimate(seconds, count, count * 4 * (4 + (0.5 if options.half else 1)) / 2**20)

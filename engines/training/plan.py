@@ -56,6 +56,14 @@ class Plan:
             return False
         return step % every == 0 or step == self.steps or (step < every and step in EARLY)
 
+    def looks(self, every: int, done: int = 0) -> int:
+        """How often that is due after step `done`."""
+        if every <= 0 or done >= self.steps:
+            return 0
+        early = sum(done < step <= self.steps for step in EARLY if step < every and step % every)
+        last = self.steps % every != 0 and not (self.steps < every and self.steps in EARLY)
+        return self.steps // every - done // every + early + last
+
     def rate(self, step: int) -> float:
         """Learning rate of step `step` (from 0): linear warm-up, then constant or half a cosine to 0."""
         # counted from 1, or the first step would be taken at a rate of 0 and wasted

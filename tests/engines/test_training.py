@@ -21,7 +21,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.tasks.base import Context, Reins, task
 from engines.tasks.events import Event, Previewed, Said, Saved, Trained, Validated
-from engines.tasks.train import estimate
+from engines.tasks.train import effort, estimate
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
@@ -191,6 +191,8 @@ def test_looks_come_early_and_then_as_often_as_asked(steps, every, expected):
     """By the steps alone, so that a repeat shows the same sheets."""
     plan = options(steps=steps).plan()
     assert [step for step in range(1, steps + 1) if plan.due(every, step)] == expected
+    for done in (0, 1, 5, 6, steps - 1, steps):
+        assert plan.looks(every, done) == sum(step > done for step in expected)
 
 
 def test_training_on_a_folder_of_colour_images(tmp_path):
@@ -414,6 +416,13 @@ def test_augmentation_mirrors_and_shifts_by_chance_of_the_step_alone():
 def test_training_learns():
     found = losses(trainer(Scale(0.0), steps=120, learning_rate=0.05, batch=16).run())
     assert np.mean(found[-20:]) < np.mean(found[:20])
+
+
+def test_a_short_training_takes_as_long_as_its_sheets():
+    """A sheet is 400 evaluations: as much as a dozen steps of a small batch."""
+    assert effort(options(steps=50, batch=4)) == 200
+    assert effort(options(steps=50, batch=4, preview_every=25)) == pytest.approx(200 + 5 * 400 / 3)
+    assert effort(options(steps=50, batch=4, preview_every=25), 40) == pytest.approx(40 + 400 / 3)
 
 
 def test_estimate_is_a_plausible_cost():

@@ -21,6 +21,7 @@ from workbench.controllers.train_data import (
     free_name,
     question,
     root_of,
+    seconds_of,
     suggested_name,
     suited,
     taken,
@@ -214,8 +215,8 @@ class TrainController(QObject):
         done = self.more.done(resume)
         too_few = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
         self._panel.forms[TASK].set_error("steps", too_few)
-        left = max(0, steps - done)
-        known = f" · about {duration(self._seconds * left)}" if self._seconds and left else ""
+        left, seconds = max(0, steps - done), seconds_of(values, self._seconds, done)
+        known = f" · about {duration(seconds)}" if seconds and left else ""
         self._panel.show_button(f"{f'Train {left:,} more' if resume else 'Train'}{known}")
 
     def _estimated(self, seconds: float, sentence: str) -> None:

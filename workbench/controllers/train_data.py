@@ -43,7 +43,8 @@ class DataLook(QObject):
     """Looks at the data of the form in the background; the newest question wins.
 
     Signals: looking() when it starts; looked(object) with a Look; refused(str) with the sentence;
-    estimated(float, str): seconds a step takes (0 unknown), and the sentence when the options do not fit.
+    estimated(float, str): seconds that learning from one image takes (0 unknown), and the sentence when the options
+    do not fit.
 
     Args:
         desk: shared parts.
@@ -141,19 +142,31 @@ def _survey(data: str, size: int, colour: str, fit: str, background: Background)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
-    """Seconds a step and "", or 0 and the sentence that says which options do not fit. Engine thread only."""
+    """Seconds an image and "", or 0 and the sentence that says which options do not fit. Engine thread only."""
     from engines.component import validated
     from engines.device import device
-    from engines.tasks.train import estimate
+    from engines.tasks.train import effort, estimate
     from engines.training.options import TrainOptions
 
     try:
         options = validated(TrainOptions, {**values, "resume": ""})
-        return estimate(options, device(kind), channels=channels, classes=classes).seconds / options.steps, ""
+        return estimate(options, device(kind), channels=channels, classes=classes).seconds / effort(options), ""
     except WorkbenchError as error:
         return 0.0, str(error)
     except Exception:  # out of memory, most of all: the run itself will say so with its remedy
         return 0.0, ""
+
+
+def seconds_of(values: Mapping[str, Any], each: float, done: int) -> float:
+    """Seconds that a training takes from step `done` on, when an image takes `each`; 0 where nobody can say."""
+    from engines.component import validated
+    from engines.tasks.train import effort
+    from engines.training.options import TrainOptions
+
+    try:
+        return each * effort(validated(TrainOptions, dict(values)), done) if each else 0.0
+    except WorkbenchError:  # the form says what is wrong
+        return 0.0
 
 
 def facts_of(look: Look) -> SheetFacts:
@@ -164,7 +177,8 @@ def facts_of(look: Look) -> SheetFacts:
     if found.unlabelled and classes:
         classes.append(("no class", found.unlabelled))
     about = "about " if not found.complete else ""
-    lines = [f"{about}{found.total:,} images", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    lines = [f"{about}{found.total:,} {'image' if found.total == 1 else 'images'}",
+             f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
         lines.append(f"As the network sees them: {SEEN[look.fit]} of each picture, {side} px wide.")
     if found.on_white:
