@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.train_desk import TrainWindow
 from workbench.controllers.train_data import suggested_name
 from workbench.controllers.train_run import first_levels, sentence_of
-from workbench.jobs import JobQueue
+from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
@@ -193,6 +193,16 @@ def test_what_the_user_set_is_left_alone(qtbot: QtBot, window: TrainWindow, tmp_
     assert (window.panel.values()["batch"], window.panel.values()["size"]) == (5, 24)
 
 
+def test_trainings_in_the_queue_have_names_of_their_own(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """Pressed twice, two models come of it that can be told apart."""
+    choose(qtbot, window, pictures)
+    queue = window.desk.queue
+    first, second = press_train(qtbot, window), press_train(qtbot, window)
+    assert [queue.job(run).title for run in (first, second)] == ["tiny", "tiny-2"]
+    assert window.panel.values()["name"] == "tiny-3"
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+
+
 def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
     """A stopped training keeps its model, and goes on where it was."""
     choose(qtbot, window, pictures, steps=100_000)
@@ -268,6 +278,8 @@ def test_sentences_say_where_the_training_is() -> None:
     assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
     live.history = history(100)
     assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+    job = Job("x", "x", "train", State.FAILED, sentence="The disk is full.")
+    assert sentence_of(live, State.FAILED, job, 4000) == "Failed at step 100: The disk is full."
 
 
 def test_a_training_without_validation_says_why() -> None:

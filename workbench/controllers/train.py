@@ -75,7 +75,8 @@ class TrainController(QObject):
         self._data.refused.connect(self._refused)
         self._data.estimated.connect(self._estimated)
         queue.ready.connect(lambda: QTimer.singleShot(0, self, self._ready))
-        queue.job_finished.connect(self._finished)
+        queue.job_added.connect(self._next_name)
+        queue.job_finished.connect(lambda _run: self._changed())
 
     def close(self) -> None:
         """Ask and draw nothing more."""
@@ -197,15 +198,14 @@ class TrainController(QObject):
         if not form.problems():
             self._data.ask(values)
 
-    def _finished(self, run: str) -> None:
-        """A training is over: the next one gets a name of its own, and its time can be measured again."""
+    def _next_name(self, run: str) -> None:
+        """A training is in the queue: the next one gets a name of its own."""
         form = self._panel.forms.get(TASK)
-        done = self._desk.queue.job(run)
-        if form is not None and done.task == TASK and not form.values().get("resume"):
+        if form is not None and self._desk.queue.job(run).task == TASK:
             name, others = str(form.values()["name"]), self._taken()
             if name in others:
                 form.set_values({"name": free_name(root_of(name), others)})
-        self._changed()
+            self._changed()
 
     def _button(self) -> None:
         values = self._panel.values()

@@ -261,7 +261,10 @@ def first_levels(history: History, stored: Run) -> str:
 def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
     """How the training goes, in one line; the plots below it tell the other figures."""
     trained = live.history.trained
-    if state is State.FAILED or not len(trained):
+    if state is State.FAILED:
+        why = job.sentence if job and job.sentence else live.sentence
+        return f"Failed at step {int(trained['step'][-1]):,}: {why}" if len(trained) else why
+    if not len(trained):
         waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
         return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
     begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
