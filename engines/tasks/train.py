@@ -17,7 +17,7 @@ from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
-from engines.errors import BadOption
+from engines.errors import BadOption, OutOfMemory
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
 from engines.tasks.base import Context, Task
@@ -49,8 +49,8 @@ class Train(Task):
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
 
         A run whose folder already holds a state continues it, with the losses it would have had.
-        Raises BadData or BadOption before it starts, Diverged or OutOfMemory later; the files
-        then stay as the last checkpoint left them.
+        Raises BadData or BadOption before it starts, OutOfMemory later, with what is done saved, or
+        Diverged: the files then stay as the last checkpoint left them, since better weights are not to be had.
         """
         chosen = cast(TrainOptions, options)
         check_resume(chosen.resume)
@@ -62,7 +62,7 @@ class Train(Task):
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
-        except GeneratorExit:
+        except (GeneratorExit, OutOfMemory):
             run.keep()
             raise
         yield from run.saved()

@@ -86,10 +86,12 @@ class Run:
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
                  "data": self.data.fingerprint, "images": described(self.data)}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
-        save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
-        save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
+        try:
+            save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
+            save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
+        finally:
+            self.pace.saved(began)  # one that found no room is not tried again at every step
         self._saved_step = self.state.step
-        self.pace.saved(began)
         return state, model
 
     def saved(self) -> Iterator[Event]:
