@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.fonts import numbers, words
 from widgets.image_grid import ImageGrid
@@ -15,6 +15,7 @@ from widgets.painted import Painted
 from widgets.pixmaps import Picture
 
 SIDE, ROW, PAD = 224, 24, 14
+PAGE = 40  # pictures on one sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class SheetFacts:
     """What is said beside a sheet.
 
     title: name of the data; facts: short lines under it; classes: (name, number of pictures);
-    left_out: (file, reason) of what cannot be read; more: further ones that are not listed.
+    left_out: (file, reason) of what cannot be read; more: further ones that are not listed;
+    total: how many pictures there are, in words, said where not all are shown.
     """
 
     title: str
@@ -30,6 +32,7 @@ class SheetFacts:
     classes: tuple[tuple[str, int], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     more: int = 0
+    total: str = ""
 
 
 class ClassCounts(Painted):
@@ -81,7 +84,10 @@ class ClassCounts(Painted):
 
 
 class DataSheet(QWidget):
-    """The sheet at the left, classes and unreadable files at the right. It has no signals of its own."""
+    """The sheet at the left, classes and unreadable files at the right. It has no signals of its own.
+
+    Of more pictures than fit a sheet a spread is shown first, then the others, sheet by sheet.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +96,12 @@ class DataSheet(QWidget):
         self._title, self._facts = _label("head"), _label("caption")
         self._class_head, self._bad_head, self._bad = _label("group"), _label("group"), _label("caption")
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._pictures, self._captions = list[Picture | QImage](), list[str]()
+        self._sheets, self._sheet, self._total = sheets(0), 0, ""
+        self._shown = _label("caption")
+        self.others = QPushButton("Show others")
+        self.others.setToolTip("The next pictures of this data set")
+        self.others.clicked.connect(lambda: self._turn(self._sheet + 1))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -104,7 +116,8 @@ class DataSheet(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(PAD, 12, PAD, 12)
         column.setSpacing(6)
-        for widget in (self._title, self._facts, self._class_head, self.counts, self._bad_head, self._bad):
+        for widget in (self._title, self._facts, self._shown, self.others, self._class_head, self.counts,
+                       self._bad_head, self._bad):
             column.addWidget(widget)
         for head in (self._class_head, self._bad_head):
             head.setContentsMargins(0, 8, 0, 0)
@@ -123,6 +136,11 @@ class DataSheet(QWidget):
         """The sentences on unreadable files as shown, one a line; "" when there are none."""
         return self._bad.text()
 
+    @property
+    def shown(self) -> str:
+        """How many of all pictures are on this sheet, "" when it is all of them."""
+        return self._shown.text() if not self._shown.isHidden() else ""
+
     def clear(self, sentence: str) -> None:
         """Show a sentence instead of a sheet."""
         self.grid.set_empty_text(sentence)
@@ -131,7 +149,9 @@ class DataSheet(QWidget):
 
     def show_sheet(self, pictures: Sequence[Picture | QImage], captions: Sequence[str], facts: SheetFacts) -> None:
         """Show pictures with captions, and the facts beside them."""
-        self.grid.set_images(pictures, captions)
+        self._pictures, self._captions, self._total = list(pictures), list(captions), facts.total
+        self._sheets = sheets(len(pictures))
+        self._turn(0)
         self._title.setText(facts.title)
         self._facts.setText("\n".join(facts.facts))
         self._class_head.setText(f"{len(facts.classes)} {'class' if len(facts.classes) == 1 else 'classes'}")
@@ -144,6 +164,24 @@ class DataSheet(QWidget):
         for widget in (self._bad_head, self._bad):
             widget.setVisible(total > 0)
         self.side.show()
+
+
+    def _turn(self, sheet: int) -> None:
+        """Show a sheet; after the last one comes the first."""
+        self._sheet = sheet % len(self._sheets)
+        places = self._sheets[self._sheet]
+        self.grid.set_images([self._pictures[k] for k in places], [self._captions[k] for k in places])
+        self._shown.setText(f"{len(places)} of {self._total} shown")
+        self._shown.setVisible(bool(self._total) and self._total != str(len(places)))
+        self.others.setVisible(len(self._sheets) > 1)
+
+
+def sheets(count: int) -> list[Sequence[int]]:
+    """Places of the pictures of each sheet: first an even spread, then the others in their order."""
+    spread = list(dict.fromkeys(round(k * (count - 1) / (PAGE - 1)) for k in range(PAGE))) if count > PAGE else []
+    rest = sorted(set(range(count)) - set(spread))
+    parts = [rest[k:k + PAGE] for k in range(0, len(rest), PAGE)]
+    return [part for part in (spread, *parts) if part] or [[]]
 
 
 def _label(role: str) -> QLabel:

@@ -31,7 +31,11 @@ HEIGHT, THUMB, PAD = 50, 38, 10  # px
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One row. state: a word at the right ("42 %", "paused"), "" when done; alive: it can still change."""
+    """One row.
+
+    state: a word at the right ("42 %", "paused"), "" when done; alive: it can still change; faded: what it
+    names is not there.
+    """
 
     key: str
     title: str
@@ -40,6 +44,7 @@ class RunRow:
     thumbnail: QImage | None = None
     starred: bool = False
     alive: bool = False
+    faded: bool = False
 
 
 class RunModel(QAbstractListModel):
@@ -194,8 +199,9 @@ class RunDelegate(QStyledItemDelegate):
         upper, lower = QRect(room), QRect(room)
         upper.setBottom(room.center().y() + 1)
         lower.setTop(room.center().y() + 2)
+        title = self.theme.text2 if row.faded else self.theme.text
         for font, colour, text, part, align in (
-                (words(13), self.theme.text, row.title, upper, Qt.AlignmentFlag.AlignBottom),
+                (words(13), title, row.title, upper, Qt.AlignmentFlag.AlignBottom),
                 (words(11), self.theme.text2, row.facts, lower, Qt.AlignmentFlag.AlignTop)):
             painter.setFont(font)
             painter.setPen(QColor(colour))

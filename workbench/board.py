@@ -61,8 +61,8 @@ class Driver(Protocol):
     def finish(self) -> None:
         """The job came to its end."""
 
-    def leave(self) -> None:
-        """End early and keep what is done."""
+    def leave(self, *, show: bool) -> None:
+        """End early and keep what is done; `show`: draw what that is, too."""
 
     def abandon(self) -> None:
         """End after an error."""

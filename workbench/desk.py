@@ -41,6 +41,8 @@ class Desk:
     withdraw: Callable[[str], None] = lambda _sentence: None
     settle: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
         """Show what went wrong, with remedies as buttons."""
@@ -72,6 +74,17 @@ class Desk:
     def ready(self) -> bool:
         """Whether the engines are imported."""
         return self.queue.engines is not None
+
+    def remember(self, file: Path | str) -> None:
+        """Put a file or folder on top of the recent ones."""
+        self.session = self.session.with_recent(file)
+        for callback in self.changed_recent:
+            callback()
+
+    def canvas_changed(self) -> None:
+        """Tell everyone who marks the run on the canvas: it is another workspace's, or another one."""
+        for callback in self.changed_canvas:
+            callback()
 
     def models_changed(self) -> None:
         """Tell everyone who lists models."""

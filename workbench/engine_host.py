@@ -142,7 +142,8 @@ class EngineThread(threading.Thread):
         # the clock stops before files are written, so that saving does not count as sampling
         self._rest(entry)
         if entry.runner is not None:
-            entry.runner.keep()
+            # what is in memory is not lost by a full disk: it rests there, and the next save tries again
+            self._quietly(entry.runner.keep)
         self._settle(entry, State.PAUSED)
         self._notices.changed(entry.job.id)
 
@@ -162,7 +163,7 @@ class EngineThread(threading.Thread):
         self._rest(entry)
         if entry.runner is not None:
             try:
-                entry.runner.leave()
+                entry.runner.leave(show=state is State.CANCELLED)
             except Exception as error:
                 self._fail(entry, error)
                 return

@@ -14,7 +14,7 @@ from engines.errors import NoDevice, OutOfMemory, WorkbenchError
 from engines.inference.accelerator import Accelerator
 from engines.provenance import identified
 from engines.recipe import Recipe, backend
-from engines.tasks.base import Context, Task, task
+from engines.tasks.base import Context, Reins, Task, task
 from engines.tasks.events import Event
 from engines.trajectory import Trajectory
 from workbench import bridge
@@ -73,15 +73,22 @@ class Runner:
 
     def keep(self) -> None:
         """Save what a resume needs; the generator stays as it is."""
+        self._reins.save()
         self.recorder.keep()
 
     def finish(self) -> None:
         """The generator came to its end."""
         self.recorder.finish()
 
-    def leave(self) -> None:
-        """Close the generator early (training then writes a checkpoint) and keep what is done."""
+    def leave(self, *, show: bool) -> None:
+        """Close the generator early (training then writes a checkpoint) and keep what is done.
+
+        Args:
+            show: also draw what the run came to, for a user who waits for that.
+        """
         self._close()
+        for event in self._reins.last() if show else ():
+            self.recorder.take(event)
         self.recorder.keep()
 
     def abandon(self) -> None:
@@ -102,9 +109,10 @@ class Runner:
         live = self.entry.live
         live.device, live.whole = self.device.kind, start is None
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
+        self._reins = Reins()
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,
                           self.accelerator.preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,
-                          self.library.home.cache)
+                          self.library.home.cache, self._reins)
         self._events: Iterator[Event] = self._whole(context)
 
     def _whole(self, context: Context) -> Iterator[Event]:

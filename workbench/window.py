@@ -137,7 +137,8 @@ class MainWindow(eye_order.EyeWindow):
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
         self.library = LibraryController(desk, runs, go.show_run, self.background,
-                                         lambda recipe, title: self.runs.submit(recipe, title=title))
+                                         lambda recipe, title: self.runs.submit(recipe, title=title),
+                                         lambda: self.spaces.current.run)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)

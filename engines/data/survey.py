@@ -21,6 +21,7 @@ from engines.data.folder import (
 )
 from engines.data.square import Fit
 from engines.errors import BadImage
+from engines.modalities.image import traits
 
 DIGITS = "digits"
 
@@ -32,7 +33,9 @@ class Survey:
     total: images (files looked at that could not be read are not counted); classes and
     counts: name and number of each, `unlabelled` outside of any; samples: (K, C, H, W)
     uint8 as training will see them, sample_labels (K,); unreadable: found so far;
-    complete: whether every file was decoded, or only a spread of them.
+    complete: whether every file was decoded, or only a spread of them; on_white: how many of those that
+    were have transparent parts, which training sees white;
+    side: the median of their shorter sides, px.
     """
 
     title: str
@@ -44,6 +47,8 @@ class Survey:
     sample_labels: np.ndarray
     unreadable: tuple[Unreadable, ...]
     complete: bool
+    on_white: int = 0
+    side: int = 0
 
 
 def survey(data: str, size: int, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP, *, samples: int = 40,
@@ -68,7 +73,7 @@ def _survey_digits(samples: int) -> Survey:
     data = digits()
     counts = tuple(int(n) for n in np.bincount(data.labels, minlength=len(data.classes)))
     return Survey(data.title, len(data.images), data.classes, counts, 0, data.images[:samples], data.labels[:samples],
-                  (), True)
+                  (), True, side=data.size)
 
 
 def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: int, decode: int,
@@ -82,12 +87,13 @@ def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: i
     sheet = spread(len(kept), samples)
     shown = every[sheet, :1] if colour is Colour.AUTO and is_grey(every) else every[sheet]
     # files that were not decoded are counted as readable: the count is of the listing, not of the spread
-    missing = {b.file for b in bad}
+    missing, found = {b.file for b in bad}, [traits(listing.files[k]) for k in kept]
     labels = [label for file, label in zip(listing.files, listing.labels, strict=True) if file not in missing]
     counts = tuple(labels.count(k) for k in range(len(listing.classes)))
     sheet_labels = np.array([listing.labels[kept[int(k)]] for k in sheet])
     return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown, sheet_labels,
-                  tuple(bad), len(chosen) == len(listing.files))
+                  tuple(bad), len(chosen) == len(listing.files),
+                  sum(seen.on_white for seen in found), int(np.median([seen.side for seen in found])))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit: Fit,

@@ -8,7 +8,7 @@ import struct
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
@@ -72,13 +72,35 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
             raise BadImage(_damaged(error, title)) from error
 
 
+class Traits(NamedTuple):
+    """What a square of a fixed size no longer tells of a picture: its shorter side (px), and whether white shows
+    through its transparent parts."""
+
+    side: int
+    on_white: bool
+
+
+def traits(file: Path) -> Traits:
+    """Traits of a picture that can be read; only one that may be transparent is decoded."""
+    with Image.open(file, formats=_formats()) as picture:
+        side = min(picture.size)
+        if not _has_alpha(picture):
+            return Traits(side, False)
+        lowest, _ = cast(tuple[int, int], picture.convert("RGBA").getchannel("A").getextrema())
+        return Traits(side, lowest < 255)
+
+
+def _has_alpha(picture: Image.Image) -> bool:
+    return picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info
+
+
 def flattened(picture: Image.Image) -> Image.Image:
     """The picture as 8-bit grey or RGB: 16-bit scaled down, palette expanded, alpha flattened on white."""
     if picture.mode.startswith("I") or picture.mode == "F":
         values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
         scale = 255 / _white(picture.mode, float(values.max(initial=0)))
         return Image.fromarray(np.clip(values * scale, 0, 255).round().astype(np.uint8))
-    if picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info:
+    if _has_alpha(picture):
         white = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
     return picture if picture.mode in {"L", "RGB"} else picture.convert("RGB")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,22 @@ class Start:
     x: np.ndarray
 
 
+def _nothing() -> None:
+    """What a task without a state of its own keeps: its steps are recorded by whoever drives it."""
+
+
+@dataclass(slots=True)
+class Reins:
+    """What can be asked of a task while it rests between two events; a task that has an answer puts it here.
+
+    save: write what is done, so that it outlives the program. last: events that show what a run that
+    is ended early came to; asked for after its generator is closed.
+    """
+
+    save: Callable[[], None] = _nothing
+    last: Callable[[], Iterable[Event]] = tuple
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a task may use of its surroundings.
@@ -58,6 +74,7 @@ class Context:
             called once at the start of a run, never where gradients are needed.
         fingerprints: SHA-256 of the model files of the run that is repeated or resumed, by the models' names.
         cache: keeps what can be made again, such as decoded data sets; None keeps it in the run's folder.
+        reins: what can be asked of the task while it rests.
     """
 
     device: Device
@@ -68,6 +85,7 @@ class Context:
     prepare: Callable[[Model], Network] = plain
     fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
     cache: Path | None = None
+    reins: Reins = field(default_factory=Reins)
 
 
 @dataclass(frozen=True, slots=True)

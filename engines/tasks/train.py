@@ -17,7 +17,7 @@ from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
-from engines.errors import BadOption
+from engines.errors import BadOption, OutOfMemory
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
 from engines.tasks.base import Context, Task
@@ -25,7 +25,7 @@ from engines.tasks.events import Event, Said
 from engines.training.draws import draw
 from engines.training.objective import backward
 from engines.training.options import TrainOptions
-from engines.training.run import Run, check_resume, on_device
+from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
 
 
 class Train(Task):
@@ -49,20 +49,21 @@ class Train(Task):
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
 
         A run whose folder already holds a state continues it, with the losses it would have had.
-        Raises BadData or BadOption before it starts, Diverged or OutOfMemory later; the files
-        then stay as the last checkpoint left them.
+        Raises BadData or BadOption before it starts, OutOfMemory later, with what is done saved, or
+        Diverged: the files then stay as the last checkpoint left them, since better weights are not to be had.
         """
         chosen = cast(TrainOptions, options)
         check_resume(chosen.resume)
         data = yield from open_data(chosen, context.cache or context.folder)
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
+        context.reins.save, context.reins.last = run.keep, run.last
         yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
-        except GeneratorExit:
-            run.save()
+        except (GeneratorExit, OutOfMemory):
+            run.keep()
             raise
         yield from run.saved()
 
@@ -100,6 +101,14 @@ class Estimate:
     megabytes: float
 
 
+def effort(options: TrainOptions, done: int = 0) -> float:
+    """What is to do after step `done`, counted in images that are learnt from, sheets of samples included."""
+    plan = options.plan()
+    # without gradients an evaluation takes about a third of the time
+    sheets = plan.looks(options.preview_every, done) * PREVIEWS * PREVIEW_STEPS / 3
+    return options.batch * max(0, options.steps - done) + sheets
+
+
 def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classes: int = 10) -> Estimate:
     """Time two small steps on the device and scale them up; takes about a second.
 
@@ -116,6 +125,6 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
         began = time.perf_counter()
         draws = draw(0, step, shape, options.path, 0.0)
         backward(network, options.path, options.prediction, x, labels, draws, device)
-    seconds = (time.perf_counter() - began) / shape[0] * options.batch * options.steps
+    seconds = (time.perf_counter() - began) / shape[0] * effort(options)
     # the state file has weights, their average and AdamW's two moments in float32; the model file one copy
     return Estimate(seconds, count, count * 4 * (4 + (0.5 if options.half else 1)) / 2**20)

@@ -57,11 +57,14 @@ class CourseOptions(Options):
     seed: int = option(0, title="Seed", help="Decides the data order and all noise.", ge=0, le=2**31 - 1,
                        widget="seed", group="Training")
     checkpoint_every: float = option(60.0, title="Checkpoint every", unit="s", ge=0.1, le=86_400, group="Reports",
-                                     help="Seconds between two saves of the state.", advanced=True)
+                                     help="Seconds between two saves of the state; the first come sooner.",
+                                     advanced=True)
     validate_every: int = option(500, title="Validate every", unit="steps", ge=0, le=1_000_000, group="Reports",
-                                 help="Steps between two validations; 0 for never.", advanced=True)
+                                 help="Steps between two validations; the first come sooner. 0 for never.",
+                                 advanced=True)
     preview_every: int = option(500, title="Preview every", unit="steps", ge=0, le=1_000_000, group="Reports",
-                                help="Steps between two sheets of samples; 0 for never.", advanced=True)
+                                help="Steps between two sheets of samples; the first come sooner. 0 for never.",
+                                advanced=True)
     half: bool = option(False, title="Half precision", help="Store the model in 16 bits: half the file.",
                         group="Reports", advanced=True)
     resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,

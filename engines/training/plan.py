@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from engines.process.prediction import Prediction
 
+# steps at which a first look is worth its time, whatever the interval: most is learnt at the beginning
+EARLY = frozenset({5, 10, 20, 50, 100, 200, 500, 1000})
+
 
 class Schedule(StrEnum):
     """What the learning rate does after its warm-up."""
@@ -42,6 +45,24 @@ class Plan:
     checkpoint_every: float
     validate_every: int
     preview_every: int
+
+    def due(self, every: int, step: int) -> bool:
+        """Whether what happens every so many steps (0 for never) happens after this step.
+
+        It depends on the steps alone, so that a repeat shows the same: early ones come before the first
+        interval is over, and the last step always counts.
+        """
+        if every <= 0:
+            return False
+        return step % every == 0 or step == self.steps or (step < every and step in EARLY)
+
+    def looks(self, every: int, done: int = 0) -> int:
+        """How often that is due after step `done`."""
+        if every <= 0 or done >= self.steps:
+            return 0
+        early = sum(done < step <= self.steps for step in EARLY if step < every and step % every)
+        last = self.steps % every != 0 and not (self.steps < every and self.steps in EARLY)
+        return self.steps // every - done // every + early + last
 
     def rate(self, step: int) -> float:
         """Learning rate of step `step` (from 0): linear warm-up, then constant or half a cosine to 0."""

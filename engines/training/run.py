@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +24,7 @@ from engines.tasks.base import Context
 from engines.tasks.events import Event, Noted, Previewed, Saved, Trained
 from engines.training.objective import seeded
 from engines.training.options import TrainOptions
+from engines.training.pace import SavePace
 from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
 from engines.training.trainer import Trainer
 
@@ -51,7 +51,9 @@ class Run:
         take_up(self.state, options, context.folder, data, spec)
         self.data = data
         self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device)
-        self.saved_at = time.monotonic()
+        self.pace = SavePace(options.checkpoint_every)
+        self._saved_step = self.state.step if (context.folder / FILE_NAME).exists() else 0
+        self._sheet_step = 0
         self.full = False  # whether the last checkpoint found no room
 
     def events(self) -> Iterator[Event]:
@@ -59,9 +61,9 @@ class Run:
         for event in self.trainer.run():
             yield event
             if isinstance(event, Trained):
-                if self._preview_due(event.step):
-                    yield Previewed(event.step, preview(self.state, self.spec, self.context.device))
-                if time.monotonic() - self.saved_at > self.options.checkpoint_every:
+                if self.trainer.plan.due(self.options.preview_every, event.step):
+                    yield self._sheet()
+                if self.pace.due():
                     yield from self._checkpoint()
 
     def _checkpoint(self) -> Iterator[Event]:
@@ -73,25 +75,38 @@ class Run:
             if not self.full:
                 self.full = True
                 yield Noted(f"Step {self.state.step:,} could not be saved because the disk is full, and training goes "
-                            f"on; free some space for “{self.context.folder}” before the next checkpoint in "
-                            f"{self.options.checkpoint_every:g} s.")
+                            f"on; free some space for “{self.context.folder}” before the next checkpoint.")
             return
         self.full = False
         yield from told(files)
 
-    def _preview_due(self, step: int) -> bool:
-        every = self.options.preview_every
-        return every > 0 and (step % every == 0 or step == self.options.steps)
+    def last(self) -> Iterator[Event]:
+        """What a training that is stopped shows of the weights it keeps, unless that was just shown."""
+        if self.options.preview_every > 0 and self.state.step > self._sheet_step:
+            yield self._sheet()
+
+    def _sheet(self) -> Previewed:
+        self._sheet_step = self.state.step
+        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device))
+
+    def keep(self) -> None:
+        """Write what was learnt since the files were written; nothing when they are up to date."""
+        if self.state.step > self._saved_step:
+            self.save()
 
     def save(self) -> tuple[Path, Path]:
         """Write the state and the model atomically; returns their files."""
-        self.saved_at = time.monotonic()
+        began = self.pace.now()
         recipe = Recipe("train", self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
                  "data": self.data.fingerprint, "images": described(self.data)}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
-        save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
-        save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
+        try:
+            save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
+            save_model(model, self.state.average, self.spec, half=self.options.half, extra=notes)
+        finally:
+            self.pace.saved(began)  # one that found no room is not tried again at every step
+        self._saved_step = self.state.step
         return state, model
 
     def saved(self) -> Iterator[Event]:

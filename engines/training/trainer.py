@@ -69,12 +69,8 @@ class Trainer:
             if self.parts > halved:
                 yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
             yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
-            if self._due(self.plan.validate_every) and len(self.data.validation):
+            if self.plan.due(self.plan.validate_every, self.state.step) and len(self.data.validation):
                 yield self.validated()
-
-    def _due(self, every: int) -> bool:
-        """Whether something that happens every so many steps happens after this one."""
-        return every > 0 and (self.state.step % every == 0 or self.state.step == self.plan.steps)
 
     def _step(self) -> tuple[float, float]:
         """One update; returns its loss and gradient norm. An update that is not finite is left out."""

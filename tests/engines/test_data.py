@@ -18,6 +18,7 @@ from engines.data.digits import digits
 from engines.data.folder import Colour, list_folder, load_folder, read_square
 from engines.data.imageset import ImageSet
 from engines.data.order import batch_order, epoch_order
+from engines.data.square import Fit
 from engines.data.survey import survey
 from engines.errors import BadData, BadImage
 from engines.labels import unaskable
@@ -25,9 +26,10 @@ from engines.sampling import parse_labels
 from engines.tasks.events import Event, Noted
 
 
-def loaded(folder: Path, size: int = 16, colour: Colour = Colour.AUTO) -> tuple[ImageSet, list[Event]]:
+def loaded(folder: Path, size: int = 16, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP,
+           ) -> tuple[ImageSet, list[Event]]:
     """Run the loading generator to its end: its value and its events."""
-    steps, events = load_folder(folder, size, colour, folder), []
+    steps, events = load_folder(folder, size, colour, folder, fit), []
     while True:
         try:
             events.append(next(steps))
@@ -197,6 +199,25 @@ def test_survey_of_digits_and_of_a_spread_of_many_files(tmp_path):
     assert (part.total, part.counts, part.complete) == (30, (10, 10, 10), False)
     assert part.samples.shape == (6, 3, 8, 8)
     assert part.sample_labels.tolist() == sorted(part.sample_labels.tolist())
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+def test_a_survey_shows_what_training_sees_and_counts_what_is_put_on_white(tmp_path, fit):
+    """Cropped, turned and flattened alike; a picture whose alpha hides nothing is not counted."""
+    wide = np.random.default_rng(0).integers(0, 256, (12, 20, 4), dtype=np.uint8)
+    wide[..., 3] = 255
+    Image.fromarray(wide).save(tmp_path / "a.png")
+    wide[3:, :, 3] = 0
+    Image.fromarray(wide).save(tmp_path / "b.png")
+    Image.fromarray(wide[..., :3]).save(tmp_path / "c.png")
+    turned = Image.fromarray(wide[..., :3])
+    exif = turned.getexif()
+    exif[0x112] = 6
+    turned.save(tmp_path / "d.jpg", exif=exif)
+    found = survey(str(tmp_path), 8, fit=fit)
+    assert found.on_white == 1
+    data, _ = loaded(tmp_path, 8, fit=fit)
+    assert np.array_equal(found.samples, data.images)
 
 
 def test_a_larger_folder_keeps_one_in_twenty_for_validation(tmp_path):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,15 +20,16 @@ from engines.process.prediction import Prediction, target
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.recipe import Recipe
-from engines.tasks.base import Context, task
+from engines.tasks.base import Context, Reins, task
 from engines.tasks.events import Event, Previewed, Saved, Trained, Validated
-from engines.tasks.train import estimate
+from engines.tasks.train import effort, estimate
 from engines.training import run as run_module
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
 from engines.training.objective import backward, simple_loss
 from engines.training.options import TrainOptions
+from engines.training.pace import FIRST, SHARE, SavePace
 from engines.training.plan import Schedule
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
@@ -101,13 +100,14 @@ def test_a_resumed_training_has_exactly_the_losses_of_an_uninterrupted_one(tmp_p
 
 
 def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path, monkeypatch):
-    # a second at each look at the clock, one a step: a checkpoint after every second step
-    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=itertools.count().__next__))
+    clock = [0.0]  # a second a step: a checkpoint after every second step
+    monkeypatch.setattr(run_module, "SavePace", lambda every: SavePace(every, lambda: clock[0]))
     chosen = options(checkpoint_every=1.5)
     whole, kept, events = list[float](), list[int](), run(tmp_path / "run", chosen)
     for event in events:
         if isinstance(event, Trained):
             whole.append(event.loss)
+            clock[0] += 1
         if isinstance(event, Saved) and event.kind == "model" and len(whole) < 8:
             kept.append(len(whole))
             shutil.copytree(tmp_path / "run", tmp_path / f"killed{len(whole)}")  # what a kill would leave
@@ -151,6 +151,56 @@ def test_closing_keeps_what_is_done(tmp_path):
     notes = load_state(tmp_path / "run" / FILE_NAME, state)
     assert (state.step, state.losses) == (2, seen)
     assert Recipe.from_json(notes["recipe"]).parsed() == options(steps=1000)
+
+
+def test_a_pause_keeps_what_was_learnt_and_a_stop_shows_it(tmp_path):
+    """The generator rests between two events, and whatever happens then nothing of the steps before it is lost."""
+    chosen, reins = options(preview_every=100), Reins()
+    whole = losses(run(tmp_path / "whole", chosen))
+    (tmp_path / "run").mkdir()
+    events = task("train").run(chosen, Context(CPU, tmp_path / "run", reins=reins))
+    seen = [next(e for e in events if isinstance(e, Trained)).loss for _ in range(3)]
+    reins.save()
+    shutil.copytree(tmp_path / "run", tmp_path / "killed")  # what a kill after the pause leaves
+    assert seen + losses(run(tmp_path / "killed", chosen)) == whole
+    written = (tmp_path / "run" / FILE_NAME).stat().st_mtime_ns
+    reins.save()
+    events.close()
+    assert (tmp_path / "run" / FILE_NAME).stat().st_mtime_ns == written  # nothing was learnt in between
+    assert [e.step for e in reins.last() if isinstance(e, Previewed)] == [3]
+    assert list(reins.last()) == []  # that was just shown
+
+
+def test_the_first_checkpoint_comes_soon_and_saving_never_takes_much_of_the_time():
+    clock, saves = [0.0], list[float]()
+    pace = SavePace(60, lambda: clock[0])
+    for _ in range(4000):
+        clock[0] += 0.1
+        if pace.due():
+            saves.append(clock[0])
+            pace.saved(clock[0])
+    assert saves[0] == pytest.approx(FIRST, abs=0.2)
+    gaps = np.diff(saves)
+    assert all(gaps[1:] >= gaps[:-1] - 0.2)
+    assert gaps[-1] == pytest.approx(60, abs=0.2)
+    began = clock[0]
+    clock[0] += 5  # a slow disk
+    pace.saved(began)
+    clock[0] += 5 * SHARE - 1
+    assert not pace.due()
+    clock[0] += 2
+    assert pace.due()
+
+
+@pytest.mark.parametrize(("steps", "every", "expected"), [
+    (400, 500, [5, 10, 20, 50, 100, 200, 400]), (30, 10, [5, 10, 20, 30]), (7, 3, [3, 6, 7]), (3, 0, []),
+    (2, 500, [2]), (1200, 500, [5, 10, 20, 50, 100, 200, 500, 1000, 1200])])
+def test_looks_come_early_and_then_as_often_as_asked(steps, every, expected):
+    """By the steps alone, so that a repeat shows the same sheets."""
+    plan = options(steps=steps).plan()
+    assert [step for step in range(1, steps + 1) if plan.due(every, step)] == expected
+    for done in (0, 1, 5, 6, steps - 1, steps):
+        assert plan.looks(every, done) == sum(step > done for step in expected)
 
 
 def test_training_on_a_folder_of_colour_images(tmp_path):
@@ -280,6 +330,13 @@ def test_augmentation_mirrors_and_shifts_by_chance_of_the_step_alone():
 def test_training_learns():
     found = losses(trainer(Scale(0.0), steps=120, learning_rate=0.05, batch=16).run())
     assert np.mean(found[-20:]) < np.mean(found[:20])
+
+
+def test_a_short_training_takes_as_long_as_its_sheets():
+    """A sheet is 400 evaluations: as much as a dozen steps of a small batch."""
+    assert effort(options(steps=50, batch=4)) == 200
+    assert effort(options(steps=50, batch=4, preview_every=25)) == pytest.approx(200 + 5 * 400 / 3)
+    assert effort(options(steps=50, batch=4, preview_every=25), 40) == pytest.approx(40 + 400 / 3)
 
 
 def test_estimate_is_a_plausible_cost():

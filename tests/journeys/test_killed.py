@@ -19,6 +19,7 @@ from engines.training.state import FILE_NAME
 from tests.journeys.test_images import SOON, Opener, picture
 from tests.journeys.test_messages import press
 from tests.journeys.test_train import TINY, stripes
+from workbench.interrupted import trained
 from workbench.library.records import State
 from workbench.window import MainWindow
 
@@ -34,12 +35,11 @@ def run_and_kill(home: Path, plan: dict[str, Any]) -> None:
     assert ended.returncode == wanted, f"it ended by itself: {ended.returncode} {ended.stderr}"
 
 
-def resumed(qtbot: QtBot, window: MainWindow) -> str:
-    """Click Resume in the offer and wait for the end of the run; gives its id."""
+def resumed(qtbot: QtBot, window: MainWindow, kept: str = "what was done is kept") -> str:
+    """Click Resume in the offer, which says what is kept, and wait for the end of the run; gives its id."""
     run = window.desk.library.interrupted()[0]
-    assert window.bar.sentence == (f"“{run.title}” was interrupted at step {run.done} of {run.total} when the program "
-                                   "ended; what was done is kept.")
     assert run.done > 0
+    assert window.bar.sentence == f"“{run.title}” was interrupted when the program ended; {kept}."
     press(qtbot, window, "Resume")
     ended(qtbot, window, run.id)
     return run.id
@@ -89,14 +89,17 @@ def test_a_killed_sampling_ends_in_the_identical_samples(qtbot: QtBot, opened: O
 
 def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot: QtBot, opened: Opener, home: Path,
                                                                           tmp_path: Path) -> None:
-    """Train on a folder, pause, kill, resume, sample from it."""
-    values = {**TINY, "steps": 120, "checkpoint_every": 0.1, "validate_every": 0, "preview_every": 60}
+    """Train on a folder, pause, kill, resume, sample from it: the pause saved it, long before the clock would."""
+    values = {**TINY, "steps": 500, "checkpoint_every": 80_000, "validate_every": 0, "preview_every": 60}
     run_and_kill(home, {"task": "train", "values": values, "open": str(stripes(tmp_path)), "mark": 30,
                         "file": FILE_NAME})
     window = opened()
-    run = resumed(qtbot, window)
+    saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
+    assert saved is not None
+    assert 0 < saved < 500
+    run = resumed(qtbot, window, f"it goes on from step {saved} of 500")
     assert window.navigator.workspace == "train"
-    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 120"), timeout=SOON)
+    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 500"), timeout=SOON)
     cut = window.desk.queue.live(run)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
     with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
@@ -107,5 +110,5 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     whole = window.desk.queue.live(once_more(qtbot, window, run))
     assert cut is not None
     assert whole is not None
-    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 121))
+    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 501))
     assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()

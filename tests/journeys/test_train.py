@@ -57,11 +57,11 @@ def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], Window]]:
         window.close()
 
 
-def start_training(qtbot: QtBot, window: Window, folder: Path, steps: int) -> str:
+def start_training(qtbot: QtBot, window: Window, folder: Path, steps: int, **options: object) -> str:
     """Drop a folder, choose a tiny network and press Train; gives the id of the run."""
     window.drop.open(folder)
     form = window.panel.forms["train"]
-    form.set_values({**TINY, "steps": steps})
+    form.set_values({**TINY, "steps": steps, **options})
     form.changed.emit()
     sheet = window.train_space.data.grid
     qtbot.waitUntil(lambda: sheet.count == 40 and sheet.image(0).width() == 8, timeout=SOON)
@@ -115,6 +115,69 @@ def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callab
     qtbot.waitUntil(lambda: again.desk.queue.job(run).done > stored.done, timeout=SOON)
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.job(run).state.alive, timeout=SOON)
+
+
+def test_the_library_marks_the_run_that_is_on_the_canvas(qtbot: QtBot, opened: Callable[[], Window],
+                                                         pictures: Path) -> None:
+    """Whichever workspace is shown, and nothing where there is no run."""
+    window = opened()
+    marked, queue = window.run_list, window.desk.queue
+    window.navigator.choose_task("generate")
+    window.panel.forms["generate"].set_values({"steps": 4, "count": 1})
+    with qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    drawn = added.args[0]
+    qtbot.waitUntil(lambda: not queue.job(drawn).state.alive, timeout=SOON)
+    assert marked.selected == [drawn]
+    window.navigator.choose_workspace("train")
+    assert marked.selected == []
+    run = start_training(qtbot, window, pictures, 20)
+    qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
+    assert marked.selected == [run]
+    window.navigator.choose_workspace("images")
+    assert marked.selected == [drawn]
+    window.navigator.choose_workspace("train")
+    assert marked.selected == [run]
+    window.library.delete()
+    assert window.desk.library.run(run).trashed
+    assert marked.selected == []
+
+
+def test_the_data_of_trainings_are_listed(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+    """With what they hold; a folder that is gone is greyed and says so, and comes back when it does."""
+    window = opened()
+    run = start_training(qtbot, window, pictures, 5)
+    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=SOON)
+    qtbot.waitUntil(lambda: "60 pictures" in window.data_list.rows[1].facts, timeout=SOON)
+    assert window.data_list.rows[1].key == str(pictures)
+    assert window.data_list.rows[1].thumbnail is not None
+    window.close()
+    away = pictures.rename(pictures.parent / "away")
+    Home(window.desk.library.home.root).session.unlink()  # what was opened of late is forgotten, the training is not
+    again = opened()
+    qtbot.waitUntil(lambda: len(again.data_list.rows) == 2, timeout=SOON)
+    lost = again.data_list.rows[1]
+    assert (lost.key, lost.title, lost.faded) == (str(pictures), "stripes", True)
+    assert "put it back" in lost.facts
+    away.rename(pictures)
+    again.lists.refresh()
+    qtbot.waitUntil(lambda: "60 pictures" in again.data_list.rows[1].facts, timeout=SOON)
+    assert not again.data_list.rows[1].faded
+
+
+def test_a_stopped_training_shows_what_it_came_to(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+    """The first sheets come long before the first interval is over; the last one is of the weights that are kept."""
+    window = opened()
+    form = window.panel.forms["train"]
+    run = start_training(qtbot, window, pictures, 100_000, preview_every=50_000, validate_every=50_000)
+    space, queue = window.train_space, window.desk.queue
+    qtbot.waitUntil(lambda: space.samples.count == 20, timeout=SOON)
+    assert space.timeline.film.shown[0] == 5
+    qtbot.waitUntil(lambda: queue.job(run).done > 21, timeout=SOON)
+    qtbot.mouseClick(space.timeline.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=SOON)
+    qtbot.waitUntil(lambda: space.timeline.film.shown[-1] == queue.job(run).done, timeout=SOON)
+    assert form.problems() == {}
 
 
 def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:

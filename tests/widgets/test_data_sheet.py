@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from widgets.curve_plot import Curve
-from widgets.data_sheet import DataSheet, SheetFacts
+from widgets.data_sheet import PAGE, DataSheet, SheetFacts, sheets
 from widgets.log_plot import LogPlot, LogScale, fit_log
 
 
@@ -28,6 +29,34 @@ def test_a_sheet_names_classes_and_what_was_left_out(qtbot: QtBot) -> None:
     sheet.clear("Looking at the data …")
     assert sheet.side.isHidden()
     assert sheet.grid.count == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 39, 40, 41, 62, 200])
+def test_every_picture_comes_on_one_sheet(count: int) -> None:
+    """The first one is a spread from the first picture to the last."""
+    found = sheets(count)
+    assert sorted(place for sheet in found for place in sheet) == list(range(count))
+    assert all(len(sheet) <= PAGE for sheet in found)
+    if count:
+        assert (found[0][0], found[0][-1]) == (0, count - 1)
+
+
+def test_a_sheet_that_does_not_show_all_says_so(qtbot: QtBot) -> None:
+    """And turns to the others, each with its own caption."""
+    sheet = DataSheet()
+    qtbot.addWidget(sheet)
+    sheet.show()
+    pictures = [np.full((8, 8, 1), k, np.uint8) for k in range(62)]
+    sheet.show_sheet(pictures, [str(k) for k in range(62)], SheetFacts("Pets", total="62"))
+    assert (sheet.grid.count, sheet.shown) == (40, "40 of 62 shown")
+    first = {sheet.grid.caption(k) for k in range(40)}
+    qtbot.mouseClick(sheet.others, Qt.MouseButton.LeftButton)
+    assert sheet.shown == "22 of 62 shown"
+    assert first | {sheet.grid.caption(k) for k in range(22)} == {str(k) for k in range(62)}
+    qtbot.mouseClick(sheet.others, Qt.MouseButton.LeftButton)
+    assert sheet.shown == "40 of 62 shown"
+    sheet.show_sheet(pictures[:5], ["x"] * 5, SheetFacts("Few", total="5"))
+    assert (sheet.shown, sheet.others.isVisible()) == ("", False)
 
 
 def test_a_logarithmic_axis_is_readable_in_less_than_a_decade() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.train_desk import TrainWindow
 from workbench.controllers.train_data import suggested_name
-from workbench.controllers.train_run import sentence_of
-from workbench.jobs import JobQueue
+from workbench.controllers.train_run import first_levels, sentence_of
+from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
-from workbench.library.records import State
+from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.workspaces.train_page import Page
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
@@ -74,6 +75,7 @@ def press_train(qtbot: QtBot, window: TrainWindow) -> str:
 def test_the_digits_are_shown_before_anything_starts(qtbot: QtBot, window: TrainWindow) -> None:
     """Sheet, classes, a free name, and how long it will take on the button."""
     assert window.space.data.grid.count == 40
+    assert window.space.data.shown == "40 of 10,000 shown"
     assert window.space.data.grid.caption(0) in "0123456789"
     assert window.panel.values()["name"] == "my-digits"
     qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
@@ -87,6 +89,7 @@ def test_a_folder_is_shown_as_the_network_will_see_it(qtbot: QtBot, window: Trai
     assert grid.image(0).size().toTuple() == (8, 8)
     assert {grid.caption(k) for k in range(11)} == {"cats", "dogs"}
     assert "broken.png" in window.space.data.left_out
+    assert window.space.data.shown == ""
     window.panel.forms["train"].set_values({"size": 16})
     window.panel.forms["train"].changed.emit()
     qtbot.waitUntil(lambda: grid.image(0).width() == 16, timeout=20_000)
@@ -137,7 +140,16 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
     assert window.told.sampled == ["tiny"]
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
-    assert window.panel.values()["steps"] == 12
+    assert (window.panel.values()["steps"], window.panel.values()["name"]) == (12, "tiny-2")
+    assert "6 more make “tiny-2”, and “tiny” stays as it is" in window.told.sentences[-1]
+    qtbot.waitUntil(lambda: window.panel.run.text().startswith("Train 6 more"), timeout=20_000)
+    form = window.panel.forms["train"]
+    form.set_values({"steps": 6})
+    form.changed.emit()
+    assert "already has 6 steps" in form.problems()["steps"]
+    form.set_values({"steps": 12})
+    form.changed.emit()
+    assert form.problems() == {}
     longer = press_train(qtbot, window)
     qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE, timeout=20_000)
     live = window.desk.queue.live(longer)
@@ -146,6 +158,49 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert window.panel.values()["resume"] == ""
     window.space.stored.aboutToShow.emit()
     assert len(window.space.stored.actions()) == 2
+
+
+def folder_of(path: Path, count: int, side: int) -> Path:
+    """A folder of so many pictures of that size."""
+    path.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (side, side + 4, 3), dtype=np.uint8)
+    for k in range(count):
+        Image.fromarray(np.roll(pixels, k, 1)).save(path / f"{k}.png")
+    return path
+
+
+@pytest.mark.parametrize(("count", "side", "expected"), [
+    (1, 64, (32, 8, 2000)), (62, 64, (32, 16, 2000)), (600, 20, (16, 64, 4000))])
+def test_options_suit_the_pictures(qtbot: QtBot, window: TrainWindow, tmp_path: Path, count: int, side: int,
+                                   expected: tuple[int, int, int]) -> None:
+    """Not larger than they are, a batch of their number, and how long that takes; undo takes all of it back."""
+    before = dict(window.panel.values())
+    window.train.use_folder(folder_of(tmp_path / "some", count, side))
+    names = ("size", "batch", "steps")
+    qtbot.waitUntil(lambda: tuple(window.panel.values()[name] for name in names) == expected, timeout=20_000)
+    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == expected[0], timeout=20_000)
+    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
+    window.desk.history.undo()
+    assert dict(window.panel.values()) == before
+
+
+def test_what_the_user_set_is_left_alone(qtbot: QtBot, window: TrainWindow, tmp_path: Path) -> None:
+    """Only options that nobody touched since the folder was chosen follow its pictures."""
+    window.train.use_folder(folder_of(tmp_path / "some", 10, 64))
+    window.panel.forms["train"].set_values({"batch": 5, "size": 24})
+    window.panel.forms["train"].changed.emit()
+    qtbot.waitUntil(lambda: window.panel.values()["steps"] == 2000, timeout=20_000)
+    assert (window.panel.values()["batch"], window.panel.values()["size"]) == (5, 24)
+
+
+def test_trainings_in_the_queue_have_names_of_their_own(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """Pressed twice, two models come of it that can be told apart."""
+    choose(qtbot, window, pictures)
+    queue = window.desk.queue
+    first, second = press_train(qtbot, window), press_train(qtbot, window)
+    assert [queue.job(run).title for run in (first, second)] == ["tiny", "tiny-2"]
+    assert window.panel.values()["name"] == "tiny-3"
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
 
 
 def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
@@ -179,7 +234,7 @@ def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWi
     qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=20_000)
     window.desk.queue.job_failed.emit(run, "Training diverged at step 3: the loss is not finite; try 0.1.")
     assert window.told.remedies == ["Go on with a smaller rate", "Change options"]
-    window.train.course.gentler(run)
+    window.train.more.gentler(run)
     assert window.panel.values()["learning_rate"] == pytest.approx(0.1)
 
 
@@ -223,6 +278,21 @@ def test_sentences_say_where_the_training_is() -> None:
     assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
     live.history = history(100)
     assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+    job = Job("x", "x", "train", State.FAILED, sentence="The disk is full.")
+    assert sentence_of(live, State.FAILED, job, 4000) == "Failed at step 100: The disk is full."
+
+
+def test_a_training_without_validation_says_why() -> None:
+    """Nothing was held back, or it is switched off; before the first one is due it is awaited."""
+    run = Run("x", "x", "train", State.RUNNING, 0, None, "", None, False, None, None, None, 6, 100, 1, "",
+              {"validate_every": 500}, {})
+    few = History()
+    assert "first validation" in first_levels(few, run)
+    for step in range(1, 7):
+        few.trained.add(step, 100, 1, 1e-3, 400, 0.5, step)
+    assert "too few pictures" in first_levels(few, run)
+    assert "first validation" in first_levels(history(100), run)
+    assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
 
 
 def test_names_of_models_are_free() -> None:

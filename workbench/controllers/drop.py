@@ -78,7 +78,7 @@ class DropController:
 
     def remember(self, path: Path) -> None:
         """Put a file that could be used on top of the recent ones."""
-        self._desk.session = self._desk.session.with_recent(path)
+        self._desk.remember(path)
 
     def offer(self, path: Path, recipe: Recipe, *ways: Remedy) -> None:
         """Offer what can be done with a file that carries the recipe of the run that made it; `ways`: more of them."""

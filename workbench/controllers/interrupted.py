@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
-from workbench.library.records import Run
+from workbench.interrupted import offered
 
 
 def offer_interrupted(desk: Desk, runs: RunController, show: Callable[[str], object]) -> bool:
@@ -14,16 +14,5 @@ def offer_interrupted(desk: Desk, runs: RunController, show: Callable[[str], obj
     found = desk.library.interrupted()
     if found:
         names = [run.id for run in found]
-        desk.offer(told(found), ("Resume", lambda: runs.resume(names, show)), ("Later", lambda: None))
+        desk.offer(offered(desk.library, found), ("Resume", lambda: runs.resume(names, show)), ("Later", lambda: None))
     return bool(found)
-
-
-def told(runs: Sequence[Run]) -> str:
-    """Which runs (at least one) were interrupted."""
-    if len(runs) > 1:
-        return f"{len(runs)} runs were interrupted when the program ended; what was done is kept."
-    run = runs[0]
-    if not run.done or not run.total:
-        return f"“{run.title}” was interrupted before its first step when the program ended."
-    return f"“{run.title}” was interrupted at step {run.done:,} of {run.total:,} when the program ended; " \
-        "what was done is kept."

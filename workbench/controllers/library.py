@@ -36,10 +36,12 @@ class LibraryController:
         show: puts a run on the canvas, by id.
         background: reads files beside the window.
         rerun: runs a recipe (JSON) again, under a title.
+        canvas: the run on the canvas of the present workspace, "" when there is none.
     """
 
     def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
-                 rerun: Callable[[str, str], object]) -> None:
+                 rerun: Callable[[str, str], object], canvas: Callable[[], str]) -> None:
+        self._canvas = canvas
         self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
@@ -62,6 +64,7 @@ class LibraryController:
         rows.renamed.connect(self._rename)
         rows.delete_asked.connect(self.delete)
         self._desk.stage.shown.connect(self._mark)
+        self._desk.changed_canvas.append(self._mark)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
 
@@ -133,8 +136,8 @@ class LibraryController:
 
     def _mark(self) -> None:
         """Select the row of the run on the canvas, unless the user has chosen several."""
-        if self._desk.stage.run and len(self._rows.selected) < 2:
-            self._rows.select(self._desk.stage.run)
+        if len(self._rows.selected) < 2:
+            self._rows.select(self._canvas())
 
     def _run(self, key: str) -> Run:
         """A run of the library, read when it is first looked at and after it changed."""
@@ -164,7 +167,7 @@ class LibraryController:
         if self._panel.in_trash and self._panel.has_keyboard:
             return []
         selected = [] if self._panel.in_trash else self._rows.selected
-        return selected or ([self._desk.stage.run] if self._desk.stage.run else [])
+        return selected or ([self._canvas()] if self._canvas() else [])
 
     def _any(self) -> bool:
         """Whether there is a run that the actions on runs are about."""

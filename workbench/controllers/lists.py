@@ -1,4 +1,4 @@
-"""The lists beside the library: models, data, recent files; each row with a picture of what it holds."""
+"""The lists beside the library: models, data, recent files; each model with a picture of what it draws."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.background import Background
+from workbench.controllers.data_list import DataList
 from workbench.controllers.engine import EngineController, model_facts
 from workbench.controllers.help import HelpController
 from workbench.desk import Desk
 from workbench.library.records import Query
-from workbench.workspaces.train_panels import corner
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
-DIGITS = "digits"
-SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are
 LOOKED_AT = 300  # newest runs in which a picture of a model is looked for
 
 
@@ -42,15 +39,17 @@ class ListController:
 
     def __init__(self, desk: Desk, engine: EngineController, models: RunList, data: RunList, finder: HelpController,
                  background: Background, open_file: Callable[[Path], None]) -> None:
-        self._desk, self._engine, self._models, self._data = desk, engine, models, data
-        self._finder, self._background, self._open = finder, background, open_file
-        self._sheets: dict[str, QImage | None] = {}  # pictures by data set, None while they are being read
+        self._desk, self._engine, self._models = desk, engine, models
+        self._finder, self._open = finder, open_file
+        self._data = DataList(desk, data, background, self.refresh)
         self.recent = QMenu("Recent files", desk.window)
         self.recent.aboutToShow.connect(self._list_recent)
         desk.changed_models.append(self.refresh)
         # the newest samples of a model are its picture
         desk.queue.job_finished.connect(lambda _run: self.refresh())
-        self._show_data()
+        desk.changed_recent.append(self._data.refresh)
+        desk.queue.job_added.connect(lambda _run: self._data.refresh())
+        self._data.refresh()
 
     def refresh(self) -> None:
         """Show the models there are, and the data there was."""
@@ -59,7 +58,7 @@ class ListController:
         self._models.set_rows([RunRow(model.choice, model.title or model.name, model_facts(model),
                                       thumbnail=self._picture(model, drawn)) for model in models])
         self._finder.models = [(model.choice, model.title or model.name) for model in models]
-        self._show_data()
+        self._data.refresh()
 
     def _drawn(self) -> dict[str, str]:
         """The newest run that drew with each model and nothing else, by the model's name."""
@@ -76,27 +75,7 @@ class ListController:
             data = self._desk.library.thumbnail(run) if run else None
             if data:
                 return QImage.fromData(data)
-        return self._sheet(learned_from(model))
-
-    def _show_data(self) -> None:
-        """The digits, and folders used before."""
-        folders = [name for name in self._desk.session.recent if Path(name).is_dir()]
-        self._data.set_rows([
-            RunRow(DIGITS, "Digits", "10,000 handwritten digits, bundled", thumbnail=self._sheet(DIGITS)),
-            *(RunRow(name, Path(name).name, str(Path(name).parent), thumbnail=self._sheet(name)) for name in folders)])
-
-    def _sheet(self, data: str) -> QImage | None:
-        """The first pictures of a data set; asked for once, the rows follow when they are there."""
-        if not data or data in self._sheets or not self._desk.ready:
-            return self._sheets.get(data)
-        self._sheets[data] = None
-        # a folder that cannot be read keeps its plain sign; choosing it says what is wrong
-        self._background.do(lambda: first_pictures(data), lambda picture: self._read(data, picture), lambda _why: None)
-        return None
-
-    def _read(self, data: str, picture: QImage) -> None:
-        self._sheets[data] = picture
-        self.refresh()
+        return self._data.picture(learned_from(model))
 
     def _list_recent(self) -> None:
         self.recent.clear()
@@ -112,11 +91,3 @@ def learned_from(model: ModelFile) -> str:
         return str(json.loads(model.extra.get("recipe", "{}"))["options"]["data"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def first_pictures(data: str) -> QImage:
-    """The first pictures of a data set, two by two; raises BadData. Takes a while, so not for the window's thread."""
-    from engines.data.survey import survey
-
-    samples = survey(data, SIDE, samples=SHOWN, decode=SHOWN).samples
-    return corner(samples.astype(np.float32) / np.float32(127.5) - 1)

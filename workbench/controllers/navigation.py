@@ -103,6 +103,7 @@ class Navigator(QObject):
             self._spaces.current = space
             self._swap(space)
             self.workspace_changed.emit(space.name)
+            self._desk.canvas_changed()
 
     def _swap(self, space: Workspace) -> None:
         """Put back the run that was on the stage when this workspace was left, in place of another's."""

@@ -96,7 +96,7 @@ class PictureController:
     def _take(self, path: Path, pixels: np.ndarray) -> None:
         """A picture file could be read: show it, and offer it among the recent ones."""
         self.put(pixels, path.stem)
-        self._desk.session = self._desk.session.with_recent(path)
+        self._desk.remember(path)
 
     def put(self, pixels: np.ndarray, name: str) -> None:
         """Show a picture (H, W[, C]) uint8 as input, without paint; undo brings the one before back."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,17 +20,22 @@ from workbench.controllers.train_data import (
     facts_of,
     free_name,
     question,
+    root_of,
+    seconds_of,
     suggested_name,
+    suited,
+    taken,
 )
+from workbench.controllers.train_more import MoreTraining
 from workbench.controllers.train_run import TrainRunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.library.records import Query
 from workbench.words import duration
 from workbench.workspaces.train_page import Page, TrainPage
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
+CHOSEN = ("data", "size", "colour", "name", "resume", "batch", "steps")  # options that data bring with them
 
 
 class TrainController(QObject):
@@ -52,8 +56,10 @@ class TrainController(QObject):
         self._choose_task = choose_task
         self._seconds, self._looked_once, self._closed = 0.0, False, False
         self._beside: tuple[str, int, str, str] | None = None  # data that a run on the canvas brought into the form
+        self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}  # what a choice of data set, and the whole form
         self._data = DataLook(desk, background)
-        self.course = TrainRunController(desk, panel, space, runs, sample_from, self.classes, self.show_run)
+        self.more = MoreTraining(desk, panel, self._fill, runs.start)
+        self.course = TrainRunController(desk, panel, space, sample_from, self.classes, self.show_run, self.more)
         self._wire()
 
     def _wire(self) -> None:
@@ -69,7 +75,8 @@ class TrainController(QObject):
         self._data.refused.connect(self._refused)
         self._data.estimated.connect(self._estimated)
         queue.ready.connect(lambda: QTimer.singleShot(0, self, self._ready))
-        queue.job_finished.connect(self._finished)
+        queue.job_added.connect(self._next_name)
+        queue.job_finished.connect(lambda _run: self._changed())
 
     def close(self) -> None:
         """Ask and draw nothing more."""
@@ -94,8 +101,7 @@ class TrainController(QObject):
 
         before = dict(form.values())
         values = Recipe.from_json(self._desk.library.recipe(run)).parsed().model_dump(mode="json")
-        base = re.sub(r"-\d+$", "", str(values["name"]))
-        values["name"] = free_name(base, self._taken())
+        values["name"] = free_name(root_of(str(values["name"])), self._taken())
         self._beside = question(values)  # the run stays on the canvas while its data are looked at
         self._fill(values)
         after = dict(form.values())
@@ -113,18 +119,26 @@ class TrainController(QObject):
         if form is None:
             self._desk.queue.ready.connect(lambda: QTimer.singleShot(0, self, lambda: self.use_data(data)))
             return
-        before = {name: form.values()[name] for name in ("data", "size", "colour", "name")}
-        after: dict[str, Any] = {"data": data, "name": suggested_name(data, self._taken())}
+        before = {name: form.values()[name] for name in CHOSEN}
+        # what was to be continued learnt from other pictures
+        after: dict[str, Any] = {"data": data, "name": suggested_name(data, self._taken()), "resume": ""}
         if (before["data"] == DIGITS) != (data == DIGITS):
             after["size"] = SIDES[data == DIGITS]
         if data == DIGITS:
-            after |= {"size": SIDES[True], "colour": "auto"}
+            after |= self._defaults()
         self._beside = None
         self._fill(after)
+        self._chosen = after, dict(form.values())
         self._space.show_page(Page.DATA)
         self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
         if data != DIGITS:
-            self._desk.session = self._desk.session.with_recent(data)
+            self._desk.remember(data)
+
+    def _defaults(self) -> dict[str, Any]:
+        """The options that suit the digits."""
+        engines = self._desk.queue.engines
+        values = engines.tasks[TASK].Form().model_dump(mode="json") if engines else {}
+        return {name: values[name] for name in ("size", "colour", "batch", "steps") if name in values}
 
     def _fill(self, values: dict[str, Any]) -> None:
         form = self._panel.forms.get(TASK)
@@ -158,8 +172,7 @@ class TrainController(QObject):
 
     def _taken(self) -> frozenset[str]:
         """Names of trained models."""
-        runs = self._desk.library.runs(Query(tasks=frozenset({TASK})))
-        return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
+        return taken(self._desk.library)
 
     def _browse(self, option: str) -> None:
         """A folder button of the form."""
@@ -185,21 +198,26 @@ class TrainController(QObject):
         if not form.problems():
             self._data.ask(values)
 
-    def _finished(self, run: str) -> None:
-        """A training is over: the next one gets a name of its own, and its time can be measured again."""
+    def _next_name(self, run: str) -> None:
+        """A training is in the queue: the next one gets a name of its own."""
         form = self._panel.forms.get(TASK)
-        done = self._desk.queue.job(run)
-        if form is not None and done.task == TASK and not form.values().get("resume"):
-            name, taken = str(form.values()["name"]), self._taken()
-            if name in taken:
-                form.set_values({"name": free_name(re.sub(r"-\d+$", "", name), taken)})
-        self._changed()
+        if form is not None and self._desk.queue.job(run).task == TASK:
+            name, others = str(form.values()["name"]), self._taken()
+            if name in others:
+                form.set_values({"name": free_name(root_of(name), others)})
+            self._changed()
 
     def _button(self) -> None:
-        steps = self._panel.values().get("steps")
-        if self._panel.task == TASK and isinstance(steps, int):
-            known = f" · about {duration(self._seconds * steps)}" if self._seconds else ""
-            self._panel.show_button(f"{'Continue' if self._panel.values().get('resume') else 'Train'}{known}")
+        values = self._panel.values()
+        steps, resume = values.get("steps"), str(values.get("resume") or "")
+        if self._panel.task != TASK or not isinstance(steps, int):
+            return
+        done = self.more.done(resume)
+        too_few = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
+        self._panel.forms[TASK].set_error("steps", too_few)
+        left, seconds = max(0, steps - done), seconds_of(values, self._seconds, done)
+        known = f" · about {duration(seconds)}" if seconds and left else ""
+        self._panel.show_button(f"{f'Train {left:,} more' if resume else 'Train'}{known}")
 
     def _estimated(self, seconds: float, sentence: str) -> None:
         form = self._panel.forms.get(TASK)
@@ -227,8 +245,26 @@ class TrainController(QObject):
             form.set_error("data", "")
             clash = look.data == DIGITS and (look.size != SIDES[True] or look.colour == "colour")
             form.set_error("size", "The digits are grey and 28 px wide; choose 28 and auto." if clash else "")
+        self._suit(look)
         self._space.show_data(look.survey.samples, captions_of(look), facts_of(look))
         self._data.measure()
+
+    def _suit(self, look: Look) -> None:
+        """Give data that were just chosen the options that suit them, but for those changed meanwhile."""
+        (after, chosen), form = self._chosen, self._panel.forms.get(TASK)
+        if form is None or look.data != after.get("data") or look.data == DIGITS:
+            return
+        self._chosen = {}, {}
+        now, wanted = form.values(), suited(look.survey, self._on_cpu())
+        found = {name: value for name, value in wanted.items() if now[name] == chosen[name] != value}
+        after |= found  # redo brings them too
+        if found:
+            form.set_values(found)
+            self._changed()
+
+    def _on_cpu(self) -> bool:
+        engines, kind = self._desk.queue.engines, self._desk.queue.device
+        return (engines.devices[0].kind if kind == "auto" and engines else kind) == "cpu"
 
     def _refused(self, sentence: str) -> None:
         form = self._panel.forms.get(TASK)

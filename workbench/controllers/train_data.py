@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.errors import WorkbenchError
-from widgets.data_sheet import SheetFacts
+from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
 from workbench.desk import Desk
-from workbench.library.records import State
+from workbench.library.library import Library
+from workbench.library.records import Query, State
 
 if TYPE_CHECKING:
     from engines.data.survey import Survey
 
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
+MANY = 500  # pictures from which a training gains by more steps
 LISTED = 40  # unreadable files named one by one
-DIGITS = "digits"
+TASK, DIGITS = "train", "digits"
 SEEN = {"crop": "the central square", "pad": "the whole, padded to a square,", "stretch": "the whole, stretched,"}
-SHEET, DECODED = 40, 200  # pictures shown, and files read for it
+DECODED, SHEETS = 200, 48 * 2**20  # files read for the sheets, and bytes of pictures that are kept for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class DataLook(QObject):
     """Looks at the data of the form in the background; the newest question wins.
 
     Signals: looking() when it starts; looked(object) with a Look; refused(str) with the sentence;
-    estimated(float, str): seconds a step takes (0 unknown), and the sentence when the options do not fit.
+    estimated(float, str): seconds that learning from one image takes (0 unknown), and the sentence when the options
+    do not fit.
 
     Args:
         desk: shared parts.
@@ -132,24 +136,37 @@ def _survey(data: str, size: int, colour: str, fit: str, background: Background)
     from engines.data.square import Fit
     from engines.data.survey import survey
 
-    return survey(data, size, Colour(colour), Fit(fit), samples=SHEET, decode=DECODED,
+    most = max(PAGE, min(DECODED, SHEETS // (3 * size * size)))
+    return survey(data, size, Colour(colour), Fit(fit), samples=most, decode=DECODED,
                   wanted=lambda: not background.closed)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:
-    """Seconds a step and "", or 0 and the sentence that says which options do not fit. Engine thread only."""
+    """Seconds an image and "", or 0 and the sentence that says which options do not fit. Engine thread only."""
     from engines.component import validated
     from engines.device import device
-    from engines.tasks.train import estimate
+    from engines.tasks.train import effort, estimate
     from engines.training.options import TrainOptions
 
     try:
         options = validated(TrainOptions, {**values, "resume": ""})
-        return estimate(options, device(kind), channels=channels, classes=classes).seconds / options.steps, ""
+        return estimate(options, device(kind), channels=channels, classes=classes).seconds / effort(options), ""
     except WorkbenchError as error:
         return 0.0, str(error)
     except Exception:  # out of memory, most of all: the run itself will say so with its remedy
         return 0.0, ""
+
+
+def seconds_of(values: Mapping[str, Any], each: float, done: int) -> float:
+    """Seconds that a training takes from step `done` on, when an image takes `each`; 0 where nobody can say."""
+    from engines.component import validated
+    from engines.tasks.train import effort
+    from engines.training.options import TrainOptions
+
+    try:
+        return each * effort(validated(TrainOptions, dict(values)), done) if each else 0.0
+    except WorkbenchError:  # the form says what is wrong
+        return 0.0
 
 
 def facts_of(look: Look) -> SheetFacts:
@@ -160,19 +177,50 @@ def facts_of(look: Look) -> SheetFacts:
     if found.unlabelled and classes:
         classes.append(("no class", found.unlabelled))
     about = "about " if not found.complete else ""
-    lines = [f"{about}{found.total:,} images", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    lines = [f"{about}{found.total:,} {'image' if found.total == 1 else 'images'}",
+             f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
         lines.append(f"As the network sees them: {SEEN[look.fit]} of each picture, {side} px wide.")
+    if found.on_white:
+        some = f"{'' if found.complete else 'At least '}{found.on_white:,}"
+        lines.append(f"{some} {'picture has' if found.on_white == 1 else 'pictures have'} transparent parts: "
+                     "they are put on white.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     listed = tuple((bad.file.name, bad.reason) for bad in found.unreadable[:LISTED])
-    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED))
+    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED),
+                      f"{about}{found.total:,}")
 
 
 def captions_of(look: Look) -> list[str]:
     """The class of each picture of the sheet."""
     names = look.survey.classes
     return [names[int(label)] if label >= 0 else "" for label in look.survey.sample_labels]
+
+
+def suited(found: Survey, cpu: bool) -> dict[str, Any]:
+    """Size, batch and steps that suit a data set: not larger than its pictures, nor than the device can do.
+
+    Args:
+        found: a folder.
+        cpu: whether a network of 64 px would take hours.
+    """
+    side = min(found.side, 32 if cpu else 64)
+    # a step that draws each picture many times over teaches little more than a smaller one
+    batch = next(size for size in (8, 16, 32, 64) if size >= min(64, found.total / 4))
+    # eights, so that the usual halvings go; enough steps for a few hundred looks at each of a few pictures
+    return {"size": max(8, side // 8 * 8), "batch": batch, "steps": 4000 if found.total >= MANY else 2000}
+
+
+def taken(library: Library) -> frozenset[str]:
+    """Names that models have."""
+    runs = library.runs(Query(tasks=frozenset({TASK})))
+    return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
+
+
+def root_of(name: str) -> str:
+    """A name without the number that made it free."""
+    return re.sub(r"-\d+$", "", name)
 
 
 def suggested_name(data: str, taken: frozenset[str]) -> str:

@@ -8,39 +8,41 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from workbench.controllers.runs import RunController
+from workbench.controllers.train_more import MoreTraining
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
-from workbench.mailbox import LiveRun
+from workbench.mailbox import History, LiveRun
 from workbench.words import duration, state_word
 from workbench.workspaces.train_page import Page, TrainPage
+from workbench.workspaces.train_panels import NO_LEVELS
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
 
-TASK, STATE_FILE = "train", "training.safetensors"
+TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
+FIRST = 5  # step of the first validation at the latest
 RECENT = 50  # steps whose mean is the loss in words
-SLOWER = 4  # a diverged training goes on with this part of its learning rate
 
 
 class TrainRunController(QObject):
     """Follows one training. It has no signals.
 
     Args:
-        desk, panel, runs: shared parts.
+        desk, panel: shared parts.
         space: the Train workspace.
         sample_from: shows Generate with a model, by its name.
         classes: names of the classes of a data set.
         open_run: opens a stored training, its options in the form too.
+        more: continues trainings.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, runs: RunController,
-                 sample_from: Callable[[str], object], classes: Callable[[str], tuple[str, ...]],
-                 open_run: Callable[[str], object]) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, sample_from: Callable[[str], object],
+                 classes: Callable[[str], tuple[str, ...]], open_run: Callable[[str], object],
+                 more: MoreTraining) -> None:
         super().__init__(desk.window)
-        self._desk, self._panel, self._space, self._runs = desk, panel, space, runs
+        self._desk, self._panel, self._space, self._more = desk, panel, space, more
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
         self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
@@ -65,7 +67,7 @@ class TrainRunController(QObject):
         timeline.step_picked.connect(self.pick)
         timeline.pause_asked.connect(self.toggle_pause)
         timeline.stop_asked.connect(lambda: queue.cancel(self.run))
-        timeline.continue_asked.connect(lambda: self.go_on(self.run))
+        timeline.continue_asked.connect(lambda: self._more.go_on(self.run))
         timeline.sample_asked.connect(self.sample)
         self._space.stored_asked.connect(self._list)
 
@@ -81,6 +83,7 @@ class TrainRunController(QObject):
         self._desk.queue.look_at("training", {run})
         self._space.show_page(Page.SAMPLES)
         self.draw()
+        self._desk.canvas_changed()
 
     @property
     def alive(self) -> bool:
@@ -129,11 +132,11 @@ class TrainRunController(QObject):
         if self._desk.queue.job(run).task != TASK:
             return
         if "diverged" in sentence:
-            self._desk.complain(sentence, ("Go on with a smaller rate", lambda: self.gentler(run)),
-                                ("Change options", lambda: self._refill(run, {})))
+            self._desk.complain(sentence, ("Go on with a smaller rate", lambda: self._more.gentler(run)),
+                                ("Change options", lambda: self._more.refill(run, {})))
         else:
             self._desk.complain(sentence, ("Go on", lambda: self._desk.queue.resume(run)),
-                                ("Change options", lambda: self._refill(run, {})))
+                                ("Change options", lambda: self._more.refill(run, {})))
 
     # what can be done
 
@@ -143,34 +146,6 @@ class TrainRunController(QObject):
         if job is not None:
             (self._desk.queue.resume if job.state is State.PAUSED else self._desk.queue.pause)(job.id)
             self.draw()
-
-    def go_on(self, run: str) -> None:
-        """Continue a training: one that ended early at once, a finished one with more steps once the form agrees."""
-        with self._desk.guard():
-            stored = self._desk.library.run(run)
-            if stored.state.resumable:
-                self._desk.queue.resume(run)
-                return
-            steps = int(stored.options.get("steps", 0))
-            folder = self._desk.library.folder(run)
-            self._refill(run, {"steps": 2 * steps, "resume": str(folder)})
-            self._desk.offer(f"“{stored.title}” has {steps:,} steps; the form now asks for {2 * steps:,}.",
-                             ("Continue training", self._runs.start))
-
-    def gentler(self, run: str) -> None:
-        """Go on with a diverged training at a quarter of its learning rate, from its last checkpoint."""
-        with self._desk.guard():
-            folder = self._desk.library.folder(run)
-            rate = float(self._desk.library.run(run).options.get("learning_rate", 1e-3)) / SLOWER
-            self._refill(run, {"learning_rate": rate, "resume": str(folder) if (folder / STATE_FILE).exists() else ""})
-            self._runs.start()
-
-    def _refill(self, run: str, changes: dict[str, Any]) -> None:
-        """Fill the form with the options of a run."""
-        form = self._panel.forms.get(TASK)
-        if form is not None:
-            form.set_values({**self._desk.library.run(run).options, **changes})
-            self._panel.show_task(TASK)
 
     def sample(self) -> None:
         """Open Generate with this model."""
@@ -228,6 +203,7 @@ class TrainRunController(QObject):
         timeline.sentence.setToolTip(timeline.sentence.text())
         timeline.show_buttons(state.alive, paused=state is State.PAUSED, model=self._model() is not None)
         timeline.show_loss(history, total)
+        self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
         self._space.say(stored.title)
         self._sheet(live, stored)
@@ -271,10 +247,24 @@ def first_samples(stored: Run) -> str:
     return f"The first samples appear at step {min(every, int(stored.options.get('steps', every))):,}."
 
 
+def first_levels(history: History, stored: Run) -> str:
+    """When there will be a first validation, or why there is none."""
+    every, trained = int(stored.options.get("validate_every", 0)), history.trained["step"]
+    if not every:
+        return "Validation is switched off; set “Validate every” to see it."
+    # a first one was due by then: there are no pictures to validate on
+    if len(trained) and trained[-1] > min(every, FIRST) and not len(history.validated):
+        return "There are too few pictures to hold some back for validation."
+    return NO_LEVELS
+
+
 def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
     """How the training goes, in one line; the plots below it tell the other figures."""
     trained = live.history.trained
-    if state is State.FAILED or not len(trained):
+    if state is State.FAILED:
+        why = job.sentence if job and job.sentence else live.sentence
+        return f"Failed at step {int(trained['step'][-1]):,}: {why}" if len(trained) else why
+    if not len(trained):
         waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
         return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
     begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",

@@ -111,6 +111,11 @@ class Workspace(ABC):
 
     # its runs
 
+    @property
+    def run(self) -> str:
+        """Id of the run on its canvas, "" when there is none."""
+        return self.desk.stage.run
+
     def shows(self, task: str) -> bool:
         """Whether runs of a task are shown here: its own, and those that no workspace claims."""
         return self.shell.spaces.owner(task) in {self, None}

@@ -49,6 +49,12 @@ class Train(Workspace):
     def close(self) -> None:
         self.training.close()
 
+    @property
+    def run(self) -> str:
+        run, library = self.training.course.run, self.desk.library
+        # one that went to the trash is still looked at, but nothing more is done with it
+        return run if library.has(run) and not library.run(run).trashed else ""
+
     def began(self, job: Job) -> None:
         """Nothing: the sheets follow the queue, and another training that runs stays on them."""
 

@@ -67,8 +67,8 @@ class TrainPage(QWidget):
         self.stored = QMenu(self)
         self.stored.aboutToShow.connect(self.stored_asked)
         self._stored = QToolButton()
-        self._stored.setText("Stored runs")
-        self._stored.setToolTip("Look at a training of before, or continue it")
+        self._stored.setText("Stored trainings")
+        self._stored.setToolTip("Open a training of before: look at its samples, sample from it or continue it")
         self._stored.setMenu(self.stored)
         self._stored.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stored.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -91,6 +91,7 @@ class TrainPage(QWidget):
         """Show a page of the canvas."""
         self.page = page
         self.pages.set_value(page.value)
+        self._words.setVisible(page is Page.SAMPLES)  # the training's name says nothing about the data
         self._stack.setCurrentWidget(self._holders[page])
         self.page_shown.emit()
 

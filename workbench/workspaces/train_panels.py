@@ -20,6 +20,7 @@ from widgets.theme import DARK, Theme
 from workbench.mailbox import History, Series
 from workbench.parts import GAP, column, gapped, row
 
+NO_LEVELS = "Appears with the first validation."
 POINTS = 400  # of a curve: nobody sees more
 FILM = 56
 
@@ -111,7 +112,8 @@ class TrainPlots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.levels = LogPlot("Loss by noise", axes=True, x_title="log-SNR", legend=True)
-        self.levels.set_empty_text("Appears with the first validation.")
+        self._said = NO_LEVELS
+        self.levels.set_empty_text(NO_LEVELS)
         self.rate = CurvePlot("Learning rate", axes=True, x_title="step")
         self.speed = CurvePlot("Images a second", axes=True, x_title="step")
         plots = {"levels": self.levels, "rate": self.rate, "speed": self.speed}
@@ -124,6 +126,12 @@ class TrainPlots(QWidget):
         head = QWidget()
         row(self.choice, 1, parent=head)
         column(head, self.pages, margins=(12, 4, 12, 8), spacing=6, parent=self).setStretch(1, 1)
+
+    def say(self, sentence: str) -> None:
+        """Choose what stands in place of the loss by noise while there is none."""
+        if sentence != self._said:  # a new sentence draws the plot anew
+            self._said = sentence
+            self.levels.set_empty_text(sentence)
 
     def show_history(self, history: History, total: int) -> None:
         """Show a training's figures; of the noise levels the first and the newest validation."""

@@ -1,0 +1,31 @@
+"""What the offer to resume says: true of each run, whether or not there was time to save it."""
+
+from __future__ import annotations
+
+from workbench.interrupted import offered
+from workbench.library.library import Library
+from workbench.library.records import NewRun, Run
+
+
+def interrupted(library: Library, name: str, *files: str) -> Run:
+    """A run of 400 steps with files in its folder."""
+    run = library.add(NewRun(Library.new_id(), name, "train", "{}", {"steps": 400}))
+    library.set_progress(run.id, 91, 400, 1.0)
+    folder = library.folder(run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (folder / file).write_bytes(b"")
+    return library.run(run.id)
+
+
+def test_a_run_that_was_never_saved_begins_anew(library: Library) -> None:
+    """Alone and among others; one that was saved is not promised a step that its file does not tell."""
+    lost, kept = interrupted(library, "lost"), interrupted(library, "kept", "resume.npz")
+    ended = "interrupted when the program ended"
+    assert offered(library, [lost]) == f"“lost” was {ended}; nothing of it was saved yet, so it would begin anew."
+    assert offered(library, [kept]) == f"“kept” was {ended}; what was done is kept."
+    assert offered(library, [kept, kept]) == f"2 runs were {ended}; what was done is kept."
+    assert offered(library, [kept, lost]).endswith("1 of them had not been saved yet and would begin anew.")
+    assert offered(library, [lost, lost]).endswith("none of them had been saved yet and would begin anew.")
+    broken = interrupted(library, "broken", "training.safetensors")
+    assert offered(library, [broken]) == f"“broken” was {ended}; what was done is kept."

@@ -1,0 +1,100 @@
+"""The list of data sets: the digits, folders opened of late, and those that stored trainings learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from widgets.run_list import RunList
+from widgets.run_rows import RunRow
+from workbench.background import Background
+from workbench.desk import Desk
+from workbench.library.records import Query
+from workbench.workspaces.train_panels import corner
+
+DIGITS = "digits"
+SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are
+LOOKED_AT = 300  # newest runs whose folders are listed
+GONE = "Not found; put it back to use it"
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A first look at a data set: its first pictures, None where there are none, and what it holds in words."""
+
+    picture: QImage | None
+    words: str
+
+
+class DataList:
+    """Fills the list of data sets; what folders hold is read beside the window, once each.
+
+    Args:
+        desk: shared parts.
+        rows: the list.
+        background: reads the folders.
+        seen: called when a data set has been looked at.
+    """
+
+    def __init__(self, desk: Desk, rows: RunList, background: Background, seen: Callable[[], object]) -> None:
+        self._desk, self._rows, self._background, self._seen = desk, rows, background, seen
+        self._glances: dict[str, Glance | None] = {}  # by data set, None while it is being read
+
+    def refresh(self) -> None:
+        """Show the digits and the folders; one that is gone stays, greyed, as its trainings need it."""
+        digits = RunRow(DIGITS, "Digits", "10,000 handwritten digits, bundled", thumbnail=self.picture(DIGITS))
+        self._rows.set_rows([digits, *(self._row(name) for name in self._folders())])
+
+    def picture(self, data: str) -> QImage | None:
+        """The first pictures of a data set, None while they are not known; they are asked for once."""
+        glance = self._glance(data) if data else None
+        return glance.picture if glance else None
+
+    def _folders(self) -> list[str]:
+        """Folders of before, the newest first, each once."""
+        opened = [name for name in self._desk.session.recent if Path(name).is_dir()]
+        engines = self._desk.queue.engines
+        options = {task.name: task.takes("folder") for task in engines.tasks.values()} if engines else {}
+        learning = frozenset(name for name, option in options.items() if option)
+        runs = self._desk.library.runs(Query(tasks=learning, limit=LOOKED_AT)) if learning else []
+        used = [str(run.options.get(options[run.task], "")) for run in runs]
+        return list(dict.fromkeys(name for name in (*opened, *used) if name not in {"", DIGITS}))
+
+    def _row(self, name: str) -> RunRow:
+        path = Path(name).expanduser()
+        if not path.is_dir():
+            self._glances.pop(name, None)  # looked at again when it comes back
+            return RunRow(name, path.name, GONE, faded=True)
+        glance = self._glance(name)
+        facts = f"{glance.words} · {path.parent}" if glance else str(path.parent)
+        return RunRow(name, path.name, facts, thumbnail=glance.picture if glance else None)
+
+    def _glance(self, data: str) -> Glance | None:
+        """What is known of a data set; the rows follow when it has been read."""
+        if data in self._glances or not self._desk.ready:
+            return self._glances.get(data)
+        self._glances[data] = None
+        self._background.do(lambda: glance_at(data, lambda: not self._background.closed),
+                            lambda glance: self._take(data, glance),
+                            lambda _why: self._take(data, Glance(None, "no picture that can be read")))
+        return None
+
+    def _take(self, data: str, glance: Glance) -> None:
+        self._glances[data] = glance
+        self._seen()
+
+
+def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
+    """Count a data set and read its first pictures, shown two by two. Takes a while, so not for the window's thread.
+
+    Raises BadData where there is nothing to train on.
+    """
+    from engines.data.survey import survey
+
+    found = survey(data, SIDE, samples=SHOWN, decode=SHOWN, wanted=wanted)
+    words = f"{found.total:,} {'picture' if found.total == 1 else 'pictures'}"
+    return Glance(corner(found.samples.astype(np.float32) / np.float32(127.5) - 1), words)

@@ -1,0 +1,47 @@
+"""What a run that the end of the program cut off goes on from, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engines.errors import WorkbenchError
+from workbench.library.library import Library
+from workbench.library.records import Run
+
+# what a resume can start from; their names are those of the engine's files, which only its thread may import
+TRAINING, SAMPLING = "training.safetensors", ("resume.npz", "steps.safetensors")
+
+
+def offered(library: Library, runs: Sequence[Run]) -> str:
+    """One sentence on the runs (at least one) that were interrupted: what of them is kept."""
+    anew = [run for run in runs if not kept(library.folder(run.id))]
+    if len(runs) == 1:
+        return f"“{runs[0].title}” was interrupted when the program ended; {_one(library, runs[0], bool(anew))}."
+    words = f"{len(runs)} runs were interrupted when the program ended"
+    if not anew:
+        return f"{words}; what was done is kept."
+    count = "none of them had" if len(anew) == len(runs) else f"{len(anew)} of them had not"
+    return f"{words}; {count} been saved yet and would begin anew."
+
+
+def _one(library: Library, run: Run, anew: bool) -> str:
+    if anew:
+        return "nothing of it was saved yet, so it would begin anew"
+    step = trained(library.folder(run.id))
+    return f"it goes on from step {step:,} of {run.total:,}" if step is not None else "what was done is kept"
+
+
+def kept(folder: Path) -> bool:
+    """Whether a run's folder holds anything that it can go on from."""
+    return any((folder / name).exists() for name in (TRAINING, *SAMPLING))
+
+
+def trained(folder: Path) -> int | None:
+    """The step that the stored state of a training is at; None where there is no training, or a damaged one."""
+    from engines.model_file import raw_header  # brings torch, which the window does not wait for
+
+    try:
+        return int(raw_header(folder / TRAINING)["step"])
+    except (WorkbenchError, OSError, ValueError, KeyError):
+        return None
