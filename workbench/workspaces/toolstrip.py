@@ -13,7 +13,7 @@ from workbench.actions import Actions
 from workbench.parts import IconButton, column, frame, line, row
 
 HEIGHT = 44
-NARROWEST = 640  # pixels in which tools and icons fit
+NARROWEST = 690  # pixels in which tools and icons fit
 SPARE, ICON = 56, 36  # pixels between tools and buttons, and of a button without words
 
 
@@ -88,7 +88,7 @@ class PaintTools(QFrame):
         gap = (line("vline"), line("vline"))
         for stroke in gap:
             stroke.setFixedHeight(16)
-        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=2, parent=self)
+        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=0, parent=self)
         self._size.changed.connect(lambda value: canvas.set_brush(size=value))
         self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
         canvas.brush_changed.connect(self._brush)
