@@ -204,3 +204,13 @@ def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener,
         qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
         with Image.open(file) as image:
             assert image.mode == "L"
+
+
+def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:
+    """Where there is no room the tools that the keyboard has too are left out, and nothing is squeezed."""
+    strip, tools = window.images.strip, window.images.mask_tools
+    needed = tools.sizeHint().width()
+    strip.resize(640, strip.height())
+    assert tools.sizeHint().width() < needed
+    strip.resize(700, strip.height())
+    assert tools.sizeHint().width() == needed

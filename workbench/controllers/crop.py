@@ -52,7 +52,8 @@ class CropController:
         """A crop that reaches out of the new picture was meant for another one: the task chooses again."""
         width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
         for form in self._panel.forms.values():
-            x, y, side = (int(form.values().get(name) or 0) for name in NAMES)
+            found = [form.values().get(name) for name in NAMES]
+            x, y, side = (value if isinstance(value, int) else 0 for value in found)
             if side and (x + side > width or y + side > height):
                 form.set_values(dict.fromkeys(NAMES, 0))
         self.show()

@@ -14,6 +14,7 @@ from workbench.parts import IconButton, column, frame, line, row
 
 HEIGHT = 44
 NARROWEST = 640  # pixels in which tools and icons fit
+ROOMY = 690  # pixels from which what has a key and stands in a menu, too, is shown
 SPARE, ICON = 56, 36  # pixels between tools and buttons, and of a button without words
 
 
@@ -71,9 +72,11 @@ class PaintTools(QFrame):
         super().__init__()
         self._canvas = canvas
         commands = canvas.commands
-        tools = [IconButton(str(tool.data()), tool) for tool in commands.tools]
+        tools: list[QWidget] = [IconButton(str(tool.data()), tool) for tool in commands.tools]
+        self._extra = list[QWidget]()
         if crop is not None:
-            tools.append(IconButton("crop", crop))
+            self._extra.append(IconButton("crop", crop))
+            tools += self._extra
         self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ], or the wheel with Ctrl")
         self._soft = ValueButton("Soft", "", "Width of the soft edge: { and }, or the wheel with Shift")
         self._swatch = QToolButton()
@@ -88,7 +91,7 @@ class PaintTools(QFrame):
         gap = (line("vline"), line("vline"))
         for stroke in gap:
             stroke.setFixedHeight(16)
-        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=2, parent=self)
+        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=0, parent=self)
         self._size.changed.connect(lambda value: canvas.set_brush(size=value))
         self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
         canvas.brush_changed.connect(self._brush)
@@ -96,8 +99,14 @@ class PaintTools(QFrame):
         self.set_colour(QColor("white"))
 
     def add(self, button: QWidget) -> None:
-        """Put one more button behind the others."""
+        """Put one more button behind the others, where there is room for it."""
         self._row.addWidget(button)
+        self._extra.append(button)
+
+    def fold(self, narrow: bool) -> None:
+        """Leave out what can be done without."""
+        for button in self._extra:
+            button.setVisible(not narrow)
 
     def _brush(self, size: float, soft: float) -> None:
         longest = max(self._canvas.image_size.width(), self._canvas.image_size.height(), 2)
@@ -201,6 +210,8 @@ class ToolStrip(QFrame):
 
     def _fit(self) -> None:
         """Give words to as many buttons as there is room for, from the last."""
+        if isinstance(self._shown, PaintTools):
+            self._shown.fold(self.width() < ROOMY)
         room = self.width() - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
         for k, button in reversed(list(enumerate(self._buttons))):
             room -= button.wide() + 6
