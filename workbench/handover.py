@@ -99,7 +99,8 @@ def hand_over(home: Home, files: Sequence[str], patience: float = PATIENCE) -> s
         patience: seconds to wait for an answer.
     """
     end = time.monotonic() + patience
-    request = json.dumps({"open": list(files)}).encode() + b"\n"
+    # a window that hangs reads it when nobody waits any more, and must not open then what was opened elsewhere
+    request = json.dumps({"open": list(files), "until": time.time() + patience}).encode() + b"\n"
     socket = QLocalSocket()
     while (left := round(1000 * (end - time.monotonic()))) > 0:
         socket.connectToServer(address(home))
@@ -125,9 +126,9 @@ def _told(home: Home, files: Sequence[str]) -> str:
 
 
 def _files(line: bytes) -> list[Path] | None:
-    """The files of a request, None when it is none."""
+    """The files of a request, None when it is none or its time is over."""
     try:
         values: Any = json.loads(line)
-        return [Path(str(name)) for name in values["open"]]
+        return [Path(str(name)) for name in values["open"]] if time.time() <= values["until"] else None
     except (ValueError, KeyError, TypeError):
         return None

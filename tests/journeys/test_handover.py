@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import SOON
 from tests.journeys.test_images import Opener, picture
 from tests.journeys.window import Window
-from workbench.handover import Reception, address, hand_over
+from workbench.handover import Reception, _files, address, hand_over
 from workbench.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +86,14 @@ def test_a_hung_window_is_not_waited_for(qtbot: QtBot, program: Starter, home: P
     os.kill(first.pid, signal.SIGSTOP)
     assert hand_over(Home(home), ["/a.png"], patience=0.3) == ""
     os.kill(first.pid, signal.SIGCONT)
+    qtbot.waitUntil(lambda: listens(home), timeout=SOON)
+
+
+def test_a_request_whose_time_is_over_is_none() -> None:
+    """Its sender has gone on by itself; what is no request is none either."""
+    assert _files(b'{"open": ["/a.png"], "until": 4e9}') == [Path("/a.png")]
+    for line in (b'{"open": ["/a.png"], "until": 1}', b'{"open": ["/a.png"]}', b"[]", b"\xff"):
+        assert _files(line) is None
 
 
 def test_nobody_listens_on_another_library(tmp_path: Path) -> None:
