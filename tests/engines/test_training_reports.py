@@ -28,6 +28,7 @@ from engines.tasks.events import Event, Noted, Previewed, Saved, Trained, Valida
 from engines.training import run as run_module
 from engines.training import trainer as trainer_module
 from engines.training.draws import generator
+from engines.training.pace import SavePace
 from engines.training.run import preview
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
@@ -123,10 +124,22 @@ def test_the_speed_is_smoothed_images_a_second(monkeypatch: pytest.MonkeyPatch) 
     assert told == pytest.approx([4, 0.9 * 4 + 0.1 * 8, 0.9 * (0.9 * 4 + 0.1 * 8) + 0.1 * 2])
 
 
+class Counting(SavePace):
+    """A pace whose clock goes on by a second a step."""
+
+    def __init__(self, every: float) -> None:
+        self.seconds = 0.0
+        super().__init__(every, lambda: self.seconds)
+
+    def due(self) -> bool:
+        self.seconds += 1
+        return super().due()
+
+
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock of a run that goes on by a second at each look: one look a step and one a save."""
-    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=Ticking([1.0] * 999)))
+    """Steps of a second each."""
+    monkeypatch.setattr(run_module, "SavePace", Counting)
 
 
 def saves(events: list[Event]) -> list[int]:
