@@ -175,11 +175,17 @@ class ScrubController:
 
     def _compare(self) -> None:
         stage = self._desk.stage
-        left, right = stage.frames(stage.live), stage.frames(stage.other)
-        if left is None or right is None or left.shape != right.shape:
-            self._desk.complain("These two runs differ in number or size of samples; compare runs of one shape.")
-            stage.compare(None)
+        if self.mode is not Mode.COMPARE:  # one of the two is gone: what shows a single run takes over
             self._arrange()
+            self.draw()
+            return
+        left, right = stage.frames(stage.live), stage.frames(stage.other)
+        if left is None or right is None:
+            self._space.say("One of the two runs has no such view at this step; go to another one")
+            return
+        if left.shape != right.shape:
+            stage.compare(None)
+            self._desk.complain("These two runs differ in number or size of samples; compare runs of one shape.")
             return
         self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
                                      (self._captions.of(stage.live), self._captions.of(stage.other)))
