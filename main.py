@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
               "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (main.py --help).")
@@ -27,21 +28,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     if words:
-        from workbench.cli.program import run_command
-
+        try:
+            from workbench.cli.program import run_command
+        except KeyboardInterrupt:
+            return stopped_early(words)
         return run_command(words)
     return open_window([])
 
 
-def open_window(files: Sequence[str]) -> int:
-    """Open the window with these files; without a display one sentence and exit code 1."""
+def stopped_early(words: Sequence[str]) -> int:
+    """Ctrl-C came before a command could watch for it: the same sentence, document and exit code."""
+    sys.stderr.write("Stopped.\n")
+    sys.stdout.write('{"error": "Stopped."}\n' if "--json" in words else "")
+    return 130
+
+
+def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+    """Open the window with these files, or hand them to the open one; without a display a sentence and exit code 1."""
     if not has_display():
         sys.stderr.write(NO_DISPLAY + "\n")
         return 1
     from workbench.app import run
 
-    return run(list(files))
+    return run(list(files), tell)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said, and tearing down must not end in a traceback
+    sys.exit(code)

@@ -212,6 +212,7 @@ REMEDIES = {
     "greater_than": "choose more than {gt:.10g}",
     "less_than_equal": "choose {le:.10g} or less",
     "less_than": "choose less than {lt:.10g}",
+    "multiple_of": "choose a multiple of {multiple_of:.10g}",
     "int_parsing": "give a whole number",
     "int_type": "give a whole number",
     "int_from_float": "give a whole number",

@@ -17,6 +17,7 @@ from engines.component import Component, Term
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
 from engines.guidance.cfg import ClassifierFree
+from engines.labels import FREE, IN_TURN
 from engines.model_file import ModelFile, read_header
 from engines.model_list import resolve_model
 from engines.process.noise import Noise
@@ -26,8 +27,6 @@ from engines.tasks.base import Context, Start
 from engines.tasks.events import Event, Opened, Progressed, Sampled, Stepped
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FREE, EACH = "free", "each"
-IN_TURN = frozenset({EACH, "each in turn"})  # as recipes have it, and as a menu writes it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +185,8 @@ def conditioning(labels: Sequence[int], device: torch.device) -> Tensor | None:
 
 
 def guided(prior: Denoiser, classes: Sequence[str], scale: float, labels: Sequence[int]) -> Denoiser:
-    """A prior with class guidance where the model knows classes and any sample has one."""
-    if classes and any(label >= 0 for label in labels):
+    """A prior with class guidance where the model knows classes and any sample has one; scale 1 is the prior itself."""
+    if scale != 1 and classes and any(label >= 0 for label in labels):
         return ClassifierFree(prior, scale)
     return prior
 
@@ -221,6 +220,11 @@ def parse_labels(text: str, classes: Sequence[str], count: int) -> tuple[int, ..
         return tuple(k % len(classes) for k in range(count))
     chosen = [_label(part.strip(), classes) for part in text.split(",")]
     return tuple(chosen[k % len(chosen)] for k in range(count))
+
+
+def check_labels(text: str, model: str, context: Context) -> None:
+    """Raise BadOption for a class that the model of that name does not know; reads its header only."""
+    parse_labels(text, find_model(model, context).spec.classes, 1)
 
 
 def _label(name: str, classes: Sequence[str]) -> int:

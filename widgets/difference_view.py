@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from widgets.colour_scale import ROOM, draw_scale
-from widgets.image_view import ImageView
+from widgets.image_view import MARGIN, ImageView
 from widgets.painted import tinted
 from widgets.pixmaps import DIVERGING_ON_DARK, DIVERGING_ON_LIGHT, heat
 from widgets.theme import DARK, Theme
@@ -28,8 +28,8 @@ def signed_difference(left: NDArray[np.floating], right: NDArray[np.floating]) -
 class DifferenceView(ImageView):
     """Shows right − left of two pictures by a diverging map. Signals: those of ImageView."""
 
-    def __init__(self, name: str = "Difference", parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
+    def __init__(self, name: str = "Difference", parent: QWidget | None = None, *, margin: int = MARGIN) -> None:
+        super().__init__(name, parent, margin=margin)
         self._difference: NDArray[np.float32] | None = None
         self._limit = 0.0
         self.set_empty_text("Choose two results to see where they differ.")

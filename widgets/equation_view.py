@@ -24,6 +24,7 @@ from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken, svg
 from widgets.painted import Painted
 from widgets.theme import Theme
+from widgets.tips import wrapped
 
 ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
@@ -151,7 +152,8 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        self.setToolTip("\n".join([*(spoken(f) for f in self._formulas), self._note]) if self._formulas else "")
+        told = [*(spoken(f) for f in self._formulas), self._note] if self._formulas else []
+        self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())
         # a name is never cut where the bar can give way
         names = [metrics.horizontalAdvance(title) for _, title in self._terms]

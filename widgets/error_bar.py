@@ -11,6 +11,7 @@ from widgets.icons import icon, icon_pixmap
 from widgets.theme import DARK, Theme, mark
 
 Remedy = tuple[str, Callable[[], object]]
+LINE = 28  # px, the height of a button
 ICONS = {"error": "triangle-alert", "info": "info"}
 
 
@@ -40,6 +41,9 @@ class ErrorBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(8)
+        # as high as the first line of the text beside a button, so that their middles meet
+        self._sign.setFixedHeight(LINE)
+        self._text.setMinimumHeight(LINE)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         row.addLayout(self._buttons)

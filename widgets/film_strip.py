@@ -22,6 +22,8 @@ from widgets.fonts import words
 from widgets.painted import Painted
 
 GAP, LABEL = 4, 15
+EDGE = 2  # px
+ALL = 0.7  # of their size frames give up where every step of a short run then has one
 FEWEST = 9  # frames there is room for at least, however high the strip is
 Frame = Callable[[int], QImage | None]
 
@@ -32,16 +34,20 @@ class FilmStrip(Painted):
     Args:
         name: accessible name.
         captions: write each frame's number below it.
+        along: every frame's middle stands at its number, as on a slider from the first to the last number;
+            else frames follow one another.
 
     Signals:
         picked(step): a frame was clicked, or chosen by the arrow keys.
+        inset_changed(int): the middles of the end frames are so many px from the edges, where a slider should end.
     """
 
     picked = Signal(int)
+    inset_changed = Signal(int)
 
-    def __init__(self, name: str = "Film strip", *, captions: bool = False) -> None:
+    def __init__(self, name: str = "Film strip", *, captions: bool = False, along: bool = False) -> None:
         super().__init__(name)
-        self._captions = captions
+        self._captions, self._along, self._inset = captions, along, -1
         self._numbers: list[int] = []
         self._frame: Frame = _nothing
         self._current = -1
@@ -54,12 +60,39 @@ class FilmStrip(Painted):
     def shown(self) -> list[int]:
         """Numbers of the frames that the width has room for, evenly spread, first and last included."""
         room = max(1, int((self.width() + GAP) // (self._side() + GAP)))
+        while room > 2 and self._along and self._narrowest(room) < self._side() + 2:
+            room -= 1  # frames at their own places are not quite evenly spread
+        return self._spread(room)
+
+    def _spread(self, room: int) -> list[int]:
+        """So many numbers, or all where there are fewer."""
         count = len(self._numbers)
         if count <= room:
             return self._numbers
         if room == 1:
             return self._numbers[-1:]
         return [self._numbers[round(k * (count - 1) / (room - 1))] for k in range(room)]
+
+    def _narrowest(self, room: int) -> float:
+        """Smallest distance between the middles of neighbours among so many frames, in px."""
+        places = [self._middle(number) for number in self._spread(room)]
+        return min((b - a for a, b in zip(places, places[1:], strict=False)), default=float(self.width()))
+
+    def _middle(self, number: int) -> float:
+        """x of a number where frames stand along a slider."""
+        first, last = self._numbers[0], self._numbers[-1]
+        inset = self._inset_now()
+        return inset + (self.width() - 2 * inset) * (number - first) / max(last - first, 1)
+
+    def _inset_now(self) -> int:
+        """Pixels from either edge to the middle of the frame there, whole ones so that a slider can follow."""
+        return EDGE + (self._side() + 1) // 2
+
+    def _announce(self) -> None:
+        inset = self._inset_now() if self._along and self._numbers else 0
+        if inset != self._inset:
+            self._inset = inset
+            self.inset_changed.emit(inset)
 
     def set_frames(self, numbers: list[int], frame: Frame) -> None:
         """Show frames.
@@ -70,6 +103,7 @@ class FilmStrip(Painted):
         """
         self._numbers, self._frame = list(numbers), frame
         self._kept.clear()
+        self._announce()
         self.update()
 
     def refresh(self) -> None:
@@ -87,6 +121,7 @@ class FilmStrip(Painted):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._kept.clear()
+        self._announce()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -125,11 +160,19 @@ class FilmStrip(Painted):
 
     def _side(self) -> int:
         high = self.height() - 4 - (LABEL if self._captions else 0)
-        return max(20, min(high, (self.width() - 4) // FEWEST - GAP))
+        if not self._along:
+            return max(20, min(high, (self.width() - 4) // FEWEST - GAP))
+        # one more than there must be: at their own places frames need some slack
+        side = max(20, min(high, (self.width() - 4) // (FEWEST + 1) - GAP))
+        whole = (self.width() - 2 * EDGE) // max(len(self._numbers), 1) - GAP
+        return whole if ALL * side <= whole < side else side
 
     def _box(self, k: int, count: int) -> QRectF:
         """Place of the k-th of `count` frames; spread over the width when they nearly fill it."""
         side = self._side()
+        if self._along:
+            # at the bottom, close to the slider
+            return QRectF(self._middle(self._spread(count)[k]) - side / 2, max(self.height() - side - 2, 2), side, side)
         # frames that nearly fill the width are spread to its end; a few stay together at the left
         loose = (self.width() - 4 - count * side) / max(1, count - 1)
         gap = loose if GAP <= loose < 3 * GAP else GAP

@@ -20,10 +20,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from widgets.back_button import BackButton
 from widgets.painted import Painted, fitted, tinted
 from widgets.picture_data import picture_data, start_drag
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
 from widgets.theme import Theme
+from widgets.tile_captions import shortened
 from widgets.tiles import Tiling, tiling
 
 GAP = 8
@@ -37,7 +39,7 @@ class ImageGrid(Painted):
     """Shows 1 to 64 pictures of one batch; click, Shift+arrows, Up and Down select, double click or Enter enlarges.
 
     Enlarged, the same keys turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
-    a click does both. A drag takes out a PNG, or what `export_file` gives: a file with a recipe in it, for instance.
+    a click is as good as Enter. A drag takes out a PNG, or what `export_file` gives, such as a file with a recipe.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
     click or Enter; enlarged_changed(int) with the enlarged number, -1 = all shown;
@@ -52,14 +54,13 @@ class ImageGrid(Painted):
     def __init__(self, name: str = "Samples", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.export_file: Callable[[int], Path | None] | None = None
-        self.enlarge_on_activate = True
-        self.enlarge_on_click = False
+        self.enlarge_on_activate, self.enlarge_on_click = True, False
         self._pictures: list[Pyramid] = []
         self._captions: list[str] = []
         self.title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
-        self._clicked = False
+        self._clicked, self._back = False, BackButton(lambda: self.enlarge(-1), self)
         self._cache: QImage | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(96, 96)
@@ -112,7 +113,6 @@ class ImageGrid(Painted):
         return self._captions[index] if index < len(self._captions) else ""
 
     # Selection
-
     @property
     def selected(self) -> int:
         """Number of the selected picture, -1 = none."""
@@ -137,6 +137,7 @@ class ImageGrid(Painted):
         index = index if 0 <= index < self.count else -1
         if index != self._enlarged:
             self._enlarged, self._cache = index, None
+            self._back.setVisible(index >= 0 and self.count > 1)
             self.update()
             self.enlarged_changed.emit(index)
 
@@ -216,16 +217,15 @@ class ImageGrid(Painted):
         metrics = QFontMetricsF(font)
         # close to what it names, wherever the tiles begin
         heading = QRectF(GAP, max(plan.top - TITLE - 2, 0.0), self.width() - 2 * GAP, TITLE - 2)
-        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, heading.width())
-        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, title)
+        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, fitted(metrics, self.title, heading.width()))
+        captions = shortened(metrics, [self.caption(index) for index in range(self.count)], plan.width)
         for place in range(plan.count):
             index = self._enlarged if self._enlarged >= 0 else place
             box = plan.rect(place)
             draw_image(painter, box, self._pictures[index], RADIUS)
             if plan.pitch_y - plan.height > CAPTION:
-                words = fitted(metrics, self.caption(index), box.width())
                 below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
+                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, captions[index])
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -258,7 +258,7 @@ class ImageGrid(Painted):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._clicked, self._pressed = self.enlarge_on_click and self._pressed is not None, None
         if self._clicked:
-            self.enlarge(-1 if self._enlarged >= 0 else self.index_at(event.position()))
+            self._activate(max(self.index_at(event.position()), self._enlarged))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # the first of the two clicks may have done it already

@@ -62,21 +62,26 @@ class ImageView(Painted):
 
     # What is shown
 
-    def set_image(self, image: Picture | QImage | None) -> None:
-        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], a QImage, or nothing.
+    def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
+        """Show a picture: uint8 (H, W[, 3]), floating point (C, H, W) in [-1, 1], or as Qt has it; None for nothing.
 
         Zoom and position stay, so that steps can be played while looking at a detail.
         """
         before = self.image_size
-        self._picture = None if image is None else Pyramid(to_qimage(image))
+        self._picture = image if image is None or isinstance(image, Pyramid) else Pyramid(to_qimage(image))
         if self.image_size != before:
             self._moved()
         self.update()
 
     @property
     def image(self) -> QImage | None:
-        """The picture shown, or None."""
-        return self._picture.image if self._picture else None
+        """The picture shown, or None; made when it is asked for where it consists of two."""
+        return self._picture.whole() if self._picture else None
+
+    @property
+    def pyramid(self) -> Pyramid | None:
+        """What is shown, for another view to show too."""
+        return self._picture
 
     @property
     def image_size(self) -> QSize:
@@ -208,8 +213,7 @@ class ImageView(Painted):
         if not self.caption() and not self._badge.text:
             return QRectF()
         corner = self.image_rect().topLeft()
-        corner = QPointF(max(corner.x(), 0.0) + 8, max(corner.y(), 0.0) + 8)
-        return QRectF(corner.x(), corner.y(), *self._badge.size(self.small_font()))
+        return QRectF(max(corner.x(), 0.0) + 8, max(corner.y(), 0.0) + 8, *self._badge.size(self.small_font()))
 
     # Mouse and keys
 
@@ -223,9 +227,8 @@ class ImageView(Painted):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton or (
-            self._space and event.button() == Qt.MouseButton.LeftButton
-        ):
+        held = event.button()
+        if held == Qt.MouseButton.MiddleButton or (self._space and held == Qt.MouseButton.LeftButton):
             self._dragged_from = event.position()
             self._space_used = self._space
             self.setCursor(Qt.CursorShape.ClosedHandCursor)

@@ -3,160 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from widgets.fonts import figures, words
-from widgets.icons import icon
-from widgets.readout import Readout
+from widgets.job_line import JobLine, JobRow
 from widgets.theme import DARK, Theme
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """One job: share in [0, 1]; facts as shown at the right ("42 % · 23 s", "paused", "waiting")."""
-
-    key: str
-    title: str
-    share: float
-    facts: str
-    running: bool = False
-    paused: bool = False
-    waiting: bool = False
-
-
-class JobLine(QWidget):
-    """One row; its buttons show on hover and while it has the keyboard.
-
-    Signals:
-        asked(verb): "pause", "resume", "cancel", "up" or "down".
-        dragged(QPointF): it is being dragged; where, in its own coordinates.
-        dropped(QPointF): a drag ended there.
-    """
-
-    asked = Signal(str)
-    dragged = Signal(QPointF)
-    dropped = Signal(QPointF)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._row = JobRow("", "", 0, "")
-        self._title, self._facts = Readout(words()), QLabel()
-        self._bar = QProgressBar(maximum=1000, textVisible=False)
-        self._facts.setFont(figures(12))
-        self._from: QPointF | None = None
-        self._dragging = False
-        self._facts.setProperty("role", "quiet")
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._facts.setMinimumWidth(92)
-        self._title.setMinimumWidth(60)
-        self._pause, self._cancel, self._up, self._down = QToolButton(), QToolButton(), QToolButton(), QToolButton()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 2, 0, 2)
-        line.setSpacing(8)
-        line.addWidget(self._title, 3)
-        line.addWidget(self._bar, 2)
-        for button, verb in ((self._up, "up"), (self._down, "down"), (self._pause, ""), (self._cancel, "cancel")):
-            button.setProperty("small", True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.hide()
-            line.addWidget(button)
-            button.clicked.connect(lambda _checked=False, verb=verb: self.asked.emit(verb or self._verb))
-        line.addWidget(self._facts)
-        self._cancel.setToolTip("Cancel (Del); what is done is kept")
-        self._cancel.setAccessibleName("Cancel")
-        for button, said in ((self._up, "Earlier (Alt+↑)"), (self._down, "Later (Alt+↓)")):
-            button.setToolTip(f"{said}; or drag the job to its place")
-            button.setAccessibleName(said.split(" (")[0])
-
-    @property
-    def _verb(self) -> str:
-        return "resume" if self._row.paused else "pause"
-
-    def show_row(self, row: JobRow, theme: Theme) -> None:
-        """Show the state of a job."""
-        self._row = row
-        self._title.say(row.title)
-        self._title.setToolTip(row.title)
-        self._facts.setText(row.facts)
-        self._bar.setValue(round(1000 * row.share))
-        self._pause.setIcon(icon("play" if row.paused else "pause", theme.text2))
-        self._pause.setToolTip(f"{self._verb.capitalize()} (Space)")
-        self._pause.setAccessibleName(self._verb.capitalize())
-        for button, name in ((self._cancel, "x"), (self._up, "chevron-up"), (self._down, "chevron-down")):
-            button.setIcon(icon(name, theme.text2))
-        self._title.set_theme(theme)
-        self._title.set_quiet(not row.running)
-        self.setAccessibleName(f"{row.title}, {row.facts}")
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._reveal(True)
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._reveal(self.hasFocus())
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._reveal(True)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._reveal(self.underMouse())
-        super().focusOutEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._from = event.position()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._from is None:
-            return
-        far = (event.position() - self._from).manhattanLength() >= QApplication.startDragDistance()
-        if far and not self._dragging:
-            self._dragging = True
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        if self._dragging:
-            self.dragged.emit(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        dragged, self._from, self._dragging = self._dragging, None, False
-        self.unsetCursor()
-        if dragged:
-            self.dropped.emit(event.position())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        verbs = {Qt.Key.Key_Space: self._verb, Qt.Key.Key_Delete: "cancel"}
-        if alt:
-            verbs = {Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down"}
-        verb = verbs.get(Qt.Key(event.key()))
-        if verb is None:
-            super().keyPressEvent(event)
-        else:
-            self.asked.emit(verb)
-
-    def _reveal(self, shown: bool) -> None:
-        # the bar gives way to the buttons: the share stands in the facts, too
-        self._bar.setVisible(not shown)
-        self._pause.setVisible(shown and not self._row.waiting)
-        for button in (self._cancel, self._up, self._down):
-            button.setVisible(shown)
 
 
 class JobList(QScrollArea):
@@ -165,8 +17,10 @@ class JobList(QScrollArea):
     Signals:
         pause_asked(key), resume_asked(key), cancel_asked(key): of one job.
         move_asked(key, by): reorder by so many places, up for less than 0: by dragging, its buttons or Alt+arrows.
+        show_asked(key): a job is to be looked at.
     """
 
+    show_asked = Signal(str)
     pause_asked = Signal(str)
     resume_asked = Signal(str)
     cancel_asked = Signal(str)
@@ -257,7 +111,10 @@ class JobList(QScrollArea):
 
     def _ask(self, key: str, verb: str) -> None:
         """Turn a verb of a line into the list's own signal."""
-        if verb in {"up", "down"}:
-            self.move_asked.emit(key, -1 if verb == "up" else 1)
+        count = len(self._rows)  # the owner keeps a move within the list
+        moves = {"up": -1, "down": 1, "first": -count, "last": count}
+        if verb in moves:
+            self.move_asked.emit(key, moves[verb])
             return
-        {"pause": self.pause_asked, "resume": self.resume_asked, "cancel": self.cancel_asked}[verb].emit(key)
+        {"pause": self.pause_asked, "resume": self.resume_asked, "cancel": self.cancel_asked,
+         "show": self.show_asked}[verb].emit(key)

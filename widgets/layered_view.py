@@ -56,7 +56,7 @@ class LayeredView(ImageView):
 
     # The picture and its layers
 
-    def set_image(self, image: Picture | QImage | None) -> None:
+    def set_image(self, image: Picture | QImage | Pyramid | None) -> None:
         """Show another picture; paint and history stay when it has the same size, else they start anew."""
         super().set_image(image)
         if self._picture is None:
@@ -112,6 +112,10 @@ class LayeredView(ImageView):
     def mask_array(self) -> NDArray[np.float32]:
         """A copy of the mask (H, W) in [0, 1], 1 = hole to be filled; (0, 0) without a picture."""
         return self._document.mask.mask() if self._document else np.zeros((0, 0), np.float32)
+
+    def mask_pixels(self) -> Bytes:
+        """A copy of the mask (H, W) uint8, 255 = hole; (0, 0) without a picture."""
+        return self._document.mask.pixels.copy() if self._document else np.zeros((0, 0), np.uint8)
 
     def set_mask(self, mask: NDArray[np.floating] | Bytes, text: str = "Set mask") -> None:
         """Replace the mask, undoable. Float in [0, 1] or uint8, (H, W) as the picture; else ValueError."""
@@ -198,7 +202,7 @@ class LayeredView(ImageView):
         place, scale = box.rect(), self.scale()
         area = QRectF(self.to_widget(place.topLeft()), place.size() * scale)
         # The outline and the interpolation of the overlay reach a little beyond the changed pixels.
-        self.update(area.adjusted(-scale - 4, -scale - 4, scale + 4, scale + 4).toAlignedRect())
+        self.update(area.adjusted(-scale - 5, -scale - 5, scale + 5, scale + 5).toAlignedRect())
         self._refresh_badge()
         self.coverage_changed.emit(self.coverage)
 

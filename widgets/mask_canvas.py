@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -26,7 +25,7 @@ from widgets.mask_layer import MaskLayer
 from widgets.mask_overlay import MaskOverlay, draw_colours
 from widgets.mask_tools import Board, Brush, Eraser, Fill, Lasso, Rectangle, Tool
 from widgets.painted import tinted
-from widgets.pixmaps import Picture, from_qimage
+from widgets.pixmaps import from_qimage
 from widgets.theme import DARK, Theme
 
 SIZE_STEP = 1.15  # by ratio: a step feels the same on a small and on a large brush
@@ -57,6 +56,7 @@ class MaskCanvas(LayeredView):
         self._board = Board(MaskLayer(1, 1), np.zeros((1, 1), np.uint8))
         self._overlay = MaskOverlay(self.theme.likelihood)
         self._pointer: QPointF | None = None
+        self._side, self._shares = 0, (1 / 12, 1 / 84)  # of the picture, and of it the brush and its soft edge
         self.commands = self._make_commands()
         self.set_tool(self.tool)
         self.set_empty_text("Open, drop or paste an image to paint on.")
@@ -80,20 +80,19 @@ class MaskCanvas(LayeredView):
         self._overlay = MaskOverlay(theme.likelihood)
         super().set_theme(theme)
 
-    def set_image(self, image: Picture | QImage | None) -> None:
-        """Show another picture; paint and history stay when it has the same size, else they start anew."""
-        before = self.image_size
-        super().set_image(image)
-        size = self.image_size
-        if size != before and not size.isEmpty():
-            side = max(size.width(), size.height())
-            # a brush in proportion to the picture: a fixed one would be a blot on digits and a hair on photographs
-            self.set_brush(round(side / 12), round(side / 84))
-
     def _adopt(self) -> None:
         if self.layer is not None:
             self._board.layer, self._board.last = self.layer, None
         super()._adopt()
+        self._fit_brush()
+
+    def _fit_brush(self) -> None:
+        """Keep the brush in proportion to the picture: one for photographs would be a blot on digits."""
+        side = max(self.image_size.width(), self.image_size.height())
+        if side > 0 and side != self._side:
+            self._side = side
+            size, soft = (round(share * side) for share in self._shares)
+            self._put_brush(size, soft)
 
     # Tool and brush
 
@@ -120,11 +119,15 @@ class MaskCanvas(LayeredView):
 
     def set_brush(self, size: float | None = None, soft: float | None = None) -> None:
         """Set size (1 to the longer side of the picture) and soft edge (0 to half the size), in picture pixels."""
+        self._put_brush(self._board.size if size is None else size, self._board.soft if soft is None else soft)
+        # a share without rounding, so that a brush comes back as it was from a smaller picture
+        self._shares = self._board.size / max(self._side, 1), self._board.soft / max(self._side, 1)
+
+    def _put_brush(self, size: float, soft: float) -> None:
         limit = max(self.image_size.width(), self.image_size.height(), 1)
         before = self._brush_box()
-        self._board.size = float(min(max(self._board.size if size is None else size, 1), limit))
-        wanted = self._board.soft if soft is None else soft
-        self._board.soft = float(min(max(wanted, 0), self._board.size // 2))
+        self._board.size = float(min(max(size, 1), limit))
+        self._board.soft = float(min(max(soft, 0), self._board.size // 2))
         self.update(before.united(self._brush_box()).toAlignedRect())
         self.brush_changed.emit(self._board.size, self._board.soft)
 

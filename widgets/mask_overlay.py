@@ -9,7 +9,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from widgets.mask_shapes import NOTHING, Box, Bytes, clipped
 from widgets.painted import tinted
+from widgets.theme import DARK
 
+RIM = 0.75  # opacity of the dark rim around the outline
 TILE = 12  # logical pixels between two lines of the hatch
 ARGB = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -21,10 +23,13 @@ def hatch(colour: str, ratio: float) -> QImage:
     tile.fill(tinted(colour, 0.58))
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(tinted(colour, 0.5), 2.4 * ratio))
-    # three lines, so that those of the neighbouring tiles continue across the edges
-    for shift in (-side, 0, side):
-        painter.drawLine(QPointF(shift - 2, side + 2), QPointF(shift + side + 2, -2))
+    # a dark line beside the coloured one: a picture of the same colour would swallow either tint alone
+    for ink, width, gap in ((tinted(colour, 0.5), 2.4, 0.0), (tinted(DARK.bg0, 0.5), 1.2, 1.8)):
+        painter.setPen(QPen(ink, width * ratio))
+        # three lines, so that those of the neighbouring tiles continue across the edges
+        for shift in (-side, 0, side):
+            at = shift + gap * ratio
+            painter.drawLine(QPointF(at - 2, side + 2), QPointF(at + side + 2, -2))
     painter.end()
     return tile
 
@@ -39,14 +44,14 @@ class MaskOverlay:
     def draw(self, painter: QPainter, mask: Bytes, target: QRectF, dirty: QRect) -> None:
         """Draw the part of the mask inside `dirty`, the whole mask lying on `target` (widget coordinates)."""
         # The outline needs the neighbours of every pixel, so a margin is drawn and then cut off.
-        area = QRectF(dirty).adjusted(-3, -3, 3, 3).intersected(target).toAlignedRect()
+        area = QRectF(dirty).adjusted(-4, -4, 4, 4).intersected(target).toAlignedRect()
         scale = target.width() / mask.shape[1]
         box = _painted(mask, _seen(mask.shape, target, area, scale))
         if box.empty:
             return
         # cut down to the hole: a small hole in a large picture must not cost a whole screen of arithmetic
         hole = QRectF(target.topLeft() + box.rect().topLeft() * scale, box.rect().size() * scale)
-        area = area.intersected(hole.adjusted(-scale - 2, -scale - 2, scale + 2, scale + 2).toAlignedRect())
+        area = area.intersected(hole.adjusted(-scale - 3, -scale - 3, scale + 3, scale + 3).toAlignedRect())
         box = _seen(mask.shape, target, area, scale)
         ratio = painter.device().devicePixelRatioF()
         strength = _strength(mask, box, target, area, scale, ratio)
@@ -63,6 +68,7 @@ class MaskOverlay:
         painter.setBrushOrigin(QPointF(-area.x() * ratio, -area.y() * ratio))
         painter.fillRect(strength.rect(), brush)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.drawImage(0, 0, _inked(_widened(line) * RIM, DARK.bg0))
         painter.drawImage(0, 0, _inked(line, self._colour))
         painter.end()
         strength.setDevicePixelRatio(ratio)
@@ -161,6 +167,13 @@ def _outline(strength: QImage) -> NDArray[np.float32]:
     distance = np.abs(alpha - 127.5) / np.maximum(slope, 1e-3)
     # full up to 0.6 screen pixels from the line and gone at 1.6
     return np.clip(1.6 - distance, 0.0, 1.0).astype(np.float32)
+
+
+def _widened(line: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The line one pixel wider to every side: the rim that sets it off from a picture of its own colour."""
+    padded = np.pad(line, 1)
+    across = np.maximum(np.maximum(padded[:, :-2], padded[:, 2:]), padded[:, 1:-1])
+    return np.maximum(np.maximum(across[:-2], across[2:]), across[1:-1])
 
 
 def _inked(line: NDArray[np.float32], colour: str) -> QImage:

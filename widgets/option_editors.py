@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from widgets.option_fields import FieldSpec, tooltip
 from widgets.theme import mark
+from widgets.tips import wrapped
 
 
 class Editor(QWidget):
@@ -56,11 +57,13 @@ class Editor(QWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
 
-    def show_trouble(self, trouble: bool) -> None:
-        """Frame the control in the colour of errors, or not."""
+    def show_trouble(self, sentence: str) -> None:
+        """Frame the control in the colour of errors, with the sentence above its help, or neither for an empty one."""
         control = self.focusProxy()
-        if control is not None and bool(control.property("error")) != trouble:
-            mark(control, error=trouble)
+        if control is not None and bool(control.property("error")) != bool(sentence):
+            mark(control, error=bool(sentence))
+        if control is not None:
+            control.setToolTip("\n".join(line for line in (wrapped(sentence), tooltip(self.spec)) if line))
 
 
 class Dropdown(QComboBox):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from widgets.tips import wrapped
+
 
 class Kind(StrEnum):
     """What an option holds, which decides its editor."""
@@ -71,7 +73,7 @@ def tooltip(spec: FieldSpec) -> str:
     """Help, range and symbol of an option, one a line."""
     limits = range_text(spec)
     symbol = f"{plain_symbol(spec.symbol)} in the formula" if spec.symbol else ""
-    return "\n".join(line for line in (spec.help, limits, symbol) if line)
+    return wrapped("\n".join(line for line in (spec.help, limits, symbol) if line))
 
 
 GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",

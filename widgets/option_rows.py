@@ -104,7 +104,7 @@ class FormRow(QWidget):
         self._problem = sentence
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
-        self.editor.show_trouble(bool(sentence))
+        self.editor.show_trouble(sentence)
 
     def value(self) -> object:
         """The value; a component's is a table with its name and its options."""

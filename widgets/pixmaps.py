@@ -126,6 +126,44 @@ class Pyramid:
                 self._levels.append(_halved(self._levels[-1]))
         return self._levels[depth]
 
+    def whole(self) -> QImage:
+        """The image as it is shown."""
+        return self.image
+
+
+class Inlaid(Pyramid):
+    """A picture with another one over a rectangle of it, which is scaled only as far as the screen shows it.
+
+    So a small state can be scrubbed inside of a large photograph without making a new photograph for every step.
+
+    Args:
+        ground: the picture below; shared by all steps.
+        inset: what lies over it.
+        box: where, in pixels of the ground.
+    """
+
+    def __init__(self, ground: Pyramid, inset: QImage, box: QRectF) -> None:
+        super().__init__(ground.image)
+        self._ground, self.inset, self.box = ground, Pyramid(inset), box
+
+    def level(self, scale: float) -> QImage:
+        """A halving of the ground."""
+        return self._ground.level(scale)
+
+    def whole(self) -> QImage:
+        """Both in one image of the ground's size."""
+        image = self.image.copy()
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.box, self.inset.image)
+        painter.end()
+        return image
+
+    def place(self, target: QRectF) -> QRectF:
+        """Where the inset lies when the ground lies on `target`."""
+        scale = target.width() / max(self.image.width(), 1)
+        return QRectF(target.topLeft() + self.box.topLeft() * scale, self.box.size() * scale)
+
 
 def _halved(image: QImage) -> QImage:
     smooth = Qt.TransformationMode.SmoothTransformation
@@ -155,3 +193,5 @@ def draw_image(painter: QPainter, target: QRectF, image: Pyramid, radius: float 
     else:
         painter.fillRect(visible, brush)
     painter.restore()
+    if isinstance(image, Inlaid):
+        draw_image(painter, image.place(target), image.inset)

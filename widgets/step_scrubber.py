@@ -12,7 +12,7 @@ from widgets.buttons import GlyphButton
 from widgets.fonts import figures, numbers
 from widgets.readout import Readout
 from widgets.segmented import Segmented
-from widgets.step_slider import StepSlider
+from widgets.step_slider import PAD, StepSlider
 from widgets.theme import Theme
 
 STEPS_PER_SECOND = 15.0  # at 1×
@@ -24,6 +24,14 @@ VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise",
 
 def _caption(align: Qt.AlignmentFlag) -> Readout:
     return Readout(figures(11), align, quiet=True)
+
+
+def _line(widget: QWidget) -> QHBoxLayout:
+    """A row of one widget, whose margins can be set."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.addWidget(widget)
+    return made
 
 
 class StepScrubber(QWidget):
@@ -57,6 +65,7 @@ class StepScrubber(QWidget):
                       _caption(Qt.AlignmentFlag.AlignRight))
         self._strips = QVBoxLayout()
         self._strips.setSpacing(2)
+        self._lines = [_line(self.slider)]  # what ends where the slider does
         self._build()
         self.set_ends("noise", "data")
         self._show()
@@ -84,7 +93,7 @@ class StepScrubber(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(self._strips, 1)
-        layout.addWidget(self.slider)
+        layout.addLayout(self._lines[0])
         layout.addLayout(captions)
 
     def _speed_button(self) -> QToolButton:
@@ -104,9 +113,19 @@ class StepScrubber(QWidget):
         self._speed_label.setText("1×")
         return self._speed_label
 
-    def add_strip(self, strip: QWidget) -> None:
-        """Put a branch tree or film strip between the transport and the slider."""
-        self._strips.addWidget(strip)
+    def add_strip(self, strip: QWidget, *, aligned: bool = False) -> None:
+        """Put a branch tree or film strip between the transport and the slider; `aligned`: it ends where that does."""
+        if aligned:
+            self._lines.append(_line(strip))
+            self._strips.addLayout(self._lines[-1])
+        else:
+            self._strips.addWidget(strip)
+
+    def set_inset(self, pixels: int) -> None:
+        """Let slider and aligned strips have their first and last step so many px from the edges."""
+        side = max(pixels - round(PAD), 0)
+        for line in self._lines:
+            line.setContentsMargins(side, 0, side, 0)
 
     def set_run(self, total: int, recorded: int, step: int | None = None) -> None:
         """Show a run of `total` steps whose states 0 to `recorded` exist; keeps the step unless one is given."""

@@ -35,14 +35,18 @@ class WipeView(ImageView):
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.set_empty_text("Run the task to compare before and after.")
 
-    def set_pair(
-        self, before: Picture | QImage, after: Picture | QImage, captions: tuple[str, str] = ("Before", "After")
-    ) -> None:
+    def set_pair(self, before: Picture | QImage | Pyramid, after: Picture | QImage | Pyramid,
+                 captions: tuple[str, str] = ("Before", "After")) -> None:
         """Show two pictures of one shape. Pictures of other sizes are stretched over the first."""
-        self._after = Pyramid(to_qimage(after))
+        self._after = after if isinstance(after, Pyramid) else Pyramid(to_qimage(after))
         self._after_badge = Badge(captions[1])
         self.set_image(before)
         self.set_caption(captions[0])
+
+    @property
+    def after(self) -> QImage | None:
+        """The second picture, or None."""
+        return self._after.whole() if self._after else None
 
     @property
     def divider(self) -> float:

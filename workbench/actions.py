@@ -9,10 +9,12 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from widgets.tips import wrapped
+
 LAST = "quit"  # the section that ends its menu
 # from the top of a menu down; others stand below these
-SECTIONS = ("undo", "clip", "picture", "mask", "open", "export", "files", "branch", "run", "", "sample", "zoom", "wipe",
-            "space", "look", "form", "again")
+SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample",
+            "zoom", "wipe", "space", "look", "form", "again")
 MENUS = ("File", "Edit", "View", "Run", "Help")
 ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
@@ -23,7 +25,7 @@ class Spec:
 
     shortcut: portable key sequences separated by ";"; plain: keys that count only where nothing with the focus wants
     them, such as arrows, which fields need for themselves; icon: name in the icon set;
-    section: actions of one section stand together in the menu; help: tooltip.
+    section: actions of one section stand together in the menu, those that are `first` above the others; help: tooltip.
     """
 
     name: str
@@ -35,6 +37,12 @@ class Spec:
     help: str = ""
     checkable: bool = False
     plain: str = ""
+    first: bool = False
+
+
+def always() -> bool:
+    """For an action that can be done at any time."""
+    return True
 
 
 class Actions:
@@ -48,9 +56,14 @@ class Actions:
         self._owner = owner
         self._specs: dict[str, Spec] = {}
         self._made: dict[str, QAction] = {}
+        self._when: dict[str, Callable[[], bool]] = {}
 
-    def add(self, spec: Spec, callback: Callable[[], object]) -> QAction:
-        """Declare an action and what it does; returns its QAction."""
+    def add(self, spec: Spec, callback: Callable[[], object], when: Callable[[], bool] = always) -> QAction:
+        """Declare an action, what it does, and when there is something to do it to; returns its QAction.
+
+        An action out of `when` is grey in menus and not in the palette. Its key still works, and what it does then is
+        to say what is missing.
+        """
         action = QAction(spec.title, self._owner)
         action.setObjectName(spec.name)
         action.setCheckable(spec.checkable)
@@ -58,12 +71,19 @@ class Actions:
         # the window's, not the widget's: a menu action counts wherever the focus is
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         keys = self.keys(spec)
-        action.setToolTip(f"{spec.help or spec.title}" + (f" ({keys})" if keys else ""))
+        if spec.plain:  # a menu shows the key that people use, not the one that counts inside fields too
+            action.setText(f"{spec.title}\t{keys}")
+            action.setIconText(spec.title)
+        action.setToolTip(wrapped(f"{spec.help or spec.title}" + (f" ({keys})" if keys else "")))
         # `triggered` carries a checked flag that no callback wants
         action.triggered.connect(lambda _checked=False: callback())
         self._owner.addAction(action)
-        self._specs[spec.name], self._made[spec.name] = spec, action
+        self._specs[spec.name], self._made[spec.name], self._when[spec.name] = spec, action, when
         return action
+
+    def useful(self, name: str) -> bool:
+        """Whether an action has something to act on now."""
+        return self._made[name].isEnabled() and self._when[name]()
 
     def __getitem__(self, name: str) -> QAction:
         """The QAction of that name."""
@@ -77,6 +97,32 @@ class Actions:
         """Enable or disable some actions."""
         for name in names:
             self._made[name].setEnabled(enabled)
+
+    def name(self, name: str, about: str) -> None:
+        """Say in an action's title what it is about now: "Undo" what; "" for its own title."""
+        spec, action = self._specs[name], self._made[name]
+        title = f"{spec.title} {about[:1].lower()}{about[1:]}".strip()
+        keys = self.keys(spec)
+        action.setText(title)
+        action.setToolTip(f"{title} ({keys})" if keys else title)
+
+    def open_in(self, menu: QMenu) -> None:
+        """Grey the actions of a menu that have nothing to act on, for as long as it is open."""
+        grey = list[QAction]()
+
+        def opened() -> None:
+            grey[:] = [action for name, action in self._made.items()
+                       if action in menu.actions() and action.isEnabled() and not self._when[name]()]
+            for action in grey:
+                action.setEnabled(False)
+
+        def closed() -> None:
+            for action in grey:
+                action.setEnabled(True)
+            grey.clear()
+
+        menu.aboutToShow.connect(opened)
+        menu.aboutToHide.connect(closed)
 
     @staticmethod
     def all_keys(spec: Spec) -> list[str]:
@@ -118,6 +164,7 @@ class Actions:
                 menu.addAction(action)
                 section = spec.section
             self._put(menu, submenus)
+            self.open_in(menu)
 
     @staticmethod
     def _put(menu: QMenu, submenus: list[QMenu]) -> list[QMenu]:
@@ -127,10 +174,11 @@ class Actions:
         return []
 
 
-def _section(pair: tuple[Spec, QAction]) -> int:
-    """Where the section of an action stands in its menu."""
+def _section(pair: tuple[Spec, QAction]) -> tuple[int, bool]:
+    """Where an action stands in its menu: its section, and there the first above the others."""
     section = pair[0].section
-    return len(SECTIONS) + (section == LAST) if section not in SECTIONS else SECTIONS.index(section)
+    place = len(SECTIONS) + (section == LAST) if section not in SECTIONS else SECTIONS.index(section)
+    return place, not pair[0].first
 
 
 def _written(keys: QKeySequence) -> str:

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,9 +16,14 @@ from PySide6.QtWidgets import QApplication
 from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
 from workbench.faster import Faster
+from workbench.handover import Reception, hand_over
 from workbench.home import home
 from workbench.layout import fit_screen
+from workbench.library.lock import HeldElsewhere
+from workbench.library.opening import opened
 from workbench.window import TITLE, MainWindow
+
+SETTLED = 60  # milliseconds in which a window manager has placed a new window
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -33,22 +38,41 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     return app
 
 
-def run(files: Sequence[str]) -> int:
-    """Open the window with files and stay until it is closed; returns the exit code."""
-    app = application()
+def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+    """Open the window with files and stay until it is closed; returns the exit code.
+
+    A window that has the library already takes the files, and `tell` gets the sentence that says so.
+    """
+    app, place = application(), home()
     try:
-        window = MainWindow(home())
+        library = opened(place)
+    except HeldElsewhere:
+        told = hand_over(place, files)
+        if told:
+            tell(told)
+            return 0
+        library = None
+    except WorkbenchError:
+        library = None  # the window says why, and goes on without it
+    # at once, so that a start right after this one finds somebody to ask
+    reception = Reception(place) if library else None
+    try:
+        window = MainWindow(place, library=library)
     except WorkbenchError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if reception is not None:
+        reception.asked.connect(window.open_files)
     hook = ExceptionHook(window)
     hook.install()
     faster = Faster(window.desk, window)
     fit_screen(window)
     window.show()
-    # the first event round paints the window; the engine thread may take the processor afterwards
-    QTimer.singleShot(0, window, lambda: window.start(files))
+    # first the window is painted in the size that the system gives it; the engine thread takes the processor afterwards
+    QTimer.singleShot(SETTLED, window, lambda: window.start(files))
     code = app.exec()
+    if reception is not None:
+        reception.close()
     faster.close()
     hook.remove()
     return code

@@ -78,7 +78,9 @@ class Background(QObject):
         self.closed = False
 
     def do(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
-        """Work elsewhere, then call `done` with the result or `failed` with a sentence, here."""
+        """Work elsewhere, then call `done` with the result or `failed` with a sentence, here; nothing once closed."""
+        if self.closed:  # nobody would wait for it: a thread that outlives Python brings the process down
+            return
         told = _Told(self, done, failed)
         self._told.append(told)
         self._pool.start(_Work(work, told))

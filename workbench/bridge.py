@@ -110,6 +110,13 @@ def array(tensor: Any) -> np.ndarray:
     return (held.float() if held.dtype.itemsize == 2 and held.dtype.is_floating_point else held).numpy()
 
 
+def own_version() -> str:
+    """The version of this program, "" where it runs without being installed."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version("diffusion-workbench")
+    return ""
+
+
 def versions() -> dict[str, str]:
     """What a report says of this machine and its libraries."""
     found = {"python": platform.python_version(), "system": platform.platform()}

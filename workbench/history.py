@@ -49,6 +49,16 @@ class History(QObject):
         """Remember something that was just done."""
         self._own.push(Command(text, undo, redo))
 
+    @property
+    def undoes(self) -> str:
+        """What undo would take back, "" for nothing."""
+        return self._done[-1].undoText() if self._done else ""
+
+    @property
+    def redoes(self) -> str:
+        """What redo would do again, "" for nothing."""
+        return self._undone[-1].redoText() if self._undone else ""
+
     def undo(self) -> str:
         """Take the latest thing back; returns what it was, "" when there is nothing."""
         return self._move(self._done, self._undone, QUndoStack.undoText, QUndoStack.undo)

@@ -66,6 +66,11 @@ class Home:
         return self.root / "session.json"
 
     @property
+    def drafts(self) -> Path:
+        """Pictures and masks that no run has taken yet, beside the session that names them."""
+        return self.root / "drafts"
+
+    @property
     def cache(self) -> Path:
         """What can be made again, such as decoded data sets; anybody may delete it at any time."""
         # the system's cache folder only for the usual home: another one takes all it makes with it when it is deleted
@@ -88,8 +93,10 @@ class Home:
                 folder.mkdir(parents=True, exist_ok=True)
             # permission bits lie on network drives and for root; only a write tells
             probe = self.root / f".probe-{os.getpid()}"
-            probe.write_bytes(b"probe")
-            probe.unlink()
+            try:
+                probe.write_bytes(b"probe")
+            finally:  # a full disk makes the file and has no room for what is in it
+                probe.unlink(missing_ok=True)
         except OSError as error:
             raise explained(error, self.root) from error
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+
+from workbench.session import Session
 
 LEFT, RIGHT, BOTTOM = 248, 332, 212
 PLOTS, JOBS = 318, 332
@@ -57,16 +59,22 @@ class Wanted:
     plots: int = PLOTS
     jobs: int = JOBS
     equation: int = 0  # as its contents and the form have it
+    shown: bool = True  # the equation, where it belongs to what is shown
 
     @classmethod
     def of(cls, values: object) -> Wanted:
         """The sizes that a session kept, the drawings' own where it kept none."""
         known: dict[str, object] = values if isinstance(values, dict) else {}
-        return cls(**{name: size for name in cls.__slots__ if isinstance(size := known.get(name), int)})
+        sizes = {name: size for name in cls.__slots__ if isinstance(size := known.get(name), int)}
+        return cls(**{**sizes, "shown": bool(sizes.get("shown", True))})
 
 
 class Keeper(QObject):
     """Keeps the docks as wide and high as the user wants while the window changes its size.
+
+    Signals: learned() when the user gave a dock another size or put it away.
+
+    Attributes: wanted sizes; settled: whether the form has its options, so that its height is known.
 
     Qt would stretch the docks in a row by the same share, so that their edges no longer met those above them;
     here the canvas and the time line take what there is to gain or to lose.
@@ -77,21 +85,28 @@ class Keeper(QObject):
             the plots and the jobs.
     """
 
+    learned = Signal()
+
     def __init__(self, window: QMainWindow, left: QDockWidget, right: list[QDockWidget],
                  bottom: list[QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
-        self.wanted, self._held = Wanted(), (0, 0)
-        self._edge = self._learning = False
+        self.wanted, self._held, self._equation = Wanted(), (0, 0), True
+        self._edge = self._learning = self.settled = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.keep)
         window.installEventFilter(self)
+        right[1].toggleViewAction().triggered.connect(self._put_away)
+        right[1].installEventFilter(self)
         inside(right[1]).installEventFilter(self)  # other formulas have another height
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is not self._window:
+        if watched is self._right[1]:
+            if event.type() is QEvent.Type.Close:
+                self._put_away(False)
+        elif watched is not self._window:
             if event.type() is QEvent.Type.LayoutRequest:
                 self.keep_soon()
         elif event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
@@ -111,8 +126,29 @@ class Keeper(QObject):
         """Put every dock where the drawings have it, in their sizes."""
         arrange(self._window, self._left, self._right, self._bottom)
         self.wanted = Wanted()
-        self.keep()
+        self.show_equation(self._equation)
         self.keep_soon()  # the first sizes make room for the others
+
+    def restore(self, session: Session) -> None:
+        """Put the window and its docks where a session has them; where it has none, where the drawings have them."""
+        self.reset()
+        self.wanted = Wanted.of(session.extra.get("docks"))
+        if session.geometry:
+            self._window.restoreGeometry(QByteArray(session.geometry))
+        if session.layout:
+            self._window.restoreState(QByteArray(session.layout), VERSION)
+
+    def show_equation(self, belongs: bool) -> None:
+        """Show the equation where it belongs to what is shown, unless the user has put it away."""
+        # a layout that was kept while it was hidden for another workspace must not hide it for good
+        self._equation = belongs
+        self._right[1].setVisible(belongs and self.wanted.shown)
+        self.keep()
+
+    def _put_away(self, shown: bool) -> None:
+        """The user closed the equation, or asked for it again."""
+        self.wanted.shown = shown
+        self.learned.emit()
 
     def keep_soon(self) -> None:
         """Give the docks their sizes once what they hold has settled."""
@@ -139,6 +175,10 @@ class Keeper(QObject):
     def _divided(self, task: QDockWidget, equation: QDockWidget) -> list[int]:
         """Heights of form and equation: the form gives way, so that it is always seen why a run moves as it does."""
         both = task.height() + equation.height()
+        if not self.settled:
+            # without its options nobody knows what the form needs: it stays as it was left
+            form = max(min(task.height(), both - least(equation)), FORM)
+            return [form, max(both - form, 1)]
         form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
         form = max(form, FORM)
         return [form, max(both - form, 1)]
@@ -146,6 +186,7 @@ class Keeper(QObject):
     def _let_go(self) -> None:
         self._learning = False
         self.learn()
+        self.learned.emit()
         self.keep_soon()
 
     def learn(self) -> None:
@@ -167,7 +208,8 @@ class Keeper(QObject):
                 setattr(self.wanted, name, size)
 
     def _at(self, dock: QDockWidget, area: Area) -> bool:
-        return dock.isVisible() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
+        # not isVisible: a window has its sizes before it is shown, or its edges would jump in the first second
+        return not dock.isHidden() and not dock.isFloating() and self._window.dockWidgetArea(dock) is area
 
 
 def need(dock: QDockWidget) -> int:

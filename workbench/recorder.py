@@ -22,6 +22,7 @@ from workbench import bridge, run_files
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
+from workbench.samples_file import save_samples
 
 BEAT = 1.0  # seconds between two saves of the resume point, at least
 SHARE = 20  # saving the resume point, and saving all steps, may each take one part in so many of the time
@@ -143,7 +144,7 @@ class Recorder:
         live = self.live
         live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, event.seconds
         self._measure({"nfe": float(event.nfe), "sampling_seconds": event.seconds})
-        self._file("samples", run_files.save_samples(self.folder, event.samples))
+        self._file("samples", save_samples(self.folder, event.samples))
         pictures = list(event.pictures) or [to_uint8(image) for image in event.samples[:PICTURES]]
         for k, pixels in enumerate(pictures[:PICTURES]):
             file = self.folder / f"sample_{k:03}.png"

@@ -21,12 +21,10 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
     Raises:
         WorkbenchError: one sentence on the first thing that is wrong.
     """
-    options = recipe.parsed().model_dump(mode="json")
-    if "mask" in options:
-        from engines.modalities.image import check_mask, read_mask
-        from engines.tasks.pictures import attached
+    from engines.tasks.base import task
 
-        check_mask(read_mask(attached(recipe.files, str(options["mask"]), "The mask")))
+    parsed, spec = recipe.parsed(), None
+    options = parsed.model_dump(mode="json")
     name = str(options.get("model", ""))
     if name:
         from engines.model_file import read_header
@@ -34,6 +32,7 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
 
         spec = read_header(resolve_model(name, folders, recipe.fingerprints.get(name, ""))).spec
         _refuse_misfit(options, spec, recipe)
+    task(recipe.task).check(parsed, recipe.files, spec)
 
 
 def _refuse_misfit(options: dict[str, Any], spec: ModelSpec, recipe: Recipe) -> None:

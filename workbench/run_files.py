@@ -20,9 +20,9 @@ from engines.tasks.events import Opened
 from engines.trajectory import Trajectory
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
+from workbench.samples_file import load_samples
 
-RESUME, STEPS, OPENED, HISTORY, SAMPLES = ("resume.npz", "steps.safetensors", "opened.json", "history.npz",
-                                           "samples.npz")
+RESUME, STEPS, OPENED, HISTORY = "resume.npz", "steps.safetensors", "opened.json", "history.npz"
 
 
 def save_point(folder: Path, start: Start) -> None:
@@ -85,23 +85,6 @@ def load_opened(folder: Path) -> Opened | None:
                       tuple(Term(name, title) for name, title in v["terms"]),
                       np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))))
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def save_samples(folder: Path, samples: np.ndarray) -> Path:
-    """Save finished samples (B, C, H, W) exactly; returns the file. Raises DiskFull."""
-    out = io.BytesIO()
-    np.savez(out, samples=samples)
-    write_atomic(folder / SAMPLES, out.getvalue())
-    return folder / SAMPLES
-
-
-def load_samples(folder: Path) -> np.ndarray | None:
-    """The finished samples of a run, or None."""
-    try:
-        with np.load(folder / SAMPLES, allow_pickle=False) as saved:
-            return saved["samples"]
-    except (OSError, ValueError, KeyError, EOFError):
         return None
 
 

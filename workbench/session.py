@@ -22,8 +22,10 @@ class Session:
 
     workspace: name of the open one; theme: "dark", "light" or "system"; geometry and
     layout: bytes of QMainWindow.saveGeometry and saveState; options: values of each
-    task's form by task name; recent: files, newest first; run: the selected run's id;
-    extra: anything else a part of the window keeps, by its name.
+    task's form by task name; recent: files, newest first; run: id of the one on the
+    canvas; extra: anything else a part of the window keeps, by its name; tasks: the one last used in
+    each workspace; step of the run on the canvas, −1 for its latest; view: name of the way to look at
+    it; sample: the selected one, −1 for none; places: what each workspace keeps of itself, by its name.
     """
 
     workspace: str = ""
@@ -34,6 +36,11 @@ class Session:
     recent: tuple[str, ...] = ()
     run: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tasks: Mapping[str, str] = field(default_factory=dict[str, str])
+    step: int = -1
+    view: str = ""
+    sample: int = -1
+    places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     def with_recent(self, file: Path | str) -> Session:
         """A copy with a file on top of the recent ones."""
@@ -79,7 +86,12 @@ def _session(values: Any) -> Session:
     known["recent"] = tuple(str(name) for name in known.get("recent", ()))
     known["options"] = {str(task): dict(options) for task, options in dict(known.get("options", {})).items()}
     known["extra"] = dict(known.get("extra", {}))
-    for name in ("workspace", "theme", "run"):
+    known["tasks"] = {str(space): str(task) for space, task in dict(known.get("tasks", {})).items()}
+    known["places"] = {str(space): dict(place) for space, place in dict(known.get("places", {})).items()}
+    for name in ("step", "sample"):
+        if not isinstance(known.get(name, -1), int):
+            raise ValueError(f"{name} is not a whole number")
+    for name in ("workspace", "theme", "run", "view"):
         if not isinstance(known.get(name, ""), str):
             raise ValueError(f"{name} is not a text")
     return Session(**known)

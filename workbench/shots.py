@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,32 @@ from workbench.workspaces.images import Images
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
 FILM_WIDTH = 760  # px, what a README shows
+SCENES = ("images", "branch", "compare", "inpaint", "noise", "train")
 
 
-def shots(out: Path) -> list[Path]:
-    """Write every picture into a folder; returns their paths. Takes about a minute.
+class Stopped(Exception):
+    """The user wants no further pictures."""
+
+
+def never() -> bool:
+    """Nobody stops it."""
+    return False
+
+
+# asked in every round of events: the waits are deep inside of the scenes
+STOP: ContextVar[Callable[[], bool]] = ContextVar("stop", default=never)
+
+
+def total() -> int:
+    """How many files `shots` writes: every scene in both themes and every size, and a film."""
+    return len(SCENES) * 2 * len(SIZES) + 1
+
+
+def shots(out: Path, stopped: Callable[[], bool] = never) -> Iterator[Path]:
+    """Write every picture into a folder, yielding their paths. Takes about a minute.
+
+    Args:
+        stopped: asked all the time; once it says so there are no further pictures.
 
     Raises WorkbenchError when a run fails or nothing moves for ten minutes.
     """
@@ -37,9 +61,12 @@ def shots(out: Path) -> list[Path]:
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
     window.start()
+    asked = STOP.set(stopped)
     try:
-        return list(_all(window, out))
+        with contextlib.suppress(Stopped):
+            yield from _all(window, out)
     finally:
+        STOP.reset(asked)
         window.close()
         window.deleteLater()
 
@@ -138,7 +165,9 @@ def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
 
 
 def _beat() -> None:
-    """One round of events, then a rest: asking without pause would starve the engine thread."""
+    """One round of events, then a rest: asking without pause would starve the engine thread. Raises Stopped."""
+    if STOP.get()():
+        raise Stopped
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
     # what is to be deleted later goes when control returns to an event loop, and there is none here
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -18,7 +18,8 @@ class Stage(QObject):
     moved(int) with the step; viewed() when the way to look changed; compared() when the other
     run changed; chosen(int) with the selected sample, −1 for none.
 
-    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all).
+    Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all);
+    awaited: id of a run that is still being read to be shown, "" for none.
     """
 
     shown = Signal()
@@ -36,6 +37,7 @@ class Stage(QObject):
         self.index = 0
         self.sample = -1
         self.following = True
+        self.awaited = ""
 
     @property
     def run(self) -> str:
@@ -60,7 +62,7 @@ class Stage(QObject):
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
         self.live, self.other, self.sample = live, None, -1
-        self.following = True
+        self.following, self.awaited = True, ""
         self.index = max(self.last, 0)
         self.shown.emit()
         self.moved.emit(self.index)
@@ -99,6 +101,18 @@ class Stage(QObject):
         self.other = other
         self.compared.emit()
 
+    def step_of(self, live: LiveRun) -> int:
+        """The step of a run that stands for the present one: the same where the times of both agree, else the step
+        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise.
+        """
+        shown = self.live.opened if self.live else None
+        if live is self.live or shown is None or live.opened is None:
+            return self.index
+        own, other = shown.times, live.opened.times
+        if np.array_equal(own, other):  # a walk that goes to and fro passes a time more than once
+            return self.index
+        return int(np.abs(other - own[min(self.index, len(own) - 1)]).argmin())
+
     def frames(self, live: LiveRun | None = None) -> np.ndarray | None:
         """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None.
 
@@ -108,9 +122,9 @@ class Stage(QObject):
         if live is None or live.trajectory is None or live.opened is None:
             return None
         steps = live.trajectory
-        index = min(max(self.index, steps.first), steps.last)
         if steps.last < steps.first:
             return None
+        index = min(max(self.step_of(live), steps.first), steps.last)
         # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
         if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
             return live.samples[:SHOWN]

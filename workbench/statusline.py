@@ -23,6 +23,7 @@ class StatusLine(QFrame):
         self._facts = label("", "caption", "Models")
         self._memory = label("", "caption", "Memory")
         self._saved = label("", "caption", "Saved state")
+        self._saved.setMinimumWidth(self._saved.fontMetrics().horizontalAdvance("Saving…"))  # the facts stay in place
         self._bar = QProgressBar()
         self._bar.setAccessibleName("Progress")
         self._bar.setTextVisible(False)
@@ -50,8 +51,17 @@ class StatusLine(QFrame):
         self._bar.setValue(round(1000 * (share or 0)))
         self._left.setText(left)
 
-    def facts(self, models: str, memory: str, saved: str) -> None:
-        """Show the right-hand facts: loaded models, memory in use, state of the library."""
+    def saved(self, words: str, more: str = "") -> None:
+        """Show whether all is on disk, in words, and `more` of it under the pointer."""
+        self._saved.setText(words)
+        self._saved.setToolTip(more)
+
+    @property
+    def kept(self) -> str:
+        """What is said of what is on disk."""
+        return self._saved.text()
+
+    def facts(self, models: str, memory: str) -> None:
+        """Show the right-hand facts: loaded models and memory in use."""
         self._facts.setText(models)
         self._memory.setText(memory)
-        self._saved.setText(saved)

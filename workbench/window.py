@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
 
@@ -14,15 +13,19 @@ from widgets.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
+from workbench.controllers.checks import CheckController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
 from workbench.controllers.help import HelpController
+from workbench.controllers.interrupted import offer_interrupted
 from workbench.controllers.library import LibraryController
 from workbench.controllers.lists import ListController
 from workbench.controllers.navigation import Navigator
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
+from workbench.controllers.session import SessionController
+from workbench.controllers.undo import UndoController
 from workbench.controllers.walk import WalkController
 from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
@@ -32,15 +35,16 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
+from workbench.field_keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
-from workbench.interrupted import offered
 from workbench.jobs import JobQueue
+from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.look import Look
 from workbench.messages import MessageRoom
 from workbench.parts import column
-from workbench.session import Session, load_session, save_session
+from workbench.session import Session, load_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
@@ -56,16 +60,17 @@ class MainWindow(eye_order.EyeWindow):
     Args:
         home: the user's data folder.
         autostart: let the bundled model draw when the library is empty.
+        library: of that home, where it is open already.
     """
 
-    def __init__(self, home: Home, *, autostart: bool = True) -> None:
+    def __init__(self, home: Home, *, autostart: bool = True, library: Library | None = None) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1440, 900)
         self._autostart = autostart
         self._waiting = list[Path]()
-        library, why_not = open_library(home)
+        library, why_not = (library, "") if library else open_library(home)
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
         self.status, self.messages = StatusLine(), MessageRoom()
@@ -84,19 +89,17 @@ class MainWindow(eye_order.EyeWindow):
 
     def _base_actions(self) -> None:
         """Actions that tool strips need before the parts that carry them out exist."""
-        add, history = self.desk.actions.add, self.desk.history
-        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo"), lambda: self._undone(history.undo()))
-        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
-            lambda: self._undone(history.redo(), "Redone"))
+        add, stage = self.desk.actions.add, self.desk.stage
+        self.undo = UndoController(self.desk)
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
-                 "Run on from this step with what is painted and changed in the form"),
-            lambda: self.spaces.current.branch())
+                 "Run on from this step, all samples of the run, with what is painted and changed in the form"),
+            lambda: self.spaces.current.branch(), lambda: stage.recorded)
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
                  "Put another run beside this one, or end the comparison", checkable=True),
-            lambda: self.spaces.current.compare())
+            lambda: self.spaces.current.compare(), lambda: stage.recorded)
         add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "pencil", "branch",
                  "Paint on the selected sample at this step, then branch from it", checkable=True),
-            lambda: self.spaces.current.paint())
+            lambda: self.spaces.current.paint(), lambda: stage.recorded)
 
     def _make_spaces(self) -> None:
         self.spaces, self.pages = Spaces(self.desk), QStackedWidget()
@@ -123,6 +126,8 @@ class MainWindow(eye_order.EyeWindow):
         self.help = HelpController(desk, go.show_run, go.choose_model)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.checks = CheckController(desk, self.panel, engine.model)
+        self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
         self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
 
     def _make_docks(self) -> None:
@@ -137,7 +142,8 @@ class MainWindow(eye_order.EyeWindow):
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
-        self.equation, self.plots, self.jobs = EquationDock(desk.stage), PlotsDock(desk.stage), JobsDock(desk)
+        self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
+        self.jobs = JobsDock(desk, self.runs.stopping, self.estimate.of_run, go.show_run)
         self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
                                      lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))
@@ -149,6 +155,8 @@ class MainWindow(eye_order.EyeWindow):
         self._join_spaces()
         self.walk = WalkController(desk.actions, self.spaces, self.timeline.scrubber)
         self._views()
+        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
+                                         lambda: {"speeds": self.estimate.speeds.kept()})
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)
         panels = QMenu("Panels", self)
@@ -157,8 +165,8 @@ class MainWindow(eye_order.EyeWindow):
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
-        shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop, self.spaces,
-                      self.timeline.scrubber)
+        shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
+                                    self.spaces, self.timeline.scrubber)
         for space in self.spaces:
             space.join(shell)
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
@@ -195,15 +203,11 @@ class MainWindow(eye_order.EyeWindow):
 
     def _restore(self, session: Session) -> None:
         """Theme, layout and place of the last session."""
-        self.keeper.reset()
-        self.keeper.wanted = layout.Wanted.of(session.extra.get("docks"))
-        if session.geometry:
-            self.restoreGeometry(QByteArray(session.geometry))
-        if session.layout:
-            self.restoreState(QByteArray(session.layout), layout.VERSION)
+        # before the layout, which takes the width of its edges from the theme
         self.look.start()
-        # the run that was on the canvas decides, and without one the workspace that was
-        self.navigator.choose_workspace("" if session.run else session.workspace)
+        self.keeper.restore(session)
+        self.navigator.remember(session.tasks)
+        self.navigator.choose_workspace(session.workspace)
         self._show_workspace(self.navigator.workspace)
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -212,58 +216,46 @@ class MainWindow(eye_order.EyeWindow):
     def start(self, files: Sequence[str] = ()) -> None:
         """Start the engine and open files; call it once the window is visible."""
         self._waiting = [Path(name) for name in files]
+        self.session.start(run=not files)
         self.engine.start()
         self.navigator.start()
         if self._problem:
             self.library.tell(self._problem)
 
+    def open_files(self, files: Sequence[Path]) -> None:
+        """Come to the front and open files; what a second start on the same library asks for."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        for path in files:
+            self.drop.open(path)
+
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
+        self.keeper.settled = True
         self.navigator.begin()
         self.lists.refresh()
         self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason)
-        interrupted = self.desk.library.interrupted()
-        if interrupted:
-            runs = [run.id for run in interrupted]
-            self.desk.offer(offered(self.desk.library, interrupted),
-                            ("Resume", lambda: self.runs.resume(runs, self.navigator.show_run)),
-                            ("Later", lambda: None))
-        elif self._autostart and not self._waiting:
+        if not offer_interrupted(self.desk, self.runs, self.navigator.show_run) and self._autostart \
+                and not self._waiting:
             self.navigator.first_launch()
         for path in self._waiting:
             self.drop.open(path)  # what it says comes first, and what was interrupted after it
-        if self.desk.session.run and not self.desk.stage.run and not self._waiting:
-            self._show_last(self.desk.session.run)
-
-    def _show_last(self, run: str) -> None:
-        """The run that was on the canvas last time, when it is still there."""
-        if run in self.desk.library.ids():
-            self.navigator.show_run(run, fill=False)  # the form comes from the session
+        self.session.ready()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._save_session()
+        keep = self.session.close()
         self.navigator.stop()
         self.engine.stop()
         for space in self.spaces:
             space.close()
         self.timeline.scrubber.pause()
         self.background.close()
+        keep()  # now that nothing else writes
         self.desk.queue.close()
         self.desk.library.close()
         super().closeEvent(event)
-
-    def _save_session(self) -> None:
-        if not self.desk.library.lasting:
-            return
-        options = {name: dict(form.values()) for name, form in self.panel.forms.items()}
-        session = replace(
-            self.desk.session, geometry=bytes(self.saveGeometry().data()), run=self.desk.stage.run,
-            layout=bytes(self.saveState(layout.VERSION).data()), options=options or self.desk.session.options,
-            workspace=self.navigator.workspace,
-            extra={**self.desk.session.extra, "speeds": self.estimate.speeds.kept(),
-                   "docks": asdict(self.keeper.wanted)})
-        with self.desk.guard():
-            save_session(self.desk.library.home.session, session)
 
     # look
 
@@ -273,15 +265,10 @@ class MainWindow(eye_order.EyeWindow):
         self.pages.setCurrentWidget(space.page)
         for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
             stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
-        self.equation.setVisible(space.equation)
-        self.keeper.keep()
+        self.keeper.show_equation(space.equation)
         self.top.show_workspace(name)
 
     # messages, keys and drops
-
-    def _undone(self, words: str, verb: str = "Undone") -> None:
-        nothing = "There is nothing to undo" if verb == "Undone" else "There is nothing to redo"
-        self.status.say(f"{verb}: {words}" if words else nothing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: they move through steps and samples."""

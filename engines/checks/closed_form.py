@@ -1,18 +1,21 @@
-"""What samplers do to Gaussian data, in closed form: with a linear denoiser every state stays Gaussian."""
+"""What samplers do to Gaussian data: with a linear denoiser the result is a linear map of the draws, and Gaussian."""
 # torch.linalg carries no types
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from engines.analytic import Mixture
-from engines.inverse.repaint import Repainting
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.samplers.base import OneStep
+from engines.samplers.base import Sampler, Step
+
+Draw = tuple[int, int]  # step and stream, as `Noise` takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +29,61 @@ class Law:
         """The law of M x + offset + noise of the given covariance (d, d)."""
         return Law(matrix @ self.mean + offset, matrix @ self.covariance @ matrix.T + variance)
 
-
-def starting(path: Path, d: int) -> Law:
-    """The starting noise of a path in d dimensions."""
-    identity = torch.eye(d, dtype=torch.float64)
-    return Law(torch.zeros(d, dtype=torch.float64), path.initial(path.initial(identity)))
+    def apart(self, other: Law) -> float:
+        """Largest difference of any number of mean or covariance."""
+        return max(float((self.mean - other.mean).abs().max()), float((self.covariance - other.covariance).abs().max()))
 
 
-def sampled_law(sampler: OneStep, path: Path, times: Tensor, data: Mixture) -> Law:
-    """The exact law of a sampler's result when the data are one Gaussian with the exact denoiser."""
-    law = starting(path, data.dimension)
-    for t, s in zip(times[:-1], times[1:], strict=True):
-        law = _down(law, sampler, path, t, s, data)
-    return law
+@dataclass(frozen=True, slots=True)
+class Unit(Noise):
+    """Noise that is 0 but for a single 1: in sample 1 + k·d + c it is number c of the k-th of `draws`.
+
+    What was asked for is put on record, in order. Samples are flat, of d numbers; sample 0 has no noise at all.
+    """
+
+    draws: tuple[Draw, ...] = ()
+    asked: list[Draw] = field(default_factory=list[Draw])
+
+    def __call__(self, step: int, stream: int = 0) -> Tensor:
+        """Draw (B, d) of that step and stream."""
+        self.asked.append((step, stream))
+        z, d = torch.zeros(len(self.seeds), *self.shape, dtype=self.dtype), self.shape[0]
+        if (step, stream) in self.draws:
+            first = 1 + d * self.draws.index((step, stream))
+            z[first:first + d] = torch.eye(d, dtype=self.dtype)
+        return z
 
 
-def repainted_law(sampler: Repainting, path: Path, times: Tensor, data: Mixture) -> Law:
-    """The exact law of RePaint's result for one Gaussian and a measurement that all samples share."""
-    weight = torch.diag(sampler.measurement.operator.dense().diagonal())
-    identity = torch.eye(data.dimension, dtype=torch.float64)
-    known = sampler.measurement.known(torch.zeros(1, data.dimension, dtype=torch.float64))[0]
-    visited, law = sampler.visited(times), starting(path, data.dimension)
-    for t, s in zip(visited[:-1], visited[1:], strict=True):
-        if s < t:
-            law = _down(law, sampler.inner, path, t, s, data)
-            # the paste x ← (1 − w)·x + w·(alpha_s·y + sigma_s·z), with w diagonal
-            pasted, noise = weight @ known * path.alpha(s), path.sigma(s).square() * weight @ weight
-            law = law.through(identity - weight, pasted, noise)
-        else:
-            factor, variance = path.transition(t, s)
-            law = law.through(factor * identity, torch.zeros_like(known), variance * identity)
-    return law
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A sampler's result as it really is: its law, and the draws it asked for in order, repetitions included."""
+
+    law: Law
+    asked: tuple[Draw, ...]
 
 
-def _down(law: Law, sampler: OneStep, path: Path, t: Tensor, s: Tensor, data: Mixture) -> Law:
-    """One move keep·x + pull·D(x) + noise·z, where D(x) = m + G (x − alpha·m), G = alpha C (alpha² C + sigma²)⁻¹."""
-    move, alpha, sigma = sampler.move(path, t, s), path.alpha(t), path.sigma(t)
-    mean, covariance = data.means[0], data.covariances[0]
-    identity = torch.eye(data.dimension, dtype=torch.float64)
-    # as in the oracle, but through an inverse of its own: the check must not lean on the code it checks
-    gain = alpha * covariance @ torch.linalg.inv(alpha.square() * covariance + sigma.square() * identity)
-    # M = keep·I + pull·G and the constant that remains, as D is affine for one Gaussian
-    offset = move.pull * (mean - alpha * gain @ mean)
-    return law.through(move.keep * identity + move.pull * gain, offset, move.noise.square() * identity)
+def probed(sampler: Sampler, path: Path, times: Tensor, data: Mixture) -> Probed:
+    """The exact law of a sampler's result for one Gaussian with the exact denoiser, from the sampler's own program.
+
+    Each number of each draw is set to 1 alone, which gives its column of the linear map from draws to result; a
+    draw that is used twice has one column, so that the law is then another than with independent ones.
+    """
+    d, prior = data.dimension, MixtureDenoiser(data, path)
+
+    def run(draws: tuple[Draw, ...]) -> tuple[Tensor, Unit]:
+        noise = Unit(tuple(range(1 + d * len(draws))), (d,), dtype=torch.float64, draws=draws)
+        return last(sampler(path, prior, path.initial(noise.initial()), times, noise=noise)).x, noise
+
+    asked = tuple(run(())[1].asked)
+    x = run(tuple(dict.fromkeys(asked)))[0]
+    columns = x[1:] - x[0]
+    return Probed(Law(x[0], columns.T @ columns), asked)
+
+
+def last(run: Iterator[Step]) -> Step:
+    """The final step of a run."""
+    *_, step = run
+    return step
 
 
 def flow_end(path: Path, x: Tensor, data: Mixture) -> Tensor:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.claim import Claim
-from engines.checks.closed_form import flow_end, repainted_law, sampled_law
+from engines.checks.closed_form import flow_end, last, probed
+from engines.checks.papers import Blob, linear_abar, repaint_levels, repainted_law
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.inverse.base import Measurement, operators
 from engines.inverse.dps import DPS
@@ -21,6 +22,7 @@ from engines.inverse.repaint import RePaint, Repainting
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
+from engines.process.shapes import expand
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
@@ -54,6 +56,11 @@ def blobs() -> Mixture:
     return Mixture(torch.tensor([0.3, 0.7]), means, covariances)
 
 
+def as_written(data: Mixture) -> Blob:
+    """One Gaussian as the papers' formulas take it."""
+    return Blob(data.means[0], data.covariances[0])
+
+
 def first_known(value: float) -> Measurement:
     """The first of two coordinates is known, without noise."""
     return Measurement(Mask(known=torch.tensor([1.0, 0.0])), torch.tensor([[value, 0.0]], dtype=torch.float64))
@@ -70,12 +77,6 @@ def end_of(sampler: Sampler, denoiser: Denoiser, path: Path, steps: int, seed: i
     return last(sampler(path, denoiser, path.initial(noise.initial()), time_grid(path, steps), noise=noise))
 
 
-def last(run: Iterator[Step]) -> Step:
-    """The final step of a run."""
-    *_, step = run
-    return step
-
-
 def one_evaluation_samplers() -> dict[str, OneStep]:
     """What is measured, by title: every registered sampler as it is, DDPM with either variance, DDIM with noise."""
     plain = {name: kind() for name, kind in samplers().items()}
@@ -84,16 +85,16 @@ def one_evaluation_samplers() -> dict[str, OneStep]:
 
 
 def gaussian_claims() -> Iterator[Claim]:
-    """Mean and covariance of Gaussian samples: the sampler's own closed form, and the data's at many steps."""
+    """Mean and covariance of Gaussian samples: with real noise as with ideal one, and the data's at many steps."""
     path, data = VPCosine(), blob()
     for title, sampler in one_evaluation_samplers().items():
         x = end_of(sampler, MixtureDenoiser(data, path), path, 40).x
-        law = sampled_law(sampler, path, time_grid(path, 40), data)
+        law = probed(sampler, path, time_grid(path, 40), data).law
         # five standard errors of a mean, and of a variance, over COUNT samples
         error = 5 / math.sqrt(COUNT)
         yield Claim(f"{title}: mean of Gaussian samples", "sampler", _gap(x.mean(0), law.mean), 0, error)
         yield Claim(f"{title}: covariance of Gaussian samples", "sampler", _gap(x.T.cov(), law.covariance), 0, error)
-        limit = sampled_law(sampler, path, time_grid(path, 1000), data)
+        limit = probed(sampler, path, time_grid(path, 1000), data).law
         yield Claim(f"{title}: covariance at 1,000 steps is the data's", "sampler",
                     _gap(limit.covariance, data.covariance()), 0, 5e-3)
 
@@ -133,18 +134,21 @@ def operator_claims() -> Iterator[Claim]:
 
 
 def repaint_claims() -> Iterator[Claim]:
-    """RePaint follows its closed form, keeps what is known, and nears the exact posterior as it resamples."""
+    """RePaint has the law of the paper's algorithm, keeps what is known, and nears the posterior as it resamples."""
     path, data, measurement = VPLinear(), blob(), first_known(-0.4)
-    times, prior = time_grid(path, 50), MixtureDenoiser(data, path)
+    prior = MixtureDenoiser(data, path)
     exact = float(exact_posterior(data, measurement).mean()[1])
     biases: list[float] = []
     for resample in (1, 10):
         sampler = Repainting(inner=DDPM(), measurement=measurement, jump=5, resample=resample)
-        law = repainted_law(sampler, path, times, data)
+        law = repainted_law(linear_abar(50), repaint_levels(50, 5, resample), as_written(data), (-0.4, None))
         biases.append(abs(float(law.mean[1]) - exact))
         x = end_of(sampler, prior, path, 50).x
-        yield Claim(f"repaint, {resample}×: mean as its closed form", "inverse", float(x[:, 1].mean()),
-                    float(law.mean[1]), 5 / math.sqrt(COUNT))
+        mean, variance, error = float(law.mean[1]), float(law.covariance[1, 1]), 5 / math.sqrt(COUNT)
+        yield Claim(f"repaint, {resample}×: mean as the paper's", "inverse", float(x[:, 1].mean()), mean,
+                    error * math.sqrt(variance))
+        yield Claim(f"repaint, {resample}×: variance as the paper's", "inverse", float(x[:, 1].var()), variance,
+                    error * math.sqrt(2) * variance)
         yield Claim(f"repaint, {resample}×: known pixels", "inverse", float((x[:, 0] + 0.4).abs().max()), 0, 0)
     # against 0, within a half: RePaint is exact only in the limit, so its bias must shrink, not vanish
     yield Claim("repaint: bias left after 10 resamplings", "inverse", biases[1] / biases[0], 0, 0.5)
@@ -247,7 +251,7 @@ class _Convolutions(nn.Module):
     def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """(B, 1, H, W) -> (B, 1, H, W)."""
         label = torch.zeros_like(t) if cond is None else 0.3 * cond.to(t)
-        return self.second(torch.tanh(self.first(x) + (t + label)[:, None, None, None]))
+        return self.second(torch.tanh(self.first(x) + expand(t + label, x)))
 
 
 def _images(prior: Denoiser, path: Path, sampler: Sampler, batch: int) -> Step:

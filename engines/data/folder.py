@@ -15,6 +15,7 @@ from engines.data.cache import Decoded, Entry, key_of
 from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
+from engines.labels import unaskable
 from engines.modalities.image import read_image
 from engines.tasks.events import Event, Noted, Progressed, Said
 
@@ -57,8 +58,8 @@ def list_folder(folder: Path, wanted: Callable[[], bool] = always) -> Listing:
     """All files below a folder, hidden ones left out, in the order of their names.
 
     Each direct sub-folder that holds files is a class; `wanted` is asked at every file, since a
-    folder on a network may hold millions. Raises BadData when the folder is missing or holds
-    no file, or when it is not wanted any more.
+    folder on a network may hold millions. Raises BadData when the folder is missing, holds no
+    file or a class that could not be asked for, or when it is not wanted any more.
     """
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
@@ -69,6 +70,11 @@ def list_folder(folder: Path, wanted: Callable[[], bool] = always) -> Listing:
         raise BadData(f"Data folder “{folder}” is empty; choose a folder that holds images.")
     tops = [f.relative_to(folder).parts[0] if f.parent != folder else "" for f in found]
     classes = tuple(sorted({top for top in tops if top}))
+    for name in classes:
+        # told now rather than after hours of training, when the model has a class that nobody can choose
+        if reason := unaskable(name):
+            raise BadData(f"Class folder “{name}” in “{folder}” cannot be asked for by its name, which {reason}; "
+                          "rename it.")
     return Listing(folder, tuple(found), tuple(classes.index(top) if top else -1 for top in tops), classes)
 
 

@@ -135,6 +135,19 @@ class Task(ABC):
         """
         del options, model
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse what can be known to fail before a run; quick, and nothing where there is nothing to look at.
+
+        Args:
+            options: valid ones of `Form`.
+            files: attachments of the recipe.
+            model: what the model named in the options is; None for a task without one.
+
+        Raises:
+            BadInput: one sentence on what is wrong and how to mend it.
+        """
+        del options, files, model
+
     def takes(self, widget: str) -> str:
         """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""
         return next(iter(hinted(self.Form, widget)), "")

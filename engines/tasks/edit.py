@@ -11,12 +11,13 @@ import torch
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.inverse.sdedit import first_move, sdedit_start
+from engines.labels import FREE
 from engines.model_file import ModelSpec
-from engines.sampling import FREE, Plan, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Cost, Start, Task
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.tasks.base import SAMPLED, Context, Cost, Start
 from engines.tasks.events import Event, Noted, Said
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
-from engines.tasks.pictures import Picture, PictureOptions, open_picture
+from engines.tasks.pictures import Picture, PictureOptions, PictureTask, open_picture
 
 
 class EditOptions(PictureOptions, SampleOptions):
@@ -32,7 +33,7 @@ class EditOptions(PictureOptions, SampleOptions):
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 
-class Edit(Task):
+class Edit(PictureTask):
     """Noise a picture to some strength and sample on from there (Meng et al. 2022)."""
 
     name: ClassVar[str] = "edit"
@@ -43,6 +44,8 @@ class Edit(Task):
     place: ClassVar[int] = 30
     Form: ClassVar[type[Options]] = EditOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
+    invitation: ClassVar[str] = "Open, drop or paste a picture to draw variations of it, or take a sample."
+    hint: ClassVar[str] = "Press Run to see variations of the picture."
 
     def title_of(self, options: Any) -> str:
         """“Edit, 4 variants, strength 0.6”."""
@@ -58,6 +61,7 @@ class Edit(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step from the start on, and Sampled."""
         chosen = cast(EditOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         picture = open_picture(context.files, chosen)
         remark = fitting_remark(picture, find_model(chosen.model, context).spec)
         if remark:

@@ -12,6 +12,7 @@ from engines.checkpoint import Model
 from engines.component import Component, Options, option
 from engines.errors import BadOption
 from engines.guidance.cfg import ClassifierFree
+from engines.labels import EACH, FREE
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
@@ -19,7 +20,16 @@ from engines.process.paths import Path
 from engines.process.times import Spacing, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.sampling import EACH, FREE, Plan, calls_of, guided, open_model, parse_labels, sample, sample_in_parts
+from engines.sampling import (
+    Plan,
+    calls_of,
+    check_labels,
+    guided,
+    open_model,
+    parse_labels,
+    sample,
+    sample_in_parts,
+)
 from engines.tasks.base import SAMPLED, Context, Cost, Task
 from engines.tasks.events import Event, Said
 
@@ -97,6 +107,7 @@ class Generate(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
+        check_labels(chosen.label, chosen.model, context)
         yield Said(f"Loading model {chosen.model}")
         plan = plan_of(chosen, open_model(chosen.model, context), context, self.title_of(chosen))
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)

@@ -15,15 +15,25 @@ from engines.errors import BadMask
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
-from engines.modalities.image import read_mask
+from engines.labels import FREE
+from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
-from engines.sampling import FREE, Plan, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Cost, Task
+from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.tasks.base import SAMPLED, Context, Cost
 from engines.tasks.events import Event, Noted, Said, Sampled
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
-from engines.tasks.pictures import Array, Picture, PictureOptions, around, attached, mask_input, open_picture
+from engines.tasks.pictures import (
+    Array,
+    Picture,
+    PictureOptions,
+    PictureTask,
+    around,
+    attached,
+    mask_input,
+    open_picture,
+)
 
 
 class InpaintOptions(PictureOptions, SampleOptions):
@@ -47,19 +57,25 @@ class Hole:
     picture: Picture
     mask: Array
 
-    def measured(self, model: Model) -> Measurement:
-        """What is known of the square at the model's size: y = w ⊙ picture, (1, C, h, w).
+    def known(self, spec: ModelSpec) -> Mask:
+        """What is known of the square at the model's size; raises BadMask when that is nothing.
 
         A pixel there is known if none of the picture's pixels it stands for is painted.
         """
-        spec = model.spec
-        shape = (spec.channels, spec.size, spec.size)
+        part, side = mask_input(self.mask, self.picture.crop, spec.size), self.picture.crop.side
+        if (part > 0).all():
+            raise BadMask(f"The paint touches all of the {spec.size}×{spec.size} px as which the model sees the square "
+                          f"of {side} px around it; paint less, or choose a larger crop.")
+        return Mask.painted(torch.tensor(part), (spec.channels, spec.size, spec.size))
+
+    def measured(self, spec: ModelSpec) -> Measurement:
+        """The known part of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""
         picture = torch.tensor(self.picture.model_input(spec.channels, spec.size))[None]
-        operator = Mask.painted(torch.tensor(mask_input(self.mask, self.picture.crop, spec.size)), shape)
+        operator = self.known(spec)
         return Measurement(operator, operator.forward(picture))
 
 
-class Inpaint(Task):
+class Inpaint(PictureTask):
     """Fill a hole; the known pixels of every result are the user's own, exactly."""
 
     name: ClassVar[str] = "inpaint"
@@ -70,6 +86,8 @@ class Inpaint(Task):
     place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = InpaintOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
+    invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
+    hint: ClassVar[str] = "Paint the hole, then press Run."
 
     def title_of(self, options: Any) -> str:
         """“Inpaint, 4 variants”."""
@@ -81,28 +99,59 @@ class Inpaint(Task):
         return sampling_cost(chosen, model, lambda _path, times: chosen.method.evaluations(chosen.sampler, times),
                              gradients=chosen.method.differentiates)
 
+    def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
+        """The crop of the options, or the square around the hole; None while nothing is painted."""
+        chosen = cast(InpaintOptions, options)
+        if chosen.crop() is None and (mask is None or not mask.any()):
+            return None
+        return super().square(chosen, extent, mask, size) if mask is None or chosen.crop() else around(mask, size)
+
+    def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:
+        """The picture, its square and its mask; raises BadImage or BadMask."""
+        hole = open_hole(cast(InpaintOptions, options), files, size)
+        return hole.picture, hole.mask
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a mask of nothing or everything, one that fits into no square, or that leaves the model no pixel."""
+        chosen = cast(InpaintOptions, options)
+        attached(files, chosen.mask, "The mask")  # before the picture is decoded, which takes longer
+        if model is not None:
+            open_hole(chosen, files, model.size).known(model)
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Noted for a surprise, Opened, a Stepped for each step, and Sampled with the filled pictures."""
         chosen = cast(InpaintOptions, options)
-        # a bad picture or mask is told before the time is spent on loading the model
-        hole = open_hole(chosen, context, find_model(chosen.model, context).spec.size)
+        # a bad class, picture or mask is told before the time is spent on loading the model
+        check_labels(chosen.label, chosen.model, context)
+        spec = find_model(chosen.model, context).spec
+        hole = open_hole(chosen, context.files, spec.size)
         yield Said(f"Loading model {chosen.model}")
         model = open_model(chosen.model, context)
-        remark = chosen.method.remark(chosen.steps)
-        if remark:
-            yield Noted(remark)
-        for event in sample(conditioned(chosen, model, hole.measured(model), context, self.title_of(chosen))):
+        for remark in (seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)):
+            if remark:
+                yield Noted(remark)
+        for event in sample(conditioned(chosen, model, hole.measured(spec), context, self.title_of(chosen))):
             if isinstance(event, Sampled):
                 filled = tuple(hole.picture.pasted(x, hole.mask) for x in event.samples)
                 event = replace(event, pictures=filled)
             yield event
 
 
-def open_hole(options: InpaintOptions, context: Context, size: int) -> Hole:
+def seen_remark(picture: Picture, spec: ModelSpec) -> str:
+    """One sentence on how the model saw the square, and so how fine the fill is; "" when it saw it as it is."""
+    side, grey = picture.crop.side, picture.pixels.shape[2] > spec.channels
+    if side == spec.size and not grey:
+        return ""
+    seen = f"{spec.size}×{spec.size} px" + (" in grey" if grey else "")
+    return (f"The model saw a square of {side} px of the picture as {seen}; "
+            + ("its fill is scaled back into the hole." if side != spec.size else "its fill is grey."))
+
+
+def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) -> Hole:
     """The picture and mask of the options; raises BadImage or BadMask."""
-    picture = open_picture(context.files, options)
+    picture = open_picture(files, options)
     height, width = picture.pixels.shape[:2]
-    mask = read_mask(attached(context.files, options.mask, "The mask"), (width, height), options.mask)
+    mask = read_mask(attached(files, options.mask, "The mask"), (width, height), options.mask)
     crop = options.crop() or around(mask, size)
     inside = np.zeros_like(mask)
     inside[crop.y:crop.y + crop.side, crop.x:crop.x + crop.side] = 1

@@ -18,10 +18,10 @@ from engines.process.shapes import expand, norms
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
-from engines.tasks.base import SAMPLED, Context, Cost, Task
+from engines.tasks.base import SAMPLED, Context, Cost
 from engines.tasks.events import Event, Opened, Stepped
 from engines.tasks.generate import TOGETHER, counted
-from engines.tasks.pictures import PictureOptions, open_picture
+from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
 
 FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
 TERMS = (Term("prior", "Picture"), Term("noise", "Noise"))
@@ -39,7 +39,7 @@ class NoiseOptions(PictureOptions):
     seed: int = option(7, title="Seed", help="Decides the noise.", ge=0, le=2**31 - 1, widget="seed", group="Samples")
 
 
-class NoiseTask(Task):
+class NoiseTask(PictureTask):
     """Run a picture along the path with one fixed noise, so that a slider over t is smooth."""
 
     name: ClassVar[str] = "noise"
@@ -50,6 +50,8 @@ class NoiseTask(Task):
     place: ClassVar[int] = 40
     Form: ClassVar[type[Options]] = NoiseOptions
     shows_course: ClassVar[bool] = True
+    invitation: ClassVar[str] = "Open, drop or paste a picture to see how noise destroys it, or take a sample."
+    hint: ClassVar[str] = "Press Run to see the picture turn into noise."
     figures: ClassVar[Mapping[str, str]] = {"nfe": "0: no network is used", "sha256": SAMPLED["sha256"],
                                             "times": "t of each column of the strip"}
 
@@ -61,6 +63,11 @@ class NoiseTask(Task):
         """No evaluation at all."""
         del model
         return Cost(cast(NoiseOptions, options).count, 0)
+
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """The square at the size of the options, in the picture's own colours."""
+        del model
+        return Sight("Noise takes", cast(NoiseOptions, options).size, channels)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each time from 0 to t_max, and Sampled with the last state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from PIL import Image
@@ -12,6 +12,8 @@ from PIL import Image
 from engines.component import Options, option
 from engines.errors import BadImage, BadMask
 from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_uint8
+from engines.model_file import ModelSpec
+from engines.tasks.base import Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -66,6 +68,55 @@ class Picture:
         blend = own + weight * (_with_channels(fill, channels).astype(np.float32) - own)
         result[top:bottom, left:right] = np.where(weight > 0, blend.round().clip(0, 255), own).astype(np.uint8)
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What becomes of the square: `words` name who looks at it ("digits sees"), size in px, channels 1 or 3."""
+
+    words: str
+    size: int
+    channels: int
+
+
+class PictureTask(Task):
+    """A task that begins with a picture, of which it works on a square.
+
+    `invitation` asks for a picture where there is none; `hint` says what to do with it before the first run.
+    """
+
+    invitation: ClassVar[str] = "Open, drop or paste a picture, or take a sample."
+    hint: ClassVar[str] = "Press Run."
+
+    def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
+        """What the square of a picture with 1 or 3 channels is turned into; None while the model is not known."""
+        del channels
+        return Sight(f"{options.model} sees", model.size, model.channels) if model else None
+
+    def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
+        """The square worked on in a picture of `extent` (width, height), at the model's `size`.
+
+        Args:
+            mask: (H, W) in [0, 1], for a task that takes one.
+
+        Returns:
+            None as long as the paint decides and there is none.
+
+        Raises:
+            BadInput: there is no such square.
+        """
+        del mask, size
+        crop = cast(PictureOptions, options).crop() or centre_crop(*extent)
+        check_crop(crop, *extent)
+        return crop
+
+    def placed(self, options: Any, files: Mapping[str, bytes], size: int) -> tuple[Picture, Array | None]:
+        """The picture with the square of it that a run worked on, and the mask through which its results are pasted.
+
+        The mask is None for a task whose results are pictures by themselves. Raises BadInput.
+        """
+        del size
+        return open_picture(files, cast(PictureOptions, options)), None
 
 
 def attached(files: Mapping[str, bytes], name: str, what: str) -> bytes:

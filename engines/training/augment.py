@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engines.process.shapes import expand
 from engines.training.draws import generator
 
 
@@ -19,7 +20,7 @@ def augment(x: Tensor, seed: int, step: int, *, mirror: bool, shift: int) -> Ten
     source = generator(seed, step, "augment")
     if mirror:
         flipped = torch.rand(len(x), generator=source) < 0.5
-        x = torch.where(flipped[:, None, None, None], x.flip(3), x)
+        x = torch.where(expand(flipped, x).bool(), x.flip(3), x)
     return _shifted(x, shift, source) if shift else x
 
 

@@ -14,14 +14,14 @@ from engines.component import Component
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
-from engines.errors import BadData, BadInput, BadOption
+from engines.errors import BadData, BadInput, BadOption, DiskFull
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
 from engines.samplers.ddim import DDIM
 from engines.tasks.base import Context
-from engines.tasks.events import Event, Previewed, Saved, Trained
+from engines.tasks.events import Event, Noted, Previewed, Saved, Trained
 from engines.training.objective import seeded
 from engines.training.options import TrainOptions
 from engines.training.pace import SavePace
@@ -54,6 +54,7 @@ class Run:
         self.pace = SavePace(options.checkpoint_every)
         self._saved_step = self.state.step if (context.folder / FILE_NAME).exists() else 0
         self._sheet_step = 0
+        self.full = False  # whether the last checkpoint found no room
 
     def events(self) -> Iterator[Event]:
         """Training's events, with previews and the files written in between."""
@@ -63,7 +64,22 @@ class Run:
                 if self.trainer.plan.due(self.options.preview_every, event.step):
                     yield self._sheet()
                 if self.pace.due():
-                    yield from self.saved()
+                    yield from self._checkpoint()
+
+    def _checkpoint(self) -> Iterator[Event]:
+        """Write both files on the way; a full disk is told once, and the next checkpoint tries again."""
+        try:
+            files = self.save()
+        except DiskFull:
+            # hours of training are not given up for it: the checkpoint before is still there, and room may be made
+            if not self.full:
+                self.full = True
+                yield Noted(f"Step {self.state.step:,} could not be saved because the disk is full, and training goes "
+                            f"on; free some space for “{self.context.folder}” before the next checkpoint in "
+                            f"{self.pace.wait:g} s.")
+            return
+        self.full = False
+        yield from told(files)
 
     def last(self) -> Iterator[Event]:
         """What a training that is stopped shows of the weights it keeps, unless that was just shown."""
@@ -96,9 +112,13 @@ class Run:
 
     def saved(self) -> Iterator[Event]:
         """Write both files and tell of them."""
-        state, model = self.save()
-        yield Saved("checkpoint", state)
-        yield Saved("model", model)
+        yield from told(self.save())
+
+
+def told(files: tuple[Path, Path]) -> Iterator[Event]:
+    """The events of a written state and model."""
+    yield Saved("checkpoint", files[0])
+    yield Saved("model", files[1])
 
 
 def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:

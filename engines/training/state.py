@@ -53,8 +53,9 @@ def save_state(path: Path, state: TrainState, notes: dict[str, str]) -> None:
     for i, moments in state.optimiser.state_dict()["state"].items():
         tensors |= _named(f"optimiser.{i}", moments)
     tensors["losses"] = torch.tensor(state.losses, dtype=torch.float64)
-    header = {**notes, "format": FORMAT, "version": VERSION, "step": str(state.step),
-              "validations": json.dumps(state.validations)}
+    # no part of the header, which has a limit that a long training would pass
+    tensors["validations"] = torch.tensor(state.validations, dtype=torch.float64)
+    header = {**notes, "format": FORMAT, "version": VERSION, "step": str(state.step)}
     write_atomic(path, safetensors.torch.save(tensors, header))
 
 
@@ -76,7 +77,10 @@ def load_state(path: Path, state: TrainState) -> dict[str, str]:
                             "continue it with the options it was started with.") from error
     state.step = int(header.pop("step"))
     state.losses = cast(list[float], cast(Any, tensors["losses"]).tolist())
-    state.validations = json.loads(header.pop("validations"))
+    # states of earlier versions have them in the header
+    before = header.pop("validations", "[]")
+    state.validations = (cast(list[list[float]], cast(Any, tensors["validations"]).tolist())
+                         if "validations" in tensors else json.loads(before))
     return header
 
 

@@ -21,6 +21,8 @@ from engines.data.order import batch_order, epoch_order
 from engines.data.square import Fit
 from engines.data.survey import survey
 from engines.errors import BadData, BadImage
+from engines.labels import unaskable
+from engines.sampling import parse_labels
 from engines.tasks.events import Event, Noted
 
 
@@ -100,6 +102,27 @@ def test_sub_folders_become_classes_and_hidden_files_are_ignored(tmp_path):
     data, _ = loaded(tmp_path)
     assert data.images.shape == (4, 3, 16, 16)
     assert data.labels.tolist() == [0, 0, 1, -1]
+
+
+@pytest.mark.parametrize(("name", "reason"), [
+    ("free", "means a sample of no class"), ("each", "means every class in turn"),
+    ("each in turn", "means every class in turn"), ("cats, dogs", "has a comma"), (" cats", "begins or ends with a")])
+def test_a_class_that_nobody_could_ask_for_is_refused(name, reason, tmp_path):
+    picture(tmp_path / "dogs" / "a.png")
+    picture(tmp_path / name / "b.png")
+    with pytest.raises(BadData, match=f"Class folder “{name}” in .* cannot be asked for .*, which {reason}.*; rename"):
+        loaded(tmp_path)
+    with pytest.raises(BadData, match=reason):
+        survey(str(tmp_path), 16, Colour.AUTO)
+    assert unaskable(name)
+
+
+@pytest.mark.parametrize("name", ["freedom", "each one", "cats and dogs", "Free"])
+def test_every_class_that_is_taken_can_be_asked_for(name, tmp_path):
+    picture(tmp_path / name / "b.png")
+    picture(tmp_path / "another" / "b.png")
+    classes = list_folder(tmp_path).classes
+    assert parse_labels(f"{name}, another", classes, 2) == (classes.index(name), classes.index("another"))
 
 
 def test_grey_pictures_give_one_channel_unless_colour_is_asked(tmp_path):

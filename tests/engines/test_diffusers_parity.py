@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import diffusers
 import numpy as np
 import pytest
 import torch
@@ -15,8 +16,6 @@ from engines.process.paths import Path, paths
 from engines.process.prediction import Prediction
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
-
-diffusers = pytest.importorskip("diffusers")
 
 STEPS = 50
 NOISE = Noise(sample_seeds(0, 4), (1, 8, 8))
@@ -58,10 +57,11 @@ def test_ddim(name: str, kind: Prediction, eta: float) -> None:
     torch.testing.assert_close(ours.x, theirs, rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("name", sorted(paths()))
 @pytest.mark.parametrize("eta", [0.0, 0.5])
-def test_ddim_that_predicts_eps(eta: float) -> None:
+def test_ddim_that_predicts_eps(name: str, eta: float) -> None:
     """A random eps network makes states of size 200 and more, so its 1e-4 is relative to them."""
-    path = paths()["vp-linear"]()
+    path = paths()[name]()
     with torch.no_grad():
         theirs = _ddim(path, Prediction.EPS, eta)
     prior = NetworkDenoiser(small_network(), path, Prediction.EPS)

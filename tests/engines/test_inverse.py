@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blob, first_known, last, small_network
+from engines.checks.papers import repaint_levels
 from engines.denoiser import Denoised, NetworkDenoiser
 from engines.device import device
 from engines.errors import BadInput, BadMask, BadOption, OutOfMemory
@@ -94,25 +95,10 @@ def test_composite_is_exact_where_nothing_is_painted_and_leaves_all_else() -> No
     assert torch.equal(done[..., 4:], filled[..., 4:])
 
 
-def _published(t_end: int, jump: int, resample: int) -> list[int]:
-    """The paper's pseudo-code (appendix B), written anew: t from t_end − 1 to −1."""
-    left = {j: resample - 1 for j in range(0, t_end - jump, jump)}
-    t, visits = t_end, []
-    while t >= 1:
-        t -= 1
-        visits.append(t)
-        if left.get(t, 0) > 0:
-            left[t] -= 1
-            for _ in range(jump):
-                t += 1
-                visits.append(t)
-    return [*visits, -1]
-
-
 @given(st.integers(1, 60), st.integers(1, 15), st.integers(1, 6))
 def test_schedule_is_the_papers(steps: int, jump: int, resample: int) -> None:
     visits = schedule(steps, jump, resample)
-    assert [steps - 1 - i for i in visits] == _published(steps, jump, resample)
+    assert [steps - i for i in visits] == repaint_levels(steps, jump, resample)
     assert (visits[0], visits[-1], visits.count(steps)) == (0, steps, 1)
     assert {abs(a - b) for a, b in pairwise(visits)} == {1}
 
@@ -120,6 +106,26 @@ def test_schedule_is_the_papers(steps: int, jump: int, resample: int) -> None:
 def test_schedule_in_full() -> None:
     assert schedule(6, 2, 2) == (0, 1, 2, 3, 2, 1, 2, 3, 4, 5, 4, 3, 4, 5, 6)
     assert schedule(4, 10, 10) == schedule(4, 1, 1) == (0, 1, 2, 3, 4)
+
+
+def test_only_a_few_schedules_are_kept() -> None:
+    for steps in range(20, 80):
+        schedule(steps, 3, 2)
+    assert schedule.cache_info().currsize <= 16
+
+
+def test_every_pass_of_repaint_pastes_another_noise() -> None:
+    """What is known is noised anew at the same level, also where a stretch is gone through again."""
+    denoiser, sampler = RePaint(jump=3, resample=3).posterior(PATH, NETWORK, DDIM(), _painted())
+    pasted: dict[float, list[torch.Tensor]] = {}
+    for before, step in pairwise(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)):
+        if 0 < step.t < before.t:
+            alpha, sigma = (float(f(torch.tensor(step.t, dtype=torch.float64))) for f in (PATH.alpha, PATH.sigma))
+            pasted.setdefault(step.t, []).append((step.x[..., :4] - alpha * IMAGE[..., :4]) / sigma)
+    assert max(len(noises) for noises in pasted.values()) >= 3
+    every = torch.stack([noise.flatten() for noises in pasted.values() for noise in noises])
+    assert float((every.corrcoef() - torch.eye(len(every))).abs().max()) < 0.6
+    assert float(every.std()) == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize("inner", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from engines.process.paths import Path, paths
+from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 
 TIMES = torch.linspace(0.01, 0.99, 50, dtype=torch.float64)
@@ -72,6 +75,16 @@ def test_diffuse_takes_a_time_for_each_sample(path: Path) -> None:
     t = torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64)
     torch.testing.assert_close(path.diffuse(x0, eps, t)[:, 0, 0], path.alpha(t))
     torch.testing.assert_close(path.diffuse(x0, eps, t[1])[0, 0, 0], path.alpha(t[1]))
+
+
+def test_vp_cosine_is_the_papers() -> None:
+    """Nichol & Dhariwal 2021, eq. 17: f(t)/f(0), f = cos²((t/T + s)/(1 + s)·π/2) with s = 0.008; up to t = 0.999."""
+    path = VPCosine()
+    f = [math.cos((n / 1000 + 0.008) / 1.008 * math.pi / 2) ** 2 for n in range(1000)]
+    abar = torch.tensor(f, dtype=torch.float64) / f[0]
+    torch.testing.assert_close(path.abar(torch.arange(1000, dtype=torch.float64) / 1000), abar, rtol=1e-9, atol=1e-15)
+    assert path.t_max == 0.999
+    assert float(path.abar(torch.tensor(path.t_max, dtype=torch.float64))) == pytest.approx(2.4e-6, rel=0.02)
 
 
 def test_vp_linear_is_near_the_discrete_schedule_of_ddpm() -> None:

@@ -11,12 +11,16 @@ import pytest
 import torch
 from torch import Tensor
 
+from engines.analytic import MixtureDenoiser
 from engines.checkpoint import Model, load_model
+from engines.checks.oracle_claims import blobs
 from engines.device import device
 from engines.errors import BadOption, BadRecipe, OutOfMemory
+from engines.guidance.cfg import ClassifierFree
 from engines.lean import Lean, ready
+from engines.process.vp_linear import VPLinear
 from engines.samplers.base import samplers
-from engines.sampling import parse_labels, sha256
+from engines.sampling import guided, parse_labels, sha256
 from engines.tasks.base import Network, Start
 from tests.engines.small import SIZE, context, events, opening, result, resumed, save_small, steps
 
@@ -57,6 +61,30 @@ def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:
     assert {t.name for t in begun.terms} >= {"prior", "noise", "guidance"}
     assert len(begun.formula) >= 2
     assert all(set(s.terms) <= {t.name for t in begun.terms} for s in taken)
+
+
+def test_opened_has_the_levels_of_the_times_that_were_asked_for(tmp_path: Path) -> None:
+    begun = opening(events("generate", {"count": 1, "steps": 4, "spacing": "quadratic"}, context(tmp_path)))
+    assert begun.times == pytest.approx([0.999, 0.561_937_5, 0.249_75, 0.062_437_5, 0])
+    angle = (begun.times + 0.008) / 1.008 * np.pi / 2
+    abar = (np.cos(angle) / np.cos(angle[-1])) ** 2
+    assert begun.log_snr[:-1] == pytest.approx(np.log(abar[:-1] / (1 - abar[:-1])))
+    assert begun.log_snr[0] < -12
+    assert begun.log_snr[-1] == 60, "infinite, which no plot can show"
+    assert begun.alpha**2 == pytest.approx(abar)
+    assert begun.alpha**2 + begun.sigma**2 == pytest.approx(np.ones(5))
+
+
+def test_guidance_of_one_is_the_prior_itself(tmp_path: Path) -> None:
+    """Nothing is doubled, and no term of zeros is recorded."""
+    begun = events("generate", {"count": 2, "guidance": 1, "label": "b"}, context(tmp_path))
+    assert {t.name for t in opening(begun).terms} == {"prior", "noise"}
+    assert all(not step.deltas and "guidance" not in step.terms for step in steps(begun))
+    prior = MixtureDenoiser(blobs(), VPLinear())
+    assert guided(prior, ("a", "b"), 1.0, (0, 1)) is prior
+    assert guided(prior, (), 3.0, (0, 1)) is prior
+    assert guided(prior, ("a", "b"), 3.0, (-1, -1)) is prior
+    assert isinstance(guided(prior, ("a", "b"), 3.0, (-1, 1)), ClassifierFree)
 
 
 @pytest.mark.parametrize("sampler", sorted(samplers()))

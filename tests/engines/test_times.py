@@ -21,6 +21,16 @@ def test_grid_falls_from_noise_to_data(name: str, spacing: Spacing, steps: int) 
     assert bool((times.diff() < 0).all())
 
 
+@pytest.mark.parametrize("name", sorted(paths()))
+def test_every_time_of_the_grids(name: str) -> None:
+    """Squares of even numbers, and log-SNR down to t = 0.001 with one step left from there."""
+    path = paths()[name]()
+    quadratic = [path.t_max * x for x in (1, 0.5625, 0.25, 0.0625, 0)]
+    assert time_grid(path, 4, Spacing.QUADRATIC).tolist() == pytest.approx(quadratic, abs=1e-15)
+    assert time_grid(path, 4).tolist() == pytest.approx([path.t_max * x for x in (1, 0.75, 0.5, 0.25, 0)])
+    assert float(time_grid(path, 4, Spacing.LOG_SNR)[-2]) == pytest.approx(1e-3, rel=1e-9)
+
+
 def test_log_snr_spacing_has_equal_steps() -> None:
     path = paths()["vp-cosine"]()
     steps = path.log_snr(time_grid(path, 20, Spacing.LOG_SNR)[:-1]).diff()

@@ -15,24 +15,24 @@ from engines.checkpoint import load_model
 from engines.component import validated
 from engines.data.imageset import ImageSet
 from engines.device import device
-from engines.errors import BadCheckpoint, BadInput, BadOption, Diverged, OutOfMemory
+from engines.errors import BadCheckpoint, BadInput, BadOption
 from engines.process.prediction import Prediction, target
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
+from engines.recipe import Recipe
 from engines.tasks.base import Context, Reins, task
-from engines.tasks.events import Event, Previewed, Said, Saved, Trained, Validated
+from engines.tasks.events import Event, Previewed, Saved, Trained, Validated
 from engines.tasks.train import effort, estimate
+from engines.training import run as run_module
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
-from engines.training.memory import largest_fit, ran_out
 from engines.training.objective import backward, simple_loss
 from engines.training.options import TrainOptions
 from engines.training.pace import FIRST, SHARE, SavePace
 from engines.training.plan import Schedule
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
-from engines.training.validation import LEVELS, level_times, validate
 
 CPU = device("cpu")
 TINY = {"width": 8, "mults": (1, 2), "attention": (), "head": 8, "batch": 6, "warmup": 3, "learning_rate": 2e-3,
@@ -70,6 +70,18 @@ def image_set(count: int = 24, size: int = 8, channels: int = 1) -> ImageSet:
     return ImageSet("Noise", images, index % 2, ("a", "b"), index[:-8], index[-8:], index[:0], "", "")
 
 
+class BySteps(SavePace):
+    """A pace whose clock goes on by a second a step, and saving takes none."""
+
+    def __init__(self, every: float) -> None:
+        self.seconds = 0.0
+        super().__init__(every, lambda: self.seconds)
+
+    def due(self) -> bool:
+        self.seconds += 1
+        return super().due()
+
+
 class Scale(nn.Module):
     """The smallest network: one number times x."""
 
@@ -99,16 +111,22 @@ def test_a_resumed_training_has_exactly_the_losses_of_an_uninterrupted_one(tmp_p
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 
-def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path):
-    chosen = options(checkpoint_every=0.1)
-    whole, events = list[float](), run(tmp_path / "run", chosen)
+def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path, monkeypatch):
+    # a second a step: a checkpoint after every second step
+    monkeypatch.setattr(run_module, "SavePace", BySteps)
+    chosen = options(checkpoint_every=1.5)
+    whole, kept, events = list[float](), list[int](), run(tmp_path / "run", chosen)
     for event in events:
         if isinstance(event, Trained):
             whole.append(event.loss)
-        if isinstance(event, Saved) and not (tmp_path / "killed").exists():
-            shutil.copytree(tmp_path / "run", tmp_path / "killed")  # what a kill would leave
-            done = len(whole)
-    assert losses(run(tmp_path / "killed", chosen)) == whole[done:]
+        if isinstance(event, Saved) and event.kind == "model" and len(whole) < 8:
+            kept.append(len(whole))
+            shutil.copytree(tmp_path / "run", tmp_path / f"killed{len(whole)}")  # what a kill would leave
+    assert kept == [2, 4, 6]
+    for done in kept:
+        rest = losses(run(tmp_path / f"killed{done}", chosen))
+        assert len(rest) == 8 - done
+        assert rest == whole[done:]
 
 
 def test_a_stored_run_is_continued_in_another_folder(tmp_path):
@@ -139,10 +157,11 @@ def test_the_task_tells_and_leaves_what_it_made(tmp_path):
 
 
 def test_closing_keeps_what_is_done(tmp_path):
-    stopped_after(run(tmp_path / "run", options(steps=1000)), 2)
+    seen = stopped_after(run(tmp_path / "run", options(steps=1000)), 2)
     state = new_state(load_model(tmp_path / "run" / "tiny.safetensors", CPU).network.requires_grad_(True), 1e-3, 0.0)
     notes = load_state(tmp_path / "run" / FILE_NAME, state)
-    assert (state.step, len(state.losses), notes["step" if "step" in notes else "recipe"] != "") == (2, 2, True)
+    assert (state.step, state.losses) == (2, seen)
+    assert Recipe.from_json(notes["recipe"]).parsed() == options(steps=1000)
 
 
 def test_a_pause_keeps_what_was_learnt_and_a_stop_shows_it(tmp_path):
@@ -288,100 +307,6 @@ def test_gradients_in_parts_are_those_of_the_whole():
         found.append((loss, float(network.weight.grad)))
     assert found[1] == pytest.approx(found[0], rel=1e-5)
     assert found[2] == pytest.approx(found[0], rel=1e-5)
-
-
-class Greedy(Scale):
-    """Runs out of memory above so many images."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
-
-    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
-        if len(x) > self.most:
-            raise torch.OutOfMemoryError("out of memory")
-        return super().forward(x, t, cond)
-
-
-def test_out_of_memory_halves_the_batch_once_and_the_losses_stay(tmp_path):
-    plenty = losses(trainer(Greedy(8), batch=8, steps=3).run())
-    short = list(trainer(Greedy(4), batch=8, steps=3).run())
-    assert losses(short) == pytest.approx(plenty, rel=1e-6)
-    assert [e.sentence for e in short if isinstance(e, Said)] == [
-        "Memory is short: the batch of 8 is now computed in halves."]
-
-
-@pytest.mark.parametrize(("most", "words"), [
-    (3, "a batch of 2 fits"), (1, "a batch of 1 fits"), (0, "smaller network")])
-def test_out_of_memory_for_good_names_the_batch_that_fits(most, words):
-    with pytest.raises(OutOfMemory, match=words) as caught:
-        list(trainer(Greedy(most), batch=8).run())
-    assert "a batch of 8" in str(caught.value)
-
-
-def test_what_counts_as_out_of_memory():
-    assert ran_out(MemoryError())
-    assert ran_out(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"))
-    assert not ran_out(RuntimeError("shapes cannot be multiplied"))
-
-    def broken(size: int) -> None:
-        raise ValueError(size)
-
-    with pytest.raises(ValueError, match="4"):
-        largest_fit(broken, 8)
-
-
-class Spoiled(Scale):
-    """Gives nonsense in the steps named."""
-
-    def __init__(self, steps: set[int]) -> None:
-        super().__init__()
-        self.steps, self.calls = steps, 0
-
-    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
-        self.calls += 1
-        bad = float("nan") if self.calls in self.steps else 1.0
-        return super().forward(x, t, cond) * bad
-
-
-def test_a_single_step_without_a_finite_loss_is_left_out():
-    one = trainer(Spoiled({3}), steps=5)
-    found = losses(one.run())
-    assert [np.isfinite(loss) for loss in found] == [True, True, False, True, True]
-    assert bool(one.state.network.weight.isfinite())
-    assert bool(one.state.average.weight.isfinite())
-
-
-def test_divergence_ends_training_with_a_sentence_and_good_weights():
-    one = trainer(Spoiled(set(range(4, 99))), steps=50)
-    with pytest.raises(Diverged, match=r"at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
-        list(one.run())
-    assert bool(one.state.network.weight.isfinite())
-
-
-def test_validation_uses_the_same_noise_and_disturbs_nothing():
-    x0, labels = image_set(32).batch(np.arange(32))
-    before = torch.get_rng_state()
-    a, b = (validate(Scale(), VPCosine(), Prediction.V, x0, labels, CPU, batch) for batch in (5, 32))
-    assert torch.equal(torch.get_rng_state(), before)
-    assert a.by_level == pytest.approx(b.by_level, rel=1e-6)
-    assert a.levels.shape == a.by_level.shape == (LEVELS,)
-    assert a.loss == pytest.approx(b.loss, rel=1e-6)
-    levels, times = level_times(VPCosine(), 16)
-    assert np.all(np.diff(levels) > 0)
-    torch.testing.assert_close(VPCosine().log_snr(times[:LEVELS]), torch.from_numpy(levels))
-
-
-def test_the_validation_loss_is_the_average_that_training_has():
-    """Both are means over even times: with a network that does not learn they agree, and mean the same when plotted."""
-    data, network, path = image_set(256), Scale(0.3), VPCosine()
-    x0, labels = data.batch(np.arange(256))
-    draws = [draw(0, step, tuple(x0.shape), path, 0) for step in range(8)]
-    trained = [float(simple_loss(network, path, Prediction.V, x0, labels, drawn).detach().mean()) for drawn in draws]
-    found = validate(network, path, Prediction.V, x0, labels, CPU)
-    error = 5 * float(np.std(trained))
-    assert abs(found.loss - float(np.mean(trained))) < error
-    assert abs(float(found.by_level.mean()) - float(np.mean(trained))) > error  # another average, as a plot of its own
 
 
 def test_a_training_goes_on_with_what_it_learnt_to_predict(tmp_path):

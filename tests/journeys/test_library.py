@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
-from workbench.controllers.files import corrected
+from workbench.controllers.export import SCALES
+from workbench.controllers.files import first_folder, kind_of
 from workbench.docks.library import LibraryPanel
 from workbench.home import Home
 from workbench.library.library import Library
@@ -70,7 +71,7 @@ def test_pictures_are_exported_in_three_sizes_where_the_last_one_went(qtbot: QtB
     window = opened()
     fill(window, "generate", {"steps": 1, "count": 4})
     press_run(qtbot, window)
-    for action, name, side in (("picture", "one.jpg", 28 * 4), ("sheet", "all", None)):
+    for action, name, side in (("picture", "one.png", 28 * 4), ("sheet", "all", None)):
         window.desk.actions[f"file.export_{action}"].trigger()
         dialog = window.findChild(QFileDialog)
         assert dialog is not None
@@ -89,14 +90,41 @@ def test_pictures_are_exported_in_three_sizes_where_the_last_one_went(qtbot: QtB
         qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
 
 
-def test_a_wrong_extension_is_put_right_without_touching_another_file(tmp_path: Path) -> None:
-    """What is written as GIF is named so; a file of that name was not offered for replacement."""
-    kinds = "Animated PNG (*.apng *.png)"
-    assert corrected(tmp_path / "film.PNG", kinds) == tmp_path / "film.PNG"
-    assert corrected(tmp_path / "film.gif", kinds) == tmp_path / "film.apng"
-    assert corrected(tmp_path / "film", "All files (*)") == tmp_path / "film"
-    (tmp_path / "film.gif").touch()
-    assert corrected(tmp_path / "film.png", "GIF (*.gif)") == tmp_path / "film-2.gif"
+def test_the_typed_extension_decides_what_is_written(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """`film.apng` under the filter of GIF is an animated PNG; what cannot be written is refused by name."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+
+    def save(action: str, name: str, filter_index: int = 0) -> None:
+        window.desk.actions[f"file.export_{action}"].trigger()
+        dialog = next(d for d in window.findChildren(QFileDialog) if d.isVisible())
+        dialog.selectNameFilter(dialog.nameFilters()[filter_index])
+        dialog.fileSelected.emit(str(tmp_path / name))
+        dialog.close()
+        qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
+
+    save("film", "film.apng")
+    qtbot.waitUntil(lambda: (tmp_path / "film.apng").exists() and not window.background.busy, timeout=SOON)
+    assert (tmp_path / "film.apng").read_bytes().startswith(b"\x89PNG")
+    save("film", "moving", 1)
+    qtbot.waitUntil(lambda: (tmp_path / "moving.apng").exists() and not window.background.busy, timeout=SOON)
+    save("arrays", "recipe.json")
+    assert window.bar.sentence == "“recipe.json” cannot be written; end the name in .npz."
+    save("film", "film.mp4")
+    assert window.bar.sentence == "“film.mp4” cannot be written; end the name in .gif or .apng or .png."
+    assert sorted(file.name for file in tmp_path.iterdir() if file.is_file()) == ["film.apng", "moving.apng"]
+
+
+def test_kinds_go_by_the_ending(tmp_path: Path) -> None:
+    """The chosen filter goes before another one of the same ending; a dialog opens where there is a folder."""
+    kinds = ";;".join(SCALES)
+    large = list(SCALES)[1]
+    assert kind_of(Path("a.PNG"), large, kinds) == large
+    assert kind_of(Path("a.png"), "All files (*)", kinds) == next(iter(SCALES))
+    assert kind_of(Path("a.json"), large, kinds) == ""
+    assert first_folder(str(tmp_path)) == str(tmp_path)
+    assert Path(first_folder(str(tmp_path / "gone"))).is_dir()
 
 
 def test_a_kept_step_says_where_it_is(qtbot: QtBot, opened: Opener) -> None:
@@ -106,7 +134,7 @@ def test_a_kept_step_says_where_it_is(qtbot: QtBot, opened: Opener) -> None:
     run = press_run(qtbot, window)
     window.desk.stage.move(2)
     window.desk.actions["run.keep_step"].trigger()
-    qtbot.waitUntil(lambda: "is kept as kept_step_0002_sample_00.png" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "is kept as kept_step_0002_sample_01.png" in window.bar.sentence, timeout=SOON)
     assert [file.kind for file in window.desk.library.files(run)].count("kept") == 1
 
 

@@ -223,7 +223,7 @@ def test_an_intermediate_is_kept_and_gone_on_from(qtbot: QtBot, window: MainWind
     pixels = window.picture.sample_pixels()
     assert pixels is not None
     qtbot.keyClick(window, Qt.Key.Key_D, CONTROL)
-    file = window.desk.library.home.run_folder(run) / "kept_step_0002_sample_01.png"
+    file = window.desk.library.home.run_folder(run) / "kept_step_0002_sample_02.png"
     qtbot.waitUntil(lambda: file.exists() and not window.background.busy, timeout=SOON)
     with Image.open(file) as kept:
         assert np.array_equal(np.asarray(kept), pixels[..., 0])

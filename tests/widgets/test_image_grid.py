@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from widgets.compare_view import CompareView
@@ -257,3 +257,19 @@ def test_a_single_click_enlarges_where_that_is_wanted(grid: ImageGrid, qtbot: Qt
     qtbot.mouseClick(grid, LEFT, pos=place)  # a double click begins with a click
     qtbot.mouseDClick(grid, LEFT, pos=place)
     assert grid.enlarged == 9
+
+
+def test_an_enlarged_picture_shows_the_way_back(qtbot: QtBot) -> None:
+    """A button in the corner, which is there only while one of several pictures is enlarged."""
+    grid = ImageGrid()
+    qtbot.addWidget(grid)
+    grid.resize(400, 300)
+    grid.show()
+    grid.set_images(np.zeros((4, 1, 8, 8), np.float32))
+    back = grid.findChildren(QPushButton)[0]
+    assert back.isHidden()
+    grid.enlarge(2)
+    assert back.isVisible()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert grid.enlarged == -1
+    assert back.isHidden()

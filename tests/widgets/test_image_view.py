@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.badge import rich
 from widgets.image_view import ImageView
-from widgets.pixmaps import disagreement, from_qimage, heat, to_bytes, to_planes, to_qimage
+from widgets.pixmaps import Inlaid, Pyramid, disagreement, from_qimage, heat, to_bytes, to_planes, to_qimage
 from widgets.wipe_view import WipeView
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -163,3 +163,19 @@ def test_wipe_shows_each_side_of_the_divider(qtbot: QtBot) -> None:
     qtbot.keyClick(wipe, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert wipe.divider == pytest.approx(0.22, abs=0.01)
     assert len(places) == 2
+
+
+def test_a_picture_inside_of_another_lies_where_it_belongs(view: ImageView) -> None:
+    """On screen and in the copy: the inset over its box alone, with square pixels."""
+    ground = Pyramid(to_qimage(np.full((40, 60), 30, np.uint8)))
+    inset = np.array([[0, 255], [255, 0]], np.uint8)
+    view.set_image(Inlaid(ground, to_qimage(inset), QRectF(20, 10, 20, 20)))
+    shown = view.grab().toImage()
+    for place, value in ((QPointF(18, 20), 30), (QPointF(22, 12), 0), (QPointF(38, 12), 255), (QPointF(42, 20), 30)):
+        assert shown.pixelColor(view.to_widget(place).toPoint()).red() == value
+    whole = view.image
+    assert whole is not None
+    assert whole.size() == ground.image.size()
+    assert whole.pixelColor(10, 10).red() == 30
+    assert whole.pixelColor(21, 11).red() < 30
+    assert ground.image.pixelColor(21, 11).red() == 30

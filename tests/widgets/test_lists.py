@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QToolB
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
-from widgets.job_list import JobLine, JobList, JobRow
+from widgets.job_line import JobLine, JobRow
+from widgets.job_list import JobList
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 
@@ -92,6 +93,44 @@ def test_a_job_is_dragged_to_its_place(qtbot: QtBot) -> None:
     with qtbot.waitSignal(made.move_asked) as moved:
         up.click()
     assert moved.args == ["3", -1]
+
+
+def test_jobs_of_one_title_differ_and_rows_keep_their_height(qtbot: QtBot) -> None:
+    """By their details and tooltips; pointing at a row moves no other."""
+    made = jobs(qtbot)
+    made.set_rows([RUNNING, *(JobRow(str(k), "16 samples", 0, "done in 9 s", f"seed {k} · 50 steps", f"Seed: {k}",
+                                     waiting=True) for k in (2, 3))])
+    QApplication.processEvents()
+    lines = [made._lines[key] for key in ("1", "2", "3")]
+    assert [each.accessibleName() for each in lines[1:]] == [
+        "16 samples, seed 2 · 50 steps, done in 9 s", "16 samples, seed 3 · 50 steps, done in 9 s"]
+    assert lines[1].toolTip() != lines[2].toolTip()
+    assert len({each.height() for each in lines}) == 1
+    before = [each.y() for each in lines]
+    buttons = [{b.accessibleName(): b.isVisible for b in each.findChildren(QToolButton)} for each in lines]
+    assert [(row["Pause"](), row["Stop"]()) for row in buttons] == [(True, True), (False, True), (False, True)]
+    assert not buttons[2]["Later"]()
+    lines[2].setFocus()
+    qtbot.waitUntil(buttons[2]["Later"])
+    assert [each.y() for each in lines] == before
+    assert len({each.height() for each in lines}) == 1
+
+
+def test_the_menu_of_a_job_does_what_its_buttons_do(qtbot: QtBot) -> None:
+    """And more: it shows the run, and moves it to either end."""
+    made = jobs(qtbot)
+    entries = {action.text(): action for action in line(made, "Deblur").menu().actions()}
+    for title, signal, wanted in (("Show", made.show_asked, ["2"]), ("Hold", made.pause_asked, ["2"]),
+                                  ("Stop", made.cancel_asked, ["2"]), ("Move up", made.move_asked, ["2", -1]),
+                                  ("Move to the front", made.move_asked, ["2", -2])):
+        with qtbot.waitSignal(signal) as asked:
+            entries[title].trigger()
+        assert asked.args == wanted
+    with qtbot.waitSignal(made.show_asked):
+        qtbot.keyClick(line(made, "Deblur"), Qt.Key.Key_Return)
+    with qtbot.waitSignal(made.move_asked) as asked:
+        qtbot.keyClick(line(made, "Deblur"), Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    assert asked.args == ["2", -2]
 
 
 def test_lines_stay_while_their_jobs_stay(qtbot: QtBot) -> None:

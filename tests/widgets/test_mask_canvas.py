@@ -16,7 +16,7 @@ from widgets.mask_canvas import MaskCanvas
 from widgets.mask_files import MaskFileError
 from widgets.mask_tools import Brush, Eraser, Fill, Lasso, Rectangle
 from widgets.pixmaps import from_qimage
-from widgets.theme import LIGHT
+from widgets.theme import DARK, LIGHT, Theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -339,3 +339,33 @@ def test_canvas_without_a_picture_ignores_everything(qtbot: QtBot) -> None:
     assert widget.coverage == 0
     assert widget.mask_array().shape == (0, 0)
     assert widget.accessibleDescription().startswith("Open")
+
+
+def test_the_brush_keeps_its_share_of_the_picture(canvas: MaskCanvas) -> None:
+    """A hand’s breadth on a photograph is no blot on a digit; back on the photograph, by undo too, it is as it was."""
+    canvas.open_image(np.zeros((300, 400, 3), np.uint8))
+    canvas.set_brush(51, 8)
+    canvas.replace(np.zeros((28, 28), np.uint8), None, "Open picture")
+    assert canvas.brush_size == 4
+    stroke(canvas, (14, 14))
+    assert canvas.coverage < 0.05
+    canvas.undo_stack.undo()
+    canvas.undo_stack.undo()
+    assert (canvas.brush_size, canvas.brush_soft) == (51, 8)
+    canvas.open_image(np.zeros((1500, 2000, 3), np.uint8))
+    assert canvas.brush_size == 255
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_a_hole_is_seen_on_a_picture_of_its_own_colour(canvas: MaskCanvas, theme: Theme) -> None:
+    """Hatch and outline differ from the ground by more than their tint, which is the ground’s."""
+    ink = QColor(theme.likelihood)
+    canvas.set_theme(theme)
+    canvas.set_image(np.full((80, 100, 3), (ink.red(), ink.green(), ink.blue()), np.uint8))
+    canvas.set_mask(np.pad(np.ones((40, 40), np.float32), ((20, 20), (30, 30))))
+    shown = from_qimage(canvas.grab().toImage()).astype(int).sum(axis=2)
+    left, top = at(canvas, 35, 25).toPoint().toTuple()  # pyright: ignore
+    inside, ground = shown[top:top + 60, left:left + 60], sum(ink.toTuple()[:3])  # pyright: ignore
+    assert (inside < 0.8 * ground).mean() > 0.08
+    edge = shown[top:top + 60, at(canvas, 30, 25).toPoint().x() - 5:][:, :10]
+    assert edge.min(axis=1).max() < 0.7 * ground

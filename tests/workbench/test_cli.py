@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from main import main
+from workbench.cli.terminal import Terminal
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -35,7 +37,10 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("generate", "--steps", "0"), "0"), (("generate", "--model", "nope"), "nope"),
     (("generate", "--label", "cat"), "cat"), (("generate", "--device", "cuda:7"), "cuda:7"),
     (("inpaint", "--image", "missing.png"), "missing.png"), (("nonsense",), "nonsense"),
-    (("open", "missing.png"), "missing.png"), (("generate", "--seeds", ""), "--seeds is empty"),
+    (("open", "missing.png"), "missing.png"), (("genrate",), "did you mean “generate”?"),
+    (("generate", "--stepps", "3"), "did you mean --steps?"), (("list", "x"), "“x” is not an option of main.py list"),
+    (("train", "--width", "9"), "choose a multiple of 8"), (("bench", "--device", "cuda"), "--device"),
+    (("generate", "--seeds", ""), "--seeds is empty"),
     (("generate", "--seeds", "1,2", "--count", "5"), "--seeds takes the place of --count"),
     (("generate", "--seed", "99999999999"), "choose 2147483647 or less"),
     (("generate", "--threads", "x"), "“x” is not a number from 1 to 1024"),
@@ -53,6 +58,59 @@ def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture
     code, out, _ = run(capsys, *words, "--json")
     assert code == 2
     assert json.loads(out) == {"error": last}
+
+
+@pytest.mark.parametrize("task", ["generate", "edit", "inpaint"])
+def test_a_wrong_class_is_refused_before_the_model_is_loaded(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                             monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    """At once, with the classes there are; a picture that cannot be read would have been told later."""
+    def never(path: Path, *_rest: object) -> None:
+        raise AssertionError(f"{path} was loaded")
+
+    monkeypatch.setattr("engines.sampling.load_model", never)
+    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+    files = {"generate": (), "edit": ("--image",), "inpaint": ("--image", "--mask")}[task]
+    words = [word for flag in files for word in (flag, str(tmp_path / "text.png"))]
+    code, _, err = run(capsys, task, "--label", "3,cat", "--no-library", "--out", str(tmp_path / "o"), *words)
+    assert code == 2
+    assert "“cat” is not one of this model’s" in err
+    assert "0, 1, 2, 3, 4, 5, 6, 7, 8, 9." in err
+    assert "Loading" not in err
+
+
+@pytest.mark.parametrize("word", ["generate", "train", "bench", "check", "shots", "list", "open"])
+def test_help_has_examples_in_80_columns_and_is_one_document(capsys: pytest.CaptureFixture[str],
+                                                             monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = run(capsys, word, "--help")
+    assert code == 0
+    assert f"Examples:\n  main.py {word}" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert json.loads(run(capsys, word, "--help", "--json")[1]) == {"help": out}
+
+
+def test_help_of_all_commands_fits_80_columns(capsys: pytest.CaptureFixture[str],
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, run(capsys, "--help")[1].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("word", ["check", "bench"])
+def test_a_folder_that_takes_no_file_is_told_before_the_work(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                             word: str) -> None:
+    """A file lies where the folder should be."""
+    (tmp_path / "file").write_bytes(b"")
+    code, _, err = run(capsys, word, "--out", str(tmp_path / "file"))
+    assert code == 2
+    assert "file" in err.splitlines()[-1]
+    assert len(err.splitlines()) <= 2
+
+
+def test_a_number_that_is_not_finite_is_null() -> None:
+    """JSON has no NaN, and a document that cannot be written would lose the result."""
+    out = io.StringIO()
+    Terminal(out, io.StringIO(), as_json=True).document({"loss": float("nan"), "levels": (1.0, float("inf"))})
+    assert json.loads(out.getvalue()) == {"loss": None, "levels": [1.0, None]}
 
 
 def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:

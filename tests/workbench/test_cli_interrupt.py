@@ -12,22 +12,34 @@ from typing import Any
 
 import pytest
 
+from workbench.home import Home
+from workbench.library.opening import opened
+from workbench.library.records import State
+
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ("--width", "8", "--mults", "1,2", "--groups", "4", "--head", "8", "--attention", "", "--batch", "2")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
 
 
-def stopped(*words: str, at: str) -> tuple[int, dict[str, Any]]:
-    """Start a command, press Ctrl-C once a line of its progress holds `at`; its exit code and document."""
-    process = subprocess.Popen([sys.executable, str(ROOT / "main.py"), *words, "--json", "--threads", "1"], text=True,
+def stopped(*words: str, at: str, again: str = "", threads: str = "1") -> tuple[int, dict[str, Any]]:
+    """Start a command, press Ctrl-C once a line of its progress holds `at`; its exit code and document.
+
+    again: press once more when a line holds this; threads: "" for a command that takes no number of them.
+    """
+    machine = ("--threads", threads) if threads else ()
+    process = subprocess.Popen([sys.executable, str(ROOT / "main.py"), *words, "--json", *machine], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if process.stderr is None:
         pytest.fail("no standard error")
+    waited = [at, again] if again else [at]
     for line in process.stderr:
-        if at in line:
+        if waited[0] in line:
             process.send_signal(signal.SIGINT)
-            break
-    out, _ = process.communicate(timeout=120)
+            if not waited[1:]:
+                break
+            waited.pop(0)
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in err
     return process.returncode, json.loads(out)
 
 
@@ -60,3 +72,66 @@ def test_a_stopped_training_writes_its_checkpoint_and_model(tmp_path: Path) -> N
     more = finished("train", *TINY, "--steps", str(step + 2), "--no-library", "--out", str(tmp_path / "more"),
                     "--resume", str(tmp_path))
     assert more["step"] == step + 2
+
+
+SLOW_STEP = """
+import sys, time
+from main import main
+import engines.sampling as sampling
+whole = sampling.steps
+def slow(plan):
+    for step in whole(plan):
+        yield step
+        print("in a long step", file=sys.stderr, flush=True)
+        end = time.monotonic() + 100
+        while time.monotonic() < end:
+            pass
+sampling.steps = slow
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_second_press_ends_a_long_step_at_once(home: Path, tmp_path: Path) -> None:
+    """One document, no traceback; the run is in the library as one that was cut off."""
+    words = ("generate", "--steps", "5", "--count", "1", "--json", "--threads", "1")
+    with subprocess.Popen([sys.executable, "-c", SLOW_STEP, *words], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "in a long step" in line or "press Ctrl-C again" in line:
+                process.send_signal(signal.SIGINT)
+            if "Stopped at once" in line:
+                break
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out) == {"error": "Stopped at once; what was saved until then is kept."}
+    assert "Traceback" not in err
+    library = opened(Home(home))
+    assert [run.state for run in library.runs()] == [State.INTERRUPTED]
+    library.close()
+
+
+def test_ctrl_c_before_anything_began_is_one_sentence(tmp_path: Path) -> None:
+    """While torch is imported."""
+    assert stopped("generate", "--out", str(tmp_path), at="Starting…") == (130, {"error": "Stopped."})
+
+
+def test_a_stopped_check_tells_what_was_checked() -> None:
+    code, document = stopped("check", at="2 checked")
+    assert code == 130
+    assert len(document["claims"]) >= 2
+    assert (document["ok"], document["stopped"]) == (False, True)
+
+
+def test_a_stopped_bench_ends_its_measurement() -> None:
+    """Which a process of its own makes; half of it is worth nothing."""
+    assert stopped("bench", "--only", "scrub", at="From a move") == (130, {"lines": [], "ok": False, "stopped": True})
+
+
+def test_stopped_shots_keep_their_pictures(tmp_path: Path) -> None:
+    """Each is told when it is there."""
+    code, document = stopped("shots", "--out", str(tmp_path), at="1 of 37, images_dark_1280x800.png", threads="")
+    assert code == 130
+    assert document["stopped"]
+    assert sorted(document["files"]) == sorted(map(str, tmp_path.glob("*.png")))
+    assert document["files"]

@@ -17,6 +17,7 @@ class Command(ABC):
     name: ClassVar[str] = ""
     summary: ClassVar[str] = ""
     document: ClassVar[str] = ""  # what the JSON document holds, for the help page
+    examples: ClassVar[tuple[str, ...]] = ()  # words after the command's name, for the help page
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's own flags; --json is there already."""
@@ -27,11 +28,12 @@ class Command(ABC):
         """Do it and write the result; returns the exit code, raises WorkbenchError."""
 
 
-def add_machine_flags(parser: argparse.ArgumentParser) -> None:
-    """--device and --threads, shared by all that compute."""
+def add_machine_flags(parser: argparse.ArgumentParser, *, device: bool = True) -> None:
+    """--device and --threads, shared by all that compute; without the first for what runs on the processor only."""
     group = parser.add_argument_group("Machine")
-    group.add_argument("--device", default="auto", metavar="NAME",
-                       help="where to compute: auto, cpu, cuda, cuda:1 or mps (default auto, the fastest)")
+    if device:
+        group.add_argument("--device", default="auto", metavar="NAME",
+                           help="where to compute: auto, cpu, cuda, cuda:1 or mps (default auto, the fastest)")
     group.add_argument("--threads", type=_count, default=None, metavar="N",
                        help="processor threads to compute with (default: as many as torch takes)")
 

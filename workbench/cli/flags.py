@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NoReturn, get_args, get_origin
@@ -14,10 +15,32 @@ from engines.component import Component, Options, hint, kinds_of
 from engines.errors import BadInput, BadOption
 
 ATTACHMENTS = frozenset({"image", "mask"})
+# what stands for a value on the help page, by the hint of the form's widget
+WORDS = {"image": "FILE", "mask": "FILE", "model": "MODEL", "class": "CLASS", "folder": "FOLDER", "training": "FOLDER"}
+
+
+class Lines(argparse.HelpFormatter):
+    """Wraps what is a paragraph, and leaves examples in their lines."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are the program's own: one sentence, exit code 2."""
+    """An argument parser whose errors are the program's own: one sentence, exit code 2, and the nearest flag."""
+
+    def __init__(self, *, prog: str, description: str, epilog: str) -> None:
+        super().__init__(prog=prog, description=description, epilog=epilog, allow_abbrev=False, formatter_class=Lines)
+
+    def parse_args(self, args: Sequence[str], namespace: None = None) -> argparse.Namespace:  # type: ignore[override]
+        """The parsed flags; raises BadInput."""
+        found, left = self.parse_known_args(args, namespace)
+        if left:
+            word = left[0].split("=")[0]
+            near = difflib.get_close_matches(word, self._option_string_actions, 1) if word.startswith("--") else []
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            raise BadInput(f"“{word}” is not an option of {self.prog}{meant}; see “{self.prog} --help”.")
+        return found
 
     def error(self, message: str) -> NoReturn:
         """Raise BadInput with argparse's complaint as a sentence."""
@@ -98,13 +121,16 @@ def metavar(flag: Flag) -> str:
         return "FILE"
     if flag.is_list:
         return "A,B,…"
+    if word := WORDS.get(str(hint(flag.info, "widget"))):
+        return word
     names = {int: "N", float: "X"}
     return names.get(flag.info.annotation, "NAME" if _choices(flag.info) else "TEXT")  # type: ignore[arg-type]
 
 
 def help_text(flag: Flag, default: Any) -> str:
     """One help line: what it does, choices or range, unit, default."""
-    facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), _range(flag.info), str(hint(flag.info, "unit"))]
+    reach = f"{_range(flag.info)} {hint(flag.info, 'unit')}".strip()
+    facts = [", ".join(flag.kinds) or ", ".join(_choices(flag.info)), reach]
     value = default if default is not None or "." not in flag.dest else flag.info.default
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
@@ -137,6 +163,8 @@ def _shown(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, tuple):
         return ",".join(str(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:g}"
     return "" if value is None else str(value)
 
 

@@ -13,7 +13,7 @@ from engines.tasks.base import Task
 from engines.tasks.events import Event
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
-from workbench.cli.interrupt import Interrupt, interruptible
+from workbench.cli.interrupt import Interrupt
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
@@ -38,27 +38,30 @@ class Session:
 
     def __init__(self, task: Task, recipe: Recipe, place: Place, home: Home, terminal: Terminal, notice: str) -> None:
         self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
-        self.outcome = Outcome(terminal, task.title, course=Course() if task.shows_course else None,
+        self._title = task.title_of(recipe.parsed())
+        self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
                                notes=[notice] if notice else [])
         self._began = time.perf_counter()
-        self._beside = begin(place, recipe, task.title)
+        self._beside = begin(place, recipe, self._title)
 
     def run(self, events: Iterator[Event]) -> int:
         """Drive the events, keep what comes of them and report; returns the exit code.
 
         Raises WorkbenchError; what was written until then is kept and its folder is told.
         """
-        try:
-            with interruptible() as watch:
+        # to the end: files that are being written, and the library's list, are finished whenever Ctrl-C comes
+        with self.terminal.interrupt.gently() as watch:
+            try:
                 drive(events, self.outcome, watch)
-            self.terminal.close()
-            files = self._written(watch.pressed)
-        except BaseException:
-            self._rescue()
-            raise
-        self._shelve(State.CANCELLED if watch.pressed else State.DONE, files)
-        self._report(self._published(files), watch.pressed)
-        return STOPPED if watch.pressed else DONE
+                stopped = watch.pressed
+                self.terminal.close()
+                files = self._written(stopped)
+            except BaseException:
+                self._rescue()
+                raise
+            self._shelve(State.CANCELLED if stopped else State.DONE, files)
+            self._report(self._published(files), stopped)
+        return STOPPED if stopped else DONE
 
     @property
     def seconds(self) -> float:
@@ -106,7 +109,7 @@ class Session:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
         done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
-        note = Note(outcome.title or self.task.title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
+        note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
                     int(outcome.total), self.seconds)
         shelve(self.place, self.home, self._beside, note, self.terminal)

@@ -40,6 +40,7 @@ class TaskCommand(Command):
         strip = f" Writes a strip of {SHOWN} states, one row a sample." if task.shows_course else ""
         self.summary = task.summary + strip  # type: ignore[misc]
         self.document = _document(task)  # type: ignore[misc]
+        self.examples = _examples(task)  # type: ignore[misc]
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """The task's options, where files go, and the machine."""
@@ -120,6 +121,17 @@ def _document(task: Task) -> str:
     """What the JSON document of a task holds, in words."""
     figures = [f"{name} ({meaning})" for name, meaning in task.figures.items()]
     return ", ".join(["files", "seconds", *figures, "notes"]) + "; after Ctrl-C also stopped"
+
+
+def _examples(task: Task) -> tuple[str, ...]:
+    """Words for the help page: what is needed, an algorithm with an option of its own, and a preset."""
+    flags = flags_of(task.Form)
+    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment]
+    inner = next((flag for flag in flags if flag.only_for), None)
+    tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,
+                                      str(inner.info.default))
+    return (" ".join([*needed, "--out results"]), " ".join([*needed, *tuned, "--json"]),
+            " ".join([*needed, "--recipe preset.toml"]))
 
 
 def read_recipe(file: Path) -> Recipe:

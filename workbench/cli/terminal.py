@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,7 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.status import Status
 from rich.table import Table
 
+from workbench.cli.interrupt import Interrupt
+
 LINE_EVERY = 5.0  # seconds between two progress lines where there is no terminal
+SHOW_CURSOR = "\x1b[?25h"
+LAST_WORDS = 1.0  # seconds that a reader who does not read may hold up the end
 
 
 class Terminal:
@@ -22,10 +29,14 @@ class Terminal:
     Args:
         json: one JSON document on `out` instead of words.
         out, err: standard output and standard error.
+
+    `interrupt` tells whether Ctrl-C was pressed on it.
     """
 
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False) -> None:
         self.out, self.err, self.as_json = out, err, as_json
+        self.interrupt = Interrupt()
+        self._told = False
         self._console = Console(file=err)
         self._bar: Progress | None = None
         self._row: TaskID | None = None
@@ -34,6 +45,7 @@ class Terminal:
 
     def say(self, sentence: str) -> None:
         """A sentence about what goes on, on standard error."""
+        self._stop_waiting()
         if self._bar is not None:
             self._bar.console.print(sentence, markup=False, highlight=False)
         else:
@@ -61,17 +73,16 @@ class Terminal:
 
     def close(self) -> None:
         """Take the bar away; may be called twice."""
-        if self._waiting is not None:
-            self._waiting.stop()
-            self._waiting = None
+        self._stop_waiting()
         if self._bar is not None:
             self._bar.stop()
             self._bar = self._row = None
 
     def document(self, values: Mapping[str, Any], lines: Sequence[str] = ()) -> None:
-        """The result: `values` as one JSON document, or the lines for people."""
+        """The result: `values` as one JSON document, null where a number is not finite, or the lines for people."""
         self.close()
-        for line in [json.dumps(values, ensure_ascii=False, allow_nan=False)] if self.as_json else lines:
+        self._told = True
+        for line in [json.dumps(finite(values), ensure_ascii=False, allow_nan=False)] if self.as_json else lines:
             self._line(self.out, line)
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -86,7 +97,34 @@ class Terminal:
             table.add_row(*row)
         Console(file=self.out).print(table, "", markup=False)
 
+    def stopping(self) -> None:
+        """The first Ctrl-C: say that it came through, where it does not end the command by itself."""
+        if self.interrupt.gentle:
+            self.say("Stopping, and keeping what is done; press Ctrl-C again to end at once.")
+
+    def end_at_once(self, code: int) -> None:
+        """The second Ctrl-C: say so, and end the process as it stands.
+
+        Nothing is tidied up, as that may be what takes long: files are written atomically, and the
+        library takes a run that was cut off as it does one that was killed.
+        """
+        deadline = threading.Timer(LAST_WORDS, os._exit, (code,))
+        deadline.daemon = True
+        deadline.start()
+        sentence = "Stopped at once; what was saved until then is kept."
+        self._line(self.err, f"{SHOW_CURSOR if self.err.isatty() else ''}{sentence}")
+        if self.as_json and not self._told:
+            self._line(self.out, json.dumps({"error": sentence}))
+        os._exit(code)
+
+    def _stop_waiting(self) -> None:
+        """Take the line away that says what goes on."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+
     def _draw(self, done: int, total: int, note: str) -> None:
+        self._stop_waiting()
         if self._bar is None:
             self._bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                                  TimeRemainingColumn(), console=self._console, transient=True)
@@ -99,3 +137,12 @@ class Terminal:
     def _line(stream: TextIO, text: str) -> None:
         stream.write(text + "\n")
         stream.flush()
+
+
+def finite(values: Any) -> Any:
+    """A copy of a document in which None stands where JSON has no number."""
+    if isinstance(values, Mapping):
+        return {name: finite(value) for name, value in cast(Mapping[str, Any], values).items()}
+    if isinstance(values, list | tuple):
+        return [finite(value) for value in cast(Sequence[Any], values)]
+    return None if isinstance(values, float) and not math.isfinite(values) else values

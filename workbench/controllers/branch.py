@@ -7,22 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QPoint
 
+from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.library.records import Query
+from workbench.library.records import Query, Run
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-MOST = 12  # runs that a menu offers to compare with
+MOST = 200  # runs that are offered to compare with, the newest
 # what may change at a branch; the rest decides how many steps there are and what they hold
 FREE = ("sampler", "seed", "seeds", "label", "guidance")
+FIXED = ("count", "steps", "spacing")  # which the user may have changed for a branch all the same
 
 
 class BranchController:
@@ -43,6 +44,8 @@ class BranchController:
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
         self._wanted = ""
+        self.chooser = RunChooser(space, desk.library)
+        self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
@@ -153,6 +156,17 @@ class BranchController:
             self._painted = None
             self.mark()
             self._scrub.arrange()
+            self._tell_unused(before, len(x))
+
+    def _tell_unused(self, before: Recipe, count: int) -> None:
+        """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
+        values = self._panel.values() if self._panel.task == before.task else {}
+        unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
+        if unused:
+            words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
+            samples = "its one sample" if count == 1 else f"all {count} samples"
+            self._desk.offer(f"A branch goes on with {samples} over the steps of its run; {words} of the form "
+                             f"{'is' if len(unused) == 1 else 'are'} for new runs.")
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""
@@ -179,20 +193,36 @@ class BranchController:
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
             return
-        others = [run for run in self._desk.library.tree(stage.run) if run.id != stage.run]
-        if not others:
-            runs = self._desk.library.runs(Query(tasks=self._tasks(), limit=MOST + 1))
-            others = [run for run in runs if run.id != stage.run][:MOST]
+        others = self._others()
         if len(others) == 1:
             self.compare_with(others[0].id)
         elif others:
-            menu = QMenu(self._space)
-            for run in others:
-                menu.addAction(run.title, lambda run=run: self.compare_with(run.id))
-            menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(QCursor.pos())
+            title = self._desk.library.run(stage.run).title
+            corner = self._space.strip.mapToGlobal(QPoint(self._space.strip.width() - 12, self._space.strip.height()))
+            self.chooser.ask(f"Compare “{title}” with…", others, corner)
         else:
             self._desk.complain("There is only one run; branch from a step or run again, then compare.")
+
+    def _others(self) -> list[Run]:
+        """Runs to compare with: first those of the same tree, then all others with steps, the newest first."""
+        run = self._desk.stage.run
+        tree = [other for other in self._desk.library.tree(run) if other.id != run]
+        known = {run, *(other.id for other in tree)}
+        rest = self._desk.library.runs(Query(tasks=self._tasks(), limit=MOST))
+        return [*tree, *(other for other in rest if other.id not in known and other.done > 0)]
+
+    def leave(self) -> bool:
+        """Go one step back: from paint to the samples, from one pair to all, from a comparison to the run.
+
+        False when there is nothing to go back from.
+        """
+        if self.leave_paint():
+            return True
+        if self._desk.stage.other is None:
+            return False
+        if not self._space.compare.show_all():
+            self.compare()
+        return True
 
     def compare_with(self, run: str) -> None:
         """Compare the run on the canvas with another one, loading it when needed."""

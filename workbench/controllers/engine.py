@@ -174,13 +174,12 @@ class EngineController:
         self._desk.complain(sentence, ("Run again", lambda: self._desk.queue.resume(run)))
 
     def _facts(self) -> None:
-        """Once a second: models, memory, and whether the library lasts."""
+        """Once a second: models and memory."""
         # torch must be whole before it is asked anything
         used = bridge.process_memory() + (bridge.device_memory() if self._desk.ready else 0)
         names = ", ".join(_name(m) for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
-        saved = "Saved" if self._desk.library.lasting else "Not saved: gone when the window closes"
-        self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used), saved)
+        self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used))
 
 
 def _name(model: ModelFile) -> str:

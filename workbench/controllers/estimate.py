@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.library.records import Run
 from workbench.speed import Setting, Speeds
 from workbench.words import duration
 
@@ -48,6 +49,15 @@ class EstimateController:
         if cost is None or model is None:
             return None
         return cost.samples * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
+
+    def of_run(self, run: Run) -> float | None:
+        """Seconds a run takes from where it begins, None where nobody can say."""
+        task = self._task(run.task)
+        whole = self.seconds(task, run.options) if task else None
+        steps = run.options.get("steps")
+        if whole is None or not run.branch_step or not isinstance(steps, int):
+            return whole
+        return whole * max(1 - run.branch_step / max(steps, 1), 0.0)
 
     def _learn(self, run: str) -> None:
         """Take over how long the evaluations of a finished run took."""

@@ -44,9 +44,10 @@ class ExportController:
                 ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
             add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
                 lambda title=title, file=file, kinds=kinds, write=write:
-                self._ask(title.rstrip("…"), file, kinds, write))
+                self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
-                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step)
+                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step,
+            lambda: self._desk.stage.recorded)
 
     def finished_file(self, sample: int) -> Path | None:
         """The PNG with its recipe of a finished sample, None where the canvas shows an intermediate."""
@@ -138,7 +139,7 @@ class ExportController:
         from engines.modalities.image import save_png
 
         run, library = stage.run, self._desk.library
-        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0):02}.png"
+        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
         with self._desk.guard():
             recipe = self.recipe()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
@@ -45,7 +46,7 @@ class HelpController:
     def entries(self) -> list[Entry]:
         """Everything the palette finds: actions, then runs, then models."""
         actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec))
-                   for spec, action in self._desk.actions if action.isEnabled()]
+                   for spec, _ in self._desk.actions if self._desk.actions.useful(spec.name)]
         runs = [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(Query(limit=200))]
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
         return [*actions, *runs, *models]
@@ -98,13 +99,17 @@ class About(QDialog):
 
 
 def about_text() -> str:
-    """Versions, then every licence that is bundled."""
-    parts = ["Diffusion Workbench: train, watch, steer and debug diffusion models in one window.\n",
-             "\n".join(f"{name} {version}" for name, version in bridge.versions().items())]
-    root = resource(".")
-    files = [*sorted(root.glob("*/LICEN*")), *sorted(root.glob("*/OFL*")), *sorted(root.glob("*/README.md")),
-             root.parent / "LICENSE"]
-    for file in files:
-        if file.is_file():
-            parts.append(f"\n\n{file.parent.name} · {file.name}\n\n{file.read_text(encoding='utf-8')}")
-    return "\n".join(parts)
+    """The program with its version and licence, then its libraries, fonts, icons, data and models with theirs."""
+    root, own = resource("."), bridge.own_version()
+    parts = [f"Diffusion Workbench {own}".strip(),
+             "Train, watch, steer and debug diffusion models in one window.", _text(root.parent / "LICENSE"),
+             "It runs on\n" + "\n".join(f"{name} {version}" for name, version in bridge.versions().items())]
+    for title, pattern in (("Fonts", "fonts/OFL*"), ("Icons", "icons/LICEN*"), ("Data", "data/README.md"),
+                           ("Models", "models/README.md")):
+        parts += [f"{title}\n\n{_text(file)}" for file in sorted(root.glob(pattern))]
+    return "\n\n\n".join(part for part in parts if part)
+
+
+def _text(file: Path) -> str:
+    """The text of a file that may have been left out of an installation."""
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""

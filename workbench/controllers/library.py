@@ -50,7 +50,7 @@ class LibraryController:
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
         self._declare()
-        self.repeat = RepeatController(desk, self._chosen, rerun)
+        self.repeat = RepeatController(desk, self._meant, self._any, rerun)
         self.damage = DamageController(desk, background, self.repeat.run)
         self.trash = TrashController(desk, panel, background, self.refresh, show)
         self.trash.measured = self._measured
@@ -71,10 +71,11 @@ class LibraryController:
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("library.star", "Star run", "Edit", "S", section="run",
-                 help="Star the chosen runs, or take their stars away"), self.star)
-        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename)
+                 help="Star the chosen runs, or take their stars away"), self.star, self._any)
+        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename, self._any)
         add(Spec("library.delete", "Delete run", "Edit", "Shift+Del", section="run",
-                 help="To the trash; undo brings it back"), self.delete)
+                 help="To the trash; undo brings it back"), self.delete,
+            lambda: self._any() or bool(self._panel.in_trash and self._panel.trash.selected))
 
     def tell(self, sentence: str) -> None:
         """Say what was wrong at the start; that nothing is kept stands until it is answered, whatever works meanwhile.
@@ -168,6 +169,17 @@ class LibraryController:
         selected = [] if self._panel.in_trash else self._rows.selected
         return selected or ([self._canvas()] if self._canvas() else [])
 
+    def _any(self) -> bool:
+        """Whether there is a run that the actions on runs are about."""
+        return bool(self._chosen())
+
+    def _meant(self) -> list[str]:
+        """The runs that an action is about; where there is none, that is said."""
+        keys = self._chosen()
+        if not keys:
+            self._desk.say("Choose a run in the library first")
+        return keys
+
     def _menu(self, keys: list[str], point: QPoint) -> None:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
         resumable = [key for key in keys if self._run(key).state.resumable]
@@ -177,7 +189,9 @@ class LibraryController:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
                                      lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
-            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and self._run(keys[0]).task != "train")
+            # what made a model has no steps to scrub
+            kinds = {file.kind for file in self._desk.library.files(keys[0])}
+            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})
         for name in ON_RUNS if many else ON_RUN:
             if many:
                 verb = actions[name].text().replace("run", "runs", 1) if "run" in actions[name].text() else ""
@@ -196,7 +210,7 @@ class LibraryController:
 
     def star(self) -> None:
         """Star the chosen runs; take their stars away when all have one."""
-        keys = self._chosen()
+        keys = self._meant()
         before = {key: self._desk.library.run(key).starred for key in keys}
         if keys:
             after = dict.fromkeys(keys, not all(before.values()))
@@ -212,7 +226,7 @@ class LibraryController:
 
     def rename(self) -> None:
         """Edit the title of the selected run in place."""
-        for key in self._chosen()[:1]:
+        for key in self._meant()[:1]:
             self._rows.rename(key)
 
     def _rename(self, key: str, title: str) -> None:
@@ -232,5 +246,5 @@ class LibraryController:
         """Move runs to the trash; in the trash itself, ask whether to delete them for good."""
         if keys is None and self._panel.in_trash and self._panel.trash.selected:
             self.trash.purge(self._panel.trash.selected)
-        elif chosen := keys or self._chosen():
+        elif chosen := keys or self._meant():
             self.trash.delete(chosen)

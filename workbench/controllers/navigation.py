@@ -51,7 +51,16 @@ class Navigator(QObject):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
                               help="Clear the canvas and give its memory back; the run stays in the library"),
-                         self.close_run)
+                         self.close_run, lambda: bool(desk.stage.run))
+
+    @property
+    def tasks(self) -> dict[str, str]:
+        """The task last used in each workspace."""
+        return dict(self._last)
+
+    def remember(self, tasks: Mapping[str, str]) -> None:
+        """Take over which task was last used in each workspace."""
+        self._last |= tasks
 
     def start(self) -> None:
         """Begin to follow the run on the canvas."""
@@ -174,6 +183,8 @@ class Navigator(QObject):
             self._put_values(form, recipe.parsed().model_dump(mode="json"))
             after = dict(form.values())
             if after != before:
+                title = self._panel.titles.get(recipe.task, recipe.task)
+                self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")
                 self._desk.history.push("Take options of a run", lambda: self._put_values(form, before),
                                         lambda: self._put_values(form, after))
         space.take_files(recipe)
@@ -224,6 +235,8 @@ class Navigator(QObject):
         if run:
             self._desk.queue.release(run)
             self._desk.say("The run is closed; it stays in the library")
+        else:
+            self._desk.say("There is no run to close")
 
     def _hold(self) -> None:
         """Keep in memory what is on the canvas, and only that."""

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
+from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk
+from workbench.drafts import Draft
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 
@@ -24,40 +26,64 @@ class PictureController:
         space: the Images workspace.
         make_pair: shows the form of a task that takes a picture, unless one is shown.
         background: reads what is large.
+        opened: takes a file that the user chose to open, whatever it is.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background) -> None:
-        self._desk, self._space = desk, space
+    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background,
+                 opened: Callable[[Path], object]) -> None:
+        self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
         self.name = ""
+        self.channels = 3  # 1 for a picture without any colour
+        self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
         self._kept: dict[int, tuple[np.ndarray, str]] = {}
+        self._drafted: np.ndarray | None = None
+        self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
+        space.input.mask_changed.connect(self._painted)
         self._declare()
 
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
-                 help="A picture to inpaint, edit or noise"), self.ask)
+                 help="A picture to inpaint, edit or noise", first=True), self.ask)
         add(Spec("edit.paste", "Paste picture", "Edit", "Ctrl+V", section="clip"), self.paste)
-        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy)
+        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy,
+            lambda: self._selected_image() is not None)
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
-                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample)
+                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample,
+            lambda: self._desk.stage.recorded)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
-                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result)
-        add(Spec("edit.load_mask", "Load mask…", "Edit", section="mask"), self.load_mask)
-        add(Spec("edit.save_mask", "Save mask…", "Edit", section="mask"), self.save_mask)
-        add(Spec("edit.invert", "Invert mask", "Edit", section="mask"), self._space.input.invert)
-        add(Spec("edit.clear", "Clear mask", "Edit", section="mask"), self._space.input.clear)
+                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result,
+            lambda: self.pixels is not None and self._desk.stage.recorded)
+        canvas = self._space.input
+        for name, title, act, when in (
+                ("load_mask", "Load mask…", self.load_mask, self._has_picture),
+                ("save_mask", "Save mask…", self.save_mask, self._has_picture),
+                ("invert", "Invert mask", canvas.invert, self._has_picture),
+                ("clear", "Clear mask", canvas.clear, lambda: canvas.coverage > 0)):
+            add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
+
+    def _has_picture(self) -> bool:
+        """Whether there is a picture, which a mask belongs to."""
+        return self._space.input.image is not None
+
+    def _mask(self, act: Callable[[], object]) -> None:
+        """Do something with the mask, where there is a picture to have one."""
+        if self._has_picture():
+            act()
+        else:
+            self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
-        ask_open(self._desk, "Open picture", PICTURES, self.open)
+        ask_open(self._desk, "Open picture", PICTURES, self._opened)
 
     def open(self, path: Path) -> None:
-        """Open a picture file; a bad one leaves everything as it is and says why."""
+        """Put a picture file onto the canvas as it is; a bad one leaves everything as it is and says why."""
         if not self._desk.ready:
             self._desk.queue.ready.connect(lambda: self.open(path))
             return
@@ -87,21 +113,51 @@ class PictureController:
         else:
             self._kept[canvas.undo_stack.index()] = (self.pixels, self.name)
             canvas.replace(shown, None, "Open picture")
-        self.pixels, self.name = pixels, name
         self._kept[canvas.undo_stack.index()] = (pixels, name)
-        side = f"{pixels.shape[1]} × {pixels.shape[0]}"
-        canvas.set_caption(f"Input · {side}")
+        self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {side}")
+        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+
+    def _now(self, pixels: np.ndarray, name: str) -> None:
+        """This is the picture that a run gets."""
+        self.pixels, self.name = pixels, name
+        self.channels = 1 if (pixels == pixels[:, :, :1]).all() else 3
+        self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
+        for tell in self.changed:
+            tell()
+
+    def _painted(self) -> None:
+        self._strokes += 1
+
+    def drafts(self) -> dict[str, Draft]:
+        """The picture and its mask, for the next start."""
+        pixels, canvas = self.pixels, self._space.input
+        if pixels is None:
+            return {}
+        if pixels is not self._drafted:
+            self._drafted, self._pictures = pixels, self._pictures + 1
+        return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels)}
+
+    def bring_back(self, pixels: np.ndarray, mask: np.ndarray | None, name: str) -> None:
+        """Show the picture of last time (H, W[, 3]) uint8 with its mask; one of another size is left out."""
+        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
+        canvas = self._space.input
+        canvas.open_image(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
+        if mask is not None and mask.shape == pixels.shape[:2]:
+            canvas.set_mask(mask)
+        canvas.undo_stack.clear()  # the history of this start begins here
+        self.pixels, self.name = pixels, name
+        self._kept = {0: (pixels, name)}
+        canvas.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
-        image = self._space.input.image
-        if image is None or not self._kept:
+        # a canvas that is taken down empties its stack, too
+        if not isValid(self._space.input) or self._space.input.pyramid is None or not self._kept:
             return
         place = max((k for k in self._kept if k <= index), default=min(self._kept))
-        self.pixels, self.name = self._kept[place]
+        self._now(*self._kept[place])
 
     def paste(self) -> None:
         """Take the picture on the clipboard."""
@@ -155,7 +211,9 @@ class PictureController:
         from engines.modalities.image import read_image
 
         chosen = min(max(stage.sample, 0), len(pictures) - 1)
-        return read_image(sorted(pictures)[chosen], 3)
+        pixels = read_image(sorted(pictures)[chosen], 3)
+        # grey stays grey, as the states on the way are
+        return pixels[:, :, :1].copy() if (pixels == pixels[:, :, :1]).all() else pixels
 
     def keep_result(self) -> None:
         """Replace the picture by the selected result, as one step that undo takes back with the mask."""
@@ -167,8 +225,8 @@ class PictureController:
             stack = self._space.input.undo_stack
             self._kept[stack.index()] = (self.pixels, self.name)
             self._space.input.replace(pixels, None, "Inpaint")
-            self.pixels = pixels
             self._kept[stack.index()] = (pixels, self.name)
+            self._now(pixels, self.name)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 
     def load_mask(self) -> None:

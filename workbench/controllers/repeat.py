@@ -23,18 +23,20 @@ class RepeatController:
 
     Args:
         desk: shared parts.
-        chosen: ids of the runs that are meant.
+        chosen: ids of the runs that are meant; says so when there are none.
+        any_chosen: whether there are some.
         rerun: runs a recipe (JSON) again, under a title.
     """
 
-    def __init__(self, desk: Desk, chosen: Callable[[], list[str]], rerun: Callable[[str, str], object]) -> None:
+    def __init__(self, desk: Desk, chosen: Callable[[], list[str]], any_chosen: Callable[[], bool],
+                 rerun: Callable[[str, str], object]) -> None:
         self._desk, self._chosen, self._rerun = desk, chosen, rerun
         add = desk.actions.add
         add(Spec("library.rerun", "Run again", "Run", "Ctrl+R", section="again",
-                 help="Repeat the chosen runs exactly"), lambda: self.run(self._chosen()))
+                 help="Repeat the chosen runs exactly"), lambda: self.run(self._chosen()), any_chosen)
         add(Spec("library.reseed", "Run again with another seed", "Run", "Ctrl+Shift+R", section="again",
-                 help="The same recipe from other noise"), self.reseed)
-        add(Spec("library.reveal", "Show files of run", "File", section="files"), self.reveal)
+                 help="The same recipe from other noise"), self.reseed, any_chosen)
+        add(Spec("library.reveal", "Show files of run", "File", section="files"), self.reveal, any_chosen)
 
     def run(self, keys: Sequence[str]) -> None:
         """Run the recipes of runs again."""

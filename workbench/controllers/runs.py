@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.actions import Spec
+from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
@@ -29,6 +30,7 @@ class RunController:
     def __init__(self, desk: Desk, panel: TaskPanel, attachments: Callable[[str], dict[str, bytes]],
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
+        self.stopping = StopController(desk)
         add = desk.actions.add
         add(Spec("run.start", "Run", "Run", "Ctrl+Return; Ctrl+Enter", "play", "run"), self.start)
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
@@ -36,7 +38,8 @@ class RunController:
         add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run"), self.toggle_pause)
         add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept"),
             self.cancel)
-        add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run"), desk.queue.cancel_all)
+        add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
+                 help="Keep what ran; jobs that never began leave the library"), self.stopping.stop_all)
         panel.run.clicked.connect(self.start)
         panel.queue.clicked.connect(self.enqueue)
 
@@ -103,7 +106,10 @@ class RunController:
         """Stop what runs; what is done is kept."""
         running = [job for job in self._desk.queue.alive() if job.state is State.RUNNING]
         for job in running or self._desk.queue.alive()[:1]:
-            self._desk.queue.cancel(job.id)
+            if job.state is State.WAITING:
+                self.stopping.stop([job.id])
+            else:
+                self._desk.queue.cancel(job.id)
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
         """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engines.errors import BadInput
 from workbench.controllers.captions import Captions
+from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
 from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
 from workbench.stage import SHOWN
 from workbench.workspaces.images_page import ImagesPage, Mode
+
+if TYPE_CHECKING:
+    from engines.tasks.events import Opened
 
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
@@ -25,10 +30,11 @@ class ScrubController:
         desk: shared parts.
         space: the page of the Images workspace.
         shows: whether runs of a task are shown there.
+        places: where samples belong in the user's picture.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool]) -> None:
-        self._desk, self._space, self._shows = desk, space, shows
+    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool], places: PlaceController) -> None:
+        self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._captions = Captions(desk)
         stage = desk.stage
@@ -66,7 +72,9 @@ class ScrubController:
             return Mode.COMPARE
         if self._paired:
             return Mode.PAIR
-        return Mode.GRID if self._recorded else Mode.EMPTY
+        # while the run of last time is read, what was seen of it stays
+        kept = bool(self._desk.stage.awaited) and self._space.mode is Mode.GRID
+        return Mode.GRID if self._recorded or kept else Mode.EMPTY
 
     def _arrange(self) -> None:
         """Change the page unless the user paints on a state or looks at a wipe."""
@@ -75,6 +83,8 @@ class ScrubController:
 
     def _shown(self) -> None:
         self._space.results.clear()
+        if self._desk.stage.live is None:
+            self.places.forget()
         self._arrange()
         self._results()
         self.draw()
@@ -82,7 +92,7 @@ class ScrubController:
     def _grown(self) -> None:
         """New steps: the pictures follow by `moved`; the end brings the exact samples and the results."""
         stage = self._desk.stage
-        if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.image is None):
+        if self._space.mode is Mode.EMPTY or (self._space.mode is Mode.PAIR and self._space.result.pyramid is None):
             self._arrange()
             self.draw()
         if stage.live is not None and stage.live.samples is not None:
@@ -106,6 +116,8 @@ class ScrubController:
     def draw(self, *_: object) -> None:
         """Paint the present step."""
         stage, space = self._desk.stage, self._space
+        if stage.awaited:
+            return
         if space.mode is Mode.COMPARE:
             self._compare()
         elif space.mode is Mode.GRID and self._own:
@@ -122,27 +134,44 @@ class ScrubController:
             self._pair()
         elif space.mode is Mode.WIPE:
             self._pair()
-            if space.input.image is not None and space.result.image is not None:
-                space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
+            self.wipe()
+
+    def wipe(self) -> bool:
+        """Put picture and result under the divider; False when there is no result."""
+        stage, space = self._desk.stage, self._space
+        after = space.result.pyramid
+        before = self.places.before(stage.live) if stage.live is not None else None
+        before = before or space.input.pyramid
+        if before is None or after is None:
+            return False
+        space.wipe.set_pair(before, after, ("before", "after"))
+        return True
 
     def _pair(self) -> None:
         """The right side of a pair: the selected sample, or one of the two summaries."""
         stage, space = self._desk.stage, self._space
+        live = stage.live
+        # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
+        finished = stage.view is STATE and live is not None and live.samples is not None and stage.index == stage.last
         pictures = stage.frames() if self._own else None
-        if pictures is None:
-            space.result.set_image(None)
-            space.result.set_caption("")
+        if pictures is None or live is None:
+            self._desk.actions["view.crop"].setEnabled(False)
+            space.show_result(None, "", tied=False)
             return
         chosen = space.results.current
         if chosen == space.results.mean_index and chosen >= 0:
-            space.result.set_image(pictures.mean(axis=0))
+            shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
         elif chosen == space.results.disagreement_index and chosen >= 0:
             spread = pictures.std(axis=0).mean(axis=0, keepdims=True)
-            space.result.set_image(2 * spread / max(float(spread.max()), 1e-6) - 1)
+            shown = self.places.result(live, 2 * spread / max(float(spread.max()), 1e-6) - 1)
         else:
-            space.result.set_image(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
-        total = stage.live.opened.total if stage.live and stage.live.opened else 0
-        space.result.set_caption(f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}")
+            sample = min(max(stage.sample, 0), len(pictures) - 1)
+            shown = self.places.result(live, pictures[sample], sample if finished else None)
+        total = live.opened.total if live.opened else 0
+        place = self.places.of(live)
+        self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
+        tied = self.places.inside(live) is not None or (place is not None and place.whole)
+        space.show_result(shown, f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}", tied=tied)
 
     def _compare(self) -> None:
         stage = self._desk.stage
@@ -153,7 +182,7 @@ class ScrubController:
             self._arrange()
             return
         self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
-                                     self._captions.of(stage.live))
+                                     (self._captions.of(stage.live), self._captions.of(stage.other)))
         self._space.say(self._facts())
 
     def _title(self, live: LiveRun | None) -> str:
@@ -170,12 +199,21 @@ class ScrubController:
         stage = self._desk.stage
         if not stage.recorded or stage.live is None or stage.live.opened is None:
             return ""
-        if stage.other is not None:
-            return f"{stage.view.title} at step {stage.index} of {stage.live.opened.total}, in both runs"
+        if stage.other is not None and stage.other.opened is not None:
+            return f"{self._together(stage.live.opened, stage.other.opened)} · {stage.view.title}"
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
         return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
+
+
+    def _together(self, left: Opened, right: Opened) -> str:
+        """Where two runs are that step together: at one step, or at one time where their steps differ."""
+        stage = self._desk.stage
+        own, other = stage.index, stage.step_of(stage.other) if stage.other else 0
+        if np.array_equal(left.times, right.times):
+            return f"Step {own} of {left.total} in both runs"
+        return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
 
 
 def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:

@@ -176,8 +176,8 @@ class TrashController:
         self._runs_changed()
         self.refresh()
         self.measure()
-        there = [self._desk.library.run(run) for run in runs if self._desk.library.has(run)]
-        if self._desk.ready and any(run.task == "train" for run in there):
+        kinds = {file.kind for run in runs if self._desk.library.has(run) for file in self._desk.library.files(run)}
+        if self._desk.ready and "model" in kinds:
             self._desk.models_changed()
 
     def _trash_again(self, runs: list[str]) -> None:

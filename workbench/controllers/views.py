@@ -30,7 +30,11 @@ class ViewController:
     def __init__(self, desk: Desk, space: ImagesPage, scrub: ScrubController, scrubber: StepScrubber) -> None:
         self._desk, self._space, self._scrub = desk, space, scrub
         desk.actions.add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
-                              "Picture and result under one divider"), self.wipe)
+                              "Picture and result under one divider"), self.wipe,
+                         lambda: space.input.image is not None and space.result.image is not None)
+        desk.actions.add(Spec("view.crop", "Only the square", "View", "Shift+X", "maximize", "wipe",
+                              "Show the square that the model works on, or all of the picture around it",
+                              checkable=True), self.show_crop, lambda: space.input.image is not None)
         for view in (space.input, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
         self._declare_brush()
@@ -62,17 +66,22 @@ class ViewController:
         if space.mode is Mode.WIPE:
             space.show_mode(self._scrub.mode)
             self._scrub.draw()
-        elif space.input.image is None or space.result.image is None:
-            self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")
-        else:
-            space.wipe.set_pair(space.input.image, space.result.image, ("before", "after"))
+        elif self._scrub.wipe():
             space.show_mode(Mode.WIPE)
+        else:
+            self._desk.complain("There is no result to compare with yet; paint a hole and press Run.")
+
+    def show_crop(self) -> None:
+        """Show the samples by themselves, or inside of the user's picture."""
+        self._scrub.places.cropped = self._desk.actions["view.crop"].isChecked()
+        self._scrub.draw()
 
     def menu(self, names: tuple[str, ...], point: QPoint, useful: bool) -> QMenu | None:
         """Open a menu of actions at a global point; None where there is nothing under the pointer."""
         if not useful:
             return None
         menu = QMenu(self._space)
+        self._desk.actions.open_in(menu)
         for name in names:
             menu.addAction(self._desk.actions[name])
         menu.aboutToHide.connect(menu.deleteLater)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QWidget
 
 from widgets.buttons import GlyphButton
+from widgets.theme import mark
 from workbench.parts import label
 
 BARE = 30  # pixels of a title row with a button
@@ -74,6 +75,8 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(bar)
         if isinstance(bar, TitleRow):
             self.topLevelChanged.connect(lambda floating: bar.float(floating, title, self.close))
+        # a window of its own has an edge, which a panel gets from its neighbours
+        self.topLevelChanged.connect(lambda floating: mark(self, floating=floating))
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)

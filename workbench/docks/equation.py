@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from widgets.equation_view import EquationView
 from widgets.fonts import numbers
 from widgets.readout import Readout
+from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import column
 from workbench.stage import Stage
@@ -24,7 +25,7 @@ class EquationDock(Dock):
         title = TitleRow("Equation", 26)
         title.add(self._step)
         title.row.setContentsMargins(14, 4, 14, 0)  # it ends where the values below it end
-        title.setToolTip(SIZE)
+        title.setToolTip(wrapped(SIZE))
         self.view = EquationView(SIZE)
         page = QWidget()
         column(self.view, margins=(14, 0, 14, 6), parent=page)

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from PySide6.QtWidgets import QWidget
 
-from widgets.error_bar import Remedy
-from widgets.job_list import JobList, JobRow
+from engines.errors import BadInput
+from widgets.job_line import JobRow
+from widgets.job_list import JobList
 from widgets.theme import mark
+from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
-from workbench.library.records import State
+from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
+from workbench.run_words import details, tip
 from workbench.words import WORDS, duration
 
 
 class JobsDock(Dock):
-    """Follows the queue. Signals: those of QDockWidget."""
+    """Follows the queue. Signals: those of QDockWidget.
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    Args:
+        desk: shared parts.
+        stopping: ends jobs.
+        takes: seconds that a whole run takes, None where nobody can say.
+        show_run: puts a run on the canvas.
+    """
+
+    def __init__(self, desk: Desk, stopping: StopController, takes: Callable[[Run], float | None],
+                 show_run: Callable[[str], object]) -> None:
+        self._desk, self._takes = desk, takes
+        self._runs, self._seconds = dict[str, Run](), dict[str, float | None]()
+        self._details: tuple[tuple[str, ...], dict[str, str]] = (), {}
         queue = desk.queue
         self._count = label("", "mono", "Jobs in the queue")
         self._pause = IconButton("pause", desk.actions["run.pause"])
@@ -36,29 +51,59 @@ class JobsDock(Dock):
         super().__init__("jobsDock", "Jobs", page, title)
         self.list.pause_asked.connect(queue.pause)
         self.list.resume_asked.connect(queue.resume)
-        self.list.cancel_asked.connect(self._cancel)
+        self.list.cancel_asked.connect(lambda job: stopping.stop([job]))
         self.list.move_asked.connect(self._move)
+        self.list.show_asked.connect(show_run)
+        queue.job_finished.connect(lambda _job: self._seconds.clear())  # speeds are learnt from what ends
+        queue.ready.connect(self._seconds.clear)  # before that nobody can say
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
         self.refresh()
 
+    @property
+    def words(self) -> str:
+        """How many jobs there are and how long all of them take."""
+        return self._count.text()
+
     def refresh(self, *_: object) -> None:
         """Show the queue: what runs, then what waits in its order; nothing of what is over."""
         alive = self._shown()
-        self.list.set_rows([row_of(job) for job in alive])
-        waiting = sum(job.state is State.WAITING for job in alive)
-        self._count.setText(f"{waiting} queued" if waiting else "")
+        runs = self._known(alive)
+        ends = finishes(alive, {job.id: self._whole(runs[job.id]) for job in alive if job.id in runs})
+        told = self._told(runs)
+        self.list.set_rows([row_of(job, ends[job.id], told.get(job.id, ""),
+                                   tip(job.title, runs[job.id].options) if job.id in runs else job.title)
+                            for job in alive])
+        self._count.setText(summary(alive, ends))
         self._desk.actions.enable(bool(alive), "run.pause", "run.cancel", "run.cancel_all")
+
+    def _known(self, alive: Sequence[Job]) -> dict[str, Run]:
+        """The runs of jobs, each read once: what a run is to do never changes."""
+        for job in alive:
+            if job.id not in self._runs:
+                try:
+                    self._runs[job.id] = self._desk.library.run(job.id)
+                except BadInput:  # removed this moment
+                    continue
+        self._runs = {job.id: self._runs[job.id] for job in alive if job.id in self._runs}
+        return self._runs
+
+    def _told(self, runs: Mapping[str, Run]) -> dict[str, str]:
+        """What tells the jobs apart, made anew when others are there."""
+        keys = tuple(sorted(runs))
+        if keys != self._details[0]:
+            self._details = keys, details({key: run.options for key, run in runs.items()})
+        return self._details[1]
+
+    def _whole(self, run: Run) -> float | None:
+        """Seconds a run takes from its beginning, asked for once and after each run that ends."""
+        if run.id not in self._seconds:
+            self._seconds[run.id] = self._takes(run)
+        return self._seconds[run.id]
 
     def _shown(self) -> list[Job]:
         # a job that is to be shown at once was put before the one that still runs
         return sorted(self._desk.queue.alive(), key=lambda job: job.state is not State.RUNNING)
-
-    def _cancel(self, job: str) -> None:
-        title = self._desk.queue.job(job).title
-        self._desk.queue.cancel(job)
-        again: Remedy = ("Go on", lambda: self._desk.queue.resume(job))
-        self._desk.offer(f"Stopped “{title}”; what is done is kept.", again)
 
     def _move(self, job: str, by: int) -> None:
         # places are counted among the jobs shown; those that are over still have theirs in between
@@ -67,13 +112,56 @@ class JobsDock(Dock):
         self._desk.queue.move(job, [j.id for j in self._desk.queue.jobs()].index(target))
 
 
-def row_of(job: Job) -> JobRow:
-    """A job as its line shows it."""
-    share = job.done / job.total if job.total else 0.0
-    words = WORDS.get(job.state, f"{100 * share:.0f} %")
-    if job.state is State.RUNNING and job.eta is not None:
-        words += f" · {duration(job.eta)}"
-    return JobRow(job.id, job.title, share, words, job.state is State.RUNNING, job.state is State.PAUSED,
-                  job.state is State.WAITING)
+def finishes(jobs: Sequence[Job], takes: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Seconds from now until each job is done, by id; None for a paused one and where nobody can say.
+
+    Args:
+        jobs: alive, in the order in which they run.
+        takes: seconds of a whole run, by id.
+    """
+    ends, before = dict[str, float | None](), 0.0
+    known = True
+    for job in jobs:
+        whole = takes.get(job.id)
+        left = None if whole is None else whole * (1 - _share(job))
+        if job.state is State.RUNNING and job.eta is not None:
+            left = job.eta
+        if job.state is State.PAUSED:
+            ends[job.id] = None
+            continue
+        known = known and left is not None
+        before += left or 0.0
+        ends[job.id] = before if known else None
+    return ends
 
 
+def summary(jobs: Sequence[Job], ends: Mapping[str, float | None]) -> str:
+    """“5 jobs · 2 min left”, without the time where it is not known."""
+    if not jobs:
+        return ""
+    count = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}"
+    going = [ends[job.id] for job in jobs if job.state is not State.PAUSED]
+    last = going[-1] if going else None
+    return count if last is None else f"{count} · {duration(last)} left"
+
+
+def row_of(job: Job, end: float | None, detail: str, facts: str) -> JobRow:
+    """A job as its line shows it.
+
+    Args:
+        end: seconds until it is done, None unknown.
+        detail: what tells it from others; facts: its options.
+    """
+    words = f"{100 * _share(job):.0f} %"
+    if job.state is State.WAITING:
+        words = WORDS[job.state] if end is None else f"done in {duration(end)}"
+    elif job.state is State.PAUSED:
+        words = f"paused at {words}" if job.done else WORDS[job.state]
+    elif end is not None:
+        words += f" · {duration(end)}"
+    return JobRow(job.id, job.title, _share(job), words, detail, facts, job.state is State.RUNNING,
+                  job.state is State.PAUSED, job.state is State.WAITING)
+
+
+def _share(job: Job) -> float:
+    return job.done / job.total if job.total else 0.0

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
+from widgets.tips import wrapped
 from workbench.controllers.scrub import term_means
 from workbench.docks.dock import Dock, TitleRow
 from workbench.mailbox import LiveRun
@@ -26,7 +27,7 @@ class PlotsDock(Dock):
         self._stage = stage
         self.terms = CurvePlot(TERMS)
         self.second = CurvePlot("log-SNR")
-        self.terms.setToolTip(SIZE)
+        self.terms.setToolTip(wrapped(SIZE))
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
             plot.picked.connect(lambda x: stage.move(round(x)))

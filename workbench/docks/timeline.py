@@ -37,15 +37,16 @@ class TimelineDock(Dock):
                  compare: Callable[[str], object], picture: Callable[[np.ndarray], QImage]) -> None:
         self._stage, self._library, self._picture = stage, library, picture
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
-        self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip()
+        self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
         for view in VIEWS:
             self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
         self.film.set_empty_text("Press Run: every step appears here.")
-        for strip in (self.tree, self.film):
-            self.scrubber.add_strip(strip)
+        self.scrubber.add_strip(self.tree, aligned=True)
+        self.scrubber.add_strip(self.film)
+        self.film.inset_changed.connect(self.scrubber.set_inset)
         page = QWidget()
         column(self.scrubber, margins=(14, 6, 14, 6), parent=page)
         self.pages = QStackedWidget()
@@ -59,6 +60,7 @@ class TimelineDock(Dock):
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
         stage.moved.connect(self._moved)
+        stage.compared.connect(lambda: self.tree.set_compared(stage.other.run if stage.other else ""))
         for signal in (stage.viewed, stage.chosen):
             signal.connect(self._film)
         self.scrubber.step_changed.connect(self._scrubbed)
@@ -74,7 +76,8 @@ class TimelineDock(Dock):
             self.scrubber.set_step(self._stage.index)
 
     def _shown(self) -> None:
-        """Another run: its tree, its film, its range."""
+        """Another run: its tree, its film, its range; a comparison with the one before has ended."""
+        self.tree.set_compared("")
         self._film()
         self._grown()
 

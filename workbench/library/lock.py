@@ -14,6 +14,10 @@ from workbench.home import VARIABLE, explained
 LOCKED_BYTE = 4096
 
 
+class HeldElsewhere(LibraryLocked):
+    """Another process has the lock now, as another window does for its library."""
+
+
 class FileLock:
     """An exclusive lock on a file; the file stays, only the lock on it counts, so it is never stale.
 
@@ -26,7 +30,7 @@ class FileLock:
         self._file: BinaryIO | None = None
 
     def acquire(self) -> None:
-        """Take the lock; raises LibraryLocked when another window has it or the file cannot be made."""
+        """Take the lock; raises HeldElsewhere when another window has it, LibraryLocked when there can be no file."""
         try:
             file = open(self._path, "a+b")  # noqa: SIM115 - held open for as long as the lock is
         except OSError as error:
@@ -34,7 +38,7 @@ class FileLock:
         if not _lock(file):
             holder = _holder(file)
             file.close()
-            raise LibraryLocked(f"The library in “{self._path.parent}” is open in another window{holder}; "
+            raise HeldElsewhere(f"The library in “{self._path.parent}” is open in another window{holder}; "
                                 f"close that one or set {VARIABLE} to another folder.")
         # only now that the lock is ours: before, the number in the file is the holder's
         file.truncate(0)

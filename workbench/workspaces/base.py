@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QMimeData
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import to_qimage
 from workbench.desk import Desk
+from workbench.drafts import Draft
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -170,6 +172,29 @@ class Workspace(ABC):
 
     def zoom(self, factor: float) -> None:
         """Enlarge the canvas by a factor."""
+
+    def choose_sample(self, sample: int) -> None:
+        """Select a sample by its number, −1 for none."""
+        self.desk.stage.choose(sample)
+
+    # what the next start finds again
+
+    def kept(self) -> dict[str, Any]:
+        """What the session keeps of it besides its forms and the run on the stage, as JSON has it."""
+        return {}
+
+    def drafts(self) -> dict[str, Draft]:
+        """What the user made here and no run has taken yet, by name."""
+        return {}
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever its place or its drafts did."""
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+        """Take its place and drafts of last time; the engines are not there yet."""
+
+    def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        """A run is being read: show its finished samples (B, C, H, W) in [−1, 1], None where another step comes."""
 
     # opening
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QMimeData
@@ -11,16 +12,21 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
+from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.picture import PictureController
+from workbench.controllers.placing import PlaceController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
 from workbench.desk import Desk
+from workbench.drafts import Draft
+from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.images_page import ImagesPage
+from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+    from engines.tasks.pictures import PictureTask
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
@@ -37,6 +43,7 @@ class Images(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
+        self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
 
     @property
     def page(self) -> QWidget:
@@ -45,12 +52,15 @@ class Images(Workspace):
     def join(self, shell: Shell) -> None:
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background)
-        self.scrub = ScrubController(desk, canvas, self.shows)
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
+        self.picture.changed.append(self._other_picture)
+        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
+        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
+        canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
         canvas.start.activated.connect(shell.runs.start)
 
@@ -66,9 +76,38 @@ class Images(Workspace):
         if not self._attached(self.shell.panel.task):
             self.shell.go.choose_task(next(task.name for task in self.tasks if task.takes("mask")))
 
+    def _picture_task(self) -> PictureTask | None:
+        """The task of the form, when it begins with a picture."""
+        from engines.tasks.pictures import PictureTask
+
+        task = self.task(self.shell.panel.task)
+        return task if isinstance(task, PictureTask) else None
+
     def enter(self, task: str) -> None:
-        self.scrub.set_paired(bool(self._attached(task)))
+        self._swap(task)
+        form = self._picture_task()
+        if form is not None:
+            self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
+        self.scrub.set_paired(form is not None)
         self.branching.mark()
+
+    def _swap(self, task: str) -> None:
+        """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
+        stage, queue = self.desk.stage, self.desk.queue
+        other = "" if stage.live is None else stage.live.task
+        if other == task or (other and self.task(other) is None):
+            return
+        if other:
+            self._left[other] = stage.run, stage.index
+        run, index = self._left.pop(task, ("", 0))
+        queue.look_at("other tasks", {run, *(waiting for waiting, _ in self._left.values())} - {""})
+        if other or run:
+            stage.show(queue.live(run) if run else None)
+            stage.move(index)
+
+    def _other_picture(self) -> None:
+        """Runs that wait to be looked at again were made from another picture: they stay in the library."""
+        self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> dict[str, bytes]:
         return self.picture.attachments(self._attached(task))
@@ -103,7 +142,7 @@ class Images(Workspace):
         self.branching.paint()
 
     def leave(self) -> bool:
-        return self.branching.leave_paint()
+        return self.branching.leave()
 
     def step_sample(self, offset: int) -> None:
         self.canvas.step_sample(offset)
@@ -113,6 +152,34 @@ class Images(Workspace):
 
     def zoom(self, factor: float) -> None:
         self.canvas.zoom(factor)
+
+    def choose_sample(self, sample: int) -> None:
+        self.canvas.choose_sample(sample)
+
+    # what the next start finds again
+
+    def kept(self) -> dict[str, Any]:
+        paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
+        grid = self.canvas.grid
+        return {"paired": paired, "picture": self.picture.name,
+                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)]}
+
+    def drafts(self) -> dict[str, Draft]:
+        return self.picture.drafts()
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        self.canvas.input.mask_changed.connect(changed)
+        self.canvas.mode_changed.connect(changed)
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+        if "picture" in drafts:
+            self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
+        if place.get("paired"):
+            self.canvas.show_mode(Mode.PAIR)
+
+    def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        shown = None if samples is None else samples[:SHOWN]
+        self.canvas.foreshow(shown, [str(words) for words in place.get("captions", ())])
 
     # opening
 

@@ -14,13 +14,18 @@ from widgets.empty_state import EmptyState
 from widgets.image_grid import ImageGrid
 from widgets.image_view import ImageView
 from widgets.mask_canvas import MaskCanvas
+from widgets.picture_canvas import PictureCanvas
+from widgets.pixmaps import Pyramid
 from widgets.result_strip import ResultStrip
+from widgets.viewport import Viewport
 from widgets.wipe_view import WipeView
 from workbench.actions import Actions
-from workbench.parts import column, frame, row
-from workbench.workspaces.toolstrip import PaintTools, ToolStrip
+from workbench.parts import IconButton, column, frame, row
+from workbench.workspaces.toolstrip import PaintTools, PictureTools, ToolStrip
 
 STRIP = 112
+PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
+                 ("view.wipe", "blend"), ("edit.undo", "undo-2"), ("edit.redo", "redo-2"))
 
 
 class Mode(Enum):
@@ -48,7 +53,7 @@ class ImagesPage(QWidget):
         self.mode = Mode.EMPTY
         self.grid = ImageGrid("Samples")
         self.grid.enlarge_on_click = True
-        self.input, self.result = MaskCanvas("Input"), ImageView("Result")
+        self.input, self.result = PictureCanvas("Input"), ImageView("Result")
         self.input.lean, self.result.lean = 1.0, -1.0
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
@@ -59,13 +64,21 @@ class ImagesPage(QWidget):
         self.results.setFixedHeight(STRIP)
         self.strip = ToolStrip(actions, (("run.paint", "pencil"), ("run.compare", "columns-2"),
                                          ("run.branch", "git-branch")))
-        self.mask_tools = PaintTools(self.input, actions, colours=False)
+        self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
+        self._picture_tools: QWidget | None = None
+        self._masked, self._alone = True, Viewport(self)
         for tools in (self.mask_tools, self.paint_tools):
             self.strip.add_tools(tools)
         self._arrange()
         self._wire()
         self.show_mode(Mode.EMPTY)
+
+    def add_picture_tools(self, actions: Actions) -> None:
+        """Add the tools whose actions are the controllers', once these are there."""
+        self._picture_tools = PictureTools(actions, PICTURE_TOOLS)
+        self.strip.add_tools(self._picture_tools)
+        self.mask_tools.add(IconButton("maximize", actions["view.crop"]))
 
     def _arrange(self) -> None:
         self._pair = frame("canvas")
@@ -89,8 +102,6 @@ class ImagesPage(QWidget):
         for view in (self.input, self.paint, self.wipe):
             view.zoom_changed.connect(lambda percent, view=view: self._zoomed(view, percent))
         self.strip.zoom_asked.connect(self.fit)
-        self.result.set_empty_text("Paint the hole, then press Run.")
-        self.input.set_empty_text("Open, drop or paste a picture, or take a sample (right-click one).")
 
     def _zoomed(self, view: ImageView, percent: float) -> None:
         if view.isVisible():
@@ -106,13 +117,17 @@ class ImagesPage(QWidget):
 
     def fit(self) -> None:
         """Show whole pictures."""
-        for view in self.zoomable:
+        for view in self._moved_apart():
             view.fit()
 
     def zoom(self, factor: float) -> None:
         """Zoom the pictures of the present mode by a factor."""
-        for view in self.zoomable[:1 if self.mode is Mode.COMPARE else None]:
+        for view in self._moved_apart():
             view.zoom_by(factor)
+
+    def _moved_apart(self) -> list[ImageView]:
+        """One view for each viewport of the present mode: those that share one move together."""
+        return list({view.viewport: view for view in reversed(self.zoomable)}.values())
 
     def step_sample(self, offset: int) -> None:
         """Select the sample so many places on, in whatever shows the samples now."""
@@ -123,16 +138,54 @@ class ImagesPage(QWidget):
         elif self.results.count:
             self.results.step(offset)
 
+    def choose_sample(self, sample: int) -> None:
+        """Select a sample by its number in whatever shows the samples now."""
+        if self.mode is Mode.GRID:
+            self.grid.select(sample)
+        elif self.mode is Mode.PAIR and 0 <= sample < self.results.count:
+            self.results.select(sample)
+
+    def foreshow(self, samples: np.ndarray | None, captions: list[str]) -> None:
+        """Show samples (B, C, H, W) before there is a run to take them from, None where they are not known yet."""
+        self.grid.set_empty_text("Opening the run that was shown.")
+        if self.mode is not Mode.PAIR:
+            self.grid.set_images([] if samples is None else list(samples), captions)
+            self.show_mode(Mode.GRID)
+        elif samples is not None and len(samples):
+            self.result.set_image(samples[0])
+
     def show_mode(self, mode: Mode, words: str = "") -> None:
         """Show a page with its tools; `words` stand in the strip where there are no tools."""
         self.mode = mode
-        tools = {Mode.PAIR: self.mask_tools, Mode.PAINT: self.paint_tools}.get(mode)
+        pair = self.mask_tools if self._masked else self._picture_tools
+        tools = {Mode.PAIR: pair, Mode.PAINT: self.paint_tools}.get(mode)
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
         views = self.zoomable
         self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
         self.mode_changed.emit(mode)
+
+    def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
+        """Offer what a task that begins with a picture needs: tools to paint a mask, or those of the picture alone.
+
+        Args:
+            invitation: asks for a picture; hint: what to do with it.
+        """
+        self._masked = masked
+        self.input.set_masking(masked)
+        self.input.set_empty_text(invitation)
+        self.result.set_empty_text(hint)
+        if self.mode is Mode.PAIR:
+            self.show_mode(Mode.PAIR)
+
+    def show_result(self, picture: Pyramid | None, caption: str, *, tied: bool) -> None:
+        """Show a picture on the right of a pair; `tied`: it shows what the input does, and moves with it."""
+        self.result.set_image(picture)
+        self.result.set_caption(caption)
+        viewport = self.input.viewport if tied else self._alone
+        if self.result.viewport is not viewport:
+            self.result.share(viewport)
 
     def say(self, words: str) -> None:
         """Write a few words into the tool strip, where no tools stand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
 from widgets.fonts import words as word_font
@@ -61,16 +61,19 @@ class PaintTools(QFrame):
 
     Args:
         canvas: what they work on.
-        undo, redo: buttons' actions of the window.
+        actions: undo and redo of the window.
+        crop: chooses what the model sees, on a canvas that has a crop.
     """
 
     colour_chosen = Signal(QColor)
 
-    def __init__(self, canvas: MaskCanvas, actions: Actions, colours: bool) -> None:
+    def __init__(self, canvas: MaskCanvas, actions: Actions, colours: bool, crop: QAction | None = None) -> None:
         super().__init__()
         self._canvas = canvas
         commands = canvas.commands
         tools = [IconButton(str(tool.data()), tool) for tool in commands.tools]
+        if crop is not None:
+            tools.append(IconButton("crop", crop))
         self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ], or the wheel with Ctrl")
         self._soft = ValueButton("Soft", "", "Width of the soft edge: { and }, or the wheel with Shift")
         self._swatch = QToolButton()
@@ -85,12 +88,16 @@ class PaintTools(QFrame):
         gap = (line("vline"), line("vline"))
         for stroke in gap:
             stroke.setFixedHeight(16)
-        row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=2, parent=self)
+        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=2, parent=self)
         self._size.changed.connect(lambda value: canvas.set_brush(size=value))
         self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
         canvas.brush_changed.connect(self._brush)
         self._brush(canvas.brush_size, canvas.brush_soft)
         self.set_colour(QColor("white"))
+
+    def add(self, button: QWidget) -> None:
+        """Put one more button behind the others."""
+        self._row.addWidget(button)
 
     def _brush(self, size: float, soft: float) -> None:
         longest = max(self._canvas.image_size.width(), self._canvas.image_size.height(), 2)
@@ -111,6 +118,18 @@ class PaintTools(QFrame):
         self._swatch.setIcon(QIcon(swatch))
         self._canvas.set_colour(colour)
         self.colour_chosen.emit(colour)
+
+
+class PictureTools(QFrame):
+    """For a task that takes a picture without a mask: where another one comes from. It has no signals.
+
+    Args:
+        actions: of the window; buttons: (action, icon) pairs.
+    """
+
+    def __init__(self, actions: Actions, buttons: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        row(*(IconButton(icon, actions[name]) for name, icon in buttons), spacing=2, parent=self)
 
 
 class ToolStrip(QFrame):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from workbench.controllers.train import TrainController
 from workbench.desk import Desk
 from workbench.jobs import Job
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.train_page import TrainPage
+from workbench.workspaces.train_page import Page, TrainPage
 
 
 class Train(Workspace):
@@ -62,6 +64,20 @@ class Train(Workspace):
     def step(self, steps: int) -> bool:
         self.sheets.timeline.film.step(steps)
         return True
+
+    def kept(self) -> dict[str, Any]:
+        return {"run": self.training.course.run, "page": self.sheets.page.value}
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        self.sheets.page_shown.connect(changed)
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+        del drafts
+        run = str(place.get("run", ""))
+        if run in self.desk.library.ids():
+            self.training.course.show(run)
+            if place.get("page") == Page.DATA.value:
+                self.sheets.show_page(Page.DATA)
 
     def opens(self, path: Path) -> bool:
         return path.is_dir()

@@ -34,7 +34,7 @@ class TrainPage(QWidget):
     """Sheet of the data, or sheet of the samples.
 
     Signals: folder_asked() and digits_asked() from the buttons; folder_dropped(str); page_chosen(object) by the user;
-    stored_asked() before the menu of stored runs opens (fill `stored`).
+    stored_asked() before the menu of stored runs opens (fill `stored`); page_shown() when another page is.
     """
 
     folder_asked = Signal()
@@ -42,6 +42,7 @@ class TrainPage(QWidget):
     folder_dropped = Signal(str)
     page_chosen = Signal(object)
     stored_asked = Signal()
+    page_shown = Signal()
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -92,6 +93,7 @@ class TrainPage(QWidget):
         self.pages.set_value(page.value)
         self._words.setVisible(page is Page.SAMPLES)  # the training's name says nothing about the data
         self._stack.setCurrentWidget(self._holders[page])
+        self.page_shown.emit()
 
     def say(self, words: str) -> None:
         """Write a few words into the tool strip."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
+import contextlib
 from typing import Any, ClassVar
 
 from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
-from workbench.cli.interrupt import interruptible
-from workbench.cli.terminal import Terminal
+from workbench.cli.terminal import Terminal, finite
+from workbench.cli.writing import prepared, write_document
 
 
 class Check(Command):
@@ -16,53 +16,59 @@ class Check(Command):
 
     name: ClassVar[str] = "check"
     document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok) and ok, whether all "
-                               "hold; exit code 1 when one does not")
+                               "hold; exit code 1 when one does not; after Ctrl-C also stopped")
+    examples: ClassVar[tuple[str, ...]] = ("", "--only repaint --json")
     summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which claims, and the machine."""
-        parser.add_argument("--only", metavar="WORDS", default="", help="claims whose name or kind contains this")
+        parser.add_argument("--only", metavar="WORDS", default="",
+                            help="claims whose name or kind contains this; the name of a group (oracle, posterior, "
+                                 "task) measures that one alone and is quicker")
         parser.add_argument("--out", metavar="DIR", help="also write check.json into this folder")
         add_machine_flags(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown --only or device."""
+        terminal.status("Starting…")
+        prepared(args.out)
         from engines.checks.claim import Claim
         from engines.checks.registry import groups, verified
         from engines.device import device
         from engines.threads import use_threads
 
         device(args.device)
+        known = groups(args.only)
+        if args.only and not any(args.only.lower() in group.name for group in known):
+            terminal.say(f"No group of claims is called “{args.only}”, so all are measured to find those that are; "
+                         f"the groups are {', '.join(group.name for group in known)}.")
         if args.threads:
             use_threads(args.threads)
         found = list[Claim]()
-        with interruptible() as watch:
-            for claim in verified(groups(args.only), args.only, terminal.status):
+        # a claim may take half a minute and leaves nothing behind, so Ctrl-C breaks it off
+        with contextlib.suppress(KeyboardInterrupt):
+            for claim in verified(known, args.only, terminal.status):
                 found.append(claim)
                 terminal.status(f"{len(found)} checked; {claim}")
-                if watch.pressed:
-                    break
-        report(found, args.out, terminal)
-        return STOPPED if watch.pressed else DONE if all(claim.ok for claim in found) else FAILED
+        stopped = terminal.interrupt.pressed
+        report(found, args.out, terminal, stopped=stopped)
+        return STOPPED if stopped else DONE if all(claim.ok for claim in found) else FAILED
 
 
-def report(claims: list[Any], out: str | None, terminal: Terminal) -> None:
+def report(claims: list[Any], out: str | None, terminal: Terminal, *, stopped: bool = False) -> None:
     """The document, and for people a table with a last line that counts."""
-    rows = [{"name": c.name, "kind": c.kind, "measured": finite(c.measured), "expected": finite(c.expected),
-             "tolerance": finite(c.tolerance), "ok": c.ok} for c in claims]
+    rows = [{"name": c.name, "kind": c.kind, "measured": c.measured, "expected": c.expected,
+             "tolerance": c.tolerance, "ok": c.ok} for c in claims]
     held = sum(claim.ok for claim in claims)
-    document: dict[str, Any] = {"claims": rows, "ok": held == len(claims)}
+    # what was not checked is not known to hold
+    document: dict[str, Any] = finite({"claims": rows, "ok": held == len(claims) and not stopped})
+    if stopped:
+        document["stopped"] = True
+        terminal.say("Stopped; the claims checked until then follow.")
     if out:
-        from workbench.cli.writing import write_document
-
         write_document(out, "check.json", document)
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
                      "yes" if c.ok else "NO"] for c in claims])
     failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
     terminal.document(document, [*failed, f"{held} of {len(claims)} claims hold."])
-
-
-def finite(value: float) -> float | None:
-    """The value, or None where JSON has no number for it."""
-    return float(value) if math.isfinite(value) else None

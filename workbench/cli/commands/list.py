@@ -19,11 +19,13 @@ class List(Command):
 
     name: ClassVar[str] = "list"
     document: ClassVar[str] = ("tasks, samplers, paths, methods, models (choose is what --model takes) and devices")
+    examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, samplers, paths, methods, models and devices."
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Write the lists as tables, or as one document."""
         del args
+        terminal.status("Looking for models and devices…")
         document = {"tasks": tasks(), **components(), "models": models(), "devices": machine()}
         for title, rows in document.items():
             heads = FOR_PEOPLE.get(title) or (list(rows[0]) if rows else [])

@@ -15,6 +15,8 @@ class Open(Command):
     """Opens the window with files."""
 
     name: ClassVar[str] = "open"
+    document: ClassVar[str] = "files, once the window is closed"
+    examples: ClassVar[tuple[str, ...]] = ("photo.png", "threes/generate-000.png")
     summary: ClassVar[str] = "Open the window with a picture, an exported PNG, a recipe, a model or a folder."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
@@ -25,10 +27,13 @@ class Open(Command):
         """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a display."""
         from main import NO_DISPLAY, has_display, open_window
 
-        del terminal
         for name in args.files:
             if not Path(name).expanduser().exists():
                 raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
         if not has_display():
             raise WorkbenchError(NO_DISPLAY)
-        return open_window([str(Path(name).expanduser().resolve()) for name in args.files])
+        files = [str(Path(name).expanduser().resolve()) for name in args.files]
+        told = list[str]()
+        code = open_window(files, told.append)
+        terminal.document({"files": files, "told": " ".join(told)}, told)
+        return code

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.cli.command import DONE, Command
+from workbench.cli.command import DONE, STOPPED, Command
+from workbench.cli.offscreen import OFFSCREEN
 from workbench.cli.terminal import Terminal
 
 
@@ -15,8 +16,10 @@ class Shots(Command):
     """Screenshots with real content, drawn without a display."""
 
     name: ClassVar[str] = "shots"
-    document: ClassVar[str] = "files"
-    summary: ClassVar[str] = "Write pictures of every workspace in both themes and two sizes."
+    document: ClassVar[str] = "files, and after Ctrl-C stopped"
+    examples: ClassVar[tuple[str, ...]] = ("--out pictures",)
+    summary: ClassVar[str] = ("Write pictures of every workspace in both themes, at 1280×800, 1440×900 and 1920×1080, "
+                              "and a film of a scrub.")
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Where they go."""
@@ -24,7 +27,7 @@ class Shots(Command):
                             help="folder for the pictures (default shots)")
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
-        """Write the pictures; raises BadInput or DiskFull when the folder cannot be written."""
+        """Write the pictures until all are there or Ctrl-C comes; raises BadInput or DiskFull for a bad folder."""
         from engines.files import explained
 
         try:
@@ -32,11 +35,19 @@ class Shots(Command):
         except OSError as error:
             raise explained(error, args.out) from error
         # the same pictures on every machine, and no window flashing up
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from workbench.shots import shots
+        os.environ.update(OFFSCREEN)
+        terminal.say("Taking pictures of every workspace; a model is trained for some of them…")
+        from workbench.shots import shots, total
 
-        terminal.say("Taking pictures of every workspace…")
-        shots(args.out)
-        files = sorted(str(file) for file in args.out.rglob("*") if file.suffix in {".png", ".gif"})
-        terminal.document({"files": files}, files)
-        return DONE
+        files = list[str]()
+        with terminal.interrupt.gently() as watch:
+            for file in shots(args.out, lambda: watch.pressed):
+                files.append(str(file))
+                terminal.progress(len(files), total(), file.name)
+        terminal.close()
+        if not watch.pressed:
+            terminal.document({"files": files}, files)
+            return DONE
+        terminal.say(f"Stopped; {len(files)} of {total()} pictures were taken and are kept.")
+        terminal.document({"files": files, "stopped": True}, files)
+        return STOPPED

@@ -1,0 +1,18 @@
+"""How samples are asked for by class: the words that are no names, and the names that could never be asked for."""
+
+from __future__ import annotations
+
+FREE, EACH = "free", "each"
+IN_TURN = frozenset({EACH, "each in turn"})  # as recipes have it, and as a menu writes it out
+
+
+def unaskable(name: str) -> str:
+    """Why no sample of a class with this name could be asked for, as the end of a sentence; "" where it can."""
+    if name == FREE:
+        return "means a sample of no class"
+    if name in IN_TURN:
+        return "means every class in turn"
+    if "," in name:
+        return "has a comma, which separates the names of classes"
+    # what a user types is trimmed
+    return "begins or ends with a space" if name != name.strip() else ""

@@ -1,0 +1,81 @@
+"""Training in trouble: no memory for a batch, and losses that are not finite."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engines.errors import Diverged, OutOfMemory
+from engines.tasks.events import Said
+from engines.training.memory import largest_fit, ran_out
+from tests.engines.test_training import Scale, losses, trainer
+
+
+class Greedy(Scale):
+    """Runs out of memory above so many images."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        if len(x) > self.most:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().forward(x, t, cond)
+
+
+def test_out_of_memory_halves_the_batch_once_and_the_losses_stay(tmp_path):
+    plenty = losses(trainer(Greedy(8), batch=8, steps=3).run())
+    short = list(trainer(Greedy(4), batch=8, steps=3).run())
+    assert losses(short) == pytest.approx(plenty, rel=1e-6)
+    assert [e.sentence for e in short if isinstance(e, Said)] == [
+        "Memory is short: the batch of 8 is now computed in halves."]
+
+
+@pytest.mark.parametrize(("most", "words"), [
+    (3, "a batch of 2 fits"), (1, "a batch of 1 fits"), (0, "smaller network")])
+def test_out_of_memory_for_good_names_the_batch_that_fits(most, words):
+    with pytest.raises(OutOfMemory, match=words) as caught:
+        list(trainer(Greedy(most), batch=8).run())
+    assert "a batch of 8" in str(caught.value)
+
+
+def test_what_counts_as_out_of_memory():
+    assert ran_out(MemoryError())
+    assert ran_out(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"))
+    assert not ran_out(RuntimeError("shapes cannot be multiplied"))
+
+    def broken(size: int) -> None:
+        raise ValueError(size)
+
+    with pytest.raises(ValueError, match="4"):
+        largest_fit(broken, 8)
+
+
+class Spoiled(Scale):
+    """Gives nonsense in the steps named."""
+
+    def __init__(self, steps: set[int]) -> None:
+        super().__init__()
+        self.steps, self.calls = steps, 0
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        self.calls += 1
+        bad = float("nan") if self.calls in self.steps else 1.0
+        return super().forward(x, t, cond) * bad
+
+
+def test_a_single_step_without_a_finite_loss_is_left_out():
+    one = trainer(Spoiled({3}), steps=5)
+    found = losses(one.run())
+    assert [np.isfinite(loss) for loss in found] == [True, True, False, True, True]
+    assert bool(one.state.network.weight.isfinite())
+    assert bool(one.state.average.weight.isfinite())
+
+
+def test_divergence_ends_training_with_a_sentence_and_good_weights():
+    one = trainer(Spoiled(set(range(4, 99))), steps=50)
+    with pytest.raises(Diverged, match=r"at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
+        list(one.run())
+    assert bool(one.state.network.weight.isfinite())

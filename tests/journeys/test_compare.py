@@ -1,0 +1,135 @@
+"""Journeys of comparing and queueing: captions of either side, a pair and back, unequal steps, stopping what waits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.test_images import SOON, Opener, fill, press_run
+from tests.journeys.window import Window
+from workbench.library.records import Query, State
+from workbench.workspaces.images_page import Mode
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def pair(qtbot: QtBot, opened: Opener) -> tuple[Window, str, str]:
+    """A window with a run of 4 steps and, on the canvas, one of 8 steps with other seeds."""
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 3, "seed": 7})
+    first = press_run(qtbot, window)
+    fill(window, "generate", {"steps": 8, "count": 3, "seed": 99})
+    return window, first, press_run(qtbot, window)
+
+
+def compared(qtbot: QtBot, window: Window, run: str) -> None:
+    """Compare with a run, and wait until it is there."""
+    window.timeline.tree.compare_asked.emit(run)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+
+
+def queued(window: Window, seed: int) -> str:
+    """Put a run with a seed behind what runs; gives its id."""
+    fill(window, "generate", {"seed": seed})
+    job = window.runs.enqueue()
+    return job.id if job else ""
+
+
+def test_a_pair_is_opened_by_a_click_and_left_by_escape(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """Esc goes back to all samples, then to the run, wherever the focus is; either side has its own seeds."""
+    window, first, _ = pair
+    compared(qtbot, window, first)
+    compare = window.images.compare
+    assert compare.left.grid.caption(1) == "1 · seed 100"
+    assert compare.right.grid.caption(1) == "1 · seed 8"
+    qtbot.mouseClick(compare.left.grid, LEFT, pos=compare.left.grid.tile_rect(1).center().toPoint())
+    assert compare.opened_sample == 1
+    window.timeline.scrubber.slider.setFocus()
+    qtbot.keyClick(window.timeline.scrubber.slider, Qt.Key.Key_Escape)
+    assert (compare.opened_sample, window.images.mode) == (-1, Mode.COMPARE)
+    qtbot.keyClick(window.timeline.scrubber.slider, Qt.Key.Key_Escape)
+    assert window.images.mode is Mode.GRID
+    assert not window.desk.actions["run.compare"].isChecked()
+
+
+def test_runs_of_unequal_steps_are_seen_at_one_time(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """Step 6 of 8 stands beside step 3 of 4, and the strip says so."""
+    window, first, _ = pair
+    compared(qtbot, window, first)
+    other = window.desk.stage.other
+    assert other is not None
+    assert other.trajectory is not None
+    for step, beside in ((0, 0), (6, 3), (2, 1), (8, 4)):
+        window.desk.stage.move(step)
+        assert window.desk.stage.step_of(other) == beside
+        shown = window.desk.stage.frames(other)
+        assert shown is not None
+        if step < 8:  # the end shows the finished samples
+            np.testing.assert_array_equal(shown, other.trajectory.x(beside))
+        assert f"step {step}/8 and {beside}/4" in window.images.strip.words
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform
+def test_the_chooser_says_what_it_asks_and_finds(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """Its rows differ even where titles do not; words narrow them down, and Enter compares."""
+    window, first, second = pair
+    fill(window, "generate", {"steps": 2, "count": 3, "seed": 41})
+    press_run(qtbot, window)
+    window.desk.actions["run.compare"].trigger()
+    chooser = window.branch.chooser
+    assert chooser.accessibleName() == "Compare “3 samples of digits” with…"
+    assert [row.key for row in chooser.list.rows] == [second, first]
+    assert [row.facts.split(" · ")[0] for row in chooser.list.rows] == ["seed 99", "seed 7"]
+    chooser.list.filter.setText("seed 7")
+    assert [row.key for row in chooser.list.rows] == [first]
+    chooser.list.activated.emit(first)
+    assert not chooser.isVisible()
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    assert window.desk.stage.other is not None
+    assert window.desk.stage.other.run == first
+
+
+def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """It goes on with all samples of its run, whatever Count says."""
+    window, _, second = pair
+    window.desk.stage.move(4)
+    fill(window, "generate", {"count": 2, "seed": 99, "steps": 8})
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
+    assert window.bar.sentence == ("A branch goes on with all 3 samples over the steps of its run; "
+                                   "Count 2 of the form is for new runs.")
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+
+
+def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: Opener) -> None:
+    """What ran is kept; undo brings those that waited back into queue and library, in their order."""
+    window = opened()
+    queue, library = window.desk.queue, window.desk.library
+    fill(window, "generate", {"steps": 1000, "count": 1})
+    with qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.panel.run, LEFT)
+    running = str(added.args[0])
+    qtbot.waitUntil(lambda: queue.job(running).done > 2, timeout=SOON)
+    waiting = [queued(window, seed) for seed in (11, 12, 13)]
+    assert window.jobs.words.startswith("4 jobs")
+    assert [row.detail.split(" · ")[0] for row in window.jobs.list.rows[1:]] == ["seed 11", "seed 12", "seed 13"]
+    window.desk.actions["run.cancel_all"].trigger()
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
+    assert library.ids() == [running]
+    assert library.run(running).state is State.CANCELLED
+    assert window.bar.sentence == "3 waiting jobs removed."
+    queue.pause_all()
+    window.desk.actions["edit.undo"].trigger()
+    queue.pause_all()
+    assert [job.id for job in queue.alive()] == waiting
+    assert set(library.ids()) == {running, *waiting}
+    assert not library.ids(Query(trashed=True))
+    qtbot.waitUntil(lambda: all(job.state is State.PAUSED for job in queue.alive()), timeout=SOON)
+    window.jobs.list.cancel_asked.emit(waiting[2])
+    assert "which had not begun, is removed." in window.bar.sentence
+    assert waiting[2] not in library.ids()
+    queue.cancel_all()
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)

@@ -1,0 +1,84 @@
+"""Journeys through the fields of the form: keys of the window count there, and what cannot run is marked at once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import Opener
+from tests.journeys.test_images import fill, press_run
+from tests.journeys.window import Window
+from widgets.option_rows import FormRow
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def class_row(window: Window) -> FormRow:
+    """The row of the classes to draw."""
+    form = window.panel.form
+    assert form is not None
+    row = form.row("label")
+    assert row is not None
+    return row
+
+
+def class_field(window: Window) -> QComboBox:
+    """The field of the classes to draw."""
+    control = class_row(window).editor.focusProxy()
+    assert isinstance(control, QComboBox)
+    control.setCompleter(None)  # pyright: ignore[reportArgumentType]  # the offscreen platform has no pop-ups
+    return control
+
+
+def test_keys_of_the_window_count_inside_a_field(qtbot: QtBot, opened: Opener) -> None:
+    """Ctrl+E exports from the Class field though X11 has a use for it; Ctrl+C and letters stay the field's."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    field = class_field(window)
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_E, CTRL)
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
+    window.findChildren(QFileDialog)[0].close()
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
+    field.setFocus()
+    line = field.lineEdit()
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_3)
+    assert line.text() == "3"
+    line.selectAll()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_C, CTRL)
+    assert QApplication.clipboard().text() == "3"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_leaves_the_field(qtbot: QtBot, opened: Opener, key: Qt.Key) -> None:
+    """What is typed after Enter moves through the steps instead of going into the field."""
+    window = opened()
+    field = class_field(window)
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+    QTest.keyClick(window.windowHandle(), key)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not field)
+
+
+def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot: QtBot, opened: Opener) -> None:
+    """The field has the colour of errors and the sentence stands under it, until it is a class again."""
+    window = opened()
+    window.navigator.choose_task("generate")
+    field, row, line = class_field(window), class_row(window), class_field(window).lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "/tmp/e/w.png")
+    assert row.problem().startswith("Class “/tmp/e/w.png” is not one of this model’s")
+    assert field.property("error") is True
+    assert row.problem() in field.toolTip().replace("\n", " ")
+    line.selectAll()
+    qtbot.keyClicks(line, "7")
+    assert row.problem() == ""
+    assert field.property("error") is False

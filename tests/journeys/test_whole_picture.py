@@ -1,0 +1,206 @@
+"""A photograph and a model that sees 28 × 28 in grey: what is said before the run, and where its fill is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF, QRectF, Qt
+from pytestqt.qtbot import QtBot
+
+from engines.modalities.image import read_image
+from tests.journeys.bad import picture
+from tests.journeys.test_images import SOON, fill, press_run
+from tests.journeys.window import Window
+from tests.widgets.pointer import drag, turn_wheel
+from widgets.pixmaps import from_qimage
+from workbench.frames import ESTIMATE, STATE
+from workbench.workspaces.images_page import Mode
+
+Opener = Callable[..., Window]
+QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
+
+
+def photograph(folder: Path, width: int = 400, height: int = 300) -> Path:
+    """A colour picture with a value for every place."""
+    y, x = np.mgrid[0:height, 0:width]
+    pixels = np.stack([x % 256, y % 256, (x + y) % 256], axis=-1).astype(np.uint8)
+    Image.fromarray(pixels).save(folder / "photo.png")
+    return folder / "photo.png"
+
+
+@pytest.fixture
+def window(opened: Opener, tmp_path: Path) -> Window:
+    """The window with a photograph of 400 × 300 in Inpaint, and a hole at its left."""
+    window = opened()
+    window.drop.open(photograph(tmp_path))
+    fill(window, "inpaint", QUICK)
+    mask = np.zeros((300, 400), np.float32)
+    mask[100:170, 30:90] = 1
+    window.images.input.set_mask(mask)
+    return window
+
+
+def shown(window: Window) -> np.ndarray:
+    """The result side as pixels (H, W[, 3])."""
+    image = window.images.result.image
+    assert image is not None
+    return from_qimage(image)
+
+
+def test_a_fill_is_shown_in_the_whole_picture_and_wiped_with_it(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """At the end exactly what is exported; before it the state inside of its square; the divider compares the same."""
+    press_run(qtbot, window)
+    own = read_image(tmp_path / "photo.png", 3)
+    stage = window.desk.stage
+    files = [path for kind, path in (stage.live.files if stage.live else ()) if kind == "image"]
+    qtbot.waitUntil(lambda: np.array_equal(shown(window), read_image(files[0], 3)), timeout=SOON)
+    window.images.results.select(1)
+    assert np.array_equal(shown(window), read_image(files[1], 3))
+    hole = window.images.input.mask_array() > 0
+    assert np.array_equal(shown(window)[~hole], own[~hole])
+    assert (shown(window)[hole] != own[hole]).any()
+    crop = window.images.input.crop
+    assert crop == QRectF(0, 65, 140, 140)
+    inside = np.zeros_like(hole)
+    inside[65:205, :140] = True
+    for view in (STATE, ESTIMATE):
+        stage.look(view)
+        stage.move(1)
+        assert np.array_equal(shown(window)[~inside], own[~inside])
+        # in grey, as the model sees it
+        assert (np.ptp(shown(window)[inside].astype(int), axis=1) == 0).all()
+    window.desk.actions["view.wipe"].trigger()
+    wipe = window.images.wipe
+    assert wipe.image is not None
+    assert np.array_equal(from_qimage(wipe.image), own)
+    assert wipe.after is not None
+    assert wipe.after.size() == wipe.image_size
+    stage.look(STATE)
+    stage.move(stage.last)
+    assert wipe.after is not None
+    assert np.array_equal(from_qimage(wipe.after), read_image(files[1], 3))
+
+
+def test_both_sides_zoom_and_move_together_and_the_square_can_be_seen_alone(qtbot: QtBot, window: Window) -> None:
+    press_run(qtbot, window)
+    images = window.images
+    turn_wheel(images.input, images.input.to_widget(QPointF(60, 130)), 240)
+    assert images.result.zoom_percent == pytest.approx(images.input.zoom_percent)
+    window.images.fit()
+    assert images.input.viewport.fits
+    window.desk.actions["view.crop"].trigger()
+    assert images.result.image_size.width() == 28
+    window.images.zoom(2.0)
+    assert images.input.viewport.zoom == images.result.viewport.zoom == 2.0
+    window.desk.actions["view.wipe"].trigger()
+    assert images.wipe.image_size.width() == 140
+    window.desk.actions["view.crop"].trigger()
+    assert images.wipe.image_size.width() == 400
+
+
+def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    canvas = window.images.input
+    assert canvas.words == "digits sees 140 × 140 px as 28 × 28, in grey"
+    canvas.clear()
+    assert canvas.words == "digits sees a square around the hole as 28 × 28, in grey"
+    window.desk.actions["edit.undo"].trigger()
+    assert canvas.crop == QRectF(0, 65, 140, 140)
+    press_run(qtbot, window)
+    qtbot.waitUntil(lambda: "The model saw a square of 140 px" in window.bar.sentence, timeout=SOON)
+    window.navigator.choose_task("edit")
+    assert canvas.words == "digits sees 300 × 300 px as 28 × 28, in grey"
+    window.navigator.choose_task("noise")
+    assert canvas.words == "Noise takes 300 × 300 px as 64 × 64"
+    window.navigator.choose_task("inpaint")
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: canvas.image_size.width() == 28, timeout=SOON)
+    assert canvas.words == ""
+    window.navigator.choose_task("edit")
+    assert canvas.words == ""
+
+
+def test_a_dragged_crop_is_what_the_run_takes(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """The form follows the drag; a smaller picture is seen whole again; the stored run brings its crop along."""
+    window.navigator.choose_task("edit")
+    canvas = window.images.input
+    qtbot.waitUntil(lambda: canvas.image_rect().width() > 100, timeout=SOON)
+    drag(canvas, *(canvas.to_widget(QPointF(x, 150)) for x in (200, 190, 120)))
+    values = window.panel.values()
+    assert (values["crop_x"], values["crop_y"], values["crop_side"]) == (0, 0, 300)
+    fill(window, "edit", {"steps": 2, "count": 1})
+    run = press_run(qtbot, window)
+    assert window.desk.library.run(run).options["crop_side"] == 300
+    assert window.images.result.image_size.width() == 28
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: canvas.image_size.width() == 28, timeout=SOON)
+    assert window.panel.values()["crop_side"] == 0
+    window.navigator.show_run(run)
+    qtbot.waitUntil(lambda: canvas.crop == QRectF(0, 0, 300, 300), timeout=SOON)
+    assert canvas.image_size.width() == 400
+
+
+def test_undo_takes_a_crop_back(qtbot: QtBot, window: Window) -> None:
+    window.navigator.choose_task("edit")
+    canvas = window.images.input
+    qtbot.waitUntil(lambda: canvas.image_rect().width() > 100, timeout=SOON)
+    drag(canvas, *(canvas.to_widget(QPointF(x, 150)) for x in (200, 190, 120)))
+    assert canvas.crop == QRectF(0, 0, 300, 300)
+    window.desk.actions["edit.undo"].trigger()
+    assert window.panel.values()["crop_side"] == 0
+    assert canvas.crop == QRectF(50, 0, 300, 300)
+    window.desk.actions["edit.redo"].trigger()
+    assert window.panel.values()["crop_side"] == 300
+
+
+def test_each_task_shows_its_own_runs_and_tools(qtbot: QtBot, window: Window) -> None:
+    """What Edit made is not Inpaint’s; whoever comes back finds the run and the step that he left."""
+    images, stage = window.images, window.desk.stage
+    filled = press_run(qtbot, window)
+    stage.move(2)
+    fill(window, "edit", {"steps": 2, "count": 1})
+    assert images.result.image is None
+    assert images.result.empty_text == "Press Run to see variations of the picture."
+    assert not images.mask_tools.isVisible()
+    edited = press_run(qtbot, window)
+    window.navigator.choose_task("inpaint")
+    assert (stage.run, stage.index) == (filled, 2)
+    assert images.mask_tools.isVisible()
+    window.navigator.choose_task("noise")
+    assert stage.run == ""
+    assert "noise destroys it" in images.input.empty_text
+    assert not images.mask_tools.isVisible()
+    assert images.results.count == 0
+    window.navigator.choose_task("edit")
+    assert stage.run == edited
+    assert images.mode is Mode.PAIR
+
+
+@pytest.mark.parametrize(("rows", "columns", "words"), [
+    ((0, 300), (0, 400), "covers everything"), ((0, 0), (0, 0), "covers nothing"),
+    ((0, 300), (20, 330), "The hole is 310 px long"), ((0, 300), (50, 350), "The paint touches all of the 28×28 px")])
+def test_a_mask_that_cannot_be_filled_never_becomes_a_run(qtbot: QtBot, window: Window, rows: tuple[int, int],
+                                                          columns: tuple[int, int], words: str) -> None:
+    mask = np.zeros((300, 400), np.float32)
+    mask[slice(*rows), slice(*columns)] = 1
+    window.images.input.set_mask(mask)
+    qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    assert words in window.bar.sentence
+    assert not window.desk.queue.alive()
+    assert not window.desk.library.ids()
+
+
+def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    for step in (1, 2):
+        window.desk.stage.move(step)
+        file = tmp_path / f"step_{step}.png"
+        window.export.picture(file)
+        qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
+        with Image.open(file) as image:
+            assert image.mode == "L"

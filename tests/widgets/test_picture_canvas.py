@@ -1,0 +1,83 @@
+"""The frame around what a model sees: dragged as by hand, never beyond the picture, and never painting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.widgets.pointer import drag, send
+from widgets.crop_frame import Grip, dragged
+from widgets.mask_tools import Brush
+from widgets.picture_canvas import PictureCanvas
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> PictureCanvas:
+    """A picture of 400 × 300 with its middle square framed."""
+    widget = PictureCanvas()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    widget.show()
+    widget.set_image(np.full((300, 400, 3), 200, np.uint8))
+    widget.show_crop(QRectF(50, 0, 300, 300), "digits sees 300 × 300 px as 28 × 28, in grey")
+    return widget
+
+
+def pull(canvas: PictureCanvas, *points: tuple[float, float]) -> None:
+    """Drag through points given in picture coordinates."""
+    drag(canvas, *(canvas.to_widget(QPointF(*point)) for point in points))
+
+
+def test_a_drag_moves_the_frame_inside_of_the_picture(canvas: PictureCanvas, qtbot: QtBot) -> None:
+    canvas.crop_action.trigger()
+    with qtbot.waitSignal(canvas.crop_changed) as told:
+        pull(canvas, (200, 150), (190, 150), (60, 90))
+    assert told.args == [0, 0, 300]
+    assert canvas.coverage == 0
+    with qtbot.waitSignal(canvas.crop_changed) as told:
+        pull(canvas, (299, 299), (250, 280), (200, 200))
+    assert told.args == [0, 0, 201]
+    with qtbot.waitSignal(canvas.crop_changed) as told:
+        send(canvas, QEvent.Type.MouseButtonDblClick, canvas.to_widget(QPointF(100, 100)))
+    assert told.args == [0, 0, 0]
+
+
+def test_painting_leaves_the_frame_and_a_tool_takes_over(canvas: PictureCanvas, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(canvas.crop_changed):
+        pull(canvas, (200, 150), (180, 150))
+    assert canvas.coverage > 0
+    qtbot.keyClick(canvas, Qt.Key.Key_X)
+    assert canvas.framing
+    canvas.set_tool(Brush)
+    assert not canvas.framing
+
+
+def test_a_task_without_a_mask_shows_none_and_always_frames(canvas: PictureCanvas) -> None:
+    canvas.set_caption("Input")
+    pull(canvas, (200, 150), (180, 150))
+    painted, before = canvas.coverage, canvas.grab().toImage()
+    assert "hole" in canvas.caption()
+    canvas.set_masking(False)
+    assert canvas.caption() == "Input"
+    assert canvas.grab().toImage() != before
+    pull(canvas, (200, 150), (210, 150))
+    canvas.set_tool(Brush)
+    assert canvas.framing
+    assert canvas.coverage == painted
+
+
+def test_what_is_not_seen_is_dimmed(canvas: PictureCanvas) -> None:
+    shown = canvas.grab().toImage()
+    outside, inside = (shown.pixelColor(canvas.to_widget(QPointF(x, 150)).toPoint()).red() for x in (25, 200))
+    assert outside < 150
+    assert inside == 200
+
+
+@pytest.mark.parametrize(("grip", "by", "box"), [
+    (Grip.ALL, (500, -9), (80, 11, 20, 20)), (Grip.TOP_LEFT, (-100, -100), (0, 10, 30, 30)),
+    (Grip.BOTTOM_RIGHT, (7, 3), (10, 20, 27, 27)), (Grip.TOP_RIGHT, (-90, 90), (10, 36, 4, 4))])
+def test_a_square_stays_square_and_inside(grip: Grip, by: tuple[float, float],
+                                          box: tuple[int, int, int, int]) -> None:
+    assert dragged(QRectF(10, 20, 20, 20), grip, QPointF(*by), QSizeF(100, 80)) == QRectF(*box)

@@ -1,0 +1,74 @@
+"""What tells jobs apart, and when each of them is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.docks.jobs import finishes, row_of, summary
+from workbench.jobs import Job, State
+from workbench.pace import Pace
+from workbench.run_words import details, tip
+
+BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
+                        "guidance": 2.0, "count": 16, "seed": 7, "seeds": []}
+
+
+def test_what_differs_stands_first() -> None:
+    """Whatever it is; what all share follows, so that a narrow row loses that."""
+    told = details({"a": BASE, "b": {**BASE, "guidance": 5.0}})
+    assert told == {"a": "guidance 2 · seed 7 · 50 steps · each class · DDIM",
+                    "b": "guidance 5 · seed 7 · 50 steps · each class · DDIM"}
+    told = details({"a": BASE, "b": {**BASE, "sampler": {"name": "ddim", "eta": 0.5}, "label": "3"}})
+    assert told["b"].startswith("class 3 · DDIM eta 0.5 · ")
+    told = details({"a": {"steps": 400, "batch": 64}, "b": {"steps": 1, "batch": 32}})
+    assert told == {"a": "400 steps · batch 64", "b": "1 step · batch 32"}
+    assert details({}) == {}
+
+
+def test_a_tip_says_every_option_that_is_set() -> None:
+    """A line each, under the title."""
+    assert tip("16 samples", BASE).splitlines() == [
+        "16 samples", "Model: digits", "Sampler: DDIM eta 0", "Steps: 50", "Class: each", "Guidance: 2", "Count: 16",
+        "Seed: 7"]
+
+
+def test_waiting_jobs_are_done_after_those_before_them() -> None:
+    """The one that runs by its own pace, a paused one never, and nobody can say what comes after an unknown one."""
+    running = Job("a", "A", "t", State.RUNNING, done=20, total=100, eta=8.0)
+    paused = Job("b", "B", "t", State.PAUSED, done=5, total=10)
+    first, last = Job("c", "C", "t", State.WAITING), Job("d", "D", "t", State.WAITING)
+    jobs = [running, paused, first, last]
+    ends = finishes(jobs, {"a": 99.0, "b": 10.0, "c": 4.0, "d": 30.0})
+    assert ends == {"a": 8.0, "b": None, "c": 12.0, "d": 42.0}
+    assert [row_of(job, ends[job.id], "", "").facts for job in jobs] == [
+        "20 % · 8 s", "paused at 50 %", "done in 12 s", "done in 42 s"]
+    assert summary(jobs, ends) == "4 jobs · 42 s left"
+    ends = finishes(jobs, {"a": 99.0, "c": None, "d": 30.0})
+    assert (ends["c"], ends["d"]) == (None, None)
+    assert summary(jobs, ends) == "4 jobs"
+    assert row_of(first, None, "", "").facts == "waiting"
+    assert summary([], {}) == ""
+
+
+def test_a_job_that_has_just_begun_is_estimated_before_it_has_a_pace() -> None:
+    """By what its like took."""
+    job = Job("a", "A", "t", State.RUNNING, done=0, total=100)
+    assert finishes([job], {"a": 20.0}) == {"a": 20.0}
+
+
+def test_the_time_left_settles_within_a_few_steps() -> None:
+    """Loading does not count, and a machine that becomes slower is believed as soon as the window has passed."""
+    now = 0.0
+    pace = Pace(clock=lambda: now)
+    pace.start()
+    now = 5.0  # the model was loaded
+    for step in range(4):
+        pace.mark(step, 100)
+        now += 0.1
+    assert pace.eta is not None
+    assert abs(pace.eta - 9.7) < 0.1
+    for step in range(4, 40):
+        pace.mark(step, 100)
+        now += 0.3
+    assert pace.eta is not None
+    assert abs(pace.eta - 61 * 0.3) < 1

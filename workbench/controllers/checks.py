@@ -1,0 +1,60 @@
+"""What cannot be run is marked in the form while it is typed, and not only at Run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from widgets.option_fields import Kind
+from widgets.option_form import OptionForm
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+
+if TYPE_CHECKING:
+    from engines.model_file import ModelFile
+
+
+class CheckController:
+    """Checks the classes that are asked for against the chosen model. It has no signals.
+
+    Numbers need no check: their editors keep them in range.
+
+    Args:
+        desk: shared parts.
+        panel: its form is checked at every change.
+        model: the model that is chosen by a name, None for an unknown one.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
+        self._desk, self._panel, self._model = desk, panel, model
+        panel.changed.connect(self.check)
+        desk.changed_models.append(self.check)
+
+    def check(self) -> None:
+        """Mark the fields of the present form that its run would refuse, and no others."""
+        form, engines = self._panel.form, self._desk.queue.engines
+        task = engines.tasks.get(self._panel.task) if engines else None
+        if form is None or task is None or not task.takes("model"):
+            return
+        values = self._panel.values()
+        model = self._model(str(values.get(task.takes("model"), "")))
+        for name in _classes(form):
+            form.set_error(name, self._problem(str(values[name]), model))
+
+    def _problem(self, classes: str, model: ModelFile | None) -> str:
+        """Why the model cannot draw these classes, "" when it can or nobody knows."""
+        from engines.errors import BadOption
+        from engines.sampling import parse_labels
+
+        if model is None:
+            return ""
+        try:
+            parse_labels(classes, model.spec.classes, 1)
+        except BadOption as error:
+            return str(error)
+        return ""
+
+
+def _classes(form: OptionForm) -> list[str]:
+    """The options of a form that name classes of the model."""
+    return [name for name in form.values() if (row := form.row(name)) is not None and row.spec.kind == Kind.CLASS]

@@ -1,0 +1,123 @@
+"""Shows before a run what its model will see of the picture, and takes a crop that is dragged there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from engines.errors import BadInput, WorkbenchError
+from widgets.picture_canvas import PictureCanvas
+from workbench.controllers.picture import PictureController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+
+if TYPE_CHECKING:
+    from engines.modalities.image import Crop
+    from engines.model_file import ModelSpec
+    from engines.tasks.pictures import PictureOptions, PictureTask, Sight
+
+NAMES = ("crop_x", "crop_y", "crop_side")  # of PictureOptions
+
+
+class CropController:
+    """Follows form, paint and picture. It has no signals.
+
+    Args:
+        desk, panel: shared parts.
+        canvas: the input.
+        picture: the user's picture.
+        task: the task of the form when it begins with a picture, else None.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, canvas: PictureCanvas, picture: PictureController,
+                 task: Callable[[], PictureTask | None]) -> None:
+        self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
+        self._specs = dict[str, "ModelSpec | None"]()
+        self._mask: np.ndarray | None = None
+        desk.changed_models.append(self._specs.clear)
+        panel.changed.connect(self.show)
+        canvas.mask_changed.connect(self._painted)
+        canvas.crop_changed.connect(self._dragged)
+        picture.changed.append(self._other_picture)
+
+    def _painted(self) -> None:
+        """The hole may decide what the model sees."""
+        self._mask = self._canvas.mask_array() if self._canvas.coverage else None
+        self.show()
+
+    def _other_picture(self) -> None:
+        """A crop that reaches out of the new picture was meant for another one: the task chooses again."""
+        width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
+        for form in self._panel.forms.values():
+            x, y, side = (int(form.values().get(name) or 0) for name in NAMES)
+            if side and (x + side > width or y + side > height):
+                form.set_values(dict.fromkeys(NAMES, 0))
+        self.show()
+
+    def show(self) -> None:
+        """Frame the square that the task of the form works on, and say what becomes of it."""
+        crop, words = self._seen()
+        self._canvas.show_crop(QRectF(crop.x, crop.y, crop.side, crop.side) if crop else None, words)
+
+    def _seen(self) -> tuple[Crop | None, str]:
+        task, size = self._task(), self._canvas.image_size
+        if task is None or size.isEmpty():
+            return None, ""
+        from engines.component import validated
+
+        try:
+            options: PictureOptions = validated(task.Form, self._panel.values())  # pyright: ignore
+            sight = task.sight(options, self._spec(str(self._panel.values().get("model", ""))), self._picture.channels)
+            if sight is None:
+                return None, ""
+            extent = size.width(), size.height()
+            mask = self._mask if self._mask is not None and self._mask.shape == extent[::-1] else None
+            crop = task.square(options, extent, mask, sight.size)
+        except BadInput as error:  # of the options, which the form shows too, or of the hole
+            return None, str(error)
+        return crop, words_on(sight, crop, extent, self._picture.channels)
+
+    def _spec(self, model: str) -> ModelSpec | None:
+        """What a model is, by its name; read once."""
+        if model not in self._specs:
+            from engines.model_file import read_header
+            from engines.model_list import resolve_model
+
+            try:
+                self._specs[model] = read_header(resolve_model(model, self._desk.library.home.model_folders())).spec
+            except (WorkbenchError, OSError):  # none chosen, or deleted: the form and the run say so
+                self._specs[model] = None
+        return self._specs[model]
+
+    def _dragged(self, x: int, y: int, side: int) -> None:
+        """Take a crop into the form, side 0 to let the task choose; undo brings the one before back."""
+        form = self._panel.form
+        if form is None or self._task() is None:
+            return
+        before: dict[str, object] = {name: form.values()[name] for name in NAMES}
+        after: dict[str, object] = {"crop_x": x, "crop_y": y, "crop_side": side}
+        if after == before:
+            return
+
+        def put(values: dict[str, object]) -> None:
+            form.set_values(values)
+            self._panel.changed.emit()
+
+        put(after)
+        self._desk.history.push("Move crop", lambda: put(before), lambda: put(after))
+        self._desk.say(f"The crop is {side} px at ({x}, {y})" if side else "The crop is chosen by itself")
+
+
+def words_on(sight: Sight, crop: Crop | None, extent: tuple[int, int], channels: int) -> str:
+    """What becomes of the square, "" where nothing does: “digits sees 300 × 300 px as 28 × 28, in grey”."""
+    grey = ", in grey" if channels > sight.channels else ""
+    if crop is None:
+        exact = extent == (sight.size, sight.size) and not grey
+        return "" if exact else f"{sight.words} a square around the hole as {sight.size} × {sight.size}{grey}"
+    if crop.side == sight.size:
+        whole = extent == (crop.side, crop.side)
+        return "" if whole and not grey else f"{sight.words} {crop.side} × {crop.side} px{grey}"
+    return f"{sight.words} {crop.side} × {crop.side} px as {sight.size} × {sight.size}{grey}"

@@ -1,0 +1,114 @@
+"""Shows results where they belong: the state of a run inside of the user's whole picture, and the finished fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from engines.errors import WorkbenchError
+from widgets.pixmaps import Inlaid, Pyramid, to_qimage
+from workbench.desk import Desk
+from workbench.mailbox import LiveRun
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+    from engines.tasks.pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the samples of a run belong.
+
+    picture: the run's own, with its square; ground: the whole of it; square: the part in its square. mask: (H, W),
+    through which a finished sample is pasted; None for a run whose samples are pictures by themselves.
+    """
+
+    picture: Picture
+    mask: np.ndarray | None
+    ground: Pyramid
+    square: Pyramid
+
+    @property
+    def box(self) -> QRectF:
+        """The square in pixels of the picture."""
+        crop = self.picture.crop
+        return QRectF(crop.x, crop.y, crop.side, crop.side)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the square is all of the picture."""
+        return self.picture.pixels.shape[:2] == (self.picture.crop.side, self.picture.crop.side)
+
+
+class PlaceController:
+    """Knows the place of the run on the canvas. It has no signals.
+
+    Args:
+        desk: its library holds pictures and masks of runs.
+        task: a task of the workspace by its name.
+    """
+
+    def __init__(self, desk: Desk, task: Callable[[str], Task | None]) -> None:
+        self._desk, self._task = desk, task
+        self._known: tuple[str, Place | None] = "", None
+        self._pasted: tuple[object, Pyramid] | None = None
+        self.cropped = False
+
+    def forget(self) -> None:
+        """Give back the memory of the last run's picture."""
+        self._known, self._pasted = ("", None), None
+
+    def of(self, live: LiveRun) -> Place | None:
+        """The place of a run's samples; None when its task has none, or its picture cannot be read any more."""
+        if self._known[0] != live.run and live.opened is not None:
+            try:
+                self._known = live.run, self._read(live)
+            except (WorkbenchError, OSError):  # its samples can still be looked at by themselves
+                self._known = live.run, None
+            self._pasted = None
+        return self._known[1] if self._known[0] == live.run else None
+
+    def _read(self, live: LiveRun) -> Place | None:
+        from engines.recipe import Recipe
+        from engines.tasks.pictures import PictureTask
+
+        task = self._task(live.task)
+        if not isinstance(task, PictureTask) or live.opened is None:
+            return None
+        recipe = Recipe.from_json(self._desk.library.recipe(live.run))
+        picture, mask = task.placed(recipe.parsed(), recipe.files, live.opened.shape[-1])
+        left, top, right, bottom = picture.crop.box
+        return Place(picture, mask, Pyramid(to_qimage(picture.pixels)),
+                     Pyramid(to_qimage(picture.pixels[top:bottom, left:right])))
+
+    def inside(self, live: LiveRun) -> Place | None:
+        """The place of a run whose samples are now shown inside of the whole picture, else None."""
+        place = self.of(live)
+        return None if place is None or place.mask is None or self.cropped else place
+
+    def result(self, live: LiveRun, image: np.ndarray, key: object = None) -> Pyramid:
+        """What the result side shows of an image (C, h, w) in [−1, 1].
+
+        Args:
+            key: tells finished samples apart, which are pasted as they are kept and exported; None for a state.
+        """
+        place = self.inside(live)
+        if place is None or place.mask is None:
+            return Pyramid(to_qimage(image))
+        if key is None:
+            alone = place.whole and image.shape[-1] == place.picture.crop.side
+            return Pyramid(to_qimage(image)) if alone else Inlaid(place.ground, to_qimage(image), place.box)
+        if self._pasted is None or self._pasted[0] != (live.run, key):
+            self._pasted = (live.run, key), Pyramid(to_qimage(place.picture.pasted(image, place.mask)))
+        return self._pasted[1]
+
+    def before(self, live: LiveRun) -> Pyramid | None:
+        """What a result is compared with: the whole picture, or the square of it that the samples stand for."""
+        place = self.of(live)
+        if place is None:
+            return None
+        return place.ground if self.inside(live) else place.square

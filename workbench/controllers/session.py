@@ -1,0 +1,231 @@
+"""The session: kept a moment after each change, so that whatever ends the program finds it, and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from workbench.drafts import Drafts
+from workbench.frames import STATE, VIEWS
+from workbench.layout import VERSION, Keeper
+from workbench.samples_file import load_samples
+from workbench.session import Session, save_session
+from workbench.workspaces.base import Shell
+
+PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
+FILES = "files"  # of the drafts, in the place of a workspace
+MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
+LASTING = "Forms, picture, mask and place are on disk; a run that goes on is at its last checkpoint"
+NOT_LASTING = "Not saved: gone when the window closes"
+Name = tuple[str, str]  # a workspace and a draft of it
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A session with the drafts it names.
+
+    drafts: versions by name; fresh: pixels of those that have no file yet; whole: whether it has all, not only the
+    window's size and layout.
+    """
+
+    session: Session
+    drafts: Mapping[Name, int]
+    fresh: Mapping[Name, np.ndarray]
+    whole: bool = True
+
+    def same(self, other: Kept | None) -> bool:
+        """Whether nothing changed."""
+        return other is not None and (self.session, self.drafts) == (other.session, other.drafts)
+
+
+class SessionController(QObject):
+    """Keeps the window as it is and brings it back. It has no signals.
+
+    Args:
+        window: whose docks and size are kept.
+        shell: the parts whose state is kept.
+        keeper: of the docks' sizes.
+        told: shows in words whether all is on disk, and more of it.
+        extra: what other parts keep, by name.
+    """
+
+    def __init__(self, window: QMainWindow, shell: Shell, keeper: Keeper, told: Callable[[str, str], None],
+                 extra: Callable[[], Mapping[str, Any]]) -> None:
+        super().__init__(window)
+        self._window, self._shell, self._keeper, self.told, self._extra = window, shell, keeper, told, extra
+        self._desk = shell.desk
+        self._store = Drafts(self._desk.library.home.drafts)
+        self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
+        self._last: Kept | None = None
+        self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
+        self._writing = self._again = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PATIENCE)
+        self._soon.timeout.connect(self._save)
+        self._watch()
+        self._tell()
+
+    def _watch(self) -> None:
+        shell, stage, actions = self._shell, self._desk.stage, self._desk.actions
+        signals = [shell.panel.changed, stage.shown, stage.viewed, stage.chosen, shell.go.workspace_changed,
+                   shell.go.task_changed, self._keeper.learned,
+                   *(actions[name].triggered for name in ("view.theme", "view.system", "view.reset"))]
+        for dock in self._window.findChildren(QDockWidget):
+            signals += [dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged]
+        for signal in signals:
+            signal.connect(self.touch)
+        for space in shell.spaces:
+            space.watch(self.touch)
+        stage.moved.connect(self._moved)
+        stage.shown.connect(self._settled)
+        self._desk.queue.run_opened.connect(self._opened)
+        self._window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in MOVES:
+            self.touch()
+        return super().eventFilter(watched, event)
+
+    # bringing back
+
+    def start(self, *, run: bool) -> None:
+        """Bring back what needs no engine; `run`: the run that was on the canvas, too."""
+        desk, session = self._desk, self._desk.session
+        for space in self._shell.spaces:
+            place = session.places.get(space.name, {})
+            files = place.get(FILES)
+            names: Mapping[str, Any] = files if isinstance(files, dict) else {}
+            found = {name: self._store.load(file) for name, file in names.items()}
+            with desk.guard():
+                space.bring_back(place, {name: pixels for name, pixels in found.items() if pixels is not None})
+        if run and session.run in desk.library.ids():
+            self._await(session)
+
+    def _await(self, session: Session) -> None:
+        """Have the run of last time read, and show its samples meanwhile."""
+        stage, spaces = self._desk.stage, self._shell.spaces
+        stage.awaited = session.run
+        at_end = session.step < 0 and session.view in {"", STATE.name}
+        samples = load_samples(self._desk.library.folder(session.run)) if at_end else None
+        space = spaces.current if spaces.current.timeline is None else spaces.first
+        space.foreshow(samples, session.places.get(space.name, {}))
+        self._desk.queue.open_run(session.run)
+
+    def _opened(self, run: str) -> None:
+        """The run of last time is read: show it where it was left, unless another came before it."""
+        stage, session = self._desk.stage, self._desk.session
+        if run != stage.awaited:
+            return
+        stage.show(self._desk.queue.live(run))
+        stage.look(next((view for view in VIEWS if view.name == session.view), STATE))
+        self._shell.scrubber.views.set_value(stage.view.name)
+        if session.step >= 0:
+            stage.move(session.step)
+        self._shell.spaces.staged.choose_sample(session.sample)
+
+    def ready(self) -> None:
+        """The engines are there, the forms filled, and what was to be opened is opened."""
+        self._settled()
+
+    def _settled(self) -> None:
+        """All is back as soon as the forms are there and no run is waited for."""
+        if self._desk.ready and not self._desk.stage.awaited and not self._whole:
+            self._whole = True
+            self.touch()
+
+    # keeping
+
+    def touch(self, *_: object) -> None:
+        """Something changed that the next start is to find."""
+        if not self._whole or not self._desk.library.lasting:
+            return
+        if self._writing:
+            self._again = True
+        elif not self._soon.isActive():
+            self._soon.start()
+            self.told("Saving…", "")
+
+    def _moved(self, _index: int) -> None:
+        # a run that goes on moves by itself thirty times a second, and its latest step is no place of its own
+        if self._last is None or self._step() != self._last.session.step:
+            self.touch()
+
+    def _step(self) -> int:
+        stage = self._desk.stage
+        return -1 if stage.following else stage.index
+
+    def _now(self) -> Kept:
+        """The state of the window."""
+        desk, shell = self._desk, self._shell
+        session = replace(
+            desk.session, geometry=bytes(self._window.saveGeometry().data()),
+            layout=bytes(self._window.saveState(VERSION).data()),
+            extra={**desk.session.extra, **self._extra(), "docks": asdict(self._keeper.wanted)})
+        if not self._whole:
+            return Kept(session, {}, {}, whole=False)
+        drafts = {(space.name, name): draft for space in shell.spaces for name, draft in space.drafts().items()}
+        fresh = {name: draft.pixels() for name, draft in drafts.items()
+                 if self._files.get(name, (None, ""))[0] != draft.version}
+        session = replace(
+            session, workspace=shell.go.workspace, tasks=shell.go.tasks, run=desk.stage.run, step=self._step(),
+            view=desk.stage.view.name, sample=desk.stage.sample,
+            options={name: dict(form.values()) for name, form in shell.panel.forms.items()},
+            places={space.name: space.kept() for space in shell.spaces})
+        return Kept(session, {name: draft.version for name, draft in drafts.items()}, fresh)
+
+    def _save(self) -> None:
+        """Write what changed, beside the window."""
+        kept = self._now()
+        if kept.same(self._last):
+            self._tell()
+            return
+        self._writing = True
+        self._shell.background.do(lambda: self._write(kept), lambda _none: self._wrote(kept), self._failed)
+
+    def _write(self, kept: Kept) -> None:
+        """Write the drafts and then the session that names them; raises DiskFull or BadInput. On any thread, one only.
+
+        Whatever ends the program in the middle leaves the session before, with its own drafts.
+        """
+        for name, pixels in kept.fresh.items():
+            self._files[name] = kept.drafts[name], self._store.keep(pixels)
+        session = kept.session
+        if kept.whole:
+            places = {space: {**place, FILES: {draft: self._files[owner, draft][1] for owner, draft in kept.drafts
+                                               if owner == space}} for space, place in session.places.items()}
+            session = replace(session, places=places)
+        save_session(self._desk.library.home.session, session)
+        if kept.whole:
+            self._store.prune(self._files[name][1] for name in kept.drafts)
+
+    def _wrote(self, kept: Kept) -> None:
+        self._writing, self._last = False, replace(kept, fresh={})  # their memory goes
+        self._tell()
+        if self._again:
+            self._again = False
+            self.touch()
+
+    def _failed(self, sentence: str) -> None:
+        self._writing = self._again = False
+        self.told("Not saved", sentence)
+
+    def _tell(self) -> None:
+        self.told(*(("Saved", LASTING) if self._desk.library.lasting else (NOT_LASTING, "")))
+
+    def close(self) -> Callable[[], None]:
+        """Watch no more; gives what writes the last state, once nothing else writes."""
+        self._soon.stop()
+        self._window.removeEventFilter(self)
+        kept = self._now()
+        return lambda: self._finish(kept)
+
+    def _finish(self, kept: Kept) -> None:
+        if self._desk.library.lasting and not kept.same(self._last):
+            with self._desk.guard():
+                self._write(kept)

@@ -1,0 +1,66 @@
+"""Stopping jobs: what ran is kept in the library, what never began leaves it, and undo brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.desk import Desk
+from workbench.library.records import State
+
+
+class StopController:
+    """Ends jobs of the queue. It has no signals.
+
+    Args:
+        desk: shared parts.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def stop_all(self) -> None:
+        """End every job."""
+        # those that wait first, or the next of them would begin as soon as the one that runs has ended
+        alive = sorted(self._desk.queue.alive(), key=lambda job: job.state is State.RUNNING)
+        self.stop([job.id for job in alive])
+
+    def stop(self, jobs: Sequence[str]) -> None:
+        """End some jobs and say what became of them."""
+        titles = {job: self._desk.queue.job(job).title for job in jobs}
+        gone = self._end(jobs)
+        if gone:
+            self._desk.history.push("Stop jobs", lambda: self._bring_back(gone), lambda: self._end(gone))
+            some = f"{len(gone)} waiting jobs" if len(gone) > 1 else f"“{titles[gone[0]]}”, which had not begun, is"
+            self._desk.offer_undo(f"{some} removed.")
+        elif len(jobs) == 1:
+            self._desk.offer(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
+                             ("Go on", lambda: self._desk.queue.resume(jobs[0])))
+
+    def _end(self, jobs: Sequence[str]) -> list[str]:
+        """End jobs; those that never began leave queue and library, and are returned."""
+        queue = self._desk.queue
+        gone = list[str]()
+        for job in jobs:
+            queue.cancel(job)
+            now = queue.job(job)
+            # one that the engine thread has to end itself has begun, even if it has made no step yet
+            if now.state is State.CANCELLED and not now.done and not now.elapsed:
+                gone.append(job)
+        with self._desk.guard():
+            self._desk.library.delete(gone)
+        if self._desk.stage.run in gone:
+            self._desk.stage.show(None)
+        for job in gone:
+            queue.release(job)
+            queue.remove(job)
+        return gone
+
+    def _bring_back(self, jobs: Sequence[str]) -> None:
+        """Put jobs back into the queue, in their order, unless the trash was emptied meanwhile."""
+        there = [job for job in jobs if self._desk.library.has(job)]
+        if len(there) < len(jobs):
+            self._desk.complain("The trash was emptied since; these jobs cannot be brought back.")
+        with self._desk.guard():
+            self._desk.library.restore(there)
+            for job in there:
+                self._desk.queue.resume(job)

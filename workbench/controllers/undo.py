@@ -1,0 +1,31 @@
+"""Undo and redo, which say what they would take back and what they took back."""
+
+from __future__ import annotations
+
+from workbench.actions import Spec
+from workbench.desk import Desk
+
+
+class UndoController:
+    """Declares the two actions. It has no signals.
+
+    Args:
+        desk: shared parts; its history is what is undone.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, history = desk, desk.history
+        add = desk.actions.add
+        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo"),
+            lambda: self._tell(history.undo(), "Undone", "There is nothing to undo"), lambda: bool(history.undoes))
+        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
+            lambda: self._tell(history.redo(), "Redone", "There is nothing to redo"), lambda: bool(history.redoes))
+        history.changed.connect(self._name)
+
+    def _tell(self, words: str, verb: str, nothing: str) -> None:
+        self._desk.say(f"{verb}: {words}" if words else nothing)
+
+    def _name(self) -> None:
+        """Name in both titles what they are about now."""
+        self._desk.actions.name("edit.undo", self._desk.history.undoes)
+        self._desk.actions.name("edit.redo", self._desk.history.redoes)

@@ -1,0 +1,119 @@
+"""The reference page of the documentation: `python -m workbench.reference [FILE]`.
+
+All of it comes from the same declarations as the forms, the menus and the command line, so that
+it cannot say something else than they do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from engines.component import Component, Options, hint, kinds_of
+from engines.files import write_atomic
+from engines.inverse.base import methods
+from engines.process.paths import paths
+from engines.samplers.base import samplers
+from engines.tasks.base import tasks
+from workbench.actions import Actions
+from workbench.cli.flags import Flag
+from workbench.forms import bounds, default_of, enum_choices
+from workbench.home import temporary_home
+
+FILE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
+INTRODUCTION = """# Reference
+
+Every task, algorithm, option and key. Written by `python -m workbench.reference`; the how-to is in
+[guide.md](guide.md).
+"""
+
+
+def reference(actions: Actions) -> str:
+    """The whole page as Markdown, with the keys of a window's actions."""
+    parts = [INTRODUCTION, "## Tasks\n"]
+    for task in sorted(tasks().values(), key=lambda task: (task.place, task.name)):
+        parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
+    registries: Mapping[str, Mapping[str, type[Component]]] = {
+        "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths()}
+    for title, known in registries.items():
+        parts.append(f"## {title}\n")
+        parts += ["\n".join(_component(kind)) for kind in known.values()]
+    return "\n".join([*parts, "## Keys\n", _table(("Key", "Action", "What it does"), _keys(actions))])
+
+
+def _component(kind: type[Component]) -> Iterator[str]:
+    """One algorithm: what it does, its formula, its source and its options."""
+    yield f"### {kind.title}\n"
+    yield f"`{kind.name}`. {kind.summary}\n"
+    for line in kind.formula:
+        # GitHub's mathematics knows no colours of ours
+        plain = re.sub(r"\\term{[a-z]+}", "", line)
+        yield f"```math\n{plain}\n```\n"
+    if kind.source:
+        yield f"Source: {kind.source}.\n"
+    yield _options(kind)
+
+
+def _options(form: type[Options]) -> str:
+    """The options of a task or an algorithm as a table, "" without any."""
+    rows = [(field.title or name, f"`{Flag(name, field).written}`", _range(form, name), _default(form, name),
+             field.description or "") for name, field in form.model_fields.items()]
+    return _table(("Option", "Flag", "Values", "Default", "What it does"), rows) if rows else ""
+
+
+def _range(form: type[Options], name: str) -> str:
+    """What an option may be: names to choose from, or a range with its unit."""
+    field = form.model_fields[name]
+    names = list(kinds_of(field)) or [value for value, _ in enum_choices(field.annotation)]
+    if names:
+        return ", ".join(f"`{name}`" for name in names)
+    low, high, _ = bounds(field)
+    ends = f"{_number(low)} to {_number(high)}" if low is not None and high is not None else ""
+    return f"{ends} {hint(field, 'unit')}".strip()
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"
+
+
+def _default(form: type[Options], name: str) -> str:
+    value = default_of(form.model_fields[name])
+    if isinstance(value, dict):
+        return f"`{value.get('name', '')}`"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _keys(actions: Actions) -> Iterator[tuple[str, ...]]:
+    """Keys, titles and explanations of the actions that have keys."""
+    for spec, _ in actions:
+        keys = Actions.all_keys(spec)
+        if keys:
+            yield ", ".join(f"`{key}`" for key in keys), spec.title, spec.help
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def main(file: Path) -> int:
+    """Write the page with the keys of a window that nobody sees."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from workbench.app import application
+    from workbench.window import MainWindow
+
+    application()
+    window = MainWindow(temporary_home(), autostart=False)
+    write_atomic(file, reference(window.desk.actions).encode())
+    window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FILE))

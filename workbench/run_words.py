@@ -1,0 +1,63 @@
+"""What tells runs apart: their seeds, steps, classes and samplers, those first in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.words import PROPER
+
+USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
+IN_TITLE = frozenset({"model", "name", "count"})
+SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
+Options = Mapping[str, Any]
+
+
+def details(runs: Mapping[str, Options]) -> dict[str, str]:
+    """A line for each run, by key: what differs between the runs, then what is usual of them.
+
+    Args:
+        runs: options by key.
+    """
+    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    differing = [name for name in names if len({repr(options.get(name)) for options in runs.values()}) > 1]
+    shown = [*differing, *(name for name in USUAL if name not in differing)]
+    return {key: " · ".join(words for name in shown if (words := _part(name, options.get(name), name in differing)))
+            for key, options in runs.items()}
+
+
+def tip(title: str, options: Options) -> str:
+    """The title and every option that says something, a line each."""
+    lines = [f"{_named(name)}: {_said(value)}" for name, value in options.items() if _said(value)]
+    return "\n".join([title, *lines])
+
+
+def _part(name: str, value: Any, differs: bool) -> str:
+    """One option in a few words, "" where it says nothing."""
+    if not _said(value) and name != "label":
+        return ""
+    if name == "label":
+        return "" if value is None else SPECIAL.get(value, f"class {value}")
+    if name == "steps":
+        return f"{value:,} steps" if value != 1 else "1 step"
+    if isinstance(value, Mapping):
+        return _said(value) if differs else _said({"name": value.get("name", "")})
+    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {_said(value)}"
+
+
+def _named(name: str) -> str:
+    """The name of an option as people write it."""
+    return "Class" if name == "label" else name.replace("_", " ").capitalize()
+
+
+def _said(value: Any) -> str:
+    """A value in words: components by their name and options, "" for nothing."""
+    if isinstance(value, Mapping):
+        inner = [f"{key} {_said(each)}" for key, each in value.items() if key != "name" and _said(each)]
+        name = str(value.get("name", ""))
+        return " ".join([PROPER.get(name, name.upper()), *inner])
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
