@@ -17,7 +17,7 @@ def offered(library: Library, runs: Sequence[Run]) -> str:
     """One sentence on the runs (at least one) that were interrupted: what of them is kept."""
     anew = [run for run in runs if not kept(library.folder(run.id))]
     if len(runs) == 1:
-        return f"“{runs[0].title}” was interrupted when the program ended; {_one(library, runs[0], bool(anew))}."
+        return _one(library, runs[0], bool(anew))
     words = f"{len(runs)} runs were interrupted when the program ended"
     if not anew:
         return f"{words}; what was done is kept."
@@ -26,10 +26,12 @@ def offered(library: Library, runs: Sequence[Run]) -> str:
 
 
 def _one(library: Library, run: Run, anew: bool) -> str:
-    if anew:
-        return "nothing of it was saved yet, so it would begin anew"
+    if not run.done or not run.total:
+        return f"“{run.title}” was interrupted before its first step when the program ended."
     step = trained(library.folder(run.id))
-    return f"it goes on from step {step:,} of {run.total:,}" if step is not None else "what was done is kept"
+    then = f"it goes on from step {step:,}" if step is not None else "what was done is kept"
+    then = "nothing of it was saved yet, so it would begin anew" if anew else then
+    return f"“{run.title}” was interrupted at step {run.done:,} of {run.total:,} when the program ended; {then}."
 
 
 def kept(folder: Path) -> bool:

@@ -24,13 +24,18 @@ class SavePace:
 
     def due(self) -> bool:
         """Whether enough was done since the last save to be worth another."""
-        return self._clock() - self._since > max(self._wait, SHARE * self._cost)
+        return self._clock() - self._since > self.wait
 
     def saved(self, began: float) -> None:
         """A save that began at that time of the clock has just ended."""
         self._since = self._clock()
         self._cost = self._since - began
         self._wait = min(2 * self._wait, self._every)
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next save is due."""
+        return max(self._wait, SHARE * self._cost)
 
     def now(self) -> float:
         """The time of the clock."""

@@ -70,6 +70,18 @@ def image_set(count: int = 24, size: int = 8, channels: int = 1) -> ImageSet:
     return ImageSet("Noise", images, index % 2, ("a", "b"), index[:-8], index[-8:], index[:0], "", "")
 
 
+class BySteps(SavePace):
+    """A pace whose clock goes on by a second a step, and saving takes none."""
+
+    def __init__(self, every: float) -> None:
+        self.seconds = 0.0
+        super().__init__(every, lambda: self.seconds)
+
+    def due(self) -> bool:
+        self.seconds += 1
+        return super().due()
+
+
 class Scale(nn.Module):
     """The smallest network: one number times x."""
 
@@ -100,14 +112,13 @@ def test_a_resumed_training_has_exactly_the_losses_of_an_uninterrupted_one(tmp_p
 
 
 def test_after_a_kill_the_last_checkpoint_is_taken_up(tmp_path, monkeypatch):
-    clock = [0.0]  # a second a step: a checkpoint after every second step
-    monkeypatch.setattr(run_module, "SavePace", lambda every: SavePace(every, lambda: clock[0]))
+    # a second a step: a checkpoint after every second step
+    monkeypatch.setattr(run_module, "SavePace", BySteps)
     chosen = options(checkpoint_every=1.5)
     whole, kept, events = list[float](), list[int](), run(tmp_path / "run", chosen)
     for event in events:
         if isinstance(event, Trained):
             whole.append(event.loss)
-            clock[0] += 1
         if isinstance(event, Saved) and event.kind == "model" and len(whole) < 8:
             kept.append(len(whole))
             shutil.copytree(tmp_path / "run", tmp_path / f"killed{len(whole)}")  # what a kill would leave

@@ -28,11 +28,10 @@ from engines.tasks.events import Event, Noted, Previewed, Saved, Trained, Valida
 from engines.training import run as run_module
 from engines.training import trainer as trainer_module
 from engines.training.draws import generator
-from engines.training.pace import SavePace
 from engines.training.run import preview
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
-from tests.engines.test_training import CPU, Scale, options, run, stopped_after, trainer
+from tests.engines.test_training import CPU, BySteps, Scale, options, run, stopped_after, trainer
 
 
 def cosine(t: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,22 +123,10 @@ def test_the_speed_is_smoothed_images_a_second(monkeypatch: pytest.MonkeyPatch) 
     assert told == pytest.approx([4, 0.9 * 4 + 0.1 * 8, 0.9 * (0.9 * 4 + 0.1 * 8) + 0.1 * 2])
 
 
-class Counting(SavePace):
-    """A pace whose clock goes on by a second a step."""
-
-    def __init__(self, every: float) -> None:
-        self.seconds = 0.0
-        super().__init__(every, lambda: self.seconds)
-
-    def due(self) -> bool:
-        self.seconds += 1
-        return super().due()
-
-
 @pytest.fixture
 def seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Steps of a second each."""
-    monkeypatch.setattr(run_module, "SavePace", Counting)
+    """A clock of a run that goes on by a second a step."""
+    monkeypatch.setattr(run_module, "SavePace", BySteps)
 
 
 def saves(events: list[Event]) -> list[int]:
@@ -223,7 +210,7 @@ def test_a_short_training_makes_what_it_is_asked_for(tmp_path: Path) -> None:
             Image.new("L", (8, 8), grey).save(tmp_path / "data" / name / f"{k}.png")
     chosen = options(data=str(tmp_path / "data"), size=8, steps=150, batch=16, learning_rate=1e-2, mults=(1,), groups=1,
                      ema=0.9, preview_every=150)
-    (sheet,) = (e.samples for e in run(tmp_path / "run", chosen) if isinstance(e, Previewed))
+    *_, sheet = (e.samples for e in run(tmp_path / "run", chosen) if isinstance(e, Previewed))
     greys = sheet.mean((1, 2, 3)) * 127.5 + 127.5
     # the folders are labelled in the order of their names, and a preview takes the classes in turn
     assert np.abs(greys[::2] - 30).max() < 40

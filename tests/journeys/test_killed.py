@@ -38,8 +38,9 @@ def run_and_kill(home: Path, plan: dict[str, Any]) -> None:
 def resumed(qtbot: QtBot, window: MainWindow, kept: str = "what was done is kept") -> str:
     """Click Resume in the offer, which says what is kept, and wait for the end of the run; gives its id."""
     run = window.desk.library.interrupted()[0]
+    assert window.bar.sentence == (f"“{run.title}” was interrupted at step {run.done} of {run.total} when the program "
+                                   f"ended; {kept}.")
     assert run.done > 0
-    assert window.bar.sentence == f"“{run.title}” was interrupted when the program ended; {kept}."
     press(qtbot, window, "Resume")
     ended(qtbot, window, run.id)
     return run.id
@@ -97,7 +98,7 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
     assert saved is not None
     assert 0 < saved < 500
-    run = resumed(qtbot, window, f"it goes on from step {saved} of 500")
+    run = resumed(qtbot, window, f"it goes on from step {saved}")
     assert window.navigator.workspace == "train"
     qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 500"), timeout=SOON)
     cut = window.desk.queue.live(run)

@@ -101,7 +101,7 @@ def test_a_pause_on_a_full_disk_loses_nothing(qtbot: QtBot, opened: Opener, pict
     window = opened()
     first = start_training(qtbot, window, pictures, 100_000)
     queue, timeline = window.desk.queue, window.train_space.timeline
-    qtbot.waitUntil(lambda: queue.job(first).done > 5, timeout=SOON)
+    qtbot.waitUntil(lambda: window.train_space.samples.count == 20, timeout=SOON)
     with monkeypatch.context() as patch:
         patch.setattr(run, "save_state", full)
         qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)

@@ -10,7 +10,7 @@ from workbench.library.records import NewRun, Run
 def interrupted(library: Library, name: str, *files: str) -> Run:
     """A run of 400 steps with files in its folder."""
     run = library.add(NewRun(Library.new_id(), name, "train", "{}", {"steps": 400}))
-    library.set_progress(run.id, 91, 400, 1.0)
+    library.set_progress(run.id, 0 if name == "new" else 91, 400, 1.0)
     folder = library.folder(run.id)
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
@@ -21,11 +21,13 @@ def interrupted(library: Library, name: str, *files: str) -> Run:
 def test_a_run_that_was_never_saved_begins_anew(library: Library) -> None:
     """Alone and among others; one that was saved is not promised a step that its file does not tell."""
     lost, kept = interrupted(library, "lost"), interrupted(library, "kept", "resume.npz")
-    ended = "interrupted when the program ended"
-    assert offered(library, [lost]) == f"“lost” was {ended}; nothing of it was saved yet, so it would begin anew."
-    assert offered(library, [kept]) == f"“kept” was {ended}; what was done is kept."
+    ended, alone = "interrupted when the program ended", "interrupted at step 91 of 400 when the program ended"
+    assert offered(library, [lost]) == f"“lost” was {alone}; nothing of it was saved yet, so it would begin anew."
+    assert offered(library, [kept]) == f"“kept” was {alone}; what was done is kept."
     assert offered(library, [kept, kept]) == f"2 runs were {ended}; what was done is kept."
     assert offered(library, [kept, lost]).endswith("1 of them had not been saved yet and would begin anew.")
     assert offered(library, [lost, lost]).endswith("none of them had been saved yet and would begin anew.")
+    new = interrupted(library, "new")
+    assert offered(library, [new]) == "“new” was interrupted before its first step when the program ended."
     broken = interrupted(library, "broken", "training.safetensors")
-    assert offered(library, [broken]) == f"“broken” was {ended}; what was done is kept."
+    assert offered(library, [broken]) == f"“broken” was {alone}; what was done is kept."
