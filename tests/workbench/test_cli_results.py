@@ -103,7 +103,8 @@ def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFix
     Image.fromarray(mask).save("mask.png")
     _, out, err = run(capsys, "inpaint", *QUICK, "--image", photo, "--mask", "mask.png", "--out", "i", "--no-library",
                       "--json")
-    (note,) = json.loads(out)["notes"]
+    fitted, note = json.loads(out)["notes"]
+    assert "40 px" in fitted
     assert "Nothing is resampled" in note
     assert note in err
 
