@@ -34,8 +34,8 @@ class FilmStrip(Painted):
     Args:
         name: accessible name.
         captions: write each frame's number below it.
-        along: every frame's middle stands at its number, as on a slider from the first to the last number;
-            else frames follow one another.
+        along: frames stand evenly along a slider from the first to the last number, each within half a step of
+            its own; else they follow one another.
 
     Signals:
         picked(step): a frame was clicked, or chosen by the arrow keys.
@@ -59,10 +59,7 @@ class FilmStrip(Painted):
     @property
     def shown(self) -> list[int]:
         """Numbers of the frames that the width has room for, evenly spread, first and last included."""
-        room = max(1, int((self.width() + GAP) // (self._side() + GAP)))
-        while room > 2 and self._along and self._narrowest(room) < self._side() + 2:
-            room -= 1  # frames at their own places are not quite evenly spread
-        return self._spread(room)
+        return self._spread(max(1, int((self.width() + GAP) // (self._side() + GAP))))
 
     def _spread(self, room: int) -> list[int]:
         """So many numbers, or all where there are fewer."""
@@ -73,16 +70,13 @@ class FilmStrip(Painted):
             return self._numbers[-1:]
         return [self._numbers[round(k * (count - 1) / (room - 1))] for k in range(room)]
 
-    def _narrowest(self, room: int) -> float:
-        """Smallest distance between the middles of neighbours among so many frames, in px."""
-        places = [self._middle(number) for number in self._spread(room)]
-        return min((b - a for a, b in zip(places, places[1:], strict=False)), default=float(self.width()))
+    def _middle(self, k: int, count: int) -> float:
+        """x of the k-th of `count` frames along a slider, in px.
 
-    def _middle(self, number: int) -> float:
-        """x of a number where frames stand along a slider."""
-        first, last = self._numbers[0], self._numbers[-1]
+        Even gaps: where the numbers cannot be quite even, a frame stands up to half a step beside its own.
+        """
         inset = self._inset_now()
-        return inset + (self.width() - 2 * inset) * (number - first) / max(last - first, 1)
+        return inset + (self.width() - 2 * inset) * k / max(count - 1, 1)
 
     def _inset_now(self) -> int:
         """Pixels from either edge to the middle of the frame there, whole ones so that a slider can follow."""
@@ -172,7 +166,7 @@ class FilmStrip(Painted):
         side = self._side()
         if self._along:
             # at the bottom, close to the slider
-            return QRectF(self._middle(self._spread(count)[k]) - side / 2, max(self.height() - side - 2, 2), side, side)
+            return QRectF(self._middle(k, count) - side / 2, max(self.height() - side - 2, 2), side, side)
         # frames that nearly fill the width are spread to its end; a few stay together at the left
         loose = (self.width() - 4 - count * side) / max(1, count - 1)
         gap = loose if GAP <= loose < 3 * GAP else GAP

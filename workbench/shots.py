@@ -60,6 +60,7 @@ def shots(out: Path, stopped: Callable[[], bool] = never) -> Iterator[Path]:
     window = MainWindow(temporary_home(), autostart=False)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
+    window.session.hurry()
     window.start()
     asked = STOP.set(stopped)
     try:

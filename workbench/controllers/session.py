@@ -151,6 +151,10 @@ class SessionController(QObject):
             self._soon.start()
             self.told("Saving…", "")
 
+    def hurry(self) -> None:
+        """Keep every change at once: for a window that is photographed, not used."""
+        self._soon.setInterval(0)
+
     def _moved(self, _index: int) -> None:
         # a run that goes on moves by itself thirty times a second, and its latest step is no place of its own
         if self._last is None or self._step() != self._last.session.step:
