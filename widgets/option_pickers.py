@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
 
 from widgets.buttons import GlyphButton
@@ -176,6 +176,26 @@ class SeedEditor(Editor):
         self.field.set_number(int(str(value)))
 
 
+class WholeLine(QLineEdit):
+    """A line whose words are all chosen by the first click, so that typing replaces them. Signals: those of QLineEdit.
+
+    A second click puts the cursor where it is.
+    """
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        first = not self._entered
+        super().mousePressEvent(event)
+        if first:
+            self.selectAll()
+        self._entered = True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._entered = False
+        super().focusOutEvent(event)
+
+    _entered = False
+
+
 class OpenChoiceEditor(Editor):
     """One of the offered values, or words of one's own. Signals: those of Editor."""
 
@@ -185,10 +205,10 @@ class OpenChoiceEditor(Editor):
         self.control.setEditable(True)
         self.control.setInsertPolicy(Dropdown.InsertPolicy.NoInsert)
         self.control.fill(spec.choices)
-        line = self.control.lineEdit()
-        if isinstance(line, QLineEdit):
-            line.setProperty("bare", True)
-            line.textEdited.connect(lambda _: self.edited.emit())
+        line = WholeLine(self.control)
+        line.setProperty("bare", True)
+        line.textEdited.connect(lambda _: self.edited.emit())
+        self.control.setLineEdit(line)
         completer = self.control.completer()
         if isinstance(completer, QCompleter):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

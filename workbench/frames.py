@@ -71,7 +71,7 @@ PULLS = ("likelihood", "guidance")
 
 
 def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int | None = None) -> np.ndarray | None:
-    """Images (B, C, H, W) of a step, or None where the view has nothing to show: without noise there is no score.
+    """Images (B, C, H, W) of a step, or None where the view has nothing to show, as where there is no noise.
 
     index counts from 0 and must be recorded; most: samples wanted at most.
     """
@@ -83,28 +83,27 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
         # the last step makes no move: the one that led to it is shown instead
         last = min(index + 1, run.last)
         return signed(run.x(last)[:most] - run.x(max(last - 1, run.first))[:most])
+    # the finished samples hold no noise, and nothing pulls them any further
+    if schedule.sigma[index] <= 0:
+        return None
     if view is NOISE:
         # A normal variable stays within ±3, so that a third of it fills the range of grey.
         return noise_estimate(run, schedule, index, most) / 3
     if view is SCORE:
-        found = score(run, schedule, index, most)
-        return None if found is None else signed(found)
+        return signed(score(run, schedule, index, most))
     moves = [d[:most] for d in (run.delta(name, index) for name in PULLS) if d is not None]
     return signed(np.sum(moves, axis=0)) if moves else None
 
 
 def noise_estimate(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray:
-    """eps_hat = (x − alpha·x0_hat)/sigma of the run's own path; 0 where there is no noise."""
+    """eps_hat = (x − alpha·x0_hat)/sigma of the run's own path, at a step with noise."""
     x, sigma = run.x(index)[:most], np.float32(schedule.sigma[index])
-    if sigma <= 0:
-        return np.zeros_like(x)
     return (x - np.float32(schedule.alpha[index]) * run.x0(index)[:most]) / sigma
 
 
-def score(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray | None:
-    """∇ log p(x_t) = −eps_hat/sigma (Tweedie), (B, C, H, W); None where there is no noise to divide by."""
-    sigma = np.float32(schedule.sigma[index])
-    return -noise_estimate(run, schedule, index, most) / sigma if sigma > 0 else None
+def score(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray:
+    """∇ log p(x_t) = −eps_hat/sigma (Tweedie), (B, C, H, W), at a step with noise."""
+    return -noise_estimate(run, schedule, index, most) / np.float32(schedule.sigma[index])
 
 
 def signed(d: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from widgets.option_fields import FieldSpec, Kind, plain_symbol, tooltip
 from widgets.option_form import OptionForm
 from widgets.option_numbers import NumberField, SliderEditor
-from widgets.option_pickers import SeedEditor, SeedMode, parse_ints
+from widgets.option_pickers import OpenChoiceEditor, SeedEditor, SeedMode, parse_ints
 
 ETA = FieldSpec("eta", "Eta", Kind.FLOAT, 0.0, 0, 1, widget="slider", symbol=r"\eta", help="Share of fresh noise.")
 FIELDS = (
@@ -240,3 +240,20 @@ def test_a_slider_over_decades_sets_whole_numbers(qtbot: QtBot) -> None:
         found.add(editor.value())
     assert {1, 2, 3, 4, 5, 10, 1000} <= found
     assert all(isinstance(value, int) for value in found)
+
+
+def test_the_first_click_into_a_choice_chooses_its_words(qtbot: QtBot) -> None:
+    """Typing then replaces them; a second click goes into them."""
+    choices = (("each", "each in turn"), ("free", "free"))
+    editor = OpenChoiceEditor(FieldSpec("label", "Class", Kind.CLASS, "each", choices=choices))
+    qtbot.addWidget(editor)
+    editor.set_value("each")
+    editor.show()
+    line = editor.control.lineEdit()
+    assert line is not None
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert line.selectedText() == "each in turn"
+    qtbot.keyClicks(line, "3")
+    assert editor.value() == "3"
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert line.selectedText() == ""
