@@ -197,6 +197,8 @@ class MainWindow(eye_order.EyeWindow):
         top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(self.task.show_title)
+        go.task_changed.connect(lambda _task: self.engine.turned(desk.stage.run))
+        desk.stage.shown.connect(lambda: self.engine.turned(desk.stage.run))
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.spaces.use_data)
         desk.queue.ready.connect(self._ready)

@@ -111,13 +111,19 @@ class PictureController:
             canvas.open_image(shown)
             self._kept = {}
         else:
-            self._kept[canvas.undo_stack.index()] = (self.pixels, self.name)
+            self._keep_below()
             canvas.replace(shown, None, "Open picture")
         self._kept[canvas.undo_stack.index()] = (pixels, name)
         self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
         self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+
+    def _keep_below(self) -> None:
+        """Another picture comes: undo finds the present one, and what was undone above it is gone."""
+        here = self._space.input.undo_stack.index()
+        below = {place: kept for place, kept in self._kept.items() if place < here}
+        self._kept = below if self.pixels is None else {**below, here: (self.pixels, self.name)}
 
     def _now(self, pixels: np.ndarray, name: str) -> None:
         """This is the picture that a run gets."""
@@ -223,7 +229,7 @@ class PictureController:
                 self._desk.complain("There is no result to keep yet; paint a hole and press Run.")
                 return
             stack = self._space.input.undo_stack
-            self._kept[stack.index()] = (self.pixels, self.name)
+            self._keep_below()
             self._space.input.replace(pixels, None, "Inpaint")
             self._kept[stack.index()] = (pixels, self.name)
             self._now(pixels, self.name)

@@ -58,7 +58,7 @@ class Images(Workspace):
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
-        self.export = ExportController(desk, shell.background, self.picture)
+        self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
