@@ -153,7 +153,7 @@ class MainWindow(eye_order.EyeWindow):
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
         self._join_spaces()
-        self.walk = WalkController(desk.actions, self.spaces, self.timeline.scrubber)
+        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
         self._views()
         self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
                                          lambda: {"speeds": self.estimate.speeds.kept()})
@@ -182,10 +182,11 @@ class MainWindow(eye_order.EyeWindow):
         add = self.desk.actions.add
         for space in self.spaces:
             add(Spec(f"view.{space.name}", space.title, "View", space.shortcut, section="space"),
-                lambda name=space.name: self.navigator.choose_workspace(name))
+                lambda name=space.name: self.navigator.turn_to(name))
         add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
-        add(Spec("view.reset", "Reset layout", "View", section="look"), self.keeper.reset)
+        add(Spec("view.reset", "Reset layout", "View", section="look"),
+            lambda: (self.keeper.reset(), self.desk.say("The panels are where they were at first")))
         add(Spec("file.quit", "Quit", "File", "Ctrl+Q", section="quit"), self.close)
 
     def _join(self) -> None:

@@ -227,7 +227,10 @@ class LibraryController:
     def rename(self) -> None:
         """Edit the title of the selected run in place."""
         for key in self._meant()[:1]:
-            self._rows.rename(key)
+            self._panel.raised.emit()
+            self.trash.show(False)
+            if not self._rows.rename(key):
+                self._desk.say("The filter hides this run from the list; clear it to rename the run")
 
     def _rename(self, key: str, title: str) -> None:
         before = self._desk.library.run(key).title

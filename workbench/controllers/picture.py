@@ -64,7 +64,7 @@ class PictureController:
                 ("load_mask", "Load mask…", self.load_mask, self._has_picture),
                 ("save_mask", "Save mask…", self.save_mask, self._has_picture),
                 ("invert", "Invert mask", canvas.invert, self._has_picture),
-                ("clear", "Clear mask", canvas.clear, lambda: canvas.coverage > 0)):
+                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0)):
             add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
 
     def _has_picture(self) -> bool:
@@ -77,6 +77,12 @@ class PictureController:
             act()
         else:
             self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
+
+    def _clear(self) -> None:
+        """Take all paint away."""
+        if not self._space.input.coverage:
+            self._desk.say("The mask is empty already")
+        self._space.input.clear()
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
