@@ -244,7 +244,8 @@ class StepScrubber(QWidget):
     def _tick(self) -> None:
         """Go as many steps on as the time since the last tick is worth: a slow screen leaves some out."""
         now = self._clock()
-        self._due += min(now - self._ticked, max(LONGEST_STALL, 2 * self._interval() / 1000)) * STEPS_PER_SECOND * self._speed
+        passed = min(now - self._ticked, max(LONGEST_STALL, 2 * self._interval() / 1000))
+        self._due += passed * STEPS_PER_SECOND * self._speed
         self._ticked = now
         stride = round(self._due)  # to the nearest, since a timer may also ring a little early
         if stride < 1:

@@ -63,7 +63,7 @@ class PictureController:
         for name, title, act, when in (
                 ("load_mask", "Load mask…", self.load_mask, self._has_picture),
                 ("save_mask", "Save mask…", self.save_mask, self._has_picture),
-                ("invert", "Invert mask", canvas.invert, self._has_picture),
+                ("invert", "Invert mask", self._invert, self._has_picture),
                 ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0)):
             add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
 
@@ -79,10 +79,14 @@ class PictureController:
             self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
 
     def _clear(self) -> None:
-        """Take all paint away."""
-        if not self._space.input.coverage:
-            self._desk.say("The mask is empty already")
+        """Take all paint away; whoever has another task before the eyes is told."""
+        self._desk.say("The mask is empty" if self._space.input.coverage else "The mask is empty already")
         self._space.input.clear()
+
+    def _invert(self) -> None:
+        """Paint what is free and free what is painted."""
+        self._space.input.invert()
+        self._desk.say(f"The mask is inverted and covers {100 * self._space.input.coverage:.0f} %")
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
