@@ -14,6 +14,7 @@ from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
 from workbench.controllers.checks import CheckController
+from workbench.controllers.commands import CommandController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
@@ -139,6 +140,7 @@ class MainWindow(eye_order.EyeWindow):
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
                                          lambda: self.spaces.current.run)
+        self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)

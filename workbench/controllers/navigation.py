@@ -209,7 +209,6 @@ class Navigator(QObject):
         self._put_values(form, after)
         if form.values() == before:
             self._desk.say("Every option has its default already")
-            return
         self._desk.history.push("Reset options", lambda: self._put_values(form, before),
                                 lambda: self._put_values(form, after))
 
