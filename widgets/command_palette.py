@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 SHOWN = 12
+HELD = 4  # places at least for what a search found, however well other things fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,19 @@ def best(query: str, entries: Sequence[Entry], count: int = SHOWN) -> list[Entry
     return [entry for _, entry in fits[:count]]
 
 
+def merged(query: str, entries: Sequence[Entry], found: Sequence[Entry], count: int = SHOWN) -> list[Entry]:
+    """The best fitting entries together with what a search found for the query: each once.
+
+    What was found by words that its line does not show stands below what fits.
+    """
+    known = {entry.key for entry in entries}
+    fits = best(query, [*entries, *(entry for entry in found if entry.key not in known)], count)
+    shown = {entry.key for entry in fits}
+    rest = [entry for entry in found if entry.key not in shown]
+    kept = fits[:count - min(len(rest), HELD)]
+    return [*kept, *rest[:count - len(kept)]]
+
+
 class CommandPalette(QFrame):
     """An overlay at the top of its parent; Escape or a click elsewhere closes it.
 
@@ -67,6 +81,7 @@ class CommandPalette(QFrame):
         self.setProperty("role", "panel")
         self.setAccessibleName("Command palette")
         self._entries: Sequence[Entry] = ()
+        self._search: Callable[[str], Sequence[Entry]] = lambda _words: ()
         self._field = QLineEdit(placeholderText="Run a command, find a run or a model")
         self._field.setAccessibleName("Search commands")
         self._list = QListWidget()
@@ -83,9 +98,9 @@ class CommandPalette(QFrame):
         self._list.itemClicked.connect(self._pick)
         self.hide()
 
-    def open(self, entries: Sequence[Entry]) -> None:
-        """Show the palette with these entries and take the keyboard."""
-        self._entries = entries
+    def open(self, entries: Sequence[Entry], search: Callable[[str], Sequence[Entry]] = lambda _words: ()) -> None:
+        """Show the palette with these entries and take the keyboard; `search` finds more for what is typed."""
+        self._entries, self._search = entries, search
         self._field.clear()
         self._refresh()
         self.raise_()
@@ -122,7 +137,9 @@ class CommandPalette(QFrame):
     def _refresh(self) -> None:
         """List what fits the text, and be as high as that needs."""
         self._list.clear()
-        for entry in best(self._field.text(), self._entries):
+        words = self._field.text()
+        found = self._search(words) if words.strip() else ()
+        for entry in merged(words, self._entries, found):
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, entry.key)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.detail} {entry.shortcut}")

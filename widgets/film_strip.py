@@ -145,6 +145,11 @@ class FilmStrip(Painted):
         else:
             self.step(step)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no frame to pick."""
+        return not self._numbers
+
     def step(self, offset: int) -> None:
         """Pick the frame so many places on in the whole film, shown here or not."""
         numbers = self._numbers

@@ -140,12 +140,13 @@ class RunList(QWidget):
         selection = self._view.selectionModel()
         selection.select(wanted, selection.SelectionFlag.ClearAndSelect)
 
-    def rename(self, key: str) -> None:
-        """Edit a title in place."""
+    def rename(self, key: str) -> bool:
+        """Edit a title in place; False where the list has no such row."""
         place = self._model.place(key)
         if place >= 0:
             self._view.setCurrentIndex(self._model.index(place))
             self._view.edit(self._model.index(place))
+        return place >= 0
 
     def focus_rows(self) -> None:
         """Put the keyboard onto the rows."""

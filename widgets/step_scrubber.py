@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QHideEvent
+from PySide6.QtGui import QAction, QActionGroup, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from widgets.buttons import GlyphButton
@@ -17,6 +18,7 @@ from widgets.theme import Theme
 
 STEPS_PER_SECOND = 15.0  # at 1×
 SHORTEST_TICK = 16  # ms, one frame at 60 Hz
+LONGEST_STALL = 0.25  # s: after a longer one the playing goes on where it was, and does not jump
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"),
          ("score", "∇ log p"), ("pull", "pull"))
@@ -40,14 +42,24 @@ class StepScrubber(QWidget):
     Signals: step_changed(int) when the user or the playback goes to a step;
     view_changed(str) with "x_t", "x0", "delta", "noise", "score" or "pull";
     playing_changed(bool).
+
+    Attributes:
+        more_comes: asked at the last recorded step, where the playing waits for a run that goes on.
+
+    Args:
+        clock: seconds, by which the playing keeps its speed however long a step takes to draw.
     """
 
     step_changed = Signal(int)
     view_changed = Signal(str)
     playing_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    more_comes: Callable[[], bool]
+
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(parent)
+        self._clock, self._ticked, self._due = clock, 0.0, 0.0
+        self.more_comes = lambda: False
         self.setAccessibleName("Time line")
         self.slider = StepSlider()
         self.slider.moved.connect(self._moved)
@@ -103,12 +115,14 @@ class StepScrubber(QWidget):
         self._speed_label.setAccessibleName("Speed")
         menu = QMenu(self._speed_label)
         group = QActionGroup(menu)
+        self._speeds = dict[float, QAction]()
         for speed in SPEEDS:
             action = menu.addAction(f"{speed:g}×")
             action.setCheckable(True)
             action.setChecked(speed == 1.0)
             action.triggered.connect(lambda _=False, chosen=speed: self.set_speed(chosen))
             group.addAction(action)
+            self._speeds[speed] = action
         self._speed_label.setMenu(menu)
         self._speed_label.setText("1×")
         return self._speed_label
@@ -182,14 +196,20 @@ class StepScrubber(QWidget):
         return self.views.value()
 
     @property
+    def able(self) -> bool:
+        """Whether there is more than one step to go to."""
+        return self.slider.recorded > 0
+
+    @property
     def playing(self) -> bool:
         """Whether the steps are being played."""
         return self._timer.isActive()
 
     def set_speed(self, speed: float) -> None:
-        """Play at a multiple of 15 steps per second."""
+        """Play at a multiple of 15 steps per second, one of SPEEDS."""
         self._speed = speed
         self._speed_label.setText(f"{speed:g}×")
+        self._speeds[speed].setChecked(True)
         if self.playing:
             self._timer.start(self._interval())
 
@@ -206,6 +226,7 @@ class StepScrubber(QWidget):
             return
         if self.slider.step >= self.slider.recorded:
             self.slider.go(0)
+        self._ticked, self._due = self._clock(), 0.0
         self._timer.start(self._interval())
         self._play.set_glyph("pause", "Pause (Space)")
         self.playing_changed.emit(True)
@@ -221,13 +242,20 @@ class StepScrubber(QWidget):
         return max(SHORTEST_TICK, round(1000 / (STEPS_PER_SECOND * self._speed)))
 
     def _tick(self) -> None:
-        # Above 60 steps per second the screen cannot show each one: leave some out.
-        stride = max(1, round(STEPS_PER_SECOND * self._speed * SHORTEST_TICK / 1000))
+        """Go as many steps on as the time since the last tick is worth: a slow screen leaves some out."""
+        now = self._clock()
+        passed = min(now - self._ticked, max(LONGEST_STALL, 2 * self._interval() / 1000))
+        self._due += passed * STEPS_PER_SECOND * self._speed
+        self._ticked = now
+        stride = round(self._due)  # to the nearest, since a timer may also ring a little early
+        if stride < 1:
+            return
+        self._due -= stride
         if self.slider.step < self.slider.recorded:
             self.slider.go(self.slider.step + stride)
         elif self._loop.isChecked():
             self.slider.go(0)
-        elif self.slider.recorded >= self.slider.total:
+        elif not self.more_comes():
             self.pause()
 
     def _moved(self, step: int) -> None:
@@ -236,9 +264,8 @@ class StepScrubber(QWidget):
 
     def _show(self) -> None:
         total, step = self.slider.total, self.slider.step
-        able = self.slider.recorded > 0
         for button in (self._start, self._play, self._end, self._loop):
-            button.setEnabled(able)
+            button.setEnabled(self.able)
         parts = [f"step {step:>{len(str(total))}} / {total}" if total else "no steps yet"]
         parts += [f"{name} {value}" for name, value in self._facts if total]
         self.readout.say("   ".join(parts))

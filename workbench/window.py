@@ -14,6 +14,7 @@ from workbench import eye_order, layout
 from workbench.actions import Actions, Spec
 from workbench.background import Background
 from workbench.controllers.checks import CheckController
+from workbench.controllers.commands import CommandController
 from workbench.controllers.drop import DropController
 from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
@@ -139,6 +140,7 @@ class MainWindow(eye_order.EyeWindow):
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
                                          lambda: self.spaces.current.run)
+        self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
@@ -153,7 +155,7 @@ class MainWindow(eye_order.EyeWindow):
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
         self._join_spaces()
-        self.walk = WalkController(desk.actions, self.spaces, self.timeline.scrubber)
+        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
         self._views()
         self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
                                          lambda: {"speeds": self.estimate.speeds.kept()})
@@ -182,10 +184,11 @@ class MainWindow(eye_order.EyeWindow):
         add = self.desk.actions.add
         for space in self.spaces:
             add(Spec(f"view.{space.name}", space.title, "View", space.shortcut, section="space"),
-                lambda name=space.name: self.navigator.choose_workspace(name))
+                lambda name=space.name: self.navigator.turn_to(name))
         add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
-        add(Spec("view.reset", "Reset layout", "View", section="look"), self.keeper.reset)
+        add(Spec("view.reset", "Reset layout", "View", section="look"),
+            lambda: (self.keeper.reset(), self.desk.say("The panels are where they were at first")))
         add(Spec("file.quit", "Quit", "File", "Ctrl+Q", section="quit"), self.close)
 
     def _join(self) -> None:
@@ -197,6 +200,8 @@ class MainWindow(eye_order.EyeWindow):
         top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(self.task.show_title)
+        go.task_changed.connect(lambda _task: self.engine.turned(desk.stage.run))
+        desk.stage.shown.connect(lambda: self.engine.turned(desk.stage.run))
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.spaces.use_data)
         desk.queue.ready.connect(self._ready)

@@ -179,6 +179,63 @@ def test_each_task_shows_its_own_runs_and_tools(qtbot: QtBot, window: Window) ->
     assert images.mode is Mode.PAIR
 
 
+def test_what_is_exported_is_what_is_shown(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """The whole picture at every step, as picture, kept step, sheet and film; with “Only the square” that alone."""
+    run = press_run(qtbot, window)
+    stage, export = window.desk.stage, window.export
+    for cropped, step in ((False, 1), (False, 4), (True, 1), (True, 4)):
+        if cropped is not window.desk.actions["view.crop"].isChecked():
+            window.desk.actions["view.crop"].trigger()
+        stage.move(step)
+        names = [tmp_path / f"{cropped}_{step}{end}" for end in (".png", "_sheet.png", ".gif")]
+        for file, write in zip(names, (export.picture, export.sheet, export.film), strict=True):
+            write(file)
+        qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
+        side = (28, 28) if cropped else (300, 400)
+        wanted = shown(window)
+        assert np.array_equal(read_image(names[0], 3)[..., :1 if wanted.ndim == 2 else 3].squeeze(), wanted)
+        sheet, film = read_image(names[1], 3), Image.open(names[2])
+        assert sheet.shape[:2] == (side[0] + 4, 2 * side[1] + 6)
+        assert film.width / film.height == pytest.approx((2 * side[1] + 6) / (side[0] + 4), rel=0.02)
+        film.close()
+        if not cropped:
+            assert np.array_equal(sheet[2:302, 2:402], wanted)
+    window.desk.actions["view.crop"].trigger()
+    stage.move(2)
+    wanted = shown(window)
+    export.keep_step()
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
+    kept = next(window.desk.library.home.run_folder(run).glob("kept_step_0002*"))
+    assert np.array_equal(read_image(kept, 3), wanted)
+
+
+def test_what_is_said_of_a_run_goes_with_it(qtbot: QtBot, window: Window) -> None:
+    """When the user turns to another task; not before."""
+    press_run(qtbot, window)
+    qtbot.waitUntil(lambda: "The model saw a square" in window.bar.sentence, timeout=SOON)
+    window.desk.stage.move(1)
+    window.navigator.choose_task("inpaint")
+    assert "The model saw a square" in window.bar.sentence
+    window.navigator.choose_task("edit")
+    assert not window.bar.sentence
+
+
+def test_undo_to_an_earlier_picture_brings_its_crop_back(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """And redo the crop of the later one."""
+    canvas = window.images.input
+    crop = {"crop_x": 60, "crop_y": 70, "crop_side": 200}
+    fill(window, "inpaint", crop)
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: canvas.image_size.width() == 28, timeout=SOON)
+    form = window.panel.forms["inpaint"]
+    assert form.values()["crop_side"] == 0
+    window.desk.actions["edit.undo"].trigger()
+    assert canvas.image_size.width() == 400
+    assert {name: form.values()[name] for name in crop} == crop
+    window.desk.actions["edit.redo"].trigger()
+    assert form.values()["crop_side"] == 0
+
+
 @pytest.mark.parametrize(("rows", "columns", "words"), [
     ((0, 300), (0, 400), "covers everything"), ((0, 0), (0, 0), "covers nothing"),
     ((0, 300), (20, 330), "The hole is 310 px long"), ((0, 300), (50, 350), "The paint touches all of the 28×28 px")])

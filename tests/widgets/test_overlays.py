@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QTool
 from pytestqt.qtbot import QtBot
 
 from widgets.badge import Badge
-from widgets.command_palette import CommandPalette, Entry, best, score
+from widgets.command_palette import HELD, SHOWN, CommandPalette, Entry, best, merged, score
 from widgets.empty_state import EmptyState
 from widgets.error_bar import ErrorBar
 from widgets.fonts import words
@@ -48,6 +48,17 @@ def test_letters_must_occur_in_order_and_starts_of_words_win() -> None:
     assert best("digits", ENTRIES)[0].key == "r:1"
     assert best("ddim", ENTRIES)[0].key == "r:1"  # the detail is searched, too
     assert [entry.key for entry in best("", ENTRIES, 2)] == ["a:run", "a:branch"]
+
+
+def test_what_a_search_found_is_listed_once_and_keeps_its_places() -> None:
+    """Also where its line does not show the words, and however many other entries fit."""
+    entries = [Entry(f"action:{k}", f"Steps {k}") for k in range(20)]
+    found = [entries[3], *(Entry(f"run:{k}", f"Old {k}") for k in range(6))]
+    keys = [entry.key for entry in merged("steps", entries, found)]
+    assert len(keys) == len(set(keys)) == SHOWN
+    assert keys[-HELD:] == [f"run:{k}" for k in range(HELD)]
+    assert [e.key for e in merged("old 5", [], found)][0] == "run:5"
+    assert merged("", entries, ()) == entries[:SHOWN]
 
 
 def test_typing_and_enter_choose(qtbot: QtBot, page: QWidget) -> None:

@@ -28,6 +28,15 @@ def test_what_a_run_is_can_be_asked(library: Library) -> None:
         assert found(library, words) == expected, words
 
 
+def test_a_seed_is_found_in_a_list_of_seeds(library: Library) -> None:
+    """By itself, not as a part of another number."""
+    add(library, "a", seed=7, seeds=[])
+    add(library, "b", seed=1, seeds=[3, 7, 12])
+    add(library, "c", seed=1, seeds=[77, 2])
+    for words, expected in {"seed:7": {"a", "b"}, "seed=12": {"b"}, "seed:2": {"c"}, "seed>6": {"a"}}.items():
+        assert found(library, words) == expected, words
+
+
 @pytest.mark.parametrize(("words", "sentence"), [
     ("stepz>20", "No run has “stepz”; did you mean “steps”?"),
     ("wholly:else", "No run has “wholly”; try steps, seed or model."),

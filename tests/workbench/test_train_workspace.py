@@ -203,6 +203,42 @@ def test_trainings_in_the_queue_have_names_of_their_own(qtbot: QtBot, window: Tr
     qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
 
 
+def test_the_canvas_follows_the_queue(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
+    """To the training that begins when the one on it ends, but not from under an older step; an offer keeps its own."""
+    choose(qtbot, window, pictures)
+    queue, course = window.desk.queue, window.train.course
+    first, second = press_train(qtbot, window), press_train(qtbot, window)
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: course.run == second, timeout=20_000)
+    course.sample(first)
+    assert window.told.sampled == ["tiny"]
+    third = press_train(qtbot, window)
+    window.train.use_folder(pictures)  # the next data are looked at meanwhile
+    fourth = press_train(qtbot, window)
+    course.show(third)
+    course._step = 3  # pyright: ignore[reportPrivateUsage]
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    assert queue.job(fourth).state is State.DONE
+    assert course.run == third
+
+
+def test_the_button_estimates_the_next_training_while_one_runs(qtbot: QtBot, window: TrainWindow,
+                                                              pictures: Path) -> None:
+    """From the pace of the one that runs, where nothing was measured; other options have no estimate by it."""
+    choose(qtbot, window, pictures, steps=100_000)
+    run = press_train(qtbot, window)
+    data = window.train._data  # pyright: ignore[reportPrivateUsage]
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).done > 5, timeout=20_000)
+    data._known.clear()  # pyright: ignore[reportPrivateUsage]
+    data.measure()
+    assert "· about" in window.panel.run.text()
+    window.panel.forms["train"].set_values({"width": 16})
+    window.panel.forms["train"].changed.emit()
+    qtbot.waitUntil(lambda: "· about" not in window.panel.run.text(), timeout=20_000)
+    window.desk.queue.cancel(run)
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=20_000)
+
+
 def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
     """A stopped training keeps its model, and goes on where it was."""
     choose(qtbot, window, pictures, steps=100_000)

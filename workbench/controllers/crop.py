@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from engines.errors import BadInput, WorkbenchError
+from widgets.option_form import OptionForm
 from widgets.picture_canvas import PictureCanvas
 from workbench.controllers.picture import PictureController
 from workbench.desk import Desk
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from engines.tasks.pictures import PictureOptions, PictureTask, Sight
 
 NAMES = ("crop_x", "crop_y", "crop_side")  # of PictureOptions
+Square = tuple[int, int, int]  # left, top and side in px, zeros for the task's own choice
 
 
 class CropController:
@@ -37,6 +40,8 @@ class CropController:
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
         self._specs = dict[str, "ModelSpec | None"]()
         self._mask: np.ndarray | None = None
+        self._pixels: np.ndarray | None = None  # the picture whose crop is in the forms
+        self._left = list[tuple[weakref.ref[np.ndarray], dict[str, Square]]]()
         desk.changed_models.append(self._specs.clear)
         panel.changed.connect(self.show)
         canvas.mask_changed.connect(self._painted)
@@ -49,17 +54,35 @@ class CropController:
         self.show()
 
     def _other_picture(self) -> None:
-        """A crop that reaches out of the new picture was meant for another one: the task chooses again."""
-        width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
-        for form in self._panel.forms.values():
-            found = [form.values().get(name) for name in NAMES]
-            x, y, side = (value if isinstance(value, int) else 0 for value in found)
-            if side and (x + side > width or y + side > height):
-                form.set_values(dict.fromkeys(NAMES, 0))
+        """A picture of before has the crop that it had; one that reaches out of a new picture was not meant for it."""
+        left, now = self._pixels, self._picture.pixels
+        if now is not left:  # while the canvas takes a new picture it tells of the one before once more
+            self._pixels = now
+            self._put(self._back(left, now))
         self.show()
+
+    def _put(self, back: dict[str, Square]) -> None:
+        """Give the forms the crops they had, by task, and take away those that reach out."""
+        width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
+        for task, form in self._panel.forms.items():
+            x, y, side = _crop_of(form)
+            if task in back:
+                form.set_values(dict(zip(NAMES, back[task], strict=True)))
+            elif side and (x + side > width or y + side > height):
+                form.set_values(dict.fromkeys(NAMES, 0))
+
+    def _back(self, left: np.ndarray | None, now: np.ndarray | None) -> dict[str, Square]:
+        """The crops by task that a picture had when it was left; those of the one left now are remembered."""
+        self._left = [(ref, crops) for ref, crops in self._left if ref() is not None and ref() is not left]
+        if left is not None:
+            crops = {task: _crop_of(form) for task, form in self._panel.forms.items() if NAMES[0] in form.values()}
+            self._left.append((weakref.ref(left), crops))
+        return next((crops for ref, crops in self._left if ref() is now), {})
 
     def show(self) -> None:
         """Frame the square that the task of the form works on, and say what becomes of it."""
+        if self._pixels is None:
+            self._pixels = self._picture.pixels  # that of the last session
         crop, words = self._seen()
         self._canvas.show_crop(QRectF(crop.x, crop.y, crop.side, crop.side) if crop else None, words)
 
@@ -110,6 +133,12 @@ class CropController:
         put(after)
         self._desk.history.push("Move crop", lambda: put(before), lambda: put(after))
         self._desk.say(f"The crop is {side} px at ({x}, {y})" if side else "The crop is chosen by itself")
+
+
+def _crop_of(form: OptionForm) -> Square:
+    """Left, top and side as the form has them, zeros where it has none."""
+    x, y, side = (value if isinstance(value := form.values().get(name), int) else 0 for name in NAMES)
+    return x, y, side
 
 
 def words_on(sight: Sight, crop: Crop | None, extent: tuple[int, int], channels: int) -> str:

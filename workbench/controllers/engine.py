@@ -49,6 +49,7 @@ class EngineController:
         self._beat.setInterval(BEAT)
         self._beat.timeout.connect(self._facts)
         self._shown_model = ""
+        self._noticed = "", ""  # the run that the bar tells something of, and what
         top.show_device("Starting", "warn")
         status.say("Starting the engine")
 
@@ -167,8 +168,16 @@ class EngineController:
         live = self._desk.queue.live(run)
         if live is not None and live.notice:
             self._desk.offer(live.notice)
+            self._noticed = run, live.notice
         if live is not None and live.file("model") is not None:
             self.list_models()
+
+    def turned(self, run: str) -> None:
+        """Another run is looked at, "" for another task: what the bar tells of one that is left goes with it."""
+        noticed, sentence = self._noticed
+        if noticed and run != noticed:
+            self._desk.withdraw(sentence)
+            self._noticed = "", ""
 
     def _failed(self, run: str, sentence: str) -> None:
         self._desk.complain(sentence, ("Run again", lambda: self._desk.queue.resume(run)))

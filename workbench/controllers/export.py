@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
+from widgets.pixmaps import to_planes
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
 from workbench.controllers.picture import PictureController
+from workbench.controllers.placing import Composer, PlaceController
 from workbench.controllers.repeat import reveal
 from workbench.desk import Desk
-from workbench.frames import frames
+from workbench.frames import STATE, View, frames
+from workbench.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
 # what the save dialog offers for pictures, and how large each is written
 SCALES = {"PNG, pixel for pixel (*.png)": 1, "PNG, 4 times as large (*.png)": 4, "PNG, 8 times as large (*.png)": 8}
 
@@ -30,10 +35,12 @@ class ExportController:
         desk: shared parts.
         background: does the work.
         picture: knows the selected result.
+        places: where samples are shown in the user's picture, and so exported.
     """
 
-    def __init__(self, desk: Desk, background: Background, picture: PictureController) -> None:
-        self._desk, self._background, self._picture = desk, background, picture
+    def __init__(self, desk: Desk, background: Background, picture: PictureController,
+                 places: PlaceController) -> None:
+        self._desk, self._background, self._picture, self._places = desk, background, picture, places
         add = desk.actions.add
         for name, title, keys, file, kinds, write in (
                 ("picture", "Export picture…", "Ctrl+E", "sample.png", ";;".join(SCALES), self.picture),
@@ -70,15 +77,23 @@ class ExportController:
 
         return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
 
+    def shown(self) -> np.ndarray | None:
+        """The selected sample as the canvas shows it, (H, W, C) uint8: a file of the run once it is finished."""
+        stage, pictures = self._desk.stage, self._desk.stage.frames()
+        if stage.live is None or pictures is None:
+            return None
+        finished = is_finished(stage.live, stage.index, stage.view)
+        if finished and not self._places.cropped:
+            return self._picture.result_pixels()
+        sample = pictures[min(max(stage.sample, 0), len(pictures) - 1)]
+        return self._places.composer(stage.live)(sample, finished)
+
     def picture(self, file: Path, scale: int = 1) -> None:
-        """Write the selected result, or the sample at the present step, as PNG with recipe; scale: times as large."""
+        """Write the selected sample as the canvas shows it as PNG with recipe; scale: times as large."""
         from engines.modalities.image import save_png
 
         with self._desk.guard():
-            stage = self._desk.stage
-            final = stage.live is not None and stage.live.opened is not None and stage.index == stage.live.opened.total
-            pixels = self._picture.result_pixels() if final else self._picture.sample_pixels()
-            recipe = self.recipe()
+            pixels, recipe = self.shown(), self.recipe()
             if pixels is not None:
                 self._do(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
 
@@ -86,15 +101,16 @@ class ExportController:
         """Write the run as GIF or animated PNG, in the present view."""
         from engines.film import save_film
 
-        stage, live = self._desk.stage, self._desk.stage.live
+        live, view = self._desk.stage.live, self._desk.stage.view
         if live is None or live.trajectory is None or live.opened is None:
             return
-        run, view, schedule = live.trajectory, stage.view, live.opened
+        run, schedule, samples, compose = live.trajectory, live.opened, live.samples, self._places.composer(live)
         blank = np.zeros(run.shape, np.float32)
 
         def frame(i: int) -> np.ndarray:
-            shown = frames(run, schedule, i, view)
-            return blank if shown is None else shown
+            finished = samples is not None and i == schedule.total and view is STATE
+            shown = samples if finished else frames(run, schedule, i, view)
+            return tiles(blank if shown is None else shown, compose, FILM_SIDE, finished=finished)
 
         with self._desk.guard():
             recipe = self.recipe()
@@ -105,10 +121,18 @@ class ExportController:
         from engines.film import sheet
         from engines.modalities.image import save_png
 
+        stage = self._desk.stage
         with self._desk.guard():
-            pictures, recipe = self._desk.stage.frames(), self.recipe()
-            if pictures is not None:
-                self._do(lambda: save_png(file, enlarged(sheet(list(pictures)), scale), recipe), file)
+            pictures, recipe = stage.frames(), self.recipe()
+            if pictures is None or stage.live is None:
+                return
+            finished, compose = is_finished(stage.live, stage.index, stage.view), self._places.composer(stage.live)
+
+            def write() -> None:
+                page = sheet(list(tiles(pictures, compose, SHEET_SIDE, finished=finished)))
+                save_png(file, enlarged(page, scale), recipe)
+
+            self._do(write, file)
 
     def arrays(self, file: Path, _scale: int = 1) -> None:
         """Write every recorded step as NPZ."""
@@ -130,9 +154,9 @@ class ExportController:
             self._do(lambda: write_atomic(file, text.encode()), file)
 
     def keep_step(self) -> None:
-        """Store the selected sample at the present step among the files of its run."""
+        """Store the selected sample, as the canvas shows it at the present step, among the files of its run."""
         stage = self._desk.stage
-        pixels = self._picture.sample_pixels()
+        pixels = self.shown()
         if pixels is None or stage.live is None:
             self._desk.complain("There is no step to keep yet; run something first.")
             return
@@ -165,6 +189,30 @@ class ExportController:
             after()
 
         self._background.do(write, done, self._desk.complain)
+
+
+def is_finished(live: LiveRun, index: int, view: View) -> bool:
+    """Whether a step shows the finished samples and not a state on the way."""
+    return view is STATE and live.samples is not None and live.opened is not None and index == live.opened.total
+
+
+def tiles(pictures: np.ndarray, compose: Composer, side: int, *, finished: bool) -> np.ndarray:
+    """Images (B, C, h, w) in [−1, 1] as they are shown, still in [−1, 1], for a sheet at most `side` px wide and high.
+
+    Pictures by themselves stay pixel for pixel; photographs around them are made as small as that needs.
+    """
+    most = max(side // int(np.ceil(np.sqrt(len(pictures)))), pictures.shape[-1], pictures.shape[-2])
+    return np.stack([to_planes(shrunk(compose(image, finished), most)) for image in pictures])
+
+
+def shrunk(pixels: np.ndarray, most: int) -> np.ndarray:
+    """(H, W, C) uint8 with sides of at most `most` px."""
+    height, width, channels = pixels.shape
+    if max(height, width) <= most:
+        return pixels
+    size = max(1, round(width * most / max(height, width))), max(1, round(height * most / max(height, width)))
+    picture = Image.fromarray(pixels[:, :, 0] if channels == 1 else pixels).resize(size, Image.Resampling.BOX)
+    return np.asarray(picture).reshape(size[1], size[0], channels)
 
 
 def enlarged(pixels: np.ndarray, scale: int) -> np.ndarray:

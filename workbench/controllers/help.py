@@ -17,6 +17,7 @@ from workbench.desk import Desk
 from workbench.library.records import Query
 from workbench.words import facts
 
+NEWEST, FOUND = 200, 12  # runs at hand in the palette, and those that a search brings
 CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase while painting", "Ctrl"),
                ("Zoom", "Wheel, + −"), ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
                ("Move the divider of before and after", "Shift+←  Shift+→"))
@@ -44,16 +45,19 @@ class HelpController:
         add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
 
     def entries(self) -> list[Entry]:
-        """Everything the palette finds: actions, then runs, then models."""
+        """What the palette has at hand: actions, then the newest runs, then models."""
         actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec))
                    for spec, _ in self._desk.actions if self._desk.actions.useful(spec.name)]
-        runs = [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(Query(limit=200))]
+        runs = self._runs(Query(limit=NEWEST))
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
         return [*actions, *runs, *models]
 
+    def _runs(self, query: Query) -> list[Entry]:
+        return [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(query)]
+
     def open_palette(self) -> None:
-        """Show the palette."""
-        self.palette.open(self.entries())
+        """Show the palette; what is typed is looked for in the whole library, as its filter does."""
+        self.palette.open(self.entries(), lambda words: self._runs(Query(words, limit=FOUND)))
 
     def _chosen(self, key: str) -> None:
         kind, _, name = key.partition(":")

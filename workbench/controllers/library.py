@@ -23,7 +23,8 @@ from workbench.library.usage import Usage
 from workbench.words import bytes_of, counted, facts, state_word
 
 MINUTE = 60_000  # milliseconds
-ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.reveal", "library.delete")
+ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.copy_command",
+          "library.reveal", "library.delete")
 ON_RUNS = ("library.rerun", "library.reseed", "library.star", "library.delete")
 
 
@@ -50,7 +51,7 @@ class LibraryController:
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
         self._declare()
-        self.repeat = RepeatController(desk, self._meant, self._any, rerun)
+        self.repeat = RepeatController(desk, self.meant, self.any_meant, rerun)
         self.damage = DamageController(desk, background, self.repeat.run)
         self.trash = TrashController(desk, panel, background, self.refresh, show)
         self.trash.measured = self._measured
@@ -71,11 +72,11 @@ class LibraryController:
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("library.star", "Star run", "Edit", "S", section="run",
-                 help="Star the chosen runs, or take their stars away"), self.star, self._any)
-        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename, self._any)
+                 help="Star the chosen runs, or take their stars away"), self.star, self.any_meant)
+        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename, self.any_meant)
         add(Spec("library.delete", "Delete run", "Edit", "Shift+Del", section="run",
                  help="To the trash; undo brings it back"), self.delete,
-            lambda: self._any() or bool(self._panel.in_trash and self._panel.trash.selected))
+            lambda: self.any_meant() or bool(self._panel.in_trash and self._panel.trash.selected))
 
     def tell(self, sentence: str) -> None:
         """Say what was wrong at the start; that nothing is kept stands until it is answered, whatever works meanwhile.
@@ -169,11 +170,11 @@ class LibraryController:
         selected = [] if self._panel.in_trash else self._rows.selected
         return selected or ([self._canvas()] if self._canvas() else [])
 
-    def _any(self) -> bool:
+    def any_meant(self) -> bool:
         """Whether there is a run that the actions on runs are about."""
         return bool(self._chosen())
 
-    def _meant(self) -> list[str]:
+    def meant(self) -> list[str]:
         """The runs that an action is about; where there is none, that is said."""
         keys = self._chosen()
         if not keys:
@@ -210,7 +211,7 @@ class LibraryController:
 
     def star(self) -> None:
         """Star the chosen runs; take their stars away when all have one."""
-        keys = self._meant()
+        keys = self.meant()
         before = {key: self._desk.library.run(key).starred for key in keys}
         if keys:
             after = dict.fromkeys(keys, not all(before.values()))
@@ -226,8 +227,11 @@ class LibraryController:
 
     def rename(self) -> None:
         """Edit the title of the selected run in place."""
-        for key in self._meant()[:1]:
-            self._rows.rename(key)
+        for key in self.meant()[:1]:
+            self._panel.raised.emit()
+            self.trash.show(False)
+            if not self._rows.rename(key):
+                self._desk.say("The filter hides this run from the list; clear it to rename the run")
 
     def _rename(self, key: str, title: str) -> None:
         before = self._desk.library.run(key).title
@@ -246,5 +250,5 @@ class LibraryController:
         """Move runs to the trash; in the trash itself, ask whether to delete them for good."""
         if keys is None and self._panel.in_trash and self._panel.trash.selected:
             self.trash.purge(self._panel.trash.selected)
-        elif chosen := keys or self._meant():
+        elif chosen := keys or self.meant():
             self.trash.delete(chosen)

@@ -85,6 +85,12 @@ class Navigator(QObject):
         else:
             self._show(space)  # its tasks are known once the engine has started
 
+    def turn_to(self, name: str) -> None:
+        """Show a workspace because the user asked for it."""
+        if name == self.workspace:
+            self._desk.say(f"{self._spaces.current.title} is shown already")
+        self.choose_workspace(name)
+
     def choose_task(self, name: str) -> None:
         """Show a task's form and the workspace it belongs to; as soon as the engine has started, if it has not."""
         space = self._spaces.owner(name)
@@ -201,6 +207,8 @@ class Navigator(QObject):
         before = dict(form.values())
         after = engines.tasks[self._panel.task].Form().model_dump(mode="json")
         self._put_values(form, after)
+        if form.values() == before:
+            self._desk.say("Every option has its default already")
         self._desk.history.push("Reset options", lambda: self._put_values(form, before),
                                 lambda: self._put_values(form, after))
 

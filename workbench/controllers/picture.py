@@ -63,8 +63,8 @@ class PictureController:
         for name, title, act, when in (
                 ("load_mask", "Load mask…", self.load_mask, self._has_picture),
                 ("save_mask", "Save mask…", self.save_mask, self._has_picture),
-                ("invert", "Invert mask", canvas.invert, self._has_picture),
-                ("clear", "Clear mask", canvas.clear, lambda: canvas.coverage > 0)):
+                ("invert", "Invert mask", self._invert, self._has_picture),
+                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0)):
             add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
 
     def _has_picture(self) -> bool:
@@ -77,6 +77,16 @@ class PictureController:
             act()
         else:
             self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
+
+    def _clear(self) -> None:
+        """Take all paint away; whoever has another task before the eyes is told."""
+        self._desk.say("The mask is empty" if self._space.input.coverage else "The mask is empty already")
+        self._space.input.clear()
+
+    def _invert(self) -> None:
+        """Paint what is free and free what is painted."""
+        self._space.input.invert()
+        self._desk.say(f"The mask is inverted and covers {100 * self._space.input.coverage:.0f} %")
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
@@ -111,13 +121,19 @@ class PictureController:
             canvas.open_image(shown)
             self._kept = {}
         else:
-            self._kept[canvas.undo_stack.index()] = (self.pixels, self.name)
+            self._keep_below()
             canvas.replace(shown, None, "Open picture")
         self._kept[canvas.undo_stack.index()] = (pixels, name)
         self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
         self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+
+    def _keep_below(self) -> None:
+        """Another picture comes: undo finds the present one, and what was undone above it is gone."""
+        here = self._space.input.undo_stack.index()
+        below = {place: kept for place, kept in self._kept.items() if place < here}
+        self._kept = below if self.pixels is None else {**below, here: (self.pixels, self.name)}
 
     def _now(self, pixels: np.ndarray, name: str) -> None:
         """This is the picture that a run gets."""
@@ -223,7 +239,7 @@ class PictureController:
                 self._desk.complain("There is no result to keep yet; paint a hole and press Run.")
                 return
             stack = self._space.input.undo_stack
-            self._kept[stack.index()] = (self.pixels, self.name)
+            self._keep_below()
             self._space.input.replace(pixels, None, "Inpaint")
             self._kept[stack.index()] = (pixels, self.name)
             self._now(pixels, self.name)

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from engines.errors import WorkbenchError
-from widgets.pixmaps import Inlaid, Pyramid, to_qimage
+from widgets.pixmaps import Inlaid, Pyramid, from_qimage, to_bytes, to_qimage
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
 
@@ -42,6 +42,14 @@ class Place:
     def whole(self) -> bool:
         """Whether the square is all of the picture."""
         return self.picture.pixels.shape[:2] == (self.picture.crop.side, self.picture.crop.side)
+
+    def state(self, image: np.ndarray) -> Pyramid:
+        """An image (C, h, w) in [−1, 1] of the square, inside of the whole picture."""
+        alone = self.whole and image.shape[-1] == self.picture.crop.side
+        return Pyramid(to_qimage(image)) if alone else Inlaid(self.ground, to_qimage(image), self.box)
+
+
+Composer = Callable[[np.ndarray, bool], np.ndarray]
 
 
 class PlaceController:
@@ -100,11 +108,26 @@ class PlaceController:
         if place is None or place.mask is None:
             return Pyramid(to_qimage(image))
         if key is None:
-            alone = place.whole and image.shape[-1] == place.picture.crop.side
-            return Pyramid(to_qimage(image)) if alone else Inlaid(place.ground, to_qimage(image), place.box)
+            return place.state(image)
         if self._pasted is None or self._pasted[0] != (live.run, key):
             self._pasted = (live.run, key), Pyramid(to_qimage(place.picture.pasted(image, place.mask)))
         return self._pasted[1]
+
+    def composer(self, live: LiveRun) -> Composer:
+        """What turns an image (C, h, w) in [−1, 1] of a run into what is now shown of it, (H, W, C) uint8.
+
+        Its second argument tells a finished sample, which is pasted, from a state. It may be called on any thread.
+        """
+        place = self.inside(live)
+
+        def compose(image: np.ndarray, finished: bool) -> np.ndarray:
+            if place is None or place.mask is None:
+                return _deep(to_bytes(image))
+            if finished:
+                return place.picture.pasted(image, place.mask)
+            return _deep(from_qimage(place.state(image).whole()))
+
+        return compose
 
     def before(self, live: LiveRun) -> Pyramid | None:
         """What a result is compared with: the whole picture, or the square of it that the samples stand for."""
@@ -112,3 +135,8 @@ class PlaceController:
         if place is None:
             return None
         return place.ground if self.inside(live) else place.square
+
+
+def _deep(pixels: np.ndarray) -> np.ndarray:
+    """Grey (H, W) as (H, W, 1); colour as it is."""
+    return pixels if pixels.ndim == 3 else pixels[..., None]

@@ -1,15 +1,13 @@
-"""Presets of the form, and a run as a command line."""
+"""Presets of the form."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from workbench.actions import Spec
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PresetController:
-    """Saves and applies presets, copies commands.
+    """Saves and applies presets.
 
     Args:
         desk: shared parts.
@@ -33,8 +31,6 @@ class PresetController:
                  defaults: Callable[[], None]) -> None:
         self._desk, self._runs, self._fill = desk, runs, fill
         add = desk.actions.add
-        add(Spec("run.copy_command", "Copy as command", "Run", "Ctrl+Shift+C", "copy", "form",
-                 "A line for a shell that does the same"), self.copy_command)
         add(Spec("run.save_preset", "Save preset…", "Run", "Ctrl+S", "star", "form",
                  "Keep the options of this form under a name"), self.ask_name)
         add(Spec("run.defaults", "Reset options", "Run", section="form"), defaults)
@@ -45,23 +41,6 @@ class PresetController:
     def folder(self) -> Path:
         """Where presets are."""
         return self._desk.library.home.presets
-
-    def copy_command(self) -> None:
-        """Put the command line of the form on the clipboard; pictures are stored for it."""
-        from engines.files import write_atomic
-        from engines.recipe import command_line
-
-        with self._desk.guard():
-            recipe = self._runs.recipe()
-            paths = dict[str, str]()
-            for name, data in recipe.files.items():
-                stamp = hashlib.sha256(data).hexdigest()[:12]
-                file = self._desk.library.home.root / "inputs" / f"{Path(name).stem}-{stamp}.png"
-                write_atomic(file, data)
-                paths[name] = str(file)
-            words = command_line(recipe, paths)
-            QGuiApplication.clipboard().setText(words)
-            self._desk.say(f"Copied: {words}")
 
     def ask_name(self) -> None:
         """Ask under which name to keep the options."""

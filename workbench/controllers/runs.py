@@ -16,6 +16,8 @@ from workbench.refusals import refuse_bad
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+NOTHING = "Nothing runs or waits"  # said by whatever acts on jobs
+
 
 class RunController:
     """Makes recipes and gives them to the queue.
@@ -98,14 +100,18 @@ class RunController:
         """Pause what runs, or go on with what is paused."""
         queue = self._desk.queue
         alive = queue.alive()
+        if not alive:
+            self._desk.say(NOTHING)
         running = [job for job in alive if job.state is State.RUNNING]
         for job in running or alive[:1]:
             (queue.pause if job.state is State.RUNNING else queue.resume)(job.id)
 
     def cancel(self) -> None:
         """Stop what runs; what is done is kept."""
-        running = [job for job in self._desk.queue.alive() if job.state is State.RUNNING]
-        for job in running or self._desk.queue.alive()[:1]:
+        alive = self._desk.queue.alive()
+        if not alive:
+            self._desk.say(NOTHING)
+        for job in [job for job in alive if job.state is State.RUNNING] or alive[:1]:
             if job.state is State.WAITING:
                 self.stopping.stop([job.id])
             else:

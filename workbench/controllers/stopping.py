@@ -23,6 +23,8 @@ class StopController:
         # those that wait first, or the next of them would begin as soon as the one that runs has ended
         alive = sorted(self._desk.queue.alive(), key=lambda job: job.state is State.RUNNING)
         self.stop([job.id for job in alive])
+        if not alive:
+            self._desk.say("There is no job to stop")
 
     def stop(self, jobs: Sequence[str]) -> None:
         """End some jobs and say what became of them."""

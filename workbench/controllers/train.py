@@ -130,6 +130,7 @@ class TrainController(QObject):
         self._fill(after)
         self._chosen = after, dict(form.values())
         self._space.show_page(Page.DATA)
+        self._desk.say(f"The next training learns from {'the digits' if data == DIGITS else Path(data).name}")
         self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
         if data != DIGITS:
             self._desk.remember(data)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.errors import WorkbenchError
@@ -112,16 +113,29 @@ class DataLook(QObject):
         key = (*(repr(self._values.get(name)) for name in _COSTLY), found.samples.shape[1], len(found.classes))
         if key in self._known:
             self.estimated.emit(*self._known[key])
-        elif not any(job.state is State.RUNNING for job in self._desk.queue.alive()):
+        elif running := next((job for job in self._desk.queue.alive() if job.state is State.RUNNING), None):
+            self._borrow(running.id)
+        else:
             values, kind = dict(self._values), self._desk.queue.device
             channels, classes = found.samples.shape[1], len(found.classes)
             self._desk.queue.call(lambda: self._measured.emit(key, *_cost(values, kind, channels, classes)))
+
+    def _borrow(self, run: str) -> None:
+        """While a training runs nothing is measured beside it: its own pace stands for the same options."""
+        options, live = self._desk.library.run(run).options, self._desk.queue.live(run)
+        alike = all(repr(options.get(name)) == repr(self._values.get(name)) for name in ("data", *_COSTLY))
+        paces = live.history.trained["images_per_second"][-PACES:] if live is not None and alike else np.empty(0)
+        known = paces[np.isfinite(paces) & (paces > 0)]
+        self.estimated.emit(float(1 / known.mean()) if len(known) else 0.0, "")
+        if alike and not len(known):
+            self._wait.start()  # its first steps will tell
 
     def _take(self, key: tuple[Any, ...], seconds: float, sentence: str) -> None:
         self._known[key] = (seconds, sentence)
         self.measure()  # tells of it, unless the options have changed meanwhile
 
 
+PACES = 20  # steps of a training whose mean is its pace
 _COSTLY = ("size", "batch", "width", "mults", "depth", "attention", "head", "groups", "prediction")
 
 

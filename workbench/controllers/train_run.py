@@ -46,6 +46,7 @@ class TrainRunController(QObject):
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
         self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
+        self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
         self._announced = set[str]()
         self._beat = QTimer(self)
@@ -68,7 +69,7 @@ class TrainRunController(QObject):
         timeline.pause_asked.connect(self.toggle_pause)
         timeline.stop_asked.connect(lambda: queue.cancel(self.run))
         timeline.continue_asked.connect(lambda: self._more.go_on(self.run))
-        timeline.sample_asked.connect(self.sample)
+        timeline.sample_asked.connect(lambda: self.sample())
         self._space.stored_asked.connect(self._list)
 
     def close(self) -> None:
@@ -80,6 +81,7 @@ class TrainRunController(QObject):
     def show(self, run: str) -> None:
         """Put a training on the canvas."""
         self.run, self.live, self._step, self._shown = run, self._desk.queue.open_run(run), None, ()
+        self._ran = self.alive
         self._desk.queue.look_at("training", {run})
         self._space.show_page(Page.SAMPLES)
         self.draw()
@@ -108,8 +110,23 @@ class TrainRunController(QObject):
 
     def _changed(self, run: str) -> None:
         self._announce(run)
+        if run == self.run:
+            self._ran = True
+        else:
+            self._follow(run)
         if run == self.run and not self._beat.isActive():
             self._beat.start()
+
+    def _follow(self, run: str) -> None:
+        """A queued training begins once the one that ran on the canvas is over: show it, whatever page is looked at.
+
+        Whoever looks at an older step, or came back to a training that was over, is left in peace.
+        """
+        job = self._desk.queue.job(run)
+        if job.task == TASK and job.state is State.RUNNING and self._ran and self._step is None and not self.alive:
+            page = self._space.page
+            self.show(run)
+            self._space.show_page(page)
 
     def _announce(self, run: str) -> None:
         """Tell of a model the moment its file exists."""
@@ -125,7 +142,8 @@ class TrainRunController(QObject):
         self.draw()
         job, live = self._job(), self.live
         if job is not None and job.state is State.DONE and live is not None and live.file("model") is not None:
-            self._desk.offer(f"“{job.title}” is trained and in the model list.", ("Sample from it", self.sample))
+            self._desk.offer(f"“{job.title}” is trained and in the model list.",
+                             ("Sample from it", lambda: self.sample(run)))
 
     def _failed(self, run: str, sentence: str) -> None:
         """Put the remedy beside the sentence; only a training that diverged needs another one than going on."""
@@ -147,19 +165,21 @@ class TrainRunController(QObject):
             (self._desk.queue.resume if job.state is State.PAUSED else self._desk.queue.pause)(job.id)
             self.draw()
 
-    def sample(self) -> None:
-        """Open Generate with this model."""
-        model = self._model()
+    def sample(self, run: str = "") -> None:
+        """Open Generate with the model of a training, the one on the canvas by default."""
+        run = run or self.run
+        model = self._model(run)
         if model is None:
             self._desk.complain("This training has no model yet; stop it to keep what it has learned so far.")
             return
         trainings = self._desk.library.runs(Query(tasks=frozenset({TASK})))
-        same = [run for run in trainings if run.options.get("name") == model.stem]
+        same = [other for other in trainings if other.options.get("name") == model.stem]
         # a name that several runs share means none of them alone
-        self._sample_from(model.stem if len(same) < 2 else f"{self.run}/{model.stem}")
+        self._sample_from(model.stem if len(same) < 2 else f"{run}/{model.stem}")
 
-    def _model(self) -> Path | None:
-        file = self.live.file("model") if self.live else None
+    def _model(self, run: str = "") -> Path | None:
+        live = self._desk.queue.live(run) if run and run != self.run else self.live
+        file = live.file("model") if live else None
         return file if file is not None and file.exists() else None
 
     def _list(self) -> None:

@@ -55,10 +55,15 @@ class ViewController:
     def _brush(self, size: int, soft: int) -> None:
         """Change the brush of the canvas that is painted on now, if there is one."""
         canvas = {Mode.PAIR: self._space.input, Mode.PAINT: self._space.paint}.get(self._space.mode)
-        if canvas is not None and size:
+        if canvas is None or canvas.image is None:
+            self._desk.say("There is nothing to paint on here; open a picture, or paint on a state with Shift+B")
+            return
+        if size:
             canvas.grow_brush(size)
-        elif canvas is not None:
+        else:
             canvas.set_brush(soft=canvas.brush_soft + soft)
+        edge = f"a soft edge of {canvas.brush_soft:.0f} px" if canvas.brush_soft else "a hard edge"
+        self._desk.say(f"The brush is {canvas.brush_size:.0f} px wide, with {edge}")
 
     def wipe(self) -> None:
         """Show picture and result under one divider, or end that."""
@@ -73,8 +78,10 @@ class ViewController:
 
     def show_crop(self) -> None:
         """Show the samples by themselves, or inside of the user's picture."""
-        self._scrub.places.cropped = self._desk.actions["view.crop"].isChecked()
+        alone = self._scrub.places.cropped = self._desk.actions["view.crop"].isChecked()
         self._scrub.draw()
+        self._desk.say("Results of Inpaint are shown as their square alone" if alone else
+                       "Results of Inpaint are shown inside of the whole picture")
 
     def menu(self, names: tuple[str, ...], point: QPoint, useful: bool) -> QMenu | None:
         """Open a menu of actions at a global point; None where there is nothing under the pointer."""

@@ -44,6 +44,7 @@ class TimelineDock(Dock):
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
         self.film.set_empty_text("Press Run: every step appears here.")
+        self.scrubber.more_comes = self._goes_on
         self.scrubber.add_strip(self.tree, aligned=True)
         self.scrubber.add_strip(self.film)
         self.film.inset_changed.connect(self.scrubber.set_inset)
@@ -93,6 +94,10 @@ class TimelineDock(Dock):
             self._film()
         self.film.refresh()
         self._moved(stage.index)
+
+    def _goes_on(self) -> bool:
+        """Whether more steps come."""
+        return any(run.state.alive for run in self._tree() if run.id == self._stage.run)
 
     def _offer_views(self) -> None:
         """Grey out views that this run has nothing for."""

@@ -14,6 +14,7 @@ COMPARISON = re.compile(r"([\w.\-]+)(<=|>=|!=|=|<|>|:)(.*)", re.DOTALL)
 PIECE = re.compile(r'(?:"[^"]*"|[^\s"]|"(?=[^"]*$))+')  # words in quotes stay together; a quote without its pair counts
 STARRED = "starred"
 COLUMNS = ("task", "state", "title", "is")  # what a run is besides its options and metrics
+LISTS = {"seed": "seeds"}  # options with a list that can stand in their place
 ALIASES = {"class": "label"}  # what the form calls it
 STATES = {"stopped": State.CANCELLED, "finished": State.DONE, "queued": State.WAITING}
 
@@ -47,8 +48,12 @@ class Term:
         if self.name == "title":
             return f"instr(casefold(title), ?) {'= 0' if self.sign == '!=' else '> 0'}", [self.text]
         value = f"f.text {sign} ?" if self.number is None else f"f.number {sign} ?"
-        return (f"EXISTS (SELECT 1 FROM facts f WHERE f.run = runs.id AND f.name = ? AND {value})",
-                [self.name, self.text if self.number is None else self.number])
+        own = "EXISTS (SELECT 1 FROM facts f WHERE f.run = runs.id AND f.name = ? AND {})"
+        alone, wanted = own.format(value), [self.name, self.text if self.number is None else self.number]
+        if sign != "=" or self.name not in LISTS:
+            return alone, wanted
+        inside = own.format("instr(',' || f.text || ',', ?) > 0")  # a list is kept as 1,7,9
+        return f"({alone} OR {inside})", [*wanted, LISTS[self.name], f",{self.text},"]
 
 
 def terms(words: str) -> list[Term]:

@@ -164,14 +164,19 @@ class Workspace(ABC):
         del steps
         return False
 
-    def step_sample(self, offset: int) -> None:
-        """Select the sample so many places on."""
+    def step_sample(self, offset: int) -> bool:
+        """Select the sample so many places on; False where there is none."""
+        del offset
+        return False
 
-    def fit(self) -> None:
-        """Show all of the canvas."""
+    def fit(self) -> bool:
+        """Show all of the canvas; False where there is nothing that could be zoomed."""
+        return False
 
-    def zoom(self, factor: float) -> None:
-        """Enlarge the canvas by a factor."""
+    def zoom(self, factor: float) -> bool:
+        """Enlarge the canvas by a factor; False where there is nothing that could be zoomed."""
+        del factor
+        return False
 
     def choose_sample(self, sample: int) -> None:
         """Select a sample by its number, −1 for none."""

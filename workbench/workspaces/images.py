@@ -58,7 +58,7 @@ class Images(Workspace):
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
-        self.export = ExportController(desk, shell.background, self.picture)
+        self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
@@ -144,14 +144,14 @@ class Images(Workspace):
     def leave(self) -> bool:
         return self.branching.leave()
 
-    def step_sample(self, offset: int) -> None:
-        self.canvas.step_sample(offset)
+    def step_sample(self, offset: int) -> bool:
+        return self.canvas.step_sample(offset)
 
-    def fit(self) -> None:
-        self.canvas.fit()
+    def fit(self) -> bool:
+        return self.canvas.fit()
 
-    def zoom(self, factor: float) -> None:
-        self.canvas.zoom(factor)
+    def zoom(self, factor: float) -> bool:
+        return self.canvas.zoom(factor)
 
     def choose_sample(self, sample: int) -> None:
         self.canvas.choose_sample(sample)

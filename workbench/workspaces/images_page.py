@@ -115,28 +115,36 @@ class ImagesPage(QWidget):
             Mode.COMPARE: tuple(pane.view for pane in self.compare.panes)}
         return views.get(self.mode, ())
 
-    def fit(self) -> None:
-        """Show whole pictures."""
-        for view in self._moved_apart():
+    def fit(self) -> bool:
+        """Show whole pictures; False where none can be zoomed."""
+        views = self._moved_apart()
+        for view in views:
             view.fit()
+        return bool(views)
 
-    def zoom(self, factor: float) -> None:
-        """Zoom the pictures of the present mode by a factor."""
-        for view in self._moved_apart():
+    def zoom(self, factor: float) -> bool:
+        """Zoom the pictures of the present mode by a factor; False where none can be."""
+        views = self._moved_apart()
+        for view in views:
             view.zoom_by(factor)
+        return bool(views)
 
     def _moved_apart(self) -> list[ImageView]:
         """One view for each viewport of the present mode: those that share one move together."""
-        return list({view.viewport: view for view in reversed(self.zoomable)}.values())
+        seen = [view for view in self.zoomable if view.pyramid is not None]
+        return list({view.viewport: view for view in reversed(seen)}.values())
 
-    def step_sample(self, offset: int) -> None:
-        """Select the sample so many places on, in whatever shows the samples now."""
-        if self.mode is Mode.GRID:
-            self.grid.step(offset)
-        elif self.mode is Mode.COMPARE:
-            self.compare.left.grid.step(offset)
-        elif self.results.count:
+    def step_sample(self, offset: int) -> bool:
+        """Select the sample so many places on, in whatever shows the samples now; False where there is none."""
+        if self.mode in {Mode.GRID, Mode.COMPARE}:
+            grid = self.grid if self.mode is Mode.GRID else self.compare.left.grid
+            before = grid.selected
+            grid.step(offset)
+            return grid.selected != before
+        before = self.results.current
+        if self.results.count:
             self.results.step(offset)
+        return self.results.current != before
 
     def choose_sample(self, sample: int) -> None:
         """Select a sample by its number in whatever shows the samples now."""

@@ -62,6 +62,8 @@ class Train(Workspace):
         self.training.show_run(run, fill=fill)
 
     def step(self, steps: int) -> bool:
+        if self.sheets.timeline.film.empty:
+            self.desk.say("There are no samples of a training yet; press Train")
         self.sheets.timeline.film.step(steps)
         return True
 

@@ -1,0 +1,84 @@
+"""What is copied as a command runs in a shell, and gives what the window made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON
+from tests.journeys.test_images import fill, finished, press_run
+from tests.journeys.test_whole_picture import QUICK, photograph
+from tests.journeys.window import Window
+from workbench.home import Home
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Window:
+    """A window whose home has a space and an umlaut in its path."""
+    home = tmp_path / "my höme"
+    monkeypatch.setenv("WORKBENCH_HOME", str(home))
+    made = Window(Home(home), autostart=False)
+    qtbot.addWidget(made, before_close_func=lambda _: made.close())
+    made.show()
+    with qtbot.waitSignal(made.desk.queue.ready, timeout=SOON):
+        made.start()
+    return made
+
+
+def done_in_a_shell(line: str, folder: Path) -> dict[str, object]:
+    """Run a copied line in a folder; gives the document it prints."""
+    end = subprocess.run(["sh", "-c", f"{line} --json"], cwd=folder, capture_output=True, text=True, check=False)
+    assert end.returncode == 0, end.stderr
+    return json.loads(end.stdout)
+
+
+def copied(window: Window, action: str) -> str:
+    """The line that an action puts on the clipboard."""
+    window.desk.actions[action].trigger()
+    return QGuiApplication.clipboard().text()
+
+
+def sha(window: Window) -> str:
+    """Of the run on the canvas."""
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.sha256
+    return live.sha256
+
+
+def test_generate_from_the_form_and_a_branch_of_it(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """The form before it runs; a branch from the library, which begins with its painted state."""
+    fill(window, "generate", {"steps": 4, "count": 2, "seeds": [3, 9], "label": "7", "guidance": 2.0})
+    line = copied(window, "run.copy_command")
+    press_run(qtbot, window)
+    assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
+    window.desk.stage.move(2)
+    parent = window.desk.stage.run
+    fill(window, "generate", {"guidance": 4.0})
+    window.branch.branch()
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", parent}, timeout=SOON)
+    finished(qtbot, window)
+    assert done_in_a_shell(copied(window, "library.copy_command"), tmp_path)["sha256"] == sha(window)
+
+
+def test_inpaint_with_picture_and_mask_and_edit_with_a_crop(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """From the form and from the library."""
+    window.drop.open(photograph(tmp_path))
+    fill(window, "inpaint", QUICK)
+    mask = np.zeros((300, 400), np.float32)
+    mask[100:170, 30:90] = 1
+    window.images.input.set_mask(mask)
+    line = copied(window, "run.copy_command")
+    press_run(qtbot, window)
+    assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
+    assert done_in_a_shell(copied(window, "library.copy_command"), tmp_path)["sha256"] == sha(window)
+    fill(window, "edit", {"steps": 3, "count": 1, "crop_x": 40, "crop_y": 20, "crop_side": 200})
+    line = copied(window, "run.copy_command")
+    press_run(qtbot, window)
+    assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
