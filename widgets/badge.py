@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QStaticText
 
 from widgets.painted import tinted
@@ -14,12 +14,19 @@ from widgets.theme import DARK
 # One letter, with or without its hat, before an underscore: “x_t”, “x̂_0”, but not “my_file”.
 SUBSCRIPT = re.compile(r"(?<!\w)([^\W\d_]\u0302?)_(\w+)")
 PAD_X, PAD_Y = 7, 2
+GAP = 8  # px from the edges of what is seen
+LEAST = 60.0  # px, the narrowest that words are wrapped into
 
 
 def rich(text: str) -> str:
     """Markup of a caption: symbols such as x_t get a true subscript, all else is literal."""
     marked = SUBSCRIPT.sub(r"\1<sub>\2</sub>", html.escape(text))
-    return f'<span style="white-space: nowrap">{marked}</span>'
+    return marked.replace("\n", "<br>")
+
+
+def visible(picture: QRectF, width: int, height: int) -> QRectF:
+    """Room for words on what a view of that size shows of a picture, up to the view's right edge."""
+    return QRectF(GAP, GAP, width - 2 * GAP, height - 2 * GAP).intersected(picture.adjusted(GAP, GAP, width, -GAP))
 
 
 class Badge:
@@ -30,17 +37,25 @@ class Badge:
         self._prepared = QStaticText(rich(text))
         self._prepared.setTextFormat(Qt.TextFormat.RichText)
 
-    def size(self, font: QFont) -> tuple[float, float]:
-        """Width and height in logical pixels when drawn with a font."""
+    def size(self, font: QFont, room: float) -> tuple[float, float]:
+        """Width and height in px when drawn with a font; words that take more than `room` px are wrapped."""
+        self._prepared.setTextWidth(-1)
         self._prepared.prepare(font=font)
+        if self._prepared.size().width() + 2 * PAD_X > room:
+            self._prepared.setTextWidth(max(room - 2 * PAD_X, LEAST))
+            self._prepared.prepare(font=font)
         measured = self._prepared.size()
         return measured.width() + 2 * PAD_X, measured.height() + 2 * PAD_Y
 
-    def draw(self, painter: QPainter, corner: QPointF, font: QFont) -> QRectF:
-        """Draw with the top left corner at `corner`; gives the rectangle covered."""
-        if not self.text:
-            return QRectF()
-        box = QRectF(corner.x(), corner.y(), *self.size(font))
+    def box(self, place: QRectF, font: QFont) -> QRectF:
+        """The rectangle covered when drawn there; empty without words."""
+        return QRectF(place.topLeft(), QSizeF(*self.size(font, place.width()))) if self.text else QRectF()
+
+    def draw(self, painter: QPainter, place: QRectF, font: QFont) -> QRectF:
+        """Draw from the top left corner of `place`, in its width at most; gives the rectangle covered."""
+        box = self.box(place, font)
+        if box.isEmpty():
+            return box
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from widgets.badge import Badge
+from widgets.badge import Badge, visible
 from widgets.painted import Painted, draw_shadow
 from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
 from widgets.viewport import LARGEST, SMALLEST, Viewport
@@ -203,20 +203,20 @@ class ImageView(Painted):
             draw_shadow(painter, target, self.theme.bg0, RADIUS)
             draw_image(painter, target, self._picture, RADIUS)
             self.draw_overlay(painter, event.region())
-            self._badge.draw(painter, self._badge_box().topLeft(), self.small_font())
+            self._badge.draw(painter, self.words_room(), self.small_font())
         self.draw_focus(painter)
 
     def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
         """Paint on top of the picture within `region`; for subclasses."""
 
     def _badge_box(self) -> QRectF:
-        if not self.caption() and not self._badge.text:
-            return QRectF()
-        corner = self.image_rect().topLeft()
-        return QRectF(max(corner.x(), 0.0) + 8, max(corner.y(), 0.0) + 8, *self._badge.size(self.small_font()))
+        return self._badge.box(self.words_room(), self.small_font())
+
+    def words_room(self) -> QRectF:
+        """Where words may stand on the picture: from its visible top left corner to the view's right edge."""
+        return visible(self.image_rect(), self.width(), self.height())
 
     # Mouse and keys
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.zoom_changed.emit(self.zoom_percent)

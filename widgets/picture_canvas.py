@@ -95,10 +95,9 @@ class PictureCanvas(MaskCanvas):
         if self.masking:
             super().draw_overlay(painter, region)
         if self._words.text:
-            font = self.small_font()
-            height = self._words.size(font)[1]
-            bottom = min(target.bottom(), float(self.height())) - GAP - height
-            self._words.draw(painter, QPointF(max(target.left(), 0.0) + GAP, bottom), font)
+            font, room = self.small_font(), self.words_room()
+            room.setTop(room.bottom() - self._words.size(font, room.width())[1])
+            self._words.draw(painter, room, font)
 
     def caption(self) -> str:
         """The caption, with the size of the hole where there may be one."""

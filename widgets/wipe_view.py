@@ -72,9 +72,10 @@ class WipeView(ImageView):
         draw_image(painter, target, self._after, 3.0)
         painter.restore()
         self._draw_divider(painter, x, target)
-        font = self.small_font()
-        right = min(target.right(), float(self.width())) - 8 - self._after_badge.size(font)[0]
-        self._after_badge.draw(painter, QPointF(right, max(target.top(), 0.0) + 8), font)
+        font, room = self.small_font(), self.words_room()
+        room.setRight(min(target.right(), float(self.width())) - 8)
+        room.setLeft(room.right() - self._after_badge.size(font, room.width())[0])
+        self._after_badge.draw(painter, room, font)
 
     def _draw_divider(self, painter: QPainter, x: float, target: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

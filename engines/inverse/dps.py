@@ -20,7 +20,7 @@ class DPS(InverseMethod):
     """After each unconditional move: x_s −= ζ/‖y − A D‖ · ∇_x ‖y − A D(x, t)‖²."""
 
     name: ClassVar[str] = "dps"
-    title: ClassVar[str] = "Posterior sampling (DPS)"
+    title: ClassVar[str] = "DPS, posterior sampling"
     summary: ClassVar[str] = "Pulls every step towards the known pixels by the gradient through the network."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x - \term{likelihood}{"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -216,10 +216,14 @@ def test_a_badge_covers_its_words(qtbot: QtBot) -> None:
     image = QImage(240, 40, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
-    box = Badge("x_t · step 30 of 50").draw(painter, QPointF(8, 8), words(11))
-    nothing = Badge().draw(painter, QPointF(8, 8), words(11))
+    room = QRectF(8, 8, 224, 30)
+    box = Badge("x_t · step 30 of 50").draw(painter, room, words(11))
+    nothing = Badge().draw(painter, room, words(11))
+    narrow = Badge("x_t · step 30 of 50").draw(painter, QRectF(140, 8, 80, 30), words(11))
     painter.end()
     assert nothing.isEmpty()
     assert 80 < box.width() < 200
+    assert narrow.width() <= 80
+    assert narrow.height() > 1.5 * box.height()
     assert image.pixelColor(box.center().toPoint().x(), round(box.top()) + 1).lightness() < 80
     assert image.pixelColor(round(box.right()) + 4, 20).lightness() == 255

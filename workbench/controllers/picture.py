@@ -240,7 +240,7 @@ class PictureController:
                 return
             stack = self._space.input.undo_stack
             self._keep_below()
-            self._space.input.replace(pixels, None, "Inpaint")
+            self._space.input.replace(pixels, None, "Keep result")
             self._kept[stack.index()] = (pixels, self.name)
             self._now(pixels, self.name)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")

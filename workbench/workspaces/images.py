@@ -142,6 +142,9 @@ class Images(Workspace):
         self.branching.paint()
 
     def leave(self) -> bool:
+        if self.canvas.mode is Mode.WIPE:
+            self.views.wipe()
+            return True
         return self.branching.leave()
 
     def step_sample(self, offset: int) -> bool:
