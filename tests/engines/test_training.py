@@ -219,7 +219,7 @@ def test_training_on_a_folder_of_colour_images(tmp_path):
     assert (spec.channels, spec.size, spec.classes) == (3, 16, ("kind0", "kind1"))
 
 
-@pytest.mark.parametrize("name", ["training", "a/b", "", "../up", ".hidden"])
+@pytest.mark.parametrize("name", ["training", "a/b", "", "../up", ".hidden", "a.", "a ", "con", "COM1.x", "a:b"])
 def test_a_name_that_is_no_file_name_is_refused(name):
     with pytest.raises(BadOption, match="name"):
         validated(TrainOptions, {"name": name})
