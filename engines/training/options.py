@@ -8,6 +8,7 @@ from engines.component import Options, option
 from engines.data.folder import Colour
 from engines.data.square import Fit
 from engines.data.survey import DIGITS
+from engines.file_names import portable
 from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
 from engines.process.prediction import Prediction
@@ -76,6 +77,8 @@ class CourseOptions(Options):
         # the model and the state of the training lie side by side in the run's folder
         if name.lower() == "training":
             raise ValueError("the state of the training has that name; choose another")
+        if portable(name) != name:
+            raise ValueError(f"not every system takes it as a file’s name; choose another, such as “{portable(name)}”")
         return name
 
 

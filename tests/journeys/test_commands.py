@@ -8,13 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 from tests.journeys.conftest import SOON
 from tests.journeys.test_images import fill, finished, press_run
 from tests.journeys.test_whole_picture import QUICK, photograph
 from tests.journeys.window import Window
+from tests.workbench.test_train_workspace import TINY
 from workbench.home import Home
 
 
@@ -79,6 +82,27 @@ def test_inpaint_with_picture_and_mask_and_edit_with_a_crop(qtbot: QtBot, window
     assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
     assert done_in_a_shell(copied(window, "library.copy_command"), tmp_path)["sha256"] == sha(window)
     fill(window, "edit", {"steps": 3, "count": 1, "crop_x": 40, "crop_y": 20, "crop_side": 200})
+    line = copied(window, "run.copy_command")
+    press_run(qtbot, window)
+    assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
+
+
+def test_a_training_whose_name_has_spaces_and_its_model(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """The line makes the same weights; Generate in a shell finds the model by its name."""
+    folder = tmp_path / "my pictüres"
+    folder.mkdir()
+    for k in range(6):
+        Image.fromarray(np.full((8, 8), 40 * k, np.uint8)).save(folder / f"{k}.png")
+    window.train.use_folder(folder)
+    fill(window, "train", {**TINY, "data": str(folder), "name": "Große Katze 1"})
+    line = copied(window, "run.copy_command")
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as done:
+        window.desk.actions["run.start"].trigger()
+    model = window.desk.library.folder(str(done.args[0])) / "Große Katze 1.safetensors"
+    files = [Path(str(file)) for file in done_in_a_shell(line, tmp_path)["files"]]  # pyright: ignore
+    again = next(file for file in files if file.name == model.name)
+    assert all(np.array_equal(a, b) for a, b in zip(load_file(model).values(), load_file(again).values(), strict=True))
+    fill(window, "generate", {"steps": 2, "count": 1, "model": f"{model.parent.name}/Große Katze 1"})
     line = copied(window, "run.copy_command")
     press_run(qtbot, window)
     assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)

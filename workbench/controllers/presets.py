@@ -64,13 +64,14 @@ class PresetController:
     def save(self, name: str) -> None:
         """Keep the options of the form under a name."""
         from engines.errors import BadInput
+        from engines.file_names import portable
         from engines.files import write_atomic
         from engines.recipe import dump_preset
 
         with self._desk.guard():
             if not name.strip():
                 raise BadInput("A preset needs a name of at least one letter; type one.")
-            safe = re.sub(r"[^\w .-]+", "_", name.strip())
+            safe = portable(re.sub(r"[^\w .-]+", "_", name.strip()))
             write_atomic(self.folder / f"{safe}.toml", dump_preset(self._runs.recipe()).encode())
             self._desk.say(f"Saved the preset {safe}")
 

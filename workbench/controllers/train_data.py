@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ class DataLook(QObject):
     def _borrow(self, run: str) -> None:
         """While a training runs nothing is measured beside it: its own pace stands for the same options."""
         options, live = self._desk.library.run(run).options, self._desk.queue.live(run)
-        alike = all(repr(options.get(name)) == repr(self._values.get(name)) for name in ("data", *_COSTLY))
+        alike = all(_plain(options.get(name)) == _plain(self._values.get(name)) for name in ("data", *_COSTLY))
         paces = live.history.trained["images_per_second"][-PACES:] if live is not None and alike else np.empty(0)
         known = paces[np.isfinite(paces) & (paces > 0)]
         self.estimated.emit(float(1 / known.mean()) if len(known) else 0.0, "")
@@ -153,6 +154,11 @@ def _survey(data: str, size: int, colour: str, fit: str, background: Background)
     most = max(PAGE, min(DECODED, SHEETS // (3 * size * size)))
     return survey(data, size, Colour(colour), Fit(fit), samples=most, decode=DECODED,
                   wanted=lambda: not background.closed)
+
+
+def _plain(value: object) -> str:
+    """A value of a form as it stands in a recipe, whose lists are tuples in one and lists in the other."""
+    return json.dumps(value, default=str)
 
 
 def _cost(values: dict[str, Any], kind: str, channels: int, classes: int) -> tuple[float, str]:

@@ -1,0 +1,117 @@
+"""The parts of a training by themselves: loss, draws, averages, rates, gradients, state and augmentation."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engines.errors import BadOption
+from engines.process.prediction import Prediction, target
+from engines.process.vp_cosine import VPCosine
+from engines.process.vp_linear import VPLinear
+from engines.training.augment import augment
+from engines.training.draws import Draws, draw
+from engines.training.ema import ema_copy, ema_decay, ema_update
+from engines.training.objective import backward, simple_loss
+from engines.training.plan import Schedule
+from engines.training.state import load_state, new_state, save_state
+from tests.engines.test_training import CPU, Scale, options, run
+
+
+@pytest.mark.parametrize("kind", list(Prediction))
+@pytest.mark.parametrize("path", [VPCosine(), VPLinear()])
+def test_loss_is_the_mean_square_of_what_is_missing(kind, path):
+    x0, labels = torch.randn(5, 1, 4, 4), torch.zeros(5, dtype=torch.long)
+    draws = draw(0, 0, (5, 1, 4, 4), path, 0.0)
+    wanted = target(kind, path, x0, draws.eps, draws.t)
+
+    def off_by_two(x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        return wanted + 2
+
+    found = simple_loss(off_by_two, path, kind, x0, labels, draws)  # type: ignore[arg-type]
+    torch.testing.assert_close(found, torch.full((5,), 4.0))
+
+
+def test_dropped_labels_reach_the_network_as_free():
+    seen = list[torch.Tensor]()
+
+    def network(x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        seen.append(cond)
+        return x
+
+    eps = torch.zeros(4, 1, 2, 2)
+    draws = Draws(torch.full((4,), 0.5, dtype=torch.float64), eps, torch.tensor([True, False, True, False]))
+    simple_loss(network, VPCosine(), Prediction.V, eps, torch.arange(4), draws)  # type: ignore[arg-type]
+    assert seen[0].tolist() == [-1, 1, -1, 3]
+
+
+def test_draws_depend_on_seed_and_step_alone_and_times_are_stratified():
+    path, shape = VPCosine(), (64, 1, 4, 4)
+    a, b = draw(3, 7, shape, path, 0.15), draw(3, 7, shape, path, 0.15)
+    assert all(torch.equal(getattr(a, k), getattr(b, k)) for k in ("t", "eps", "dropped"))
+    assert not torch.equal(a.eps, draw(3, 8, shape, path, 0.15).eps)
+    assert not torch.equal(a.eps, draw(4, 7, shape, path, 0.15).eps)
+    cells = (a.t / path.t_max * 64).floor().long().sort().values
+    assert cells.tolist() == list(range(64))
+    assert float(a.t.min()) > 0
+    share = torch.stack([draw(0, k, shape, path, 0.15).dropped.float().mean() for k in range(60)]).mean()
+    assert float(share) == pytest.approx(0.15, abs=0.02)
+
+
+def test_ema_has_the_closed_form():
+    network, values = Scale(1.0), [3.0, -1.0, 4.0, 1.5]
+    average, expected = ema_copy(network), 1.0
+    for k, value in enumerate(values):
+        network.weight.data.fill_(value)
+        ema_update(average, network, k, 0.3)
+        d = min(0.3, (1 + k) / (10 + k))
+        assert ema_decay(k, 0.3) == d
+        expected = d * expected + (1 - d) * value
+    assert float(average.weight) == pytest.approx(expected, rel=1e-6)
+    assert not average.weight.requires_grad
+
+
+def test_learning_rate_warms_up_then_stays_or_falls():
+    flat, falling = options(steps=103).plan(), options(steps=103, schedule=Schedule.COSINE).plan()
+    assert [flat.rate(k) for k in (0, 1, 2, 3, 102)] == pytest.approx([2e-3 / 3, 4e-3 / 3, 2e-3, 2e-3, 2e-3])
+    assert [falling.rate(k) for k in (0, 3, 53, 103)] == pytest.approx([2e-3 / 3, 2e-3, 1e-3, 0])
+
+
+def test_gradients_in_parts_are_those_of_the_whole():
+    x0, labels = torch.randn(7, 1, 4, 4), torch.zeros(7, dtype=torch.long)
+    draws, found = draw(0, 0, (7, 1, 4, 4), VPCosine(), 0.0), list[tuple[float, float]]()
+    for parts in (1, 2, 3):
+        network = Scale()
+        loss = backward(network, VPCosine(), Prediction.V, x0, labels, draws, CPU, parts)
+        found.append((loss, float(network.weight.grad)))
+    assert found[1] == pytest.approx(found[0], rel=1e-5)
+    assert found[2] == pytest.approx(found[0], rel=1e-5)
+
+
+def test_a_training_goes_on_with_what_it_learnt_to_predict(tmp_path):
+    list(run(tmp_path / "short", options(steps=2)))
+    for changes, words in (({"prediction": "eps"}, "prediction v, not eps"),
+                           ({"path": {"name": "vp-linear"}}, r"path vp-cosine .*, not vp-linear")):
+        with pytest.raises(BadOption, match=words):
+            list(run(tmp_path / "other", options(steps=4, resume=str(tmp_path / "short"), **changes)))
+
+
+def test_state_survives_the_disk_even_before_the_first_step(tmp_path):
+    fresh = new_state(Scale(0.25), 1e-3, 0.0)
+    save_state(tmp_path / "s.safetensors", fresh, {"note": "x"})
+    other = new_state(Scale(9.0), 1e-3, 0.0)
+    assert load_state(tmp_path / "s.safetensors", other)["note"] == "x"
+    assert (float(other.network.weight.detach()), float(other.average.weight), other.step) == (0.25, 0.25, 0)
+
+
+def test_augmentation_mirrors_and_shifts_by_chance_of_the_step_alone():
+    x = torch.arange(2 * 36.0).reshape(2, 1, 6, 6).repeat(10, 1, 1, 1)
+    mirrored = augment(x, 0, 5, mirror=True, shift=0)
+    same = [torch.equal(a, b) or torch.equal(a, b.flip(2)) for a, b in zip(mirrored, x, strict=True)]
+    assert all(same)
+    assert not torch.equal(mirrored, x)
+    moved = augment(x, 0, 5, mirror=False, shift=2)
+    assert moved.shape == x.shape
+    assert torch.equal(moved, augment(x, 0, 5, mirror=False, shift=2))
+    assert not torch.equal(moved, augment(x, 0, 6, mirror=False, shift=2))
+    assert torch.equal(augment(x, 0, 5, mirror=False, shift=0), x)

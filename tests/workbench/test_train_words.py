@@ -1,0 +1,78 @@
+"""What the Train workspace draws and says: curves, sentences, names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from workbench.controllers.train_data import suggested_name
+from workbench.controllers.train_run import first_levels, sentence_of
+from workbench.jobs import Job
+from workbench.library.records import Run, State
+from workbench.mailbox import History, LiveRun
+from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
+
+
+def history(steps: int) -> History:
+    """A made-up training."""
+    made = History()
+    for step in range(1, steps + 1):
+        made.trained.add(step, steps, 1 / step, 1e-3, 400, 0.5, step / 10)
+        if step % 50 == 0:
+            made.validate(step, 1.1 / step, np.linspace(-6, 6, 8), np.full(8, 1 / step))
+            made.preview(step, np.zeros((20, 1, 8, 8), np.float32))
+    return made
+
+
+def test_curves_stay_small_and_readable(qtbot: QtBot) -> None:
+    """Ten thousand steps become a few hundred points, and the axis has several labels in less than two decades."""
+    made = history(10_000)
+    curve = binned(made.trained, "loss", "training", "accent")
+    assert len(curve.y) <= 400
+    assert curve.xs[-1] == 10_000
+    timeline, plots = TrainTimeline(), TrainPlots()
+    qtbot.addWidget(timeline)
+    qtbot.addWidget(plots)
+    timeline.show_loss(history(30), 30)
+    plots.show_history(made, 10_000)
+    ticks = timeline.loss._scale.ticks(4)  # pyright: ignore[reportPrivateUsage]
+    assert len(ticks) >= 2
+    timeline.show_film(made)
+    assert timeline.film.shown[-1] == 10_000
+
+
+def test_smoothing_leaves_gaps_out() -> None:
+    """A step without a finite loss does not break the curve."""
+    assert np.isfinite(smooth(np.array([1.0, np.nan, 0.5]))).all()
+
+
+def test_sentences_say_where_the_training_is() -> None:
+    """Step, loss and validation; before the first step what goes on."""
+    live = LiveRun("x")
+    live.sentence = "Training on 8,500 images of Digits"
+    assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
+    live.history = history(100)
+    assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+    job = Job("x", "x", "train", State.FAILED, sentence="The disk is full.")
+    assert sentence_of(live, State.FAILED, job, 4000) == "Failed at step 100: The disk is full."
+
+
+def test_a_training_without_validation_says_why() -> None:
+    """Nothing was held back, or it is switched off; before the first one is due it is awaited."""
+    run = Run("x", "x", "train", State.RUNNING, 0, None, "", None, False, None, None, None, 6, 100, 1, "",
+              {"validate_every": 500}, {})
+    few = History()
+    assert "first validation" in first_levels(few, run)
+    for step in range(1, 7):
+        few.trained.add(step, 100, 1, 1e-3, 400, 0.5, step)
+    assert "too few pictures" in first_levels(few, run)
+    assert "first validation" in first_levels(history(100), run)
+    assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
+
+
+def test_names_of_models_are_free() -> None:
+    """A second training of the same data gets a number."""
+    assert suggested_name("/data/My cats!", frozenset()) == "My cats"
+    assert suggested_name("digits", frozenset({"my-digits"})) == "my-digits-2"
