@@ -28,7 +28,7 @@ class RunList(QWidget):
     """A filter field over the rows, and a sentence when there are none.
 
     Signals:
-        activated(key): a row was clicked or Enter pressed on it.
+        activated(key): a row was clicked or Enter pressed on it; pointed(): it was clicked.
         filter_changed(text): the filter's words changed; the owner sets new rows.
         menu_asked(keys, point): right click on a selection; the point is global.
         renamed(key, title): a title was edited in place (F2).
@@ -43,6 +43,7 @@ class RunList(QWidget):
     """
 
     activated = Signal(str)
+    pointed = Signal()
     filter_changed = Signal(str)
     menu_asked = Signal(list, QPoint)
     renamed = Signal(str, str)
@@ -206,6 +207,7 @@ class RunList(QWidget):
         # a click that adds to the selection or takes from it opens nothing
         if self.selected == [self._model.keys[index.row()]]:
             self._activate(index)
+            self.pointed.emit()
 
     def _activate(self, index: QModelIndex) -> None:
         self.activated.emit(self._model.keys[index.row()])

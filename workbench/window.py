@@ -202,6 +202,8 @@ class MainWindow(eye_order.EyeWindow):
         go.task_changed.connect(self.task.show_title)
         go.task_changed.connect(lambda _task: self.engine.turned(desk.stage.run))
         desk.stage.shown.connect(lambda: self.engine.turned(desk.stage.run))
+        # whoever clicks a run wants to look at it: arrows, Home and End then go through its steps
+        self.run_list.pointed.connect(lambda: self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason))
         self.model_list.activated.connect(go.choose_model)
         self.data_list.activated.connect(self.spaces.use_data)
         desk.queue.ready.connect(self._ready)

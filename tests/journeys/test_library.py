@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import recipe_of
@@ -248,3 +248,23 @@ def test_a_folder_is_shown_or_a_sentence_says_why_not(home: Path, opened: Opener
     (home / "runs" / "a").rmdir()
     window.desk.actions["library.reveal"].trigger()
     assert window.bar.sentence == "The files of “Mine” are missing; run it again to get them back."
+
+
+def test_after_a_click_on_a_run_the_keys_go_through_its_steps(qtbot: QtBot, opened: Opener) -> None:
+    """Home leaves the chosen row alone, so that S stars the run that is shown."""
+    window = opened()
+    runs = list[str]()
+    for seed in (1, 2, 3):
+        fill(window, "generate", {"steps": 3, "count": 1, "seed": seed})
+        runs.append(press_run(qtbot, window))
+    view, row = window.run_list._view, [row.key for row in window.run_list.rows].index(runs[0])
+    place = view.visualRect(view.model().index(row, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: window.desk.stage.run == runs[0] and window.desk.stage.recorded, timeout=SOON)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    qtbot.keyClick(focus, Qt.Key.Key_Home)
+    assert window.desk.stage.index == 0
+    assert window.run_list.selected == [runs[0]]
+    qtbot.keyClick(focus, Qt.Key.Key_S)
+    assert [window.desk.library.run(run).starred for run in runs] == [True, False, False]

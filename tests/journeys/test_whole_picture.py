@@ -17,6 +17,7 @@ from tests.journeys.test_images import SOON, fill, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.pixmaps import from_qimage
+from workbench import jobs
 from workbench.frames import ESTIMATE, STATE
 from workbench.workspaces.images_page import Mode
 
@@ -271,3 +272,18 @@ def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:
     assert tools.sizeHint().width() < needed
     strip.resize(700, strip.height())
     assert tools.sizeHint().width() == needed
+
+
+def test_a_run_of_another_task_is_opened_while_few_are_held(qtbot: QtBot, window: Window,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turning to its task shows what was there before, which must not push what is just opened out of memory."""
+    monkeypatch.setattr(jobs, "KEPT", 0)
+    runs = list[str]()
+    for task in ("generate", "generate", "inpaint"):
+        fill(window, task, {"steps": 3, "count": 2})
+        runs.append(press_run(qtbot, window))
+    for run in (runs[0], runs[2], runs[1]):
+        window.navigator.show_run(run)
+        qtbot.waitUntil(lambda run=run: window.desk.stage.run == run, timeout=SOON)
+        assert window.desk.stage.recorded
+        assert window.desk.stage.frames() is not None

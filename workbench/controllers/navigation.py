@@ -145,6 +145,8 @@ class Navigator(QObject):
     def load(self, run: str, *, fill: bool = True) -> None:
         """Put a run on the stage, its steps loaded when needed."""
         live = self._desk.queue.open_run(run)
+        # held until it is on the stage: turning to its task first changes what is looked at
+        self._desk.queue.look_at("opening", {run})
         self._wanted, self._fills = run, fill
         if not live.loading:
             self._opened(run)
@@ -175,6 +177,7 @@ class Navigator(QObject):
                     space.take_files(recipe)
         # a run whose recipe cannot be read any more still has steps to look at
         self._desk.stage.show(live)
+        self._desk.queue.look_at("opening", ())
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
