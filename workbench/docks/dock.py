@@ -75,7 +75,9 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(bar)
         if isinstance(bar, TitleRow):
             self.topLevelChanged.connect(lambda floating: bar.float(floating, title, self.close))
-        # a window of its own has an edge, which a panel gets from its neighbours
+        for part in (self, bar):  # each paints its own ground
+            part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # a window of its own has an edge, which a panel gets from its neighbours: its ground, which shows around them
         self.topLevelChanged.connect(lambda floating: mark(self, floating=floating))
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
