@@ -24,6 +24,13 @@ def rich(text: str) -> str:
     return marked.replace("\n", "<br>")
 
 
+def prepared(markup: str) -> QStaticText:
+    """Rich text ready to be drawn often."""
+    made = QStaticText(markup)
+    made.setTextFormat(Qt.TextFormat.RichText)
+    return made
+
+
 def visible(picture: QRectF, width: int, height: int) -> QRectF:
     """Room for words on what a view of that size shows of a picture, up to the view's right edge."""
     return QRectF(GAP, GAP, width - 2 * GAP, height - 2 * GAP).intersected(picture.adjusted(GAP, GAP, width, -GAP))
@@ -34,18 +41,23 @@ class Badge:
 
     def __init__(self, text: str = "") -> None:
         self.text = text
-        self._prepared = QStaticText(rich(text))
-        self._prepared.setTextFormat(Qt.TextFormat.RichText)
+        # without this Qt wraps rich text at a width of its own
+        self._line = prepared(f'<span style="white-space: nowrap">{rich(text)}</span>')
+        self._block = prepared(rich(text))
 
     def size(self, font: QFont, room: float) -> tuple[float, float]:
         """Width and height in px when drawn with a font; words that take more than `room` px are wrapped."""
-        self._prepared.setTextWidth(-1)
-        self._prepared.prepare(font=font)
-        if self._prepared.size().width() + 2 * PAD_X > room:
-            self._prepared.setTextWidth(max(room - 2 * PAD_X, LEAST))
-            self._prepared.prepare(font=font)
-        measured = self._prepared.size()
+        measured = self._words(font, room).size()
         return measured.width() + 2 * PAD_X, measured.height() + 2 * PAD_Y
+
+    def _words(self, font: QFont, room: float) -> QStaticText:
+        """In one line, or wrapped where that takes more room."""
+        self._line.prepare(font=font)
+        if self._line.size().width() + 2 * PAD_X <= room:
+            return self._line
+        self._block.setTextWidth(max(room - 2 * PAD_X, LEAST))
+        self._block.prepare(font=font)
+        return self._block
 
     def box(self, place: QRectF, font: QFont) -> QRectF:
         """The rectangle covered when drawn there; empty without words."""
@@ -63,6 +75,6 @@ class Badge:
         painter.drawRoundedRect(box, 4, 4)
         painter.setFont(font)
         painter.setPen(QColor(DARK.text))
-        painter.drawStaticText(box.topLeft() + QPointF(PAD_X, PAD_Y), self._prepared)
+        painter.drawStaticText(box.topLeft() + QPointF(PAD_X, PAD_Y), self._words(font, place.width()))
         painter.restore()
         return box

@@ -10,7 +10,7 @@ FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)
 HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 STANDARD = QKeySequence.StandardKey
 # X11 gives fields the keys of Emacs besides, such as Ctrl+E and Ctrl+K, which mean something else here
-EDITING = (STANDARD.Copy, STANDARD.Cut, STANDARD.Paste, STANDARD.SelectAll, STANDARD.Undo, STANDARD.Redo)
+EDITING = (STANDARD.Copy, STANDARD.Cut, STANDARD.Paste, STANDARD.SelectAll)
 MOVING = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
                     Qt.Key.Key_Backspace, Qt.Key.Key_Delete})
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -63,7 +63,17 @@ class FieldKeys(QObject):
 
     def _is_ours(self, event: QKeyEvent) -> bool:
         """Whether a key is one of the window's, and none that the field edits with."""
-        if not event.modifiers() & HELD or event.key() in MOVING or any(event.matches(key) for key in EDITING):
+        if not event.modifiers() & HELD or event.key() in MOVING or self._edits(event):
             return False
         pressed = QKeySequence(event.keyCombination())
         return any(pressed in action.shortcuts() for action in self._window.actions() if action.isEnabled())
+
+    def _edits(self, event: QKeyEvent) -> bool:
+        """Whether the field itself does something at a key; with nothing typed, undo is the window's."""
+        if any(event.matches(key) for key in EDITING):
+            return True
+        line = self._field if isinstance(self._field, QLineEdit) else getattr(self._field, "lineEdit", lambda: None)()
+        if not isinstance(line, QLineEdit):
+            return False
+        return (event.matches(STANDARD.Undo) and line.isUndoAvailable()) or (
+            event.matches(STANDARD.Redo) and line.isRedoAvailable())

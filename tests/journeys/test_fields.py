@@ -82,3 +82,21 @@ def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot:
     qtbot.keyClicks(line, "7")
     assert row.problem() == ""
     assert field.property("error") is False
+
+
+def test_undo_is_the_fields_only_while_there_is_something_typed(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    done = list[str]()
+    window.desk.history.push("Something", lambda: done.append("undone"), lambda: done.append("redone"))
+    field = class_field(window)
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+    line = field.lineEdit()
+    assert isinstance(line, QLineEdit)
+    before = line.text()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, CTRL)
+    assert done == ["undone"]
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_7)
+    assert line.text() != before
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, CTRL)
+    assert (line.text(), done) == (before, ["undone"])
