@@ -10,14 +10,16 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from widgets.data_sheet import DataSheet, SheetFacts
 from widgets.empty_state import EmptyState
+from widgets.fonts import words as word_font
 from widgets.image_grid import ImageGrid
+from widgets.readout import Readout
 from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
-from workbench.parts import IconButton, column, frame, label, line, row
+from workbench.parts import IconButton, column, frame, line, row
 from workbench.workspaces.toolstrip import HEIGHT
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
 
@@ -51,9 +53,10 @@ class TrainPage(QWidget):
                          "A folder of images; its sub-folders become classes"), self.folder_asked.emit)
         actions.add(Spec("train.digits", "Train on the digits", section="open", icon="database",
                          help="The bundled 10,000 handwritten digits"), self.digits_asked.emit)
-        self.page = Page.EMPTY
+        self.page, self._name = Page.EMPTY, ""
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
         self.data, self.samples = DataSheet(), ImageGrid("Samples")
+        self.samples.set_empty_text("Samples of the model appear here while it learns.")
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
         self.start.activated.connect(self.folder_asked)
@@ -63,7 +66,10 @@ class TrainPage(QWidget):
     def _arrange(self, actions: Actions) -> None:
         self.pages = Segmented([("data", "Data"), ("samples", "Samples")], "What the canvas shows")
         self.pages.chosen.connect(lambda name: self.page_chosen.emit(Page(name)))
-        self._words = label("", "quiet")
+        # what is left of the strip is theirs, so that a long name never pushes the docks aside
+        self._words = Readout(word_font(), quiet=True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setMinimumWidth(0)
         self.stored = QMenu(self)
         self.stored.aboutToShow.connect(self.stored_asked)
         self._stored = QToolButton()
@@ -76,7 +82,8 @@ class TrainPage(QWidget):
         strip.setFixedHeight(HEIGHT)
         buttons = [IconButton(image, actions[name], words=True)
                    for image, name in (("database", "train.digits"), ("folder-open", "train.folder"))]
-        tools = row(self.pages, self._words, 1, self._stored, *buttons, margins=(10, 0, 12, 0), parent=bar)
+        tools = row(self.pages, self._words, self._stored, *buttons, margins=(10, 0, 12, 0), parent=bar)
+        tools.setStretchFactor(self._words, 1)
         tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
         column(bar, line(), parent=strip)
         self._stack = QStackedWidget()
@@ -91,13 +98,18 @@ class TrainPage(QWidget):
         """Show a page of the canvas."""
         self.page = page
         self.pages.set_value(page.value)
-        self._words.setVisible(page is Page.SAMPLES)  # the training's name says nothing about the data
+        self._name_run()
         self._stack.setCurrentWidget(self._holders[page])
         self.page_shown.emit()
 
     def say(self, words: str) -> None:
         """Write a few words into the tool strip."""
-        self._words.setText(words)
+        self._name = words
+        self._name_run()
+
+    def _name_run(self) -> None:
+        # the training's name says nothing about the data
+        self._words.say(self._name if self.page is Page.SAMPLES else "")
 
     def show_samples(self, samples: np.ndarray | None, captions: list[str], empty: str = "") -> None:
         """Show a sheet of samples (B, C, H, W) in [−1, 1], or the sentence that says when there will be one."""
