@@ -133,6 +133,9 @@ class FilmStrip(Painted):
         self.draw_focus(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
         shown = self.shown
         for k, number in enumerate(shown):
             if self._box(k, len(shown)).adjusted(-GAP / 2, 0, GAP / 2, LABEL).contains(event.position()):

@@ -16,6 +16,7 @@ STEPS, LEAST = 660, 200  # pixels: the time line with all its words, and the nar
 FORM = 170  # pixels: the lowest form, with its title, three rows and the buttons
 FRAME = QMargins(4, 28, 4, 4)  # what the window manager draws around a window, before it has told
 VERSION = 2
+LARGEST = 16_384  # px: no dock is wider, whatever a damaged session says
 HANDLE = "qt_qmainwindow_extended_splitter"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 Area = Qt.DockWidgetArea
@@ -65,7 +66,7 @@ class Wanted:
     def of(cls, values: object) -> Wanted:
         """The sizes that a session kept, the drawings' own where it kept none."""
         known: dict[str, object] = values if isinstance(values, dict) else {}
-        sizes = {name: size for name in cls.__slots__ if isinstance(size := known.get(name), int)}
+        sizes = {name: size for name in cls.__slots__ if isinstance(size := known.get(name), int) and 0 <= size < LARGEST}
         return cls(**{**sizes, "shown": bool(sizes.get("shown", True))})
 
 

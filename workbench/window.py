@@ -139,7 +139,7 @@ class MainWindow(eye_order.EyeWindow):
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run)
+                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
@@ -196,7 +196,7 @@ class MainWindow(eye_order.EyeWindow):
         top, go, desk = self.top, self.navigator, self.desk
         top.workspace_chosen.connect(go.choose_workspace)
         top.palette_asked.connect(self.help.open_palette)
-        top.theme_switched.connect(self.look.switch)
+        top.theme_switched.connect(desk.actions["view.theme"].trigger)
         top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(self.task.show_title)

@@ -203,3 +203,21 @@ def test_the_form_keeps_its_minimum_from_the_first_moment(qtbot: QtBot, opened: 
         assert again.equation.geometry().top() - again.task.geometry().bottom() == 2
     finally:
         again.close()
+
+
+def test_a_damaged_session_never_keeps_the_window_shut(qtbot: QtBot, opened: Opener, home: Path) -> None:
+    """Values of the right kind that no window can use are passed over; all else comes back."""
+    window = opened()
+    fill(window, "generate", {"steps": 3, "count": 1})
+    press_run(qtbot, window)
+    file = saved(qtbot, window)
+    window.close()
+    values = json.loads(file.read_text(encoding="utf-8"))
+    values["extra"]["docks"] = {"left": 10**20, "bottom": -5, "jobs": "wide"}
+    values["places"]["images"]["captions"] = 5
+    values["options"]["generate"] |= {"guidance": "nan", "count": [1]}
+    file.write_text(json.dumps(values), encoding="utf-8")
+    again = opened()
+    assert again.left.width() < 400
+    assert again.panel.values()["guidance"] == 2.0
+    qtbot.waitUntil(lambda: again.images.grid.count == 1, timeout=SOON)

@@ -287,3 +287,16 @@ def test_a_run_of_another_task_is_opened_while_few_are_held(qtbot: QtBot, window
         qtbot.waitUntil(lambda run=run: window.desk.stage.run == run, timeout=SOON)
         assert window.desk.stage.recorded
         assert window.desk.stage.frames() is not None
+
+
+def test_paint_after_an_undone_picture_belongs_to_the_one_that_is_shown(window: Window) -> None:
+    """The place in the history that the other picture had is taken by the stroke."""
+    own = window.picture.pixels
+    assert own is not None
+    window.picture.put(np.zeros((300, 400, 3), np.uint8), "black")
+    window.desk.actions["edit.undo"].trigger()
+    window.images.input.invert()
+    assert window.picture.pixels is own
+    window.desk.actions["edit.undo"].trigger()
+    window.desk.actions["edit.redo"].trigger()
+    assert window.picture.pixels is own

@@ -104,7 +104,7 @@ def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFix
     _, out, err = run(capsys, "inpaint", *QUICK, "--image", photo, "--mask", "mask.png", "--out", "i", "--no-library",
                       "--json")
     fitted, note = json.loads(out)["notes"]
-    assert "40 px" in fitted
+    assert "28×28 px in grey" in fitted
     assert "Nothing is resampled" in note
     assert note in err
 

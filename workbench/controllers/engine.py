@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
+from widgets.option_form import OptionForm
 from workbench import bridge
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -82,11 +84,19 @@ class EngineController:
                                for space in self._spaces for task in space.tasks])
         for name, values in self._desk.session.options.items():
             if name in self._panel.forms:
-                self._panel.forms[name].set_values(values)
+                self._bring_back(self._panel.forms[name], values, engines.tasks[name].Form().model_dump(mode="json"))
         self._top.show_devices([(d.kind, d.title) for d in engines.devices], self.device)
         self.list_models()
         self.refresh()
         self._status.say("Ready")
+
+    @staticmethod
+    def _bring_back(form: OptionForm, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        """Put the options of last time into a form; the defaults where a damaged session holds what no field takes."""
+        try:
+            form.set_values(values)
+        except (ValueError, TypeError, OverflowError):
+            form.set_values(defaults)
 
     @property
     def device(self) -> str:

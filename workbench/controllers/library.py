@@ -38,11 +38,13 @@ class LibraryController:
         background: reads files beside the window.
         rerun: runs a recipe (JSON) again, under a title.
         canvas: the run on the canvas of the present workspace, "" when there is none.
+        compare: puts a run beside the one on the canvas, by id.
     """
 
     def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
-                 rerun: Callable[[str, str], object], canvas: Callable[[], str]) -> None:
-        self._canvas = canvas
+                 rerun: Callable[[str, str], object], canvas: Callable[[], str],
+                 compare: Callable[[str], object]) -> None:
+        self._canvas, self._compare = canvas, compare
         self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
@@ -189,7 +191,7 @@ class LibraryController:
         if not many:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
-                                     lambda: self._desk.stage.compare(self._desk.queue.open_run(keys[0])))
+                                     lambda: self._compare(keys[0]))
             # what made a model has no steps to scrub
             kinds = {file.kind for file in self._desk.library.files(keys[0])}
             compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})

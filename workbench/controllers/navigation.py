@@ -118,6 +118,7 @@ class Navigator(QObject):
             return
         self._left[self._spaces.staged.name] = stage.run
         back = self._left.pop(space.name, "")
+        back = back if self._desk.library.has(back, trash=False) else ""
         queue.look_at("other workspaces", {*self._left.values(), back} - {""})
         stage.show(queue.live(back) if back else None)
 

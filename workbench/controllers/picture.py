@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand
 from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
@@ -40,7 +40,7 @@ class PictureController:
         self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
-        self._kept: dict[int, tuple[np.ndarray, str]] = {}
+        self._kept = dict[int, tuple[QUndoCommand | None, np.ndarray, str]]()
         self._drafted: np.ndarray | None = None
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
@@ -123,17 +123,25 @@ class PictureController:
         else:
             self._keep_below()
             canvas.replace(shown, None, "Open picture")
-        self._kept[canvas.undo_stack.index()] = (pixels, name)
+        self._mark(pixels, name)
         self._now(pixels, name)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
         self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
 
     def _keep_below(self) -> None:
-        """Another picture comes: undo finds the present one, and what was undone above it is gone."""
-        here = self._space.input.undo_stack.index()
-        below = {place: kept for place, kept in self._kept.items() if place < here}
-        self._kept = below if self.pixels is None else {**below, here: (self.pixels, self.name)}
+        """Another picture comes: undo finds the present one."""
+        if self.pixels is not None:
+            self._mark(self.pixels, self.name)
+
+    def _mark(self, pixels: np.ndarray, name: str) -> None:
+        """Remember which picture the canvas has at this place of its history."""
+        place = self._space.input.undo_stack.index()
+        self._kept[place] = self._command(place), pixels, name
+
+    def _command(self, place: int) -> QUndoCommand | None:
+        """What led to a place of the history; another one stands there once what was undone is overwritten."""
+        return self._space.input.undo_stack.command(place - 1) if place else None
 
     def _now(self, pixels: np.ndarray, name: str) -> None:
         """This is the picture that a run gets."""
@@ -163,17 +171,19 @@ class PictureController:
         if mask is not None and mask.shape == pixels.shape[:2]:
             canvas.set_mask(mask)
         canvas.undo_stack.clear()  # the history of this start begins here
-        self.pixels, self.name = pixels, name
-        self._kept = {0: (pixels, name)}
-        canvas.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
+        self._kept.clear()
+        self._mark(pixels, name)
+        self._now(pixels, name)
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
         # a canvas that is taken down empties its stack, too
         if not isValid(self._space.input) or self._space.input.pyramid is None or not self._kept:
             return
-        place = max((k for k in self._kept if k <= index), default=min(self._kept))
-        self._now(*self._kept[place])
+        self._kept = {k: kept for k, kept in self._kept.items() if k > index or kept[0] is self._command(k)}
+        place = max((k for k in self._kept if k <= index), default=None)
+        if place is not None:
+            self._now(*self._kept[place][1:])
 
     def paste(self) -> None:
         """Take the picture on the clipboard."""
@@ -238,10 +248,9 @@ class PictureController:
             if pixels is None or self.pixels is None:
                 self._desk.complain("There is no result to keep yet; paint a hole and press Run.")
                 return
-            stack = self._space.input.undo_stack
             self._keep_below()
             self._space.input.replace(pixels, None, "Keep result")
-            self._kept[stack.index()] = (pixels, self.name)
+            self._mark(pixels, self.name)
             self._now(pixels, self.name)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 

@@ -85,9 +85,20 @@ class PresetController:
 
     def delete(self, file: Path) -> None:
         """Delete a preset; undo brings it back."""
-        text = file.read_bytes()
-        file.unlink(missing_ok=True)
-        self._desk.history.push("Delete preset", lambda: file.write_bytes(text), lambda: file.unlink(missing_ok=True))
+        with self._desk.guard():
+            text = file.read_bytes()
+            file.unlink(missing_ok=True)
+            self._desk.history.push("Delete preset", lambda: self._bring_back(file, text), lambda: self._drop(file))
+
+    def _bring_back(self, file: Path, text: bytes) -> None:
+        from engines.files import write_atomic
+
+        with self._desk.guard():
+            write_atomic(file, text)
+
+    def _drop(self, file: Path) -> None:
+        with self._desk.guard():
+            file.unlink(missing_ok=True)
 
     def _list(self) -> None:
         self.menu.clear()

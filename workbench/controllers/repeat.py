@@ -73,5 +73,6 @@ def reseeded(recipe: str) -> str:
 def reveal(folder: Path) -> bool:
     """Open a folder in the system's file manager; False when there is none."""
     if sys.platform == "darwin":
-        return bool(QProcess.startDetached("open", [str(folder)]))
+        started: object = QProcess.startDetached("open", [str(folder)])
+        return bool(started[0] if isinstance(started, tuple) else started)  # with the number of the process
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import BadInput
+from widgets.pixmaps import disagreement, heat
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
@@ -162,8 +163,9 @@ class ScrubController:
         if chosen == space.results.mean_index and chosen >= 0:
             shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
         elif chosen == space.results.disagreement_index and chosen >= 0:
-            spread = pictures.std(axis=0).mean(axis=0, keepdims=True)
-            shown = self.places.result(live, 2 * spread / max(float(spread.max()), 1e-6) - 1)
+            spread = disagreement(pictures)
+            coloured = heat(spread, 0, float(spread.max())).transpose(2, 0, 1)
+            shown = self.places.result(live, coloured.astype(np.float32) / np.float32(127.5) - 1)
         else:
             sample = min(max(stage.sample, 0), len(pictures) - 1)
             shown = self.places.result(live, pictures[sample], sample if finished else None)

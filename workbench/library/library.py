@@ -111,9 +111,9 @@ class Library:
         """Names of all options and metrics that runs can be asked for by."""
         return [row["name"] for row in self._store.read("SELECT DISTINCT name FROM facts")]
 
-    def has(self, run: str) -> bool:
-        """Whether there is a run of that id, the trash included."""
-        return bool(self._store.read("SELECT 1 FROM runs WHERE id = ?", [run]))
+    def has(self, run: str, *, trash: bool = True) -> bool:
+        """Whether there is a run of that id, the trash included unless told otherwise."""
+        return bool(self._store.read("SELECT 1 FROM runs WHERE id = ? AND (? OR trashed IS NULL)", [run, trash]))
 
     def run(self, run: str) -> Run:
         """The run of that id; raises BadInput when there is none."""

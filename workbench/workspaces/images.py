@@ -100,6 +100,7 @@ class Images(Workspace):
         if other:
             self._left[other] = stage.run, stage.index
         run, index = self._left.pop(task, ("", 0))
+        run = run if self.desk.library.has(run, trash=False) else ""
         queue.look_at("other tasks", {run, *(waiting for waiting, _ in self._left.values())} - {""})
         if other or run:
             stage.show(queue.live(run) if run else None)
@@ -182,7 +183,9 @@ class Images(Workspace):
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         shown = None if samples is None else samples[:SHOWN]
-        self.canvas.foreshow(shown, [str(words) for words in place.get("captions", ())])
+        captions = place.get("captions")
+        captions = captions if isinstance(captions, list) else []
+        self.canvas.foreshow(shown, [str(words) for words in captions])
 
     # opening
 
