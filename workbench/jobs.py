@@ -67,17 +67,14 @@ class JobQueue(QObject):
         self._opened = dict[str, LiveRun]()
         self._looked_at = dict[str, frozenset[str]]()
         self._recent = list[str]()
+        # what the engines offer; None until `ready`, so that nobody finds them before those that wait for the signal
+        self.engines: Engines | None = None
 
     # the engine
 
     def start(self) -> None:
         """Start the engine thread, which imports torch; call it once the window is visible."""
         self._thread.start()
-
-    @property
-    def engines(self) -> Engines | None:
-        """What the engines offer, None until `ready`."""
-        return self._thread.engines
 
     @property
     def device(self) -> str:
@@ -262,6 +259,7 @@ class JobQueue(QObject):
         """Send the signals for all news so far."""
         news = self._notices.take()
         if news.ready:
+            self.engines = self._thread.engines
             self.ready.emit()
         if news.unavailable:
             self.unavailable.emit(news.unavailable)

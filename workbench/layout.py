@@ -66,7 +66,8 @@ class Wanted:
     def of(cls, values: object) -> Wanted:
         """The sizes that a session kept, the drawings' own where it kept none."""
         known: dict[str, object] = values if isinstance(values, dict) else {}
-        sizes = {name: size for name in cls.__slots__ if isinstance(size := known.get(name), int) and 0 <= size < LARGEST}
+        sizes = {name: size for name in cls.__slots__
+                 if isinstance(size := known.get(name), int) and 0 <= size < LARGEST}
         return cls(**{**sizes, "shown": bool(sizes.get("shown", True))})
 
 

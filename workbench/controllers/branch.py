@@ -105,6 +105,7 @@ class BranchController:
         if self._painted is None:
             return False
         self._painted = None
+        self._space.paint.undo_stack.clear()  # strokes that nobody sees any more
         self._space.show_mode(self._scrub.mode)
         self._scrub.draw()
         self.mark()
@@ -154,6 +155,7 @@ class BranchController:
             words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
+            self._space.paint.undo_stack.clear()
             self.mark()
             self._scrub.arrange()
             self._tell_unused(before, len(x))

@@ -237,16 +237,20 @@ class LibraryController:
 
     def _rename(self, key: str, title: str) -> None:
         before = self._desk.library.run(key).title
-        self._retitle(key, title)
-        self._desk.history.push("Rename run", lambda: self._retitle(key, before), lambda: self._retitle(key, title))
+        if self._retitle(key, title):
+            self._desk.history.push("Rename run", lambda: self._retitle(key, before), lambda: self._retitle(key, title))
 
-    def _retitle(self, key: str, title: str) -> None:
+    def _retitle(self, key: str, title: str) -> bool:
+        """Whether the library took the title."""
+        done = False
         with self._desk.guard():
             self._desk.library.rename(key, title)
+            done = True
         self.refresh()
         # canvas and tree name it too
         self._desk.stage.refresh()
         self._desk.stage.look(self._desk.stage.view)
+        return done
 
     def delete(self, keys: list[str] | None = None) -> None:
         """Move runs to the trash; in the trash itself, ask whether to delete them for good."""

@@ -28,7 +28,7 @@ class MoreTraining:
     def __init__(self, desk: Desk, panel: TaskPanel, fill: Callable[[dict[str, Any]], object],
                  start: Callable[[], object]) -> None:
         self._desk, self._panel, self._fill, self._start = desk, panel, fill, start
-        self._known: tuple[str, int | None] = ("", None)
+        self._known: tuple[tuple[str, int], int | None] = ("", 0), None
 
     def go_on(self, run: str) -> None:
         """Continue a training: one that ended early at once, a finished one with more steps once the form agrees."""
@@ -69,7 +69,13 @@ class MoreTraining:
 
     def done(self, resume: str) -> int:
         """Steps that the training named in the form has already, 0 without one."""
-        if resume != self._known[0]:
-            path = Path(resume).expanduser()
-            self._known = resume, trained(path if path.is_dir() else path.parent) if resume else None
+        if not resume:
+            return 0
+        path = Path(resume).expanduser()
+        folder = path if path.is_dir() else path.parent
+        state = folder / TRAINING
+        # read again only when that run went on
+        key = str(state), state.stat().st_mtime_ns if state.exists() else 0
+        if key != self._known[0]:
+            self._known = key, trained(folder)
         return self._known[1] or 0

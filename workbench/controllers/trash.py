@@ -151,9 +151,10 @@ class TrashController:
             self._desk.say("Choose the runs to restore in the trash" if self._desk.library.trash() else
                            "The trash is empty")
             return
-        if self._bring_back(wanted):
-            self._desk.history.push("Restore run", lambda: self._trash_again(wanted), lambda: self._back(wanted, ""))
-            self._desk.say(f"{counted(len(wanted))} restored")
+        back = self._bring_back(wanted)
+        if back:
+            self._desk.history.push("Restore run", lambda: self._trash_again(back), lambda: self._back(back, ""))
+            self._desk.say(f"{counted(len(back))} restored")
 
     def _trashed(self, moved: list[str], words: str) -> None:
         if not moved:
@@ -189,16 +190,16 @@ class TrashController:
         if self._bring_back(runs) and shown in runs and self._desk.library.has(shown):
             self._show(shown)
 
-    def _bring_back(self, runs: Sequence[str]) -> bool:
-        """Whether there was anything left to take out of the trash."""
-        there = {run.id for run in self._desk.library.trash()} & set(runs)
+    def _bring_back(self, runs: Sequence[str]) -> list[str]:
+        """Take runs out of the trash; returns those that were still there."""
+        trash, done = {run.id for run in self._desk.library.trash()}, list[str]()
+        there = [run for run in runs if run in trash]
         if not there:
             self._desk.complain("The trash was emptied since; these runs cannot be brought back.")
-            return False
-        done = False
+            return done
         with self._desk.guard():
-            self._desk.library.restore([run for run in runs if run in there])
-            done = True
+            self._desk.library.restore(there)
+            done = there
         self._moved(runs)
         return done
 
