@@ -6,6 +6,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
@@ -29,6 +30,15 @@ class Engines:
 
     tasks: Mapping[str, Task]
     devices: tuple[Device, ...]
+
+
+@cache
+def keep_imports() -> None:
+    """Take what was imported out of the garbage collector's rounds, once in a process.
+
+    It stays for good, and a round that walks all of torch's objects holds every thread up for 0.2 s.
+    """
+    gc.freeze()
 
 
 class EngineThread(threading.Thread):
@@ -95,8 +105,7 @@ class EngineThread(threading.Thread):
         except Exception as error:
             self._notices.unavailable(f"The engines cannot be loaded ({_short(error)}); install the program again.")
             return False
-        # what was imported stays for good: a collector that walks all of it holds every thread up for 0.2 s
-        gc.freeze()
+        keep_imports()
         self._notices.ready()
         return True
 
