@@ -139,6 +139,20 @@ def test_seed_modes(form: OptionForm) -> None:
     assert form.values()["seeds"] == (23,)
 
 
+def test_seeds_typed_before_the_list_was_chosen_are_that_list(form: OptionForm, qtbot: QtBot) -> None:
+    row = form.row("seed")
+    assert row is not None
+    seed = row.editor
+    assert isinstance(seed, SeedEditor)
+    seed.field.clear()
+    qtbot.keyClicks(seed.field, "5,5,9")
+    assert "5,5,9" in row.problem()
+    seed.set_mode(SeedMode.LIST)
+    assert (seed.seeds(), row.problem()) == ((5, 5, 9), "")
+    seed.set_mode(SeedMode.RANDOM)
+    assert (seed.field.text(), bool(seed.field.property("error")), row.problem()) == ("5", False, "")
+
+
 def test_a_missing_model_is_shown_not_swapped(form: OptionForm) -> None:
     form.set_values({"model": "lost"})
     assert form.values()["model"] == "lost"
