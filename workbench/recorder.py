@@ -219,7 +219,7 @@ class Recorder:
         self._steps_cost = self._steps_saved - began
 
     def _show(self, pictures: list[np.ndarray]) -> None:
-        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through between them and where a fourth lacks."""
+        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through where none stands."""
         page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
         picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
         # a sheet of black pictures is white where none stands
