@@ -73,18 +73,13 @@ class Dock(QDockWidget):
         self.setAccessibleName(title)
         bar = row or TitleRow(title)
         self.setTitleBarWidget(bar)
+        if isinstance(bar, TitleRow):
+            self.topLevelChanged.connect(lambda floating: bar.float(floating, title, self.close))
         for part in (self, bar):  # each paints its own ground
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # queued: Qt tells it amid the beginning of a drag, and crashes when the dock gets another style or title there
-        self.topLevelChanged.connect(self._dress, Qt.ConnectionType.QueuedConnection)
+        # a window of its own has an edge, which a panel gets from its neighbours: its ground, which shows around them
+        # not by a property “floating”: a dock has one, and to set it ends the drag that is about to begin
+        self.topLevelChanged.connect(lambda floating: mark(self, apart=floating))
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-
-    def _dress(self) -> None:
-        """Look like a window of its own while the dock is one, and like a panel otherwise."""
-        floating, bar = self.isFloating(), self.titleBarWidget()
-        # such a window has an edge, which a panel gets from its neighbours: its ground, which shows around them
-        mark(self, floating=floating)
-        if isinstance(bar, TitleRow):
-            bar.float(floating, self.windowTitle(), self.close)
