@@ -76,6 +76,8 @@ def test_arrows_step_and_stay_in_range(form: OptionForm, qtbot: QtBot) -> None:
     assert form.values()["steps"] == 51
     qtbot.keyClick(control, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert form.values()["steps"] == 41
+    qtbot.keyClick(control, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)  # moves a job in the queue
+    assert form.values()["steps"] == 41
     control.set_number(1000)
     qtbot.keyClick(control, Qt.Key.Key_Up)
     assert form.values()["steps"] == 1000
