@@ -33,6 +33,7 @@ class Series:
         self._count = 0
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return self._count
 
     def __getitem__(self, name: str) -> np.ndarray:
