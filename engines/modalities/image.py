@@ -6,7 +6,7 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -57,7 +57,7 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
 
 
 @contextmanager
-def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Iterator[Image.Image]:
+def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
     """A picture of bearable size to work with; whatever goes wrong meanwhile is raised as BadImage."""
     title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
