@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from engines.recipe_png import recipe_of
@@ -69,6 +71,15 @@ def test_a_finished_job_leaves_a_complete_run(qtbot: QtBot, queue: JobQueue, lib
     assert picture.backend["threads"].isdigit()
     assert (library.thumbnail(job.id) or b"").startswith(b"\x89PNG")
     assert not (library.folder(job.id) / "resume.npz").exists()
+
+
+def test_a_thumbnail_is_empty_where_no_picture_stands(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
+    """White there would glare from a dark list."""
+    job = wait(qtbot, queue, queue.submit(walk(batch=3), "A walk"))
+    alpha = np.array(Image.open(io.BytesIO(library.thumbnail(job.id) or b"")).getchannel("A"))
+    quarter = len(alpha) // 2
+    assert alpha[:quarter, :quarter].any()
+    assert not alpha[quarter + 2:, quarter + 2:].any()
 
 
 def test_signals_come_on_the_windows_thread(qtbot: QtBot, queue: JobQueue) -> None:
