@@ -123,7 +123,7 @@ class JobQueue(QObject):
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
 
         It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step.
-        Raises BadInput when the run is not in the library.
+        Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
         if entry is not None and entry.job.state.alive:
@@ -131,6 +131,7 @@ class JobQueue(QObject):
                 self.library.set_state(job, State.WAITING)
                 self.job_changed.emit(job)
             return entry.snapshot()
+        self.library.own_folder(job)
         self.library.set_state(job, State.WAITING)
         return self._enqueue(self.library.run(job), self.library.recipe(job))
 

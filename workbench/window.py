@@ -69,9 +69,9 @@ class MainWindow(eye_order.EyeWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self._autostart = autostart
         self._waiting = list[Path]()
         library, why_not = (library, "") if library else open_library(home)
+        self._autostart = autostart and not library.borrowed  # who has a library wants to see that
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
         self.status, self.messages = StatusLine(), MessageRoom()

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.home import Home
+from workbench.home import Home, explained
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
@@ -159,3 +160,37 @@ def test_a_library_damaged_inside_is_one_sentence_and_left_as_it_is(home: Path) 
     opened.close()
     assert file.read_bytes() == bytes(data)
     assert (Home(home).runs / "run7").is_dir()
+
+
+def test_runs_of_a_library_that_cannot_be_written_are_shown_and_stay_as_they_are(
+        home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those that a killed program left in the write-ahead file; one it left alive goes on nowhere."""
+    whole = Library.open(Home(home))
+    for name in ("a", "b"):
+        whole.add(NewRun(name, name, "generate", "{}", {"steps": 5}))
+    whole.set_state("a", State.DONE)
+    whole.set_state("b", State.RUNNING)
+    files = {file.name: file.read_bytes() for file in home.glob("library.sqlite*")}
+    whole.close()
+    for name, data in files.items():  # as kill -9 leaves them
+        (home / name).write_bytes(data)
+    monkeypatch.setattr("workbench.library.lock.FileLock.acquire", lambda _lock: _refuse(home))
+    lent, sentence = open_library(Home(home))
+    assert "make it writable or set WORKBENCH_HOME" in sentence
+    assert (lent.lasting, lent.borrowed) == (False, True)
+    assert {run.id: run.state for run in lent.runs()} == {"a": State.DONE, "b": State.INTERRUPTED}
+    assert lent.folder("a") == home / "runs" / "a"
+    with pytest.raises(LibraryLocked, match="make it writable, or run the recipe again"):
+        JobQueue(lent).resume("b")
+    lent.add(NewRun("mine", "mine", "generate", "{}", {}))
+    assert lent.own_folder("mine").parent == lent.home.runs
+    assert lent.delete(["a"]) == ["a"]
+    with pytest.raises(LibraryLocked):
+        lent.empty_trash()
+    lent.close()
+    assert {file.name: file.read_bytes() for file in home.glob("library.sqlite*") if "shm" not in file.name} == {
+        name: data for name, data in files.items() if "shm" not in name}
+
+
+def _refuse(home: Path) -> None:
+    raise explained(OSError(errno.EROFS, "Read-only file system"), home)

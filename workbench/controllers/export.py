@@ -163,8 +163,9 @@ class ExportController:
         from engines.modalities.image import save_png
 
         run, library = stage.run, self._desk.library
-        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
+        name = f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
         with self._desk.guard():
+            file = library.own_folder(run) / name
             recipe = self.recipe()
 
             def write() -> None:

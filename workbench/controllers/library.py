@@ -86,10 +86,12 @@ class LibraryController:
         Args:
             sentence: why the library, or the session, could not be used.
         """
-        if self._desk.library.lasting:
+        library = self._desk.library
+        if library.lasting:
             self._desk.complain(sentence)
         else:
-            self._desk.offer(f"{sentence} Until then, what this window makes is gone when it closes.",
+            stored = "stored runs can be looked at, but " if library.borrowed and self._total else ""
+            self._desk.offer(f"{sentence} Until then, {stored}what this window makes is gone when it closes.",
                              ("Go on without saving", lambda: None), ("Close", self._desk.window.close))
 
     # what is shown

@@ -59,7 +59,7 @@ class SessionController(QObject):
         super().__init__(window)
         self._window, self._shell, self._keeper, self.told, self._extra = window, shell, keeper, told, extra
         self._desk = shell.desk
-        self._store = Drafts(self._desk.library.home.drafts)
+        self._store = Drafts(self._desk.library.home.lender.drafts)  # what borrows writes none
         self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
         self._last: Kept | None = None
         self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
