@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from engines.trajectory import Trajectory
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from tests.journeys.test_messages import press
 from workbench.home import Home, explained
@@ -60,6 +61,25 @@ def test_a_full_disk_ends_a_run_that_goes_on_once_there_is_room(qtbot: QtBot, wi
     finished(qtbot, window)
     assert window.desk.queue.job(run).state is State.DONE
     assert window.desk.library.verify(run) == []
+
+
+def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, window: MainWindow,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run is done with its pictures; “Run again” brings the steps, and all is saved again."""
+    def no_room(_steps: Trajectory, file: Path) -> None:
+        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trajectory, "save", no_room)
+        run = press_run(qtbot, window)
+    assert window.bar.sentence.startswith("The pictures are safe, but the steps could not be kept.")
+    assert window.status.kept == "Not all saved"
+    assert window.desk.library.run(run).state is State.DONE
+    press(qtbot, window, "Run again")
+    finished(qtbot, window)
+    assert window.status.kept in {"Saved", "Saving…"}
+    assert not window.bar.sentence
+    assert "steps" in {file.kind for file in window.desk.library.files(run)}
 
 
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])

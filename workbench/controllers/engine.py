@@ -179,6 +179,8 @@ class EngineController:
         if live is not None and live.notice:
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
+        if live is not None and live.unkept and job.state is not State.FAILED:
+            self._desk.complain(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 

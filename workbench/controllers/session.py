@@ -64,6 +64,7 @@ class SessionController(QObject):
         self._last: Kept | None = None
         self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
         self._writing = self._again = False
+        self._unkept = dict[str, str]()  # by run: what of it is not on the disk, and why
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE)
@@ -85,6 +86,8 @@ class SessionController(QObject):
         stage.moved.connect(self._moved)
         stage.shown.connect(self._settled)
         self._desk.queue.run_opened.connect(self._opened)
+        self._desk.queue.job_changed.connect(self._recorded)
+        self._desk.queue.job_finished.connect(self._ended)
         self._window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -219,8 +222,26 @@ class SessionController(QObject):
         self._writing = self._again = False
         self.told("Not saved", sentence)
 
+    def _recorded(self, run: str) -> None:
+        """A run went on: say whether all of it is on the disk."""
+        live = self._desk.queue.live(run)
+        unkept = live.unkept if live is not None else ""
+        if unkept != self._unkept.get(run, ""):
+            self._unkept = {name: why for name, why in {**self._unkept, run: unkept}.items() if why}
+            self._tell()
+
+    def _ended(self, run: str) -> None:
+        """A run is over: where all of it could be written, what was told of the disk is past."""
+        self._recorded(run)
+        if self._unkept and run not in self._unkept:
+            self._unkept = {}
+            self._tell()
+
     def _tell(self) -> None:
-        self.told(*(("Saved", LASTING) if self._desk.library.lasting else (NOT_LASTING, "")))
+        if not self._desk.library.lasting:
+            self.told(NOT_LASTING, "")
+        else:
+            self.told(*(("Not all saved", " ".join(self._unkept.values())) if self._unkept else ("Saved", LASTING)))
 
     def close(self) -> Callable[[], None]:
         """Watch no more; gives what writes the last state, once nothing else writes."""
