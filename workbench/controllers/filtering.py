@@ -12,7 +12,7 @@ from widgets.run_list import RunList
 from workbench.desk import Desk
 from workbench.docks.library import NO_RUNS, LibraryPanel
 from workbench.library.records import Query, Run, Sort
-from workbench.library.terms import problem, quoted, toggled
+from workbench.library.terms import hint, problem, quoted, toggled
 from workbench.words import state_name
 
 EXAMPLES = ("steps>20", "seed:7", "sampler:ddim", "guidance>1", "class:3")
@@ -41,6 +41,11 @@ class FilterController:
         panel.more.setMenu(self._menu)
         panel.runs.filter_changed.connect(self._typed)
 
+    @property
+    def hint(self) -> str:
+        """What is to be typed next for the filter to ask something, "" where nothing is missing."""
+        return hint(self.query.words)
+
     def explain(self, empty: bool) -> None:
         """Say why nothing is shown: the filter is wrong, nothing fits, or there is nothing at all."""
         if empty:
@@ -55,7 +60,7 @@ class FilterController:
 
     def _order(self, sort: Sort) -> None:
         self.query = replace(self.query, sort=sort)
-        self._desk.session = replace(self._desk.session, extra={**self._desk.session.extra, ORDER: str(sort)})
+        self._desk.keep_extra(ORDER, str(sort))
         self._changed()
 
     def _fill(self) -> None:

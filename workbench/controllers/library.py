@@ -123,6 +123,10 @@ class LibraryController:
 
     def _count(self, shown: int) -> None:
         total = self._total
+        hint = self._filter.hint
+        if hint:
+            self._panel.counted.setText(hint)
+            return
         size = f" · {bytes_of(self._size)}" if self._size and total else ""
         self._panel.counted.setText(f"{counted(total)}{size}" if shown == total else f"{shown:,} of {counted(total)}")
 

@@ -76,13 +76,14 @@ class SessionController(QObject):
         shell, stage, actions = self._shell, self._desk.stage, self._desk.actions
         signals = [shell.panel.changed, stage.shown, stage.viewed, stage.chosen, shell.go.workspace_changed,
                    shell.go.task_changed, self._keeper.learned,
-                   *(actions[name].triggered for name in ("view.theme", "view.system", "view.reset"))]
+                   actions["view.reset"].triggered]
         for dock in self._window.findChildren(QDockWidget):
             signals += [dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged]
         for signal in signals:
             signal.connect(self.touch)
         for space in shell.spaces:
             space.watch(self.touch)
+        self._desk.changed_session.append(self.touch)
         stage.moved.connect(self._moved)
         stage.shown.connect(self._settled)
         self._desk.queue.run_opened.connect(self._opened)

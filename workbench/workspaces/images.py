@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
+from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
@@ -194,17 +195,23 @@ class Images(Workspace):
 
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
-        from engines.modalities.image import read_image, recipe_of
+        from engines.modalities.image import read_image
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
+        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
-        self.shell.drop.remember(path)
-        if recipe is None:
+    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+        def take() -> None:
+            self.shell.drop.remember(path)
             self.picture.put(pixels, path.stem)
+
+        if recipe is not None:
+            self.shell.drop.remember(path)
+            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+        elif unreadable:
+            self.desk.complain(unreadable, ("Open as picture", take))
         else:
-            self.shell.drop.offer(path, recipe, ("Open as picture", lambda: self.picture.put(pixels, path.stem)))
+            take()
 
     def wants(self, data: QMimeData) -> bool:
         return data.hasImage()
@@ -212,3 +219,13 @@ class Images(Workspace):
     def drop(self, data: QMimeData) -> None:
         image = data.imageData()
         self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
+
+
+def _carried(path: Path) -> tuple[Recipe | None, str]:
+    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
+    from engines.modalities.image import recipe_of
+
+    try:
+        return recipe_of(path), ""
+    except BadRecipe as error:
+        return None, str(error)
