@@ -15,7 +15,7 @@ from workbench.frames import STATE, VIEWS
 from workbench.layout import VERSION, Keeper
 from workbench.samples_file import load_samples
 from workbench.session import Session, save_session
-from workbench.workspaces.base import Shell
+from workbench.workspaces.base import Shell, Workspace
 
 PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
 FILES = "files"  # of the drafts, in the place of a workspace
@@ -61,6 +61,7 @@ class SessionController(QObject):
         self._desk = shell.desk
         self._store = Drafts(self._desk.library.home.lender.drafts)  # what borrows writes none
         self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
+        self._coming = 0  # workspaces whose drafts are being read
         self._last: Kept | None = None
         self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
         self._writing = self._again = False
@@ -104,12 +105,21 @@ class SessionController(QObject):
         for space in self._shell.spaces:
             place = session.places.get(space.name, {})
             files = place.get(FILES)
-            names: Mapping[str, Any] = files if isinstance(files, dict) else {}
-            found = {name: self._store.load(file) for name, file in names.items()}
-            with desk.guard():
-                space.bring_back(place, {name: pixels for name, pixels in found.items() if pixels is not None})
+            self._read(space, place, files if isinstance(files, dict) else {})
         if run and session.run in desk.library.ids():
             self._await(session)
+
+    def _read(self, space: Workspace, place: Mapping[str, Any], names: Mapping[str, Any]) -> None:
+        """Read the drafts of a workspace and bring it back: small ones now, large ones beside the window."""
+        def brought(found: Mapping[str, np.ndarray]) -> None:
+            self._coming -= 1
+            with self._desk.guard():
+                space.bring_back(place, found)
+            self._settled()
+
+        self._coming += 1
+        self._shell.background.read_all(filter(None, map(self._store.file, names.values())),
+                                        lambda: self._store.load_all(names), brought, lambda _why: brought({}))
 
     def _await(self, session: Session) -> None:
         """Have the run of last time read, and show its samples meanwhile."""
@@ -138,8 +148,8 @@ class SessionController(QObject):
         self._settled()
 
     def _settled(self) -> None:
-        """All is back as soon as the forms are there and no run is waited for."""
-        if self._desk.ready and not self._desk.stage.awaited and not self._whole:
+        """All is back as soon as the forms and drafts are there and no run is waited for."""
+        if self._desk.ready and not (self._coming or self._desk.stage.awaited or self._whole):
             self._whole = True
             self.touch()
 

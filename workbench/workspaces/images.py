@@ -177,7 +177,8 @@ class Images(Workspace):
         self.canvas.mode_changed.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
-        if "picture" in drafts:
+        # another one may have been opened while a large one was read
+        if "picture" in drafts and self.picture.pixels is None:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
