@@ -139,7 +139,8 @@ class MainWindow(eye_order.EyeWindow):
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run))
+                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run),
+                                         lambda runs: self.runs.resume(runs, go.show_run))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)

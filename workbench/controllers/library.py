@@ -39,12 +39,13 @@ class LibraryController:
         rerun: runs a recipe (JSON) again, under a title.
         canvas: the run on the canvas of the present workspace, "" when there is none.
         compare: puts a run beside the one on the canvas, by id.
+        resume: goes on with runs that ended early and shows the first, by ids.
     """
 
     def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
                  rerun: Callable[[str, str], object], canvas: Callable[[], str],
-                 compare: Callable[[str], object]) -> None:
-        self._canvas, self._compare = canvas, compare
+                 compare: Callable[[str], object], resume: Callable[[list[str]], object]) -> None:
+        self._canvas, self._compare, self._resume = canvas, compare, resume
         self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
@@ -193,7 +194,7 @@ class LibraryController:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
         resumable = [key for key in keys if self._run(key).state.resumable]
         if resumable:
-            menu.addAction("Go on", lambda: self.resume(resumable))
+            menu.addAction("Go on", lambda: self._resume(resumable))
         if not many:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
@@ -209,13 +210,6 @@ class LibraryController:
                 menu.addAction(actions[name])
         menu.popup(point)
         menu.aboutToHide.connect(menu.deleteLater)
-
-    def resume(self, keys: list[str]) -> None:
-        """Go on with runs that ended early."""
-        with self._desk.guard():
-            for key in keys:
-                self._desk.queue.resume(key)
-            self._show(keys[0])
 
     def star(self) -> None:
         """Star the chosen runs; take their stars away when all have one."""
