@@ -7,6 +7,7 @@ import binascii
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -120,7 +121,7 @@ def program_version() -> str:
         return "source"
 
 
-def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "") -> str:
+def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "", home: str = "") -> str:
     """The line that a shell runs, from any folder, to repeat a recipe ("Copy as command").
 
     Args:
@@ -128,9 +129,10 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
         files: the paths under which the caller has stored the attachments, by attachment name.
         recipe_file: where the caller has stored the recipe's JSON; needed when it has a
             start state (a branch), which no option can hold.
+        home: the data folder to use, "" for the one a fresh shell has.
     """
     form = task(recipe.task).Form
-    words = [sys.executable, str(MAIN), recipe.task]
+    words = [_interpreter(), str(MAIN), recipe.task, *(("--home", home) if home else ())]
     if recipe_file:
         return _joined([*words, "--recipe", recipe_file])
     paths = dict(files or {})
@@ -200,9 +202,23 @@ def _start(values: dict[str, Any] | None) -> Start | None:
     return Start(int(values["index"]), x.astype(np.float32))
 
 
+def _interpreter() -> str:
+    """The Python that runs this program, with a console: a window on Windows may have one without."""
+    python = Path(sys.executable)
+    spoken = python.with_name("python.exe")
+    return str(spoken if python.name.lower() == "pythonw.exe" and spoken.exists() else python)
+
+
 def _joined(words: list[str]) -> str:
     """One line, quoted as the system's shell wants it."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return " ".join(map(windows_word, words)) if os.name == "nt" else shlex.join(words)
+
+
+def windows_word(word: str) -> str:
+    """A word as the command prompt of Windows takes it: `&` and its like mean nothing only within quotes."""
+    if re.fullmatch(r"[\w:.,/\\@+=-]+", word):
+        return word
+    return f'"{subprocess.list2cmdline([" " + word])[2:]}'  # the space makes it quote, and double a last backslash
 
 
 def _encoded(data: bytes) -> str:

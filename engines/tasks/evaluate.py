@@ -14,6 +14,7 @@ from engines.errors import BadInput
 from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Context, Cost, Task
 from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled
@@ -46,7 +47,7 @@ class Evaluate(Task):
     def title_of(self, options: Any) -> str:
         """“Evaluate digits on 1000 samples”."""
         chosen = cast(EvaluateOptions, options)
-        return f"Evaluate {chosen.model} on {counted(chosen.count, 'sample')}"
+        return f"Evaluate {spoken(chosen.model)} on {counted(chosen.count, 'sample')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """What generating the samples takes; measuring them is quick beside it."""

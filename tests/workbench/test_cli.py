@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from main import main
+from tests.engines.small import save_small
 from workbench.cli.terminal import Terminal
 
 
@@ -111,6 +112,21 @@ def test_a_number_that_is_not_finite_is_null() -> None:
     out = io.StringIO()
     Terminal(out, io.StringIO(), as_json=True).document({"loss": float("nan"), "levels": (1.0, float("inf"))})
     assert json.loads(out.getvalue()) == {"loss": None, "levels": [1.0, None]}
+
+
+def test_home_chooses_the_data_folder_of_one_command(capsys: pytest.CaptureFixture[str], home: Path,
+                                                     tmp_path: Path) -> None:
+    """Its models are found and its library takes the run; the next command has the usual one again."""
+    other = tmp_path / "other"
+    (other / "models").mkdir(parents=True)
+    save_small(other / "models", name="circles")
+    flags = ("generate", "--steps", "1", "--count", "1", "--threads", "1", "--model", "circles", "--json")
+    code, out, _ = run(capsys, *flags, "--home", str(other))
+    assert code == 0
+    assert Path(json.loads(out)["files"][0]).is_relative_to(other / "runs")
+    assert not home.exists()
+    assert "circles" in run(capsys, "list", "--home", str(other), "--json")[1]
+    assert run(capsys, *flags)[0] == 2
 
 
 def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:

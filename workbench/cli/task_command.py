@@ -18,7 +18,7 @@ from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
 from engines.tasks.base import Context, Task, task
 from engines.tasks.events import Event
 from engines.threads import use_threads
-from workbench.cli.command import Command, add_machine_flags
+from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
 from workbench.cli.flags import add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
@@ -51,6 +51,7 @@ class TaskCommand(Command):
                                 "a new folder inside it, run-2 and so on")
         files.add_argument("--recipe", type=Path, metavar="FILE",
                            help="start from the options of an exported PNG, a recipe (.json) or a preset (.toml)")
+        add_home_flag(files)
         files.add_argument("--no-library", action="store_true", 
                            help=f"leave the library alone; without --out the results go to a new folder "
                                 f"{self.name}-DATE-TIME here")
