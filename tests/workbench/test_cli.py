@@ -47,6 +47,17 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("generate", "--threads", "x"), "“x” is not a number from 1 to 1024"),
     (("train", "--name", "../x"), "begin with a letter or digit"), (("train", "--mults", ""), "give at least 1"),
     (("train", "--resume", "nowhere"), "“nowhere” holds no training to continue"),
+    (("generate", "--sampler", "foo"), "Option sampler cannot be “foo”: choose one of ddim, ddpm."),
+    (("inpaint", "--method", ""), "Option method cannot be empty: choose one of dps, repaint."),
+    (("generate", "--sampler.eta", "2"), "Option sampler.eta cannot be “2”: choose 1 or less."),
+    (("generate", "--sampler", "ddpm", "--sampler.eta", "1"), "Option sampler.eta = “1” does not belong to this"),
+    (("generate", "--spacing", "foo"), "Option spacing cannot be “foo”: choose uniform, quadratic or log-snr."),
+    (("train", "--fit", "nan"), "Option fit cannot be “nan”: choose crop, pad or stretch."),
+    (("train", "--learning-rate", "nan"), "Option learning-rate cannot be “nan”: give a number that is finite."),
+    (("train", "--attention", "8,x"), "Value 2 of option attention cannot be “x”: give a whole number."),
+    (("train", "--attention", "-1"), "Value 1 of option attention cannot be “-1”: choose 1 or more."),
+    (("generate", "--label", ""), "--label is empty; give it a value, or leave it out."),
+    (("train", "--data", " "), "--data is empty"), (("generate", "--home", ""), "--home: “” is no folder"),
     (("inpaint",), "needs --image FILE and --mask FILE"), (("edit", "--steps", "3"), "needs --image FILE")])
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                                                    value: str) -> None:

@@ -156,7 +156,6 @@ def _make(folder: Path) -> tuple[Path, ...]:
 
 
 def _unlisted(error: Exception, place: Place, *, later: bool) -> str:
-    """The sentence for a run whose files are there but not in the library, or not yet."""
-    reason = str(error).rstrip(".")
+    """What to say of a run whose files are there but not in the library, or not yet: why, and where they are."""
     when = "comes into the library’s list when it is opened next" if later else "is not in the library’s list"
-    return f"The run {when} ({reason}); its files are in “{place.folder}”."
+    return f"{str(error).rstrip('.')}. The run {when}; its files are in “{place.folder}”."
