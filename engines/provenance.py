@@ -12,7 +12,7 @@ from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import BUNDLED, resolve_model
 from engines.recipe import Recipe
-from engines.tasks.base import task
+from engines.tasks.base import options_of, task
 
 
 def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
@@ -57,7 +57,7 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
     Raises:
         BadCheckpoint: a model is missing or cannot be read, with its name and the remedy.
     """
-    places, values = tuple(folders), recipe.parsed().model_dump(mode="json")
+    places, values = tuple(folders), options_of(recipe).model_dump(mode="json")
     form, prints = task(recipe.task).Form, dict(recipe.fingerprints)
     for option in hinted(form, "model"):
         name = str(values[option])
@@ -74,7 +74,7 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
 
 def model_names(recipe: Recipe) -> tuple[str, ...]:
     """The models that a recipe names, by the options that its form shows as a choice of models."""
-    values = recipe.parsed()
+    values = options_of(recipe)
     return tuple(str(getattr(values, name)) for name in hinted(task(recipe.task).Form, "model"))
 
 

@@ -55,7 +55,7 @@ class CommandController:
 
     def _copy(self, recipe: Recipe) -> None:
         from engines.provenance import located
-        from engines.recipe import command_line
+        from engines.recipe_text import command_line
 
         home = self._desk.library.home
         recipe = located(recipe, home.model_folders())
