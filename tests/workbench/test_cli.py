@@ -108,6 +108,22 @@ def test_help_of_all_commands_fits_80_columns(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("word", ["check", "bench"])
+def test_what_nothing_is_called_is_refused_before_the_work(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                           monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """With what there is to choose from; no heading and no folder come before."""
+    def never(*_rest: object) -> None:
+        raise AssertionError("measured")
+
+    monkeypatch.setattr("engines.checks.registry.verified", never)
+    monkeypatch.setattr("workbench.cli.commands.bench.measured_apart", never)
+    code, out, err = run(capsys, word, "--only", "nosuch", "--out", str(tmp_path / "o"))
+    assert (code, out) == (2, "")
+    (last,) = [line for line in err.splitlines() if line != "Starting…"]
+    assert "“nosuch”; choose" in last
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("word", ["check", "bench", "shots"])
 def test_a_folder_that_takes_no_file_is_told_before_the_work(capsys: pytest.CaptureFixture[str], tmp_path: Path,
                                                              word: str) -> None:
     """A file lies where the folder should be."""
