@@ -98,7 +98,7 @@ class TaskCommand(Command):
         out = args.out.expanduser()
         continued = [Path(value).expanduser() for flag in flags_of(self.task.Form)
                      if hint(flag.info, "widget") == "training" and (value := getattr(args, flag.dest))]
-        return out if out in continued else free_folder(self.name, out, terminal)
+        return out if out in continued else free_folder(self.task, out, terminal)
 
     def recipe(self, args: argparse.Namespace) -> Recipe:
         """The recipe that the flags describe, attachments read; raises BadInput."""
