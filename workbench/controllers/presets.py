@@ -75,7 +75,7 @@ class PresetController:
 
     def save(self, name: str) -> None:
         """Keep the options of the form under a name; undo brings back a preset that had it."""
-        from engines.recipe import dump_preset
+        from engines.recipe_text import dump_preset
 
         with self._desk.guard():
             file, text = self._file(name), dump_preset(self._runs.recipe()).encode()
@@ -120,7 +120,7 @@ class PresetController:
 
     def apply(self, file: Path) -> None:
         """Fill the form from a preset."""
-        from engines.recipe import load_preset
+        from engines.recipe_text import load_preset
 
         with self._desk.guard():
             self._fill(load_preset(file.read_text(encoding="utf-8"), file.name))
@@ -144,7 +144,8 @@ class PresetController:
 
     def _list(self) -> None:
         self.menu.clear()
-        files = sorted(self.folder.glob("*.toml"))
+        lent = self._desk.library.home.lender.presets
+        files = sorted({*self.folder.glob("*.toml"), *lent.glob("*.toml")})
         for file in files:
             self.menu.addAction(file.stem, lambda file=file: self.apply(file))
         if not files:
