@@ -22,6 +22,7 @@ from workbench.layout import fit_screen
 from workbench.library.library import Library
 from workbench.library.lock import HeldElsewhere
 from workbench.library.opening import opened
+from workbench.screen import started
 from workbench.window import TITLE, MainWindow
 
 SETTLED = 60  # milliseconds in which a window manager has placed a new window
@@ -30,7 +31,7 @@ SETTLED = 60  # milliseconds in which a window manager has placed a new window
 def application(argv: Sequence[str] = ()) -> QApplication:
     """The one QApplication, with the bundled fonts."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication([TITLE, *argv])
+    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv])
     app.setApplicationName("diffusion-workbench")
     app.setApplicationDisplayName(TITLE)
     # the one style that looks the same on every system and obeys a style sheet in full
