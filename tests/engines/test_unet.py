@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engines.errors import BadOption
-from engines.networks.diffusers_map import config, timesteps, to_diffusers
+from engines.networks.diffusers_map import config, from_diffusers, timesteps, to_diffusers
 from engines.networks.unet import Shape, UNet, UNetOptions
 
 CASES = [
@@ -55,6 +55,22 @@ def test_our_weights_in_diffusers_give_our_output(options, shape):
     a, b = outputs(ours, theirs, shape)
     assert a.abs().max() > 0.1
     torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("options", "shape"), CASES)
+def test_diffusers_weights_in_ours_give_their_output(options, shape):
+    ours, theirs = UNet(options, shape).eval(), randomised(diffusers_unet(options, shape), 2)
+    ours.load_state_dict(from_diffusers(theirs.state_dict(), ours.state_dict()), strict=True)
+    a, b = outputs(ours, theirs, shape)
+    torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("options", "shape"), CASES)
+def test_weights_survive_the_round_trip(options, shape):
+    weights = UNet(options, shape).state_dict()
+    back = from_diffusers(to_diffusers(weights), weights)
+    assert list(back) == list(weights)
+    assert all(torch.equal(back[name], weights[name]) for name in weights)
 
 
 def test_table_holds_the_embedding_of_every_time_and_class():
