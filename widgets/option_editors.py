@@ -84,6 +84,7 @@ class Dropdown(QComboBox):
         event.ignore()
 
     def setEditable(self, editable: bool) -> None:
+        """Let a value be typed, and watch the line for the click that opens the list."""
         super().setEditable(editable)
         line = self.lineEdit()
         if line is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import recipe_of
+from engines.recipe_png import recipe_of
 from tests.workbench.fakes import Gate
 from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
@@ -69,6 +71,15 @@ def test_a_finished_job_leaves_a_complete_run(qtbot: QtBot, queue: JobQueue, lib
     assert picture.backend["threads"].isdigit()
     assert (library.thumbnail(job.id) or b"").startswith(b"\x89PNG")
     assert not (library.folder(job.id) / "resume.npz").exists()
+
+
+def test_a_thumbnail_is_empty_where_no_picture_stands(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
+    """White there would glare from a dark list."""
+    job = wait(qtbot, queue, queue.submit(walk(batch=3), "A walk"))
+    alpha = np.array(Image.open(io.BytesIO(library.thumbnail(job.id) or b"")).getchannel("A"))
+    quarter = len(alpha) // 2
+    assert alpha[:quarter, :quarter].any()
+    assert not alpha[quarter + 2:, quarter + 2:].any()
 
 
 def test_signals_come_on_the_windows_thread(qtbot: QtBot, queue: JobQueue) -> None:
@@ -152,12 +163,13 @@ def test_cancelling_keeps_what_is_done(qtbot: QtBot, queue: JobQueue, library: L
     assert live.sha256 == straight()
 
 
-def test_cancel_all_ends_every_job(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+def test_every_job_can_be_ended(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
     """Running and waiting ones alike."""
     gate.at = 3
     jobs = [queue.submit(walk()) for _ in range(3)]
     qtbot.waitUntil(gate.reached.is_set)
-    queue.cancel_all()
+    for job in jobs:
+        queue.cancel(job.id)
     gate.go.set()
     for job in jobs:
         wait(qtbot, queue, job, State.CANCELLED)

@@ -38,6 +38,8 @@ class RunController:
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
                  help="Run it after what runs now, without showing it"), self.enqueue)
         add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run"), self.toggle_pause)
+        add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run",
+                 help="Nothing runs any more, or all that was paused takes its turn again"), self.toggle_all)
         add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept"),
             self.cancel)
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
@@ -48,6 +50,7 @@ class RunController:
     def recipe(self) -> Recipe:
         """The recipe of the form as it stands; raises BadInput for an option out of range."""
         from engines.recipe import Recipe
+        from engines.tasks.base import options_of
 
         task, values = self._panel.task, self._panel.values()
         problems = self._panel.form.problems() if self._panel.form else {}
@@ -56,8 +59,7 @@ class RunController:
 
             raise BadOption(next(iter(problems.values())))
         recipe = Recipe(task, values, self._attachments(task))
-        parsed = recipe.parsed()
-        return Recipe(task, parsed.model_dump(mode="json"), recipe.files)
+        return Recipe(task, options_of(recipe).model_dump(mode="json"), recipe.files)
 
     def start(self) -> Job | None:
         """Run the form and show the run."""
@@ -83,12 +85,12 @@ class RunController:
                branch_step: int | None = None) -> Job:
         """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
         from engines.recipe import Recipe as Parsed
-        from engines.tasks.base import task
+        from engines.tasks.base import options_of, task
 
         queue = self._desk.queue
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
         refuse_bad(whole, self._desk.library.home.model_folders())
-        title = title or task(whole.task).title_of(whole.parsed())
+        title = title or task(whole.task).title_of(options_of(whole))
         job = queue.submit(recipe, title, parent=parent, branch_step=branch_step)
         self._desk.settle()  # what was wrong before is mended
         if show:
@@ -105,6 +107,17 @@ class RunController:
         running = [job for job in alive if job.state is State.RUNNING]
         for job in running or alive[:1]:
             (queue.pause if job.state is State.RUNNING else queue.resume)(job.id)
+
+    def toggle_all(self) -> None:
+        """Pause every job, or go on with all of them where all are paused."""
+        queue = self._desk.queue
+        alive = queue.alive()
+        if not alive:
+            self._desk.say(NOTHING)
+        elif all(job.state is State.PAUSED for job in alive):
+            queue.resume_all()
+        else:
+            queue.pause_all()
 
     def cancel(self) -> None:
         """Stop what runs; what is done is kept."""
