@@ -138,7 +138,9 @@ def test_a_stored_run_is_continued_in_another_folder(tmp_path):
         list(run(tmp_path / "model", options(steps=9, resume=str(tmp_path / "short" / "tiny.safetensors"))))
 
 
-def test_the_task_tells_and_leaves_what_it_made(tmp_path):
+def test_the_task_tells_and_leaves_what_it_made(tmp_path, monkeypatch):
+    # a slow machine would be due for a checkpoint in between
+    monkeypatch.setattr(run_module, "SavePace", BySteps)
     events = list(run(tmp_path / "run", options(steps=4, validate_every=2, preview_every=4)))
     assert [e.step for e in events if isinstance(e, Trained)] == [1, 2, 3, 4]
     assert [e.step for e in events if isinstance(e, Validated)] == [2, 4]

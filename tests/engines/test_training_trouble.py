@@ -81,6 +81,28 @@ def test_divergence_ends_training_with_a_sentence_and_good_weights():
     assert bool(one.state.network.weight.isfinite())
 
 
+class Steep(Spoiled):
+    """Gives a gradient that is not a number in the steps named, with a loss like any other."""
+
+    def __init__(self, steps: set[int]) -> None:
+        super().__init__(set())
+        self.slopes = steps
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        found = super().forward(x, t, cond)
+        # the slope of a root at 0 is infinite, and 0 times that is no number
+        return found + (0 * self.weight).sqrt() if self.calls in self.slopes else found
+
+
+def test_a_step_whose_gradient_is_not_finite_is_left_out_too():
+    one = trainer(Steep({3}), steps=5)
+    assert all(np.isfinite(losses(one.run())))
+    assert bool(one.state.network.weight.isfinite())
+    assert bool(one.state.average.weight.isfinite())
+    with pytest.raises(Diverged, match="the gradient is not finite"):
+        list(trainer(Steep({1, 2, 3}), steps=5).run())
+
+
 def test_divergence_within_the_warm_up_tells_the_rate_that_was_chosen_and_the_one_reached():
     one = trainer(Spoiled(set(range(1, 99))), steps=50, learning_rate=1.0, warmup=10)
     with pytest.raises(Diverged, match=r"learning rate 1, of which the warm-up had reached 0.3; try 0.25"):

@@ -120,30 +120,6 @@ def test_a_paused_job_lets_others_pass_and_goes_on(qtbot: QtBot, queue: JobQueue
     assert live.sha256 == straight()
 
 
-def test_a_resume_takes_a_pause_back_that_was_not_carried_out_yet(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
-    gate.at = 7
-    job = queue.submit(walk())
-    qtbot.waitUntil(gate.reached.is_set)
-    queue.pause(job.id)
-    queue.resume(job.id)
-    gate.go.set()
-    wait(qtbot, queue, job)
-
-
-def test_pausing_and_resuming_all_reaches_every_job(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
-    """Running and waiting ones alike."""
-    gate.at = 3
-    jobs = [queue.submit(walk(steps=5)) for _ in range(3)]
-    qtbot.waitUntil(gate.reached.is_set)
-    queue.pause_all()
-    gate.go.set()
-    for job in jobs:
-        wait(qtbot, queue, job, State.PAUSED)
-    queue.resume_all()
-    for job in jobs:
-        wait(qtbot, queue, job)
-
-
 def test_a_waiting_job_can_be_moved_paused_and_cancelled(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
     """What has not begun obeys at once, and the order is the user's."""
     gate.at = 3
