@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.data.cache import Decoded, Entry, key_of
+from engines.data.counted import counted
 from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
@@ -182,7 +183,7 @@ def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageS
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
-        licence="", source=f"Folder “{listing.folder.name}”, {count} images",
+        licence="", source=f"Folder “{listing.folder.name}”, {counted(count)}",
         fingerprint=fingerprint(listing, kept))
 
 

@@ -69,8 +69,12 @@ class Trainer:
             if self.parts > halved:
                 yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
             yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
-            if self.plan.due(self.plan.validate_every, self.state.step) and len(self.data.validation):
+            if self.due(self.plan.validate_every) and len(self.data.validation):
                 yield self.validated()
+
+    def due(self, every: int) -> bool:
+        """Whether what happens every so many steps happens after the step just done."""
+        return self.plan.due(every, self.state.step, self.state.began)
 
     def _step(self) -> tuple[float, float]:
         """One update; returns its loss and gradient norm. An update that is not finite is left out."""
@@ -98,8 +102,8 @@ class Trainer:
         self.refused += 1
         if self.refused >= PATIENCE:
             what = "gradient" if math.isfinite(loss) else "loss"
-            raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite at learning "
-                           f"rate {self.plan.rate(self.state.step):g}; try {self.plan.learning_rate / 4:g}.")
+            raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite with a learning "
+                           f"rate of {self.plan.learning_rate:g}; try {self.plan.learning_rate / 4:g}.")
 
     def _gradients(self, batch: int) -> float:
         """Gradients of this step's batch; when memory runs out, once more in halves."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from pytestqt.qtbot import QtBot
@@ -24,6 +25,37 @@ def history(steps: int) -> History:
             made.validate(step, 1.1 / step, np.linspace(-6, 6, 8), np.full(8, 1 / step))
             made.preview(step, np.zeros((20, 1, 8, 8), np.float32))
     return made
+
+
+def test_a_continued_training_shows_the_one_before_it(qtbot: QtBot) -> None:
+    """Its curves come first, up to the step that was taken up, and the plots mark where the new part begins."""
+    made = history(300)
+    made.go_on(250, np.ones(250), np.zeros((0, 10)), np.empty(0))
+    assert made.trained["step"].tolist() == list(range(1, 251))
+    assert made.validated["step"].tolist() == [50, 100, 150, 200, 250]
+    assert made.preview_steps[-1] == 250
+    alone = History()
+    alone.go_on(3, np.array([3.0, 2.0, 1.0]), np.array([[2, 0.5, 0.1, 0.9]]), np.array([-1.0, 1.0]))
+    assert alone.trained["loss"].tolist() == [3, 2, 1]
+    assert alone.by_level.tolist() == [[0.1, 0.9]]
+    timeline, plots = TrainTimeline(), TrainPlots()
+    qtbot.addWidget(timeline)
+    qtbot.addWidget(plots)
+    timeline.show_loss(made, 600)
+    plots.show_history(made, 600)
+    marks = [plot._mark for plot in (timeline.loss, plots.rate, plots.speed)]  # pyright: ignore[reportPrivateUsage]
+    assert marks == [250, 250, 250]
+    timeline.show_loss(history(300), 600)
+    assert timeline.loss._mark is None  # pyright: ignore[reportPrivateUsage]
+
+
+def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:
+    """The mark is there again after the next start."""
+    made, again = history(100), History()
+    made.go_on(60, np.ones(60), np.zeros((0, 10)), np.empty(0))
+    made.save(tmp_path / "history.npz")
+    again.load(tmp_path / "history.npz")
+    assert again.began == 60
 
 
 def test_curves_stay_small_and_readable(qtbot: QtBot) -> None:

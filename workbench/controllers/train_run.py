@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
-FIRST = 5  # step of the first validation at the latest
+FIRST = 5  # step of the first sheet and validation at the latest
+VALIDATED = 320  # pictures of a folder from which on the engines hold some back
 RECENT = 50  # steps whose mean is the loss in words
 
 
@@ -264,7 +265,9 @@ def first_samples(stored: Run) -> str:
     every = int(stored.options.get("preview_every", 0))
     if not every:
         return "Sheets of samples are switched off; set “Preview every” to see them."
-    return f"The first samples appear at step {min(every, int(stored.options.get('steps', every))):,}."
+    if stored.options.get("resume"):
+        return "The samples of the training that is continued appear in a moment."
+    return f"The first samples appear at step {min(every, FIRST, int(stored.options.get('steps', every))):,}."
 
 
 def first_levels(history: History, stored: Run) -> str:
@@ -273,8 +276,8 @@ def first_levels(history: History, stored: Run) -> str:
     if not every:
         return "Validation is switched off; set “Validate every” to see it."
     # a first one was due by then: there are no pictures to validate on
-    if len(trained) and trained[-1] > min(every, FIRST) and not len(history.validated):
-        return "There are too few pictures to hold some back for validation."
+    if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
+        return f"There are too few pictures to hold some back for validation; from {VALIDATED} on, one in twenty is."
     return NO_LEVELS
 
 

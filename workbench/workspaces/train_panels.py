@@ -91,6 +91,7 @@ class TrainTimeline(QFrame):
         trained, validated = history.trained, history.validated
         curves = [binned(trained, "loss", "training", "accent"),
                   Curve("validation", "good", validated["loss"].copy(), validated["step"].copy())]
+        mark_beginning(self.loss, history)
         self.loss.set_curves(curves, (0.0, float(max(total, 1))) if len(trained) else None)
 
     def mark_step(self, step: int | None) -> None:
@@ -136,11 +137,18 @@ class TrainPlots(QWidget):
     def show_history(self, history: History, total: int) -> None:
         """Show a training's figures; of the noise levels the first and the newest validation."""
         span = (0.0, float(max(total, 1))) if len(history.trained) else None
+        for plot in (self.rate, self.speed):
+            mark_beginning(plot, history)
         self.rate.set_curves([binned(history.trained, "learning_rate", "rate", "accent")], span)
         self.speed.set_curves([binned(history.trained, "images_per_second", "images/s", "accent")], span)
         rows, levels = history.by_level, np.round(history.levels, 1)
         shown = [Curve("first", "noise", rows[0], levels)] if len(rows) > 1 else []
         self.levels.set_curves([*shown, Curve("now", "good", rows[-1], levels)] if len(rows) else [])
+
+
+def mark_beginning(plot: CurvePlot, history: History) -> None:
+    """Mark where a training that continues another one begins."""
+    plot.set_mark(float(history.began) if history.began else None, f"continued from step {history.began:,}")
 
 
 def binned(series: Series, name: str, title: str, colour: str) -> Curve:
