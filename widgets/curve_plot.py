@@ -243,7 +243,8 @@ class CurvePlot(Painted):
         """The ends of the x axis and its name between them."""
         painter.setPen(QColor(self.theme.text2))
         below = QRectF(room.left(), room.bottom() + 1, room.width(), AXIS_BELOW - 1)
-        texts = (f"{self._span[0]:,.4g}", self._x_title, f"{self._span[1]:,.6g}")
+        low, high = (f"{end:,.{digits}g}".replace("-", "−") for end, digits in zip(self._span, (4, 6), strict=True))
+        texts = (low, self._x_title, high)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for text, side in zip(texts, sides, strict=True):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)

@@ -19,6 +19,8 @@ def draw_mark(painter: QPainter, room: QRectF, at: float, words: str, theme: The
     painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
     painter.setFont(word_font(10))
     width = QFontMetrics(painter.font()).horizontalAdvance(words)
-    # at the side that has room
-    left = at + GAP if at + GAP + width < room.right() else at - GAP - width
-    painter.drawText(QPointF(left, room.top() + 11), words)
+    # at the side that has room, and nowhere when neither has
+    for left in (at + GAP, at - GAP - width):
+        if room.left() < left and left + width < room.right():
+            painter.drawText(QPointF(left, room.bottom() - 5), words)
+            return

@@ -13,7 +13,7 @@ from workbench.controllers.train_run import first_levels, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
+from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
 
 
 def history(steps: int) -> History:
@@ -47,6 +47,15 @@ def test_a_continued_training_shows_the_one_before_it(qtbot: QtBot) -> None:
     assert marks == [250, 250, 250]
     timeline.show_loss(history(300), 600)
     assert timeline.loss._mark is None  # pyright: ignore[reportPrivateUsage]
+
+
+def test_the_axes_grow_with_a_long_training() -> None:
+    """Eleven steps of four thousand would be one point; the end is the training's own once it comes near."""
+    assert span_of(history(0), 4000) is None
+    assert span_of(history(11), 4000) == (0, 20)
+    assert span_of(history(95), 4000) == (0, 200)
+    assert span_of(history(95), 100) == (0, 100)
+    assert span_of(history(3), 6) == (0, 6)
 
 
 def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:

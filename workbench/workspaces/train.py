@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from widgets.error_bar import Remedy
 from workbench.controllers.train import TrainController
 from workbench.desk import Desk
 from workbench.jobs import Job
@@ -24,6 +25,7 @@ class Train(Workspace):
     place: ClassVar[int] = 90
     shortcut: ClassVar[str] = "Alt+2"
     steps_aside: ClassVar[bool] = False
+    shows_notes: ClassVar[bool] = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -60,6 +62,9 @@ class Train(Workspace):
 
     def show_run(self, run: str, *, fill: bool) -> None:
         self.training.show_run(run, fill=fill)
+
+    def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        return self.training.more.remedies(job)
 
     def step(self, steps: int) -> bool:
         if self.sheets.timeline.film.empty:
