@@ -17,6 +17,5 @@ def too_few(images: int, batch: int) -> str:
                 "add images for variety.")
     if images < batch:
         return (f"There are only {counted(images)} for a batch of {batch:,}: every step repeats some of them, each "
-                f"time with other noise, and the model will copy them rather than make new ones; add images, or "
-                f"choose a batch of {images:,} or less for faster steps.")
+                "time with other noise, and the model will copy them rather than make new ones; add images for variety.")
     return ""

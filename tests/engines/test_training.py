@@ -246,7 +246,7 @@ def test_a_continued_training_tells_what_the_other_one_learnt(tmp_path):
 
 @pytest.mark.parametrize(("images", "batch", "words"), [
     (1, 8, "only 1 image to learn from"), (1, 1, "draw nothing else"), (5, 8, "only 5 images for a batch of 8"),
-    (5, 8, "a batch of 5 or less"), (8, 8, ""), (2, 1, "")])
+    (5, 8, "copy them rather than make new ones"), (8, 8, ""), (2, 1, "")])
 def test_very_few_images_are_told_before_the_start(images, batch, words):
     """With what will happen and what to do; where a batch is full there is nothing to say."""
     said = too_few(images, batch)

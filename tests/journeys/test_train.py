@@ -79,6 +79,24 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Opener, pict
     qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
 
 
+def test_samples_are_drawn_while_a_training_goes_on(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """With its own model: it rests for as long as that takes and goes on by itself."""
+    window = opened()
+    run, queue = start_training(qtbot, window, pictures, 100_000), window.desk.queue
+    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=60_000)
+    assert queue.job(run).state is State.RUNNING
+    window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
+    with qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.train_space.timeline.sample, Qt.MouseButton.LeftButton)
+    drawn = str(added.args[0])  # pyright: ignore
+    qtbot.waitUntil(lambda: queue.job(drawn).state is State.DONE, timeout=SOON)
+    assert queue.job(run).state.alive
+    at = queue.job(run).done
+    qtbot.waitUntil(lambda: queue.job(run).state is State.RUNNING and queue.job(run).done > at, timeout=SOON)
+    queue.cancel(run)
+    qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
+
+
 def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Opener,
                                                     pictures: Path) -> None:
     """The next start knows the run, and it goes on where its state was saved, with its curves and sheets."""

@@ -24,7 +24,7 @@ class Train(Workspace):
     title: ClassVar[str] = "Train"
     place: ClassVar[int] = 90
     shortcut: ClassVar[str] = "Alt+2"
-    steps_aside: ClassVar[bool] = False
+    long_runs: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
 
     def __init__(self, desk: Desk) -> None:

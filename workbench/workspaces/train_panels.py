@@ -23,9 +23,9 @@ from workbench.mailbox import History, Series
 from workbench.parts import GAP, column, gapped, row
 
 NO_LEVELS = "Appears with the first validation."
-BY_LEVEL = ("How well the averaged weights tell images held back from their noise. At the left the images are all but pure "
-            "noise, at the right they are all but clean; log-SNR is the logarithm of how much stronger the image is "
-            "than the noise.")
+BY_LEVEL = ("How well the averaged weights tell images held back from their noise. At the left the images are all but "
+            "pure noise, at the right they are all but clean; log-SNR is the logarithm of how much stronger the image "
+            "is than the noise.")
 NEAR = 20  # steps that an axis shows at least
 POINTS = 400  # of a curve: nobody sees more
 FILM = 56
