@@ -14,7 +14,7 @@ from engines.errors import BadInput
 from engines.files import write_atomic
 
 if TYPE_CHECKING:
-    from engines.tasks.events import Opened
+    from engines.events import Opened
     from engines.trajectory import Trajectory
 
 MOST_PREVIEWS = 96  # then every second one goes: a long training keeps an even spread over its course

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engines import events as ev
+from engines.context import Start
 from engines.errors import BadInput
-from engines.modalities.image import save_png, sheet, to_uint8
+from engines.modalities.image import sheet, to_uint8
 from engines.recipe import Recipe
+from engines.recipe_png import save_png
 from engines.recorded_size import too_large
-from engines.tasks import events as ev
-from engines.tasks.base import Start
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files

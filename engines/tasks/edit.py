@@ -10,12 +10,13 @@ import torch
 
 from engines.checkpoint import Model
 from engines.component import Options, option
+from engines.context import Context, Start
+from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
 from engines.labels import FREE
 from engines.model_file import ModelSpec
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Cost, Start
-from engines.tasks.events import Event, Noted, Said
+from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, open_picture
 

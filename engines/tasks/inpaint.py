@@ -11,7 +11,9 @@ import torch
 
 from engines.checkpoint import Model
 from engines.component import Options, option
+from engines.context import Context
 from engines.errors import BadMask
+from engines.events import Event, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
@@ -21,8 +23,7 @@ from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Cost
-from engines.tasks.events import Event, Noted, Said, Sampled
+from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
 from engines.tasks.pictures import (
     Array,

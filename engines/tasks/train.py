@@ -12,6 +12,7 @@ import torch
 
 from engines.checkpoint import build_network
 from engines.component import Options
+from engines.context import Context
 from engines.data.counted import counted
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
@@ -19,10 +20,10 @@ from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
+from engines.events import Event, Noted, Said
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
-from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Noted, Said
+from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.few import too_few
 from engines.training.objective import backward

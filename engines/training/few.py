@@ -17,5 +17,6 @@ def too_few(images: int, batch: int) -> str:
                 "add images for variety.")
     if images < batch:
         return (f"There are only {counted(images)} for a batch of {batch:,}: every step repeats some of them, each "
-                "time with other noise, and the model will copy them rather than make new ones; add images for variety.")
+                "time with other noise, and the model will copy them rather than make new ones; add images for "
+                "variety.")
     return ""

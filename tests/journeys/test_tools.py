@@ -17,8 +17,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import recipe_of
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
 from widgets.pixmaps import from_qimage, to_qimage
 from workbench.window import MainWindow

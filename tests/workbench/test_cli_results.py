@@ -13,8 +13,8 @@ from PIL import Image
 from engines.checks import registry
 from engines.checks.claim import Claim
 from engines.errors import DiskFull
+from engines.events import Sampled
 from engines.recipe import Recipe
-from engines.tasks.events import Sampled
 from tests.engines.small import save_small
 from tests.workbench.test_cli import run
 from workbench.cli import session

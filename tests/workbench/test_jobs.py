@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import recipe_of
+from engines.recipe_png import recipe_of
 from tests.workbench.fakes import Gate
 from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library

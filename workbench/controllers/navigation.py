@@ -183,13 +183,15 @@ class Navigator(QObject):
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
+        from engines.tasks.base import options_of
+
         space = self._spaces.owner(recipe.task)
         if space is None:
             self._desk.complain(f"No workspace shows the task “{recipe.task}”; run it on the command line.")
             return
         self.choose_task(recipe.task)
         form = self._panel.form
-        values = recipe.parsed().model_dump(mode="json")
+        values = options_of(recipe).model_dump(mode="json")
         if form is not None and self._change("Take options of a run", form, values):
             title = self._panel.titles.get(recipe.task, recipe.task)
             self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")

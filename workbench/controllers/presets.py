@@ -66,7 +66,7 @@ class PresetController:
         from engines.errors import BadInput
         from engines.file_names import portable
         from engines.files import write_atomic
-        from engines.recipe import dump_preset
+        from engines.recipe_text import dump_preset
 
         with self._desk.guard():
             if not name.strip():
@@ -77,7 +77,7 @@ class PresetController:
 
     def apply(self, file: Path) -> None:
         """Fill the form from a preset."""
-        from engines.recipe import load_preset
+        from engines.recipe_text import load_preset
 
         with self._desk.guard():
             self._fill(load_preset(file.read_text(encoding="utf-8"), file.name))

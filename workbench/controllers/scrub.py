@@ -18,7 +18,7 @@ from workbench.stage import SHOWN
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
-    from engines.tasks.events import Opened
+    from engines.events import Opened
 
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}

@@ -194,7 +194,8 @@ class Images(Workspace):
 
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
-        from engines.modalities.image import read_image, recipe_of
+        from engines.modalities.image import read_image
+        from engines.recipe_png import recipe_of
 
         self.shell.background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
