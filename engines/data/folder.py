@@ -104,7 +104,8 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         BadData: nothing in the folder can be read. DiskFull: a large set has no room.
     """
     listing = list_folder(folder)
-    yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
+    count = len(listing.files)
+    yield Said(f"Reading {count:,} {'file' if count == 1 else 'files'} of “{folder.name}”")
     # auto decodes in colour: whether all are grey is known only at the end
     channels = 1 if colour is Colour.GREY else 3
     entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))

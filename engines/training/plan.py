@@ -12,6 +12,14 @@ from engines.process.prediction import Prediction
 EARLY = frozenset({5, 10, 20, 50, 100, 200, 500, 1000})
 
 
+SAFE = 1e-3  # a learning rate that AdamW rarely diverges at
+
+
+def gentler(rate: float) -> float:
+    """The learning rate to try after one that diverged: a quarter of it, and never more than is usually safe."""
+    return min(rate / 4, SAFE)
+
+
 class Schedule(StrEnum):
     """What the learning rate does after its warm-up."""
 

@@ -21,7 +21,7 @@ from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
 from engines.training.objective import backward, seeded
-from engines.training.plan import Plan
+from engines.training.plan import Plan, gentler
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
@@ -103,7 +103,7 @@ class Trainer:
         if self.refused >= PATIENCE:
             what = "gradient" if math.isfinite(loss) else "loss"
             raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite with a learning "
-                           f"rate of {self.plan.learning_rate:g}; try {self.plan.learning_rate / 4:g}.")
+                           f"rate of {self.plan.learning_rate:g}; try {gentler(self.plan.learning_rate):g}.")
 
     def _gradients(self, batch: int) -> float:
         """Gradients of this step's batch; when memory runs out, once more in halves."""

@@ -9,6 +9,7 @@ import torch
 from engines.errors import Diverged, OutOfMemory
 from engines.events import Said
 from engines.memory import largest_fit, ran_out
+from engines.training.plan import gentler
 from tests.engines.test_training import Scale, losses, trainer
 
 
@@ -72,6 +73,11 @@ def test_a_single_step_without_a_finite_loss_is_left_out():
     assert [np.isfinite(loss) for loss in found] == [True, True, False, True, True]
     assert bool(one.state.network.weight.isfinite())
     assert bool(one.state.average.weight.isfinite())
+
+
+def test_the_rate_to_try_next_is_one_that_works():
+    """A quarter, and for rates that are far too large one that rarely diverges."""
+    assert (gentler(0.002), gentler(1.0), gentler(1e-5)) == (0.0005, 0.001, 2.5e-6)
 
 
 def test_divergence_ends_training_with_a_sentence_and_good_weights():

@@ -268,7 +268,7 @@ def words(remedies: Sequence[Remedy]) -> list[str]:
 
 
 def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWindow) -> None:
-    """The remedy is a button, and it starts a run at a quarter of the rate."""
+    """The remedy is a button, and it starts a run at a rate that works."""
     form = window.panel.forms["train"]
     form.set_values({**TINY, "size": 28, "learning_rate": 0.4, "steps": 2})
     run = press_train(qtbot, window)
@@ -278,4 +278,4 @@ def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWi
                                                                                "Change options"]
     assert words(window.train.more.remedies(replace(job, error=OutOfMemory))) == ["Go on", "Change options"]
     window.train.more.gentler(run)
-    assert window.panel.values()["learning_rate"] == pytest.approx(0.1)
+    assert window.panel.values()["learning_rate"] == pytest.approx(0.001)  # a quarter would diverge too

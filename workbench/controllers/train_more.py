@@ -18,7 +18,6 @@ from workbench.mailbox import Series
 
 TASK = "train"
 JUDGED = 5  # losses whose mean tells how good weights are
-SLOWER = 4  # a diverged training goes on with this part of its learning rate
 
 
 class MoreTraining:
@@ -67,14 +66,16 @@ class MoreTraining:
         return ("Go on", lambda: self._desk.queue.resume(job.id)), change
 
     def gentler(self, run: str) -> None:
-        """Go on with a diverged training at a quarter of its learning rate.
+        """Go on with a diverged training at the learning rate that its sentence names.
 
         From its last checkpoint, unless what that holds is worse than what the training began with: then anew.
         """
+        from engines.training.plan import gentler
+
         with self._desk.guard():
             folder = self._desk.library.folder(run)
             sound = self._sound(run, trained(folder) or 0)
-            rate = float(self._desk.library.run(run).options.get("learning_rate", 1e-3)) / SLOWER
+            rate = gentler(float(self._desk.library.run(run).options["learning_rate"]))
             name = free_name(root_of(self._desk.library.run(run).options["name"]), taken(self._desk.library))
             self.refill(run, {"learning_rate": rate, "resume": str(folder) if sound else "", "name": name})
             self._start()
