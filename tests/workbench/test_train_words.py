@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
-from workbench.controllers.train_data import suggested_name
+from engines.data.folder import Unreadable
+from engines.data.survey import Survey
+from workbench.controllers.train_data import Look, facts_of, suggested_name
 from workbench.controllers.train_run import first_levels, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
@@ -56,6 +59,24 @@ def test_the_axes_grow_with_a_long_training() -> None:
     assert span_of(history(95), 4000) == (0, 200)
     assert span_of(history(95), 100) == (0, 100)
     assert span_of(history(3), 6) == (0, 6)
+
+
+@pytest.mark.parametrize(("fit", "words"), [
+    ("crop", "The largest square in the middle of each picture is cut out and scaled to 32 × 32 px."),
+    ("pad", "scaled until its longer side is 32 px, and padded to a square"),
+    ("stretch", "scaled to 32 × 32 px, whatever its shape")])
+def test_the_sheet_says_what_becomes_of_the_pictures(fit: str, words: str) -> None:
+    """What is cut and to what size; what was left out and why; and that there are too few for a batch."""
+    bad = Unreadable(Path("notes.txt"), "“notes.txt” is not an image that can be read; choose a PNG or other picture.")
+    found = Survey("pets", 1, tuple("abcdefghijkl"), (1, *[0] * 11), 0, np.zeros((1, 3, 32, 32), np.uint8),
+                   np.zeros(1), (bad,), True)
+    facts = facts_of(Look("/pets", 32, "auto", fit, found), 8)
+    assert any(words in line for line in facts.facts)
+    assert facts.facts[0] == "1 image"
+    assert facts.left_out == (("notes.txt", "“notes.txt” is not an image that can be read."),)
+    assert "1 file is left out, see below the classes." in facts.facts
+    assert "only 1 image" in facts.warning
+    assert facts_of(Look("/pets", 32, "auto", fit, replace(found, total=8)), 8).warning == ""
 
 
 def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:

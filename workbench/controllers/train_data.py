@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
 MANY = 500  # pictures from which a training gains by more steps
+IN_SIGHT = 10  # classes under which the unreadable files are still on the screen
 LISTED = 40  # unreadable files named one by one
 TASK, DIGITS = "train", "digits"
 # what is done to a picture that is not square, by the option Fit
@@ -210,11 +211,14 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
         some = f"{'' if found.complete else 'At least '}{found.on_white:,}"
         lines.append(f"{some} {'picture has' if found.on_white == 1 else 'pictures have'} transparent parts: "
                      "they are put on white.")
+    bad = len(found.unreadable)
+    if bad and len(classes) > IN_SIGHT:
+        lines.append(f"{bad:,} {'file is' if bad == 1 else 'files are'} left out, see below the classes.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     # without the remedy of somebody who chose the file: here it is just left out
     listed = tuple((bad.file.name, f"{bad.reason.rstrip('.').split('; ')[0]}.") for bad in found.unreadable[:LISTED])
-    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED),
+    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
                       f"{about}{found.total:,}", too_few(found.total, batch))
 
 
