@@ -118,7 +118,7 @@ class TrainPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.levels = LogPlot("Loss by noise level", axes=True, x_title="noisy ← log-SNR → clean", legend=True)
+        self.levels = LogPlot("Loss by noise", axes=True, x_title="noisy ← log-SNR → clean", legend=True)
         self._said = NO_LEVELS
         self.levels.set_empty_text(NO_LEVELS)
         self.rate = CurvePlot("Learning rate", axes=True, x_title="step")
