@@ -40,6 +40,7 @@ class Train(Task):
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
+    leaves: ClassVar[str] = "*.safetensors"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}

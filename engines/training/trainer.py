@@ -102,8 +102,10 @@ class Trainer:
         self.refused += 1
         if self.refused >= PATIENCE:
             what = "gradient" if math.isfinite(loss) else "loss"
-            raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite with a learning "
-                           f"rate of {self.plan.learning_rate:g}; try {gentler(self.plan.learning_rate):g}.")
+            rate, now = self.plan.learning_rate, self.plan.rate(self.state.step)
+            reached = f", of which the warm-up had reached {now:.2g}" if self.state.step + 1 < self.plan.warmup else ""
+            raise Diverged(f"Training diverged at step {self.state.step + 1:,}: the {what} is not finite at learning "
+                           f"rate {rate:g}{reached}; try {gentler(rate):g}.")
 
     def _gradients(self, batch: int) -> float:
         """Gradients of this step's batch; when memory runs out, once more in halves."""

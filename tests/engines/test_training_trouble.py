@@ -81,7 +81,13 @@ def test_the_rate_to_try_next_is_one_that_works():
 
 
 def test_divergence_ends_training_with_a_sentence_and_good_weights():
-    one = trainer(Spoiled(set(range(4, 99))), steps=50, warmup=1000)  # the rate is that of the option all the same
-    with pytest.raises(Diverged, match=r"at step 6: the loss is not finite with a learning rate of 0.002; try 0.0005"):
+    one = trainer(Spoiled(set(range(4, 99))), steps=50)
+    with pytest.raises(Diverged, match=r"at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
         list(one.run())
     assert bool(one.state.network.weight.isfinite())
+
+
+def test_divergence_within_the_warm_up_tells_the_rate_that_was_chosen_and_the_one_reached():
+    one = trainer(Spoiled(set(range(1, 99))), steps=50, learning_rate=1.0, warmup=10)
+    with pytest.raises(Diverged, match=r"learning rate 1, of which the warm-up had reached 0.3; try 0.001"):
+        list(one.run())

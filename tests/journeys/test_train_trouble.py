@@ -77,7 +77,7 @@ def test_a_diverged_training_does_not_stop_the_queue(qtbot: QtBot, opened: Opene
     first = start_training(qtbot, window, pictures, 30)
     queue = window.desk.queue
     qtbot.waitUntil(lambda: queue.job(first).state is State.FAILED, timeout=SOON)
-    qtbot.waitUntil(lambda: "with a learning rate of 0.001; try 0.00025" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "at learning rate 0.001; try 0.00025" in window.bar.sentence, timeout=SOON)
     assert len(window.messages._messages) == 1  # pyright: ignore[reportPrivateUsage]
     live = queue.live(first)
     assert live is not None
