@@ -33,7 +33,12 @@ def _readable(path: Path) -> ModelFile | None:
 
 
 def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> Path:
-    """The file of a model given as a file, as a folder that holds one, as a name or as “run/name”.
+    """The file of a model, see `known_model`."""
+    return known_model(name_or_file, folders, sha256).file
+
+
+def known_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> ModelFile:
+    """What a model is, given as a file, as a folder that holds one, as a name or as “run/name”; reads no weights.
 
     Args:
         sha256: fingerprint of the file that is wanted. It decides between several of the name, and
@@ -53,7 +58,7 @@ def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") 
         raise BadCheckpoint(_unknown(name_or_file, known, sha256))
     if len(fits) > 1:
         raise BadCheckpoint(ambiguous(name_or_file, fits))
-    return fits[0].file
+    return fits[0]
 
 
 def _named(name_or_file: str, known: list[ModelFile]) -> list[ModelFile]:

@@ -72,6 +72,8 @@ class Recorder:
                 self.live.sentence = event.sentence
             case ev.Noted():
                 self._noted(event.sentence)
+                if event.urgent:
+                    self.live.trouble = event.sentence
             case ev.Measured():
                 self._measure(dict(event.values))
             case _:
@@ -171,6 +173,9 @@ class Recorder:
         """Training's events go into the history."""
         history = self.live.history
         match event:
+            case ev.Continued():
+                history.load(event.folder / run_files.HISTORY)
+                history.go_on(event.step, event.losses, event.validations, event.levels)
             case ev.Trained():
                 history.trained.add(event.step, event.total, event.loss, event.learning_rate, event.images_per_second,
                                     event.grad_norm, self.pace.elapsed)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.data.cache import Decoded, Entry, key_of
+from engines.data.counted import counted
 from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
@@ -103,7 +104,8 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         BadData: nothing in the folder can be read. DiskFull: a large set has no room.
     """
     listing = list_folder(folder)
-    yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
+    count = len(listing.files)
+    yield Said(f"Reading {count:,} {'file' if count == 1 else 'files'} of “{folder.name}”")
     # auto decodes in colour: whether all are grey is known only at the end
     channels = 1 if colour is Colour.GREY else 3
     entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))
@@ -182,7 +184,7 @@ def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageS
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
-        licence="", source=f"Folder “{listing.folder.name}”, {count} images",
+        licence="", source=f"Folder “{listing.folder.name}”, {counted(count)}",
         fingerprint=fingerprint(listing, kept))
 
 

@@ -71,7 +71,8 @@ def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Genera
     except BadImage:
         raise
     except UnidentifiedImageError as error:
-        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
+        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG, JPEG, WebP, GIF, TIFF or other "
+                       "picture.") from error
     except Image.DecompressionBombError as error:
         raise BadImage(_too_large(data, error, title)) from error
     except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
