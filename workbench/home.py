@@ -42,7 +42,7 @@ class Home:
 
     @property
     def presets(self) -> Path:
-        """Saved options, one JSON file each."""
+        """Saved options, one TOML file each."""
         return self.root / "presets"
 
     @property
@@ -74,8 +74,12 @@ class Home:
     def cache(self) -> Path:
         """What can be made again, such as decoded data sets; anybody may delete it at any time."""
         # the system's cache folder only for the usual home: another one takes all it makes with it when it is deleted
-        own = self.root == platformdirs.user_data_path(NAME, False)
-        return platformdirs.user_cache_path(NAME, False) if own else self.root / "cache"
+        return platformdirs.user_cache_path(NAME, False) if self.usual else self.root / "cache"
+
+    @property
+    def usual(self) -> bool:
+        """Whether it is the platform's own place, which needs no telling."""
+        return self.root == platformdirs.user_data_path(NAME, False)
 
     @property
     def lender(self) -> Home:

@@ -11,7 +11,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, build, discover
+from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
 from engines.process.paths import Path
@@ -86,6 +86,7 @@ class Measurement:
     sigma_y: float = 0.0
 
     def __post_init__(self) -> None:
+        """Check the shape."""
         # told here, where the shapes are known, rather than as a broadcast deep inside a sampler
         if tuple(self.y.shape[1:]) != self.operator.shape_out:
             raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "
@@ -158,4 +159,5 @@ def methods() -> dict[str, type[InverseMethod]]:
     return discover("engines.inverse", InverseMethod)
 
 
-InverseChoice = Annotated[SerializeAsAny[InverseMethod], BeforeValidator(partial(build, InverseMethod, kinds=methods))]
+InverseChoice = Annotated[SerializeAsAny[InverseMethod],
+                          BeforeValidator(partial(chosen, base=InverseMethod, kinds=methods))]

@@ -12,7 +12,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, build, discover
+from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.process.noise import Noise
 from engines.process.paths import Path
@@ -104,6 +104,7 @@ class OneStep(Sampler):
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        """One move after the other, each from the estimate at its own beginning."""
         total, calls = self.steps(times), denoiser.calls(cond)
         for i in range(start, total):
             move = self.move(path, times[i], times[i + 1])
@@ -155,4 +156,4 @@ def samplers() -> dict[str, type[Sampler]]:
     return discover("engines.samplers", Sampler)
 
 
-SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(build, Sampler, kinds=samplers))]
+SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(chosen, base=Sampler, kinds=samplers))]

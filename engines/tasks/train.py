@@ -12,16 +12,17 @@ import torch
 
 from engines.checkpoint import build_network
 from engines.component import Options
+from engines.context import Context
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
+from engines.events import Event, Said
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
-from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Said
+from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.objective import backward
 from engines.training.options import TrainOptions
@@ -37,6 +38,7 @@ class Train(Task):
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
+    leaves: ClassVar[str] = "*.safetensors"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
@@ -58,7 +60,8 @@ class Train(Task):
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         context.reins.save, context.reins.last = run.keep, run.last
-        yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
+        images = f"{len(data.train):,} {'image' if len(data.train) == 1 else 'images'}"
+        yield Said(f"Training on {images} of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told

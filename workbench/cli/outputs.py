@@ -9,17 +9,23 @@ from typing import Any
 
 import numpy as np
 
+from engines.context import Start
+from engines.events import Sampled
 from engines.files import write_atomic
-from engines.modalities.image import save_png, sheet, to_uint8
+from engines.modalities.image import sheet, to_uint8
 from engines.recipe import Recipe
+from engines.recipe_png import save_png
 from engines.samplers.base import Step
-from engines.tasks.base import Start
-from engines.tasks.events import Sampled
 from workbench.cli.course import Course
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ON_A_SHEET = 400
 REST = "continue.json"
+
+
+def traces(task: str) -> tuple[str, ...]:
+    """Patterns of the files that are written here for a run of a task, whole or stopped."""
+    return f"{task}-*.png", REST
 
 
 def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
