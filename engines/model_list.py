@@ -19,10 +19,25 @@ def find_models(folders: Iterable[Path]) -> list[ModelFile]:
     """
     found = list[ModelFile]()
     for folder in (BUNDLED, *folders):
-        files = sorted({*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")})
+        files = sorted(_inside(folder))
         # a file that two folders lead to counts once
         found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
     return named_apart(found, BUNDLED)
+
+
+def _inside(folder: Path) -> set[Path]:
+    """Model files of a folder and its sub-folders; one that goes away meanwhile takes its files with it."""
+    found = set[Path]()
+    for place in (folder, *_listed(folder, "*/")):
+        found.update(_listed(place, "*.safetensors"))
+    return found
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def _readable(path: Path) -> ModelFile | None:

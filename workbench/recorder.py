@@ -126,7 +126,8 @@ class Recorder:
 
     def _opened(self, event: ev.Opened) -> None:
         """Make room for the steps; those of before come first."""
-        for left in self.folder.glob("*.steps"):  # mapped files of a killed program
+        # of a killed program: mapped files, and what it was writing
+        for left in (*self.folder.glob("*.steps"), *self.folder.glob(".*.tmp")):
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
         run_files.save_opened(self.folder, event)

@@ -14,6 +14,7 @@ from engines.files import write_atomic
 
 RECENT = 12  # files, as many as a menu shows without scrolling
 VERSION = 1
+FILES = "files"  # of the drafts, in the place of a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Session:
     view: str = ""
     sample: int = -1
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+
+    @property
+    def drafted(self) -> bool:
+        """Whether it has something that no run has taken yet, such as a picture with its mask."""
+        return any(place.get(FILES) for place in self.places.values())
 
     def with_recent(self, file: Path | str) -> Session:
         """A copy with a file on top of the recent ones."""

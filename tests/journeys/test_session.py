@@ -264,3 +264,14 @@ def test_a_recent_file_and_the_last_folder_are_kept_at_once(qtbot: QtBot, opened
     qtbot.waitUntil(lambda: str(tmp_path / "recent.png") in file.read_text("utf-8"), timeout=SOON)
     window.desk.keep_extra("folder", str(tmp_path / "place"))
     qtbot.waitUntil(lambda: str(tmp_path / "place") in file.read_text("utf-8"), timeout=SOON)
+
+
+def test_what_was_begun_before_the_first_run_is_not_covered_by_one(opened: Opener, tmp_path: Path) -> None:
+    """The bundled model draws by itself at a first start only: here a picture waits to be filled."""
+    window = opened(files=[picture(tmp_path)])
+    paint(window)
+    window.close()
+    again = opened(autostart=True)
+    assert again.images.mode is Mode.PAIR
+    assert hole(again)[HOLE].all()
+    assert (again.desk.queue.jobs(), again.desk.stage.run) == ([], "")

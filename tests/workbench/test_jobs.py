@@ -260,3 +260,15 @@ def test_closing_leaves_an_interrupted_run_that_goes_on(qtbot: QtBot, library: L
     assert live is not None
     assert live.sha256 == straight()
     assert steps == 21
+
+
+def test_a_run_that_begins_again_clears_what_a_kill_left_half_written(qtbot: QtBot, queue: JobQueue) -> None:
+    """Temporary files of a write that never ended do not pile up; a done run runs once more in its place."""
+    job = queue.submit(walk(steps=9))
+    wait(qtbot, queue, job, State.DONE)
+    left = queue.library.folder(job.id) / ".steps.safetensors.12.34.tmp"
+    left.write_bytes(b"half")
+    with qtbot.waitSignal(queue.job_finished, timeout=20_000):
+        queue.resume(job.id)
+    assert queue.job(job.id).state is State.DONE
+    assert not left.exists()

@@ -130,8 +130,9 @@ class Navigator(QObject):
             self.choose_task(self._asked)
 
     def first_launch(self) -> None:
-        """With an empty library, let the bundled model draw at once."""
-        if not self._desk.library.runs(Query(limit=1)) and self._spaces.sampling():
+        """With an empty library, let the bundled model draw at once, unless that would cover what was begun."""
+        begun = self._desk.session.drafted or self._desk.library.runs(Query(limit=1))
+        if not begun and self._spaces.sampling():
             self.choose_task(self._spaces.sampling())
             self._desk.actions["run.start"].trigger()
 
