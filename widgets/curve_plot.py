@@ -52,7 +52,6 @@ class CurvePlot(Painted):
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
-        self._fixed_span: tuple[float, float] | None = None
         self._cursor: float | None = None
         self._hover: float | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
@@ -76,7 +75,7 @@ class CurvePlot(Painted):
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
         self._cache = None
-        self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
+        self._curves = tuple(c for c in curves if len(c.y))
         self._scale = fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
         self._largest = max((float(y.max()) for y in finite if y.size), default=0.0)

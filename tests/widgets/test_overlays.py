@@ -173,6 +173,27 @@ def test_the_cross_dismisses(qtbot: QtBot, page: QWidget) -> None:
     assert bar.isHidden()
 
 
+@pytest.mark.parametrize("how", ["mouse", "keys", "another sentence"])
+def test_the_keyboard_comes_back_from_the_bar(qtbot: QtBot, page: QWidget, how: str) -> None:
+    """Not to whatever stands next in the tab order."""
+    line, other, bar = QLineEdit(page), QLineEdit(page), ErrorBar(page)
+    for widget in (other, line):
+        widget.show()
+        widget.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    bar.show_sentence("First.", [("Go on", lambda: None)])
+    button = bar.findChild(QPushButton)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(button.hasFocus)
+    if how == "mouse":
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    elif how == "keys":
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    else:
+        bar.show_sentence("Second.")
+    assert line.hasFocus()
+
+
 # empty panels, segments, badges
 
 

@@ -118,8 +118,7 @@ class ExportController:
 
     def sheet(self, file: Path, scale: int = 1) -> None:
         """Write all samples at the present step as one PNG with the recipe; scale: times as large."""
-        from engines.film import sheet
-        from engines.modalities.image import save_png
+        from engines.film import save_sheet
 
         stage = self._desk.stage
         with self._desk.guard():
@@ -128,11 +127,8 @@ class ExportController:
                 return
             finished, compose = is_finished(stage.live, stage.index, stage.view), self._places.composer(stage.live)
 
-            def write() -> None:
-                page = sheet(list(tiles(pictures, compose, SHEET_SIDE, finished=finished)))
-                save_png(file, enlarged(page, scale), recipe)
-
-            self._do(write, file)
+            self._do(lambda: save_sheet(file, list(tiles(pictures, compose, SHEET_SIDE, finished=finished)), recipe,
+                                        scale=scale), file)
 
     def arrays(self, file: Path, _scale: int = 1) -> None:
         """Write every recorded step as NPZ."""

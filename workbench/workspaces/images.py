@@ -54,6 +54,7 @@ class Images(Workspace):
         desk, canvas = shell.desk, self.canvas
         self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
         self.picture.changed.append(self._other_picture)
+        canvas.input.mask_changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -88,8 +89,16 @@ class Images(Workspace):
         form = self._picture_task()
         if form is not None:
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
+            self._hint()
         self.scrub.set_paired(form is not None)
         self.branching.mark()
+
+    def _hint(self) -> None:
+        """Say on the empty result what is left to be done."""
+        form = self._picture_task()
+        if form is not None:
+            painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
+            self.canvas.result.set_empty_text(form.painted_hint if painted else form.hint)
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
