@@ -104,6 +104,25 @@ def test_a_click_chooses_and_nothing_found_is_said(qtbot: QtBot, page: QWidget) 
     assert chosen.args == ["a:branch"]
 
 
+def test_what_cannot_be_done_now_is_grey_and_says_why(qtbot: QtBot, page: QWidget) -> None:
+    """It stands below what can be done, and neither Enter nor a click chooses it."""
+    palette = CommandPalette(page)
+    undo = Entry("a:undo", "Undo", "Edit", "Ctrl+Z", "There is nothing to undo")
+    palette.open([undo, Entry("a:u", "Unfold", "View")])
+    field, rows = palette.findChild(QLineEdit), palette.findChild(QListWidget)
+    qtbot.keyClicks(field, "un")
+    assert titles(palette) == ["Unfold", "Undo"]
+    line = rows.itemWidget(rows.item(1))
+    assert not line.isEnabled()
+    assert [label.text() for label in line.findChildren(QLabel)] == ["Undo", "There is nothing to undo", "Ctrl+Z"]
+    qtbot.keyClicks(field, "do")
+    assert titles(palette) == ["Undo"]
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center())
+    assert palette.isVisible()
+
+
 def test_the_palette_stays_inside_a_small_window(page: QWidget) -> None:
     page.resize(400, 300)
     palette = CommandPalette(page)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from widgets.pixmaps import to_planes
-from workbench.actions import Spec
+from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
 from workbench.controllers.picture import PictureController
@@ -49,11 +49,12 @@ class ExportController:
                 ("sheet", "Export sheet…", "", "sheet.png", ";;".join(SCALES), self.sheet),
                 ("arrays", "Export arrays…", "", "steps.npz", "NumPy (*.npz)", self.arrays),
                 ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
-            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
+            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST),
                 lambda title=title, file=file, kinds=kinds, write=write:
                 self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
-                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step,
+                 help="Store the selected sample as it is at this step among the files of the run",
+                 needs=RUN_FIRST), self.keep_step,
             lambda: self._desk.stage.recorded)
 
     def finished_file(self, sample: int) -> Path | None:

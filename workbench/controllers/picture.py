@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand
 from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
-from workbench.actions import Spec
+from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk
@@ -51,21 +51,25 @@ class PictureController:
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
                  help="A picture to inpaint, edit or noise", first=True), self.ask)
         add(Spec("edit.paste", "Paste picture", "Edit", "Ctrl+V", section="clip"), self.paste)
-        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy,
+        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip",
+                 needs="Open a picture or run something first"), self.copy,
             lambda: self._selected_image() is not None)
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
-                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample,
+                 help="The selected sample becomes the picture to inpaint, edit or noise",
+                 needs=RUN_FIRST), self.take_sample,
             lambda: self._desk.stage.recorded)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
-                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result,
+                 help="The selected result replaces the picture; undo brings picture and mask back",
+                 needs="Open a picture and run something first"), self.keep_result,
             lambda: self.pixels is not None and self._desk.stage.recorded)
         canvas = self._space.input
-        for name, title, act, when in (
-                ("load_mask", "Load mask…", self.load_mask, self._has_picture),
-                ("save_mask", "Save mask…", self.save_mask, self._has_picture),
-                ("invert", "Invert mask", self._invert, self._has_picture),
-                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0)):
-            add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
+        first = "Open a picture first"
+        for name, title, act, when, needs in (
+                ("load_mask", "Load mask…", self.load_mask, self._has_picture, first),
+                ("save_mask", "Save mask…", self.save_mask, self._has_picture, first),
+                ("invert", "Invert mask", self._invert, self._has_picture, first),
+                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0, "The mask is empty")):
+            add(Spec(f"edit.{name}", title, "Edit", section="mask", needs=needs), lambda act=act: self._mask(act), when)
 
     def _has_picture(self) -> bool:
         """Whether there is a picture, which a mask belongs to."""
