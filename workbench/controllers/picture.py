@@ -24,13 +24,16 @@ class PictureController:
     Args:
         desk: shared parts.
         space: the Images workspace.
-        make_pair: shows the form of a task that takes a picture, unless one is shown.
+        make_pair: shows the form of a task that takes a picture, with a model for its 1 or 3 channels; what there is to
+            say of that.
         background: reads what is large.
         opened: takes a file that the user chose to open, whatever it is.
+        make_masked: shows the form of a task that takes a mask, unless one is shown.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background,
-                 opened: Callable[[Path], object]) -> None:
+    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[int], str], background: Background,
+                 opened: Callable[[Path], object], make_masked: Callable[[], object]) -> None:
+        self._make_masked = make_masked
         self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
         self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
@@ -76,14 +79,15 @@ class PictureController:
         return self._space.input.image is not None
 
     def _mask(self, act: Callable[[], object]) -> None:
-        """Do something with the mask, where there is a picture to have one."""
+        """Do something with the mask, where there is a picture to have one; both are shown for it."""
         if self._has_picture():
+            self._make_masked()
             act()
         else:
             self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
 
     def _clear(self) -> None:
-        """Take all paint away; whoever has another task before the eyes is told."""
+        """Take all paint away."""
         self._desk.say("The mask is empty" if self._space.input.coverage else "The mask is empty already")
         self._space.input.clear()
 
@@ -119,7 +123,6 @@ class PictureController:
             return
         pixels = pixels if pixels.ndim == 3 else pixels[..., None]
         shown = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-        self._make_pair()
         canvas = self._space.input
         if self.pixels is None:
             canvas.open_image(shown)
@@ -129,9 +132,10 @@ class PictureController:
             canvas.replace(shown, None, "Open picture")
         self._mark(pixels, name)
         self._now(pixels, name)
+        told = self._make_pair(self.channels)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
 
     def _keep_below(self) -> None:
         """Another picture comes: undo finds the present one."""

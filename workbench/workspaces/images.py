@@ -14,6 +14,7 @@ from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
+from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.scrub import ScrubController
@@ -52,7 +53,9 @@ class Images(Workspace):
     def join(self, shell: Shell) -> None:
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
+                                         self._make_masked)
+        self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
         self.picture.changed.append(self._other_picture)
         canvas.input.mask_changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
@@ -72,9 +75,19 @@ class Images(Workspace):
         task = self.task(name)
         return task.attached() if task else {}
 
-    def _make_pair(self) -> None:
-        """Show a task that takes a picture: the one there is, or the first that takes a mask, too."""
+    def _make_pair(self, channels: int) -> str:
+        """Show a task that takes a picture, the one there is or the first that takes a mask, too, with a model for it.
+
+        Returns what there is to say of the model.
+        """
         if not self._attached(self.shell.panel.task):
+            self._make_masked()
+        return self.fitting.suit(channels)
+
+    def _make_masked(self) -> None:
+        """Show a task that takes a mask: the one there is, or the first."""
+        shown = self.task(self.shell.panel.task)
+        if shown is None or not shown.takes("mask"):
             self.shell.go.choose_task(next(task.name for task in self.tasks if task.takes("mask")))
 
     def _picture_task(self) -> PictureTask | None:
