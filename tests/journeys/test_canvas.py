@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.engines.small import save_small
@@ -76,3 +78,27 @@ def test_what_changes_the_mask_shows_it(qtbot: QtBot, opened: Opener, tmp_path: 
         window.desk.actions[f"edit.{name}"].trigger()
         assert (window.panel.task, window.images.mode) == ("inpaint", Mode.PAIR)
     assert window.images.input.coverage == 0
+
+
+def test_an_enlarged_sample_zooms_by_keys_and_says_how_far(qtbot: QtBot, opened: Opener) -> None:
+    """Ctrl++, Ctrl+− and Ctrl+0; the percentage stands over it and goes with it."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 2})
+    press_run(qtbot, window)
+    actions, grid, zoom = window.desk.actions, window.images.grid, window.images.strip.findChild(QToolButton, "zoom")
+    actions["view.zoom_in"].trigger()
+    assert "click a sample" in window.status.sentence
+    assert zoom.isHidden()
+    grid.enlarge(1)
+    fits = grid.large.zoom_percent
+    assert zoom.text() == f"{fits:.0f}\u00a0%"
+    actions["view.zoom_in"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(1.25 * fits)
+    assert zoom.text() == f"{1.25 * fits:.0f}\u00a0%"
+    actions["view.zoom_out"].trigger()
+    actions["view.zoom_out"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(fits / 1.25)
+    actions["view.fit"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(fits)
+    grid.enlarge(-1)
+    assert zoom.isHidden()

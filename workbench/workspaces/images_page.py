@@ -99,9 +99,15 @@ class ImagesPage(QWidget):
         self.grid.selection_changed.connect(self.sample_chosen)
         self.compare.selection_changed.connect(self.sample_chosen)
         self.results.current_changed.connect(self.sample_chosen)
-        for view in (self.input, self.paint, self.wipe):
+        for view in (self.input, self.paint, self.wipe, self.grid.large):
             view.zoom_changed.connect(lambda percent, view=view: self._zoomed(view, percent))
+        self.grid.enlarged_changed.connect(lambda _index: self._tell_zoom())
         self.strip.zoom_asked.connect(self.fit)
+
+    def _tell_zoom(self) -> None:
+        """Show the zoom of what can be zoomed now, if there is something."""
+        views = self.zoomable
+        self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
 
     def _zoomed(self, view: ImageView, percent: float) -> None:
         if view.isVisible():
@@ -112,7 +118,8 @@ class ImagesPage(QWidget):
         """The views of the present mode that can be zoomed."""
         views: dict[Mode, tuple[ImageView, ...]] = {
             Mode.PAIR: (self.input, self.result), Mode.PAINT: (self.paint,), Mode.WIPE: (self.wipe,),
-            Mode.COMPARE: tuple(pane.view for pane in self.compare.panes)}
+            Mode.COMPARE: tuple(pane.view for pane in self.compare.panes),
+            Mode.GRID: (self.grid.large,) if self.grid.enlarged >= 0 else ()}
         return views.get(self.mode, ())
 
     def fit(self) -> bool:
@@ -124,6 +131,8 @@ class ImagesPage(QWidget):
 
     def zoom(self, factor: float) -> bool:
         """Zoom the pictures of the present mode by a factor; False where none can be."""
+        if self.mode is Mode.GRID and self.grid.count == 1:
+            self.grid.enlarge(0)
         views = self._moved_apart()
         for view in views:
             view.zoom_by(factor)
@@ -170,8 +179,7 @@ class ImagesPage(QWidget):
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
-        views = self.zoomable
-        self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
+        self._tell_zoom()
         self.mode_changed.emit(mode)
 
     def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
