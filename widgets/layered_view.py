@@ -176,6 +176,18 @@ class LayeredView(ImageView):
         """A copy of a state (C, H, W) with the colours laid over it; unpainted pixels are exactly the same."""
         return self._document.colours.over(state) if self._document else state.copy()
 
+    def colour_pixels(self) -> Bytes:
+        """A copy of the colours (H, W, 4) uint8 with their opacity; (0, 0, 4) without a picture."""
+        return self._document.colours.pixels.copy() if self._document else np.zeros((0, 0, 4), np.uint8)
+
+    def bring_back_colours(self, pixels: Bytes) -> None:
+        """Lay colours (H, W, 4) uint8 of another time over the picture, without history; not those of another size."""
+        if self._document is not None and self._document.colours.pixels.shape == pixels.shape:
+            _put(self._document.colours, pixels)
+            self.undo_stack.clear()
+            self.update()
+            self.paint_changed.emit()
+
     @property
     def has_paint(self) -> bool:
         """Whether any colour is painted."""

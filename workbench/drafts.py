@@ -22,7 +22,8 @@ class Draft:
     """Pixels to be kept.
 
     version: another one whenever the pixels are others, so that nobody has to look at them;
-    pixels: gives them, (H, W), (H, W, 1) or (H, W, 3) uint8, in an array that nothing changes any more.
+    pixels: gives them, (H, W), (H, W, 1), (H, W, 3) or, with opacity, (H, W, 4) uint8, in an array that nothing changes
+    any more.
     """
 
     version: int
@@ -51,7 +52,7 @@ class Drafts:
         return name
 
     def load(self, name: object) -> np.ndarray | None:
-        """The pixels (H, W) or (H, W, 3) uint8 of a file, None where it is missing or damaged."""
+        """The pixels (H, W), (H, W, 3) or (H, W, 4) uint8 of a file, None where it is missing or damaged."""
         # only a plain name: a session is a file that anybody may have written
         if not isinstance(name, str) or not name or Path(name).name != name:
             return None

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
+from workbench.controllers.branch_words import named, plain
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.drafts import Draft
 from workbench.library.records import Query, Run
 from workbench.workspaces.images_page import ImagesPage, Mode
 
@@ -43,7 +45,10 @@ class BranchController:
         self._tasks = tasks
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
-        self._wanted = ""
+        self._wanted = ""  # the run to compare with that is being read
+        self._open_too = -1  # the sample to open in the comparison of last time
+        self._strokes = 0  # states of the paint so far
+        space.paint.paint_changed.connect(self._stroked)
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
@@ -111,6 +116,36 @@ class BranchController:
         self.mark()
         return True
 
+    def _stroked(self) -> None:
+        self._strokes += 1
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The sample that is painted on, −1 for none, the run that is compared with and the sample opened of both."""
+        other = self._desk.stage.other
+        return {"painted": self._painted[1] if self._painted else -1, "other": other.run if other else self._wanted,
+                "opened": self._space.compare.opened_sample if other else -1}
+
+    def drafts(self) -> dict[str, Draft]:
+        """The colours painted on a state."""
+        canvas = self._space.paint
+        return {"paint": Draft(self._strokes, canvas.colour_pixels)} if self._painted and canvas.has_paint else {}
+
+    def bring_back(self, kept: Mapping[str, Any], colours: np.ndarray | None) -> None:
+        """Go on with the paint (H, W, 4) or the comparison of last time, as far as both can still be found."""
+        painted, other, opened = kept.get("painted"), kept.get("other"), kept.get("opened")
+        if isinstance(painted, int) and painted >= 0 and not self._is_result(self._desk.stage.index):
+            self._desk.stage.choose(painted)
+            self._begin_paint()
+            if colours is not None:
+                self._space.paint.bring_back_colours(colours)
+            self.mark()
+        elif isinstance(other, str) and self._desk.library.has(other, trash=False):
+            self._open_too = opened if isinstance(opened, int) else -1
+            self.compare_with(other)
+
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
         stage = self._desk.stage
@@ -163,7 +198,7 @@ class BranchController:
     def _tell_unused(self, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
+        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
         if unused:
             words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
@@ -179,7 +214,7 @@ class BranchController:
         count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
         if len(found.get("seeds") or ()) not in {0, count}:
             found.pop("seeds")
-        return {name: value for name, value in found.items() if _plain(value) != _plain(before[name])}
+        return {name: value for name, value in found.items() if plain(value) != plain(before[name])}
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
@@ -245,22 +280,6 @@ class BranchController:
             return
         self._space.show_mode(Mode.COMPARE)
         self._desk.stage.compare(live)
-
-
-def _plain(value: object) -> object:
-    """Lists and tuples alike, as options come from JSON or from a form."""
-    return list(value) if isinstance(value, tuple) else value
-
-
-def named(changed: Mapping[str, Any]) -> str:
-    """What is different about a branch: "DDPM", "Class 3, guidance 4", "Branch"."""
-    words = list[str]()
-    for name, value in changed.items():
-        title = "class" if name == "label" else name
-        if isinstance(value, dict):
-            table: dict[str, Any] = value
-            words.append(str(table.get("name", name)).upper())
-        elif name != "seeds":
-            words.append(f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}")
-    text = ", ".join(words) or "Branch"
-    return text[:1].upper() + text[1:]
+        if self._open_too >= 0:
+            self._space.compare.open(self._open_too)
+        self._open_too = -1

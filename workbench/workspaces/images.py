@@ -24,6 +24,7 @@ from workbench.drafts import Draft
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
 from workbench.workspaces.images_page import ImagesPage, Mode
+from workbench.workspaces.looks import bring_back_looks, looks, watch_looks
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -44,6 +45,7 @@ class Images(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
+        self._paint: np.ndarray | None = None  # of last time, until its run is there
         self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
 
     @property
@@ -188,26 +190,45 @@ class Images(Workspace):
         paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
-                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)]}
+                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
+                "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
-        return self.picture.drafts()
+        return {**self.picture.drafts(), **self.branching.drafts()}
 
     def watch(self, changed: Callable[[], object]) -> None:
         self.canvas.input.mask_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
+        self.canvas.paint.paint_changed.connect(changed)
+        self.desk.stage.compared.connect(changed)
+        watch_looks(self.canvas, changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
         if "picture" in drafts:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
+        self._paint = drafts.get("paint")
+        bring_back_looks(self.canvas, place.get("looks"))
+
+    def returned(self, place: Mapping[str, Any]) -> None:
+        self._enlarge(place)
+        self.branching.bring_back(place, self._paint)
+        self._paint = None
+
+    def _enlarge(self, place: Mapping[str, Any]) -> None:
+        """Enlarge the sample that was, as far as it was."""
+        enlarged = place.get("enlarged")
+        if isinstance(enlarged, int) and enlarged != self.canvas.grid.enlarged:
+            self.canvas.grid.enlarge(enlarged)
+            bring_back_looks(self.canvas, place.get("looks"))
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         shown = None if samples is None else samples[:SHOWN]
         captions = place.get("captions")
         captions = captions if isinstance(captions, list) else []
         self.canvas.foreshow(shown, [str(words) for words in captions])
+        self._enlarge(place)
 
     # opening
 

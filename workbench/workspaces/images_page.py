@@ -43,6 +43,8 @@ class ImagesPage(QWidget):
     """What the user works on, as large as can be.
 
     Signals: mode_changed(object) with the Mode; sample_chosen(int) from grid, strip or comparison.
+
+    Attributes: alone, the viewport of a result that does not move with the input.
     """
 
     mode_changed = Signal(object)
@@ -67,7 +69,7 @@ class ImagesPage(QWidget):
         self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
         self._picture_tools: QWidget | None = None
-        self._masked, self._alone = True, Viewport(self)
+        self._masked, self.alone = True, Viewport(self)
         for tools in (self.mask_tools, self.paint_tools):
             self.strip.add_tools(tools)
         self._arrange()
@@ -199,7 +201,7 @@ class ImagesPage(QWidget):
         """Show a picture on the right of a pair; `tied`: it shows what the input does, and moves with it."""
         self.result.set_image(picture)
         self.result.set_caption(caption)
-        viewport = self.input.viewport if tied else self._alone
+        viewport = self.input.viewport if tied else self.alone
         if self.result.viewport is not viewport:
             self.result.share(viewport)
 
