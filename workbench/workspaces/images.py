@@ -58,6 +58,8 @@ class Images(Workspace):
         self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
                                          self._make_masked)
         self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
+        for view in (canvas.input, canvas.paint):
+            view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
         canvas.input.mask_changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
