@@ -37,6 +37,7 @@ class Mixture:
     covariances: Tensor
 
     def __post_init__(self) -> None:
+        """Check the shapes and bring the weights to a sum of one."""
         k, d = self.means.shape
         if self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
             raise BadInput(f"A mixture of {k} in {d} dimensions needs {k} weights and covariances {(k, d, d)}, "

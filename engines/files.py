@@ -12,6 +12,8 @@ from typing import IO
 
 from engines.errors import BadInput, DiskFull, WorkbenchError
 
+MAX_BYTES = 256 * 2**20  # of a picture or a recipe: both are read whole into memory
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write through a temporary file, fsync and rename; the folder is made when missing.

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from engines.errors import BadOption
 from engines.files import write_atomic, write_with
-from engines.modalities.image import RECIPE_KEY, save_png, sheet
+from engines.modalities.image import png_notes, sheet
 from engines.recipe import Recipe
+from engines.recipe_png import notes_of, save_png
 from engines.trajectory import Trajectory
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -121,8 +122,6 @@ def _encoded(kind: FilmKind, pictures: list[Image.Image], durations: list[int], 
     if kind is FilmKind.GIF:
         first.save(out, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
         return out.getvalue()
-    notes = PngImagePlugin.PngInfo()
-    if recipe is not None:
-        notes.add_itxt(RECIPE_KEY, recipe.to_json())
-    first.save(out, "PNG", save_all=True, append_images=rest, duration=durations, loop=0, pnginfo=notes)
+    first.save(out, "PNG", save_all=True, append_images=rest, duration=durations, loop=0,
+               pnginfo=png_notes(notes_of(recipe)))
     return out.getvalue()

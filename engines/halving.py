@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from engines.errors import OutOfMemory
-from engines.training.memory import largest_fit, ran_out, release
+from engines.memory import largest_fit, ran_out, release
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from engines.checkpoint import Model
+from engines.context import Context, Network
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.halving import Halving
-from engines.tasks.base import Context, Network
 
 
 class Lean:

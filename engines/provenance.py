@@ -12,7 +12,7 @@ from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import resolve_model
 from engines.recipe import Recipe
-from engines.tasks.base import task
+from engines.tasks.base import options_of, task
 
 
 def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
@@ -50,7 +50,7 @@ def notice_of(recipe: Recipe, folders: Iterable[Path]) -> str:
 
 def model_names(recipe: Recipe) -> tuple[str, ...]:
     """The models that a recipe names, by the options that its form shows as a choice of models."""
-    values = recipe.parsed()
+    values = options_of(recipe)
     fields = task(recipe.task).Form.model_fields
     hints = {name: cast(dict[str, Any], field.json_schema_extra or {}) for name, field in fields.items()}
     return tuple(str(getattr(values, name)) for name, hint in hints.items() if hint.get("widget") == "model")

@@ -5,29 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import platform
-import shlex
-import subprocess
-import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
 import torch
 
-from engines.component import Options, validated
+from engines.context import Start
 from engines.errors import BadRecipe
-from engines.tasks.base import Start, task
+from engines.files import MAX_BYTES
 
 VERSION = 1  # raised when an older program would misunderstand a recipe
 PROGRAM = "diffusion-workbench"
-MAX_BYTES = 256 * 2**20
-MAIN = Path(__file__).resolve().parents[1] / "main.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +28,7 @@ class Recipe:
 
     Args:
         task: name of the task.
-        options: as JSON-able values; `parsed` validates them.
+        options: as JSON-able values; `engines.tasks.base.options_of` validates them.
         files: attachments by the name that the options use (an input image, a mask).
         start: the state to start from, for a branch; None starts at noise.
         backend: what bit-identity depends on, see `backend`.
@@ -53,10 +45,6 @@ class Recipe:
     version: int = VERSION
     program: str = PROGRAM
     fingerprints: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def parsed(self) -> Options:
-        """The validated options; raises BadInput for an unknown task or an option out of range."""
-        return validated(task(self.task).Form, self.options)
 
     def with_options(self, options: Mapping[str, Any]) -> Self:
         """A copy with some options replaced."""
@@ -120,60 +108,6 @@ def program_version() -> str:
         return "source"
 
 
-def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "") -> str:
-    """The line that a shell runs, from any folder, to repeat a recipe ("Copy as command").
-
-    Args:
-        recipe: options at their defaults are left out; device and threads are named when it records them.
-        files: the paths under which the caller has stored the attachments, by attachment name.
-        recipe_file: where the caller has stored the recipe's JSON; needed when it has a
-            start state (a branch), which no option can hold.
-    """
-    form = task(recipe.task).Form
-    words = [sys.executable, str(MAIN), recipe.task]
-    if recipe_file:
-        return _joined([*words, "--recipe", recipe_file])
-    paths = dict(files or {})
-    values = recipe.parsed().model_dump(mode="json")
-    # an option that another supersedes would contradict it on the command line
-    unused = {other for name, others in form.supersedes.items() if values[name] for other in others}
-    for name, value in values.items():
-        if name in unused:
-            continue
-        stored = paths.get(value) if isinstance(value, str) else None
-        if stored is not None or value != _default(form, name):
-            words += _flags(name, stored or value)
-    # sums of floats depend on both in the last bit
-    for name in ("device", "threads"):
-        words += [f"--{name}", recipe.backend[name]] if recipe.backend.get(name) else []
-    return _joined(words)
-
-
-def dump_preset(recipe: Recipe) -> str:
-    """A preset: task and options, no attachments, as TOML."""
-    lines = [f"task = {_toml(recipe.task)}", "", "[options]"]
-    tables = list[str]()
-    for name, value in recipe.parsed().model_dump(mode="json").items():
-        if isinstance(value, dict):
-            pairs = cast(dict[str, Any], value).items()
-            tables += ["", f"[options.{name}]", *(f"{k} = {_toml(v)}" for k, v in pairs)]
-        elif value is not None:
-            lines.append(f"{name} = {_toml(value)}")
-    return "\n".join(lines + tables) + "\n"
-
-
-def load_preset(text: str, name: str = "") -> Recipe:
-    """Read a preset or a recipe in TOML back, from a file of that name; raises BadRecipe."""
-    try:
-        values = tomllib.loads(text)
-        recipe = Recipe(str(values["task"]), dict(values["options"]))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise BadRecipe(f"{f'“{name}”' if name else 'The preset'} cannot be read ({error}); save it again from a "
-                        "form.") from error
-    recipe.parsed()
-    return recipe
-
-
 def _read(values: dict[str, Any], found: int, this: str) -> Recipe:
     """A recipe from parsed JSON, called `this`; raises BadRecipe where a part is missing or not what it should be."""
     try:
@@ -200,38 +134,5 @@ def _start(values: dict[str, Any] | None) -> Start | None:
     return Start(int(values["index"]), x.astype(np.float32))
 
 
-def _joined(words: list[str]) -> str:
-    """One line, quoted as the system's shell wants it."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
-
-
 def _encoded(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def _default(form: type[Options], name: str) -> Any:
-    """The default of an option as JSON."""
-    # through JSON as the recipe's values went, or a tuple would never equal its list
-    value = form.model_fields[name].get_default(call_default_factory=True)
-    if isinstance(value, Options):
-        return value.model_dump(mode="json")
-    return json.loads(json.dumps(value))
-
-
-def _flags(name: str, value: Any) -> list[str]:
-    """Command-line words of one option; a component gives one word for itself and one pair for each option."""
-    flag = "--" + name.replace("_", "-")
-    if isinstance(value, dict):
-        inner = dict(cast(dict[str, Any], value))
-        words = [flag, str(inner.pop("name"))]
-        return words + [w for k, v in inner.items() for w in _flags(f"{name}.{k}", v)]
-    if isinstance(value, bool):
-        return [flag if value else f"--no-{flag[2:]}"]
-    if isinstance(value, list):
-        return [flag, ",".join(str(v) for v in cast(list[Any], value))]
-    return [flag, str(value)]
-
-
-def _toml(value: Any) -> str:
-    """A plain value in TOML; JSON's notation of these is TOML's, but for one control character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

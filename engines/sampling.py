@@ -14,8 +14,10 @@ from torch import Tensor
 
 from engines.checkpoint import Model, load_model
 from engines.component import Component, Term
+from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
+from engines.events import Event, Opened, Progressed, Sampled, Stepped
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import FREE, IN_TURN
 from engines.model_file import ModelFile, read_header
@@ -23,8 +25,6 @@ from engines.model_list import resolve_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
-from engines.tasks.base import Context, Start
-from engines.tasks.events import Event, Opened, Progressed, Sampled, Stepped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

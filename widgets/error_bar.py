@@ -107,6 +107,7 @@ class ErrorBar(QFrame):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Give the keyboard back before Qt hands it on."""
         self._give_back()
         super().hideEvent(event)
 

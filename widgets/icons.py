@@ -34,9 +34,8 @@ def _image(name: str, colour: str, size: int, filled: bool) -> QImage:
     """An icon as a square picture; kept as QImage, which may outlive the application object."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(QByteArray(icon_svg(name, colour, filled))).render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(image) as painter:
+        QSvgRenderer(QByteArray(icon_svg(name, colour, filled))).render(painter, QRectF(0, 0, size, size))
     return image
 
 

@@ -66,7 +66,6 @@ class ImageGrid(Painted):
 
     # What is shown
 
-    def set_images(self, images: Sequence[Picture | QImage], captions: Sequence[str] | None = None) -> None:
         """Show a batch: an array (B, C, H, W) in [-1, 1], or a list of pictures. Captions stay when not given.
 
         The selection stays as long as its number exists, so that steps can be scrubbed.
@@ -178,30 +177,29 @@ class ImageGrid(Painted):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if not self._pictures:
-            painter.fillRect(event.rect(), QColor(self.theme.bg0))
-            self.draw_empty(painter)
-        else:
-            painter.drawImage(0, 0, self._sheet())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._hovered not in (-1, self._selected):
-                draw_frame(painter, self.tile_rect(self._hovered), tinted(self.theme.text, 0.45))
-            if self._selected >= 0 and self.count > 1:
-                draw_frame(painter, self.tile_rect(self._selected), QColor(self.theme.accent))
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            if not self._pictures:
+                painter.fillRect(event.rect(), QColor(self.theme.bg0))
+                self.draw_empty(painter)
+            else:
+                painter.drawImage(0, 0, self._sheet())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                if self._hovered not in (-1, self._selected):
+                    draw_frame(painter, self.tile_rect(self._hovered), tinted(self.theme.text, 0.45))
+                if self._selected >= 0 and self.count > 1:
+                    draw_frame(painter, self.tile_rect(self._selected), QColor(self.theme.accent))
+            self.draw_focus(painter)
 
     def _sheet(self) -> QImage:
         """All tiles and captions in one image of the widget's size; made once per batch and size."""
         ratio = self.devicePixelRatioF()
         if self._cache is None or self._cache.size() != self.size() * ratio:
             self._cache, plan = tile_sheet(self.size(), ratio, self.theme), self.layout_tiles()
-            painter = QPainter(self._cache)
-            painter.setPen(QColor(self.theme.text2))
-            draw_title(painter, self.title, plan.top, self.width(), self.small_font())
             captions = [self.caption(index) for index in range(self.count)]
-            draw_tiles(painter, plan, self._pictures, captions, self.small_font())
-            painter.end()
+            with QPainter(self._cache) as painter:
+                painter.setPen(QColor(self.theme.text2))
+                draw_title(painter, self.title, plan.top, self.width(), self.small_font())
+                draw_tiles(painter, plan, self._pictures, captions, self.small_font())
         return self._cache
 
     def changeEvent(self, event: QEvent) -> None:
@@ -251,6 +249,7 @@ class ImageGrid(Painted):
         self._activate(-1 if self._clicked else self.index_at(event.position()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom an enlarged picture; the only one of a batch is enlarged for it."""
         if self.count == 1:
             self.enlarge(0)
         if self._enlarged >= 0:
@@ -259,6 +258,7 @@ class ImageGrid(Painted):
             super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the enlarged picture as large as the grid."""
         self.large.setGeometry(self.rect())
         super().resizeEvent(event)
 

@@ -75,6 +75,7 @@ class RunModel(QAbstractListModel):
         return self._places.get(key, -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many rows there are; a row has none of its own."""
         return 0 if parent.isValid() else len(self.keys)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
@@ -89,6 +90,7 @@ class RunModel(QAbstractListModel):
         return row if role == Role.UserRole else None
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
+        """Ask for another title; False where it is no other one."""
         row, title = self.row(index.row()), str(value).strip()
         if role != Role.EditRole or not title or title == row.title:
             return False
@@ -147,6 +149,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Lay the editor over the title, beside the thumbnail."""
         left = PAD + THUMB + PAD
         editor.setGeometry(QRect(option.rect).adjusted(left, 2, -PAD, -HEIGHT // 2 + 4))
 

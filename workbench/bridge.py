@@ -61,14 +61,14 @@ def threads_of(backend: str | None) -> int:
 
 def ran_out(error: BaseException) -> bool:
     """Whether an exception means that memory ran out, on any device."""
-    from engines.training.memory import ran_out as engine_ran_out
+    from engines.memory import ran_out as engine_ran_out
 
     return engine_ran_out(error)
 
 
 def release_memory() -> None:
     """Give memory that torch keeps for later back to the device."""
-    from engines.training.memory import release
+    from engines.memory import release
 
     release()
 

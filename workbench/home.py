@@ -42,7 +42,7 @@ class Home:
 
     @property
     def presets(self) -> Path:
-        """Saved options, one JSON file each."""
+        """Saved options, one TOML file each."""
         return self.root / "presets"
 
     @property

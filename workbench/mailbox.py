@@ -14,7 +14,7 @@ from engines.errors import BadInput
 from engines.files import write_atomic
 
 if TYPE_CHECKING:
-    from engines.tasks.events import Opened
+    from engines.events import Opened
     from engines.trajectory import Trajectory
 
 MOST_PREVIEWS = 96  # then every second one goes: a long training keeps an even spread over its course
@@ -33,6 +33,7 @@ class Series:
         self._count = 0
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return self._count
 
     def __getitem__(self, name: str) -> np.ndarray:

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engines import events as ev
+from engines.context import Start
 from engines.errors import BadInput
-from engines.modalities.image import save_png, sheet, to_uint8
+from engines.modalities.image import sheet, to_uint8
 from engines.recipe import Recipe
+from engines.recipe_png import save_png
 from engines.recorded_size import too_large
-from engines.tasks import events as ev
-from engines.tasks.base import Start
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
@@ -219,9 +220,12 @@ class Recorder:
         self._steps_cost = self._steps_saved - began
 
     def _show(self, pictures: list[np.ndarray]) -> None:
-        """Make a thumbnail of up to four pictures (H, W, C) uint8."""
+        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through where none stands."""
         page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
         picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
+        # a sheet of black pictures is white where none stands
+        empty = sheet([np.full((1, *p.shape[:2]), -1, np.float32) for p in pictures], gap=1)
+        picture.putalpha(Image.fromarray(255 - empty[:, :, 0]))
         # small pictures keep their pixels; larger ones are averaged, or thin strokes would break
         method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
         picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)

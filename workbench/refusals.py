@@ -21,9 +21,9 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
     Raises:
         WorkbenchError: one sentence on the first thing that is wrong.
     """
-    from engines.tasks.base import task
+    from engines.tasks.base import options_of, task
 
-    parsed, spec = recipe.parsed(), None
+    parsed, spec = options_of(recipe), None
     options = parsed.model_dump(mode="json")
     name = str(options.get("model", ""))
     if name:

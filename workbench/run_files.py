@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from engines.component import Term
+from engines.context import Start
 from engines.errors import WorkbenchError
+from engines.events import Opened
 from engines.files import write_atomic
 from engines.sampling import sha256
-from engines.tasks.base import Start
-from engines.tasks.events import Opened
 from engines.trajectory import Trajectory
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun

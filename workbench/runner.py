@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engines.component import Options, validated
+from engines.context import Context, Reins
 from engines.device import Device, device
 from engines.errors import NoDevice, OutOfMemory, WorkbenchError
+from engines.events import Event
 from engines.inference.accelerator import Accelerator
 from engines.provenance import identified
 from engines.recipe import Recipe, backend
-from engines.tasks.base import Context, Reins, Task, task
-from engines.tasks.events import Event
+from engines.tasks.base import Task, options_of, task
 from engines.trajectory import Trajectory
 from workbench import bridge
 from workbench.board import Entry
@@ -43,7 +44,7 @@ class Runner:
         self.entry, self.library, self.accelerator = entry, library, accelerator
         recipe = Recipe.from_json(entry.recipe)
         self.task: Task = task(recipe.task)
-        self.options: Options = recipe.parsed()
+        self.options: Options = options_of(recipe)
         self.device = _device(recipe.backend, kind)
         self.threads = bridge.threads_of(recipe.backend.get("threads"))
         bridge.use_threads(self.threads)

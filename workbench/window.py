@@ -83,6 +83,8 @@ class MainWindow(eye_order.EyeWindow):
         self._make_spaces()
         self._make_controllers()
         self._make_docks()
+        self._join_spaces()
+        self._make_menus()
         self._join()
         self._restore(session)
 
@@ -155,16 +157,6 @@ class MainWindow(eye_order.EyeWindow):
         runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
-        self._join_spaces()
-        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
-        self._views()
-        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
-                                         lambda: {"speeds": self.estimate.speeds.kept()})
-        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
-                                    self.drop.open)
-        panels = QMenu("Panels", self)
-        panels.addActions([dock.toggleViewAction() for dock in self._docks])
-        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
@@ -175,6 +167,19 @@ class MainWindow(eye_order.EyeWindow):
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
                 if own is not None:
                     stack.addWidget(own)
+
+    def _make_menus(self) -> None:
+        """The menus, and the controllers that need the docks."""
+        desk = self.desk
+        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
+        self._views()
+        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
+                                         lambda: {"speeds": self.estimate.speeds.kept()})
+        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
+                                    self.drop.open)
+        panels = QMenu("Panels", self)
+        panels.addActions([dock.toggleViewAction() for dock in self._docks])
+        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:

@@ -7,10 +7,10 @@ import time
 import torch
 
 from engines.benchmarks.sampling import timed_plan
+from engines.events import Stepped
 from engines.inference.accelerator import Accelerator
 from engines.modalities.image import sheet
 from engines.sampling import sample
-from engines.tasks.events import Stepped
 from engines.threads import use_threads
 from engines.trajectory import Trajectory
 

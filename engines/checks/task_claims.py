@@ -15,14 +15,16 @@ import torch
 from engines.checkpoint import load_model
 from engines.checks.claim import Claim
 from engines.component import Options
+from engines.context import Context, Start
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
+from engines.events import Sampled, Stepped
 from engines.inference.split import SplitNetwork
-from engines.modalities.image import mask_png, png_bytes, read_image, recipe_of, to_uint8
+from engines.modalities.image import mask_png, png_bytes, read_image, to_uint8
 from engines.model_list import BUNDLED
 from engines.recipe import Recipe
-from engines.tasks.base import Context, Start, task
-from engines.tasks.events import Sampled, Stepped
+from engines.recipe_png import recipe_of, recipe_png
+from engines.tasks.base import options_of, task
 
 Array = np.ndarray[Any, np.dtype[Any]]
 STEPS, AT = 6, 3  # few steps are enough: what is compared is equal to the bit or it is not
@@ -47,7 +49,7 @@ def ran(recipe: Recipe) -> Sampled:
 
 def events(recipe: Recipe) -> Iterator[Any]:
     """All events of a recipe, run in a folder of its own."""
-    options: Options = recipe.parsed()
+    options: Options = options_of(recipe)
     with tempfile.TemporaryDirectory() as folder:
         context = Context(device("cpu"), Path(folder), (), recipe.files, recipe.start)
         yield from task(recipe.task).run(options, context)
@@ -55,7 +57,7 @@ def events(recipe: Recipe) -> Iterator[Any]:
 
 def repeat_claim(whole: Sampled) -> Claim:
     """The recipe inside an exported PNG gives the same samples."""
-    picture = png_bytes(to_uint8(whole.samples[0]), Recipe("generate", SETTINGS))
+    picture = recipe_png(to_uint8(whole.samples[0]), Recipe("generate", SETTINGS))
     recipe = recipe_of(picture)
     again = ran(recipe) if recipe is not None else None
     apart = float("nan") if again is None else float(np.abs(again.samples - whole.samples).max())

@@ -15,9 +15,9 @@ from engines.data.cache import Decoded, Entry, key_of
 from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
+from engines.events import Event, Noted, Progressed, Said
 from engines.labels import unaskable
 from engines.modalities.image import read_image
-from engines.tasks.events import Event, Noted, Progressed, Said
 
 REPORT_EVERY = 50  # files
 VALIDATION_SHARE, MIN_VALIDATION, MAX_VALIDATION = 0.05, 16, 512

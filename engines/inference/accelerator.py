@@ -10,14 +10,14 @@ from pathlib import Path
 import torch
 
 from engines.checkpoint import Model
+from engines.context import Network
 from engines.device import Device
 from engines.errors import BadRecipe
+from engines.events import Event, Said
 from engines.inference.compilation import Compilation
 from engines.inference.library import Library, library_file
 from engines.inference.split import SplitNetwork
 from engines.model_list import resolve_model
-from engines.tasks.base import Network
-from engines.tasks.events import Event, Said
 
 KEPT = 2  # networks kept ready: a copy of the weights each
 PATIENCE = 0.1  # s between two looks at a compiler

@@ -1,4 +1,4 @@
-"""Images: reading anything Pillow reads, strictly; writing PNGs that carry their recipe."""
+"""Images: reading anything Pillow reads, strictly; writing PNGs that carry notes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -14,13 +15,11 @@ import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from engines.errors import BadImage, BadMask
-from engines.files import write_atomic
-from engines.recipe import MAX_BYTES, Recipe
+from engines.files import MAX_BYTES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MAX_PIXELS = 64_000_000  # 256 MB while decoded as RGBA
 UNSAFE = frozenset({"EPS", "WMF", "FPX", "MIC"})  # these run other programs, or need parsers of their own
-RECIPE_KEY = "diffusion-workbench-recipe"
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
@@ -51,25 +50,32 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
     Raises:
         BadImage: missing, empty, truncated, too large or no image.
     """
+    with _opened(source, name, _formats()) as picture:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture) or picture
+        return _array(flattened(upright), channels)
+
+
+@contextmanager
+def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
+    """A picture of bearable size to work with; whatever goes wrong meanwhile is raised as BadImage."""
     title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
     if not data:
         raise BadImage(f"“{title}” is empty (0 bytes); choose another picture.")
-    with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on damaged metadata; a bad picture raises anyway
-        try:
-            with Image.open(io.BytesIO(data), formats=_formats()) as picture:
-                _check_size(*picture.size, title)
-                picture.load()
-                upright = ImageOps.exif_transpose(picture) or picture
-                return _array(flattened(upright), channels)
-        except BadImage:
-            raise
-        except UnidentifiedImageError as error:
-            raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
-        except Image.DecompressionBombError as error:
-            raise BadImage(_too_large(data, error, title)) from error
-        except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
-            raise BadImage(_damaged(error, title)) from error
+    try:
+        # Pillow's remarks on damaged metadata; a bad picture raises anyway
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=formats) as picture:
+            _check_size(*picture.size, title)
+            yield picture
+    except BadImage:
+        raise
+    except UnidentifiedImageError as error:
+        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
+    except Image.DecompressionBombError as error:
+        raise BadImage(_too_large(data, error, title)) from error
+    except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
+        raise BadImage(_damaged(error, title)) from error
 
 
 class Traits(NamedTuple):
@@ -152,39 +158,32 @@ def to_uint8(image: Array) -> Array:
     return np.ascontiguousarray(np.clip(scaled.round(), 0, 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def png_bytes(pixels: Array, recipe: Recipe | None = None) -> bytes:
-    """A picture (H, W, 1 or 3) uint8 as PNG, with the recipe in a text chunk."""
-    notes = PngImagePlugin.PngInfo()
-    if recipe is not None:
-        notes.add_itxt(RECIPE_KEY, recipe.to_json())  # not zipped: readers limit what they unzip
+def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None) -> bytes:
+    """A picture (H, W, 1 or 3) uint8 as PNG, with notes in text chunks by their keys."""
     out = io.BytesIO()
-    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG", pnginfo=notes)
+    picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    picture.save(out, "PNG", pnginfo=png_notes(notes or {}))
     return out.getvalue()
 
 
-def save_png(file: Path, pixels: Array, recipe: Recipe | None = None) -> None:
-    """Write `png_bytes` atomically; raises DiskFull or BadInput."""
-    write_atomic(file, png_bytes(pixels, recipe))
+def png_notes(notes: Mapping[str, str]) -> PngImagePlugin.PngInfo:
+    """Notes as Pillow writes them into a PNG."""
+    info = PngImagePlugin.PngInfo()
+    for key, text in notes.items():
+        info.add_itxt(key, text)  # not zipped: readers limit what they unzip
+    return info
 
 
-def recipe_of(source: Path | bytes, name: str = "") -> Recipe | None:
-    """The recipe inside a PNG, or None when it carries none; raises BadImage or BadRecipe."""
-    title = name or (source.name if isinstance(source, Path) else "The image")
+def note_of(source: Path | bytes, key: str, name: str = "") -> str | None:
+    """The note of that key inside a PNG, or None when it carries none; raises BadImage."""
     data = _bytes(source) if isinstance(source, Path) else source
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
-            _check_size(*picture.size, title)
-            # ours stands before the pixels; another program may have moved it behind them
-            text = picture.info.get(RECIPE_KEY) or getattr(picture, "text", {}).get(RECIPE_KEY)
-    except UnidentifiedImageError:
+    if not data.startswith(PNG_START):
         return None
-    except BadImage:
-        raise
-    except Image.DecompressionBombError as error:
-        raise BadImage(_too_large(data, error, title)) from error
-    except Exception as error:  # as in read_image
-        raise BadImage(_damaged(error, title)) from error
-    return None if text is None else Recipe.from_json(str(text))
+    title = name or (source.name if isinstance(source, Path) else "")
+    with _opened(data, title, ("PNG",)) as picture:
+        # ours stand before the pixels; another program may have moved them behind
+        text = picture.info.get(key) or getattr(picture, "text", {}).get(key)
+    return None if text is None else str(text)
 
 
 def sheet(images: Sequence[Array], gap: int = 2, columns: int = 0) -> Array:

@@ -9,14 +9,15 @@ import numpy as np
 import torch
 
 from engines.component import Options, option
+from engines.context import Context
 from engines.data.digits import digits
 from engines.errors import BadInput
+from engines.events import Event, Measured, Opened, Previewed, Said, Sampled
 from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.model_file import ModelSpec
 from engines.sampling import find_model, parse_labels
-from engines.tasks.base import Context, Cost, Task
-from engines.tasks.events import Event, Measured, Opened, Previewed, Said, Sampled
+from engines.tasks.base import Cost, Task
 from engines.tasks.generate import Generate, SampleOptions, counted
 
 SHEET = 100

@@ -10,7 +10,9 @@ from torch import Tensor
 
 from engines.checkpoint import Model
 from engines.component import Component, Options, option
+from engines.context import Context
 from engines.errors import BadOption
+from engines.events import Event, Said
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE
 from engines.lean import ready
@@ -30,8 +32,7 @@ from engines.sampling import (
     sample,
     sample_in_parts,
 )
-from engines.tasks.base import SAMPLED, Context, Cost, Task
-from engines.tasks.events import Event, Said
+from engines.tasks.base import SAMPLED, Cost, Task
 
 TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
 

@@ -11,7 +11,9 @@ import torch
 
 from engines.checkpoint import Model
 from engines.component import Options, option
+from engines.context import Context
 from engines.errors import BadMask
+from engines.events import Event, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
@@ -21,14 +23,14 @@ from engines.model_file import ModelSpec
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
-from engines.tasks.base import SAMPLED, Context, Cost
-from engines.tasks.events import Event, Noted, Said, Sampled
+from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
 from engines.tasks.pictures import (
     Array,
     Picture,
     PictureOptions,
     PictureTask,
+    Sight,
     around,
     attached,
     mask_input,
@@ -140,12 +142,9 @@ class Inpaint(PictureTask):
 
 def seen_remark(picture: Picture, spec: ModelSpec) -> str:
     """One sentence on how the model saw the square, and so how fine the fill is; "" when it saw it as it is."""
-    side, grey = picture.crop.side, picture.pixels.shape[2] > spec.channels
-    if side == spec.size and not grey:
-        return ""
-    seen = f"{spec.size}×{spec.size} px" + (" in grey" if grey else "")
-    return (f"The model saw a square of {side} px of the picture as {seen}; "
-            + ("its fill is scaled back into the hole." if side != spec.size else "its fill is grey."))
+    side = picture.crop.side
+    seen = Sight("The model saw", spec.size, spec.channels).of(picture.crop, (side, side), picture.pixels.shape[2])
+    return seen and f"{seen}; its fill is {'scaled back into the hole' if side != spec.size else 'grey'}."
 
 
 def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) -> Hole:

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from engines.component import Options, Term, option
+from engines.context import Context
 from engines.denoiser import NO_CLASS
+from engines.events import Event, Opened, Stepped
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
@@ -18,8 +20,7 @@ from engines.process.shapes import expand, norms
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
-from engines.tasks.base import SAMPLED, Context, Cost
-from engines.tasks.events import Event, Opened, Stepped
+from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, counted
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
 

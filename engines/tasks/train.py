@@ -12,16 +12,17 @@ import torch
 
 from engines.checkpoint import build_network
 from engines.component import Options
+from engines.context import Context
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
+from engines.events import Event, Said
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
-from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Said
+from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.objective import backward
 from engines.training.options import TrainOptions

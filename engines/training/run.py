@@ -11,17 +11,17 @@ import torch
 
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
+from engines.context import Context
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull
+from engines.events import Event, Noted, Previewed, Saved, Trained
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
 from engines.samplers.ddim import DDIM
-from engines.tasks.base import Context
-from engines.tasks.events import Event, Noted, Previewed, Saved, Trained
 from engines.training.objective import seeded
 from engines.training.options import TrainOptions
 from engines.training.pace import SavePace

@@ -14,12 +14,12 @@ from engines.data.imageset import ImageSet
 from engines.data.order import batch_order
 from engines.device import Device
 from engines.errors import Diverged, OutOfMemory
+from engines.events import Event, Said, Trained, Validated
+from engines.memory import largest_fit, ran_out, release
 from engines.process.paths import Path
-from engines.tasks.events import Event, Said, Trained, Validated
 from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
-from engines.training.memory import largest_fit, ran_out, release
 from engines.training.objective import backward, seeded
 from engines.training.plan import Plan
 from engines.training.state import TrainState

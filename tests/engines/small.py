@@ -12,7 +12,9 @@ import torch
 
 from engines.checkpoint import build_network, save_model
 from engines.component import Options
+from engines.context import Context, Start
 from engines.device import device
+from engines.events import Event, Opened, Sampled, Stepped
 from engines.modalities.image import mask_png, png_bytes
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
@@ -20,8 +22,7 @@ from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.samplers.base import Step
-from engines.tasks.base import Context, Start, task
-from engines.tasks.events import Event, Opened, Sampled, Stepped
+from engines.tasks.base import options_of, task
 
 SIZE = 8
 CLASSES = ("a", "b", "c")
@@ -49,7 +50,7 @@ def context(folder: Path, files: Mapping[str, bytes] | None = None, start: Start
 def events(name: str, options: Mapping[str, Any], around: Context) -> list[Event]:
     """All events of a task run with some options."""
     recipe = Recipe(name, {"model": "tiny", "steps": 6, **options} if name != "noise" else dict(options))
-    chosen: Options = recipe.parsed()
+    chosen: Options = options_of(recipe)
     return list(task(name).run(chosen, around))
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from engines.checkpoint import load_model
 from engines.component import validated
+from engines.context import Context
 from engines.device import device
+from engines.events import Measured
 from engines.model_list import resolve_model
-from engines.tasks.base import Context, task
+from engines.tasks.base import task
 from engines.tasks.evaluate import EvaluateOptions
-from engines.tasks.events import Measured
 
 
 def test_the_bundled_model_is_small() -> None:

@@ -13,14 +13,14 @@ import pytest
 from torch import Tensor
 
 from engines.component import kinds_of
+from engines.events import Stepped
 from engines.model_file import read_header
 from engines.model_list import BUNDLED
 from engines.recipe import Recipe
 from engines.samplers.base import Step
 from engines.samplers.ddim import DDIM
-from engines.tasks.base import Cost, task, tasks
+from engines.tasks.base import Cost, options_of, task, tasks
 from engines.tasks.edit import EditOptions
-from engines.tasks.events import Stepped
 from tests.engines.small import attachments, context, events, picture, result, save_small
 
 # few steps, and jumps that fit into them several times
@@ -41,7 +41,7 @@ CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)]
 
 def predicted(name: str, options: dict[str, Any], file: Path) -> Cost | None:
     """What the task says before the run."""
-    return task(name).cost_of(Recipe(name, {"model": "tiny", **options}).parsed(), read_header(file).spec)
+    return task(name).cost_of(options_of(Recipe(name, {"model": "tiny", **options})), read_header(file).spec)
 
 
 @pytest.mark.parametrize("label", ["free", "each", "a,free"])
@@ -99,10 +99,10 @@ def test_more_samples_than_fit_together_cost_as_much_each(tmp_path: Path) -> Non
 def test_an_evaluation_costs_what_its_samples_do(tmp_path: Path) -> None:
     options = {"model": "digits", "steps": 2, "count": 20, "guidance": 2.0}
     spec = read_header(BUNDLED / "digits.safetensors").spec
-    cost = task("evaluate").cost_of(Recipe("evaluate", options).parsed(), spec)
+    cost = task("evaluate").cost_of(options_of(Recipe("evaluate", options)), spec)
     last = None
     # closed before the samples are measured, which takes long
-    for event in task("evaluate").run(Recipe("evaluate", options).parsed(), context(tmp_path)):
+    for event in task("evaluate").run(options_of(Recipe("evaluate", options)), context(tmp_path)):
         if isinstance(event, Stepped):
             last = event.step
             if last.index == last.total:
@@ -112,8 +112,8 @@ def test_an_evaluation_costs_what_its_samples_do(tmp_path: Path) -> None:
 
 
 def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
-    assert task("noise").cost_of(Recipe("noise", {"count": 3}).parsed(), None) == Cost(3, 0)
-    assert task("train").cost_of(Recipe("train", {}).parsed(), None) is None
+    assert task("noise").cost_of(options_of(Recipe("noise", {"count": 3})), None) == Cost(3, 0)
+    assert task("train").cost_of(options_of(Recipe("train", {})), None) is None
 
 
 @pytest.mark.parametrize(("name", "options", "title"), [
@@ -125,7 +125,7 @@ def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
     ("train", {"name": "my digits"}, "my digits"),
     ("evaluate", {"count": 50}, "Evaluate digits on 50 samples")])
 def test_a_run_is_titled_in_the_users_words(name: str, options: dict[str, Any], title: str) -> None:
-    assert task(name).title_of(Recipe(name, options).parsed()) == title
+    assert task(name).title_of(options_of(Recipe(name, options))) == title
 
 
 def test_what_a_task_takes_is_told_by_its_options() -> None:

@@ -21,9 +21,9 @@ from engines.data.order import batch_order, epoch_order
 from engines.data.square import Fit
 from engines.data.survey import survey
 from engines.errors import BadData, BadImage
+from engines.events import Event, Noted
 from engines.labels import unaskable
 from engines.sampling import parse_labels
-from engines.tasks.events import Event, Noted
 
 
 def loaded(folder: Path, size: int = 16, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP,

@@ -18,7 +18,7 @@ from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.data.survey import survey
 from engines.errors import BadImage, DiskFull
-from engines.tasks.events import Noted, Said
+from engines.events import Noted, Said
 
 
 @pytest.fixture

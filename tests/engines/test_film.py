@@ -13,8 +13,9 @@ from PIL import Image, ImageSequence
 
 from engines.errors import BadInput, BadOption, DiskFull
 from engines.film import MOST_FRAMES, film_steps, save_arrays, save_film, save_sheet
-from engines.modalities.image import read_image, recipe_of, sheet
+from engines.modalities.image import read_image, sheet
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 

@@ -23,13 +23,12 @@ from engines.modalities.image import (
     png_bytes,
     read_image,
     read_mask,
-    recipe_of,
-    save_png,
     sheet,
     to_float,
     to_uint8,
 )
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of, recipe_png, save_png
 
 
 def encoded(picture: Image.Image, kind: str = "PNG", exif: Image.Exif | None = None) -> bytes:
@@ -180,7 +179,7 @@ def test_a_png_carries_its_recipe(tmp_path: Path) -> None:
 
 def test_a_large_attachment_fits_into_the_png() -> None:
     recipe = Recipe("inpaint", {}, {"image.png": bytes(8 * 2**20)})
-    assert recipe_of(png_bytes(noise(5, 5, 1), recipe)) == recipe
+    assert recipe_of(recipe_png(noise(5, 5, 1), recipe)) == recipe
 
 
 def test_a_sheet_holds_every_image() -> None:

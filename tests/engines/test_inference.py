@@ -16,6 +16,7 @@ from engines.checkpoint import Model, load_model, save_model
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
 from engines.errors import BadRecipe
+from engines.events import Said
 from engines.inference.accelerator import Accelerator, Compute
 from engines.inference.compilation import Compilation
 from engines.inference.library import library_file
@@ -24,7 +25,6 @@ from engines.model_file import fingerprint, read_header
 from engines.model_list import BUNDLED
 from engines.networks.layers import Up
 from engines.networks.unet import Shape, UNet, UNetOptions
-from engines.tasks.events import Said
 from workbench import bridge
 
 CPU = device("cpu")

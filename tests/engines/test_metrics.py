@@ -9,9 +9,11 @@ from safetensors import safe_open
 
 from engines.checkpoint import build_network, save_model
 from engines.component import validated
+from engines.context import Context
 from engines.data.digits import digits
 from engines.device import device
 from engines.errors import BadInput
+from engines.events import Measured, Previewed, Sampled
 from engines.metrics.classifier import FILE, bundled_classifier, look
 from engines.metrics.fit import random_affine
 from engines.metrics.frechet import frechet, frechet_gaussians
@@ -19,9 +21,8 @@ from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
-from engines.tasks.base import Context, task
+from engines.tasks.base import task
 from engines.tasks.evaluate import EvaluateOptions, measure
-from engines.tasks.events import Measured, Previewed, Sampled
 
 
 def covariance(seed: int, size: int) -> np.ndarray:

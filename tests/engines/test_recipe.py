@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.context import Start
 from engines.errors import BadInput, BadOption, BadRecipe
-from engines.recipe import PROGRAM, VERSION, Recipe, backend, command_line, dump_preset, load_preset
-from engines.tasks.base import Start, tasks
+from engines.recipe import PROGRAM, VERSION, Recipe, backend
+from engines.recipe_text import command_line, dump_preset, load_preset
+from engines.tasks.base import options_of, tasks
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -79,11 +81,11 @@ def test_another_programs_recipe_is_named() -> None:
 
 def test_options_are_validated_when_they_are_used() -> None:
     with pytest.raises(BadOption, match="steps cannot be 0"):
-        Recipe("generate", {"steps": 0}).parsed()
+        options_of(Recipe("generate", {"steps": 0}))
     with pytest.raises(BadOption, match="seed cannot be -1"):
-        Recipe("generate", {"seed": -1}).parsed()
+        options_of(Recipe("generate", {"seed": -1}))
     with pytest.raises(BadInput, match="Task “paint” is not known"):
-        Recipe("paint", {}).parsed()
+        options_of(Recipe("paint", {}))
 
 
 def test_the_command_line_is_what_a_shell_splits() -> None:
@@ -115,12 +117,12 @@ def test_every_tasks_defaults_survive_a_preset(name: str) -> None:
     recipe = Recipe(name, {})
     again = load_preset(dump_preset(recipe))
     assert again.task == name
-    assert again.parsed() == recipe.parsed()
+    assert options_of(again) == options_of(recipe)
 
 
 def test_a_preset_keeps_what_was_chosen() -> None:
     recipe = Recipe("generate", {"label": "“3”\n\\ \x7f", "seeds": [5, 9], "sampler": {"name": "ddpm"}, "steps": 7})
-    assert load_preset(dump_preset(recipe)).parsed() == recipe.parsed()
+    assert options_of(load_preset(dump_preset(recipe))) == options_of(recipe)
 
 
 @pytest.mark.parametrize("text", ["", "task = ", 'task = "generate"', 'task = "generate"\noptions = 3', "\x00"])

@@ -14,6 +14,7 @@ from torch import Tensor
 from engines.analytic import MixtureDenoiser
 from engines.checkpoint import Model, load_model
 from engines.checks.oracle_claims import blobs
+from engines.context import Network, Start
 from engines.device import device
 from engines.errors import BadOption, BadRecipe, OutOfMemory
 from engines.guidance.cfg import ClassifierFree
@@ -21,7 +22,6 @@ from engines.lean import Lean, ready
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import samplers
 from engines.sampling import guided, parse_labels, sha256
-from engines.tasks.base import Network, Start
 from tests.engines.small import SIZE, context, events, opening, result, resumed, save_small, steps
 
 

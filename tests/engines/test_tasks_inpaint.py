@@ -11,16 +11,18 @@ import pytest
 import torch
 
 from engines.checkpoint import Model
+from engines.context import Context, Network
 from engines.errors import BadImage, BadMask
+from engines.events import Noted, Stepped
 from engines.inverse.base import methods
-from engines.modalities.image import png_bytes, recipe_of, to_float, to_uint8
+from engines.modalities.image import to_float, to_uint8
 from engines.networks.unet import UNet
 from engines.process.prediction import Prediction
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of, recipe_png
 from engines.sampling import open_model
 from engines.tasks import inpaint
-from engines.tasks.base import Context, Network, task
-from engines.tasks.events import Noted, Stepped
+from engines.tasks.base import options_of, task
 from tests.engines.small import (
     SIZE,
     attachments,
@@ -129,9 +131,9 @@ def test_resuming_and_repeating_give_the_same_bits(method: str, tmp_path: Path) 
         rest = result(resumed("inpaint", options, context(tmp_path, files), whole, k))
         assert rest.sha256 == result(whole).sha256
         assert rest.nfe == result(whole).nfe
-    carried = recipe_of(png_bytes(result(whole).pictures[0], Recipe("inpaint", options, files)))
+    carried = recipe_of(recipe_png(result(whole).pictures[0], Recipe("inpaint", options, files)))
     assert carried is not None
-    again = result(list(task("inpaint").run(carried.parsed(), context(tmp_path, carried.files))))
+    again = result(list(task("inpaint").run(options_of(carried), context(tmp_path, carried.files))))
     assert again.sha256 == result(whole).sha256
     assert all(np.array_equal(a, b) for a, b in zip(again.pictures, result(whole).pictures, strict=True))
 
@@ -150,7 +152,7 @@ def test_a_run_too_short_to_resample_says_so(jump: int, resample: int, remedy: s
 
 
 def test_picture_and_mask_are_checked_before_the_model_is_loaded(tmp_path: Path) -> None:
-    chosen = Recipe("inpaint", {"model": "tiny"}).parsed()
+    chosen = options_of(Recipe("inpaint", {"model": "tiny"}))
     run = task("inpaint").run(chosen, context(tmp_path, {"image.png": b"no picture"}))
     with pytest.raises(BadImage):
         next(run)
@@ -209,7 +211,7 @@ def test_only_methods_without_gradients_use_a_faster_network(tmp_path: Path) -> 
 def test_how_the_model_saw_a_picture_is_told_after_the_run(tmp_path: Path) -> None:
     """The square, its scale and its colours; nothing for a picture of the model’s own size and colours."""
     own, large = (picture(SIZE, SIZE, 1), picture(3 * SIZE, 4 * SIZE, 3))
-    for pixels, words in ((own, ""), (large, f"as {SIZE}×{SIZE} px in grey; its fill is scaled back into the hole.")):
+    for pixels, words in ((own, ""), (large, f"as {SIZE} × {SIZE}, in grey; its fill is scaled back into the hole.")):
         height, width = pixels.shape[:2]
         mask = hole(height, width, (2, 2, height // 2, height // 2))
         found = events("inpaint", {"method": QUICK, "steps": 4, "count": 1},

@@ -13,13 +13,14 @@ from torch import nn
 
 from engines.checkpoint import load_model
 from engines.component import validated
+from engines.context import Context, Reins
 from engines.data.imageset import ImageSet
 from engines.device import device
 from engines.errors import BadCheckpoint, BadInput, BadOption
+from engines.events import Event, Previewed, Saved, Trained, Validated
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
-from engines.tasks.base import Context, Reins, task
-from engines.tasks.events import Event, Previewed, Saved, Trained, Validated
+from engines.tasks.base import options_of, task
 from engines.tasks.train import effort, estimate
 from engines.training import run as run_module
 from engines.training.options import TrainOptions
@@ -154,7 +155,7 @@ def test_closing_keeps_what_is_done(tmp_path):
     state = new_state(load_model(tmp_path / "run" / "tiny.safetensors", CPU).network.requires_grad_(True), 1e-3, 0.0)
     notes = load_state(tmp_path / "run" / FILE_NAME, state)
     assert (state.step, state.losses) == (2, seen)
-    assert Recipe.from_json(notes["recipe"]).parsed() == options(steps=1000)
+    assert options_of(Recipe.from_json(notes["recipe"])) == options(steps=1000)
 
 
 def test_a_pause_keeps_what_was_learnt_and_a_stop_shows_it(tmp_path):

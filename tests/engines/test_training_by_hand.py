@@ -20,8 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.data.digits import digits
+from engines.events import Event, Saved, Trained
 from engines.networks.unet import Shape, UNet
-from engines.tasks.events import Event, Saved, Trained
 from engines.training.state import FILE_NAME
 from tests.engines.test_training import options, run
 

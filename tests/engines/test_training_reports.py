@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from engines.checkpoint import build_network
 from engines.data.imageset import ImageSet
 from engines.errors import DiskFull
+from engines.events import Event, Noted, Previewed, Saved, Trained, Validated
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
-from engines.tasks.events import Event, Noted, Previewed, Saved, Trained, Validated
 from engines.training import run as run_module
 from engines.training import trainer as trainer_module
 from engines.training.draws import generator

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from engines.errors import Diverged, OutOfMemory
-from engines.tasks.events import Said
-from engines.training.memory import largest_fit, ran_out
+from engines.events import Said
+from engines.memory import largest_fit, ran_out
 from tests.engines.test_training import Scale, losses, trainer
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import safetensors.numpy
 from PIL import Image
 
-from engines.modalities.image import RECIPE_KEY
 from engines.model_file import raw_header
 from engines.model_list import BUNDLED
+from engines.recipe_png import RECIPE_KEY
 
 Maker = Callable[[Path], Path]
 DIGITS = BUNDLED / "digits.safetensors"

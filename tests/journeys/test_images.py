@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import read_image, recipe_of
+from engines.modalities.image import read_image
+from engines.recipe_png import recipe_of
 from tests.journeys.bad import picture
 from workbench.library.records import State
 from workbench.window import MainWindow

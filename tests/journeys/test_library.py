@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import recipe_of
+from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from workbench.controllers.export import SCALES
 from workbench.controllers.files import first_folder, kind_of

@@ -34,8 +34,9 @@ import torch
 from engines.component import Options, option
 from engines.sampling import sampled
 from engines.samplers.base import Step
-from engines.tasks.base import Context, Cost, Task
-from engines.tasks.events import Event, Opened, Stepped
+from engines.tasks.base import Cost, Task
+from engines.context import Context
+from engines.events import Event, Opened, Stepped
 
 
 class MarbleOptions(Options):

@@ -35,8 +35,9 @@ def line(made: JobList, title: str) -> JobLine:
 
 
 def test_keys_pause_cancel_and_reorder(qtbot: QtBot) -> None:
-    """Space pauses, Delete cancels, Alt+Up moves."""
+    """Space pauses, Delete cancels, Alt+Up moves; a click is enough to mean a job."""
     made = jobs(qtbot)
+    assert line(made, "Deblur").focusPolicy() & Qt.FocusPolicy.ClickFocus
     with qtbot.waitSignal(made.pause_asked) as paused:
         qtbot.keyClick(line(made, "Inpaint"), Qt.Key.Key_Space)
     with qtbot.waitSignal(made.cancel_asked) as cancelled:

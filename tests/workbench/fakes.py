@@ -12,11 +12,12 @@ import numpy as np
 import torch
 
 from engines.component import Options, option
+from engines.context import Context
 from engines.errors import BadInput
+from engines.events import Event, Opened, Sampled, Stepped
 from engines.samplers.base import Step
 from engines.tasks import base
-from engines.tasks.base import Context, Task
-from engines.tasks.events import Event, Opened, Sampled, Stepped
+from engines.tasks.base import Task
 
 
 class WalkOptions(Options):

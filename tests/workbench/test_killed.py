@@ -15,11 +15,11 @@ import pytest
 
 from engines.checkpoint import build_network, save_model
 from engines.device import device
-from engines.modalities.image import recipe_of
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
+from engines.recipe_png import recipe_of
 from engines.training.objective import seeded
 from engines.training.state import FILE_NAME
 from workbench.home import Home

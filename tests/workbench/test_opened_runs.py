@@ -30,8 +30,8 @@ def test_a_run_of_the_library_opens_scrubbable(qtbot: QtBot, library: Library, q
 
 def test_a_branch_has_the_steps_before_it(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
     """Branching at step 6 scrubs whole, and the tree knows it."""
+    from engines.context import Start
     from engines.recipe import Recipe
-    from engines.tasks.base import Start
 
     trunk = queue.submit(walk())
     wait(qtbot, queue, trunk)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engines.events import Noted
 from engines.recipe import Recipe
-from engines.tasks.events import Noted
 from workbench.library.library import Library
 from workbench.library.records import NewRun
 from workbench.mailbox import LiveRun

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from engines.modalities.image import recipe_of
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from tests.engines.small import save_small
 from workbench.jobs import JobQueue
 from workbench.library.library import Library

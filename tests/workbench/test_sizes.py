@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engines.events import Opened, Stepped
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
-from engines.tasks.events import Opened, Stepped
 from engines.trajectory import Trajectory
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
 from workbench.frames import NOISE, PULL, SCORE, frames, score

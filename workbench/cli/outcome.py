@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engines.samplers.base import Step
-from engines.tasks.events import (
+from engines.events import (
     Event,
     Measured,
     Noted,
@@ -20,6 +19,7 @@ from engines.tasks.events import (
     Trained,
     Validated,
 )
+from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.terminal import Terminal
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from engines.context import Start
+from engines.events import Sampled
 from engines.files import write_atomic
-from engines.modalities.image import save_png, sheet, to_uint8
+from engines.modalities.image import sheet, to_uint8
 from engines.recipe import Recipe
+from engines.recipe_png import save_png
 from engines.samplers.base import Step
-from engines.tasks.base import Start
-from engines.tasks.events import Sampled
 from workbench.cli.course import Course
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from engines.errors import DiskFull, WorkbenchError
+from engines.events import Event
 from engines.recipe import Recipe
-from engines.tasks.base import Task
-from engines.tasks.events import Event
+from engines.tasks.base import Task, options_of
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
 from workbench.cli.interrupt import Interrupt
@@ -38,7 +38,7 @@ class Session:
 
     def __init__(self, task: Task, recipe: Recipe, place: Place, home: Home, terminal: Terminal, notice: str) -> None:
         self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
-        self._title = task.title_of(recipe.parsed())
+        self._title = task.title_of(options_of(recipe))
         self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
                                notes=[notice] if notice else [])
         self._began = time.perf_counter()

@@ -9,14 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from engines.component import hint
+from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadInput, BadRecipe
+from engines.events import Event
+from engines.files import MAX_BYTES
 from engines.inference.accelerator import Accelerator
-from engines.modalities.image import recipe_of
 from engines.provenance import identified
-from engines.recipe import MAX_BYTES, Recipe, backend, load_preset
-from engines.tasks.base import Context, Task, task
-from engines.tasks.events import Event
+from engines.recipe import Recipe, backend
+from engines.recipe_png import recipe_of
+from engines.recipe_text import load_preset
+from engines.tasks.base import Task, options_of, task
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_machine_flags
 from workbench.cli.course import SHOWN
@@ -76,7 +79,7 @@ class TaskCommand(Command):
             terminal.say(notice)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
         recipe = replace(recipe, backend=backend(where.kind, compute))
-        options, prepare = recipe.parsed(), accelerator.preparation(compute)
+        options, prepare = options_of(recipe), accelerator.preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
         context = Context(where, place.folder, models, recipe.files, recipe.start, prepare, recipe.fingerprints,
                           kept.cache)
@@ -108,7 +111,7 @@ class TaskCommand(Command):
             if flag.is_attachment and flag.dest in given:
                 given[flag.dest] = attach(files, flag.dest, Path(given[flag.dest]).expanduser())
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
-        values = changed.parsed().model_dump(mode="json")
+        values = options_of(changed).model_dump(mode="json")
         missing = [flag.written for flag in flags_of(self.task.Form)
                    if flag.is_attachment and values[flag.dest] not in files]
         if missing:

@@ -182,7 +182,7 @@ class BranchController:
 
     def _start(self, before: Recipe, changed: dict[str, Any], x: np.ndarray) -> None:
         """Run on from the state x (B, C, H, W) of the present step with some options changed."""
-        from engines.tasks.base import Start
+        from engines.context import Start
 
         step, run = self._desk.stage.index, self._desk.stage.run
         with self._desk.guard():

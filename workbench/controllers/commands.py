@@ -50,7 +50,7 @@ class CommandController:
                 self._copy(Recipe.from_json(self._desk.library.recipe(run)))
 
     def _copy(self, recipe: Recipe) -> None:
-        from engines.recipe import command_line
+        from engines.recipe_text import command_line
 
         if recipe.start is None and not recipe.fingerprints:
             paths = {name: str(self._stored(data, f"{Path(name).stem}", ".png")) for name, data in recipe.files.items()}

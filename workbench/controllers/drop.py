@@ -101,7 +101,9 @@ class DropController:
     def _recipe(self, path: Path) -> None:
         """A recipe in JSON offers to run; a preset in TOML fills the form."""
         from engines.errors import BadRecipe
-        from engines.recipe import Recipe, load_preset
+        from engines.recipe import Recipe
+        from engines.recipe_text import load_preset
+        from engines.tasks.base import options_of
 
         try:
             text = path.read_text(encoding="utf-8")
@@ -109,7 +111,7 @@ class DropController:
             raise BadRecipe(f"“{path.name}” is not a text; choose a recipe that this program exported.") from error
         read = load_preset if path.suffix.lower() == ".toml" else Recipe.from_json
         recipe = read(text, path.name)
-        recipe.parsed()
+        options_of(recipe)
         self._fill(recipe)
         self.remember(path)
         told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."

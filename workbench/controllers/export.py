@@ -91,7 +91,7 @@ class ExportController:
 
     def picture(self, file: Path, scale: int = 1) -> None:
         """Write the selected sample as the canvas shows it as PNG with recipe; scale: times as large."""
-        from engines.modalities.image import save_png
+        from engines.recipe_png import save_png
 
         with self._desk.guard():
             pixels, recipe = self.shown(), self.recipe()
@@ -157,7 +157,7 @@ class ExportController:
         if pixels is None or stage.live is None:
             self._desk.complain("There is no step to keep yet; run something first.")
             return
-        from engines.modalities.image import save_png
+        from engines.recipe_png import save_png
 
         run, library = stage.run, self._desk.library
         file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"

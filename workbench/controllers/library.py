@@ -101,7 +101,8 @@ class LibraryController:
         library, since = self._desk.library, self._version
         before, self._jobs = self._jobs, {job.id: job for job in self._desk.queue.alive()}
         if library.version == since:
-            for key in self._jobs:
+            # those that have just ended too: what the library says of them may have been read before they left the queue
+            for key in {*before, *self._jobs}:
                 self._rows.update_row(self._row(key))
             return
         self._version = library.version

@@ -183,6 +183,8 @@ class Navigator(QObject):
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
+        from engines.tasks.base import options_of
+
         space = self._spaces.owner(recipe.task)
         if space is None:
             self._desk.complain(f"No workspace shows the task “{recipe.task}”; run it on the command line.")
@@ -191,7 +193,7 @@ class Navigator(QObject):
         form = self._panel.form
         if form is not None:
             before = dict(form.values())
-            self._put_values(form, recipe.parsed().model_dump(mode="json"))
+            self._put_values(form, options_of(recipe).model_dump(mode="json"))
             after = dict(form.values())
             if after != before:
                 title = self._panel.titles.get(recipe.task, recipe.task)

@@ -82,13 +82,14 @@ class PlaceController:
 
     def _read(self, live: LiveRun) -> Place | None:
         from engines.recipe import Recipe
+        from engines.tasks.base import options_of
         from engines.tasks.pictures import PictureTask
 
         task = self._task(live.task)
         if not isinstance(task, PictureTask) or live.opened is None:
             return None
         recipe = Recipe.from_json(self._desk.library.recipe(live.run))
-        picture, mask = task.placed(recipe.parsed(), recipe.files, live.opened.shape[-1])
+        picture, mask = task.placed(options_of(recipe), recipe.files, live.opened.shape[-1])
         left, top, right, bottom = picture.crop.box
         return Place(picture, mask, Pyramid(to_qimage(picture.pixels)),
                      Pyramid(to_qimage(picture.pixels[top:bottom, left:right])))

@@ -48,6 +48,7 @@ class RunController:
     def recipe(self) -> Recipe:
         """The recipe of the form as it stands; raises BadInput for an option out of range."""
         from engines.recipe import Recipe
+        from engines.tasks.base import options_of
 
         task, values = self._panel.task, self._panel.values()
         problems = self._panel.form.problems() if self._panel.form else {}
@@ -56,8 +57,7 @@ class RunController:
 
             raise BadOption(next(iter(problems.values())))
         recipe = Recipe(task, values, self._attachments(task))
-        parsed = recipe.parsed()
-        return Recipe(task, parsed.model_dump(mode="json"), recipe.files)
+        return Recipe(task, options_of(recipe).model_dump(mode="json"), recipe.files)
 
     def start(self) -> Job | None:
         """Run the form and show the run."""
@@ -83,12 +83,12 @@ class RunController:
                branch_step: int | None = None) -> Job:
         """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
         from engines.recipe import Recipe as Parsed
-        from engines.tasks.base import task
+        from engines.tasks.base import options_of, task
 
         queue = self._desk.queue
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
         refuse_bad(whole, self._desk.library.home.model_folders())
-        title = title or task(whole.task).title_of(whole.parsed())
+        title = title or task(whole.task).title_of(options_of(whole))
         job = queue.submit(recipe, title, parent=parent, branch_step=branch_step)
         self._desk.settle()  # what was wrong before is mended
         if show:

@@ -98,9 +98,10 @@ class TrainController(QObject):
     def _take_options(self, form: OptionForm, run: str) -> None:
         """Put the options of a run into the form, with a name that is free; undo brings back what was there."""
         from engines.recipe import Recipe
+        from engines.tasks.base import options_of
 
         before = dict(form.values())
-        values = Recipe.from_json(self._desk.library.recipe(run)).parsed().model_dump(mode="json")
+        values = options_of(Recipe.from_json(self._desk.library.recipe(run))).model_dump(mode="json")
         values["name"] = free_name(root_of(str(values["name"])), self._taken())
         self._beside = question(values)  # the run stays on the canvas while its data are looked at
         self._fill(values)

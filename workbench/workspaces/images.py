@@ -50,9 +50,11 @@ class Images(Workspace):
 
     @property
     def page(self) -> QWidget:
+        """The picture, its paint and its samples."""
         return self.canvas
 
     def join(self, shell: Shell) -> None:
+        """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
         self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
@@ -102,6 +104,7 @@ class Images(Workspace):
         return task if isinstance(task, PictureTask) else None
 
     def enter(self, task: str) -> None:
+        """Offer the tools that the task needs, and show the run of it that was last looked at."""
         self._swap(task)
         form = self._picture_task()
         if form is not None:
@@ -137,6 +140,7 @@ class Images(Workspace):
         self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> dict[str, bytes]:
+        """The picture, and the mask of a task that takes one; raises BadInput for none."""
         return self.picture.attachments(self._attached(task))
 
     def take_files(self, recipe: Recipe) -> None:
@@ -157,38 +161,47 @@ class Images(Workspace):
     # what the window's actions do here
 
     def branch(self) -> None:
+        """Run on from the step that is shown, with what was painted on it."""
         self.branching.branch()
 
     def compare(self, run: str = "") -> None:
+        """Put another run beside the one that is shown, or end the comparison."""
         if run:
             self.branching.compare_with(run)
         else:
             self.branching.compare()
 
     def paint(self) -> None:
+        """Paint on the selected sample, or leave that."""
         self.branching.paint()
 
     def leave(self) -> bool:
+        """Put the divider away, or go one step back from paint or a comparison; False when there is nothing."""
         if self.canvas.mode is Mode.WIPE:
             self.views.wipe()
             return True
         return self.branching.leave()
 
     def step_sample(self, offset: int) -> bool:
+        """Select the sample so many places on; False where there is none."""
         return self.canvas.step_sample(offset)
 
     def fit(self) -> bool:
+        """Show whole pictures; False where none can be zoomed."""
         return self.canvas.fit()
 
     def zoom(self, factor: float) -> bool:
+        """Zoom the pictures by a factor; False where none can be."""
         return self.canvas.zoom(factor)
 
     def choose_sample(self, sample: int) -> None:
+        """Select a sample in whatever shows the samples now."""
         self.canvas.choose_sample(sample)
 
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
+        """What the canvas showed: the name of the picture, and the captions of the samples."""
         paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
@@ -196,9 +209,11 @@ class Images(Workspace):
                 "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
+        """The picture and the paint on it, and the colours painted on a state."""
         return {**self.picture.drafts(), **self.branching.drafts()}
 
     def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` after each stroke and each change of view."""
         self.canvas.input.mask_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
         self.canvas.paint.paint_changed.connect(changed)
@@ -206,6 +221,7 @@ class Images(Workspace):
         watch_looks(self.canvas, changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+        """Put the picture of last time back, with its paint."""
         if "picture" in drafts:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
@@ -214,6 +230,7 @@ class Images(Workspace):
         bring_back_looks(self.canvas, place.get("looks"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
+        """Enlarge what was, and go on with the paint or the comparison."""
         self._enlarge(place)
         self.branching.bring_back(place, self._paint)
         self._paint = None
@@ -226,6 +243,7 @@ class Images(Workspace):
             bring_back_looks(self.canvas, place.get("looks"))
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        """Show the first of the finished samples at once, with the captions they had."""
         shown = None if samples is None else samples[:SHOWN]
         captions = place.get("captions")
         captions = captions if isinstance(captions, list) else []
@@ -235,11 +253,13 @@ class Images(Workspace):
     # opening
 
     def opens(self, path: Path) -> bool:
+        """Pictures, by their endings."""
         return path.suffix.lower() in PICTURES
 
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
-        from engines.modalities.image import read_image, recipe_of
+        from engines.modalities.image import read_image
+        from engines.recipe_png import recipe_of
 
         self.shell.background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
@@ -252,8 +272,10 @@ class Images(Workspace):
             self.shell.drop.offer(path, recipe, ("Open as picture", lambda: self.picture.put(pixels, path.stem)))
 
     def wants(self, data: QMimeData) -> bool:
+        """A picture without a file, as a browser drags it."""
         return data.hasImage()
 
     def drop(self, data: QMimeData) -> None:
+        """Take a picture that is no file."""
         image = data.imageData()
         self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")

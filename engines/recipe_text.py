@@ -1,0 +1,107 @@
+"""A recipe as people write it: a line for a shell, and a preset in TOML."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from engines.component import Options
+from engines.errors import BadRecipe
+from engines.recipe import Recipe
+from engines.tasks.base import options_of, task
+
+MAIN = Path(__file__).resolve().parents[1] / "main.py"
+
+
+def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "") -> str:
+    """The line that a shell runs, from any folder, to repeat a recipe ("Copy as command").
+
+    Args:
+        recipe: options at their defaults are left out; device and threads are named when it records them.
+        files: the paths under which the caller has stored the attachments, by attachment name.
+        recipe_file: where the caller has stored the recipe's JSON; needed when it has a
+            start state (a branch), which no option can hold.
+    """
+    form = task(recipe.task).Form
+    words = [sys.executable, str(MAIN), recipe.task]
+    if recipe_file:
+        return _joined([*words, "--recipe", recipe_file])
+    paths = dict(files or {})
+    values = options_of(recipe).model_dump(mode="json")
+    # an option that another supersedes would contradict it on the command line
+    unused = {other for name, others in form.supersedes.items() if values[name] for other in others}
+    for name, value in values.items():
+        if name in unused:
+            continue
+        stored = paths.get(value) if isinstance(value, str) else None
+        if stored is not None or value != _default(form, name):
+            words += _flags(name, stored or value)
+    # sums of floats depend on both in the last bit
+    for name in ("device", "threads"):
+        words += [f"--{name}", recipe.backend[name]] if recipe.backend.get(name) else []
+    return _joined(words)
+
+
+def dump_preset(recipe: Recipe) -> str:
+    """A preset: task and options, no attachments, as TOML."""
+    lines = [f"task = {_toml(recipe.task)}", "", "[options]"]
+    tables = list[str]()
+    for name, value in options_of(recipe).model_dump(mode="json").items():
+        if isinstance(value, dict):
+            pairs = cast(dict[str, Any], value).items()
+            tables += ["", f"[options.{name}]", *(f"{k} = {_toml(v)}" for k, v in pairs)]
+        elif value is not None:
+            lines.append(f"{name} = {_toml(value)}")
+    return "\n".join(lines + tables) + "\n"
+
+
+def load_preset(text: str, name: str = "") -> Recipe:
+    """Read a preset or a recipe in TOML back, from a file of that name; raises BadRecipe."""
+    try:
+        values = tomllib.loads(text)
+        recipe = Recipe(str(values["task"]), dict(values["options"]))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise BadRecipe(f"{f'“{name}”' if name else 'The preset'} cannot be read ({error}); save it again from a "
+                        "form.") from error
+    options_of(recipe)
+    return recipe
+
+
+def _joined(words: list[str]) -> str:
+    """One line, quoted as the system's shell wants it."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def _default(form: type[Options], name: str) -> Any:
+    """The default of an option as JSON."""
+    # through JSON as the recipe's values went, or a tuple would never equal its list
+    value = form.model_fields[name].get_default(call_default_factory=True)
+    if isinstance(value, Options):
+        return value.model_dump(mode="json")
+    return json.loads(json.dumps(value))
+
+
+def _flags(name: str, value: Any) -> list[str]:
+    """Command-line words of one option; a component gives one word for itself and one pair for each option."""
+    flag = "--" + name.replace("_", "-")
+    if isinstance(value, dict):
+        inner = dict(cast(dict[str, Any], value))
+        words = [flag, str(inner.pop("name"))]
+        return words + [w for k, v in inner.items() for w in _flags(f"{name}.{k}", v)]
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag[2:]}"]
+    if isinstance(value, list):
+        return [flag, ",".join(str(v) for v in cast(list[Any], value))]
+    return [flag, str(value)]
+
+
+def _toml(value: Any) -> str:
+    """A plain value in TOML; JSON's notation of these is TOML's, but for one control character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
