@@ -65,7 +65,7 @@ class ImageGrid(Painted):
         self.set_empty_text("No samples yet. Press Run to make some.")
 
     # What is shown
-
+    def set_images(self, images: Sequence[Picture | QImage], captions: Sequence[str] | None = None) -> None:
         """Show a batch: an array (B, C, H, W) in [-1, 1], or a list of pictures. Captions stay when not given.
 
         The selection stays as long as its number exists, so that steps can be scrubbed.
