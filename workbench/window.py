@@ -241,8 +241,7 @@ class MainWindow(eye_order.EyeWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        for path in files:
-            self.drop.open(path)
+        self.drop.arrive(files)
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""
