@@ -14,6 +14,7 @@ from widgets.fonts import numbers, words
 from widgets.painted import Painted
 
 BETWEEN = " · "  # the values of a readout
+MINUS = "\u2212"  # as wide as the digits it stands with
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
@@ -70,7 +71,8 @@ class CurvePlot(Painted):
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
-        return [(f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
+        return [((f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v)).replace("-", MINUS), colour)
+                for v, colour in values]
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
