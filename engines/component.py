@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
     model_serializer,
 )
 from pydantic.fields import FieldInfo
@@ -152,10 +153,11 @@ def discover(package: str, base: type[C]) -> dict[str, type[C]]:
     return dict(sorted(found.items()))
 
 
-def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] | None = None) -> C:
+def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] | None = None, option: str = "") -> C:
     """Make a component from itself, its name, or {"name": …, option: value}.
 
-    Raises BadOption naming the unknown component or the option out of range.
+    option: the one that holds it, for the sentence. Raises BadOption naming the unknown component or the option
+    out of range.
     """
     if isinstance(spec, base):
         return spec
@@ -165,34 +167,56 @@ def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] |
     name = str(values.pop("name", base.name))
     known = kinds() if kinds else {base.name: base}
     if name not in known:
-        raise BadOption(f"“{name}” is not known here; choose one of {', '.join(known)}.")
-    return validated(known[name], values)
+        this = f"Option {option} cannot be {said(name)}:" if option else f"“{name}” is not known here;"
+        raise BadOption(f"{this} choose one of {', '.join(known)}.")
+    return validated(known[name], values, option)
 
 
-def validated(model: type[M], values: dict[str, Any]) -> M:
-    """Validate values into an options model; raises BadOption with one sentence."""
+def chosen(spec: object, info: ValidationInfo, *, base: type[C], kinds: Callable[[], dict[str, type[C]]]) -> C:
+    """`build` as the validator of a field, which its sentences name: `BeforeValidator(partial(chosen, base=…, …))`."""
+    return build(base, spec, kinds, info.field_name or "")
+
+
+def validated(model: type[M], values: dict[str, Any], within: str = "") -> M:
+    """Validate values into an options model; raises BadOption with one sentence.
+
+    within: the option that holds this model, "" for one that stands alone.
+    """
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise BadOption(sentence(error)) from error
+        raise BadOption(sentence(error, within)) from error
 
 
-def sentence(error: ValidationError) -> str:
-    """The first problem of a validation error as one sentence with value and remedy."""
+def sentence(error: ValidationError, within: str = "") -> str:
+    """The first problem of a validation error as one sentence with value and remedy; `within` as in `validated`."""
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "options"
-    if first["type"] == "missing":
-        return f"Option {where} is missing; give it a value."
-    if first["type"] == "extra_forbidden":
-        return f"Option {where} = {first['input']!r} does not belong to this choice; leave it out."
-    if str(first["input"]).lower() in {"nan", "inf", "-inf"}:
+    kind, value = first["type"], said(first["input"])
+    # dashes as the command line writes them, which nobody takes amiss elsewhere
+    names = [part.replace("_", "-") for part in (within, *first["loc"]) if part and isinstance(part, str)]
+    name = ".".join(names) or "options"
+    if kind == "missing":
+        return f"Option {name} is missing; give it a value."
+    if kind == "extra_forbidden":
+        return f"Option {name} = {value} does not belong to this choice; leave it out."
+    places = [part + 1 for part in first["loc"] if isinstance(part, int)]
+    holder = f"Value {places[-1]} of option" if places else "Option"
+    remedy = REMEDIES.get(kind, "").format(**first.get("ctx") or {}).replace("'", "")
+    if str(first["input"]).lower() in {"nan", "inf", "-inf"} and kind not in WORDED:
         # NaN fails every comparison, so the bound that pydantic names would be no help
-        return f"Option {where} cannot be {first['input']}: give a number that is finite."
-    remedy = REMEDIES.get(first["type"], "").format(**first.get("ctx") or {})
+        remedy = "give a number that is finite"
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"Option {where} cannot be {first['input']!r}: {remedy or message[:1].lower() + message[1:]}."
+    return f"{holder} {name} cannot be {value}: {remedy or message[:1].lower() + message[1:]}."
 
 
+def said(value: object) -> str:
+    """A value within a sentence: a text in quotes, nothing as “empty”."""
+    if value in ("", (), []):
+        return "empty"
+    return f"“{value}”" if isinstance(value, str) else str(value)
+
+
+WORDED = frozenset({"enum", "string_type", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 # by pydantic's name of the error; one that is not here is told in pydantic's own words
 REMEDIES = {
     "greater_than_equal": "choose {ge:.10g} or more",
@@ -208,7 +232,7 @@ REMEDIES = {
     "bool_parsing": "give true or false",
     "too_short": "give at least {min_length}",
     "too_long": "give at most {max_length}",
-    "string_too_short": "give at least {min_length} characters",
+    "string_too_short": "give {min_length} or more characters",
     "string_too_long": "give at most {max_length} characters",
     "string_pattern_mismatch": "use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or "
                                "digit",

@@ -36,6 +36,11 @@ def fitting(name: str, known: Sequence[ModelFile]) -> list[ModelFile]:
     return chosen or [m for m in known if name in {m.name, _in_folder(m), m.file.parent.name}]
 
 
+def spoken(name: str) -> str:
+    """A model as a sentence calls it: “run/name” and a file by the name alone."""
+    return Path(name).name.removesuffix(".safetensors") or name
+
+
 def ambiguous(name: str, fits: Sequence[ModelFile]) -> str:
     """The sentence for a name that means several models: how to name each, the newest first."""
     newest = sorted(fits, key=lambda m: m.file.stat().st_mtime, reverse=True)

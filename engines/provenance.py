@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
+from engines.component import hinted
 from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
-from engines.model_list import resolve_model
+from engines.model_list import BUNDLED, resolve_model
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
 
@@ -48,12 +48,34 @@ def notice_of(recipe: Recipe, folders: Iterable[Path]) -> str:
         return str(error)
 
 
+def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
+    """The same run, its models and folders named by paths that mean them from anywhere on this machine, and for good.
+
+    A name would mean another model once a second one is called so, and none in another data folder.
+    The bundled models keep their names.
+
+    Raises:
+        BadCheckpoint: a model is missing or cannot be read, with its name and the remedy.
+    """
+    places, values = tuple(folders), options_of(recipe).model_dump(mode="json")
+    form, prints = task(recipe.task).Form, dict(recipe.fingerprints)
+    for option in hinted(form, "model"):
+        name = str(values[option])
+        file = resolve_model(name, places, prints.get(name, "")).resolve()
+        if file.parent != BUNDLED:
+            values[option] = str(file)
+            prints |= {str(file): prints.pop(name)} if name in prints else {}
+    for option in (*hinted(form, "folder"), *hinted(form, "training")):
+        value = str(values[option])
+        if value != form.model_fields[option].default:
+            values[option] = str(Path(value).expanduser().resolve())
+    return replace(recipe, options=values, fingerprints=prints)
+
+
 def model_names(recipe: Recipe) -> tuple[str, ...]:
     """The models that a recipe names, by the options that its form shows as a choice of models."""
     values = options_of(recipe)
-    fields = task(recipe.task).Form.model_fields
-    hints = {name: cast(dict[str, Any], field.json_schema_extra or {}) for name, field in fields.items()}
-    return tuple(str(getattr(values, name)) for name, hint in hints.items() if hint.get("widget") == "model")
+    return tuple(str(getattr(values, name)) for name in hinted(task(recipe.task).Form, "model"))
 
 
 def _notice(replaced: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from engines.tasks.base import options_of, task
 MAIN = Path(__file__).resolve().parents[1] / "main.py"
 
 
-def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "") -> str:
+def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_file: str = "", home: str = "") -> str:
     """The line that a shell runs, from any folder, to repeat a recipe ("Copy as command").
 
     Args:
@@ -28,9 +29,10 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
         files: the paths under which the caller has stored the attachments, by attachment name.
         recipe_file: where the caller has stored the recipe's JSON; needed when it has a
             start state (a branch), which no option can hold.
+        home: the data folder to use, "" for the one a fresh shell has.
     """
     form = task(recipe.task).Form
-    words = [sys.executable, str(MAIN), recipe.task]
+    words = [_interpreter(), str(MAIN), recipe.task, *(("--home", home) if home else ())]
     if recipe_file:
         return _joined([*words, "--recipe", recipe_file])
     paths = dict(files or {})
@@ -76,7 +78,21 @@ def load_preset(text: str, name: str = "") -> Recipe:
 
 def _joined(words: list[str]) -> str:
     """One line, quoted as the system's shell wants it."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return " ".join(map(windows_word, words)) if os.name == "nt" else shlex.join(words)
+
+
+def windows_word(word: str) -> str:
+    """A word as the command prompt of Windows takes it: `&` and its like mean nothing only within quotes."""
+    if re.fullmatch(r"[\w:.,/\\@+=-]+", word):
+        return word
+    return f'"{subprocess.list2cmdline([" " + word])[2:]}'  # the space makes it quote, and double a last backslash
+
+
+def _interpreter() -> str:
+    """The Python that runs this program, with a console: a window on Windows may have one without."""
+    python = Path(sys.executable)
+    spoken = python.with_name("python.exe")
+    return str(spoken if python.name.lower() == "pythonw.exe" and spoken.exists() else python)
 
 
 def _default(form: type[Options], name: str) -> Any:

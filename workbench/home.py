@@ -23,7 +23,7 @@ class Home:
     """A data folder.
 
     temporary: made for a session whose library cannot be used, and deleted with it;
-    borrowed: the folder that cannot be used, whose models can still be read.
+    borrowed: the folder that cannot be used, whose models and runs can still be read.
     """
 
     root: Path
@@ -74,8 +74,17 @@ class Home:
     def cache(self) -> Path:
         """What can be made again, such as decoded data sets; anybody may delete it at any time."""
         # the system's cache folder only for the usual home: another one takes all it makes with it when it is deleted
-        own = self.root == platformdirs.user_data_path(NAME, False)
-        return platformdirs.user_cache_path(NAME, False) if own else self.root / "cache"
+        return platformdirs.user_cache_path(NAME, False) if self.usual else self.root / "cache"
+
+    @property
+    def usual(self) -> bool:
+        """Whether it is the platform's own place, which needs no telling."""
+        return self.root == platformdirs.user_data_path(NAME, False)
+
+    @property
+    def lender(self) -> Home:
+        """Where what was kept before is read: the home it is borrowed from, or this one."""
+        return Home(self.borrowed) if self.borrowed else self
 
     def run_folder(self, run: str) -> Path:
         """Folder of a run that is not in the trash."""
@@ -83,7 +92,7 @@ class Home:
 
     def model_folders(self) -> tuple[Path, ...]:
         """Where models are looked for besides the bundled ones: the user's own and every run."""
-        lent = Home(self.borrowed).model_folders() if self.borrowed else ()
+        lent = self.lender.model_folders() if self.borrowed else ()
         return (self.models, self.runs, *lent)
 
     def create(self) -> None:

@@ -127,7 +127,7 @@ class Keeper(QObject):
         return super().eventFilter(watched, event)
 
     def _lift(self) -> None:
-        """Bring floating docks to the front: those of the last session are shown before the window, and then lie under it."""
+        """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
         for dock in (self._left, *self._right, *self._bottom):
             if dock.isFloating() and not dock.isHidden():
                 dock.raise_()

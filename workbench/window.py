@@ -69,9 +69,9 @@ class MainWindow(eye_order.EyeWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self._autostart = autostart
         self._waiting = list[Path]()
         library, why_not = (library, "") if library else open_library(home)
+        self._autostart = autostart and not library.borrowed  # who has a library wants to see that
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
         self.status, self.messages = StatusLine(), MessageRoom()
@@ -142,7 +142,8 @@ class MainWindow(eye_order.EyeWindow):
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run))
+                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run),
+                                         lambda runs: self.runs.resume(runs, go.show_run))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)

@@ -31,6 +31,8 @@ from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
 
 COUNT = 4000  # points: five standard errors of a unit variance are 0.08
+TOPICS = ("sampler", "operator", "inverse", "identity", "gaussian", "mixture", "mode", "order", "adjoint",
+          "posterior", "known", "batch", "resumed")
 
 
 def claims() -> Iterator[Claim]:

@@ -19,6 +19,7 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.ddpm import DDPM
 
 PATH = VPLinear()
+TOPICS = ("inverse", "modes")
 
 
 def claims() -> Iterator[Claim]:

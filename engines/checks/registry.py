@@ -1,4 +1,7 @@
-"""All claims, found by walking this package: a module with a `claims` function is a group."""
+"""All claims, found by walking this package: a module with a `claims` function is a group.
+
+Its `TOPICS` are words of its claims' names and kinds, so that a word that is about none is refused before the work.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,47 @@ from dataclasses import dataclass
 
 from engines.checks.claim import Claim
 from engines.errors import BadInput
+from engines.inverse.base import methods, operators
+from engines.process.paths import paths
+from engines.samplers.base import samplers
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one module: its name ("oracle_claims"), what it is about, and how to measure them."""
+    """Claims of one module: its name ("oracle"), what it is about, how to measure them, and words they hold."""
 
     name: str
     about: str
     claims: Callable[[], Iterable[Claim]]
+    topics: tuple[str, ...] = ()
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a claim about a word in small letters, or about one in a phrase, can be among these."""
+        return any(topic in word or word in topic for topic in (self.name, *self.topics, *_components()))
 
 
 def groups(only: str = "") -> list[Group]:
-    """Every group; with `only` first those whose name contains it. Raises BadInput when there are none."""
+    """Every group; with `only` those whose name contains it, else those that may hold such claims.
+
+    Raises BadInput when there are none, before anything is measured.
+    """
     root = importlib.import_module("engines.checks")
     modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
-    found = [Group(m.__name__.rpartition(".")[2], (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims)
+    found = [Group(m.__name__.rpartition(".")[2].removesuffix("_claims"),
+                   (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims, m.TOPICS)
              for m in modules if hasattr(m, "claims")]
-    if not found:
-        raise BadInput(f"There are no claims about “{only}”; leave --only out.")
-    named = [group for group in found if only and only.lower() in group.name]
-    return named or found
+    word = only.lower()
+    chosen = [group for group in found if word in group.name] or [group for group in found if group.may_hold(word)]
+    if not chosen:
+        topics = sorted({topic for group in found for topic in (group.name, *group.topics)})
+        raise BadInput(f"There are no claims about “{only}”; choose one of {', '.join(topics)}, or a sampler, method "
+                       "or path by name.")
+    return chosen
+
+
+def _components() -> tuple[str, ...]:
+    """The names of algorithms, which claims about them begin with."""
+    return (*samplers(), *methods(), *paths(), *operators())
 
 
 def verified(chosen: Iterable[Group], only: str = "", say: Callable[[str], object] = str) -> Iterator[Claim]:

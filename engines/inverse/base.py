@@ -11,7 +11,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, build, discover
+from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
 from engines.process.paths import Path
@@ -159,4 +159,5 @@ def methods() -> dict[str, type[InverseMethod]]:
     return discover("engines.inverse", InverseMethod)
 
 
-InverseChoice = Annotated[SerializeAsAny[InverseMethod], BeforeValidator(partial(build, InverseMethod, kinds=methods))]
+InverseChoice = Annotated[SerializeAsAny[InverseMethod],
+                          BeforeValidator(partial(chosen, base=InverseMethod, kinds=methods))]

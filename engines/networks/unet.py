@@ -7,15 +7,18 @@ Its layers are those of `diffusers.UNet2DModel`, so that weights go both ways
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.component import Options, option
 from engines.errors import BadOption
 from engines.networks.layers import Attention, Down, ResBlock, Up, time_features, zeroed
+
+Positive = Annotated[int, Field(ge=1)]
 
 
 class UNetOptions(Options):
@@ -28,8 +31,8 @@ class UNetOptions(Options):
                                     help="Channels of each level as multiples of the width; each halves the image.")
     depth: int = option(1, title="Blocks a level", help="Residual blocks at each level.", ge=1, le=4, group="Network",
                        advanced=True)
-    attention: tuple[int, ...] = option((7, 8), title="Attention at", unit="px", group="Network", advanced=True,
-                                        help="Image sizes at which positions attend to each other.")
+    attention: tuple[Positive, ...] = option((7, 8), title="Attention at", unit="px", group="Network", advanced=True,
+                                             help="Image sizes at which positions attend to each other.")
     head: int = option(16, title="Head width", help="Channels of one attention head.", ge=4, le=256, unit="channels",
                        group="Network", advanced=True)
     groups: int = option(8, title="Groups", help="Groups of the normalisation; must divide the width.", ge=1, le=64,

@@ -10,7 +10,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, build, discover
+from engines.component import Component, chosen, discover
 from engines.process.shapes import expand
 
 
@@ -80,4 +80,4 @@ def paths() -> dict[str, type[Path]]:
     return discover("engines.process", Path)
 
 
-PathChoice = Annotated[SerializeAsAny[Path], BeforeValidator(partial(build, Path, kinds=paths))]
+PathChoice = Annotated[SerializeAsAny[Path], BeforeValidator(partial(chosen, base=Path, kinds=paths))]

@@ -12,7 +12,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, build, discover
+from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.process.noise import Noise
 from engines.process.paths import Path
@@ -156,4 +156,4 @@ def samplers() -> dict[str, type[Sampler]]:
     return discover("engines.samplers", Sampler)
 
 
-SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(build, Sampler, kinds=samplers))]
+SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(chosen, base=Sampler, kinds=samplers))]

@@ -36,7 +36,8 @@ class Task(ABC):
     `verb` is the label of its button; `Form` is its options model. `workspace` is the short
     name of the workspace that shows it, "" for a task of the command line alone, and `place`
     orders the tasks there. `shows_course` says that the states on the way are the result as
-    much as the last one. `figures` explains what a finished run reports, by name.
+    much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
+    of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
     """
 
     name: ClassVar[str] = ""
@@ -48,6 +49,7 @@ class Task(ABC):
     Form: ClassVar[type[Options]] = Options
     shows_course: ClassVar[bool] = False
     figures: ClassVar[Mapping[str, str]] = {}
+    leaves: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

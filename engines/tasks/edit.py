@@ -15,6 +15,7 @@ from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
 from engines.labels import FREE
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
@@ -67,7 +68,7 @@ class Edit(PictureTask):
         remark = fitting_remark(picture, find_model(chosen.model, context).spec)
         if remark:
             yield Noted(remark)
-        yield Said(f"Loading model {chosen.model}")
+        yield Said(f"Loading model {spoken(chosen.model)}")
         yield from sample(started(chosen, open_model(chosen.model, context), picture, context, self.title_of(chosen)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
@@ -12,15 +13,17 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.data.digits import digits
 from engines.errors import BadInput
-from engines.events import Event, Measured, Opened, Previewed, Said, Sampled
+from engines.events import Event, Measured, Noted, Opened, Previewed, Said, Sampled
 from engines.metrics.classifier import Seen, bundled_classifier, look
 from engines.metrics.frechet import frechet
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Cost, Task
 from engines.tasks.generate import Generate, SampleOptions, counted
 
 SHEET = 100
+ENOUGH = 1000  # samples for figures to compare
 
 
 class EvaluateOptions(SampleOptions):
@@ -40,6 +43,7 @@ class Evaluate(Task):
     Form: ClassVar[type[Options]] = EvaluateOptions
     figures: ClassVar[Mapping[str, str]] = {
         "accuracy": "share of samples recognised as the digit that was asked for",
+        "accuracy_error": "its standard error",
         "frechet": "distance of the samples to the training digits in the classifier’s features",
         "frechet_real": "the same of as many real digits nobody trained on",
         "accuracy_real": "share of those that is recognised", "seconds_per_image": "time of sampling one"}
@@ -47,7 +51,7 @@ class Evaluate(Task):
     def title_of(self, options: Any) -> str:
         """“Evaluate digits on 1000 samples”."""
         chosen = cast(EvaluateOptions, options)
-        return f"Evaluate {chosen.model} on {counted(chosen.count, 'sample')}"
+        return f"Evaluate {spoken(chosen.model)} on {counted(chosen.count, 'sample')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """What generating the samples takes; measuring them is quick beside it."""
@@ -56,9 +60,10 @@ class Evaluate(Task):
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield the steps of sampling and a sheet of the first samples, then `Measured`:
 
-        accuracy (share of asked digits recognised), frechet (distance to the training digits in the
-        classifier's features), frechet_real (that of as many real digits nobody trained on),
-        accuracy_real (the classifier's on them), seconds_per_image.
+        accuracy (share of asked digits recognised) with its standard error, frechet (distance to the
+        training digits in the classifier's features), frechet_real (that of as many real digits nobody
+        trained on), accuracy_real (the classifier's on them), seconds_per_image; before it Noted where
+        samples are few.
         Raises BadInput for a model that does not make digits.
         """
         chosen = cast(EvaluateOptions, options)
@@ -74,7 +79,23 @@ class Evaluate(Task):
         if finished is not None:
             yield Said("Measuring the samples")
             labels = parse_labels(chosen.label, spec.classes, len(finished.samples))
-            yield Measured(measure(finished, np.array(labels)))
+            values = measure(finished, np.array(labels))
+            if len(labels) < ENOUGH:
+                yield Noted(rough_remark(len(labels), values.get("accuracy_error")))
+            yield Measured(values)
+
+
+def rough_remark(count: int, error: float | None) -> str:
+    """One sentence on how far figures of so few samples can be trusted; error: of the accuracy, None without one."""
+    known = "" if error is None else f"the accuracy has a standard error of {error:.2g}, and "
+    return (f"Figures of {count} samples are rough: {known}Fréchet distances fall as samples grow in number; take "
+            f"{ENOUGH:,} samples for figures to compare.")
+
+
+def standard_error(hits: int, count: int) -> float:
+    """Of a share, by the count of hits; two of either kind are added, or all of a few would look certain."""
+    share = (hits + 2) / (count + 4)  # Agresti & Coull 1998
+    return math.sqrt(share * (1 - share) / (count + 4))
 
 
 def check_digits(name: str, spec: ModelSpec) -> None:
@@ -100,7 +121,10 @@ def measure(finished: Sampled, labels: np.ndarray) -> dict[str, float]:
         "accuracy_real": float((real.labels == truth.numpy()).mean()),
         "seconds_per_image": finished.seconds / len(seen.labels),
     }
-    return {"accuracy": float((seen.labels == labels)[asked].mean()), **values} if asked.any() else values
+    if not asked.any():
+        return values
+    hits = (seen.labels == labels)[asked]
+    return {"accuracy": float(hits.mean()), "accuracy_error": standard_error(int(hits.sum()), len(hits)), **values}
 
 
 def _distance(seen: Seen, known: Seen, size: int) -> float:

@@ -17,6 +17,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE
 from engines.lean import ready
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import Spacing, time_grid
@@ -98,7 +99,7 @@ class Generate(Task):
         """“16 samples of digits, class 3”."""
         chosen = cast(SampleOptions, options)
         wanted = "" if chosen.label in {EACH, FREE, ""} else f", class {chosen.label}"
-        return f"{counted(chosen.count, 'sample')} of {chosen.model}{wanted}"
+        return f"{counted(chosen.count, 'sample')} of {spoken(chosen.model)}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations, twice as many where a class guides."""
@@ -109,7 +110,7 @@ class Generate(Task):
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
         chosen = cast(SampleOptions, options)
         check_labels(chosen.label, chosen.model, context)
-        yield Said(f"Loading model {chosen.model}")
+        yield Said(f"Loading model {spoken(chosen.model)}")
         plan = plan_of(chosen, open_model(chosen.model, context), context, self.title_of(chosen))
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
 

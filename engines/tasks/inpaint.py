@@ -20,6 +20,7 @@ from engines.inverse.repaint import RePaint
 from engines.labels import FREE
 from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
@@ -128,7 +129,7 @@ class Inpaint(PictureTask):
         check_labels(chosen.label, chosen.model, context)
         spec = find_model(chosen.model, context).spec
         hole = open_hole(chosen, context.files, spec.size)
-        yield Said(f"Loading model {chosen.model}")
+        yield Said(f"Loading model {spoken(chosen.model)}")
         model = open_model(chosen.model, context)
         for remark in (seen_remark(hole.picture, spec), chosen.method.remark(chosen.steps)):
             if remark:

@@ -38,6 +38,7 @@ class Train(Task):
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
+    leaves: ClassVar[str] = "*.safetensors"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
@@ -59,7 +60,8 @@ class Train(Task):
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         context.reins.save, context.reins.last = run.keep, run.last
-        yield Said(f"Training on {len(data.train):,} images of {data.title}; the first step takes longest")
+        images = f"{len(data.train):,} {'image' if len(data.train) == 1 else 'images'}"
+        yield Said(f"Training on {images} of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told

@@ -98,8 +98,10 @@ class Trainer:
         self.refused += 1
         if self.refused >= PATIENCE:
             what = "gradient" if math.isfinite(loss) else "loss"
-            raise Diverged(f"Training diverged at step {self.state.step + 1}: the {what} is not finite at learning "
-                           f"rate {self.plan.rate(self.state.step):g}; try {self.plan.learning_rate / 4:g}.")
+            rate, now = self.plan.learning_rate, self.plan.rate(self.state.step)
+            reached = f", of which the warm-up had reached {now:.2g}" if self.state.step + 1 < self.plan.warmup else ""
+            raise Diverged(f"Training diverged at step {self.state.step + 1:,}: the {what} is not finite at learning "
+                           f"rate {rate:g}{reached}; try {rate / 4:g}.")
 
     def _gradients(self, batch: int) -> float:
         """Gradients of this step's batch; when memory runs out, once more in halves."""

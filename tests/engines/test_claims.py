@@ -19,6 +19,8 @@ from engines.checks.oracle_claims import (
     repaint_claims,
 )
 from engines.checks.posterior_claims import dps_posterior, repaint_posterior
+from engines.checks.registry import groups
+from engines.errors import BadInput
 
 GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "order": lambda: [order_claim()],
           "operator": operator_claims, "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims,
@@ -31,6 +33,17 @@ def test_every_claim_holds(group: Callable[[], Iterable[Claim]]) -> None:
     measured = list(group())
     assert measured
     assert not [str(claim) for claim in measured if not claim.ok]
+    # whoever asks for the kind of a claim, or for one by name, must not be told that there is none
+    assert all(groups(word) for claim in measured for word in (claim.kind, claim.name))
+
+
+def test_a_word_chooses_the_groups_that_may_hold_it() -> None:
+    """The name of a group that one alone, a topic or a phrase with one those it is in; any other is refused."""
+    assert [group.name for group in groups("posterior")] == ["posterior"]
+    assert [group.name for group in groups("Mean of a mixture")] == ["oracle"]
+    assert [group.name for group in groups("ddim")] == [group.name for group in groups()]
+    with pytest.raises(BadInput, match="“nosuch”; choose one of adjoint, .*, oracle, "):
+        groups("nosuch")
 
 
 def test_a_claim_fails_when_off_or_not_finite() -> None:

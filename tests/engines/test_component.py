@@ -86,12 +86,12 @@ def test_a_form_takes_components_in_any_shape() -> None:
 
 
 @pytest.mark.parametrize(("values", "words"), [
-    ({"sampler": "dimm"}, ["“dimm”", "ddim"]),
+    ({"sampler": "dimm"}, ["sampler", "“dimm”", "ddim"]),
     ({"sampler": 3}, ["“3”", "sampler"]),
     ({"sampler": {"name": "ddim", "eta": 2}}, ["eta", "2", "choose 1 or less"]),
     ({"sampler": {"name": "ddim", "etta": 1}}, ["etta"]),
     ({"steps": 0}, ["steps", "0", "choose 1 or more"]),
-    ({"steps": "many"}, ["steps", "'many'"]),
+    ({"steps": "many"}, ["steps", "“many”"]),
     ({"colour": 1}, ["colour"]),
     ({"sampler": {"name": "ddim", "eta": float("nan")}}, ["eta", "nan", "give a number that is finite"]),
     ({"sampler": {"name": "ddim", "eta": "inf"}}, ["eta", "inf", "give a number that is finite"]),

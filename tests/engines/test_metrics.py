@@ -13,7 +13,7 @@ from engines.context import Context
 from engines.data.digits import digits
 from engines.device import device
 from engines.errors import BadInput
-from engines.events import Measured, Previewed, Sampled
+from engines.events import Measured, Noted, Previewed, Sampled
 from engines.metrics.classifier import FILE, bundled_classifier, look
 from engines.metrics.fit import random_affine
 from engines.metrics.frechet import frechet, frechet_gaussians
@@ -22,7 +22,7 @@ from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import task
-from engines.tasks.evaluate import EvaluateOptions, measure
+from engines.tasks.evaluate import EvaluateOptions, measure, standard_error
 
 
 def covariance(seed: int, size: int) -> np.ndarray:
@@ -85,12 +85,22 @@ def test_evaluate_measures_a_model_of_digits(tmp_path):
     events = list(task("evaluate").run(chosen, Context(device("cpu"), tmp_path)))
     values = events[-1].values
     assert isinstance(events[-1], Measured)
-    assert set(values) == {"accuracy", "accuracy_real", "frechet", "frechet_real", "seconds_per_image"}
+    assert set(values) == {"accuracy", "accuracy_error", "accuracy_real", "frechet", "frechet_real",
+                           "seconds_per_image"}
+    (remark,) = (e.sentence for e in events if isinstance(e, Noted))
+    assert remark.startswith("Figures of 20 samples are rough: ")
+    assert f"standard error of {values['accuracy_error']:.2g}" in remark
     assert min(values["frechet_real"], values["frechet"]) > 0
     (sheet,) = (e.samples for e in events if isinstance(e, Previewed))
     assert sheet.shape == (20, 1, 28, 28)
     recognised = look(bundled_classifier(), torch.as_tensor(sheet).clamp(-1, 1)).labels == np.arange(20) % 10
     assert values["accuracy"] == recognised.mean()
+
+
+@pytest.mark.parametrize(("hits", "count", "error"), [(500, 1000, 0.0158), (970, 1000, 0.0055), (50, 50, 0.0257)])
+def test_the_standard_error_of_a_share(hits, count, error):
+    """As the binomial law has it, and never 0: not even all of a few are certain."""
+    assert standard_error(hits, count) == pytest.approx(error, rel=0.05)
 
 
 def test_real_digits_are_measured_as_what_they_are():

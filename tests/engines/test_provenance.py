@@ -14,7 +14,7 @@ from engines.device import device
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import resolve_model
-from engines.provenance import identified, notice_of
+from engines.provenance import identified, located, notice_of
 from engines.recipe import Recipe
 from tests.engines.small import save_small
 
@@ -44,6 +44,25 @@ def test_older_recipes_can_be_read_and_repeat_without_a_notice(tmp_path: Path) -
     recipe = Recipe.from_json(json.dumps(values))
     assert recipe.fingerprints == {}
     assert identified(recipe, [tmp_path])[1] == ""
+
+
+def test_a_run_is_named_by_paths_that_hold_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when its name has come to mean another model; the bundled ones keep theirs."""
+    run = tmp_path / "runs" / "one"
+    run.mkdir(parents=True)
+    recipe = made(run, steps=2)
+    file = run / "tiny.safetensors"
+    save_small(tmp_path, classes=("a",))
+    named = located(recipe, [tmp_path, tmp_path / "runs"])
+    assert (named.options["model"], named.fingerprints) == (str(file), {str(file): fingerprint(file)})
+    assert identified(named, []) == (named, "")
+    assert located(Recipe("generate", {}), []).options["model"] == "digits"
+    monkeypatch.chdir(tmp_path)
+    assert located(Recipe("train", {"data": "pictures", "resume": "runs/one"}), []).options.items() >= {
+        ("data", str(tmp_path / "pictures")), ("resume", str(run))}
+    assert located(Recipe("train", {}), []).options["data"] == "digits"
+    with pytest.raises(BadCheckpoint, match="no known name"):
+        located(Recipe("generate", {"model": "gone"}), [])
 
 
 def test_a_replaced_model_is_told_in_one_sentence_and_recorded(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from engines.context import Start
 from engines.errors import BadInput, BadOption, BadRecipe
 from engines.recipe import PROGRAM, VERSION, Recipe, backend
-from engines.recipe_text import command_line, dump_preset, load_preset
+from engines.recipe_text import command_line, dump_preset, load_preset, windows_word
 from engines.tasks.base import options_of, tasks
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -104,6 +105,23 @@ def test_the_command_line_starts_this_program_as_the_recipe_ran() -> None:
     assert words[words.index("--device") + 1] == "cpu"
     assert int(words[words.index("--threads") + 1]) > 0
     assert shlex.split(command_line(recipe, recipe_file="a b.json"))[2:] == ["generate", "--recipe", "a b.json"]
+    words = shlex.split(command_line(recipe, recipe_file="r.json", home="my home"))
+    assert words[2:] == ["generate", "--home", "my home", "--recipe", "r.json"]
+
+
+@pytest.mark.parametrize(("word", "written"), [
+    ("C:\\new\\python.exe", "C:\\new\\python.exe"), ("a b", '"a b"'), ("a&b", '"a&b"'), ("3,7", "3,7"), ("", '""'),
+    ("C:\\my home\\", '"C:\\my home\\\\"'), ('say "x"', '"say \\"x\\""'), ("(x)\\", '"(x)\\\\"')])
+def test_a_word_for_the_command_prompt_of_windows(word: str, written: str) -> None:
+    """As its programs take it apart again: quotes where the prompt would see more than letters."""
+    assert windows_word(word) == written
+
+
+def test_a_window_without_a_console_names_the_python_that_has_one(tmp_path: Path,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "python.exe").touch()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "pythonw.exe"))
+    assert shlex.split(command_line(Recipe("generate", {})))[0] == str(tmp_path / "python.exe")
 
 
 def test_the_command_line_names_the_files_of_attachments() -> None:

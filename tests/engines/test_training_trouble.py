@@ -79,3 +79,9 @@ def test_divergence_ends_training_with_a_sentence_and_good_weights():
     with pytest.raises(Diverged, match=r"at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
         list(one.run())
     assert bool(one.state.network.weight.isfinite())
+
+
+def test_divergence_within_the_warm_up_tells_the_rate_that_was_chosen_and_the_one_reached():
+    one = trainer(Spoiled(set(range(1, 99))), steps=50, learning_rate=1.0, warmup=10)
+    with pytest.raises(Diverged, match=r"learning rate 1, of which the warm-up had reached 0.3; try 0.25"):
+        list(one.run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -35,8 +36,9 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Win
 
 
 def done_in_a_shell(line: str, folder: Path) -> dict[str, object]:
-    """Run a copied line in a folder; gives the document it prints."""
-    end = subprocess.run(["sh", "-c", f"{line} --json"], cwd=folder, capture_output=True, text=True, check=False)
+    """Run a copied line in a fresh shell, which knows nothing of the window's surroundings; gives its document."""
+    end = subprocess.run(["sh", "-c", f"{line} --json"], cwd=folder, capture_output=True, text=True, check=False,
+                         env={"PATH": os.defpath})
     assert end.returncode == 0, end.stderr
     return json.loads(end.stdout)
 
@@ -88,7 +90,7 @@ def test_inpaint_with_picture_and_mask_and_edit_with_a_crop(qtbot: QtBot, window
 
 
 def test_a_training_whose_name_has_spaces_and_its_model(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
-    """The line makes the same weights; Generate in a shell finds the model by its name."""
+    """The line makes the same weights; Generate in a shell finds the very model, from the form and repeated."""
     folder = tmp_path / "my pictüres"
     folder.mkdir()
     for k in range(6):
@@ -103,6 +105,17 @@ def test_a_training_whose_name_has_spaces_and_its_model(qtbot: QtBot, window: Wi
     again = next(file for file in files if file.name == model.name)
     assert all(np.array_equal(a, b) for a, b in zip(load_file(model).values(), load_file(again).values(), strict=True))
     fill(window, "generate", {"steps": 2, "count": 1, "model": f"{model.parent.name}/Große Katze 1"})
+    line = copied(window, "run.copy_command")
+    press_run(qtbot, window)
+    assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)
+    assert str(model) in line, "the name alone would mean another one once a second is called so"
+    assert done_in_a_shell(copied(window, "library.copy_command"), tmp_path)["sha256"] == sha(window)
+
+
+def test_the_forward_process_of_a_picture(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    """Which uses no model."""
+    window.drop.open(photograph(tmp_path))
+    fill(window, "noise", {"steps": 5, "size": 16, "count": 2})
     line = copied(window, "run.copy_command")
     press_run(qtbot, window)
     assert done_in_a_shell(line, tmp_path)["sha256"] == sha(window)

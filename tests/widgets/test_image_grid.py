@@ -80,6 +80,8 @@ def test_captions_lose_parts_before_letters(qapp: QApplication) -> None:
     metrics = QFontMetricsF(QFont())
     assert fitted(metrics, "3 · seed 10", 500) == "3 · seed 10"
     assert fitted(metrics, "3 · seed 10", metrics.horizontalAdvance("3 · see…")) == "3"
+    room = metrics.horizontalAdvance("DDIM · now…")
+    assert fitted(metrics, "DDIM · 50 steps · now", room, keep_last=True) == "DDIM · now"
     assert fitted(metrics, "disagreement", metrics.horizontalAdvance("disagr")).endswith("…")
 
 

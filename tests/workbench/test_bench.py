@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 from engines.errors import BadInput
 from workbench.bench.line import Figure, compared, lines, missing
 from workbench.bench.lines.start import appearance
+from workbench.cli.commands.bench import output
+from workbench.cli.interrupt import Interrupt
 
 
 def test_a_figure_meets_its_goal_or_not() -> None:
@@ -34,3 +39,17 @@ def test_recording_with_tiny_settings() -> None:
 
 def test_the_window_appears_in_a_new_process() -> None:
     assert 0 < appearance() < 60
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no groups of processes")
+def test_a_group_that_may_not_be_ended_any_more_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As macOS says of one whose leader has ended."""
+    def refused(_group: int, _signal: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "killpg", refused)
+    watch = Interrupt()
+    watch.pressed = True
+    code, out = output([sys.executable, "-c", "pass"], watch)
+    assert out == ""
+    assert isinstance(code, int)

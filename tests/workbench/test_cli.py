@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from main import main
+from tests.engines.small import save_small
 from workbench.cli.terminal import Terminal
 
 
@@ -46,6 +47,17 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("generate", "--threads", "x"), "“x” is not a number from 1 to 1024"),
     (("train", "--name", "../x"), "begin with a letter or digit"), (("train", "--mults", ""), "give at least 1"),
     (("train", "--resume", "nowhere"), "“nowhere” holds no training to continue"),
+    (("generate", "--sampler", "foo"), "Option sampler cannot be “foo”: choose one of ddim, ddpm."),
+    (("inpaint", "--method", ""), "Option method cannot be empty: choose one of dps, repaint."),
+    (("generate", "--sampler.eta", "2"), "Option sampler.eta cannot be “2”: choose 1 or less."),
+    (("generate", "--sampler", "ddpm", "--sampler.eta", "1"), "Option sampler.eta = “1” does not belong to this"),
+    (("generate", "--spacing", "foo"), "Option spacing cannot be “foo”: choose uniform, quadratic or log-snr."),
+    (("train", "--fit", "nan"), "Option fit cannot be “nan”: choose crop, pad or stretch."),
+    (("train", "--learning-rate", "nan"), "Option learning-rate cannot be “nan”: give a number that is finite."),
+    (("train", "--attention", "8,x"), "Value 2 of option attention cannot be “x”: give a whole number."),
+    (("train", "--attention", "-1"), "Value 1 of option attention cannot be “-1”: choose 1 or more."),
+    (("generate", "--label", ""), "--label is empty; give it a value, or leave it out."),
+    (("train", "--data", " "), "--data is empty"), (("generate", "--home", ""), "--home: “” is no folder"),
     (("inpaint",), "needs --image FILE and --mask FILE"), (("edit", "--steps", "3"), "needs --image FILE")])
 def test_bad_input_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str], words: tuple[str, ...],
                                                    value: str) -> None:
@@ -96,6 +108,22 @@ def test_help_of_all_commands_fits_80_columns(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("word", ["check", "bench"])
+def test_what_nothing_is_called_is_refused_before_the_work(capsys: pytest.CaptureFixture[str], tmp_path: Path,
+                                                           monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """With what there is to choose from; no heading and no folder come before."""
+    def never(*_rest: object) -> None:
+        raise AssertionError("measured")
+
+    monkeypatch.setattr("engines.checks.registry.verified", never)
+    monkeypatch.setattr("workbench.cli.commands.bench.measured_apart", never)
+    code, out, err = run(capsys, word, "--only", "nosuch", "--out", str(tmp_path / "o"))
+    assert (code, out) == (2, "")
+    (last,) = [line for line in err.splitlines() if line != "Starting…"]
+    assert "“nosuch”; choose" in last
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("word", ["check", "bench", "shots"])
 def test_a_folder_that_takes_no_file_is_told_before_the_work(capsys: pytest.CaptureFixture[str], tmp_path: Path,
                                                              word: str) -> None:
     """A file lies where the folder should be."""
@@ -111,6 +139,21 @@ def test_a_number_that_is_not_finite_is_null() -> None:
     out = io.StringIO()
     Terminal(out, io.StringIO(), as_json=True).document({"loss": float("nan"), "levels": (1.0, float("inf"))})
     assert json.loads(out.getvalue()) == {"loss": None, "levels": [1.0, None]}
+
+
+def test_home_chooses_the_data_folder_of_one_command(capsys: pytest.CaptureFixture[str], home: Path,
+                                                     tmp_path: Path) -> None:
+    """Its models are found and its library takes the run; the next command has the usual one again."""
+    other = tmp_path / "other"
+    (other / "models").mkdir(parents=True)
+    save_small(other / "models", name="circles")
+    flags = ("generate", "--steps", "1", "--count", "1", "--threads", "1", "--model", "circles", "--json")
+    code, out, _ = run(capsys, *flags, "--home", str(other))
+    assert code == 0
+    assert Path(json.loads(out)["files"][0]).is_relative_to(other / "runs")
+    assert not home.exists()
+    assert "circles" in run(capsys, "list", "--home", str(other), "--json")[1]
+    assert run(capsys, *flags)[0] == 2
 
 
 def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,15 +88,14 @@ def test_trash_and_back(library: Library) -> None:
         library.run("a")
 
 
-def test_clearing_keeps_stars_and_what_is_alive(library: Library) -> None:
-    """One call, one undo."""
+def test_what_is_alive_is_not_deleted(library: Library) -> None:
+    """One call for many, one undo."""
     for name in "abc":
         add(library, name)
-    library.star("b")
     library.set_state("c", State.RUNNING)
-    gone = library.clear_unstarred()
-    assert gone == ["a"]
-    assert {run.id for run in library.runs()} == {"b", "c"}
+    gone = library.delete(["a", "b", "c"])
+    assert gone == ["a", "b"]
+    assert {run.id for run in library.runs()} == {"c"}
     library.restore(gone)
     assert len(library.runs()) == 3
 

@@ -223,6 +223,9 @@ def _value(flag: Flag, raw: Any) -> Any:
         if not parts and not flag.info.default:
             raise BadOption(f"{flag.written} is empty; give values separated by commas, or leave it out.")
         return parts
-    if get_args(flag.info.annotation) and raw == "":
-        return None
+    if isinstance(raw, str) and not raw.strip():
+        if get_args(flag.info.annotation):
+            return None
+        if flag.info.default != "":
+            raise BadOption(f"{flag.written} is empty; give it a value, or leave it out.")
     return raw

@@ -7,20 +7,18 @@ import itertools
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from engines.errors import WorkbenchError
 from engines.files import explained
 from engines.recipe import Recipe
-from workbench.cli.outputs import REST
+from engines.tasks.base import Task
+from workbench.cli.outputs import traces
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.opening import Beside, Note, enter, opened
-
-FIGURES = frozenset({"accuracy", "frechet", "frechet_real", "seconds_per_image", "loss", "validation_loss", "nfe"})
-TRACES = {"train": ("*.safetensors",)}  # a training leaves no pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def choose_place(task: str, out: Path | None, home: Home, keep: bool, terminal: 
     return Place(folder, None, "", _make(folder))
 
 
-def free_folder(task: str, out: Path, terminal: Terminal) -> Path:
+def free_folder(task: Task, out: Path, terminal: Terminal) -> Path:
     """`out`, or a numbered folder inside it when it already holds a run of the task, which is said.
 
     So results of two runs are never mixed, none is overwritten, and a command can be repeated as it stands.
@@ -99,9 +97,9 @@ def free_folder(task: str, out: Path, terminal: Terminal) -> Path:
     return folder
 
 
-def _holds_run(task: str, folder: Path) -> bool:
+def _holds_run(task: Task, folder: Path) -> bool:
     """Whether a folder holds what a run of the task leaves behind."""
-    return any(any(folder.glob(pattern)) for pattern in TRACES.get(task, (f"{task}-*.png", REST)))
+    return any(any(folder.glob(pattern)) for pattern in ((task.leaves,) if task.leaves else traces(task.name)))
 
 
 def _unused(folder: Path) -> Path:
@@ -127,7 +125,6 @@ def shelve(place: Place, home: Home, beside: Beside | None, note: Note, terminal
     """
     if not place.run:
         return
-    note = replace(note, metrics={name: value for name, value in note.metrics.items() if name in FIGURES})
     try:
         library = opened(home)
     except WorkbenchError as error:
@@ -156,7 +153,6 @@ def _make(folder: Path) -> tuple[Path, ...]:
 
 
 def _unlisted(error: Exception, place: Place, *, later: bool) -> str:
-    """The sentence for a run whose files are there but not in the library, or not yet."""
-    reason = str(error).rstrip(".")
+    """What to say of a run whose files are there but not in the library, or not yet: why, and where they are."""
     when = "comes into the library’s list when it is opened next" if later else "is not in the library’s list"
-    return f"The run {when} ({reason}); its files are in “{place.folder}”."
+    return f"{str(error).rstrip('.')}. The run {when}; its files are in “{place.folder}”."

@@ -28,7 +28,8 @@ from workbench.cli.terminal import Terminal
 class Outcome:
     """The state of a running task as its events tell it; `take` also shows the progress.
 
-    course: where to keep states on the way, None for a task that needs none.
+    course: where to keep states on the way, None for a task that needs none; reached: how far a training is,
+    which is told but no figure of the run.
     """
 
     terminal: Terminal
@@ -39,6 +40,7 @@ class Outcome:
     last: Step | None = None
     course: Course | None = None
     notes: list[str] = field(default_factory=list[str])
+    reached: dict[str, int] = field(default_factory=dict[str, int])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
 
@@ -74,7 +76,8 @@ class Outcome:
         match event:
             case Trained():
                 self.total = event.total
-                self.values |= {"step": event.step, "steps": event.total, "loss": event.loss}
+                self.reached = {"step": event.step, "steps": event.total}
+                self.values["loss"] = event.loss
                 rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} images/s"
                 self.terminal.progress(event.step, event.total, rate)
             case Validated():

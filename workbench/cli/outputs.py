@@ -23,6 +23,11 @@ ON_A_SHEET = 400
 REST = "continue.json"
 
 
+def traces(task: str) -> tuple[str, ...]:
+    """Patterns of the files that are written here for a run of a task, whole or stopped."""
+    return f"{task}-*.png", REST
+
+
 def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
     """Write each result, and a sheet of several; returns the files. Raises DiskFull or BadInput."""
     pictures = result.pictures or tuple(to_uint8(sample) for sample in result.samples)

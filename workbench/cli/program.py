@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from engines.errors import BadInput, DiskFull, LibraryLocked, WorkbenchError
-from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command
+from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command, at_home
 from workbench.cli.interrupt import watched
 from workbench.cli.registry import commands, task_commands
 from workbench.cli.terminal import Terminal
@@ -76,7 +76,9 @@ def dispatch(argv: list[str], terminal: Terminal) -> int:
     parser.add_argument("--json", action="store_true", help=json_help(command).replace("%", "%%"))
     if asks_help:
         return show_help(parser.format_help(), terminal)
-    return command.run(parser.parse_args(argv[1:]), terminal)
+    args = parser.parse_args(argv[1:])
+    with at_home(args):
+        return command.run(args, terminal)
 
 
 def show_help(text: str, terminal: Terminal) -> int:

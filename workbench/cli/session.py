@@ -90,8 +90,8 @@ class Session:
                        *save_sampled(folder, outcome.sampled, self.recipe)]
         elif stopped and outcome.last is not None:
             written = save_unfinished(folder, outcome.last, self.recipe)
-        else:  # a training saved itself when it was closed
-            written = sorted(folder.glob("*.safetensors")) if stopped else []
+        else:  # a task that writes by itself did so when it was closed, without telling
+            written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
         return {**{file: KINDS[file.suffix] for file in written}, **outcome.saved}
 
     def _rescue(self) -> None:
@@ -108,7 +108,7 @@ class Session:
     def _shelve(self, state: State, files: Mapping[Path, str]) -> None:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
-        done = outcome.last.index if outcome.last else outcome.values.get("step", outcome.total)
+        done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
                     int(outcome.total), self.seconds)
@@ -127,7 +127,7 @@ class Session:
 
     def _report(self, files: list[Path], stopped: bool) -> None:
         """The document, or the same for people."""
-        figures: dict[str, Any] = dict(self.outcome.values)
+        figures: dict[str, Any] = {**self.outcome.reached, **self.outcome.values}
         if self.outcome.course is not None:
             figures["times"] = [round(t, 6) for t in self.outcome.course.times]
         values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files],

@@ -21,7 +21,7 @@ from engines.recipe_png import recipe_of
 from engines.recipe_text import load_preset
 from engines.tasks.base import Task, options_of, task
 from engines.threads import use_threads
-from workbench.cli.command import Command, add_machine_flags
+from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
 from workbench.cli.flags import add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
@@ -54,6 +54,7 @@ class TaskCommand(Command):
                                 "a new folder inside it, run-2 and so on")
         files.add_argument("--recipe", type=Path, metavar="FILE",
                            help="start from the options of an exported PNG, a recipe (.json) or a preset (.toml)")
+        add_home_flag(files)
         files.add_argument("--no-library", action="store_true", 
                            help=f"leave the library alone; without --out the results go to a new folder "
                                 f"{self.name}-DATE-TIME here")
@@ -97,7 +98,7 @@ class TaskCommand(Command):
         out = args.out.expanduser()
         continued = [Path(value).expanduser() for flag in flags_of(self.task.Form)
                      if hint(flag.info, "widget") == "training" and (value := getattr(args, flag.dest))]
-        return out if out in continued else free_folder(self.name, out, terminal)
+        return out if out in continued else free_folder(self.task, out, terminal)
 
     def recipe(self, args: argparse.Namespace) -> Recipe:
         """The recipe that the flags describe, attachments read; raises BadInput."""

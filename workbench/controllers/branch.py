@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
-from workbench.controllers.branch_words import named, plain
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
@@ -17,6 +16,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.library.records import Query, Run
+from workbench.run_words import changes
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class BranchController:
         step, run = self._desk.stage.index, self._desk.stage.run
         with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
-            words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
+            words = "Painted" if self._painted and self._space.paint.has_paint else changes(changed) or "Branch"
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()
@@ -198,7 +198,7 @@ class BranchController:
     def _tell_unused(self, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
+        unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
         if unused:
             words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
@@ -214,7 +214,7 @@ class BranchController:
         count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
         if len(found.get("seeds") or ()) not in {0, count}:
             found.pop("seeds")
-        return {name: value for name, value in found.items() if plain(value) != plain(before[name])}
+        return {name: value for name, value in found.items() if _plain(value) != _plain(before[name])}
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
@@ -283,3 +283,8 @@ class BranchController:
         if self._open_too >= 0:
             self._space.compare.open(self._open_too)
         self._open_too = -1
+
+
+def _plain(value: object) -> object:
+    """Lists and tuples alike, as options come from JSON or from a form."""
+    return list(value) if isinstance(value, tuple) else value

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from workbench.actions import CHOOSE_RUN, Spec
+from workbench.bridge import engine_threads
 from workbench.desk import Desk
+from workbench.home import Home
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -39,7 +42,9 @@ class CommandController:
     def copy_form(self) -> None:
         """Put the command line of the form on the clipboard."""
         with self._desk.guard():
-            self._copy(self._form())
+            recipe, device = self._form(), self._desk.queue.device
+            chosen = {"threads": str(engine_threads())} | ({} if device == "auto" else {"device": device})
+            self._copy(replace(recipe, backend=chosen))
 
     def copy_run(self) -> None:
         """Put the command line that repeats the chosen run on the clipboard."""
@@ -50,13 +55,20 @@ class CommandController:
                 self._copy(Recipe.from_json(self._desk.library.recipe(run)))
 
     def _copy(self, recipe: Recipe) -> None:
+        from engines.provenance import located
         from engines.recipe_text import command_line
 
+        home = self._desk.library.home
+        recipe = located(recipe, home.model_folders())
+        # a session whose data folder cannot be written has another, which a shell would no longer find
+        lasting = Home(home.borrowed) if home.temporary and home.borrowed else home
+        folder = "" if lasting.usual else str(lasting.root.resolve())
         if recipe.start is None and not recipe.fingerprints:
             paths = {name: str(self._stored(data, f"{Path(name).stem}", ".png")) for name, data in recipe.files.items()}
-            words = command_line(recipe, paths)
+            words = command_line(recipe, paths, home=folder)
         else:  # the state that a branch begins with, and which file a model was, stand in no option
-            words = command_line(recipe, recipe_file=str(self._stored(recipe.to_json().encode(), recipe.task, ".json")))
+            file = self._stored(recipe.to_json().encode(), recipe.task, ".json")
+            words = command_line(recipe, recipe_file=str(file), home=folder)
         QGuiApplication.clipboard().setText(words)
         self._desk.say(f"Copied: {words}")
 
@@ -65,7 +77,7 @@ class CommandController:
         from engines.files import write_atomic
 
         stamp = hashlib.sha256(data).hexdigest()[:12]
-        file = self._desk.library.home.root / "inputs" / f"{name}-{stamp}{ending}"
+        file = self._desk.library.home.root.resolve() / "inputs" / f"{name}-{stamp}{ending}"
         if not file.exists():
             write_atomic(file, data)
         return file

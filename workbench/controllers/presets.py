@@ -144,7 +144,8 @@ class PresetController:
 
     def _list(self) -> None:
         self.menu.clear()
-        files = sorted(self.folder.glob("*.toml"))
+        lent = self._desk.library.home.lender.presets
+        files = sorted({*self.folder.glob("*.toml"), *lent.glob("*.toml")})
         for file in files:
             self.menu.addAction(file.stem, lambda file=file: self.apply(file))
         if not files:

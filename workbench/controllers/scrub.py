@@ -12,7 +12,6 @@ from widgets.pixmaps import disagreement, heat
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
-from workbench.frames import STATE
 from workbench.mailbox import LiveRun
 from workbench.stage import SHOWN
 from workbench.workspaces.images_page import ImagesPage, Mode
@@ -158,7 +157,7 @@ class ScrubController:
         stage, space = self._desk.stage, self._space
         live = stage.live
         # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
-        finished = stage.view is STATE and live is not None and live.samples is not None and stage.index == stage.last
+        finished = stage.finished
         pictures = stage.frames() if self._own else None
         if pictures is None or live is None:
             self._desk.actions["view.crop"].setEnabled(False)

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
+from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
@@ -222,11 +223,14 @@ class Images(Workspace):
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
         """Put the picture of last time back, with its paint."""
-        if "picture" in drafts:
+        # another one may have been opened while a large one was read
+        if "picture" in drafts and self.picture.pixels is None:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
         self._paint = drafts.get("paint")
+        if self._paint is not None and self.canvas.mode is Mode.PAINT:  # its run was there first
+            self.canvas.paint.bring_back_colours(self._paint)
         bring_back_looks(self.canvas, place.get("looks"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
@@ -259,17 +263,22 @@ class Images(Workspace):
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image
-        from engines.recipe_png import recipe_of
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
+        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
-        self.shell.drop.remember(path)
-        if recipe is None:
+    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+        def take() -> None:
+            self.shell.drop.remember(path)
             self.picture.put(pixels, path.stem)
+
+        if recipe is not None:
+            self.shell.drop.remember(path)
+            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+        elif unreadable:
+            self.desk.complain(unreadable, ("Open as picture", take))
         else:
-            self.shell.drop.offer(path, recipe, ("Open as picture", lambda: self.picture.put(pixels, path.stem)))
+            take()
 
     def wants(self, data: QMimeData) -> bool:
         """A picture without a file, as a browser drags it."""
@@ -279,3 +288,13 @@ class Images(Workspace):
         """Take a picture that is no file."""
         image = data.imageData()
         self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
+
+
+def _carried(path: Path) -> tuple[Recipe | None, str]:
+    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
+    from engines.recipe_png import recipe_of
+
+    try:
+        return recipe_of(path), ""
+    except BadRecipe as error:
+        return None, str(error)

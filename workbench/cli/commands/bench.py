@@ -48,10 +48,10 @@ class Bench(Command):
         if args.here:
             report([row for line in lines(args.only) for row in measured_here(line, args, terminal)], None, terminal)
             return DONE
-        found = list[dict[str, Any]]()
+        found, chosen = list[dict[str, Any]](), lines(args.only)
         prepared(args.out)
         with terminal.interrupt.gently() as watch:
-            for line in lines(args.only):
+            for line in chosen:
                 terminal.say(f"{line.about}…")
                 found += measured_apart(line, args, watch)
                 if watch.pressed:
@@ -109,7 +109,8 @@ def _end(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
     if os.name != "nt":
-        with contextlib.suppress(ProcessLookupError):
+        # macOS refuses it (EPERM) for a group of which only the ended leader is left
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
 

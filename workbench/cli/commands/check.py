@@ -23,15 +23,14 @@ class Check(Command):
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which claims, and the machine."""
         parser.add_argument("--only", metavar="WORDS", default="",
-                            help="claims whose name or kind contains this; the name of a group (oracle, posterior, "
-                                 "task) measures that one alone and is quicker")
+                            help="claims whose name or kind contains this, or the name of a group: oracle, paper, "
+                                 "posterior or task")
         parser.add_argument("--out", metavar="DIR", help="also write check.json into this folder")
         add_machine_flags(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown --only or device."""
         terminal.status("Starting…")
-        prepared(args.out)
         from engines.checks.claim import Claim
         from engines.checks.registry import groups, verified
         from engines.device import device
@@ -39,9 +38,7 @@ class Check(Command):
 
         device(args.device)
         known = groups(args.only)
-        if args.only and not any(args.only.lower() in group.name for group in known):
-            terminal.say(f"No group of claims is called “{args.only}”, so all are measured to find those that are; "
-                         f"the groups are {', '.join(group.name for group in known)}.")
+        prepared(args.out)
         if args.threads:
             use_threads(args.threads)
         found = list[Claim]()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from workbench.cli.command import DONE, Command
+from workbench.cli.command import DONE, Command, add_home_flag
 from workbench.cli.terminal import Terminal
 
 # what a table has room for; the document holds everything
@@ -21,6 +21,10 @@ class List(Command):
     document: ClassVar[str] = ("tasks, samplers, paths, methods, models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, samplers, paths, methods, models and devices."
+
+    def add_flags(self, parser: argparse.ArgumentParser) -> None:
+        """Whose models are listed."""
+        add_home_flag(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Write the lists as tables, or as one document."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engines.errors import BadInput, WorkbenchError
-from workbench.cli.command import Command
+from workbench.cli.command import Command, add_home_flag
 from workbench.cli.terminal import Terminal
 from workbench.screen import no_window
 
@@ -23,6 +23,7 @@ class Open(Command):
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """The files."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="picture, recipe, model or folder")
+        add_home_flag(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a screen."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 from workbench.cli.command import DONE, STOPPED, Command
 from workbench.cli.offscreen import OFFSCREEN
 from workbench.cli.terminal import Terminal
+from workbench.cli.writing import prepared
 
 
 class Shots(Command):
@@ -28,12 +29,8 @@ class Shots(Command):
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Write the pictures until all are there or Ctrl-C comes; raises BadInput or DiskFull for a bad folder."""
-        from engines.files import explained
-
-        try:
-            args.out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise explained(error, args.out) from error
+        out = args.out.expanduser()
+        prepared(str(out))
         # the same pictures on every machine, and no window flashing up
         os.environ.update(OFFSCREEN)
         terminal.say("Taking pictures of every workspace; a model is trained for some of them…")
@@ -41,7 +38,7 @@ class Shots(Command):
 
         files = list[str]()
         with terminal.interrupt.gently() as watch:
-            for file in shots(args.out, lambda: watch.pressed):
+            for file in shots(out, lambda: watch.pressed):
                 files.append(str(file))
                 terminal.progress(len(files), total(), file.name)
         terminal.close()
