@@ -175,23 +175,6 @@ class MixtureDenoiser(Denoiser):
         return Denoised(exact.reshape(x.shape).to(x.dtype))
 
 
-class MixtureScore:
-    """log p_t and its score on a path, for x of any trailing shape: the ground truth that a window shows."""
-
-    def __init__(self, mixture: Mixture, path: Path) -> None:
-        self.mixture = mixture
-        self.path = path
-
-    def log_density(self, x: Tensor, t: Tensor) -> Tensor:
-        """log p_t(x): (B, …) -> (B,) float64."""
-        return self.mixture.log_density(x.reshape(x.shape[0], -1), self.path.alpha(t), self.path.sigma(t))
-
-    def score(self, x: Tensor, t: Tensor) -> Tensor:
-        """∇ log p_t(x), of x's shape, float64."""
-        flat = x.reshape(x.shape[0], -1)
-        return self.mixture.score(flat, self.path.alpha(t), self.path.sigma(t)).reshape(x.shape)
-
-
 def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:
     """One Gaussian with mean (d,) and covariance (d, d)."""
     return Mixture(torch.ones(1), mean[None], covariance[None])

@@ -63,11 +63,6 @@ def icon_pixmap(name: str, colour: str, size: int, ratio: float, *, filled: bool
     return pixmap
 
 
-def icon_names() -> list[str]:
-    """Names of all bundled icons, sorted."""
-    return sorted(path.stem for path in resource("icons").glob("*.svg"))
-
-
 def icon_size() -> QSize:
     """Size of icons on buttons in logical pixels."""
     return QSize(16, 16)

@@ -47,3 +47,16 @@ def test_a_panel_is_dragged_out_by_its_title(shared: Window) -> None:
     assert moved.manhattanLength() < 60
     dock.setFloating(False)
     QApplication.processEvents()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+def test_floating_panels_come_to_the_front_with_the_window(shared: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the last session are shown before the window, which would hide them."""
+    raised = list[str]()
+    for dock in (shared.jobs, shared.plots):
+        monkeypatch.setattr(dock, "raise_", lambda dock=dock: raised.append(dock.windowTitle()))
+    shared.jobs.setFloating(True)
+    QApplication.sendEvent(shared, QEvent(QEvent.Type.WindowActivate))
+    assert raised[-1:] == ["Jobs"]
+    assert "Plots" not in raised
+    shared.jobs.setFloating(False)

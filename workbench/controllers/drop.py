@@ -77,11 +77,10 @@ class DropController:
             self._desk.say(f"{path.name} opens as soon as the engine has started")
             return
         with self._desk.guard():
-            if path.is_dir():
-                self._spaces.opener(path).open(path)
-            elif path.suffix.lower() in MODELS:
+            ending = "" if path.is_dir() else path.suffix.lower()
+            if ending in MODELS:
                 self.add_model(path)
-            elif path.suffix.lower() in RECIPES:
+            elif ending in RECIPES:
                 self._recipe(path)
             else:
                 self._spaces.opener(path).open(path)
