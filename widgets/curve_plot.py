@@ -16,6 +16,7 @@ from widgets.painted import Painted
 from widgets.plot_mark import draw_mark
 
 BETWEEN = " · "  # the values of a readout
+MINUS = "\u2212"  # as wide as the digits it stands with
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
@@ -54,7 +55,6 @@ class CurvePlot(Painted):
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
-        self._fixed_span: tuple[float, float] | None = None
         self._cursor: float | None = None
         self._mark: float | None = None
         self._mark_words = ""
@@ -75,12 +75,13 @@ class CurvePlot(Painted):
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
-        return [(f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
+        return [((f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v)).replace("-", MINUS), colour)
+                for v, colour in values]
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
         self._cache = None
-        self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
+        self._curves = tuple(c for c in curves if len(c.y))
         self._scale = fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
         self._largest = max((float(y.max()) for y in finite if y.size), default=0.0)

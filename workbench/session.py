@@ -53,10 +53,6 @@ class Session:
         rest = [name for name in self.recent if name != str(file)]
         return replace(self, recent=(str(file), *rest)[:RECENT])
 
-    def with_options(self, task: str, values: Mapping[str, Any]) -> Session:
-        """A copy with the options of one task replaced."""
-        return replace(self, options={**self.options, task: dict(values)})
-
 
 def save_session(file: Path, session: Session) -> None:
     """Write a session atomically as JSON; raises DiskFull or BadInput."""

@@ -296,7 +296,7 @@ def test_paint_after_an_undone_picture_belongs_to_the_one_that_is_shown(window: 
     window.picture.put(np.zeros((300, 400, 3), np.uint8), "black")
     window.desk.actions["edit.undo"].trigger()
     window.images.input.invert()
-    assert window.picture.pixels is own
+    assert np.array_equal(window.picture.pixels, own)
     window.desk.actions["edit.undo"].trigger()
     window.desk.actions["edit.redo"].trigger()
-    assert window.picture.pixels is own
+    assert np.array_equal(window.picture.pixels, own)

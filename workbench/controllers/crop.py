@@ -13,6 +13,7 @@ from engines.errors import BadInput
 from widgets.option_form import OptionForm
 from widgets.picture_canvas import PictureCanvas
 from workbench.controllers.picture import PictureController
+from workbench.controllers.which import Which
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -41,8 +42,8 @@ class CropController:
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
         self._specs = ModelSpecs(desk)
         self._mask: np.ndarray | None = None
-        self._pixels: np.ndarray | None = None  # the picture whose crop is in the forms
-        self._left = list[tuple[weakref.ref[np.ndarray], dict[str, Square]]]()
+        self._which: Which | None = None  # the picture whose crop is in the forms
+        self._left = list[tuple[weakref.ref[Which], dict[str, Square]]]()
         panel.changed.connect(self.show)
         canvas.mask_changed.connect(self._painted)
         canvas.crop_changed.connect(self._dragged)
@@ -55,9 +56,9 @@ class CropController:
 
     def _other_picture(self) -> None:
         """A picture of before has the crop that it had; one that reaches out of a new picture was not meant for it."""
-        left, now = self._pixels, self._picture.pixels
+        left, now = self._which, self._picture.which
         if now is not left:  # while the canvas takes a new picture it tells of the one before once more
-            self._pixels = now
+            self._which = now
             self._put(self._back(left, now))
         self.show()
 
@@ -71,7 +72,7 @@ class CropController:
             elif side and (x + side > width or y + side > height):
                 form.set_values(dict.fromkeys(NAMES, 0))
 
-    def _back(self, left: np.ndarray | None, now: np.ndarray | None) -> dict[str, Square]:
+    def _back(self, left: Which | None, now: Which) -> dict[str, Square]:
         """The crops by task that a picture had when it was left; those of the one left now are remembered."""
         self._left = [(ref, crops) for ref, crops in self._left if ref() is not None and ref() is not left]
         if left is not None:
@@ -81,8 +82,8 @@ class CropController:
 
     def show(self) -> None:
         """Frame the square that the task of the form works on, and say what becomes of it."""
-        if self._pixels is None:
-            self._pixels = self._picture.pixels  # that of the last session
+        if self._which is None and self._picture.pixels is not None:
+            self._which = self._picture.which  # that of the last session
         crop, words = self._seen()
         self._canvas.show_crop(QRectF(crop.x, crop.y, crop.side, crop.side) if crop else None, words)
 

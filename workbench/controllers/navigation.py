@@ -51,7 +51,8 @@ class Navigator(QObject):
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
-                              help="Clear the canvas and give its memory back; the run stays in the library"),
+                              help="Clear the canvas and give its memory back; the run stays in the library",
+                              needs="No run is open"),
                          self.close_run, lambda: bool(desk.stage.run))
 
     @property

@@ -140,7 +140,10 @@ class SessionController(QObject):
         self._shell.scrubber.views.set_value(stage.view.name)
         if session.step >= 0:
             stage.move(session.step)
-        self._shell.spaces.staged.choose_sample(session.sample)
+        space = self._shell.spaces.staged
+        space.choose_sample(session.sample)
+        with self._desk.guard():
+            space.returned(session.places.get(space.name, {}))
 
     def ready(self) -> None:
         """The engines are there, the forms filled, and what was to be opened is opened."""

@@ -208,6 +208,9 @@ class Workspace(ABC):
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         """A run is being read: show its finished samples (B, C, H, W) in [−1, 1], None where another step comes."""
 
+    def returned(self, place: Mapping[str, Any]) -> None:
+        """The run of last time is on the stage where it was left: show it as it was looked at, from its `place`."""
+
     # opening
 
     def opens(self, path: Path) -> bool:
