@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -18,10 +19,7 @@ def has_display() -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window or run a command.
-
-    Args:
-        argv: the words after the program's name; those of the process by default.
+    """Open the window or run a command; `argv` are the words after the program's name, by default the process's.
 
     Returns:
         0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept.
@@ -56,4 +54,5 @@ def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> 
 if __name__ == "__main__":
     code = main()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said, and tearing down must not end in a traceback
+    gc.freeze()  # what torch brought would be searched for garbage once more, which takes longer than many a command
     sys.exit(code)
