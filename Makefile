@@ -9,16 +9,18 @@ CONSTRAINTS := resources/setup/constraints-$(TORCH).txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 RUN_STAMP := $(VENV)/.installed-$(TORCH)
 TEST_STAMP := $(VENV)/.installed-test-$(TORCH)
+# there once no system library of Qt is missing; until then each start says which are
+LIBRARIES := $(VENV)/.libraries
 # another build of torch satisfies pip by its number alone, so a switch has to be forced
 OTHERS := $(filter-out $(RUN_STAMP) $(TEST_STAMP),$(wildcard $(VENV)/.installed-*))
 
 .PHONY: run test lint clean
 .DELETE_ON_ERROR:
 
-run: $(RUN_STAMP)
+run: $(LIBRARIES)
 	@$(BIN)/python main.py
 
-test: $(TEST_STAMP)
+test: $(TEST_STAMP) $(LIBRARIES)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
@@ -39,8 +41,10 @@ $(RUN_STAMP): $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	@echo "Installing into $(VENV) (once; torch is large)…"
 	@$(INSTALL) -e .
 	$(if $(OTHERS),@$(INSTALL) --force-reinstall torch && rm -f $(OTHERS))
-	@sh resources/setup/system-libraries $(BIN)/python
 	@touch $@
+
+$(LIBRARIES): $(RUN_STAMP)
+	@sh resources/setup/system-libraries $(BIN)/python && touch $@ || true
 
 $(TEST_STAMP): $(RUN_STAMP)
 	@$(INSTALL) -e '.[test]'

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 
-NO_DISPLAY = ("There is no display to open the window on; set DISPLAY, or use one of the commands that need none: "
-              "main.py list, generate, inpaint, edit, noise, train, evaluate, check, bench or shots (main.py --help).")
-
-
-def has_display() -> bool:
-    """Whether a window can be opened: always but on a Linux without a display server."""
-    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in wanted)
-
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window or run a command; `argv` are the words after the program's name, by default the process's.
+    """Open the window or run a command.
+
+    Args:
+        argv: the words after the program's name; those of the process by default.
 
     Returns:
         0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept.
@@ -42,9 +35,12 @@ def stopped_early(words: Sequence[str]) -> int:
 
 
 def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
-    """Open the window with these files, or hand them to the open one; without a display a sentence and exit code 1."""
-    if not has_display():
-        sys.stderr.write(NO_DISPLAY + "\n")
+    """Open the window with these files, or hand them to the open one; where none can be, say why and return 1."""
+    from workbench.screen import no_window
+
+    why = no_window()
+    if why:
+        sys.stderr.write(why + "\n")
         return 1
     from workbench.app import run
 

@@ -37,6 +37,7 @@ class Mixture:
     covariances: Tensor
 
     def __post_init__(self) -> None:
+        """Check the shapes and bring the weights to a sum of one."""
         k, d = self.means.shape
         if self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
             raise BadInput(f"A mixture of {k} in {d} dimensions needs {k} weights and covariances {(k, d, d)}, "
@@ -172,23 +173,6 @@ class MixtureDenoiser(Denoiser):
         flat = x.reshape(x.shape[0], -1)
         exact = self.mixture.denoise(flat, self.path.alpha(t), self.path.sigma(t), cond)
         return Denoised(exact.reshape(x.shape).to(x.dtype))
-
-
-class MixtureScore:
-    """log p_t and its score on a path, for x of any trailing shape: the ground truth that a window shows."""
-
-    def __init__(self, mixture: Mixture, path: Path) -> None:
-        self.mixture = mixture
-        self.path = path
-
-    def log_density(self, x: Tensor, t: Tensor) -> Tensor:
-        """log p_t(x): (B, …) -> (B,) float64."""
-        return self.mixture.log_density(x.reshape(x.shape[0], -1), self.path.alpha(t), self.path.sigma(t))
-
-    def score(self, x: Tensor, t: Tensor) -> Tensor:
-        """∇ log p_t(x), of x's shape, float64."""
-        flat = x.reshape(x.shape[0], -1)
-        return self.mixture.score(flat, self.path.alpha(t), self.path.sigma(t)).reshape(x.shape)
 
 
 def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:

@@ -47,23 +47,10 @@ class Term:
 
 
 def option(
-    default: Any,
-    *,
-    title: str,
-    help: str,
-    unit: str = "",
-    symbol: str = "",
-    group: str = "",
-    advanced: bool = False,
-    widget: str = "",
-    ge: float | None = None,
-    gt: float | None = None,
-    le: float | None = None,
-    lt: float | None = None,
-    multiple_of: float | None = None,
-    min_length: int | None = None,
-    max_length: int | None = None,
-    pattern: str | None = None,
+    default: Any, *, title: str, help: str, unit: str = "", symbol: str = "", group: str = "", advanced: bool = False,
+    widget: str = "", ge: float | None = None, gt: float | None = None, le: float | None = None,
+    lt: float | None = None, multiple_of: float | None = None, min_length: int | None = None,
+    max_length: int | None = None, pattern: str | None = None,
 ) -> Any:
     """A pydantic field that carries what a form and a `--help` page need.
 

@@ -40,6 +40,10 @@ class BadData(BadInput):
     """A data folder is missing or holds nothing that can be trained on."""
 
 
+class NotWritable(BadInput):
+    """A file may not be written: no right to, or a read-only disk."""
+
+
 class NoDevice(BadInput):
     """The asked device does not exist on this machine."""
 

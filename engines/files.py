@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from engines.errors import BadInput, DiskFull, WorkbenchError
+from engines.errors import DiskFull, NotWritable, WorkbenchError
 
 MAX_BYTES = 256 * 2**20  # of a picture or a recipe: both are read whole into memory
 
@@ -18,7 +18,7 @@ MAX_BYTES = 256 * 2**20  # of a picture or a recipe: both are read whole into me
 def write_atomic(path: Path, data: bytes) -> None:
     """Write through a temporary file, fsync and rename; the folder is made when missing.
 
-    Raises DiskFull when there is no room, BadInput when the folder cannot be written to.
+    Raises DiskFull when there is no room, NotWritable when the folder cannot be written to.
     """
     write_with(path, lambda file: file.write(data))
 
@@ -47,7 +47,7 @@ def explained(error: OSError, path: Path) -> WorkbenchError:
     """The user's sentence for a failed write."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DiskFull(f"“{path}” cannot be saved because the disk is full; free some space and try again.")
-    return BadInput(f"“{path}” cannot be written ({error.strerror or error}); choose another folder.")
+    return NotWritable(f"“{path}” cannot be written ({error.strerror or error}); choose another folder.")
 
 
 def _forget(temporary: Path) -> None:

@@ -116,21 +116,21 @@ class BranchTree(Painted):
         self._first = min(max(first, 0), max(len(self._branches) - SHOWN, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.bg1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(words(11))
-        if len(self._branches) < 2:
-            # a single line over the slider would look like a second slider
-            self._alone(painter)
-            return
-        rows = [(k, branch) for k, branch in enumerate(self._branches) if self._seen(k)]
-        # lines below words, words below dots: nothing runs over what a later one has to say
-        for draw in (self._line, self._label, self._dots):
-            for k, branch in reversed(rows):
-                draw(painter, k, branch)
-        self._scroll_bar(painter)
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self.theme.bg1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(words(11))
+            if len(self._branches) < 2:
+                # a single line over the slider would look like a second slider
+                self._alone(painter)
+                return
+            rows = [(k, branch) for k, branch in enumerate(self._branches) if self._seen(k)]
+            # lines below words, words below dots: nothing runs over what a later one has to say
+            for draw in (self._line, self._label, self._dots):
+                for k, branch in reversed(rows):
+                    draw(painter, k, branch)
+            self._scroll_bar(painter)
+            self.draw_focus(painter)
 
     def _scroll_bar(self, painter: QPainter) -> None:
         """How much there is below the first row, and which part of it is in sight."""

@@ -102,19 +102,19 @@ class CurvePlot(Painted):
         return QSize(280, 96)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.bg1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = self._room()
-        # the cached sheet below, the cursor above: scrubbing repaints two lines and no curve
-        painter.drawImage(0, 0, self._sheet(room))
-        self._head(painter)
-        if self._curves:
-            painter.setClipRect(room)
-            self._line(painter, room, self._cursor, self.theme.text)
-            self._line(painter, room, self._hover, self.theme.text2)
-            painter.setClipping(False)
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self.theme.bg1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            room = self._room()
+            # the cached sheet below, the cursor above: scrubbing repaints two lines and no curve
+            painter.drawImage(0, 0, self._sheet(room))
+            self._head(painter)
+            if self._curves:
+                painter.setClipRect(room)
+                self._line(painter, room, self._cursor, self.theme.text)
+                self._line(painter, room, self._hover, self.theme.text2)
+                painter.setClipping(False)
+            self.draw_focus(painter)
 
     def _sheet(self, room: QRectF) -> QImage:
         """Ground, grid and curves; drawn once, since scrubbing moves the cursor only."""
@@ -124,10 +124,9 @@ class CurvePlot(Painted):
             sheet = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
             sheet.setDevicePixelRatio(ratio)
             sheet.fill(QColor(self.theme.bg1))
-            painter = QPainter(sheet)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw_sheet(painter, room)
-            painter.end()
+            with QPainter(sheet) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._draw_sheet(painter, room)
             self._cache = key, sheet
         return self._cache[1]
 

@@ -56,13 +56,13 @@ class ClassCounts(Painted):
         return QSize(SIDE, ROW * len(self._rows))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self.theme.bg1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        most = max((count for _, count in self._rows), default=1)
-        first, last = event.rect().top() // ROW, event.rect().bottom() // ROW
-        for k in range(max(first, 0), min(last + 1, len(self._rows))):
-            self._row(painter, k, *self._rows[k], most)
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(self.theme.bg1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            most = max((count for _, count in self._rows), default=1)
+            first, last = event.rect().top() // ROW, event.rect().bottom() // ROW
+            for k in range(max(first, 0), min(last + 1, len(self._rows))):
+                self._row(painter, k, *self._rows[k], most)
 
     def _row(self, painter: QPainter, k: int, name: str, count: int, most: int) -> None:
         """One class: its name over a thin bar, its number at the right."""

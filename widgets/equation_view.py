@@ -98,19 +98,19 @@ class EquationView(Painted):
         return QSize(180, self._height(max(180, self.width()), DENSE_ROW, DENSE_GAP))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.bg1))
-        if not self._formulas:
-            self._empty(painter)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top, row, gap = 4.0, *self._spacing()
-        for drawing, size in zip(self._drawings, self._sizes(self.width()), strict=True):
-            drawing.render(painter, QRectF(0, top, size.width(), size.height()))
-            top += size.height() + gap
-        for k, (name, title) in enumerate(self._terms):
-            self._row(painter, QRectF(0, top + k * row, self.width(), row), name, title)
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self.theme.bg1))
+            if not self._formulas:
+                self._empty(painter)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            top, row, gap = 4.0, *self._spacing()
+            for drawing, size in zip(self._drawings, self._sizes(self.width()), strict=True):
+                drawing.render(painter, QRectF(0, top, size.width(), size.height()))
+                top += size.height() + gap
+            for k, (name, title) in enumerate(self._terms):
+                self._row(painter, QRectF(0, top + k * row, self.width(), row), name, title)
+            self.draw_focus(painter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._term_at(event.position()))

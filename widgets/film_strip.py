@@ -119,18 +119,18 @@ class FilmStrip(Painted):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.bg1))
-        if not self._numbers:
-            self.draw_empty(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self.theme.bg1))
+            if not self._numbers:
+                self.draw_empty(painter)
+                self.draw_focus(painter)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shown = self.shown
+            nearest = min(shown, key=lambda n: abs(n - self._current)) if self._current >= 0 else -1
+            for k, number in enumerate(shown):
+                self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
             self.draw_focus(painter)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self.shown
-        nearest = min(shown, key=lambda n: abs(n - self._current)) if self._current >= 0 else -1
-        for k, number in enumerate(shown):
-            self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
-        self.draw_focus(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

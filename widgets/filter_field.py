@@ -51,4 +51,5 @@ class FilterField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         glass = icon_pixmap("search", self.theme.text2, 16, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(9, (self.height() - 16) // 2, glass)
+        with QPainter(self) as painter:
+            painter.drawPixmap(9, (self.height() - 16) // 2, glass)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from widgets.memory_files import memory_file
 from widgets.resources import resource
 
 SIZES = (16, 20, 24, 32, 48, 64)  # device pixels: 16 to 24 px on screens of one to nearly three times the density
@@ -34,9 +31,8 @@ def _image(name: str, colour: str, size: int, filled: bool) -> QImage:
     """An icon as a square picture; kept as QImage, which may outlive the application object."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(QByteArray(icon_svg(name, colour, filled))).render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(image) as painter:
+        QSvgRenderer(QByteArray(icon_svg(name, colour, filled))).render(painter, QRectF(0, 0, size, size))
     return image
 
 
@@ -67,30 +63,11 @@ def icon_pixmap(name: str, colour: str, size: int, ratio: float, *, filled: bool
     return pixmap
 
 
-def icon_names() -> list[str]:
-    """Names of all bundled icons, sorted."""
-    return sorted(path.stem for path in resource("icons").glob("*.svg"))
-
-
 def icon_size() -> QSize:
     """Size of icons on buttons in logical pixels."""
     return QSize(16, 16)
 
 
-@cache
-def _scratch() -> Path:
-    """A folder for coloured icons that a style sheet refers to by path, removed at exit."""
-    folder = Path(tempfile.mkdtemp(prefix="workbench-icons-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
 def icon_file(name: str, colour: str) -> str:
-    """Path of a coloured icon for `url(…)` in a style sheet; empty when no file can be written."""
-    try:
-        path = _scratch() / f"{name}-{colour.lstrip('#')}.svg"
-        if not path.exists():
-            path.write_bytes(icon_svg(name, colour))
-    except OSError:  # a full disk costs the chevrons, not the program
-        return ""
-    return path.as_posix()
+    """Path of a coloured icon for `url(…)` in a style sheet; it lies in memory, so no disk has to take it."""
+    return memory_file(f"{name}-{colour.lstrip('#')}.svg", icon_svg(name, colour))

@@ -178,18 +178,18 @@ class ImageGrid(Painted):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if not self._pictures:
-            painter.fillRect(event.rect(), QColor(self.theme.bg0))
-            self.draw_empty(painter)
-        else:
-            painter.drawImage(0, 0, self._sheet())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._hovered not in (-1, self._selected):
-                self._frame(painter, self._hovered, tinted(self.theme.text, 0.45))
-            if self._selected >= 0 and self.count > 1:
-                self._frame(painter, self._selected, QColor(self.theme.accent))
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            if not self._pictures:
+                painter.fillRect(event.rect(), QColor(self.theme.bg0))
+                self.draw_empty(painter)
+            else:
+                painter.drawImage(0, 0, self._sheet())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                if self._hovered not in (-1, self._selected):
+                    self._frame(painter, self._hovered, tinted(self.theme.text, 0.45))
+                if self._selected >= 0 and self.count > 1:
+                    self._frame(painter, self._selected, QColor(self.theme.accent))
+            self.draw_focus(painter)
 
     def _frame(self, painter: QPainter, index: int, colour: QColor) -> None:
         box = self.tile_rect(index)
@@ -210,23 +210,23 @@ class ImageGrid(Painted):
         return self._cache
 
     def _draw_tiles(self, sheet: QImage) -> None:
-        painter, plan = QPainter(sheet), self.layout_tiles()
-        font = self.small_font()
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.text2))
-        metrics = QFontMetricsF(font)
-        # close to what it names, wherever the tiles begin
-        heading = QRectF(GAP, max(plan.top - TITLE - 2, 0.0), self.width() - 2 * GAP, TITLE - 2)
-        painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, fitted(metrics, self.title, heading.width()))
-        captions = shortened(metrics, [self.caption(index) for index in range(self.count)], plan.width)
-        for place in range(plan.count):
-            index = self._enlarged if self._enlarged >= 0 else place
-            box = plan.rect(place)
-            draw_image(painter, box, self._pictures[index], RADIUS)
-            if plan.pitch_y - plan.height > CAPTION:
-                below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, captions[index])
-        painter.end()
+        plan = self.layout_tiles()
+        with QPainter(sheet) as painter:
+            font = self.small_font()
+            painter.setFont(font)
+            painter.setPen(QColor(self.theme.text2))
+            metrics = QFontMetricsF(font)
+            # close to what it names, wherever the tiles begin
+            heading = QRectF(GAP, max(plan.top - TITLE - 2, 0.0), self.width() - 2 * GAP, TITLE - 2)
+            painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, fitted(metrics, self.title, heading.width()))
+            captions = shortened(metrics, [self.caption(index) for index in range(self.count)], plan.width)
+            for place in range(plan.count):
+                index = self._enlarged if self._enlarged >= 0 else place
+                box = plan.rect(place)
+                draw_image(painter, box, self._pictures[index], RADIUS)
+                if plan.pitch_y - plan.height > CAPTION:
+                    below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
+                    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, captions[index])
 
     def changeEvent(self, event: QEvent) -> None:
         self._cache = None

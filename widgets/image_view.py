@@ -194,17 +194,17 @@ class ImageView(Painted):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self.theme.bg0))
-        if self._picture is None:
-            self.draw_empty(painter)
-        else:
-            target = self.image_rect()
-            draw_shadow(painter, target, self.theme.bg0, RADIUS)
-            draw_image(painter, target, self._picture, RADIUS)
-            self.draw_overlay(painter, event.region())
-            self._badge.draw(painter, self.words_room(), self.small_font())
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(self.theme.bg0))
+            if self._picture is None:
+                self.draw_empty(painter)
+            else:
+                target = self.image_rect()
+                draw_shadow(painter, target, self.theme.bg0, RADIUS)
+                draw_image(painter, target, self._picture, RADIUS)
+                self.draw_overlay(painter, event.region())
+                self._badge.draw(painter, self.words_room(), self.small_font())
+            self.draw_focus(painter)
 
     def draw_overlay(self, painter: QPainter, region: QRegion) -> None:
         """Paint on top of the picture within `region`; for subclasses."""

@@ -21,16 +21,15 @@ def hatch(colour: str, ratio: float) -> QImage:
     side = round(TILE * ratio)
     tile = QImage(side, side, ARGB)
     tile.fill(tinted(colour, 0.58))
-    painter = QPainter(tile)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    # a dark line beside the coloured one: a picture of the same colour would swallow either tint alone
-    for ink, width, gap in ((tinted(colour, 0.5), 2.4, 0.0), (tinted(DARK.bg0, 0.5), 1.2, 1.8)):
-        painter.setPen(QPen(ink, width * ratio))
-        # three lines, so that those of the neighbouring tiles continue across the edges
-        for shift in (-side, 0, side):
-            at = shift + gap * ratio
-            painter.drawLine(QPointF(at - 2, side + 2), QPointF(at + side + 2, -2))
-    painter.end()
+    with QPainter(tile) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # a dark line beside the coloured one: a picture of the same colour would swallow either tint alone
+        for ink, width, gap in ((tinted(colour, 0.5), 2.4, 0.0), (tinted(DARK.bg0, 0.5), 1.2, 1.8)):
+            painter.setPen(QPen(ink, width * ratio))
+            # three lines, so that those of the neighbouring tiles continue across the edges
+            for shift in (-side, 0, side):
+                at = shift + gap * ratio
+                painter.drawLine(QPointF(at - 2, side + 2), QPointF(at + side + 2, -2))
     return tile
 
 
@@ -62,15 +61,14 @@ class MaskOverlay:
         if self._tile is None or self._tile.width() != round(TILE * ratio):
             self._tile = hatch(self._colour, ratio)
         brush = QBrush(self._tile)
-        painter = QPainter(strength)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        # The pattern is anchored to the widget, so that separately drawn parts join without a seam.
-        painter.setBrushOrigin(QPointF(-area.x() * ratio, -area.y() * ratio))
-        painter.fillRect(strength.rect(), brush)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.drawImage(0, 0, _inked(_widened(line) * RIM, DARK.bg0))
-        painter.drawImage(0, 0, _inked(line, self._colour))
-        painter.end()
+        with QPainter(strength) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+            # The pattern is anchored to the widget, so that separately drawn parts join without a seam.
+            painter.setBrushOrigin(QPointF(-area.x() * ratio, -area.y() * ratio))
+            painter.fillRect(strength.rect(), brush)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.drawImage(0, 0, _inked(_widened(line) * RIM, DARK.bg0))
+            painter.drawImage(0, 0, _inked(line, self._colour))
         strength.setDevicePixelRatio(ratio)
         return strength
 
@@ -123,12 +121,11 @@ def _strength(mask: Bytes, box: Box, target: QRectF, area: QRect, scale: float, 
     source = _black(mask[top : box.bottom : step, left : box.right : step])
     out = QImage(round(area.width() * ratio), round(area.height() * ratio), ARGB)
     out.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(out)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.scale(ratio, ratio)
-    painter.translate(target.left() - area.left() + left * scale, target.top() - area.top() + top * scale)
-    painter.drawImage(QRectF(0, 0, source.width() * step * scale, source.height() * step * scale), source)
-    painter.end()
+    with QPainter(out) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.scale(ratio, ratio)
+        painter.translate(target.left() - area.left() + left * scale, target.top() - area.top() + top * scale)
+        painter.drawImage(QRectF(0, 0, source.width() * step * scale, source.height() * step * scale), source)
     return out
 
 

@@ -124,12 +124,11 @@ def outline(shape: tuple[int, int], corners: list[QPointF], soft: float) -> Patc
     height, width = box.shape
     canvas = QImage(width, height, QImage.Format.Format_Grayscale8)
     canvas.fill(Qt.GlobalColor.black)
-    painter = QPainter(canvas)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(Qt.GlobalColor.white)
-    painter.translate(-box.left, -box.top)
-    painter.drawPolygon(QPolygonF(corners))
-    painter.end()
+    with QPainter(canvas) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.GlobalColor.white)
+        painter.translate(-box.left, -box.top)
+        painter.drawPolygon(QPolygonF(corners))
     rows = np.frombuffer(canvas.constBits(), np.uint8).reshape(height, canvas.bytesPerLine())
     return Patch(box, feathered(rows[:, :width].copy(), soft))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
     QStyleOptionComboBox,
-    QStylePainter,
     QWidget,
 )
 
@@ -85,6 +84,7 @@ class Dropdown(QComboBox):
         event.ignore()
 
     def setEditable(self, editable: bool) -> None:
+        """Let a value be typed, and watch the line for the click that opens the list."""
         super().setEditable(editable)
         line = self.lineEdit()
         if line is not None:
@@ -100,15 +100,16 @@ class Dropdown(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As any combo box, but a title that is too long ends in an ellipsis instead of half a letter."""
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        option = QStyleOptionComboBox()
         self.initStyleOption(option)
         control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, part, self).width() - 4
         title = option.currentText  # pyright: ignore[reportAttributeAccessIssue]
         shown = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
         option.currentText = shown  # pyright: ignore[reportAttributeAccessIssue]
-        painter.drawComplexControl(control, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        with QPainter(self) as painter:
+            self.style().drawComplexControl(control, option, painter, self)
+            self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
 
     def fill(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer (value, title) pairs without a signal, keeping the current value where possible."""

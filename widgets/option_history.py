@@ -27,6 +27,7 @@ class FormChange(QUndoCommand):
         return COMMAND_ID
 
     def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take a change of the same options in that follows at once, so that a drag is one command."""
         if not isinstance(other, FormChange) or other.names != self.names or other.at - self.at > MERGE_SECONDS:
             return False
         self.after, self.at = other.after, other.at

@@ -92,7 +92,8 @@ class NumberField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-        if direction is None:
+        others = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+        if direction is None or event.modifiers() & others:  # those move something else, as Alt+arrows a job
             super().keyPressEvent(event)
             return
         self.nudge(direction * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1))

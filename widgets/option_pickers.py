@@ -128,11 +128,11 @@ class SeedEditor(Editor):
         self.edited.emit()
 
     def set_mode(self, mode: SeedMode) -> None:
-        """Change the mode without a signal."""
-        self.mode = mode
+        """Change the mode without a signal of a change."""
         listed = mode is SeedMode.LIST
-        if listed and not self.list.value():
-            self.list.set_value((self.field.number(),))
+        if listed is not (self.mode is SeedMode.LIST):
+            self._take_along(listed)
+        self.mode = mode
         self._button.setText(mode.value)
         self.field.setVisible(not listed)
         self.list.setVisible(listed)
@@ -145,6 +145,18 @@ class SeedEditor(Editor):
             # beside a list it has a place of its own, as the list's field needs all its width
             self.field.set_side(self._button)
         self._offer()
+
+    def _take_along(self, listed: bool) -> None:
+        """Put into the field to come what was typed in the one that goes, and withdraw the complaint about that."""
+        self.troubled.emit("")
+        try:
+            typed = parse_ints(self.field.text())
+        except ValueError:
+            typed = ()
+        if listed and (len(typed) > 1 or not self.list.value()):
+            # several seeds typed before a list was chosen are that list
+            self.list.set_value(typed if len(typed) > 1 else (self.field.number(),))
+        self.field.set_number(self.field.number())
 
     def advance(self, count: int = 1) -> None:
         """Take the seed of the next run after one of `count` samples: a random one, the first unused, or the same."""

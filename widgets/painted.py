@@ -36,11 +36,14 @@ def draw_shadow(painter: QPainter, target: QRectF, ground: str, radius: float) -
         painter.drawRoundedRect(box, radius + ring, radius + ring)
 
 
-def fitted(metrics: QFontMetricsF, text: str, width: float) -> str:
-    """As many of a text's parts ("3 · seed 10") as a width has room for; a single one ends in an ellipsis."""
+def fitted(metrics: QFontMetricsF, text: str, width: float, *, keep_last: bool = False) -> str:
+    """As many of a text's parts ("3 · seed 10") as a width has room for; a single one ends in an ellipsis.
+
+    The last parts go first, or with `keep_last` those before the last one.
+    """
     parts = text.split(" · ")
     while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > width:
-        parts.pop()
+        parts.pop(-2 if keep_last else -1)
     return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, width)
 
 

@@ -153,10 +153,9 @@ class Inlaid(Pyramid):
     def whole(self) -> QImage:
         """Both in one image of the ground's size."""
         image = self.image.copy()
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self.box, self.inset.image)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self.box, self.inset.image)
         return image
 
     def place(self, target: QRectF) -> QRectF:

@@ -66,7 +66,7 @@ class Readout(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QColor(self._theme.text2 if self._quiet else self._theme.text))
-        text = fitted(QFontMetricsF(self.font()), self._text, self.width())
-        painter.drawText(QRectF(self.rect()), self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        with QPainter(self) as painter:
+            painter.setPen(QColor(self._theme.text2 if self._quiet else self._theme.text))
+            text = fitted(QFontMetricsF(self.font()), self._text, self.width())
+            painter.drawText(QRectF(self.rect()), self._align | Qt.AlignmentFlag.AlignVCenter, text)

@@ -162,17 +162,17 @@ class ResultStrip(Painted):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self.theme.bg0))
-        if not self._tiles:
-            self.draw_empty(painter)
-        for index in range(self.count):
-            box = self.tile_rect(index)
-            if box.right() >= 0 and box.left() <= self.width():
-                self._draw_tile(painter, index, box)
-        if self._samples > 1:
-            self._draw_scale(painter)
-        self.draw_focus(painter)
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(self.theme.bg0))
+            if not self._tiles:
+                self.draw_empty(painter)
+            for index in range(self.count):
+                box = self.tile_rect(index)
+                if box.right() >= 0 and box.left() <= self.width():
+                    self._draw_tile(painter, index, box)
+            if self._samples > 1:
+                self._draw_scale(painter)
+            self.draw_focus(painter)
 
     def _draw_tile(self, painter: QPainter, index: int, box: QRectF) -> None:
         draw_image(painter, box, self._tiles[index], RADIUS)

@@ -75,6 +75,7 @@ class RunModel(QAbstractListModel):
         return self._places.get(key, -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """How many rows there are; a row has none of its own."""
         return 0 if parent.isValid() else len(self.keys)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
@@ -89,6 +90,7 @@ class RunModel(QAbstractListModel):
         return row if role == Role.UserRole else None
 
     def setData(self, index: Index, value: object, role: int = Role.EditRole) -> bool:
+        """Ask for another title; False where it is no other one."""
         row, title = self.row(index.row()), str(value).strip()
         if role != Role.EditRole or not title or title == row.title:
             return False
@@ -141,12 +143,12 @@ class RunDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, box, option.state)
         self._thumbnail(painter, box, row)
-        right = self._state(painter, box, row)
-        left = box.left() + PAD + THUMB + PAD
+        left, right = box.left() + PAD + THUMB + PAD, self._star(painter, box, row)
         self._words(painter, QRect(left, box.top(), right - left, box.height()), row)
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Lay the editor over the title, beside the thumbnail."""
         left = PAD + THUMB + PAD
         editor.setGeometry(QRect(option.rect).adjusted(left, 2, -PAD, -HEIGHT // 2 + 4))
 
@@ -179,30 +181,37 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawImage(target, row.thumbnail)
         painter.setClipping(False)
 
-    def _state(self, painter: QPainter, box: QRect, row: RunRow) -> int:
-        """Draw star and state; returns the x where words must end."""
+    def _star(self, painter: QPainter, box: QRect, row: RunRow) -> int:
+        """Draw the star; returns the x where words must end."""
         right = box.right() - PAD
         if row.starred:
             star = icon_pixmap("star", self.theme.warn, 14, painter.device().devicePixelRatioF(), filled=True)
             painter.drawPixmap(right - 14, box.center().y() - 7, star)
             right -= 20
-        if row.state:
-            painter.setFont(words(11))
-            width = QFontMetrics(painter.font()).horizontalAdvance(row.state)
-            painter.setPen(QColor(self.theme.ink("accent") if row.alive else self.theme.text2))
-            room = QRect(right - width, box.top(), width, box.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, row.state)
-            right -= width + 8
         return right
 
     def _words(self, painter: QPainter, room: QRect, row: RunRow) -> None:
+        """Draw title and state over the facts, which have the whole width: their last says how old the run is."""
         upper, lower = QRect(room), QRect(room)
         upper.setBottom(room.center().y() + 1)
         lower.setTop(room.center().y() + 2)
+        upper.setRight(self._state(painter, upper, row))
         title = self.theme.text2 if row.faded else self.theme.text
         for font, colour, text, part, align in (
                 (words(13), title, row.title, upper, Qt.AlignmentFlag.AlignBottom),
                 (words(11), self.theme.text2, row.facts, lower, Qt.AlignmentFlag.AlignTop)):
             painter.setFont(font)
             painter.setPen(QColor(colour))
-            painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, fitted(QFontMetricsF(font), text, part.width()))
+            shown = fitted(QFontMetricsF(font), text, part.width(), keep_last=part is lower)
+            painter.drawText(part, align | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _state(self, painter: QPainter, room: QRect, row: RunRow) -> int:
+        """Draw the state at the right of a room, on the line of the title; returns the x where the title must end."""
+        if not row.state:
+            return room.right()
+        painter.setFont(words(11))
+        painter.setPen(QColor(self.theme.ink("accent") if row.alive else self.theme.text2))
+        lift = QFontMetrics(words(13)).descent() - QFontMetrics(words(11)).descent()  # one base line for both
+        painter.drawText(room.translated(0, -lift), Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight,
+                         row.state)
+        return room.right() - QFontMetrics(words(11)).horizontalAdvance(row.state) - 8

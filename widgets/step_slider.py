@@ -93,23 +93,22 @@ class StepSlider(Painted):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.bg1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        middle, width = HEIGHT / 2, float(self.width())
-        at = place(self.step, self.total, width)
-        self._track(painter, 0, width, self.theme.bg3)
-        if self.recorded < self.total:
-            # what can be reached already, paler than what lies behind the knob
-            painter.setBrush(tinted(self.theme.accent, 0.4))
-            painter.drawRoundedRect(QRectF(0, middle - 1.5, place(self.recorded, self.total, width), 3), 1.5, 1.5)
-        self._track(painter, 0, at if self.total else 0, self.theme.accent)
-        self._marks(painter)
-        painter.setBrush(QColor(self.theme.text if self.total else self.theme.line))
-        painter.drawEllipse(QPointF(at, middle), PAD, PAD)
-        self.draw_focus(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self.theme.bg1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            middle, width = HEIGHT / 2, float(self.width())
+            at = place(self.step, self.total, width)
+            self._track(painter, 0, width, self.theme.bg3)
+            if self.recorded < self.total:
+                # what can be reached already, paler than what lies behind the knob
+                painter.setBrush(tinted(self.theme.accent, 0.4))
+                painter.drawRoundedRect(QRectF(0, middle - 1.5, place(self.recorded, self.total, width), 3), 1.5, 1.5)
+            self._track(painter, 0, at if self.total else 0, self.theme.accent)
+            self._marks(painter)
+            painter.setBrush(QColor(self.theme.text if self.total else self.theme.line))
+            painter.drawEllipse(QPointF(at, middle), PAD, PAD)
+            self.draw_focus(painter)
 
     def _track(self, painter: QPainter, left: float, right: float, colour: str) -> None:
         painter.setBrush(QColor(colour))

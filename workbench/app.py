@@ -17,10 +17,12 @@ from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
 from workbench.faster import Faster
 from workbench.handover import Reception, hand_over
-from workbench.home import home
+from workbench.home import Home, home
 from workbench.layout import fit_screen
+from workbench.library.library import Library
 from workbench.library.lock import HeldElsewhere
 from workbench.library.opening import opened
+from workbench.screen import started
 from workbench.window import TITLE, MainWindow
 
 SETTLED = 60  # milliseconds in which a window manager has placed a new window
@@ -29,7 +31,7 @@ SETTLED = 60  # milliseconds in which a window manager has placed a new window
 def application(argv: Sequence[str] = ()) -> QApplication:
     """The one QApplication, with the bundled fonts."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication([TITLE, *argv])
+    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv])
     app.setApplicationName("diffusion-workbench")
     app.setApplicationDisplayName(TITLE)
     # the one style that looks the same on every system and obeys a style sheet in full
@@ -44,16 +46,10 @@ def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
     A window that has the library already takes the files, and `tell` gets the sentence that says so.
     """
     app, place = application(), home()
-    try:
-        library = opened(place)
-    except HeldElsewhere:
-        told = hand_over(place, files)
-        if told:
-            tell(told)
-            return 0
-        library = None
-    except WorkbenchError:
-        library = None  # the window says why, and goes on without it
+    library, told = _library(place, files)
+    if told:
+        tell(told)
+        return 0
     # at once, so that a start right after this one finds somebody to ask
     reception = Reception(place) if library else None
     try:
@@ -63,6 +59,24 @@ def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
         return 1
     if reception is not None:
         reception.asked.connect(window.open_files)
+    code = _shown(app, window, files)
+    if reception is not None:
+        reception.close()
+    return code
+
+
+def _library(place: Home, files: Sequence[str]) -> tuple[Library | None, str]:
+    """The user's library; else None, with a sentence where another window has it and took the files."""
+    try:
+        return opened(place), ""
+    except HeldElsewhere:
+        return None, hand_over(place, files)
+    except WorkbenchError:
+        return None, ""  # the window says why, and goes on without it
+
+
+def _shown(app: QApplication, window: MainWindow, files: Sequence[str]) -> int:
+    """Show a window with files until it is closed; returns the exit code."""
     hook = ExceptionHook(window)
     hook.install()
     faster = Faster(window.desk, window)
@@ -71,8 +85,6 @@ def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
     # first the window is painted in the size that the system gives it; the engine thread takes the processor afterwards
     QTimer.singleShot(SETTLED, window, lambda: window.start(files))
     code = app.exec()
-    if reception is not None:
-        reception.close()
     faster.close()
     hook.remove()
     return code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,7 +92,12 @@ class Background(QObject):
         Raises:
             WorkbenchError, OSError: what reading a small file raised.
         """
-        if size_of(file) > LARGE:
+        self.read_all([file], work, done, failed)
+
+    def read_all(self, files: Iterable[Path], work: Callable[[], T], done: Callable[[T], object],
+                 failed: Callable[[str], object]) -> None:
+        """Read several files in one go, elsewhere if one of them is large; see `read`."""
+        if any(size_of(file) > LARGE for file in files):
             self.do(work, done, failed)
         else:
             done(work())

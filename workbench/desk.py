@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -42,6 +42,7 @@ class Desk:
     settle: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
@@ -77,9 +78,19 @@ class Desk:
 
     def remember(self, file: Path | str) -> None:
         """Put a file or folder on top of the recent ones."""
-        self.session = self.session.with_recent(file)
+        self.keep(self.session.with_recent(file))
         for callback in self.changed_recent:
             callback()
+
+    def keep(self, session: Session) -> None:
+        """Change what the next start is to find; it is written a moment later."""
+        self.session = session
+        for callback in self.changed_session:
+            callback()
+
+    def keep_extra(self, name: str, value: object) -> None:
+        """Keep something of a part of the window for the next start."""
+        self.keep(replace(self.session, extra={**self.session.extra, name: value}))
 
     def canvas_changed(self) -> None:
         """Tell everyone who marks the run on the canvas: it is another workspace's, or another one."""

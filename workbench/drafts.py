@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +50,22 @@ class Drafts:
             write_atomic(self._folder / name, out.getvalue())
         return name
 
+    def file(self, name: object) -> Path | None:
+        """The file of a name; None for anything but a plain name: a session is a file that anybody may have written."""
+        return self._folder / name if isinstance(name, str) and name and Path(name).name == name else None
+
+    def load_all(self, names: Mapping[str, object]) -> dict[str, np.ndarray]:
+        """The pixels of drafts by what they are; those that are missing or damaged are left out."""
+        found = {what: self.load(name) for what, name in names.items()}
+        return {what: pixels for what, pixels in found.items() if pixels is not None}
+
     def load(self, name: object) -> np.ndarray | None:
         """The pixels (H, W) or (H, W, 3) uint8 of a file, None where it is missing or damaged."""
-        # only a plain name: a session is a file that anybody may have written
-        if not isinstance(name, str) or not name or Path(name).name != name:
+        file = self.file(name)
+        if file is None:
             return None
         try:
-            with Image.open(self._folder / name) as image:
+            with Image.open(file) as image:
                 pixels = np.array(image)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             return None

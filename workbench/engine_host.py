@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from engines.errors import WorkbenchError
+from engines.errors import NotWritable, WorkbenchError
 from workbench import bridge
 from workbench.board import Board, Entry, Wish
+from workbench.home import explained
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -156,6 +157,8 @@ class EngineThread(threading.Thread):
         if entry.runner is not None:
             # what is in memory is not lost by a full disk: it rests there, and the next save tries again
             self._quietly(entry.runner.keep)
+            if entry.live.unkept:
+                self._notices.unavailable(entry.live.unkept)
         self._settle(entry, State.PAUSED)
         self._notices.changed(entry.job.id)
 
@@ -188,6 +191,9 @@ class EngineThread(threading.Thread):
         """Turn an error into a sentence and a report; what was recorded is kept."""
         self._rest(entry)
         self._board.grant(entry)
+        if isinstance(error, NotWritable) and isinstance(error.__cause__, OSError):
+            # a job writes into the data folder only, and there is a remedy for that one
+            error = explained(error.__cause__, self._library.home.root)
         report = write_report(self._library.home.reports, entry.job, entry.recipe, error)
         if entry.runner is not None:
             entry.runner.abandon()

@@ -17,6 +17,7 @@ class EyeWindow(QMainWindow):
     """
 
     def focusNextPrevChild(self, forward: bool) -> bool:
+        """Turn to the next control as the eye goes, or to the one before."""
         order = by_eye(self)
         if not order:
             return False

@@ -7,7 +7,6 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, get_origin
 
-import annotated_types
 from pydantic.fields import FieldInfo
 
 from engines.component import ATTACHED, Options, hint, kinds_of
@@ -68,22 +67,13 @@ def _kind(field: FieldInfo, component: bool, widget: str) -> Kind:
 
 def bounds(field: FieldInfo) -> tuple[float | None, float | None, float | None]:
     """(smallest, largest, step) of a number, None where there is no bound; open bounds count as closed."""
-    low: Any = None
-    high: Any = None
-    step: Any = None
-    for rule in field.metadata:
-        if isinstance(rule, annotated_types.Ge):
-            low = rule.ge
-        elif isinstance(rule, annotated_types.Gt):
-            # an open bound has no smallest float: the bound itself can be set, and the model refuses it in words
-            low = rule.gt if field.annotation is not int else int(rule.gt) + 1  # pyright: ignore
-        elif isinstance(rule, annotated_types.Le):
-            high = rule.le
-        elif isinstance(rule, annotated_types.Lt):
-            high = rule.lt if field.annotation is not int else int(rule.lt) - 1  # pyright: ignore
-        elif isinstance(rule, annotated_types.MultipleOf):
-            step = rule.multiple_of
-    return low, high, step
+    rules: dict[str, Any] = {name: value for rule in field.metadata for name in ("ge", "gt", "le", "lt", "multiple_of")
+                             if (value := getattr(rule, name, None)) is not None}
+    # an open bound has no smallest float: the bound itself can be set, and the model refuses it in words
+    inside = 1 if field.annotation is int else 0
+    low = rules["gt"] + inside if "gt" in rules else rules.get("ge")
+    high = rules["lt"] - inside if "lt" in rules else rules.get("le")
+    return low, high, rules.get("multiple_of")
 
 
 def enum_choices(annotation: Any) -> tuple[tuple[str, str], ...]:

@@ -70,6 +70,11 @@ VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, SCORE, PULL)
 PULLS = ("likelihood", "guidance")
 
 
+def is_finished(view: View, index: int, total: int) -> bool:
+    """Whether a step of a run with samples shows these, and not a state on the way; total: index of its last step."""
+    return view is STATE and index == total
+
+
 def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int | None = None) -> np.ndarray | None:
     """Images (B, C, H, W) of a step, or None where the view has nothing to show, as where there is no noise.
 

@@ -23,7 +23,7 @@ class Home:
     """A data folder.
 
     temporary: made for a session whose library cannot be used, and deleted with it;
-    borrowed: the folder that cannot be used, whose models can still be read.
+    borrowed: the folder that cannot be used, whose models and runs can still be read.
     """
 
     root: Path
@@ -42,7 +42,7 @@ class Home:
 
     @property
     def presets(self) -> Path:
-        """Saved options, one JSON file each."""
+        """Saved options, one TOML file each."""
         return self.root / "presets"
 
     @property
@@ -81,13 +81,18 @@ class Home:
         """Whether it is the platform's own place, which needs no telling."""
         return self.root == platformdirs.user_data_path(NAME, False)
 
+    @property
+    def lender(self) -> Home:
+        """Where what was kept before is read: the home it is borrowed from, or this one."""
+        return Home(self.borrowed) if self.borrowed else self
+
     def run_folder(self, run: str) -> Path:
         """Folder of a run that is not in the trash."""
         return self.runs / run
 
     def model_folders(self) -> tuple[Path, ...]:
         """Where models are looked for besides the bundled ones: the user's own and every run."""
-        lent = Home(self.borrowed).model_folders() if self.borrowed else ()
+        lent = self.lender.model_folders() if self.borrowed else ()
         return (self.models, self.runs, *lent)
 
     def create(self) -> None:

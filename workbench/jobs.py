@@ -122,8 +122,9 @@ class JobQueue(QObject):
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
 
-        It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step.
-        Raises BadInput when the run is not in the library.
+        One that is done runs again. It keeps its id and folder: training goes on from its checkpoint, sampling
+        from its last recorded step.
+        Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
         if entry is not None and entry.job.state.alive:
@@ -131,6 +132,9 @@ class JobQueue(QObject):
                 self.library.set_state(job, State.WAITING)
                 self.job_changed.emit(job)
             return entry.snapshot()
+        self.library.own_folder(job)
+        if self.library.run(job).state is State.DONE:  # all of it once more, in its place
+            self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)
         return self._enqueue(self.library.run(job), self.library.recipe(job))
 
@@ -159,11 +163,6 @@ class JobQueue(QObject):
             self.job_finished.emit(job)
         else:
             self._board.wish(job, Wish.CANCEL)
-
-    def cancel_all(self) -> None:
-        """End every job."""
-        for job in self.alive():
-            self.cancel(job.id)
 
     def move(self, job: str, place: int) -> None:
         """Move a job to a place in the order, 0 being first."""

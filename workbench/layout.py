@@ -113,6 +113,8 @@ class Keeper(QObject):
                 self.keep_soon()
         elif event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
             self.keep()
+        elif event.type() is QEvent.Type.WindowActivate:
+            self._lift()
         elif event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             # the bare window is seen only between its docks: there an edge is taken hold of; where the edges are thin
             # Qt lays a wider handle over them
@@ -123,6 +125,12 @@ class Keeper(QObject):
             self._edge, self._learning = False, True
             QTimer.singleShot(0, self, self._let_go)  # the docks follow the edge in a moment
         return super().eventFilter(watched, event)
+
+    def _lift(self) -> None:
+        """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
+        for dock in (self._left, *self._right, *self._bottom):
+            if dock.isFloating() and not dock.isHidden():
+                dock.raise_()
 
     def reset(self) -> None:
         """Put every dock where the drawings have it, in their sizes."""

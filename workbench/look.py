@@ -39,13 +39,13 @@ class Look(QObject):
     def switch(self) -> None:
         """The other theme, from now on whatever the system has."""
         other = LIGHT if self.theme.dark else DARK
-        self._desk.session = replace(self._desk.session, theme=other.name)
+        self._desk.keep(replace(self._desk.session, theme=other.name))
         self.use(other)
 
     def follow_system(self) -> None:
         """Forget the user's choice and follow the system again."""
         # not a name in THEMES, so the next change of the system's is followed
-        self._desk.session = replace(self._desk.session, theme="system")
+        self._desk.keep(replace(self._desk.session, theme="system"))
         self.use(system_theme())
 
     def _system_changed(self) -> None:

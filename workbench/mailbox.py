@@ -33,6 +33,7 @@ class Series:
         self._count = 0
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return self._count
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -134,6 +135,7 @@ class LiveRun:
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
         notice: what the user should know of the result, such as why a repeat is not identical, or "".
+        unkept: what of it could not be written to the disk, and why; "" when all of it is there.
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
         task: name of its task, "" until it is known.
@@ -150,7 +152,7 @@ class LiveRun:
         self.sha256 = ""
         self.nfe = 0
         self.seconds = 0.0
-        self.sentence = self.notice = ""
+        self.sentence = self.notice = self.unkept = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
         self.device, self.whole = "", False

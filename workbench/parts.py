@@ -70,9 +70,8 @@ def gapped(name: str, colour: str, size: int = 16, *, filled: bool = False) -> Q
     wide = QPixmap(round((size + GAP) * SHARP), round(size * SHARP))
     wide.setDevicePixelRatio(SHARP)
     wide.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(wide)
-    painter.drawPixmap(0, 0, icon_pixmap(name, colour, size, SHARP, filled=filled))
-    painter.end()
+    with QPainter(wide) as painter:
+        painter.drawPixmap(0, 0, icon_pixmap(name, colour, size, SHARP, filled=filled))
     return QIcon(wide)
 
 

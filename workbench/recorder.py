@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PIL import Image
 
 from engines import events as ev
 from engines.context import Start
-from engines.errors import BadInput
+from engines.errors import BadInput, DiskFull, WorkbenchError
 from engines.modalities.image import sheet, to_uint8
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
@@ -81,32 +82,45 @@ class Recorder:
         self.live.touch()
 
     def keep(self) -> None:
-        """Save all that a resume and a later look need."""
+        """Save all that a resume and a later look need; `live.unkept` says what of the latter was not possible.
+
+        Raises DiskFull or NotWritable when a resume would find nothing.
+        """
         for file in sorted(self.folder.glob("*.safetensors")):  # closing a training wrote some without telling
             if file.name != run_files.STEPS:
                 self._file("checkpoint" if file.name == FILE_NAME else "model", file)
         steps = self.live.trajectory
         if self._last is not None:
             run_files.save_point(self.folder, self._last)
+        self._save_course("What it goes on from is safe")
         if steps is not None and len(steps):
-            self._save_steps(steps)
             self._show([to_uint8(image) for image in steps.x0(steps.last)[:4]])
-        if len(self.live.history.trained) or self.live.history.preview_steps:
-            self.live.history.save(self.folder / run_files.HISTORY)
-        self._put_metrics()
 
     def finish(self) -> None:
-        """The run is complete: save its steps and history, and drop the resume point."""
-        steps = self.live.trajectory
-        if steps is not None and len(steps):
-            self._save_steps(steps)
-            self.library.add_file(self.live.run, "steps", self.folder / run_files.STEPS)
-        if len(self.live.history.trained):
-            self.live.history.save(self.folder / run_files.HISTORY)
-        self._put_metrics()
+        """The run is complete and its results are safe: save how it came to them, and drop the resume point.
+
+        `live.unkept` says what of its course there was no room for; that makes no failure of what succeeded.
+        """
+        self._save_course("The model is safe" if self.live.samples is None else "The pictures are safe", over=True)
         # last: a crash before this line resumes at the final step and records the same result again
-        (self.folder / run_files.RESUME).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (self.folder / run_files.RESUME).unlink(missing_ok=True)
         self.live.touch()
+
+    def _save_course(self, safe: str, *, over: bool = False) -> None:
+        """Save steps, curves and figures; `safe`: what is on the disk whether or not these find room."""
+        steps, history, self.live.unkept = self.live.trajectory, self.live.history, ""
+        try:
+            if steps is not None and len(steps):
+                self._save_whole(steps)
+                if over:
+                    self.library.add_file(self.live.run, "steps", self.folder / run_files.STEPS)
+            if len(history.trained) or history.preview_steps:
+                history.save(self.folder / run_files.HISTORY)
+            self._put_metrics()
+        except WorkbenchError as error:
+            course = "the curves" if steps is None else "the steps"
+            self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
 
     def _opened(self, event: ev.Opened) -> None:
         """Make room for the steps; those of before come first."""
@@ -205,8 +219,21 @@ class Recorder:
         self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
         steps = self.live.trajectory
         if steps is not None and time.monotonic() - self._steps_saved > max(2.0, SHARE * self._steps_cost):
-            self._save_steps(steps)
+            try:
+                self._save_steps(steps)
+                self.live.unkept = ""
+            except WorkbenchError as error:
+                # they are in memory, and there may be room for them at the end
+                self.live.unkept, self._steps_saved = str(error), time.monotonic()
         self._beat = time.monotonic()
+
+    def _save_whole(self, steps: Trajectory) -> None:
+        """Save all steps; those saved on the way are given up where the disk has no room for both."""
+        try:
+            self._save_steps(steps)
+        except DiskFull:
+            (self.folder / run_files.STEPS).unlink(missing_ok=True)
+            self._save_steps(steps)
 
     def _save_steps(self, steps: Trajectory) -> None:
         began = time.monotonic()
@@ -214,15 +241,18 @@ class Recorder:
             steps.save(self.folder / run_files.STEPS)
         except BadInput as error:
             # a reader that maps the file keeps it on Windows: the run goes on, and the next save tries again
-            if not isinstance(error.__cause__, PermissionError):
+            if not isinstance(error.__cause__, PermissionError) or sys.platform != "win32":
                 raise
         self._steps_saved = time.monotonic()
         self._steps_cost = self._steps_saved - began
 
     def _show(self, pictures: list[np.ndarray]) -> None:
-        """Make a thumbnail of up to four pictures (H, W, C) uint8."""
+        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through where none stands."""
         page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
         picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
+        # a sheet of black pictures is white where none stands
+        empty = sheet([np.full((1, *p.shape[:2]), -1, np.float32) for p in pictures], gap=1)
+        picture.putalpha(Image.fromarray(255 - empty[:, :, 0]))
         # small pictures keep their pixels; larger ones are averaged, or thin strokes would break
         method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
         picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.words import PROPER
+from workbench.words import proper
 
 USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
@@ -22,8 +22,16 @@ def details(runs: Mapping[str, Options]) -> dict[str, str]:
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(options.get(name)) for options in runs.values()}) > 1]
     shown = [*differing, *(name for name in USUAL if name not in differing)]
-    return {key: " · ".join(words for name in shown if (words := _part(name, options.get(name), name in differing)))
+    told = {key: [_part(name, options.get(name), differs=name in differing) for name in shown]
             for key, options in runs.items()}
+    return {key: " · ".join(filter(None, parts)) for key, parts in told.items()}
+
+
+def changes(options: Options) -> str:
+    """What is different about a branch: "DDPM", "Class 3, guidance 4", "" where nothing is that has a name."""
+    told = [_part(name, value, differs=True) for name, value in options.items() if name != "seeds"]
+    text = ", ".join(filter(None, told))
+    return text[:1].upper() + text[1:]
 
 
 def tip(title: str, options: Options) -> str:
@@ -32,7 +40,7 @@ def tip(title: str, options: Options) -> str:
     return "\n".join([title, *lines])
 
 
-def _part(name: str, value: Any, differs: bool) -> str:
+def _part(name: str, value: Any, *, differs: bool) -> str:
     """One option in a few words, "" where it says nothing."""
     if not _said(value) and name != "label":
         return ""
@@ -54,8 +62,7 @@ def _said(value: Any) -> str:
     """A value in words: components by their name and options, "" for nothing."""
     if isinstance(value, Mapping):
         inner = [f"{key} {_said(each)}" for key, each in value.items() if key != "name" and _said(each)]
-        name = str(value.get("name", ""))
-        return " ".join([PROPER.get(name, name.upper()), *inner])
+        return " ".join([proper(str(value.get("name", ""))), *inner])
     if isinstance(value, list | tuple):
         return ", ".join(_said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
     if isinstance(value, bool):

@@ -97,8 +97,8 @@ class Runner:
         for step in (self._close, self.recorder.keep):
             try:
                 step()
-            except Exception:  # the first error is the one to tell
-                continue
+            except Exception as error:  # the first error is the one to tell
+                self.entry.live.unkept = str(error)
 
     def _open(self) -> None:
         """Make the generator, at the last recorded step where there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from workbench.frames import STATE, View, frames
+from workbench.frames import STATE, View, frames, is_finished
 from workbench.mailbox import LiveRun
 
 SHOWN = 64  # samples drawn at once: thousands would be specks, and slow to scrub
@@ -58,6 +58,13 @@ class Stage(QObject):
     def recorded(self) -> bool:
         """Whether there is a step to show."""
         return self.live is not None and self.live.opened is not None and self.last >= self.first
+
+    @property
+    def finished(self) -> bool:
+        """Whether the present step and view show the finished samples of the run, and not a state on the way."""
+        live = self.live
+        return live is not None and live.samples is not None and live.opened is not None \
+            and is_finished(self.view, self.index, live.opened.total)
 
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
@@ -126,7 +133,7 @@ class Stage(QObject):
             return None
         index = min(max(self.step_of(live), steps.first), steps.last)
         # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
-        if index == steps.last and index == live.opened.total and live.samples is not None and self.view is STATE:
+        if live.samples is not None and is_finished(self.view, index, live.opened.total):
             return live.samples[:SHOWN]
         return frames(steps, live.opened, index, self.view, SHOWN)
 

@@ -69,9 +69,9 @@ class MainWindow(eye_order.EyeWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self._autostart = autostart
         self._waiting = list[Path]()
         library, why_not = (library, "") if library else open_library(home)
+        self._autostart = autostart and not library.borrowed  # who has a library wants to see that
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
         self.status, self.messages = StatusLine(), MessageRoom()
@@ -83,6 +83,8 @@ class MainWindow(eye_order.EyeWindow):
         self._make_spaces()
         self._make_controllers()
         self._make_docks()
+        self._join_spaces()
+        self._make_menus()
         self._join()
         self._restore(session)
 
@@ -139,7 +141,8 @@ class MainWindow(eye_order.EyeWindow):
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
         self.library = LibraryController(desk, runs, go.show_run, self.background,
                                          lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run))
+                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run),
+                                         lambda runs: self.runs.resume(runs, go.show_run))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
@@ -154,16 +157,6 @@ class MainWindow(eye_order.EyeWindow):
         runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
         more.addAction(desk.actions["run.defaults"])
-        self._join_spaces()
-        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
-        self._views()
-        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
-                                         lambda: {"speeds": self.estimate.speeds.kept()})
-        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
-                                    self.drop.open)
-        panels = QMenu("Panels", self)
-        panels.addActions([dock.toggleViewAction() for dock in self._docks])
-        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
@@ -174,6 +167,19 @@ class MainWindow(eye_order.EyeWindow):
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
                 if own is not None:
                     stack.addWidget(own)
+
+    def _make_menus(self) -> None:
+        """The menus, and the controllers that need the docks."""
+        desk = self.desk
+        self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
+        self._views()
+        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
+                                         lambda: {"speeds": self.estimate.speeds.kept()})
+        self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
+                                    self.drop.open)
+        panels = QMenu("Panels", self)
+        panels.addActions([dock.toggleViewAction() for dock in self._docks])
+        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
 
     @property
     def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:

@@ -15,6 +15,11 @@ SIZE = ("The size of a term is the L2 norm of what the formula shows in its colo
         "−1 … 1, averaged over the samples. Δx = x_s − x_t is the move of one step.")
 
 
+def proper(component: str) -> str:
+    """A sampler, method or path as people write it: "DDIM", "RePaint"."""
+    return PROPER.get(component, component.upper())
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it: "4 s", "3 min", "2.5 h"."""
     if seconds < 1:
@@ -61,8 +66,7 @@ def facts(run: Run) -> str:
     for name in ("method", "sampler"):
         value = options.get(name)
         if isinstance(value, dict):
-            short = str(value.get("name", ""))
-            parts.append(PROPER.get(short, short.upper()))
+            parts.append(proper(str(value.get("name", ""))))
     steps = options.get("steps")
     if not parts and run.done < run.total:
         # no sampler to name, as in training: how far it came tells such runs apart

@@ -30,5 +30,6 @@ class Claim:
         return math.isfinite(self.measured) and abs(self.measured - self.expected) <= self.tolerance
 
     def __str__(self) -> str:
+        """One line for a report."""
         state = "ok" if self.ok else "FAILED"
         return f"{self.name}: {self.measured:.6g}, expected {self.expected:.6g} ± {self.tolerance:.2g} ({state})"

@@ -86,6 +86,7 @@ class Measurement:
     sigma_y: float = 0.0
 
     def __post_init__(self) -> None:
+        """Check the shape."""
         # told here, where the shapes are known, rather than as a broadcast deep inside a sampler
         if tuple(self.y.shape[1:]) != self.operator.shape_out:
             raise BadInput(f"The measurement has shape {tuple(self.y.shape[1:])}; "

@@ -104,6 +104,7 @@ class Repainting(Sampler):
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        """Down by reverse moves joined with what is known, and back up by fresh noise."""
         levels = self._levels(times)
         # a resumed run also counts the evaluations before its start
         total, downs, x0, calls = len(levels) - 1, _downs(levels[:start + 1]), None, denoiser.calls(cond)
@@ -111,7 +112,11 @@ class Repainting(Sampler):
         for i in range(start, total):
             t, s = times[levels[i]], times[levels[i + 1]]
             if s < t:
-                after = self._down(path, denoiser, x, known, t, s, noise, i, cond)
+                # the unknown part, one reverse move of the whole state (eq. 8b)
+                reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, i, cond)
+                # the known part, with fresh noise in every pass so that resampling explores, none at s = 0 (eq. 8a);
+                # the paper writes alpha-bar of t, its program, like this one, takes that of the state it is joined with
+                after = self._joined(reverse, path.diffuse(known, noise(i, KNOWN), s) if s > 0 else known)
                 downs += 1
             else:
                 # only a run resumed exactly here has no x0_hat to show yet
@@ -121,19 +126,9 @@ class Repainting(Sampler):
             x = after.x
         yield Step(total, total, float(times[-1]), x, x, downs * calls)
 
-    def _down(self, path: Path, denoiser: Denoiser, x: Tensor, known: Tensor, t: Tensor, s: Tensor, noise: Noise,
-              draw: int, cond: Tensor | None) -> Advance:
-        """One reverse move, then what is known at s: q(x_s | x0 known) with noise of its own.
-
-        The paper writes alpha-bar of t for the known part (eq. 8a); its program, like this one, takes that of
-        the state it is joined with. At s = 0 the known pixels must come without noise.
-        """
-        # the unknown part, one reverse move of the whole state (eq. 8b)
-        reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, draw, cond)
-        # the known part, with fresh noise in every pass so that resampling explores (eq. 8a)
-        at_s = path.diffuse(known, noise(draw, KNOWN), s) if s > 0 else known
-        # joined by the mask (eq. 8c)
-        pasted = self.measurement.operator.blend(at_s, reverse.x)
+    def _joined(self, reverse: Advance, known: Tensor) -> Advance:
+        """A reverse move whose known part is what is known at its end, joined by the mask (eq. 8c)."""
+        pasted = self.measurement.operator.blend(known, reverse.x)
         change = pasted - reverse.x
         deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
         return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": norms(deltas["likelihood"])}, deltas)

@@ -6,7 +6,8 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -49,25 +50,32 @@ def read_image(source: Path | bytes, channels: int, name: str = "") -> Array:
     Raises:
         BadImage: missing, empty, truncated, too large or no image.
     """
+    with _opened(source, name, _formats()) as picture:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture) or picture
+        return _array(flattened(upright), channels)
+
+
+@contextmanager
+def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Generator[Image.Image, None, None]:
+    """A picture of bearable size to work with; whatever goes wrong meanwhile is raised as BadImage."""
     title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
     if not data:
         raise BadImage(f"“{title}” is empty (0 bytes); choose another picture.")
-    with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on damaged metadata; a bad picture raises anyway
-        try:
-            with Image.open(io.BytesIO(data), formats=_formats()) as picture:
-                _check_size(*picture.size, title)
-                picture.load()
-                upright = ImageOps.exif_transpose(picture) or picture
-                return _array(flattened(upright), channels)
-        except BadImage:
-            raise
-        except UnidentifiedImageError as error:
-            raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
-        except Image.DecompressionBombError as error:
-            raise BadImage(_too_large(data, error, title)) from error
-        except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
-            raise BadImage(_damaged(error, title)) from error
+    try:
+        # Pillow's remarks on damaged metadata; a bad picture raises anyway
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=formats) as picture:
+            _check_size(*picture.size, title)
+            yield picture
+    except BadImage:
+        raise
+    except UnidentifiedImageError as error:
+        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
+    except Image.DecompressionBombError as error:
+        raise BadImage(_too_large(data, error, title)) from error
+    except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
+        raise BadImage(_damaged(error, title)) from error
 
 
 class Traits(NamedTuple):
@@ -168,21 +176,13 @@ def png_notes(notes: Mapping[str, str]) -> PngImagePlugin.PngInfo:
 
 def note_of(source: Path | bytes, key: str, name: str = "") -> str | None:
     """The note of that key inside a PNG, or None when it carries none; raises BadImage."""
-    title = name or (source.name if isinstance(source, Path) else "The image")
     data = _bytes(source) if isinstance(source, Path) else source
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
-            _check_size(*picture.size, title)
-            # ours stand before the pixels; another program may have moved them behind
-            text = picture.info.get(key) or getattr(picture, "text", {}).get(key)
-    except UnidentifiedImageError:
+    if not data.startswith(PNG_START):
         return None
-    except BadImage:
-        raise
-    except Image.DecompressionBombError as error:
-        raise BadImage(_too_large(data, error, title)) from error
-    except Exception as error:  # as in read_image
-        raise BadImage(_damaged(error, title)) from error
+    title = name or (source.name if isinstance(source, Path) else "")
+    with _opened(data, title, ("PNG",)) as picture:
+        # ours stand before the pixels; another program may have moved them behind
+        text = picture.info.get(key) or getattr(picture, "text", {}).get(key)
     return None if text is None else str(text)
 
 

@@ -164,10 +164,6 @@ class UNet(nn.Module):
         """All residual blocks in the order of their shifts."""
         return [block for level in [*self.down, self.mid, *self.up] for block in level.blocks]
 
-    def parameter_count(self) -> int:
-        """Number of trainable numbers."""
-        return sum(p.numel() for p in self.parameters())
-
     def _block(self, inputs: int, outputs: int) -> ResBlock:
         """A residual block whose shift follows those made before it."""
         start, self._row = self._row, self._row + outputs

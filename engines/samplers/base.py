@@ -104,6 +104,7 @@ class OneStep(Sampler):
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+        """One move after the other, each from the estimate at its own beginning."""
         total, calls = self.steps(times), denoiser.calls(cond)
         for i in range(start, total):
             move = self.move(path, times[i], times[i + 1])

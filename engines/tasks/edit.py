@@ -19,7 +19,7 @@ from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
-from engines.tasks.pictures import Picture, PictureOptions, PictureTask, open_picture
+from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
 
 
 class EditOptions(PictureOptions, SampleOptions):
@@ -73,15 +73,10 @@ class Edit(PictureTask):
 
 
 def fitting_remark(picture: Picture, spec: ModelSpec) -> str:
-    """One sentence on what was done to a picture so that the model can take it, "" when nothing was."""
+    """One sentence on what the model saw of a picture, and so what the results show; "" when it was all of it."""
     height, width, channels = picture.pixels.shape
-    side, size = picture.crop.side, spec.size
-    changes = [f"cut to a square of {side} px" if (width, height) != (side, side) else "",
-               f"scaled to the model’s {size}×{size} px, the size of the results" if side != size else "",
-               "turned grey, as the model is" if channels > spec.channels else ""]
-    done = [change for change in changes if change]
-    words = f"{', '.join(done[:-1])} and {done[-1]}" if len(done) > 1 else "".join(done)
-    return f"The picture of {width}×{height} px was {words}." if done else ""
+    seen = Sight("The model saw", spec.size, spec.channels).of(picture.crop, (width, height), channels)
+    return seen and f"{seen}; the picture has {width} × {height} px and the results have {spec.size} × {spec.size}."
 
 
 def started(options: EditOptions, model: Model, picture: Picture, context: Context, title: str) -> Plan:

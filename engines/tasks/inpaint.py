@@ -31,6 +31,7 @@ from engines.tasks.pictures import (
     Picture,
     PictureOptions,
     PictureTask,
+    Sight,
     around,
     attached,
     mask_input,
@@ -141,12 +142,9 @@ class Inpaint(PictureTask):
 
 def seen_remark(picture: Picture, spec: ModelSpec) -> str:
     """One sentence on how the model saw the square, and so how fine the fill is; "" when it saw it as it is."""
-    side, grey = picture.crop.side, picture.pixels.shape[2] > spec.channels
-    if side == spec.size and not grey:
-        return ""
-    seen = f"{spec.size}×{spec.size} px" + (" in grey" if grey else "")
-    return (f"The model saw a square of {side} px of the picture as {seen}; "
-            + ("its fill is scaled back into the hole." if side != spec.size else "its fill is grey."))
+    side = picture.crop.side
+    seen = Sight("The model saw", spec.size, spec.channels).of(picture.crop, (side, side), picture.pixels.shape[2])
+    return seen and f"{seen}; its fill is {'scaled back into the hole' if side != spec.size else 'grey'}."
 
 
 def open_hole(options: InpaintOptions, files: Mapping[str, bytes], size: int) -> Hole:

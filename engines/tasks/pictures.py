@@ -78,6 +78,22 @@ class Sight:
     size: int
     channels: int
 
+    def of(self, crop: Crop | None, extent: tuple[int, int], channels: int) -> str:
+        """In words: “digits sees 300 × 300 px as 28 × 28, in grey”; "" where the whole is seen as it is.
+
+        Args:
+            crop: the square; None as long as the paint decides and there is none.
+            extent: (width, height) of what it is cut from.
+            channels: 1 or 3, of the picture.
+        """
+        size, grey = f"{self.size} × {self.size}", ", in grey" if channels > self.channels else ""
+        if extent == (self.size, self.size) and (crop is None or crop.side == self.size) and not grey:
+            return ""
+        if crop is None:
+            return f"{self.words} a square around the hole as {size}{grey}"
+        scaled = f" as {size}" if crop.side != self.size else ""
+        return f"{self.words} {crop.side} × {crop.side} px{scaled}{grey}"
+
 
 class PictureTask(Task):
     """A task that begins with a picture, of which it works on a square.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engines.analytic import Mixture, MixtureDenoiser, MixtureScore, gaussian
+from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blob, blobs
 from engines.errors import BadInput
 from engines.process.paths import paths
@@ -24,9 +24,9 @@ def _grid(width: float = 7, count: int = 401) -> tuple[torch.Tensor, float]:
 def test_denoiser_is_tweedie_of_the_density(name: str) -> None:
     """The score of autograd, the score in closed form and the one derived from D(x, t) agree."""
     path, t = paths()[name](), torch.linspace(0.05, 0.95, 20, dtype=torch.float64)
-    oracle, x = MixtureScore(blobs(), path), POINTS.clone().requires_grad_()
-    (truth,) = torch.autograd.grad(oracle.log_density(x, t).sum(), x)
-    torch.testing.assert_close(oracle.score(POINTS, t), truth)
+    x, alpha, sigma = POINTS.clone().requires_grad_(), path.alpha(t), path.sigma(t)
+    (truth,) = torch.autograd.grad(blobs().log_density(x, alpha, sigma).sum(), x)
+    torch.testing.assert_close(blobs().score(POINTS, alpha, sigma), truth)
     denoised = MixtureDenoiser(blobs(), path)(POINTS, t)
     torch.testing.assert_close(to_score(path, POINTS, denoised, t), truth)
 

@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 import torch
 
+from engines.checkpoint import load_model
 from engines.checks.oracle_claims import small_network
 from engines.denoiser import NetworkDenoiser
+from engines.device import device
+from engines.model_list import resolve_model
+from engines.networks.diffusers_map import config, timesteps, to_diffusers
+from engines.networks.unet import Shape
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.prediction import Prediction
+from engines.process.times import time_grid
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
 
@@ -98,3 +104,25 @@ def test_ddpm_step_is_theirs() -> None:
     z = torch.randn(x.shape, generator=torch.Generator().manual_seed(5))
     move = DDPM().move(path, times[STEPS - 1 - n], times[STEPS - n])
     torch.testing.assert_close(step, (move.keep * x + move.pull * x0 + move.noise * z).float(), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("eta", [0.0, 1.0])
+def test_ddim_with_the_bundled_weights(eta: float) -> None:
+    """All of it theirs, network and scheduler, and 20 of 1,000 discrete steps: the same digits as ours."""
+    model, labels, steps, discrete = load_model(resolve_model("digits", ()), device("cpu")), torch.arange(4), 20, 1000
+    noise, times = Noise(sample_seeds(0, 4), (1, 28, 28)), time_grid(model.path, steps)
+    theirs = diffusers.UNet2DModel(**config(model.spec.network, Shape(1, 28, 10))).eval()
+    theirs.load_state_dict(to_diffusers(model.network.state_dict()))
+    abar = model.path.abar(time_grid(model.path, discrete).flip(0))
+    scheduler = diffusers.DDIMScheduler(num_train_timesteps=discrete, trained_betas=(1 - abar[1:] / abar[:-1]).numpy(),
+                                        clip_sample=False, set_alpha_to_one=True, prediction_type="v_prediction",
+                                        timestep_spacing="trailing")
+    scheduler.set_timesteps(steps)
+    x = model.path.initial(noise.initial())
+    with torch.no_grad():
+        for i, n in enumerate(scheduler.timesteps):
+            output = theirs(x, timesteps(times[i].expand(4)), class_labels=labels).sample
+            x = scheduler.step(output, n, x, eta=eta, variance_noise=noise(i)).prev_sample
+    start = model.path.initial(noise.initial())
+    *_, ours = DDIM(eta=eta)(model.path, model.denoiser, start, times, noise=noise, cond=labels)
+    torch.testing.assert_close(ours.x, x, rtol=0, atol=1e-4)

@@ -57,6 +57,11 @@ def test_no_two_draws_are_the_same() -> None:
     assert len(np.unique(firsts, axis=0)) == len(firsts)
 
 
+@given(st.integers(0, 63))
+def test_every_bit_of_a_seed_counts(bit: int) -> None:
+    assert not np.array_equal(normals((5,), 4, 0, 0), normals((5 ^ 1 << bit,), 4, 0, 0))
+
+
 def test_the_tails_are_those_of_a_normal() -> None:
     """Shares beyond 1, 2, 3 and 4 standard deviations of two million numbers, within five standard errors."""
     drawn = np.abs(normals((1, 2), 1_000_000, 0, 0))

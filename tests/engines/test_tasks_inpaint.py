@@ -211,7 +211,7 @@ def test_only_methods_without_gradients_use_a_faster_network(tmp_path: Path) -> 
 def test_how_the_model_saw_a_picture_is_told_after_the_run(tmp_path: Path) -> None:
     """The square, its scale and its colours; nothing for a picture of the model’s own size and colours."""
     own, large = (picture(SIZE, SIZE, 1), picture(3 * SIZE, 4 * SIZE, 3))
-    for pixels, words in ((own, ""), (large, f"as {SIZE}×{SIZE} px in grey; its fill is scaled back into the hole.")):
+    for pixels, words in ((own, ""), (large, f"as {SIZE} × {SIZE}, in grey; its fill is scaled back into the hole.")):
         height, width = pixels.shape[:2]
         mask = hole(height, width, (2, 2, height // 2, height // 2))
         found = events("inpaint", {"method": QUICK, "steps": 4, "count": 1},

@@ -28,7 +28,7 @@ def close_all(window: Window) -> None:
     window.help.palette.hide()
     window.help.shortcuts.hide()
     window.timeline.scrubber.pause()
-    window.desk.queue.cancel_all()
+    window.runs.stopping.stop_all()
     window.bar.dismiss()
     window.desk.say("")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.journeys import bad
@@ -142,15 +143,42 @@ def test_cuda_asked_for_where_there_is_none(qtbot: QtBot, window: MainWindow, tm
 ])
 def test_a_recipe_that_lacks_something_never_becomes_a_run(qtbot: QtBot, window: MainWindow, tmp_path: Path,
                                                            make: bad.Maker, value: str, remedy: str) -> None:
-    """Its options can be looked at; Repeat says what is missing, and nothing is put into the library."""
+    """Its options can be looked at; what is missing is said instead of an offer to repeat it."""
     before = belongings(window)
     window.drop.open(make(tmp_path))
-    press(qtbot, window, "Repeat the run")
-    check_sentence(window.bar.sentence, value, remedy)
+    told, why = window.bar.sentence.split(" It cannot be repeated here. ")
+    assert "its options are in the form" in told
+    check_sentence(why, value, remedy)
+    assert not ways(window)
     after = belongings(window)
     assert (after.runs, after.picture, after.mask) == (before.runs, before.picture, before.mask)
     window.navigator.choose_task("inpaint")
     a_run_succeeds(qtbot, window)
+
+
+@pytest.mark.parametrize(("text", "why", "offered"), [
+    (NEWER, "version 99", ["Open as picture"]),
+    (json.dumps({**RECIPE, "task": "compose"}), "compose", ["Open as picture"]),
+    (json.dumps({**RECIPE, "options": {"model": "gone"}}), "gone", ["Show its options", "Open as picture"]),
+    (json.dumps(RECIPE), "", ["Repeat the run", "Show its options", "Open as picture"])])
+def test_a_picture_offers_what_can_be_done_with_its_recipe(qtbot: QtBot, window: MainWindow, tmp_path: Path, text: str,
+                                                           why: str, offered: list[str]) -> None:
+    """And says why the run cannot be repeated; the picture itself can be used whatever it carries."""
+    window.drop.open(carrying("carries.png", text)(tmp_path))
+    assert why in window.bar.sentence
+    assert ways(window) == offered
+    if "Show its options" in offered:
+        press(qtbot, window, "Show its options")
+        assert window.panel.task == "generate"
+        window.drop.open(tmp_path / "carries.png")
+    press(qtbot, window, "Open as picture")
+    assert window.picture.name == "carries"
+    window.desk.actions["edit.undo"].trigger()
+
+
+def ways(window: MainWindow) -> list[str]:
+    """What the bar offers."""
+    return [b.text() for b in window.bar.findChildren(QPushButton) if b.text() and b.isVisibleTo(window.bar)]
 
 
 @pytest.mark.parametrize(("make", "value"), [

@@ -14,8 +14,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from engines.trajectory import Trajectory
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from tests.journeys.test_messages import press
+from workbench.home import Home, explained
 from workbench.library.records import State
 from workbench.window import MainWindow
 
@@ -59,6 +61,25 @@ def test_a_full_disk_ends_a_run_that_goes_on_once_there_is_room(qtbot: QtBot, wi
     finished(qtbot, window)
     assert window.desk.queue.job(run).state is State.DONE
     assert window.desk.library.verify(run) == []
+
+
+def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, window: MainWindow,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run is done with its pictures; “Run again” brings the steps, and all is saved again."""
+    def no_room(_steps: Trajectory, file: Path) -> None:
+        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trajectory, "save", no_room)
+        run = press_run(qtbot, window)
+    assert window.bar.sentence.startswith("The pictures are safe, but the steps could not be kept.")
+    assert window.status.kept == "Not all saved"
+    assert window.desk.library.run(run).state is State.DONE
+    press(qtbot, window, "Run again")
+    finished(qtbot, window)
+    assert window.status.kept in {"Saved", "Saving…"}
+    assert not window.bar.sentence
+    assert "steps" in {file.kind for file in window.desk.library.files(run)}
 
 
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])
@@ -114,7 +135,7 @@ def test_a_read_only_library_is_told_and_left_as_it_is(qtbot: QtBot, opened: Ope
                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs work and are not kept; once it can be written again, everything is there."""
     window = opened()
-    fill(window, "generate", {"steps": 1, "count": 1})
+    fill(window, "generate", {"steps": 3, "count": 1})
     run = press_run(qtbot, window)
     window.close()
     before = files_in(home)
@@ -127,17 +148,44 @@ def test_a_read_only_library_is_told_and_left_as_it_is(qtbot: QtBot, opened: Ope
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", refused)
-    window = opened()
+    window = opened(autostart=True)
     assert f"The data folder “{home}” cannot be written (Read-only file system); make it writable or set " \
            "WORKBENCH_HOME to another folder." in window.bar.sentence
+    assert "stored runs can be looked at, but what this window makes is gone when it closes" in window.bar.sentence
     assert not window.desk.library.lasting
+    assert ([row.key for row in window.run_list.rows], window.desk.queue.alive()) == ([run], [])
+    window.navigator.show_run(run)
+    qtbot.waitUntil(lambda: window.desk.stage.run == run and window.desk.stage.last == 3, timeout=SOON)
+    window.desk.stage.move(1)
+    assert window.desk.stage.frames() is not None
     fill(window, "generate", {"steps": 1, "count": 1})
     press_run(qtbot, window)
+    window.run_list.select(run)
+    window.desk.actions["library.delete"].trigger()
+    window.library.trash._purge([run])
+    assert "cannot be written; make it writable" in window.bar.sentence
     window.close()
     assert files_in(home) == before
     monkeypatch.undo()
     window = opened()
     assert [found.id for found in window.desk.library.runs()] == [run]
+
+
+def test_an_empty_library_that_cannot_be_written_draws_nothing_by_itself(opened: Opener, home: Path,
+                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens a folder wants to see what is in it."""
+    opened().close()
+
+    def refused(_home: Home) -> None:
+        raise explained(OSError(errno.EROFS, "Read-only file system"), home)
+
+    monkeypatch.setattr(Home, "create", refused)
+    other = home.parent / "other"
+    other.mkdir()
+    monkeypatch.setattr("workbench.library.opening.temporary_home", lambda root: Home(other, True, root))
+    window = opened(autostart=True)
+    assert "make it writable" in window.bar.sentence
+    assert (window.desk.queue.jobs(), window.desk.library.runs()) == ([], [])
 
 
 def test_a_home_that_cannot_be_made_is_told(qtbot: QtBot, opened: Opener, home: Path) -> None:
@@ -178,5 +226,5 @@ def test_that_nothing_is_kept_stands_until_it_is_answered(qtbot: QtBot, opened: 
     button = next(b for b in second.bar.findChildren(QPushButton) if b.text() == "Go on without saving")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not second.bar.sentence
-    second.desk.queue.cancel_all()
+    second.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not second.desk.queue.alive(), timeout=SOON)

@@ -131,5 +131,5 @@ def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: 
     window.jobs.list.cancel_asked.emit(waiting[2])
     assert "which had not begun, is removed." in window.bar.sentence
     assert waiting[2] not in library.ids()
-    queue.cancel_all()
+    window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
+from workbench.board import Job
 from workbench.controllers.export import SCALES
 from workbench.controllers.files import first_folder, kind_of
 from workbench.docks.library import LibraryPanel
@@ -40,6 +41,23 @@ def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Op
     assert window.images.strip.words.startswith("Mine · 1 × 28 × 28")
     window.desk.actions["edit.undo"].trigger()
     assert not window.images.strip.words.startswith("Mine")
+
+
+def test_a_run_that_has_ended_does_not_stay_at_its_share(qtbot: QtBot, opened: Opener,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library may tell that it is done while the queue still has it: then nothing changes in the library later."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    key = press_run(qtbot, window)
+    qtbot.waitUntil(lambda: not window.run_list.rows[0].alive, timeout=SOON)
+    window.library.refresh()
+    going = [Job(key, "A run", "generate", State.RUNNING, done=2, total=2)]
+    monkeypatch.setattr(window.desk.queue, "alive", lambda: going)
+    window.library.refresh()
+    assert window.run_list.rows[0].state == "100 %"
+    going.clear()
+    window.library.refresh()
+    assert window.run_list.rows[0].state == ""
 
 
 def test_a_run_that_goes_on_does_not_ask_the_library_at_every_step(qtbot: QtBot, opened: Opener,

@@ -40,7 +40,7 @@ def test_run_waits_for_the_engine(qtbot: QtBot, starting: tuple[Window, Starter]
     start()
     qtbot.waitUntil(lambda: len(window.desk.queue.jobs()) == 1, timeout=SOON)
     assert window.desk.stage.run == window.desk.queue.jobs()[0].id
-    window.desk.queue.cancel_all()
+    window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
 
 

@@ -78,10 +78,32 @@ def test_a_preset_is_saved_taken_and_deleted(qtbot: QtBot, window: MainWindow) -
     assert window.panel.values()["steps"] == 9
     entry(menu, "Delete", "Soft threes")
     menu.aboutToShow.emit()
-    assert [action.text() for action in menu.actions()] == ["No presets yet; save one with the star"]
+    assert [action.text() for action in menu.actions()] == ["No presets yet; save one with Ctrl+S"]
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     entry(menu, "Soft threes")
     assert window.panel.values()["steps"] == 3
+
+
+def test_a_preset_is_renamed_and_one_that_is_replaced_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    """A name that another preset has is refused, and nothing that was saved is lost without undo."""
+    for name, steps in (("Few", 3), ("Many", 8), ("Few", 4)):
+        fill(window, "generate", {"steps": steps})
+        window.presets.save(name)
+    assert "Undo brings that back" in window.status.sentence
+    window.desk.history.undo()
+    entry(window.presets.menu, "Few")
+    assert window.panel.values()["steps"] == 3
+    entry(window.presets.menu, "Rename", "Few")
+    dialog = window.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setTextValue("Many")
+    dialog.accept()
+    assert "already" in window.bar.sentence
+    window.presets.rename(window.presets.folder / "Few.toml", "Fewest")
+    few, fewest = (window.presets.folder / f"{name}.toml" for name in ("Few", "Fewest"))
+    assert (few.exists(), fewest.exists()) == (False, True)
+    window.desk.history.undo()
+    assert (few.exists(), fewest.exists()) == (True, False)
 
 
 @pytest.mark.parametrize("task", ["generate", "inpaint"])

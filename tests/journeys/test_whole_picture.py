@@ -111,7 +111,7 @@ def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, wind
     window.desk.actions["edit.undo"].trigger()
     assert canvas.crop == QRectF(0, 65, 140, 140)
     press_run(qtbot, window)
-    qtbot.waitUntil(lambda: "The model saw a square of 140 px" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "The model saw 140 × 140 px as 28 × 28" in window.bar.sentence, timeout=SOON)
     window.navigator.choose_task("edit")
     assert canvas.words == "digits sees 300 × 300 px as 28 × 28, in grey"
     window.navigator.choose_task("noise")
@@ -213,10 +213,10 @@ def test_what_is_exported_is_what_is_shown(qtbot: QtBot, window: Window, tmp_pat
 def test_what_is_said_of_a_run_goes_with_it(qtbot: QtBot, window: Window) -> None:
     """When the user turns to another task; not before."""
     press_run(qtbot, window)
-    qtbot.waitUntil(lambda: "The model saw a square" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "The model saw" in window.bar.sentence, timeout=SOON)
     window.desk.stage.move(1)
     window.navigator.choose_task("inpaint")
-    assert "The model saw a square" in window.bar.sentence
+    assert "The model saw" in window.bar.sentence
     window.navigator.choose_task("edit")
     assert not window.bar.sentence
 

@@ -211,12 +211,12 @@ def test_jobs_change_places_among_those_that_are_shown(qtbot: QtBot, opened: Ope
     queue = window.desk.queue
     names = [window.runs.enqueue() for _ in range(3)]
     first, second, third = (job.id for job in names if job is not None)
-    queue.pause_all()
+    window.desk.actions["run.pause_all"].trigger()
     qtbot.waitUntil(lambda: all(job.state is State.PAUSED for job in queue.alive()), timeout=SOON)
     queue.move(second, 0)
     window.jobs.list.move_asked.emit(third, -1)
     assert [job.id for job in queue.alive()] == [second, third, first]
-    queue.cancel_all()
+    window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -35,8 +36,9 @@ def line(made: JobList, title: str) -> JobLine:
 
 
 def test_keys_pause_cancel_and_reorder(qtbot: QtBot) -> None:
-    """Space pauses, Delete cancels, Alt+Up moves."""
+    """Space pauses, Delete cancels, Alt+Up moves; a click is enough to mean a job."""
     made = jobs(qtbot)
+    assert line(made, "Deblur").focusPolicy() & Qt.FocusPolicy.ClickFocus
     with qtbot.waitSignal(made.pause_asked) as paused:
         qtbot.keyClick(line(made, "Inpaint"), Qt.Key.Key_Space)
     with qtbot.waitSignal(made.cancel_asked) as cancelled:
@@ -165,6 +167,19 @@ def test_a_click_activates_and_the_selection_outlives_an_update(qtbot: QtBot) ->
     assert signal.args == ["1"]
     made.set_rows([RunRow(str(k), f"Run {k}", "DDIM", state=f"{k} %") for k in range(4)])
     assert made.selected == ["1"]
+
+
+def test_a_state_takes_no_room_from_the_facts(qtbot: QtBot) -> None:
+    """An interrupted run says how old it is, as a finished one does."""
+    made = runs(qtbot, 1)
+    view = made.findChildren(QListView)[0]
+    lower = view.visualRect(view.model().index(0, 0)).adjusted(0, 27, 0, 0)
+
+    def painted(state: str) -> QImage:
+        made.set_rows([RunRow("0", "16 samples of digits", "DDIM · 50 steps · 5 min ago", state)])
+        return view.viewport().grab(lower).toImage()
+
+    assert painted("interrupted") == painted("stopped") == painted("")
 
 
 def test_delete_and_rename_ask_the_owner(qtbot: QtBot) -> None:

@@ -76,6 +76,8 @@ def test_arrows_step_and_stay_in_range(form: OptionForm, qtbot: QtBot) -> None:
     assert form.values()["steps"] == 51
     qtbot.keyClick(control, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert form.values()["steps"] == 41
+    qtbot.keyClick(control, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)  # moves a job in the queue
+    assert form.values()["steps"] == 41
     control.set_number(1000)
     qtbot.keyClick(control, Qt.Key.Key_Up)
     assert form.values()["steps"] == 1000
@@ -137,6 +139,20 @@ def test_seed_modes(form: OptionForm) -> None:
     assert seed.value() == 23
     seed.set_mode(SeedMode.LIST)
     assert form.values()["seeds"] == (23,)
+
+
+def test_seeds_typed_before_the_list_was_chosen_are_that_list(form: OptionForm, qtbot: QtBot) -> None:
+    row = form.row("seed")
+    assert row is not None
+    seed = row.editor
+    assert isinstance(seed, SeedEditor)
+    seed.field.clear()
+    qtbot.keyClicks(seed.field, "5,5,9")
+    assert "5,5,9" in row.problem()
+    seed.set_mode(SeedMode.LIST)
+    assert (seed.seeds(), row.problem()) == ((5, 5, 9), "")
+    seed.set_mode(SeedMode.RANDOM)
+    assert (seed.field.text(), bool(seed.field.property("error")), row.problem()) == ("5", False, "")
 
 
 def test_a_missing_model_is_shown_not_swapped(form: OptionForm) -> None:

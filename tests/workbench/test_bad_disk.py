@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.home import Home
+from workbench.home import Home, explained
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
@@ -59,18 +60,30 @@ def small_queue(qtbot: QtBot, small_disk: Path, gate: Gate) -> Iterator[JobQueue
     library.close()
 
 
-def test_a_disk_that_fills_up_ends_the_run_and_keeps_what_it_has(qtbot: QtBot, small_queue: JobQueue,
-                                                                 small_disk: Path) -> None:
-    """The steps do not fit: one sentence, the queue goes on, and with room again the run goes on to its end."""
+def test_a_run_whose_steps_find_no_room_is_done_with_its_pictures(qtbot: QtBot, small_queue: JobQueue,
+                                                                  small_disk: Path) -> None:
+    """One sentence says that only the steps are missing; with room again they are there after another run."""
     filler = small_disk / "filler"
     free = os.statvfs(small_disk)
     filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
-    with qtbot.waitSignal(small_queue.job_failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
         job = small_queue.submit(walk(steps=700))
-    assert "the disk is full; free some space" in failed.args[1]
+    library, live = small_queue.library, small_queue.live(job.id)
+    assert small_queue.job(job.id).state is library.run(job.id).state is State.DONE
+    assert live is not None
+    assert live.unkept.startswith("The pictures are safe, but the steps could not be kept. “")
+    assert live.unkept.endswith("the disk is full; free some space and try again.")
+    assert "image" in {file.kind for file in library.files(job.id)}
+    assert library.verify(job.id) == []
+    assert not {file.name for file in library.folder(job.id).iterdir()} & {STEPS, "resume.npz"}
     filler.unlink()
-    small_queue.resume(job.id)
-    qtbot.waitUntil(lambda: small_queue.job(job.id).state is State.DONE, timeout=20_000)
+    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
+        small_queue.resume(job.id)
+    live, steps = small_queue.live(job.id), load_steps(library.folder(job.id))
+    assert live is not None
+    assert steps is not None
+    assert (live.unkept, steps.complete) == ("", True)
+    assert "steps" in {file.kind for file in library.files(job.id)}
 
 
 def test_a_disk_that_becomes_read_only_ends_the_run_in_a_sentence(qtbot: QtBot, queue: JobQueue, gate: Gate,
@@ -159,3 +172,37 @@ def test_a_library_damaged_inside_is_one_sentence_and_left_as_it_is(home: Path) 
     opened.close()
     assert file.read_bytes() == bytes(data)
     assert (Home(home).runs / "run7").is_dir()
+
+
+def test_runs_of_a_library_that_cannot_be_written_are_shown_and_stay_as_they_are(
+        home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those that a killed program left in the write-ahead file; one it left alive goes on nowhere."""
+    whole = Library.open(Home(home))
+    for name in ("a", "b"):
+        whole.add(NewRun(name, name, "generate", "{}", {"steps": 5}))
+    whole.set_state("a", State.DONE)
+    whole.set_state("b", State.RUNNING)
+    files = {file.name: file.read_bytes() for file in home.glob("library.sqlite*")}
+    whole.close()
+    for name, data in files.items():  # as kill -9 leaves them
+        (home / name).write_bytes(data)
+    monkeypatch.setattr("workbench.library.lock.FileLock.acquire", lambda _lock: _refuse(home))
+    lent, sentence = open_library(Home(home))
+    assert "make it writable or set WORKBENCH_HOME" in sentence
+    assert (lent.lasting, lent.borrowed) == (False, True)
+    assert {run.id: run.state for run in lent.runs()} == {"a": State.DONE, "b": State.INTERRUPTED}
+    assert lent.folder("a") == home / "runs" / "a"
+    with pytest.raises(LibraryLocked, match="make it writable, or run the recipe again"):
+        JobQueue(lent).resume("b")
+    lent.add(NewRun("mine", "mine", "generate", "{}", {}))
+    assert lent.own_folder("mine").parent == lent.home.runs
+    assert lent.delete(["a"]) == ["a"]
+    with pytest.raises(LibraryLocked):
+        lent.empty_trash()
+    lent.close()
+    assert {file.name: file.read_bytes() for file in home.glob("library.sqlite*") if "shm" not in file.name} == {
+        name: data for name, data in files.items() if "shm" not in name}
+
+
+def _refuse(home: Path) -> None:
+    raise explained(OSError(errno.EROFS, "Read-only file system"), home)

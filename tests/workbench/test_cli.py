@@ -187,7 +187,7 @@ def test_a_seed_given_with_a_recipe_replaces_its_list(capsys: pytest.CaptureFixt
 def test_open_without_a_display_fails_in_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path,
                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     """Also as a document; the commands that need no display are named."""
-    monkeypatch.setattr("main.has_display", lambda: False)
+    monkeypatch.setattr("workbench.screen.has_display", lambda: False)
     code, out, err = run(capsys, "open", str(tmp_path), "--json")
     assert code == 1
     assert json.loads(out) == {"error": err.strip()}

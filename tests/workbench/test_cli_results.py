@@ -96,7 +96,7 @@ def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFix
     """A fitted picture for edit, a run too short to resample for inpaint."""
     _, out, err = run(capsys, "edit", *QUICK, "--image", photo, "--out", "e", "--no-library", "--json")
     (note,) = json.loads(out)["notes"]
-    assert "60×40 px was cut to a square of 40 px, scaled to the model’s 28×28 px" in note
+    assert note.startswith("The model saw 40 × 40 px as 28 × 28, in grey; the picture has 60 × 40 px")
     assert note in err
     mask = np.zeros((40, 60), np.uint8)
     mask[10:20, 20:30] = 255
@@ -104,7 +104,7 @@ def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFix
     _, out, err = run(capsys, "inpaint", *QUICK, "--image", photo, "--mask", "mask.png", "--out", "i", "--no-library",
                       "--json")
     fitted, note = json.loads(out)["notes"]
-    assert "28×28 px in grey" in fitted
+    assert "28 × 28 px, in grey" in fitted
     assert "Nothing is resampled" in note
     assert note in err
 

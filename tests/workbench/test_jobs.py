@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from engines.recipe_png import recipe_of
@@ -71,6 +73,15 @@ def test_a_finished_job_leaves_a_complete_run(qtbot: QtBot, queue: JobQueue, lib
     assert not (library.folder(job.id) / "resume.npz").exists()
 
 
+def test_a_thumbnail_is_empty_where_no_picture_stands(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
+    """White there would glare from a dark list."""
+    job = wait(qtbot, queue, queue.submit(walk(batch=3), "A walk"))
+    alpha = np.array(Image.open(io.BytesIO(library.thumbnail(job.id) or b"")).getchannel("A"))
+    quarter = len(alpha) // 2
+    assert alpha[:quarter, :quarter].any()
+    assert not alpha[quarter + 2:, quarter + 2:].any()
+
+
 def test_signals_come_on_the_windows_thread(qtbot: QtBot, queue: JobQueue) -> None:
     """Even a plain function may be connected."""
     import threading
@@ -107,6 +118,30 @@ def test_a_paused_job_lets_others_pass_and_goes_on(qtbot: QtBot, queue: JobQueue
     live = queue.live(first.id)
     assert live is not None
     assert live.sha256 == straight()
+
+
+def test_a_resume_takes_a_pause_back_that_was_not_carried_out_yet(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+    gate.at = 7
+    job = queue.submit(walk())
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause(job.id)
+    queue.resume(job.id)
+    gate.go.set()
+    wait(qtbot, queue, job)
+
+
+def test_pausing_and_resuming_all_reaches_every_job(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+    """Running and waiting ones alike."""
+    gate.at = 3
+    jobs = [queue.submit(walk(steps=5)) for _ in range(3)]
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause_all()
+    gate.go.set()
+    for job in jobs:
+        wait(qtbot, queue, job, State.PAUSED)
+    queue.resume_all()
+    for job in jobs:
+        wait(qtbot, queue, job)
 
 
 def test_a_waiting_job_can_be_moved_paused_and_cancelled(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
@@ -152,12 +187,13 @@ def test_cancelling_keeps_what_is_done(qtbot: QtBot, queue: JobQueue, library: L
     assert live.sha256 == straight()
 
 
-def test_cancel_all_ends_every_job(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+def test_every_job_can_be_ended(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
     """Running and waiting ones alike."""
     gate.at = 3
     jobs = [queue.submit(walk()) for _ in range(3)]
     qtbot.waitUntil(gate.reached.is_set)
-    queue.cancel_all()
+    for job in jobs:
+        queue.cancel(job.id)
     gate.go.set()
     for job in jobs:
         wait(qtbot, queue, job, State.CANCELLED)

@@ -7,7 +7,7 @@ from typing import Any
 from workbench.docks.jobs import finishes, row_of, summary
 from workbench.jobs import Job, State
 from workbench.pace import Pace
-from workbench.run_words import details, tip
+from workbench.run_words import changes, details, tip
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
                         "guidance": 2.0, "count": 16, "seed": 7, "seeds": []}
@@ -23,6 +23,13 @@ def test_what_differs_stands_first() -> None:
     told = details({"a": {"steps": 400, "batch": 64}, "b": {"steps": 1, "batch": 32}})
     assert told == {"a": "400 steps · batch 64", "b": "1 step · batch 32"}
     assert details({}) == {}
+
+
+def test_a_branch_is_called_by_what_is_different() -> None:
+    """In the words of the other lists; options without a name of their own give none."""
+    assert changes({"sampler": {"name": "ddpm"}}) == "DDPM"
+    assert changes({"method": {"name": "repaint"}, "label": "3", "guidance": 4.0}) == "RePaint, class 3, guidance 4"
+    assert changes({"seeds": [1, 2]}) == changes({}) == ""
 
 
 def test_a_tip_says_every_option_that_is_set() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.workbench.test_library import add, found
 from workbench.library.library import Library
 from workbench.library.records import State
-from workbench.library.terms import problem, quoted, terms, toggled
+from workbench.library.terms import hint, problem, quoted, terms, toggled
 
 KNOWN = ("steps", "sampler", "sampler.eta", "seed", "model", "label")
 
@@ -48,6 +48,16 @@ def test_a_seed_is_found_in_a_list_of_seeds(library: Library) -> None:
 def test_a_wrong_question_is_one_sentence(words: str, sentence: str) -> None:
     """With what may have been meant."""
     assert problem(words, KNOWN) == sentence
+
+
+@pytest.mark.parametrize("words", ["steps>", "seed:", "title:", "steps> few"])
+def test_a_comparison_without_its_value_asks_nothing_yet_and_says_so(library: Library, words: str) -> None:
+    """The rest of the filter holds meanwhile."""
+    add(library, "few", steps=5)
+    add(library, "many", steps=50)
+    assert found(library, words) == ({"few"} if "few" in words else {"few", "many"})
+    assert hint(words) == f"Type a value after “{words.split()[0]}”"
+    assert hint("steps>20 sampler:ddim few") == ""
 
 
 def test_a_menu_types_terms() -> None:

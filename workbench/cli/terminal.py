@@ -27,7 +27,7 @@ class Terminal:
     """The two streams of a command.
 
     Args:
-        json: one JSON document on `out` instead of words.
+        as_json: one JSON document on `out` instead of words.
         out, err: standard output and standard error.
 
     `interrupt` tells whether Ctrl-C was pressed on it.

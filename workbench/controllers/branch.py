@@ -15,6 +15,7 @@ from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run
+from workbench.run_words import changes
 from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class BranchController:
         step, run = self._desk.stage.index, self._desk.stage.run
         with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
-            words = "Painted" if self._painted and self._space.paint.has_paint else named(changed)
+            words = "Painted" if self._painted and self._space.paint.has_paint else changes(changed) or "Branch"
             self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()
@@ -250,17 +251,3 @@ class BranchController:
 def _plain(value: object) -> object:
     """Lists and tuples alike, as options come from JSON or from a form."""
     return list(value) if isinstance(value, tuple) else value
-
-
-def named(changed: Mapping[str, Any]) -> str:
-    """What is different about a branch: "DDPM", "Class 3, guidance 4", "Branch"."""
-    words = list[str]()
-    for name, value in changed.items():
-        title = "class" if name == "label" else name
-        if isinstance(value, dict):
-            table: dict[str, Any] = value
-            words.append(str(table.get("name", name)).upper())
-        elif name != "seeds":
-            words.append(f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}")
-    text = ", ".join(words) or "Branch"
-    return text[:1].upper() + text[1:]

@@ -19,7 +19,7 @@ from workbench.docks.task import TaskPanel
 if TYPE_CHECKING:
     from engines.modalities.image import Crop
     from engines.model_file import ModelSpec
-    from engines.tasks.pictures import PictureOptions, PictureTask, Sight
+    from engines.tasks.pictures import PictureOptions, PictureTask
 
 NAMES = ("crop_x", "crop_y", "crop_side")  # of PictureOptions
 Square = tuple[int, int, int]  # left, top and side in px, zeros for the task's own choice
@@ -102,7 +102,7 @@ class CropController:
             crop = task.square(options, extent, mask, sight.size)
         except BadInput as error:  # of the options, which the form shows too, or of the hole
             return None, str(error)
-        return crop, words_on(sight, crop, extent, self._picture.channels)
+        return crop, sight.of(crop, extent, self._picture.channels)
 
     def _spec(self, model: str) -> ModelSpec | None:
         """What a model is, by its name; read once."""
@@ -139,15 +139,3 @@ def _crop_of(form: OptionForm) -> Square:
     """Left, top and side as the form has them, zeros where it has none."""
     x, y, side = (value if isinstance(value := form.values().get(name), int) else 0 for name in NAMES)
     return x, y, side
-
-
-def words_on(sight: Sight, crop: Crop | None, extent: tuple[int, int], channels: int) -> str:
-    """What becomes of the square, "" where nothing does: “digits sees 300 × 300 px as 28 × 28, in grey”."""
-    grey = ", in grey" if channels > sight.channels else ""
-    if crop is None:
-        exact = extent == (sight.size, sight.size) and not grey
-        return "" if exact else f"{sight.words} a square around the hole as {sight.size} × {sight.size}{grey}"
-    if crop.side == sight.size:
-        whole = extent == (crop.side, crop.side)
-        return "" if whole and not grey else f"{sight.words} {crop.side} × {crop.side} px{grey}"
-    return f"{sight.words} {crop.side} × {crop.side} px as {sight.size} × {sight.size}{grey}"

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QWidget
 
+from engines.errors import WorkbenchError
 from widgets.error_bar import Remedy
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_open
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
+from workbench.refusals import refuse_bad
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
@@ -67,11 +69,10 @@ class DropController:
             self._desk.say(f"{path.name} opens as soon as the engine has started")
             return
         with self._desk.guard():
-            if path.is_dir():
-                self._spaces.opener(path).open(path)
-            elif path.suffix.lower() in MODELS:
+            ending = "" if path.is_dir() else path.suffix.lower()
+            if ending in MODELS:
                 self.add_model(path)
-            elif path.suffix.lower() in RECIPES:
+            elif ending in RECIPES:
                 self._recipe(path)
             else:
                 self._spaces.opener(path).open(path)
@@ -82,9 +83,35 @@ class DropController:
 
     def offer(self, path: Path, recipe: Recipe, *ways: Remedy) -> None:
         """Offer what can be done with a file that carries the recipe of the run that made it; `ways`: more of them."""
-        self._desk.offer(_with(f"“{path.name}” carries the recipe of the run that made it.", self._notice(recipe)),
-                         ("Repeat the run", lambda: self._repeat(recipe)),
-                         ("Show its options", lambda: self._fill(recipe)), *ways)
+        if self._readable(recipe):
+            ways = (("Show its options", lambda: self._fill(recipe)), *ways)
+        self._offer(f"“{path.name}” carries the recipe of the run that made it.", recipe, *ways)
+
+    def _offer(self, told: str, recipe: Recipe, *ways: Remedy) -> None:
+        """Offer to repeat a run, or say why that is not possible; `ways`: what else can be done."""
+        why_not = self._why_not(recipe)
+        if why_not:
+            self._desk.offer(f"{told} It cannot be repeated here. {why_not}", *ways)
+        else:
+            self._desk.offer(_with(told, self._notice(recipe)), ("Repeat the run", lambda: self._repeat(recipe)), *ways)
+
+    def _readable(self, recipe: Recipe) -> bool:
+        """Whether a form shows its options."""
+        from engines.tasks.base import options_of
+
+        try:
+            options_of(recipe)
+        except WorkbenchError:
+            return False
+        return self._spaces.owner(recipe.task) is not None
+
+    def _why_not(self, recipe: Recipe) -> str:
+        """Why a recipe cannot run here, "" when it can."""
+        try:
+            refuse_bad(recipe, self._desk.library.home.model_folders())
+        except WorkbenchError as error:
+            return str(error)
+        return ""
 
     def _notice(self, recipe: Recipe) -> str:
         """Why a repeat would not be identical, "" when it is or nobody can know."""
@@ -115,8 +142,7 @@ class DropController:
         self._fill(recipe)
         self.remember(path)
         told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."
-        self._desk.offer(_with(told, self._notice(recipe)),
-                         ("Repeat the run", lambda: self._repeat(recipe)))
+        self._offer(told, recipe)
 
     def add_model(self, path: Path) -> None:
         """Copy a model into the user's models; raises BadCheckpoint for what is none."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 
 from widgets.option_form import OptionForm
 from workbench import bridge
+from workbench.background import size_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
@@ -115,8 +116,11 @@ class EngineController:
         """Look for models and offer them in the forms."""
         from engines.model_list import find_models
 
-        self._models = find_models(self._desk.library.home.model_folders())
-        choices = [(_name(m), f"{_name(m)} · {megabytes(m.file.stat().st_size)}") for m in self._models]
+        found = find_models(self._desk.library.home.model_folders())
+        # a file may go at any moment; one that is gone already has no size
+        sizes = [(model, size) for model in found if (size := size_of(model.file))]
+        self._models = [model for model, _ in sizes]
+        choices = [(_name(model), f"{_name(model)} · {megabytes(size)}") for model, size in sizes]
         for form in self._panel.forms.values():
             before = form.values().get("model")
             form.set_choices("model", choices)
@@ -179,6 +183,8 @@ class EngineController:
         if live is not None and live.notice:
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
+        if live is not None and live.unkept and job.state is not State.FAILED:
+            self._desk.complain(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 

@@ -17,8 +17,7 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import Composer, PlaceController
 from workbench.controllers.repeat import reveal
 from workbench.desk import Desk
-from workbench.frames import STATE, View, frames
-from workbench.mailbox import LiveRun
+from workbench.frames import frames, is_finished
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -82,7 +81,7 @@ class ExportController:
         stage, pictures = self._desk.stage, self._desk.stage.frames()
         if stage.live is None or pictures is None:
             return None
-        finished = is_finished(stage.live, stage.index, stage.view)
+        finished = stage.finished
         if finished and not self._places.cropped:
             return self._picture.result_pixels()
         sample = pictures[min(max(stage.sample, 0), len(pictures) - 1)]
@@ -108,7 +107,7 @@ class ExportController:
         blank = np.zeros(run.shape, np.float32)
 
         def frame(i: int) -> np.ndarray:
-            finished = samples is not None and i == schedule.total and view is STATE
+            finished = samples is not None and is_finished(view, i, schedule.total)
             shown = samples if finished else frames(run, schedule, i, view)
             return tiles(blank if shown is None else shown, compose, FILM_SIDE, finished=finished)
 
@@ -126,7 +125,7 @@ class ExportController:
             pictures, recipe = stage.frames(), self.recipe()
             if pictures is None or stage.live is None:
                 return
-            finished, compose = is_finished(stage.live, stage.index, stage.view), self._places.composer(stage.live)
+            finished, compose = stage.finished, self._places.composer(stage.live)
 
             def write() -> None:
                 page = sheet(list(tiles(pictures, compose, SHEET_SIDE, finished=finished)))
@@ -163,8 +162,9 @@ class ExportController:
         from engines.recipe_png import save_png
 
         run, library = stage.run, self._desk.library
-        file = library.home.run_folder(run) / f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
+        name = f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
         with self._desk.guard():
+            file = library.own_folder(run) / name
             recipe = self.recipe()
 
             def write() -> None:
@@ -189,11 +189,6 @@ class ExportController:
             after()
 
         self._background.do(write, done, self._desk.complain)
-
-
-def is_finished(live: LiveRun, index: int, view: View) -> bool:
-    """Whether a step shows the finished samples and not a state on the way."""
-    return view is STATE and live.samples is not None and live.opened is not None and index == live.opened.total
 
 
 def tiles(pictures: np.ndarray, compose: Composer, side: int, *, finished: bool) -> np.ndarray:

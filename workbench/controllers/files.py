@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
@@ -84,7 +83,7 @@ def _ask(desk: Desk, title: str, kinds: str, done: Callable[[Path, str], object]
     def chosen(name: str) -> None:
         path = Path(name)
         folder = path if mode is QFileDialog.FileMode.Directory else path.parent
-        desk.session = replace(desk.session, extra={**desk.session.extra, FOLDER: str(folder)})
+        desk.keep_extra(FOLDER, str(folder))
         done(path, dialog.selectedNameFilter())
 
     dialog.fileSelected.connect(chosen)

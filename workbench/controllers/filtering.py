@@ -12,8 +12,8 @@ from widgets.run_list import RunList
 from workbench.desk import Desk
 from workbench.docks.library import NO_RUNS, LibraryPanel
 from workbench.library.records import Query, Run, Sort
-from workbench.library.terms import problem, quoted, toggled
-from workbench.words import state_name
+from workbench.library.terms import hint, problem, quoted, toggled
+from workbench.words import proper, state_name
 
 EXAMPLES = ("steps>20", "seed:7", "sampler:ddim", "guidance>1", "class:3")
 ORDERS: Mapping[Sort, str] = {Sort.NEWEST: "Newest first", Sort.OLDEST: "Oldest first", Sort.TITLE: "By title",
@@ -41,6 +41,11 @@ class FilterController:
         panel.more.setMenu(self._menu)
         panel.runs.filter_changed.connect(self._typed)
 
+    @property
+    def hint(self) -> str:
+        """What is to be typed next for the filter to ask something, "" where nothing is missing."""
+        return hint(self.query.words)
+
     def explain(self, empty: bool) -> None:
         """Say why nothing is shown: the filter is wrong, nothing fits, or there is nothing at all."""
         if empty:
@@ -55,7 +60,7 @@ class FilterController:
 
     def _order(self, sort: Sort) -> None:
         self.query = replace(self.query, sort=sort)
-        self._desk.session = replace(self._desk.session, extra={**self._desk.session.extra, ORDER: str(sort)})
+        self._desk.keep_extra(ORDER, str(sort))
         self._changed()
 
     def _fill(self) -> None:
@@ -97,7 +102,7 @@ def _choices(runs: list[Run]) -> dict[str, dict[str, str]]:
     return {"Task": {quoted("task", task): task.capitalize() for task in sorted({run.task for run in runs})},
             "State": {f"state:{state}": state_name(state) for state in sorted({run.state for run in runs})},
             "Model": {quoted("model", model): model for model in models},
-            "Sampler": {quoted("sampler", name): name.upper() for name in sorted(_samplers(runs))}}
+            "Sampler": {quoted("sampler", name): proper(name) for name in sorted(_samplers(runs))}}
 
 
 def _samplers(runs: list[Run]) -> set[str]:

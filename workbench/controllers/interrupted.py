@@ -10,8 +10,8 @@ from workbench.interrupted import offered
 
 
 def offer_interrupted(desk: Desk, runs: RunController, show: Callable[[str], object]) -> bool:
-    """Offer to resume interrupted runs, `show` puts the first on the canvas; False when there are none."""
-    found = desk.library.interrupted()
+    """Offer to resume interrupted runs, `show` puts the first on the canvas; False when none can go on."""
+    found = [] if desk.library.borrowed else desk.library.interrupted()
     if found:
         names = [run.id for run in found]
         desk.offer(offered(desk.library, found), ("Resume", lambda: runs.resume(names, show)), ("Later", lambda: None))

@@ -39,12 +39,13 @@ class LibraryController:
         rerun: runs a recipe (JSON) again, under a title.
         canvas: the run on the canvas of the present workspace, "" when there is none.
         compare: puts a run beside the one on the canvas, by id.
+        resume: goes on with runs that ended early and shows the first, by ids.
     """
 
     def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
                  rerun: Callable[[str, str], object], canvas: Callable[[], str],
-                 compare: Callable[[str], object]) -> None:
-        self._canvas, self._compare = canvas, compare
+                 compare: Callable[[str], object], resume: Callable[[list[str]], object]) -> None:
+        self._canvas, self._compare, self._resume = canvas, compare, resume
         self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
@@ -86,10 +87,12 @@ class LibraryController:
         Args:
             sentence: why the library, or the session, could not be used.
         """
-        if self._desk.library.lasting:
+        library = self._desk.library
+        if library.lasting:
             self._desk.complain(sentence)
         else:
-            self._desk.offer(f"{sentence} Until then, what this window makes is gone when it closes.",
+            stored = "stored runs can be looked at, but " if library.borrowed and self._total else ""
+            self._desk.offer(f"{sentence} Until then, {stored}what this window makes is gone when it closes.",
                              ("Go on without saving", lambda: None), ("Close", self._desk.window.close))
 
     # what is shown
@@ -99,7 +102,8 @@ class LibraryController:
         library, since = self._desk.library, self._version
         before, self._jobs = self._jobs, {job.id: job for job in self._desk.queue.alive()}
         if library.version == since:
-            for key in self._jobs:
+            # those that have just ended too: the library may have been read before they left the queue
+            for key in {*before, *self._jobs}:
                 self._rows.update_row(self._row(key))
             return
         self._version = library.version
@@ -121,6 +125,10 @@ class LibraryController:
 
     def _count(self, shown: int) -> None:
         total = self._total
+        hint = self._filter.hint
+        if hint:
+            self._panel.counted.setText(hint)
+            return
         size = f" · {bytes_of(self._size)}" if self._size and total else ""
         self._panel.counted.setText(f"{counted(total)}{size}" if shown == total else f"{shown:,} of {counted(total)}")
 
@@ -187,7 +195,7 @@ class LibraryController:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
         resumable = [key for key in keys if self._run(key).state.resumable]
         if resumable:
-            menu.addAction("Go on", lambda: self.resume(resumable))
+            menu.addAction("Go on", lambda: self._resume(resumable))
         if not many:
             menu.addAction("Show", lambda: self._show(keys[0]))
             compare = menu.addAction("Compare with the run on the canvas",
@@ -203,13 +211,6 @@ class LibraryController:
                 menu.addAction(actions[name])
         menu.popup(point)
         menu.aboutToHide.connect(menu.deleteLater)
-
-    def resume(self, keys: list[str]) -> None:
-        """Go on with runs that ended early."""
-        with self._desk.guard():
-            for key in keys:
-                self._desk.queue.resume(key)
-            self._show(keys[0])
 
     def star(self) -> None:
         """Star the chosen runs; take their stars away when all have one."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from workbench.actions import Spec
@@ -17,9 +18,12 @@ from workbench.desk import Desk
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+REPLACED = " in place of the one before; Undo brings that back"
+DIALOG_WIDTH = 320  # px: a name and the title are read whole
+
 
 class PresetController:
-    """Saves and applies presets.
+    """Saves, applies, renames and deletes presets.
 
     Args:
         desk: shared parts.
@@ -44,14 +48,22 @@ class PresetController:
 
     def ask_name(self) -> None:
         """Ask under which name to keep the options."""
-        if not self._desk.ready:
-            return
+        if self._desk.ready:
+            self._ask("Save preset", "Save", self._suggested(), self.save)
+
+    def ask_new_name(self, file: Path) -> None:
+        """Ask for another name of a preset."""
+        self._ask("Rename preset", "Rename", file.stem, lambda name: self.rename(file, name))
+
+    def _ask(self, title: str, verb: str, name: str, then: Callable[[str], None]) -> None:
         dialog = QInputDialog(self._desk.window)
-        dialog.setWindowTitle("Save preset")
+        dialog.setWindowTitle(title)
         dialog.setLabelText("Name of the preset")
-        dialog.setTextValue(self._suggested())
+        dialog.setOkButtonText(verb)
+        dialog.setTextValue(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(self.save)
+        dialog.textValueSelected.connect(then)
+        dialog.resize(DIALOG_WIDTH, dialog.sizeHint().height())
         dialog.open()
 
     def _suggested(self) -> str:
@@ -62,18 +74,49 @@ class PresetController:
         return ""
 
     def save(self, name: str) -> None:
-        """Keep the options of the form under a name."""
-        from engines.errors import BadInput
-        from engines.file_names import portable
-        from engines.files import write_atomic
+        """Keep the options of the form under a name; undo brings back a preset that had it."""
         from engines.recipe_text import dump_preset
 
         with self._desk.guard():
-            if not name.strip():
-                raise BadInput("A preset needs a name of at least one letter; type one.")
-            safe = portable(re.sub(r"[^\w .-]+", "_", name.strip()))
-            write_atomic(self.folder / f"{safe}.toml", dump_preset(self._runs.recipe()).encode())
-            self._desk.say(f"Saved the preset {safe}")
+            file, text = self._file(name), dump_preset(self._runs.recipe()).encode()
+            before = file.read_bytes() if file.exists() else text
+            self._write(file, text)
+            self._desk.say(f"Saved the preset {file.stem}" + ("" if before == text else REPLACED))
+            if before != text:
+                self._desk.history.push("Save preset", lambda: self._bring_back(file, before),
+                                        lambda: self._bring_back(file, text))
+
+    def rename(self, file: Path, name: str) -> None:
+        """Give a preset another name, one that no other has; undo gives back the old one."""
+        from engines.errors import BadInput
+
+        with self._desk.guard():
+            target = self._file(name)
+            # a name that differs in its capitals alone is the same file on some disks
+            if target.exists() and not target.samefile(file):
+                raise BadInput(f"There is a preset {target.stem} already; choose another name or delete that one.")
+            file.replace(target)
+            self._desk.history.push("Rename preset", lambda: self._move(target, file), lambda: self._move(file, target))
+            self._desk.say(f"The preset {file.stem} is now {target.stem}")
+
+    def _file(self, name: str) -> Path:
+        """Where a preset of that name is kept. Raises BadInput for an empty one."""
+        from engines.errors import BadInput
+        from engines.file_names import portable
+
+        if not name.strip():
+            raise BadInput("A preset needs a name of at least one letter; type one.")
+        return self.folder / (portable(re.sub(r"[^\w .-]+", "_", name.strip())) + ".toml")
+
+    @staticmethod
+    def _write(file: Path, text: bytes) -> None:
+        from engines.files import write_atomic
+
+        write_atomic(file, text)
+
+    def _move(self, file: Path, target: Path) -> None:
+        with self._desk.guard():
+            file.replace(target)
 
     def apply(self, file: Path) -> None:
         """Fill the form from a preset."""
@@ -89,12 +132,11 @@ class PresetController:
             text = file.read_bytes()
             file.unlink(missing_ok=True)
             self._desk.history.push("Delete preset", lambda: self._bring_back(file, text), lambda: self._drop(file))
+            self._desk.say(f"Deleted the preset {file.stem}; Undo brings it back")
 
     def _bring_back(self, file: Path, text: bytes) -> None:
-        from engines.files import write_atomic
-
         with self._desk.guard():
-            write_atomic(file, text)
+            self._write(file, text)
 
     def _drop(self, file: Path) -> None:
         with self._desk.guard():
@@ -102,13 +144,19 @@ class PresetController:
 
     def _list(self) -> None:
         self.menu.clear()
-        files = sorted(self.folder.glob("*.toml"))
+        lent = self._desk.library.home.lender.presets
+        files = sorted({*self.folder.glob("*.toml"), *lent.glob("*.toml")})
         for file in files:
             self.menu.addAction(file.stem, lambda file=file: self.apply(file))
         if not files:
-            empty = self.menu.addAction("No presets yet; save one with the star")
+            empty = self.menu.addAction(f"No presets yet; save one with {self._key()}")
             empty.setEnabled(False)
             return
-        drop = self.menu.addMenu("Delete")
-        for file in files:
-            drop.addAction(file.stem, lambda file=file: self.delete(file))
+        self.menu.addSeparator()
+        for title, act in (("Rename", self.ask_new_name), ("Delete", self.delete)):
+            menu = self.menu.addMenu(title)
+            for file in files:
+                menu.addAction(file.stem, lambda act=act, file=file: act(file))
+
+    def _key(self) -> str:
+        return self._desk.actions["run.save_preset"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)

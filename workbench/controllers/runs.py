@@ -38,6 +38,8 @@ class RunController:
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
                  help="Run it after what runs now, without showing it"), self.enqueue)
         add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run"), self.toggle_pause)
+        add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run",
+                 help="Nothing runs any more, or all that was paused takes its turn again"), self.toggle_all)
         add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept"),
             self.cancel)
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
@@ -105,6 +107,17 @@ class RunController:
         running = [job for job in alive if job.state is State.RUNNING]
         for job in running or alive[:1]:
             (queue.pause if job.state is State.RUNNING else queue.resume)(job.id)
+
+    def toggle_all(self) -> None:
+        """Pause every job, or go on with all of them where all are paused."""
+        queue = self._desk.queue
+        alive = queue.alive()
+        if not alive:
+            self._desk.say(NOTHING)
+        elif all(job.state is State.PAUSED for job in alive):
+            queue.resume_all()
+        else:
+            queue.pause_all()
 
     def cancel(self) -> None:
         """Stop what runs; what is done is kept."""

@@ -116,26 +116,31 @@ class ScrubController:
 
     def draw(self, *_: object) -> None:
         """Paint the present step."""
-        stage, space = self._desk.stage, self._space
-        if stage.awaited:
+        mode = self._space.mode
+        if self._desk.stage.awaited:
             return
-        if space.mode is Mode.COMPARE:
+        if mode is Mode.COMPARE:
             self._compare()
-        elif space.mode is Mode.GRID and self._own:
-            pictures = stage.frames()
-            if pictures is not None:
-                space.grid.set_images(list(pictures), self._captions.of(stage.live))
-                # the selection stays from run to run, so that a branch shows the same sample
-                stage.choose(space.grid.selected)
-            else:
-                space.grid.set_empty_text("This step has no such view; go to another one, or choose another view.")
-                space.grid.clear()
-            space.say(self._facts())
-        elif space.mode is Mode.PAIR:
+        elif mode is Mode.GRID and self._own:
+            self._grid()
+        elif mode is Mode.PAIR:
             self._pair()
-        elif space.mode is Mode.WIPE:
+        elif mode is Mode.WIPE:
             self._pair()
             self.wipe()
+
+    def _grid(self) -> None:
+        """Paint all samples of the present step."""
+        stage, space = self._desk.stage, self._space
+        pictures = stage.frames()
+        if pictures is not None:
+            space.grid.set_images(list(pictures), self._captions.of(stage.live))
+            # the selection stays from run to run, so that a branch shows the same sample
+            stage.choose(space.grid.selected)
+        else:
+            space.grid.set_empty_text("This step has no such view; go to another one, or choose another view.")
+            space.grid.clear()
+        space.say(self._facts())
 
     def wipe(self) -> bool:
         """Put picture and result under the divider; False when there is no result."""
@@ -153,7 +158,7 @@ class ScrubController:
         stage, space = self._desk.stage, self._space
         live = stage.live
         # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
-        finished = stage.view is STATE and live is not None and live.samples is not None and stage.index == stage.last
+        finished = stage.finished
         pictures = stage.frames() if self._own else None
         if pictures is None or live is None:
             self._desk.actions["view.crop"].setEnabled(False)

@@ -15,7 +15,7 @@ from workbench.frames import STATE, VIEWS
 from workbench.layout import VERSION, Keeper
 from workbench.samples_file import load_samples
 from workbench.session import Session, save_session
-from workbench.workspaces.base import Shell
+from workbench.workspaces.base import Shell, Workspace
 
 PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
 FILES = "files"  # of the drafts, in the place of a workspace
@@ -59,11 +59,13 @@ class SessionController(QObject):
         super().__init__(window)
         self._window, self._shell, self._keeper, self.told, self._extra = window, shell, keeper, told, extra
         self._desk = shell.desk
-        self._store = Drafts(self._desk.library.home.drafts)
+        self._store = Drafts(self._desk.library.home.lender.drafts)  # what borrows writes none
         self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
+        self._coming = 0  # workspaces whose drafts are being read
         self._last: Kept | None = None
         self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
         self._writing = self._again = False
+        self._unkept = dict[str, str]()  # by run: what of it is not on the disk, and why
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE)
@@ -75,16 +77,19 @@ class SessionController(QObject):
         shell, stage, actions = self._shell, self._desk.stage, self._desk.actions
         signals = [shell.panel.changed, stage.shown, stage.viewed, stage.chosen, shell.go.workspace_changed,
                    shell.go.task_changed, self._keeper.learned,
-                   *(actions[name].triggered for name in ("view.theme", "view.system", "view.reset"))]
+                   actions["view.reset"].triggered]
         for dock in self._window.findChildren(QDockWidget):
             signals += [dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged]
         for signal in signals:
             signal.connect(self.touch)
         for space in shell.spaces:
             space.watch(self.touch)
+        self._desk.changed_session.append(self.touch)
         stage.moved.connect(self._moved)
         stage.shown.connect(self._settled)
         self._desk.queue.run_opened.connect(self._opened)
+        self._desk.queue.job_changed.connect(self._recorded)
+        self._desk.queue.job_finished.connect(self._ended)
         self._window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -100,12 +105,21 @@ class SessionController(QObject):
         for space in self._shell.spaces:
             place = session.places.get(space.name, {})
             files = place.get(FILES)
-            names: Mapping[str, Any] = files if isinstance(files, dict) else {}
-            found = {name: self._store.load(file) for name, file in names.items()}
-            with desk.guard():
-                space.bring_back(place, {name: pixels for name, pixels in found.items() if pixels is not None})
+            self._read(space, place, files if isinstance(files, dict) else {})
         if run and session.run in desk.library.ids():
             self._await(session)
+
+    def _read(self, space: Workspace, place: Mapping[str, Any], names: Mapping[str, Any]) -> None:
+        """Read the drafts of a workspace and bring it back: small ones now, large ones beside the window."""
+        def brought(found: Mapping[str, np.ndarray]) -> None:
+            self._coming -= 1
+            with self._desk.guard():
+                space.bring_back(place, found)
+            self._settled()
+
+        self._coming += 1
+        self._shell.background.read_all(filter(None, map(self._store.file, names.values())),
+                                        lambda: self._store.load_all(names), brought, lambda _why: brought({}))
 
     def _await(self, session: Session) -> None:
         """Have the run of last time read, and show its samples meanwhile."""
@@ -134,8 +148,8 @@ class SessionController(QObject):
         self._settled()
 
     def _settled(self) -> None:
-        """All is back as soon as the forms are there and no run is waited for."""
-        if self._desk.ready and not self._desk.stage.awaited and not self._whole:
+        """All is back as soon as the forms and drafts are there and no run is waited for."""
+        if self._desk.ready and not (self._coming or self._desk.stage.awaited or self._whole):
             self._whole = True
             self.touch()
 
@@ -219,8 +233,26 @@ class SessionController(QObject):
         self._writing = self._again = False
         self.told("Not saved", sentence)
 
+    def _recorded(self, run: str) -> None:
+        """A run went on: say whether all of it is on the disk."""
+        live = self._desk.queue.live(run)
+        unkept = live.unkept if live is not None else ""
+        if unkept != self._unkept.get(run, ""):
+            self._unkept = {name: why for name, why in {**self._unkept, run: unkept}.items() if why}
+            self._tell()
+
+    def _ended(self, run: str) -> None:
+        """A run is over: where all of it could be written, what was told of the disk is past."""
+        self._recorded(run)
+        if self._unkept and run not in self._unkept:
+            self._unkept = {}
+            self._tell()
+
     def _tell(self) -> None:
-        self.told(*(("Saved", LASTING) if self._desk.library.lasting else (NOT_LASTING, "")))
+        if not self._desk.library.lasting:
+            self.told(NOT_LASTING, "")
+        else:
+            self.told(*(("Not all saved", " ".join(self._unkept.values())) if self._unkept else ("Saved", LASTING)))
 
     def close(self) -> Callable[[], None]:
         """Watch no more; gives what writes the last state, once nothing else writes."""

@@ -78,7 +78,8 @@ class Dock(QDockWidget):
         for part in (self, bar):  # each paints its own ground
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # a window of its own has an edge, which a panel gets from its neighbours: its ground, which shows around them
-        self.topLevelChanged.connect(lambda floating: mark(self, floating=floating))
+        # not by a property “floating”: a dock has one, and to set it ends the drag that is about to begin
+        self.topLevelChanged.connect(lambda floating: mark(self, apart=floating))
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)

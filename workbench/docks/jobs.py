@@ -75,7 +75,7 @@ class JobsDock(Dock):
                                    tip(job.title, runs[job.id].options) if job.id in runs else job.title)
                             for job in alive])
         self._count.setText(summary(alive, ends))
-        self._desk.actions.enable(bool(alive), "run.pause", "run.cancel", "run.cancel_all")
+        self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all", "run.cancel", "run.cancel_all")
 
     def _known(self, alive: Sequence[Job]) -> dict[str, Run]:
         """The runs of jobs, each read once: what a run is to do never changes."""

@@ -46,6 +46,7 @@ class LibraryPanel(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.runs.add_tool(self.more)
         self.counted = label("", "caption", "Runs of the library")
+        self.counted.setMinimumWidth(1)  # what it says of a long filter must not widen the panel
         self.weighed = label("", "caption", "Runs in the trash")
         self.open_trash = IconButton("trash-2", words=True, tip="Show deleted runs")
         self.open_trash.setText("Trash")

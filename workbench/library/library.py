@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from engines.errors import BadInput, WorkbenchError
+from engines.errors import BadInput
 from workbench.home import Home, explained
 from workbench.library.changes import Changes
 from workbench.library.checks import checksum, damage
@@ -33,7 +33,7 @@ class Library:
     Args:
         home: where the files of runs go; its folders exist.
         store: the database.
-        lock: held until `close`; None for a library in memory.
+        lock: held until `close`; None for a library of this session only.
     """
 
     def __init__(self, home: Home, store: Store, lock: FileLock | None) -> None:
@@ -55,7 +55,7 @@ class Library:
         try:
             library = cls(home, Store(home.database), lock)
             library.interrupt_alive()  # the lock is ours, so no job of another window has them
-            library._take_left_behind()
+            library._trash.take_left_behind(run.id for run in library.trash())
         except BaseException:
             lock.release()
             raise
@@ -70,6 +70,11 @@ class Library:
     def lasting(self) -> bool:
         """Whether it is still there after the program ends."""
         return self._lock is not None
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether its runs are those of a library that cannot be written, in a copy of this session only."""
+        return not self.lasting and self._store.path is not None
 
     def close(self) -> None:
         """Close the database and give the lock back; a temporary home is deleted."""
@@ -154,6 +159,10 @@ class Library:
     def folder(self, run: str) -> Path:
         """The folder of a run, also when it lies in the trash; for “Show in folder”."""
         return self._trash.folder(run)
+
+    def own_folder(self, run: str) -> Path:
+        """The folder of a run, to write into; raises LibraryLocked where its files are borrowed."""
+        return self._trash.own_folder(run)
 
     def verify(self, run: str) -> list[Damage]:
         """Compare a run's files with their checksums; reads them all, so not for the window's thread."""
@@ -267,12 +276,8 @@ class Library:
         """Runs in the trash, the latest deletion first."""
         return self.runs(Query(trashed=True, limit=-1))
 
-    def clear_unstarred(self) -> list[str]:
-        """Move every run without a star to the trash; returns their ids, for `restore`."""
-        return self.delete([run.id for run in self.runs(Query(limit=-1)) if not run.starred])
-
     def empty_trash(self, runs: Sequence[str] | None = None) -> int:
-        """Delete what is in the trash for good, or only these runs of it; returns the number of runs."""
+        """Delete what is in the trash for good, or only these runs of it; returns the number. Raises LibraryLocked."""
         gone = [run.id for run in self.trash() if runs is None or run.id in runs]
         self._trash.remove(gone)  # first: on a full disk the database cannot even forget a row
         with self._changing() as db:
@@ -282,12 +287,6 @@ class Library:
     def _set_trashed(self, run: str, when: float | None = None) -> None:
         with self._changing(run) as db:
             db.execute("UPDATE runs SET trashed = ? WHERE id = ?", (when, run))
-
-    def _take_left_behind(self) -> None:
-        """Move what another program's hold on its files kept out of the trash."""
-        with contextlib.suppress(WorkbenchError):
-            for run in self.trash():
-                self._trash.take(run.id)
 
     def _deletable(self, run: str) -> bool:
         rows = self._store.read("SELECT state FROM runs WHERE id = ? AND trashed IS NULL", [run])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,8 +18,9 @@ from engines.errors import LibraryLocked, WorkbenchError
 from engines.files import write_atomic
 from workbench.home import Home, temporary_home
 from workbench.library.library import Library
-from workbench.library.lock import FileLock
+from workbench.library.lock import FileLock, HeldElsewhere
 from workbench.library.records import NewRun, State
+from workbench.library.store import Store
 
 NOTE, LOCK = "run.json", "run.lock"
 
@@ -98,14 +100,33 @@ def opened(home: Home) -> Library:
 
 
 def open_library(home: Home) -> tuple[Library, str]:
-    """The user's library, or one in memory and the sentence that says why; raises DiskFull.
+    """The user's library, or one of this session only and the sentence that says why; raises DiskFull.
 
-    The one in memory has a temporary home that still finds the models of the user's own.
+    That one has a temporary home, which still finds the models of the user's own. It shows the user's
+    runs, unless they are damaged or another window is changing them.
     """
     try:
         return opened(home), ""
-    except WorkbenchError as error:
+    except HeldElsewhere as error:
         return Library.in_memory(temporary_home(home.root)), str(error)
+    except WorkbenchError as error:
+        place = temporary_home(home.root)
+        return _copied(place) or Library.in_memory(place), str(error)
+
+
+def _copied(place: Home) -> Library | None:
+    """The runs of the library that a temporary home borrows from, in a copy; None where it cannot be read."""
+    database = place.lender.database
+    try:
+        # with what a killed program has not folded into the database yet; a folder never used has neither
+        for file in (database, database.with_name(f"{database.name}-wal")):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                shutil.copyfile(file, place.root / file.name)
+        library = Library(place, Store(place.database), None)
+        library.interrupt_alive()
+    except (OSError, WorkbenchError):
+        return None
+    return library
 
 
 def left(home: Home) -> Iterator[tuple[str, Note]]:

@@ -32,8 +32,15 @@ class Term:
         """The text as a number where it is one."""
         return as_number(self.text)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether it still lacks the value to compare with, as “steps>” does while it is typed."""
+        return bool(self.name) and not self.text
+
     def condition(self) -> tuple[str, list[Any]]:
-        """What it asks of a row of `runs`, as SQL, and the values in it."""
+        """What it asks of a row of `runs`, as SQL, and the values in it; nothing while it is unfinished."""
+        if self.unfinished:
+            return "1", []
         if self.text == STARRED and self.name in {"", "is"}:
             return "starred = 1", []
         if not self.name:
@@ -69,6 +76,11 @@ def problem(words: str, known: Collection[str]) -> str:
         known: names of all options and metrics of the library's runs.
     """
     return next((sentence for term in terms(words) if term.name and (sentence := _problem(term, known))), "")
+
+
+def hint(words: str) -> str:
+    """What to type next where a term is unfinished and asks nothing yet, "" where none is."""
+    return next((f"Type a value after “{term.name}{term.sign}”" for term in terms(words) if term.unfinished), "")
 
 
 def toggled(words: str, term: str) -> str:
@@ -112,7 +124,7 @@ def _problem(term: Term, known: Collection[str]) -> str:
     if term.name not in known and term.name not in COLUMNS:
         near = _near(term.name, [*known, *COLUMNS, *ALIASES])
         return f"No run has “{term.name}”; " + (f"did you mean “{near}”?" if near else "try steps, seed or model.")
-    if not term.text:
+    if term.unfinished:
         return f"Write a value after “{term.name}{term.sign}”, as in steps>20 or sampler:ddim."
     states = [*(str(state) for state in State), *STATES]
     if term.name in {"state", "is"} and term.text not in [*states, STARRED]:

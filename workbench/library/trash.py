@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engines.errors import LibraryLocked, WorkbenchError
 from workbench.home import Home, explained
 
 
@@ -23,20 +24,40 @@ class Trash:
     home: Home
 
     def folder(self, run: str) -> Path:
-        """Where the files of a run are, in the trash or not."""
-        kept = self.home.run_folder(run)
-        return kept if kept.exists() or not self._place(run).exists() else self._place(run)
+        """Where the files of a run are: in the trash or not, and perhaps in the home they are borrowed from."""
+        lender = self.home.lender
+        places = (self.home.run_folder(run), self._place(run), lender.run_folder(run), lender.trash / run)
+        return next((place for place in places if os.path.exists(place)), places[0])
+
+    def own_folder(self, run: str) -> Path:
+        """The same folder, to write into; raises LibraryLocked where the run is borrowed."""
+        folder, lender = self.folder(run), self.home.borrowed
+        if lender is not None and folder.is_relative_to(lender):
+            raise LibraryLocked(f"The files of this run are in “{lender}”, which cannot be written; make it writable, "
+                                "or run the recipe again.")
+        return folder
 
     def take(self, run: str) -> None:
         """Move a run's folder to the trash; raises DiskFull or LibraryLocked."""
         _move(self.home.run_folder(run), self._place(run))
 
+    def take_left_behind(self, runs: Iterable[str]) -> None:
+        """Move folders that another program's hold on their files kept out of the trash."""
+        with contextlib.suppress(WorkbenchError):
+            for run in runs:
+                self.take(run)
+
     def give_back(self, run: str) -> None:
         """Move a run's folder out of the trash; raises DiskFull or LibraryLocked."""
         _move(self._place(run), self.home.run_folder(run))
 
-    def remove(self, runs: Iterable[str]) -> None:
-        """Delete folders of runs for good, wherever they lie; what cannot be deleted stays."""
+    def remove(self, runs: Sequence[str]) -> None:
+        """Delete folders of runs for good, wherever they lie; what cannot be deleted stays.
+
+        Raises LibraryLocked, and deletes nothing, where a run is borrowed.
+        """
+        for run in runs:
+            self.own_folder(run)
         for run in runs:
             shutil.rmtree(self._place(run), ignore_errors=True)
             shutil.rmtree(self.home.run_folder(run), ignore_errors=True)

@@ -26,7 +26,7 @@ class Usage:
 
 def usage(library: Library) -> Usage:
     """Measure a library; what cannot be read counts as nothing."""
-    home = library.home
+    home = library.home.lender if library.borrowed else library.home
     trash = {run.id: folder_size(library.folder(run.id)) for run in library.trash()}
     files = [home.database, *(home.database.with_name(home.database.name + end) for end in ("-wal", "-shm"))]
     whole = folder_size(home.runs) + folder_size(home.trash) + sum(_size(str(file)) for file in files)

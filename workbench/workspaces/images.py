@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
+from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
@@ -47,9 +48,11 @@ class Images(Workspace):
 
     @property
     def page(self) -> QWidget:
+        """The picture, its paint and its samples."""
         return self.canvas
 
     def join(self, shell: Shell) -> None:
+        """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
         self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
@@ -84,6 +87,7 @@ class Images(Workspace):
         return task if isinstance(task, PictureTask) else None
 
     def enter(self, task: str) -> None:
+        """Offer the tools that the task needs, and show the run of it that was last looked at."""
         self._swap(task)
         form = self._picture_task()
         if form is not None:
@@ -111,6 +115,7 @@ class Images(Workspace):
         self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> dict[str, bytes]:
+        """The picture, and the mask of a task that takes one; raises BadInput for none."""
         return self.picture.attachments(self._attached(task))
 
     def take_files(self, recipe: Recipe) -> None:
@@ -131,57 +136,71 @@ class Images(Workspace):
     # what the window's actions do here
 
     def branch(self) -> None:
+        """Run on from the step that is shown, with what was painted on it."""
         self.branching.branch()
 
     def compare(self, run: str = "") -> None:
+        """Put another run beside the one that is shown, or end the comparison."""
         if run:
             self.branching.compare_with(run)
         else:
             self.branching.compare()
 
     def paint(self) -> None:
+        """Paint on the selected sample, or leave that."""
         self.branching.paint()
 
     def leave(self) -> bool:
+        """Put the divider away, or go one step back from paint or a comparison; False when there is nothing."""
         if self.canvas.mode is Mode.WIPE:
             self.views.wipe()
             return True
         return self.branching.leave()
 
     def step_sample(self, offset: int) -> bool:
+        """Select the sample so many places on; False where there is none."""
         return self.canvas.step_sample(offset)
 
     def fit(self) -> bool:
+        """Show whole pictures; False where none can be zoomed."""
         return self.canvas.fit()
 
     def zoom(self, factor: float) -> bool:
+        """Zoom the pictures by a factor; False where none can be."""
         return self.canvas.zoom(factor)
 
     def choose_sample(self, sample: int) -> None:
+        """Select a sample in whatever shows the samples now."""
         self.canvas.choose_sample(sample)
 
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
+        """What the canvas showed: the name of the picture, and the captions of the samples."""
         paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)]}
 
     def drafts(self) -> dict[str, Draft]:
+        """The picture and the paint on it."""
         return self.picture.drafts()
 
     def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` after each stroke and each change of view."""
         self.canvas.input.mask_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
-        if "picture" in drafts:
+        """Put the picture of last time back, with its paint."""
+        # another one may have been opened while a large one was read
+        if "picture" in drafts and self.picture.pixels is None:
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
+        """Show the first of the finished samples at once, with the captions they had."""
         shown = None if samples is None else samples[:SHOWN]
         captions = place.get("captions")
         captions = captions if isinstance(captions, list) else []
@@ -190,26 +209,44 @@ class Images(Workspace):
     # opening
 
     def opens(self, path: Path) -> bool:
+        """Pictures, by their endings."""
         return path.suffix.lower() in PICTURES
 
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image
-        from engines.recipe_png import recipe_of
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), recipe_of(path)),
+        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None) -> None:
-        self.shell.drop.remember(path)
-        if recipe is None:
+    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+        def take() -> None:
+            self.shell.drop.remember(path)
             self.picture.put(pixels, path.stem)
+
+        if recipe is not None:
+            self.shell.drop.remember(path)
+            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+        elif unreadable:
+            self.desk.complain(unreadable, ("Open as picture", take))
         else:
-            self.shell.drop.offer(path, recipe, ("Open as picture", lambda: self.picture.put(pixels, path.stem)))
+            take()
 
     def wants(self, data: QMimeData) -> bool:
+        """A picture without a file, as a browser drags it."""
         return data.hasImage()
 
     def drop(self, data: QMimeData) -> None:
+        """Take a picture that is no file."""
         image = data.imageData()
         self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
+
+
+def _carried(path: Path) -> tuple[Recipe | None, str]:
+    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
+    from engines.recipe_png import recipe_of
+
+    try:
+        return recipe_of(path), ""
+    except BadRecipe as error:
+        return None, str(error)

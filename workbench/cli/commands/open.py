@@ -9,6 +9,7 @@ from typing import ClassVar
 from engines.errors import BadInput, WorkbenchError
 from workbench.cli.command import Command, add_home_flag
 from workbench.cli.terminal import Terminal
+from workbench.screen import no_window
 
 
 class Open(Command):
@@ -25,14 +26,15 @@ class Open(Command):
         add_home_flag(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
-        """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a display."""
-        from main import NO_DISPLAY, has_display, open_window
+        """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a screen."""
+        from main import open_window
 
         for name in args.files:
             if not Path(name).expanduser().exists():
                 raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
-        if not has_display():
-            raise WorkbenchError(NO_DISPLAY)
+        why = no_window()
+        if why:
+            raise WorkbenchError(why)
         files = [str(Path(name).expanduser().resolve()) for name in args.files]
         told = list[str]()
         code = open_window(files, told.append)
