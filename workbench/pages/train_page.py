@@ -19,9 +19,9 @@ from widgets.image_grid import ImageGrid
 from widgets.readout import Readout
 from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
+from workbench.pages.toolstrip import HEIGHT
+from workbench.pages.train_panels import TrainPlots, TrainTimeline
 from workbench.parts import IconButton, column, frame, label, line, row
-from workbench.workspaces.toolstrip import HEIGHT
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
 
 
 class Page(Enum):
