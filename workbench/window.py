@@ -18,7 +18,7 @@ from workbench.controllers.commands import CommandController
 from workbench.controllers.estimate import EstimateController
 from workbench.controllers.help import HelpController
 from workbench.controllers.interrupted import offer_interrupted
-from workbench.controllers.library import LibraryController
+from workbench.controllers.library import LibraryController, RunUses
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
 from workbench.controllers.undo import UndoController
@@ -140,10 +140,10 @@ class MainWindow(eye_order.EyeWindow):
         self.run_list = runs.runs
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, runs, go.show_run, self.background,
-                                         lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run),
-                                         lambda runs: self.runs.resume(runs, go.show_run))
+        self.library = LibraryController(desk, runs, self.background, RunUses(
+            go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
+            canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
+            resume=lambda runs: self.runs.resume(runs, go.show_run)))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
