@@ -16,8 +16,8 @@ from engines.modalities.image import read_image
 from engines.recipe_png import recipe_of
 from tests.journeys.bad import picture
 from workbench.library.records import State
+from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
-from workbench.workspaces.images_page import Mode
 
 SOON = 60_000
 Opener = Callable[..., MainWindow]

@@ -22,8 +22,8 @@ from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
 from widgets.pixmaps import from_qimage, to_qimage
 from workbench.controllers.which import Opened
+from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
-from workbench.workspaces.images_page import Mode
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 SMALL = {"steps": 3, "count": 2, "label": "3", "seed": 7, "sampler": {"name": "ddim", "eta": 0.5}, "guidance": 2.0}

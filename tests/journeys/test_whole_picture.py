@@ -20,7 +20,7 @@ from widgets.pixmaps import from_qimage
 from workbench import jobs
 from workbench.controllers.which import Opened
 from workbench.frames import ESTIMATE, STATE
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 Opener = Callable[..., Window]
 QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}

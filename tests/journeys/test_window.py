@@ -17,7 +17,7 @@ from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 
 def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:

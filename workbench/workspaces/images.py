@@ -22,10 +22,10 @@ from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
+from workbench.pages.images_page import ImagesPage, Mode
+from workbench.pages.looks import bring_back_looks, looks, watch_looks
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.images_page import ImagesPage, Mode
-from workbench.workspaces.looks import bring_back_looks, looks, watch_looks
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -58,7 +58,7 @@ class Images(Workspace):
         """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.files.open,
                                          self._make_masked)
         self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
         for view in (canvas.input, canvas.paint):
@@ -270,12 +270,12 @@ class Images(Workspace):
 
     def _put(self, path: Path, opened: Opened, recipe: Recipe | None, unreadable: str) -> None:
         def take() -> None:
-            self.shell.drop.remember(path)
+            self.shell.files.remember(path)
             self.picture.put(opened)
 
         if recipe is not None:
-            self.shell.drop.remember(path)
-            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+            self.shell.files.remember(path)
+            self.shell.files.offer(path, recipe, ("Open as picture", take))
         elif unreadable:
             self.desk.complain(unreadable, ("Open as picture", take))
         else:

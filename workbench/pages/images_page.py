@@ -20,8 +20,8 @@ from widgets.result_strip import ResultStrip
 from widgets.viewport import Viewport
 from widgets.wipe_view import WipeView
 from workbench.actions import Actions
+from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.parts import IconButton, column, frame, row
-from workbench.workspaces.toolstrip import PaintTools, PictureTools, ToolStrip
 
 STRIP = 112
 PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
