@@ -20,7 +20,8 @@ class Job:
     """One job as a list shows it; its id is the id of its run in the library.
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
-    elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure.
+    elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure;
+    halting: it is about to pause.
     """
 
     id: str
@@ -35,6 +36,12 @@ class Job:
     sentence: str = ""
     report: Path | None = None
     parent: str | None = None
+    halting: bool = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is paused, or about to be."""
+        return self.state is State.PAUSED or self.halting
 
 
 class Wish(Enum):
@@ -85,7 +92,8 @@ class Entry:
         pace = self.pace
         running = self.job.state is State.RUNNING
         return replace(self.job, done=pace.done, total=pace.total, rate=pace.rate if running else 0.0,
-                       eta=pace.eta if running else None, elapsed=pace.elapsed)
+                       eta=pace.eta if running else None, elapsed=pace.elapsed,
+                       halting=running and self.wish is Wish.PAUSE)
 
 
 class Board:
