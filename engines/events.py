@@ -21,9 +21,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A sentence the user should know of the result: something happened that was not plainly asked for."""
+    """A sentence the user should know of the result: something happened that was not plainly asked for.
+
+    urgent: whether it has to be told while the task goes on, since something can be done about it now.
+    """
 
     sentence: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,21 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """A training takes up another one at its step `step`: what that one learnt on the way.
+
+    folder: of the other one; losses: (step,), one a step; validations: (n, 2 + levels), rows of step, loss and the
+    loss of each noise level; levels: log-SNR bin centres.
+    """
+
+    folder: Path
+    step: int
+    losses: np.ndarray
+    validations: np.ndarray
+    levels: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Validated:
     """Validation loss overall and by noise level (log-SNR bin centres and means)."""
 
@@ -129,4 +148,5 @@ class Measured:
     values: Mapping[str, float]
 
 
-Event = Said | Noted | Opened | Stepped | Sampled | Progressed | Trained | Validated | Previewed | Saved | Measured
+Event = (Said | Noted | Opened | Stepped | Sampled | Progressed | Continued | Trained | Validated | Previewed | Saved
+         | Measured)

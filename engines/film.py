@@ -71,11 +71,12 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     write_atomic(file, _encoded(kind, pictures, [each] * (len(chosen) - 1) + [each + round(1000 * hold)], recipe))
 
 
-def save_sheet(file: Path, images: Sequence[Array], recipe: Recipe | None = None) -> None:
-    """Write images (C, H, W) in [−1, 1] as one PNG that carries the recipe, atomically."""
+def save_sheet(file: Path, images: Sequence[Array], recipe: Recipe | None = None, *, scale: int = 1) -> None:
+    """Write images (C, H, W) in [−1, 1] as one PNG that carries the recipe, atomically; scale: times as large."""
     if not len(images):
         raise BadOption("There is no image to save; run the task first.")
-    save_png(file, sheet(images), recipe)
+    page = sheet(images)
+    save_png(file, page.repeat(scale, axis=0).repeat(scale, axis=1), recipe)
 
 
 def save_arrays(file: Path, run: Trajectory, recipe: Recipe | None = None) -> None:

@@ -19,10 +19,25 @@ def find_models(folders: Iterable[Path]) -> list[ModelFile]:
     """
     found = list[ModelFile]()
     for folder in (BUNDLED, *folders):
-        files = sorted({*folder.glob("*.safetensors"), *folder.glob("*/*.safetensors")})
+        files = sorted(_inside(folder))
         # a file that two folders lead to counts once
         found += [model for model in map(_readable, files) if model and all(m.file != model.file for m in found)]
     return named_apart(found, BUNDLED)
+
+
+def _inside(folder: Path) -> set[Path]:
+    """Model files of a folder and its sub-folders; one that goes away meanwhile takes its files with it."""
+    found = set[Path]()
+    for place in (folder, *_listed(folder, "*/")):
+        found.update(_listed(place, "*.safetensors"))
+    return found
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def _readable(path: Path) -> ModelFile | None:
@@ -33,7 +48,12 @@ def _readable(path: Path) -> ModelFile | None:
 
 
 def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> Path:
-    """The file of a model given as a file, as a folder that holds one, as a name or as “run/name”.
+    """The file of a model, see `known_model`."""
+    return known_model(name_or_file, folders, sha256).file
+
+
+def known_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") -> ModelFile:
+    """What a model is, given as a file, as a folder that holds one, as a name or as “run/name”; reads no weights.
 
     Args:
         sha256: fingerprint of the file that is wanted. It decides between several of the name, and
@@ -53,7 +73,7 @@ def resolve_model(name_or_file: str, folders: Iterable[Path], sha256: str = "") 
         raise BadCheckpoint(_unknown(name_or_file, known, sha256))
     if len(fits) > 1:
         raise BadCheckpoint(ambiguous(name_or_file, fits))
-    return fits[0].file
+    return fits[0]
 
 
 def _named(name_or_file: str, known: list[ModelFile]) -> list[ModelFile]:

@@ -20,8 +20,8 @@ from engines.errors import BadOption, BadRecipe, Diverged
 from engines.events import Event, Opened, Progressed, Sampled, Stepped
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import FREE, IN_TURN
-from engines.model_file import ModelFile, read_header
-from engines.model_list import resolve_model
+from engines.model_file import ModelFile
+from engines.model_list import known_model, resolve_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
@@ -170,7 +170,7 @@ def sha256(samples: Array) -> str:
 
 def find_model(name: str, context: Context) -> ModelFile:
     """What the model of that name or file is, without loading it; raises BadCheckpoint."""
-    return read_header(resolve_model(name, context.models, context.fingerprints.get(name, "")))
+    return known_model(name, context.models, context.fingerprints.get(name, ""))
 
 
 def open_model(name: str, context: Context) -> Model:

@@ -15,6 +15,7 @@ from widgets.theme import DARK
 SUBSCRIPT = re.compile(r"(?<!\w)([^\W\d_]\u0302?)_(\w+)")
 PAD_X, PAD_Y = 7, 2
 GAP = 8  # px from the edges of what is seen
+ROOMY = 160.0  # px, a picture in which words have room
 LEAST = 60.0  # px, the narrowest that words are wrapped into
 
 
@@ -32,8 +33,10 @@ def prepared(markup: str) -> QStaticText:
 
 
 def visible(picture: QRectF, width: int, height: int) -> QRectF:
-    """Room for words on what a view of that size shows of a picture, up to the view's right edge."""
-    return QRectF(GAP, GAP, width - 2 * GAP, height - 2 * GAP).intersected(picture.adjusted(GAP, GAP, width, -GAP))
+    """Room for words on what a view of that size shows of a picture; up to the view's right edge if it is narrow."""
+    view = QRectF(GAP, GAP, width - 2 * GAP, height - 2 * GAP)
+    inside = view.intersected(picture.adjusted(GAP, GAP, -GAP, -GAP))
+    return inside if inside.width() >= ROOMY else view.intersected(picture.adjusted(GAP, GAP, width, -GAP))
 
 
 class Badge:

@@ -10,17 +10,22 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 SHOWN = 12
+LATER = 300  # points that what cannot be done now stands below what can
 HELD = 4  # places at least for what a search found, however well other things fit
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the palette: `key` is what `chosen` sends; detail and shortcut stand at the right."""
+    """One line of the palette: `key` is what `chosen` sends; detail and shortcut stand at the right.
+
+    lacks: why it cannot be chosen now, "" when it can; it stands in place of the detail, and the line is grey.
+    """
 
     key: str
     title: str
     detail: str = ""
     shortcut: str = ""
+    lacks: str = ""
 
 
 def score(query: str, text: str) -> int:
@@ -49,7 +54,7 @@ def best(query: str, entries: Sequence[Entry], count: int = SHOWN) -> list[Entry
         return list(entries[:count])
     # a fit that needs the detail counts less than one in the title
     rated = [(max(score(query, e.title), score(query, f"{e.title} {e.detail}") - 200), e) for e in entries]
-    fits = sorted((r for r in rated if r[0] > -1), key=lambda r: -r[0])
+    fits = sorted((r for r in rated if r[0] > -1), key=lambda r: LATER * bool(r[1].lacks) - r[0])
     return [entry for _, entry in fits[:count]]
 
 
@@ -129,7 +134,7 @@ class CommandPalette(QFrame):
         return True
 
     def _pick(self, item: QListWidgetItem | None) -> None:
-        # the line that says that nothing fits cannot be picked
+        # a grey line cannot be picked, nor the one that says that nothing fits
         if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
             self.hide()
             self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
@@ -142,7 +147,10 @@ class CommandPalette(QFrame):
         for entry in merged(words, self._entries, found):
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, entry.key)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.detail} {entry.shortcut}")
+            if entry.lacks:
+                item.setFlags(Qt.ItemFlag.ItemIsSelectable)
+            told = entry.lacks or entry.detail
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {told} {entry.shortcut}")
             item.setSizeHint(QSize(100, 30))
             self._list.addItem(item)
             self._list.setItemWidget(item, _row(entry))
@@ -162,13 +170,14 @@ class CommandPalette(QFrame):
 
 
 def _row(entry: Entry) -> QWidget:
-    """Title at the left, detail and shortcut at the right."""
+    """Title at the left, detail and shortcut at the right; grey where it cannot be chosen now."""
     row = QWidget()
+    row.setEnabled(not entry.lacks)
     line = QHBoxLayout(row)
     line.setContentsMargins(8, 0, 8, 0)
     line.addWidget(QLabel(entry.title))
     line.addStretch()
-    for text, role in ((entry.detail, "caption"), (entry.shortcut, "key")):
+    for text, role in ((entry.lacks or entry.detail, "caption"), (entry.shortcut, "key")):
         if text:
             label = QLabel(text)
             label.setProperty("role", role)

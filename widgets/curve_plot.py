@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
-from widgets.curve_scale import Scale, decimals, fit, short
+from widgets.curve_scale import Scale, decimals, fit, outline, short, tick_texts
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
+from widgets.plot_mark import draw_mark
 
 BETWEEN = " · "  # the values of a readout
+MINUS = "\u2212"  # as wide as the digits it stands with
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
@@ -52,8 +55,9 @@ class CurvePlot(Painted):
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
-        self._fixed_span: tuple[float, float] | None = None
         self._cursor: float | None = None
+        self._mark: float | None = None
+        self._mark_words = ""
         self._hover: float | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
         self.setMouseTracking(True)
@@ -71,12 +75,13 @@ class CurvePlot(Painted):
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
-        return [(f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
+        return [((f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v)).replace("-", MINUS), colour)
+                for v, colour in values]
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows."""
         self._cache = None
-        self._curves, self._fixed_span = tuple(c for c in curves if len(c.y)), span
+        self._curves = tuple(c for c in curves if len(c.y))
         self._scale = fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
         self._largest = max((float(y.max()) for y in finite if y.size), default=0.0)
@@ -91,6 +96,12 @@ class CurvePlot(Painted):
         self._title = title
         self.setAccessibleName(title)
         self.update()
+
+    def set_mark(self, x: float | None, words: str = "") -> None:
+        """Mark an x where something begins, with a word or two on it, or take the mark away."""
+        if (x, words) != (self._mark, self._mark_words):
+            self._cache, self._mark, self._mark_words = None, x, words
+            self.update()
 
     def set_cursor(self, x: float | None) -> None:
         """Put the vertical line at an x, or take it away."""
@@ -139,6 +150,8 @@ class CurvePlot(Painted):
             return
         self._grid(painter, room)
         painter.setClipRect(room)
+        if self._mark is not None and self._span[0] < self._mark < self._span[1]:
+            draw_mark(painter, room, self._pixel(room, self._mark), self._mark_words, self.theme)
         for curve in self._curves:
             self._draw(painter, room, curve)
 
@@ -214,14 +227,15 @@ class CurvePlot(Painted):
     def _grid(self, painter: QPainter, room: QRectF) -> None:
         """Hairlines at round values, with their labels when axes are shown."""
         painter.setFont(words(10))
-        for value in self._scale.ticks(4 if room.height() > 70 else 2):
+        ticks = self._scale.ticks(4 if room.height() > 70 else 2)
+        for value, text in zip(ticks, tick_texts(ticks), strict=True):
             y = room.bottom() - float(self._scale.share(np.array(value))) * room.height()
             painter.setPen(QPen(QColor(self.theme.line), 1))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             if self._axes:
                 painter.setPen(QColor(self.theme.text2))
                 label = QRectF(0, y - 8, AXIS_LEFT - 5, 16)
-                painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+                painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self._axes:
             self._x_labels(painter, room)
 
@@ -229,14 +243,15 @@ class CurvePlot(Painted):
         """The ends of the x axis and its name between them."""
         painter.setPen(QColor(self.theme.text2))
         below = QRectF(room.left(), room.bottom() + 1, room.width(), AXIS_BELOW - 1)
-        texts = (f"{self._span[0]:,.4g}", self._x_title, f"{self._span[1]:,.6g}")
+        low, high = (f"{end:,.{digits}g}".replace("-", "−") for end, digits in zip(self._span, (4, 6), strict=True))
+        texts = (low, self._x_title, high)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for text, side in zip(texts, sides, strict=True):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
         xs, shares = self._thinned(curve, int(room.width()) * 2)
-        pixels = room.left() + (xs - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        pixels = self._pixel(room, xs)
         # the few values that the scale leaves out run along the edge
         heights = room.bottom() - np.clip(shares, -0.02, 1.02) * room.height()
         painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6))
@@ -257,9 +272,13 @@ class CurvePlot(Painted):
     def _line(self, painter: QPainter, room: QRectF, x: float | None, colour: str) -> None:
         if x is None or not self._span[0] <= x <= self._span[1]:
             return
-        at = room.left() + (x - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        at = self._pixel(room, x)
         painter.setPen(QPen(QColor(colour), 1))
         painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+
+    def _pixel(self, room: QRectF, x: Any) -> Any:
+        """Where an x, or an array of them, is in the plot: px."""
+        return room.left() + (x - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
 
     def _x_at(self, point: QPointF) -> float | None:
         room = self._room()
@@ -273,19 +292,3 @@ class CurvePlot(Painted):
         """The value nearest to an x; the last one without an x."""
         nearest = -1 if at is None else int(np.abs(curve.xs - at).argmin())
         return float(curve.y[nearest])
-
-
-def outline(y: np.ndarray, parts: int) -> np.ndarray:
-    """Indices that draw a curve (N,) as it looks: of each part its lowest and highest value, and the last one.
-
-    A spike of one value stays visible, which every n-th value would lose.
-    """
-    size = max(1, len(y) // max(1, parts))
-    if size < 3:
-        return np.arange(len(y))
-    whole = len(y) // size * size
-    # a missing value is never the lowest or the highest
-    low = np.where(np.isfinite(y[:whole]), y[:whole], np.inf).reshape(-1, size).argmin(1)
-    high = np.where(np.isfinite(y[:whole]), y[:whole], -np.inf).reshape(-1, size).argmax(1)
-    starts = np.arange(0, whole, size)
-    return np.unique(np.concatenate([starts + low, starts + high, np.arange(whole, len(y)), [len(y) - 1]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,12 +32,24 @@ class Scale:
         return (values - low) / max(high - low, 1e-300)
 
     def ticks(self, count: int) -> list[float]:
-        """About `count` round values inside the scale."""
-        if self.log:
-            powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
-            every = max(1, -(-len(powers) // max(1, count)))
-            return [10.0**p for p in powers if p % every == 0]
-        step = nice_step((self.high - self.low) / max(1, count))
+        """About `count` round values inside the scale, two at least: one alone tells no distance."""
+        for more in (1, 2, 4):
+            found = self.round_values(more * max(1, count))
+            if len(found) > 1:
+                return found
+        return self._even(4 * max(1, count))
+
+    def round_values(self, count: int) -> list[float]:
+        """About `count` round values inside the scale, fewer where it holds none."""
+        if not self.log:
+            return self._even(count)
+        powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
+        every = max(1, -(-len(powers) // count))
+        return [10.0**p for p in powers if p % every == 0]
+
+    def _even(self, count: int) -> list[float]:
+        """About `count` round values at even distances."""
+        step = nice_step((self.high - self.low) / count)
         first = math.ceil(self.low / step)
         return [k * step for k in range(first, math.floor(self.high / step) + 1)]
 
@@ -62,7 +75,8 @@ def fit(arrays: list[np.ndarray]) -> Scale:
         bottom = max(float(np.quantile(positive, 0.02)), high * 1e-9)
         return Scale(bottom, high * 1.15, True)
     # air above and below, so that no curve runs along the frame; a constant one lies in the middle
-    pad = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9)
+    spread = high - low if high - low > 1e-3 * abs(high) else 0.0  # less is the rounding of numbers, and no label tells
+    pad = 0.06 * spread or max(abs(high) * 0.1, 1e-9)
     # an axis that nearly reaches 0 begins there, so that heights can be compared
     floor = 0.0 if 0 <= low < 0.25 * high else low - pad
     return Scale(floor, high + pad, False)
@@ -83,3 +97,30 @@ def short(value: float) -> str:
     if size >= 100_000 or 0 < size < 0.001:
         return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{value:.{decimals(size)}f}"
+
+
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """The labels of ticks, with as many digits as it takes to tell them apart."""
+    for write in (short, *(f"{{:.{digits}g}}".format for digits in (2, 3, 4, 5))):
+        texts = [write(value) for value in values]
+        exact = all(math.isclose(float(text.replace("−", "-")), value, rel_tol=1e-6, abs_tol=1e-12)
+                    for text, value in zip(texts, values, strict=True))
+        if exact:
+            return texts
+    return [short(value) for value in values]
+
+
+def outline(y: np.ndarray, parts: int) -> np.ndarray:
+    """Indices that draw a curve (N,) as it looks: of each part its lowest and highest value, and the last one.
+
+    A spike of one value stays visible, which every n-th value would lose.
+    """
+    size = max(1, len(y) // max(1, parts))
+    if size < 3:
+        return np.arange(len(y))
+    whole = len(y) // size * size
+    # a missing value is never the lowest or the highest
+    low = np.where(np.isfinite(y[:whole]), y[:whole], np.inf).reshape(-1, size).argmin(1)
+    high = np.where(np.isfinite(y[:whole]), y[:whole], -np.inf).reshape(-1, size).argmax(1)
+    starts = np.arange(0, whole, size)
+    return np.unique(np.concatenate([starts + low, starts + high, np.arange(whole, len(y)), [len(y) - 1]]))

@@ -24,7 +24,8 @@ class SheetFacts:
 
     title: name of the data; facts: short lines under it; classes: (name, number of pictures);
     left_out: (file, reason) of what cannot be read; more: further ones that are not listed;
-    total: how many pictures there are, in words, said where not all are shown.
+    total: how many pictures there are, in words, said where not all are shown; warning: what makes the
+    data a poor choice, "" for nothing.
     """
 
     title: str
@@ -33,6 +34,7 @@ class SheetFacts:
     left_out: tuple[tuple[str, str], ...] = ()
     more: int = 0
     total: str = ""
+    warning: str = ""
 
 
 class ClassCounts(Painted):
@@ -93,7 +95,7 @@ class DataSheet(QWidget):
         super().__init__(parent)
         self.grid = ImageGrid("Data")
         self.counts = ClassCounts()
-        self._title, self._facts = _label("head"), _label("caption")
+        self._title, self._facts, self._warning = _label("head"), _label("caption"), _label("warn")
         self._class_head, self._bad_head, self._bad = _label("group"), _label("group"), _label("caption")
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pictures, self._captions = list[Picture | QImage](), list[str]()
@@ -116,7 +118,7 @@ class DataSheet(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(PAD, 12, PAD, 12)
         column.setSpacing(6)
-        for widget in (self._title, self._facts, self._shown, self.others, self._class_head, self.counts,
+        for widget in (self._title, self._warning, self._facts, self._shown, self.others, self._class_head, self.counts,
                        self._bad_head, self._bad):
             column.addWidget(widget)
         for head in (self._class_head, self._bad_head):
@@ -141,6 +143,16 @@ class DataSheet(QWidget):
         """How many of all pictures are on this sheet, "" when it is all of them."""
         return self._shown.text() if not self._shown.isHidden() else ""
 
+    @property
+    def warning(self) -> str:
+        """What makes the data a poor choice, as shown."""
+        return self._warning.text()
+
+    def warn(self, sentence: str) -> None:
+        """Say what makes the data a poor choice, "" for nothing."""
+        self._warning.setText(sentence)
+        self._warning.setVisible(bool(sentence))
+
     def clear(self, sentence: str) -> None:
         """Show a sentence instead of a sheet."""
         self.grid.set_empty_text(sentence)
@@ -154,6 +166,7 @@ class DataSheet(QWidget):
         self._turn(0)
         self._title.setText(facts.title)
         self._facts.setText("\n".join(facts.facts))
+        self.warn(facts.warning)
         self._class_head.setText(f"{len(facts.classes)} {'class' if len(facts.classes) == 1 else 'classes'}")
         self._class_head.setVisible(bool(facts.classes))
         self.counts.set_rows(facts.classes)
@@ -164,7 +177,6 @@ class DataSheet(QWidget):
         for widget in (self._bad_head, self._bad):
             widget.setVisible(total > 0)
         self.side.show()
-
 
     def _turn(self, sheet: int) -> None:
         """Show a sheet; after the last one comes the first."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from shiboken6 import isValid
 
 from widgets.icons import icon, icon_pixmap
 from widgets.theme import DARK, Theme, mark
@@ -17,6 +19,8 @@ ICONS = {"error": "triangle-alert", "info": "info"}
 
 class ErrorBar(QFrame):
     """A bar that says what went wrong and offers what to do; hidden until `show_sentence`.
+
+    The keyboard comes back to where it was before it went to a button of the bar.
 
     Signals:
         dismissed(): the user closed it.
@@ -34,6 +38,8 @@ class ErrorBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = QHBoxLayout()
         self._made: list[QPushButton] = []
+        self._before: QWidget | None = None  # what had the keyboard before the bar
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # pyright: ignore
         self._close = QToolButton()
         self._close.setAccessibleName("Dismiss")
         self._close.setToolTip("Dismiss (Esc)")
@@ -88,6 +94,23 @@ class ErrorBar(QFrame):
         self._sign.setPixmap(icon_pixmap(ICONS.get(self._kind, "info"), colour, 18, self.devicePixelRatioF()))
         self._close.setIcon(icon("x", theme.text2))
 
+    def _focus_moved(self, left: QWidget | None, now: QWidget | None) -> None:
+        """Remember who had the keyboard when it comes here."""
+        if now is not None and self.isAncestorOf(now) and (left is None or not self.isAncestorOf(left)):
+            self._before = left
+
+    def _give_back(self) -> None:
+        """Let the keyboard go back; Qt would hand it to whatever stands next."""
+        before, focus = self._before, QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus) and before is not None and isValid(before) \
+                and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give the keyboard back before Qt hands it on."""
+        self._give_back()
+        super().hideEvent(event)
+
     def _remedy(self, text: str, callback: Callable[[], object], *, primary: bool) -> QPushButton:
         button = QPushButton(text)
         mark(button, primary=primary)
@@ -96,6 +119,8 @@ class ErrorBar(QFrame):
         return button
 
     def _clear_buttons(self) -> None:
+        if any(button.hasFocus() for button in self._made):
+            self._give_back()
         for button in self._made:
             self._buttons.removeWidget(button)
             button.hide()  # it is deleted only once control is back in the event loop

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
+    QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
 from widgets.back_button import BackButton
-from widgets.painted import Painted, fitted, tinted
+from widgets.enlarged import Enlarged
+from widgets.painted import Painted, tinted
 from widgets.picture_data import picture_data, start_drag
-from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
+from widgets.pixmaps import Picture, Pyramid, to_qimage
 from widgets.theme import Theme
-from widgets.tile_captions import shortened
-from widgets.tiles import Tiling, tiling
-
-GAP = 8
-CAPTION = 18
-TITLE = 24
-SMALLEST_CAPTIONED = 44  # px; in narrower tiles a caption would be three letters and dots
-RADIUS = 3.0
+from widgets.tile_sheet import arranged, draw_frame, draw_tiles, draw_title, tile_sheet
+from widgets.tiles import Tiling
 
 
 class ImageGrid(Painted):
     """Shows 1 to 64 pictures of one batch; click, Shift+arrows, Up and Down select, double click or Enter enlarges.
 
     Enlarged, the same keys turn to the next picture and Esc, Enter or a double click goes back; with `enlarge_on_click`
-    a click is as good as Enter. A drag takes out a PNG, or what `export_file` gives, such as a file with a recipe.
+    a click is as good as Enter. Wheel, + and − zoom an enlarged picture as in any ImageView; then a drag moves it. Else
+    a drag takes out a PNG, or what `export_file` gives, such as a file with a recipe.
+
+    Attributes: large, the view of the enlarged picture.
 
     Signals: selection_changed(int) with the selected number, -1 = none; activated(int) on double
     click or Enter; enlarged_changed(int) with the enlarged number, -1 = all shown;
@@ -60,14 +57,14 @@ class ImageGrid(Painted):
         self.title = ""
         self._selected = self._hovered = self._enlarged = -1
         self._pressed: QPointF | None = None
-        self._clicked, self._back = False, BackButton(lambda: self.enlarge(-1), self)
+        self._clicked, self.large = False, Enlarged(self)
+        self._back = BackButton(lambda: self.enlarge(-1), self)
         self._cache: QImage | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(96, 96)
         self.set_empty_text("No samples yet. Press Run to make some.")
 
     # What is shown
-
     def set_images(self, images: Sequence[Picture | QImage], captions: Sequence[str] | None = None) -> None:
         """Show a batch: an array (B, C, H, W) in [-1, 1], or a list of pictures. Captions stay when not given.
 
@@ -77,16 +74,15 @@ class ImageGrid(Painted):
         if captions is not None:
             self._captions = list(captions)
         self._cache = None
-        if self._selected >= self.count:
-            self.select(-1)
-        if self._enlarged >= self.count:
-            self.enlarge(-1)
+        self.select(self._selected)  # as far as they are still there
+        self.enlarge(self._enlarged)
+        self._show_large()
         self.update()
 
     def set_captions(self, captions: Sequence[str]) -> None:
         """Write captions under the tiles, in their order; missing ones stay empty."""
-        self._captions = list(captions)
-        self._cache = None
+        self._captions, self._cache = list(captions), None
+        self._show_large()
         self.update()
 
     def set_title(self, text: str) -> None:
@@ -136,10 +132,21 @@ class ImageGrid(Painted):
         """Let one picture fill the space; -1 shows all again."""
         index = index if 0 <= index < self.count else -1
         if index != self._enlarged:
-            self._enlarged, self._cache = index, None
+            if self._enlarged < 0:
+                self.large.fit()
+            self._enlarged = index
+            self._show_large()
             self._back.setVisible(index >= 0 and self.count > 1)
             self.update()
             self.enlarged_changed.emit(index)
+
+    def _show_large(self) -> None:
+        """Let the enlarged picture fill the space; zoom and place stay from one to the next."""
+        if self._enlarged >= 0:
+            self.large.setGeometry(self.rect())
+            self.large.set_image(self._pictures[self._enlarged])
+            self.large.set_caption(self.caption(self._enlarged))
+        self.large.setVisible(self._enlarged >= 0)
 
     def _activate(self, index: int) -> None:
         if index < 0:
@@ -151,28 +158,20 @@ class ImageGrid(Painted):
     # Geometry
 
     def layout_tiles(self) -> Tiling:
-        """The arrangement for the present size; with an enlarged picture it has a single tile."""
-        shown = 1 if self._enlarged >= 0 else self.count
-        if shown == 0:
-            return Tiling(0, 1, 0, 0, 0, 0, 0, 0)
-        first = self._pictures[max(self._enlarged, 0)].image
-        aspect = first.width() / max(first.height(), 1)
-        head = TITLE if self.title else 0
-        room = float(self.width()), float(self.height() - head)
-        plan = tiling(shown, aspect, *room, gap=GAP, caption=CAPTION if any(self._captions) else 0)
-        if plan.width < SMALLEST_CAPTIONED:
-            plan = tiling(shown, aspect, *room, gap=GAP / 2, caption=0)
-        return replace(plan, top=plan.top + head)
+        """The arrangement of all pictures for the present size."""
+        aspect = self._pictures[0].image.width() / max(self._pictures[0].image.height(), 1) if self.count else 1.0
+        return arranged(self.count, aspect, self.size(), titled=bool(self.title), captioned=any(self._captions))
 
     def index_at(self, point: QPointF) -> int:
         """Number of the picture under a point of the widget, -1 = none."""
-        at = self.layout_tiles().at(point)
-        return self._enlarged if at == 0 and self._enlarged >= 0 else at
+        if self._enlarged >= 0:
+            return self._enlarged if self.tile_rect(self._enlarged).contains(point) else -1
+        return self.layout_tiles().at(point)
 
     def tile_rect(self, index: int) -> QRectF:
         """Where a picture lies on the widget; empty when it is not shown."""
         if self._enlarged >= 0:
-            return self.layout_tiles().rect(0) if index == self._enlarged else QRectF()
+            return self.large.image_rect() if index == self._enlarged else QRectF()
         return self.layout_tiles().rect(index) if 0 <= index < self.count else QRectF()
 
     # Painting
@@ -186,47 +185,22 @@ class ImageGrid(Painted):
                 painter.drawImage(0, 0, self._sheet())
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 if self._hovered not in (-1, self._selected):
-                    self._frame(painter, self._hovered, tinted(self.theme.text, 0.45))
+                    draw_frame(painter, self.tile_rect(self._hovered), tinted(self.theme.text, 0.45))
                 if self._selected >= 0 and self.count > 1:
-                    self._frame(painter, self._selected, QColor(self.theme.accent))
+                    draw_frame(painter, self.tile_rect(self._selected), QColor(self.theme.accent))
             self.draw_focus(painter)
-
-    def _frame(self, painter: QPainter, index: int, colour: QColor) -> None:
-        box = self.tile_rect(index)
-        if not box.isEmpty():
-            painter.setPen(QPen(colour, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 5, 5)
 
     def _sheet(self) -> QImage:
         """All tiles and captions in one image of the widget's size; made once per batch and size."""
         ratio = self.devicePixelRatioF()
-        size = self.size() * ratio
-        if self._cache is None or self._cache.size() != size:
-            self._cache = QImage(size, QImage.Format.Format_RGB32)
-            self._cache.setDevicePixelRatio(ratio)
-            self._cache.fill(QColor(self.theme.bg0))
-            self._draw_tiles(self._cache)
+        if self._cache is None or self._cache.size() != self.size() * ratio:
+            self._cache, plan = tile_sheet(self.size(), ratio, self.theme), self.layout_tiles()
+            captions = [self.caption(index) for index in range(self.count)]
+            with QPainter(self._cache) as painter:
+                painter.setPen(QColor(self.theme.text2))
+                draw_title(painter, self.title, plan.top, self.width(), self.small_font())
+                draw_tiles(painter, plan, self._pictures, captions, self.small_font())
         return self._cache
-
-    def _draw_tiles(self, sheet: QImage) -> None:
-        plan = self.layout_tiles()
-        with QPainter(sheet) as painter:
-            font = self.small_font()
-            painter.setFont(font)
-            painter.setPen(QColor(self.theme.text2))
-            metrics = QFontMetricsF(font)
-            # close to what it names, wherever the tiles begin
-            heading = QRectF(GAP, max(plan.top - TITLE - 2, 0.0), self.width() - 2 * GAP, TITLE - 2)
-            painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, fitted(metrics, self.title, heading.width()))
-            captions = shortened(metrics, [self.caption(index) for index in range(self.count)], plan.width)
-            for place in range(plan.count):
-                index = self._enlarged if self._enlarged >= 0 else place
-                box = plan.rect(place)
-                draw_image(painter, box, self._pictures[index], RADIUS)
-                if plan.pitch_y - plan.height > CAPTION:
-                    below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
-                    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, captions[index])
 
     def changeEvent(self, event: QEvent) -> None:
         self._cache = None
@@ -248,21 +222,45 @@ class ImageGrid(Painted):
         before, self._hovered = self._hovered, self.index_at(event.position())
         if before != self._hovered:
             self.update()
-        pressed = self._pressed if event.buttons() & Qt.MouseButton.LeftButton else None
-        if pressed is None or self._selected < 0:
+        held = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if held and self.large.held:
+            self.large.follow(event.position())
             return
-        if (event.position() - pressed).manhattanLength() >= QApplication.startDragDistance():
+        pressed = self._pressed if held else None
+        if pressed is None or (event.position() - pressed).manhattanLength() < QApplication.startDragDistance():
+            return
+        if self.large.movable:
+            self._pressed = None
+            self.large.hold(event.position())
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._selected >= 0:
             self._pressed = None
             start_drag(self, self.drag_data(self._selected), self.image(self._selected))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._clicked, self._pressed = self.enlarge_on_click and self._pressed is not None, None
+        self.large.hold(None)
+        self.unsetCursor()
         if self._clicked:
             self._activate(max(self.index_at(event.position()), self._enlarged))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # the first of the two clicks may have done it already
         self._activate(-1 if self._clicked else self.index_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom an enlarged picture; the only one of a batch is enlarged for it."""
+        if self.count == 1:
+            self.enlarge(0)
+        if self._enlarged >= 0:
+            self.large.wheelEvent(event)
+        else:
+            super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the enlarged picture as large as the grid."""
+        self.large.setGeometry(self.rect())
+        super().resizeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = -1
@@ -285,6 +283,8 @@ class ImageGrid(Painted):
             self._activate(self._selected)
         elif key == Qt.Key.Key_Escape and self._enlarged >= 0:
             self.enlarge(-1)
+        elif self._enlarged >= 0 and key != Qt.Key.Key_Space:
+            self.large.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +11,20 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QImage, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from widgets.document import Document
 from widgets.image_view import ImageView
 from widgets.mask_files import read_mask, write_mask
 from widgets.mask_history import PaintCommand, SwapCommand
-from widgets.mask_layer import ColourLayer, MaskLayer, PaintLayer
+from widgets.mask_layer import MaskLayer, PaintLayer
 from widgets.mask_shapes import Box, Bytes
-from widgets.pixmaps import Picture, Pyramid, to_qimage
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """A picture with its layers; swapped as a whole, so that undo finds the layers it painted on."""
-
-    picture: Pyramid
-    mask: MaskLayer
-    colours: ColourLayer
+from widgets.pixmaps import Picture, Pyramid
+from widgets.undo_store import UndoStore
 
 
 class LayeredView(ImageView):
     """An image view with a mask and colours on layers of their own; the picture itself is never changed.
+
+    Its history has no end: `undo_store` keeps it, with a bound on memory.
 
     Signals: mask_changed() when a change of the mask is complete; coverage_changed(float) with
     the hole's share 0…1, also during a stroke; paint_changed() when colours changed; and those
@@ -42,10 +37,10 @@ class LayeredView(ImageView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack, self.undo_store = QUndoStack(self), UndoStore()
         self.colour_mode = False
         self._colour = (255, 255, 255)
-        self._document: _Document | None = None
+        self._document: Document | None = None
 
     @property
     def layer(self) -> PaintLayer | None:
@@ -62,25 +57,25 @@ class LayeredView(ImageView):
         if self._picture is None:
             self._document = None
         elif self._document is not None and self._document.mask.shape == _shape(self._picture):
-            self._document = _Document(self._picture, self._document.mask, self._document.colours)
+            self._document = Document.under(self._picture, self._document)
             return
         else:
-            self._document = _fresh(self._picture)
+            self._document = Document(self._picture)
         self.undo_stack.clear()
         self._adopt()
 
-    def open_image(self, image: Picture | QImage) -> None:
+    def open_image(self, image: Picture | QImage | Pyramid) -> None:
         """Show a new picture without any paint and without history."""
         self._document = None
         self.set_image(image)
 
-    def replace(self, image: Picture | QImage, mask: NDArray[np.floating] | Bytes | None, text: str) -> None:
+    def replace(self, image: Picture | QImage | Pyramid, mask: NDArray[np.floating] | Bytes | None, text: str) -> None:
         """Put another picture with its mask (None = no hole) as one step that undo takes back whole.
 
         After an inpaint, for instance, undo brings back the picture with its mask, editable.
         """
-        before, picture = self._document, Pyramid(to_qimage(image))
-        after = _fresh(picture)
+        before, picture = self._document, Pyramid.of(image)
+        after = Document(picture)
         if mask is not None:
             _put(after.mask, self._checked(mask, after.mask.shape))
         if before is None:
@@ -88,7 +83,10 @@ class LayeredView(ImageView):
         else:
             self.undo_stack.push(SwapCommand(text, lambda: self._swap(before), lambda: self._swap(after)))
 
-    def _swap(self, document: _Document) -> None:
+    def _swap(self, document: Document) -> None:
+        if self._document is not None and self._document is not document:
+            self._document.rest(self.undo_store)
+        document.wake()
         self._document, self._picture = document, document.picture
         self._adopt()
         self._moved()
@@ -176,6 +174,18 @@ class LayeredView(ImageView):
         """A copy of a state (C, H, W) with the colours laid over it; unpainted pixels are exactly the same."""
         return self._document.colours.over(state) if self._document else state.copy()
 
+    def colour_pixels(self) -> Bytes:
+        """A copy of the colours (H, W, 4) uint8 with their opacity; (0, 0, 4) without a picture."""
+        return self._document.colours.pixels.copy() if self._document else np.zeros((0, 0, 4), np.uint8)
+
+    def bring_back_colours(self, pixels: Bytes) -> None:
+        """Lay colours (H, W, 4) uint8 of another time over the picture, without history; not those of another size."""
+        if self._document is not None and self._document.colours.pixels.shape == pixels.shape:
+            _put(self._document.colours, pixels)
+            self.undo_stack.clear()
+            self.update()
+            self.paint_changed.emit()
+
     @property
     def has_paint(self) -> bool:
         """Whether any colour is painted."""
@@ -187,7 +197,8 @@ class LayeredView(ImageView):
         """End a stroke and remember it; a stroke that changed nothing leaves no trace in the history."""
         change = layer.finish()
         if change is not None:
-            self.undo_stack.push(PaintCommand(text, layer, change, lambda box: self._restored(layer, box)))
+            shown = partial(self._restored, layer)
+            self.undo_stack.push(PaintCommand(text, layer, change, self.undo_store, shown))
             self._restored(layer, change.box)
 
     def _restored(self, layer: PaintLayer, box: Box) -> None:
@@ -216,11 +227,6 @@ class LayeredView(ImageView):
 
 def _shape(picture: Pyramid) -> tuple[int, int]:
     return picture.image.height(), picture.image.width()
-
-
-def _fresh(picture: Pyramid) -> _Document:
-    height, width = _shape(picture)
-    return _Document(picture, MaskLayer(height, width), ColourLayer(height, width))
 
 
 def _put(layer: PaintLayer, pixels: Bytes) -> None:

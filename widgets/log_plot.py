@@ -18,7 +18,7 @@ MANTISSAS = (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9)  # the finer ones where a sca
 class LogScale(Scale):
     """A logarithmic scale whose ticks stay readable over less than a decade."""
 
-    def ticks(self, count: int) -> list[float]:
+    def round_values(self, count: int) -> list[float]:
         """At most `count` round values inside the scale: powers of ten, with 2 and 5 between where there is room."""
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
         fine = list[float]()

@@ -14,21 +14,15 @@ from widgets.mask_tools import Tool
 
 @dataclass(frozen=True, slots=True)
 class CanvasActions:
-    """The actions of one canvas. Tools are checkable and exclusive, in the order of the tool strip.
+    """Actions of one canvas that stand in a tool strip. Tools are checkable and exclusive, in the order of the strip.
 
-    Undo and redo carry no shortcut of their own: a window's Ctrl+Z would clash with it, and
-    without a window the canvas takes the keys itself.
+    Undo and redo are not among them: a window's Ctrl+Z would clash with theirs, and without a window the canvas takes
+    the keys itself.
     """
 
     tools: tuple[QAction, ...]
-    larger: QAction
-    smaller: QAction
-    softer: QAction
-    harder: QAction
     invert: QAction
     clear: QAction
-    undo: QAction
-    redo: QAction
 
 
 def tool_actions(owner: QWidget, tools: tuple[Tool, ...], choose: Callable[[Tool], None]) -> tuple[QAction, ...]:

@@ -62,17 +62,15 @@ class MaskCanvas(LayeredView):
         self.set_empty_text("Open, drop or paste an image to paint on.")
 
     def _make_commands(self) -> CanvasActions:
-        stack = self.undo_stack
+        for text, key, change in (("Larger brush", "]", lambda: self.grow_brush(1)),
+                                  ("Smaller brush", "[", lambda: self.grow_brush(-1)),
+                                  ("Softer edge", "}", lambda: self.set_brush(soft=self.brush_soft + 1)),
+                                  ("Harder edge", "{", lambda: self.set_brush(soft=self.brush_soft - 1))):
+            action(self, text, key, change)
         return CanvasActions(
             tools=tool_actions(self, self.tools, self.set_tool),
-            larger=action(self, "Larger brush", "]", lambda: self.grow_brush(1)),
-            smaller=action(self, "Smaller brush", "[", lambda: self.grow_brush(-1)),
-            softer=action(self, "Softer edge", "}", lambda: self.set_brush(soft=self.brush_soft + 1)),
-            harder=action(self, "Harder edge", "{", lambda: self.set_brush(soft=self.brush_soft - 1)),
             invert=action(self, "Invert mask", "Ctrl+I", self.invert),
             clear=action(self, "Clear paint", "Del", self.clear),
-            undo=stack.createUndoAction(self, "Undo"),
-            redo=stack.createRedoAction(self, "Redo"),
         )
 
     def set_theme(self, theme: Theme) -> None:

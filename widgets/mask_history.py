@@ -1,4 +1,4 @@
-"""Undo and redo of paint: every change is kept as two compressed rectangles."""
+"""Undo and redo of paint: every change is kept as two compressed rectangles, in a store that bounds the memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand
 
 from widgets.mask_layer import Change, PaintLayer
 from widgets.mask_shapes import Box, Bytes
+from widgets.undo_store import Kept, UndoStore
 
 # Masks are mostly runs of one value, which the fastest level shrinks a hundredfold.
 LEVEL = 1
@@ -18,21 +19,17 @@ LEVEL = 1
 class PaintCommand(QUndoCommand):
     """A stroke that is already on the layer when it is pushed."""
 
-    def __init__(self, text: str, layer: PaintLayer, change: Change, shown: Callable[[Box], None]) -> None:
+    def __init__(self, text: str, layer: PaintLayer, change: Change, store: UndoStore,
+                 shown: Callable[[Box], None]) -> None:
         super().__init__(text)
         self._layer, self._box, self._shown = layer, change.box, shown
         self._shape = change.before.shape
-        self._before = zlib.compress(change.before.tobytes(), LEVEL)
-        self._after = zlib.compress(change.after.tobytes(), LEVEL)
+        self._before, self._after = (store.keep(zlib.compress(pixels.tobytes(), LEVEL))
+                                     for pixels in (change.before, change.after))
         self._done = True
 
-    @property
-    def size(self) -> int:
-        """Bytes kept."""
-        return len(self._before) + len(self._after)
-
-    def _put(self, packed: bytes) -> None:
-        pixels: Bytes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(self._shape)
+    def _put(self, packed: Kept) -> None:
+        pixels: Bytes = np.frombuffer(zlib.decompress(packed.read()), np.uint8).reshape(self._shape)
         self._layer.write(self._box, pixels)
         self._shown(self._box)
 

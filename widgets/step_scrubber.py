@@ -20,8 +20,6 @@ STEPS_PER_SECOND = 15.0  # at 1×
 SHORTEST_TICK = 16  # ms, one frame at 60 Hz
 LONGEST_STALL = 0.25  # s: after a longer one the playing goes on where it was, and does not jump
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-VIEWS = (("x_t", "x\u209c"), ("x0", "x\u0302\u2080"), ("delta", "Δ"), ("noise", "noise"),
-         ("score", "∇ log p"), ("pull", "pull"))
 
 
 def _caption(align: Qt.AlignmentFlag) -> Readout:
@@ -40,7 +38,7 @@ class StepScrubber(QWidget):
     """Goes through the recorded steps of a run by mouse, keys or playing.
 
     Signals: step_changed(int) when the user or the playback goes to a step;
-    view_changed(str) with "x_t", "x0", "delta", "noise", "score" or "pull";
+    view_changed(str) with the name of one of the views that `set_views` offers;
     playing_changed(bool).
 
     Attributes:
@@ -70,7 +68,7 @@ class StepScrubber(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self.readout = Readout(numbers())
-        self.views = Segmented(VIEWS, "View")
+        self.views = Segmented((), "View")
         self.views.setProperty("snug", True)  # on a small screen the readout needs the room
         self.views.chosen.connect(self.view_changed)
         self._ends = (_caption(Qt.AlignmentFlag.AlignLeft), _caption(Qt.AlignmentFlag.AlignHCenter),
@@ -147,10 +145,6 @@ class StepScrubber(QWidget):
             self.pause()
         self.slider.set_state(self.slider.step if step is None else step, recorded, total)
         self._show()
-
-    def set_recorded(self, recorded: int) -> None:
-        """Extend what can be reached, while the run goes on."""
-        self.slider.set_state(self.slider.step, recorded, self.slider.total)
 
     def set_step(self, step: int) -> None:
         """Show a step without a signal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-SMALLEST = 0.1  # of the size that fits; further out there is nothing to see
+SMALLEST = 0.01  # of the size that fits: where a picture of a few pixels stands pixel for pixel
 LARGEST = 400.0  # at which a 4,000 px picture shows ten of its pixels
 
 

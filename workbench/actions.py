@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from widgets.tips import wrapped
 
+RUN_FIRST, CHOOSE_RUN = "Run something first", "Choose a run first"  # what many actions need
+NOTHING = "Nothing to do here now"  # where an action does not say what it needs
 LAST = "quit"  # the section that ends its menu
 # from the top of a menu down; others stand below these
 SECTIONS = ("undo", "clip", "picture", "mask", "open", "train", "export", "files", "branch", "run", "", "sample",
@@ -25,7 +27,8 @@ class Spec:
 
     shortcut: portable key sequences separated by ";"; plain: keys that count only where nothing with the focus wants
     them, such as arrows, which fields need for themselves; icon: name in the icon set;
-    section: actions of one section stand together in the menu, those that are `first` above the others; help: tooltip.
+    section: actions of one section stand together in the menu, those that are `first` above the others; help: tooltip;
+    needs: what is missing where there is nothing to do it to, said in the palette.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Spec:
     checkable: bool = False
     plain: str = ""
     first: bool = False
+    needs: str = ""
 
 
 def always() -> bool:
@@ -61,8 +65,8 @@ class Actions:
     def add(self, spec: Spec, callback: Callable[[], object], when: Callable[[], bool] = always) -> QAction:
         """Declare an action, what it does, and when there is something to do it to; returns its QAction.
 
-        An action out of `when` is grey in menus and not in the palette. Its key still works, and what it does then is
-        to say what is missing.
+        An action out of `when` is grey in menus and in the palette, which says what it `needs`. Its key still works,
+        and what it does then is to say what is missing.
         """
         action = QAction(spec.title, self._owner)
         action.setObjectName(spec.name)
@@ -81,9 +85,10 @@ class Actions:
         self._specs[spec.name], self._made[spec.name], self._when[spec.name] = spec, action, when
         return action
 
-    def useful(self, name: str) -> bool:
-        """Whether an action has something to act on now."""
-        return self._made[name].isEnabled() and self._when[name]()
+    def lacks(self, name: str) -> str:
+        """What an action needs to have something to act on, "" when it has."""
+        able = self._made[name].isEnabled() and self._when[name]()
+        return "" if able else self._specs[name].needs or NOTHING
 
     def __getitem__(self, name: str) -> QAction:
         """The QAction of that name."""

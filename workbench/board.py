@@ -20,8 +20,8 @@ class Job:
     """One job as a list shows it; its id is the id of its run in the library.
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
-    elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure;
-    halting: it is about to pause.
+    elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure; error: its
+    class; halting: it is about to pause.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Job:
     elapsed: float = 0.0
     sentence: str = ""
     report: Path | None = None
+    error: type[Exception] | None = None
     parent: str | None = None
     halting: bool = False
 
@@ -188,10 +189,10 @@ class Board:
         with self._condition:
             entry.wish = Wish.NONE
 
-    def set_report(self, entry: Entry, report: Path | None) -> None:
-        """Say where the report of a failure is."""
+    def set_failure(self, entry: Entry, error: Exception, report: Path | None) -> None:
+        """Say what a job failed by, and where the report of it is."""
         with self._condition:
-            entry.job = replace(entry.job, report=report)
+            entry.job = replace(entry.job, error=type(error), report=report)
 
     def close(self) -> None:
         """Let the engine thread finish its present step and stop."""

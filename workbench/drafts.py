@@ -22,7 +22,8 @@ class Draft:
     """Pixels to be kept.
 
     version: another one whenever the pixels are others, so that nobody has to look at them;
-    pixels: gives them, (H, W), (H, W, 1) or (H, W, 3) uint8, in an array that nothing changes any more.
+    pixels: gives them, (H, W), (H, W, 1), (H, W, 3) or, with opacity, (H, W, 4) uint8, in an array that nothing changes
+    any more.
     """
 
     version: int
@@ -60,7 +61,7 @@ class Drafts:
         return {what: pixels for what, pixels in found.items() if pixels is not None}
 
     def load(self, name: object) -> np.ndarray | None:
-        """The pixels (H, W) or (H, W, 3) uint8 of a file, None where it is missing or damaged."""
+        """The pixels (H, W), (H, W, 3) or (H, W, 4) uint8 of a file, None where it is missing or damaged."""
         file = self.file(name)
         if file is None:
             return None

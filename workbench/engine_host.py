@@ -201,7 +201,7 @@ class EngineThread(threading.Thread):
         where = f"; the report is “{report}”." if report else "; no report could be written."
         unforeseen = f"“{entry.job.title}” stopped by {_short(error)}{where}"
         sentence = str(error) if isinstance(error, WorkbenchError) else unforeseen
-        self._board.set_report(entry, report)
+        self._board.set_failure(entry, error, report)
         self._settle(entry, State.FAILED, sentence)
         # after the runner is gone, since what its tensors hold cannot be given back
         bridge.release_memory()

@@ -51,6 +51,10 @@ class Series:
         # last: a reader looks at `_count` rows, and this one is whole now
         self._count = count + 1
 
+    def cut(self, step: float) -> None:
+        """Forget the rows of later steps."""
+        self._count = int(np.searchsorted(self._rows[: self._count, 0], step, side="right"))
+
     def table(self) -> np.ndarray:
         """A copy of all rows: (n, columns)."""
         return self._rows[: self._count].copy()
@@ -62,11 +66,15 @@ class Series:
 
 
 class History:
-    """The course of a training: losses, validations and previews by step."""
+    """The course of a training: losses, validations and previews by step.
+
+    `began` is the step at which it took up another training, whose course comes first; 0 for one that began anew.
+    """
 
     def __init__(self) -> None:
         self.trained = Series("step", "total", "loss", "learning_rate", "images_per_second", "grad_norm", "seconds")
         self.validated = Series("step", "loss")
+        self.began = 0
         self.levels = np.empty(0)
         self._by_level = list[np.ndarray]()
         self._previews = list[tuple[int, np.ndarray]]()
@@ -76,6 +84,22 @@ class History:
         """Validation loss by noise level: (validations, levels); `levels` are log-SNR bin centres."""
         rows = self._by_level[: len(self.validated)]
         return np.array(rows) if rows else np.empty((0, len(self.levels)))
+
+    def go_on(self, step: int, losses: np.ndarray, validations: np.ndarray, levels: np.ndarray) -> None:
+        """Another training is taken up at a step: what is here of its course stays, up to there.
+
+        Where nothing is, its losses (step,) and validations (n, 2 + levels) stand in; rates and paces are not known.
+        """
+        self.began = step
+        if not len(self.trained):
+            unknown = np.full((len(losses), len(self.trained.names) - 3), np.nan)
+            steps = np.arange(1, len(losses) + 1)
+            self.trained.fill(np.column_stack([steps, np.full(len(losses), step), losses, unknown]))
+            for row in validations:
+                self.validate(int(row[0]), float(row[1]), levels, row[2:])
+        self.trained.cut(step)
+        self.validated.cut(step)
+        self._previews = [sheet for sheet in self._previews if sheet[0] <= step]
 
     def validate(self, step: int, loss: float, levels: np.ndarray, by_level: np.ndarray) -> None:
         """Add a validation."""
@@ -107,7 +131,7 @@ class History:
         pictures: dict[str, Any] = {f"preview_{k}": levels for k, (_, levels) in enumerate(self._previews)}
         out = io.BytesIO()
         np.savez_compressed(out, trained=self.trained.table(), validated=self.validated.table(), levels=self.levels,
-                            by_level=self.by_level, steps=steps, **pictures)
+                            by_level=self.by_level, steps=steps, began=np.array(self.began), **pictures)
         write_atomic(file, out.getvalue())
 
     def load(self, file: Path) -> None:
@@ -118,6 +142,8 @@ class History:
                 self.validated.fill(saved["validated"])
                 self.levels, self._by_level = saved["levels"], list(saved["by_level"])
                 self._previews = [(int(step), saved[f"preview_{k}"]) for k, step in enumerate(saved["steps"])]
+                # histories of earlier versions do not tell
+                self.began = int(saved["began"]) if "began" in saved else 0
         except (OSError, ValueError, KeyError, EOFError):
             return
 
@@ -135,6 +161,7 @@ class LiveRun:
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
         notice: what the user should know of the result, such as why a repeat is not identical, or "".
+        trouble: what the user should know at once, or "".
         unkept: what of it could not be written to the disk, and why; "" when all of it is there.
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
@@ -152,7 +179,7 @@ class LiveRun:
         self.sha256 = ""
         self.nfe = 0
         self.seconds = 0.0
-        self.sentence = self.notice = self.unkept = ""
+        self.sentence = self.notice = self.trouble = self.unkept = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
         self.device, self.whole = "", False

@@ -72,6 +72,8 @@ class Recorder:
                 self.live.sentence = event.sentence
             case ev.Noted():
                 self._noted(event.sentence)
+                if event.urgent:
+                    self.live.trouble = event.sentence
             case ev.Measured():
                 self._measure(dict(event.values))
             case _:
@@ -124,7 +126,8 @@ class Recorder:
 
     def _opened(self, event: ev.Opened) -> None:
         """Make room for the steps; those of before come first."""
-        for left in self.folder.glob("*.steps"):  # mapped files of a killed program
+        # of a killed program: mapped files, and what it was writing
+        for left in (*self.folder.glob("*.steps"), *self.folder.glob(".*.tmp")):
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
         run_files.save_opened(self.folder, event)
@@ -171,6 +174,9 @@ class Recorder:
         """Training's events go into the history."""
         history = self.live.history
         match event:
+            case ev.Continued():
+                history.load(event.folder / run_files.HISTORY)
+                history.go_on(event.step, event.losses, event.validations, event.levels)
             case ev.Trained():
                 history.trained.add(event.step, event.total, event.loss, event.learning_rate, event.images_per_second,
                                     event.grad_norm, self.pace.elapsed)

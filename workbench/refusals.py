@@ -27,10 +27,9 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
     options = parsed.model_dump(mode="json")
     name = str(options.get("model", ""))
     if name:
-        from engines.model_file import read_header
-        from engines.model_list import resolve_model
+        from engines.model_list import known_model
 
-        spec = read_header(resolve_model(name, folders, recipe.fingerprints.get(name, ""))).spec
+        spec = known_model(name, folders, recipe.fingerprints.get(name, "")).spec
         _refuse_misfit(options, spec, recipe)
     task(recipe.task).check(parsed, recipe.files, spec)
 

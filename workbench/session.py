@@ -14,6 +14,7 @@ from engines.files import write_atomic
 
 RECENT = 12  # files, as many as a menu shows without scrolling
 VERSION = 1
+FILES = "files"  # of the drafts, in the place of a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,15 @@ class Session:
     sample: int = -1
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
+    @property
+    def drafted(self) -> bool:
+        """Whether it has something that no run has taken yet, such as a picture with its mask."""
+        return any(place.get(FILES) for place in self.places.values())
+
     def with_recent(self, file: Path | str) -> Session:
         """A copy with a file on top of the recent ones."""
         rest = [name for name in self.recent if name != str(file)]
         return replace(self, recent=(str(file), *rest)[:RECENT])
-
-    def with_options(self, task: str, values: Mapping[str, Any]) -> Session:
-        """A copy with the options of one task replaced."""
-        return replace(self, options={**self.options, task: dict(values)})
 
 
 def save_session(file: Path, session: Session) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
 
 from widgets.run_list import RunList
 from workbench import eye_order, layout
-from workbench.actions import Actions, Spec
+from workbench.actions import RUN_FIRST, Actions, Spec
 from workbench.background import Background
 from workbench.controllers.checks import CheckController
 from workbench.controllers.commands import CommandController
@@ -95,13 +95,14 @@ class MainWindow(eye_order.EyeWindow):
         add, stage = self.desk.actions.add, self.desk.stage
         self.undo = UndoController(self.desk)
         add(Spec("run.branch", "Branch from here", "Run", "B", "git-branch", "branch",
-                 "Run on from this step, all samples of the run, with what is painted and changed in the form"),
+                 "Run on from this step, all samples of the run, with what is painted and changed in the form",
+                 needs=RUN_FIRST),
             lambda: self.spaces.current.branch(), lambda: stage.recorded)
         add(Spec("run.compare", "Compare", "Run", "C", "columns-2", "branch",
-                 "Put another run beside this one, or end the comparison", checkable=True),
+                 "Put another run beside this one, or end the comparison", checkable=True, needs=RUN_FIRST),
             lambda: self.spaces.current.compare(), lambda: stage.recorded)
         add(Spec("run.paint", "Paint on state", "Run", "Shift+B", "pencil", "branch",
-                 "Paint on the selected sample at this step, then branch from it", checkable=True),
+                 "Paint on the selected sample at this step, then branch from it", checkable=True, needs=RUN_FIRST),
             lambda: self.spaces.current.paint(), lambda: stage.recorded)
 
     def _make_spaces(self) -> None:
@@ -241,8 +242,7 @@ class MainWindow(eye_order.EyeWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        for path in files:
-            self.drop.open(path)
+        self.drop.arrive(files)
 
     def _ready(self) -> None:
         """The engine is there: go on with what was interrupted, or draw something at the first start."""

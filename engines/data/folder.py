@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.data.cache import Decoded, Entry, key_of
+from engines.data.counted import counted
 from engines.data.imageset import ImageSet
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
@@ -103,7 +104,8 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         BadData: nothing in the folder can be read. DiskFull: a large set has no room.
     """
     listing = list_folder(folder)
-    yield Said(f"Reading {len(listing.files):,} files of “{folder.name}”")
+    count = len(listing.files)
+    yield Said(f"Reading {count:,} {'file' if count == 1 else 'files'} of “{folder.name}”")
     # auto decodes in colour: whether all are grey is known only at the end
     channels = 1 if colour is Colour.GREY else 3
     entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))
@@ -137,8 +139,9 @@ def _decoded(listing: Listing, size: int, channels: int, fit: Fit, entry: Entry)
 
 def nothing_readable(folder: Path, files: int) -> BadData:
     """The error of a folder without a single image."""
-    return BadData(f"None of the {files} files in “{folder}” is an image that can be read; "
-                   "choose a folder of pictures.")
+    what = "The only file" if files == 1 else f"None of the {files:,} files"
+    return BadData(f"{what} in “{folder}” is {'no' if files == 1 else 'an'} image that can be read; choose a folder of "
+                   "pictures.")
 
 
 def left_out(bad: list[Unreadable]) -> str:
@@ -182,7 +185,7 @@ def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageS
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
-        licence="", source=f"Folder “{listing.folder.name}”, {count} images",
+        licence="", source=f"Folder “{listing.folder.name}”, {counted(count)}",
         fingerprint=fingerprint(listing, kept))
 
 

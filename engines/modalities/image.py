@@ -71,7 +71,8 @@ def _opened(source: Path | bytes, name: str, formats: tuple[str, ...]) -> Genera
     except BadImage:
         raise
     except UnidentifiedImageError as error:
-        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG or JPEG file.") from error
+        raise BadImage(f"“{title}” is not an image that can be read; choose a PNG, JPEG, WebP, GIF, TIFF or other "
+                       "picture.") from error
     except Image.DecompressionBombError as error:
         raise BadImage(_too_large(data, error, title)) from error
     except Exception as error:  # Pillow's readers raise whatever a damaged file leads them to
@@ -284,4 +285,6 @@ def _damaged(error: Exception, title: str) -> str:
     """The sentence for a file that breaks off or makes no sense."""
     lines = str(error).strip().split("\n")
     reason = (lines[0] or type(error).__name__).rstrip(".")
+    if "MAX_TEXT" in reason:  # Pillow names its own constant
+        reason = "a text inside it is too large"
     return f"“{title}” is damaged or cut short ({reason}); copy or export it again."

@@ -98,11 +98,13 @@ class Sight:
 class PictureTask(Task):
     """A task that begins with a picture, of which it works on a square.
 
-    `invitation` asks for a picture where there is none; `hint` says what to do with it before the first run.
+    `invitation` asks for a picture where there is none; `hint` says what to do with it before the first
+    run, `painted_hint` what is left to do once a hole is painted, "" for the same.
     """
 
     invitation: ClassVar[str] = "Open, drop or paste a picture, or take a sample."
     hint: ClassVar[str] = "Press Run."
+    painted_hint: ClassVar[str] = ""
 
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """What the square of a picture with 1 or 3 channels is turned into; None while the model is not known."""

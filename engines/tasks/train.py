@@ -13,17 +13,19 @@ import torch
 from engines.checkpoint import build_network
 from engines.component import Options
 from engines.context import Context
+from engines.data.counted import counted
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
-from engines.events import Event, Said
+from engines.events import Event, Noted, Said
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
 from engines.tasks.base import Task
 from engines.training.draws import draw
+from engines.training.few import too_few
 from engines.training.objective import backward
 from engines.training.options import TrainOptions
 from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
@@ -57,11 +59,12 @@ class Train(Task):
         chosen = cast(TrainOptions, options)
         check_resume(chosen.resume)
         data = yield from open_data(chosen, context.cache or context.folder)
+        if few := too_few(len(data.train), chosen.batch):
+            yield Noted(few)
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         context.reins.save, context.reins.last = run.keep, run.last
-        images = f"{len(data.train):,} {'image' if len(data.train) == 1 else 'images'}"
-        yield Said(f"Training on {images} of {data.title}; the first step takes longest")
+        yield Said(f"Training on {counted(len(data.train))} of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
@@ -107,9 +110,11 @@ class Estimate:
 def effort(options: TrainOptions, done: int = 0) -> float:
     """What is to do after step `done`, counted in images that are learnt from, sheets of samples included."""
     plan = options.plan()
+    began = done if options.resume else 0
+    # what is continued shows first what it came to
+    looks = plan.looks(options.preview_every, done, began) + (began > 0 and options.preview_every > 0)
     # without gradients an evaluation takes about a third of the time
-    sheets = plan.looks(options.preview_every, done) * PREVIEWS * PREVIEW_STEPS / 3
-    return options.batch * max(0, options.steps - done) + sheets
+    return options.batch * max(0, options.steps - done) + looks * PREVIEWS * PREVIEW_STEPS / 3
 
 
 def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classes: int = 10) -> Estimate:

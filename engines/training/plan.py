@@ -8,8 +8,16 @@ from enum import StrEnum
 
 from engines.process.prediction import Prediction
 
-# steps at which a first look is worth its time, whatever the interval: most is learnt at the beginning
+# steps after the beginning at which a first look is worth its time, whatever the interval: most is learnt there
 EARLY = frozenset({5, 10, 20, 50, 100, 200, 500, 1000})
+
+
+SAFE = 1e-3  # a learning rate that AdamW rarely diverges at
+
+
+def gentler(rate: float) -> float:
+    """The learning rate to try after one that diverged: a quarter of it, and never more than is usually safe."""
+    return min(rate / 4, SAFE)
 
 
 class Schedule(StrEnum):
@@ -46,23 +54,24 @@ class Plan:
     validate_every: int
     preview_every: int
 
-    def due(self, every: int, step: int) -> bool:
+    def due(self, every: int, step: int, began: int = 0) -> bool:
         """Whether what happens every so many steps (0 for never) happens after this step.
 
         It depends on the steps alone, so that a repeat shows the same: early ones come before the first
-        interval is over, and the last step always counts.
+        interval after step `began` is over, and the last step always counts.
         """
         if every <= 0:
             return False
-        return step % every == 0 or step == self.steps or (step < every and step in EARLY)
+        since = step - began
+        return step % every == 0 or step == self.steps or (since < every and since in EARLY)
 
-    def looks(self, every: int, done: int = 0) -> int:
-        """How often that is due after step `done`."""
+    def looks(self, every: int, done: int = 0, began: int = 0) -> int:
+        """How often that is due after step `done` of a training that began at step `began`."""
         if every <= 0 or done >= self.steps:
             return 0
-        early = sum(done < step <= self.steps for step in EARLY if step < every and step % every)
-        last = self.steps % every != 0 and not (self.steps < every and self.steps in EARLY)
-        return self.steps // every - done // every + early + last
+        early = {began + since for since in EARLY if since < every} | {self.steps}
+        return self.steps // every - done // every + sum(done < step <= self.steps and step % every > 0
+                                                         for step in early)
 
     def rate(self, step: int) -> float:
         """Learning rate of step `step` (from 0): linear warm-up, then constant or half a cosine to 0."""

@@ -12,11 +12,12 @@ import torch
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
 from engines.context import Context
+from engines.data.counted import counted
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull
-from engines.events import Event, Noted, Previewed, Saved, Trained
+from engines.events import Continued, Event, Noted, Previewed, Saved, Trained
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
@@ -27,6 +28,7 @@ from engines.training.options import TrainOptions
 from engines.training.pace import SavePace
 from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
 from engines.training.trainer import Trainer
+from engines.training.validation import LEVELS, level_times
 
 PREVIEWS, PREVIEW_STEPS = 20, 20
 
@@ -58,10 +60,15 @@ class Run:
 
     def events(self) -> Iterator[Event]:
         """Training's events, with previews and the files written in between."""
+        if self.state.step == self.state.began > 0:
+            yield self._continued()
+            # where it begins is where the other one came to
+            if self.options.preview_every > 0:
+                yield self._sheet()
         for event in self.trainer.run():
             yield event
             if isinstance(event, Trained):
-                if self.trainer.plan.due(self.options.preview_every, event.step):
+                if self.trainer.due(self.options.preview_every):
                     yield self._sheet()
                 if self.pace.due():
                     yield from self._checkpoint()
@@ -76,7 +83,7 @@ class Run:
                 self.full = True
                 yield Noted(f"Step {self.state.step:,} could not be saved because the disk is full, and training goes "
                             f"on; free some space for “{self.context.folder}” before the next checkpoint in "
-                            f"{self.pace.wait:g} s.")
+                            f"{self.pace.wait:g} s.", urgent=True)
             return
         self.full = False
         yield from told(files)
@@ -85,6 +92,12 @@ class Run:
         """What a training that is stopped shows of the weights it keeps, unless that was just shown."""
         if self.options.preview_every > 0 and self.state.step > self._sheet_step:
             yield self._sheet()
+
+    def _continued(self) -> Continued:
+        """What the training that is taken up learnt on the way."""
+        levels, _ = level_times(self.options.path, LEVELS)
+        rows = np.array(self.state.validations, dtype=np.float64).reshape(-1, 2 + LEVELS)
+        return Continued(_named(self.options.resume).parent, self.state.step, np.array(self.state.losses), rows, levels)
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
@@ -137,6 +150,7 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageS
         _continue(own, state, data, spec)
     elif options.resume:
         _continue(_named(options.resume), state, data, spec)
+        state.began = state.step
         # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
@@ -177,7 +191,7 @@ def described(data: ImageSet) -> str:
     """The size of a data set in words ("120 images in 3 classes")."""
     count, classes = len(data.images), len(data.classes)
     inside = f" in {classes} {'class' if classes == 1 else 'classes'}" if classes else ""
-    return f"{count:,} {'image' if count == 1 else 'images'}{inside}"
+    return f"{counted(count)}{inside}"
 
 
 def check_resume(resume: str) -> None:

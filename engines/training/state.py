@@ -27,13 +27,15 @@ class TrainState:
 
     `step` counts finished steps. The data position and all random draws follow from it and
     the seed, so they need no state of their own. `losses` has one number a step; `validations`
-    has (step, loss, mean of each noise level …) rows.
+    has (step, loss, mean of each noise level …) rows. `began` is the step at which another training
+    was taken up, 0 for one that began anew.
     """
 
     network: nn.Module
     average: nn.Module
     optimiser: torch.optim.AdamW
     step: int = 0
+    began: int = 0
     losses: list[float] = field(default_factory=list[float])
     validations: list[list[float]] = field(default_factory=list[list[float]])
 
@@ -55,7 +57,7 @@ def save_state(path: Path, state: TrainState, notes: dict[str, str]) -> None:
     tensors["losses"] = torch.tensor(state.losses, dtype=torch.float64)
     # no part of the header, which has a limit that a long training would pass
     tensors["validations"] = torch.tensor(state.validations, dtype=torch.float64)
-    header = {**notes, "format": FORMAT, "version": VERSION, "step": str(state.step)}
+    header = {**notes, "format": FORMAT, "version": VERSION, "step": str(state.step), "began": str(state.began)}
     write_atomic(path, safetensors.torch.save(tensors, header))
 
 
@@ -76,6 +78,7 @@ def load_state(path: Path, state: TrainState) -> dict[str, str]:
         raise BadCheckpoint(f"“{path.name}” belongs to a network of another shape; "
                             "continue it with the options it was started with.") from error
     state.step = int(header.pop("step"))
+    state.began = int(header.pop("began", "0"))  # states of earlier versions do not tell
     state.losses = cast(list[float], cast(Any, tensors["losses"]).tolist())
     # states of earlier versions have them in the header
     before = header.pop("validations", "[]")

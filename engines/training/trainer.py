@@ -21,7 +21,7 @@ from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
 from engines.training.objective import backward, seeded
-from engines.training.plan import Plan
+from engines.training.plan import Plan, gentler
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
@@ -69,8 +69,12 @@ class Trainer:
             if self.parts > halved:
                 yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
             yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
-            if self.plan.due(self.plan.validate_every, self.state.step) and len(self.data.validation):
+            if self.due(self.plan.validate_every) and len(self.data.validation):
                 yield self.validated()
+
+    def due(self, every: int) -> bool:
+        """Whether what happens every so many steps happens after the step just done."""
+        return self.plan.due(every, self.state.step, self.state.began)
 
     def _step(self) -> tuple[float, float]:
         """One update; returns its loss and gradient norm. An update that is not finite is left out."""
@@ -101,7 +105,7 @@ class Trainer:
             rate, now = self.plan.learning_rate, self.plan.rate(self.state.step)
             reached = f", of which the warm-up had reached {now:.2g}" if self.state.step + 1 < self.plan.warmup else ""
             raise Diverged(f"Training diverged at step {self.state.step + 1:,}: the {what} is not finite at learning "
-                           f"rate {rate:g}{reached}; try {rate / 4:g}.")
+                           f"rate {rate:g}{reached}; try {gentler(rate):g}.")
 
     def _gradients(self, batch: int) -> float:
         """Gradients of this step's batch; when memory runs out, once more in halves."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import pickle
 import resource
+import shutil
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -254,3 +257,20 @@ def test_weights_that_are_no_numbers_are_refused(file):
         header = opened.metadata()
     safetensors.torch.save_file(weights, file, header)
     refused(file, "1 weights that are not finite")
+
+
+def test_a_folder_that_goes_while_models_are_listed_is_left_out(tmp_path: Path,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a run is deleted for good meanwhile: the others are listed."""
+    for name in ("gone", "kept"):
+        (tmp_path / name).mkdir()
+        shutil.copyfile(BUNDLED / "digits.safetensors", tmp_path / name / f"{name}.safetensors")
+    real = os.scandir
+
+    def scan(path: os.PathLike[str]) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(errno.ENOENT, "gone")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert [m.name for m in find_models([tmp_path])] == ["digits", "kept"]

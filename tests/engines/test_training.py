@@ -17,12 +17,13 @@ from engines.context import Context, Reins
 from engines.data.imageset import ImageSet
 from engines.device import device
 from engines.errors import BadCheckpoint, BadInput, BadOption
-from engines.events import Event, Previewed, Saved, Trained, Validated
+from engines.events import Continued, Event, Noted, Previewed, Said, Saved, Trained, Validated
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
 from engines.tasks.train import effort, estimate
 from engines.training import run as run_module
+from engines.training.few import too_few
 from engines.training.options import TrainOptions
 from engines.training.pace import FIRST, SHARE, SavePace
 from engines.training.state import FILE_NAME, load_state, new_state
@@ -138,7 +139,9 @@ def test_a_stored_run_is_continued_in_another_folder(tmp_path):
         list(run(tmp_path / "model", options(steps=9, resume=str(tmp_path / "short" / "tiny.safetensors"))))
 
 
-def test_the_task_tells_and_leaves_what_it_made(tmp_path):
+def test_the_task_tells_and_leaves_what_it_made(tmp_path, monkeypatch):
+    # a slow machine would be due for a checkpoint in between
+    monkeypatch.setattr(run_module, "SavePace", BySteps)
     events = list(run(tmp_path / "run", options(steps=4, validate_every=2, preview_every=4)))
     assert [e.step for e in events if isinstance(e, Trained)] == [1, 2, 3, 4]
     assert [e.step for e in events if isinstance(e, Validated)] == [2, 4]
@@ -206,6 +209,63 @@ def test_looks_come_early_and_then_as_often_as_asked(steps, every, expected):
     assert [step for step in range(1, steps + 1) if plan.due(every, step)] == expected
     for done in (0, 1, 5, 6, steps - 1, steps):
         assert plan.looks(every, done) == sum(step > done for step in expected)
+
+
+def test_a_continued_training_is_looked_at_early_again():
+    """The first looks count from where it began, and an estimate counts the sheet of what it takes up."""
+    plan = options(steps=600).plan()
+    assert [step for step in range(301, 601) if plan.due(500, step, 300)] == [305, 310, 320, 350, 400, 500, 600]
+    assert plan.looks(500, 300, 300) == 7
+    assert plan.looks(500, 320, 300) == 4
+    more = effort(options(steps=600, preview_every=500, resume="there"), 300)
+    assert more == pytest.approx(300 * 6 + 8 * 400 / 3)
+
+
+def test_a_continued_training_tells_what_the_other_one_learnt(tmp_path):
+    """Its losses and validations, and a sheet of its weights at once; after a kill, early looks count as before."""
+    first = list(run(tmp_path / "short", options(steps=5, validate_every=2, preview_every=5)))
+    more = options(steps=30, validate_every=500, preview_every=500, resume=str(tmp_path / "short"))
+    events = run(tmp_path / "more", more)
+    told = list[Event]()
+    for event in events:
+        told.append(event)
+        if isinstance(event, Trained) and event.step == 12:
+            events.close()
+            break
+    continued = next(e for e in told if isinstance(e, Continued))
+    assert (continued.step, continued.folder) == (5, tmp_path / "short")
+    assert continued.losses.tolist() == losses(first)
+    last = [e for e in first if isinstance(e, Validated)][-1]
+    assert continued.validations[-1].tolist() == [5, last.loss, *last.by_level]
+    assert continued.levels.tolist() == last.levels.tolist()
+    sheets = [e for e in told if isinstance(e, Previewed)]
+    assert [e.step for e in sheets] == [5, 10]
+    assert np.array_equal(sheets[0].samples, [e for e in first if isinstance(e, Previewed)][-1].samples)
+    rest = list(run(tmp_path / "more", more))
+    assert not [e for e in rest if isinstance(e, Continued)]
+    assert [e.step for e in rest if isinstance(e, Previewed)] == [15, 25, 30]
+    assert [e.step for e in rest if isinstance(e, Validated)] == [15, 25, 30]
+
+
+@pytest.mark.parametrize(("images", "batch", "words"), [
+    (1, 8, "only 1 image to learn from"), (1, 1, "draw nothing else"), (5, 8, "only 5 images for a batch of 8"),
+    (5, 8, "copy them rather than make new ones"), (8, 8, ""), (2, 1, "")])
+def test_very_few_images_are_told_before_the_start(images, batch, words):
+    """With what will happen and what to do; where a batch is full there is nothing to say."""
+    said = too_few(images, batch)
+    assert words in said
+    assert bool(said) is bool(words)
+
+
+def test_the_task_says_that_there_are_few_images_before_its_first_step(tmp_path):
+    from PIL import Image
+
+    (tmp_path / "data").mkdir()
+    Image.new("L", (8, 8), 90).save(tmp_path / "data" / "0.png")
+    told = list(run(tmp_path / "run", options(data=str(tmp_path / "data"), size=8, steps=2)))
+    at = next(k for k, e in enumerate(told) if isinstance(e, Noted) and "only 1 image" in e.sentence)
+    assert at < next(k for k, e in enumerate(told) if isinstance(e, Trained))
+    assert any(isinstance(e, Said) and "Training on 1 image of" in e.sentence for e in told)
 
 
 def test_training_on_a_folder_of_colour_images(tmp_path):

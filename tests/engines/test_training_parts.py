@@ -13,6 +13,7 @@ from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
 from engines.training.objective import backward, simple_loss
+from engines.training.options import TrainOptions
 from engines.training.plan import Schedule
 from engines.training.state import load_state, new_state, save_state
 from tests.engines.test_training import CPU, Scale, options, run
@@ -43,6 +44,11 @@ def test_dropped_labels_reach_the_network_as_free():
     draws = Draws(torch.full((4,), 0.5, dtype=torch.float64), eps, torch.tensor([True, False, True, False]))
     simple_loss(network, VPCosine(), Prediction.V, eps, torch.arange(4), draws)  # type: ignore[arg-type]
     assert seen[0].tolist() == [-1, 1, -1, 3]
+
+
+def test_by_default_a_tenth_to_a_fifth_of_the_labels_is_dropped():
+    assert 0.1 <= TrainOptions().class_dropout <= 0.2
+    assert TrainOptions().plan().class_dropout == TrainOptions().class_dropout
 
 
 def test_draws_depend_on_seed_and_step_alone_and_times_are_stratified():

@@ -9,6 +9,7 @@ import torch
 from engines.errors import Diverged, OutOfMemory
 from engines.events import Said
 from engines.memory import largest_fit, ran_out
+from engines.training.plan import gentler
 from tests.engines.test_training import Scale, losses, trainer
 
 
@@ -74,6 +75,11 @@ def test_a_single_step_without_a_finite_loss_is_left_out():
     assert bool(one.state.average.weight.isfinite())
 
 
+def test_the_rate_to_try_next_is_one_that_works():
+    """A quarter, and for rates that are far too large one that rarely diverges."""
+    assert (gentler(0.002), gentler(1.0), gentler(1e-5)) == (0.0005, 0.001, 2.5e-6)
+
+
 def test_divergence_ends_training_with_a_sentence_and_good_weights():
     one = trainer(Spoiled(set(range(4, 99))), steps=50)
     with pytest.raises(Diverged, match=r"at step 6: the loss is not finite at learning rate 0.002; try 0.0005"):
@@ -81,7 +87,29 @@ def test_divergence_ends_training_with_a_sentence_and_good_weights():
     assert bool(one.state.network.weight.isfinite())
 
 
+class Steep(Spoiled):
+    """Gives a gradient that is not a number in the steps named, with a loss like any other."""
+
+    def __init__(self, steps: set[int]) -> None:
+        super().__init__(set())
+        self.slopes = steps
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        found = super().forward(x, t, cond)
+        # the slope of a root at 0 is infinite, and 0 times that is no number
+        return found + (0 * self.weight).sqrt() if self.calls in self.slopes else found
+
+
+def test_a_step_whose_gradient_is_not_finite_is_left_out_too():
+    one = trainer(Steep({3}), steps=5)
+    assert all(np.isfinite(losses(one.run())))
+    assert bool(one.state.network.weight.isfinite())
+    assert bool(one.state.average.weight.isfinite())
+    with pytest.raises(Diverged, match="the gradient is not finite"):
+        list(trainer(Steep({1, 2, 3}), steps=5).run())
+
+
 def test_divergence_within_the_warm_up_tells_the_rate_that_was_chosen_and_the_one_reached():
     one = trainer(Spoiled(set(range(1, 99))), steps=50, learning_rate=1.0, warmup=10)
-    with pytest.raises(Diverged, match=r"learning rate 1, of which the warm-up had reached 0.3; try 0.25"):
+    with pytest.raises(Diverged, match=r"learning rate 1, of which the warm-up had reached 0.3; try 0.001"):
         list(one.run())

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import SOON
 from tests.journeys.test_images import Opener, picture
 from tests.journeys.window import Window
+from workbench.controllers.help import About
 from workbench.handover import Reception, _files, address, hand_over
 from workbench.home import Home
 
@@ -76,6 +77,21 @@ def test_what_is_handed_over_is_opened(qtbot: QtBot, opened: Opener, home: Path,
     assert second.returncode == 0
     assert fronts == [window.windowTitle()]
     asked.close()
+
+
+def test_an_open_dialog_does_not_hide_what_is_handed_over(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives way to a file, and stays where the window is only to come to the front."""
+    monkeypatch.setattr(Window, "raise_", lambda _window: None)  # without a display nothing can be raised
+    window = opened()
+    window.desk.actions["help.about"].trigger()
+    dialog = window.findChild(About)
+    assert dialog.isVisible()
+    window.open_files([])
+    assert dialog.isVisible()
+    window.open_files([picture(tmp_path)])
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: window.picture.pixels is not None, timeout=SOON)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
+from workbench.actions import NOTHING
 from workbench.controllers.help import NEWEST
 from workbench.library.records import NewRun, State
 
@@ -33,3 +34,15 @@ def test_an_old_run_is_found_by_its_title_and_by_what_made_it(qtbot: QtBot, open
         field.setText(words)
         qtbot.keyClick(field, Qt.Key.Key_Return)
         assert chosen == ["run:r0"], words
+
+
+def test_what_has_nothing_to_act_on_is_listed_with_what_it_needs(opened: Opener) -> None:
+    """Every action can be found at any time; those that act on something say what is missing."""
+    window = opened()
+    entries = {entry.key: entry for entry in window.help.entries()}
+    assert {f"action:{spec.name}" for spec, _ in window.desk.actions} <= set(entries)
+    assert entries["action:run.branch"].lacks == "Run something first"
+    assert entries["action:edit.clear"].lacks == "The mask is empty"
+    assert entries["action:edit.undo"].lacks == "There is nothing to undo"
+    assert not entries["action:run.start"].lacks
+    assert not [key for key, entry in entries.items() if entry.lacks == NOTHING]

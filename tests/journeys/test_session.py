@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engines.errors import DiskFull
@@ -104,6 +104,73 @@ def test_the_last_samples_are_seen_before_the_engine(qtbot: QtBot, opened: Opene
     last = opened()
     qtbot.waitUntil(lambda: last.desk.stage.run == run, timeout=SOON)
     assert last.images.mode is Mode.GRID
+
+
+def test_paint_on_a_state_comes_back(qtbot: QtBot, opened: Opener) -> None:
+    """Over the same step of the same sample, to be branched from; the zoom with it."""
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 2})
+    press_run(qtbot, window)
+    window.desk.stage.move(2)
+    window.images.grid.select(1)
+    window.desk.actions["run.paint"].trigger()
+    canvas = window.images.paint
+    canvas.set_brush(size=6, soft=0)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.image_rect().center().toPoint())
+    window.images.zoom(2)
+    state, colours = window.branch.state(), canvas.colour_pixels()
+    window.close()
+    again = opened()
+    qtbot.waitUntil(lambda: again.images.mode is Mode.PAINT, timeout=SOON)
+    assert np.array_equal(again.images.paint.colour_pixels(), colours)
+    assert np.array_equal(again.branch.state(), state)
+    assert again.desk.actions["run.paint"].isChecked()
+    assert again.images.paint.viewport.zoom == 2
+    assert not again.images.paint.undo_stack.canUndo()
+
+
+def test_an_open_comparison_comes_back(qtbot: QtBot, opened: Opener) -> None:
+    """With the sample that was opened in it, and how far it was zoomed."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 2})
+    other, run = press_run(qtbot, window), press_run(qtbot, window)
+    window.branch.compare_with(other)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    window.images.compare.open(1)
+    window.images.zoom(3)
+    window.close()
+    again = opened()
+    qtbot.waitUntil(lambda: again.images.mode is Mode.COMPARE, timeout=SOON)
+    stage = again.desk.stage
+    assert stage.other is not None
+    assert (stage.run, stage.other.run) == (run, other)
+    assert again.images.compare.opened_sample == 1
+    assert again.images.compare.viewport.zoom == 3
+
+
+def test_an_enlarged_sample_and_a_zoomed_picture_come_back(qtbot: QtBot, opened: Opener, home: Path,
+                                                           tmp_path: Path) -> None:
+    """Before the engine is there; a damaged zoom shows the whole picture."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 2})
+    press_run(qtbot, window)
+    window.images.grid.enlarge(1)
+    window.images.zoom(4)
+    window.close()
+    again = unready(qtbot, home)
+    assert (again.images.grid.enlarged, again.images.grid.large.viewport.zoom) == (1, 4)
+    again.close()
+    last = opened(files=[picture(tmp_path)])
+    last.images.input.zoom_by(5)
+    last.close()
+    file = Home(home).session
+    values = json.loads(file.read_text())
+    assert values["places"]["images"]["looks"]["picture"][0] == 5
+    values["places"]["images"]["looks"] = {"picture": ["x", None, 3], "wipe": 7}
+    file.write_text(json.dumps(values))
+    damaged = unready(qtbot, home)
+    assert damaged.images.input.viewport.fits
+    damaged.close()
 
 
 def test_train_comes_back_and_images_has_its_equation(opened: Opener) -> None:
@@ -264,3 +331,14 @@ def test_a_recent_file_and_the_last_folder_are_kept_at_once(qtbot: QtBot, opened
     qtbot.waitUntil(lambda: str(tmp_path / "recent.png") in file.read_text("utf-8"), timeout=SOON)
     window.desk.keep_extra("folder", str(tmp_path / "place"))
     qtbot.waitUntil(lambda: str(tmp_path / "place") in file.read_text("utf-8"), timeout=SOON)
+
+
+def test_what_was_begun_before_the_first_run_is_not_covered_by_one(opened: Opener, tmp_path: Path) -> None:
+    """The bundled model draws by itself at a first start only: here a picture waits to be filled."""
+    window = opened(files=[picture(tmp_path)])
+    paint(window)
+    window.close()
+    again = opened(autostart=True)
+    assert again.images.mode is Mode.PAIR
+    assert hole(again)[HOLE].all()
+    assert (again.desk.queue.jobs(), again.desk.stage.run) == ([], "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.journeys.conftest import Opener
 from tests.journeys.window import Window
 from workbench.home import Home
 from workbench.library.records import State
@@ -38,25 +38,6 @@ def pictures(tmp_path: Path) -> Path:
     return stripes(tmp_path)
 
 
-@pytest.fixture
-def opened(qtbot: QtBot, home: Path) -> Iterator[Callable[[], Window]]:
-    """Opens the window on the test's home with its engine ready; closed at the end."""
-    windows = list[Window]()
-
-    def make() -> Window:
-        window = Window(Home(home), autostart=False)
-        windows.append(window)
-        qtbot.addWidget(window)
-        window.show()
-        with qtbot.waitSignal(window.desk.queue.ready, timeout=60_000):
-            window.start()
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
-
-
 def start_training(qtbot: QtBot, window: Window, folder: Path, steps: int, **options: object) -> str:
     """Drop a folder, choose a tiny network and press Train; gives the id of the run."""
     window.drop.open(folder)
@@ -70,7 +51,7 @@ def start_training(qtbot: QtBot, window: Window, folder: Path, steps: int, **opt
     return added.args[0]
 
 
-def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
     """The model is in the list as soon as there is one, and Generate draws with it."""
     window = opened()
     run = start_training(qtbot, window, pictures, 100_000)
@@ -98,7 +79,25 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Callable[[],
     qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
 
 
-def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callable[[], Window],
+def test_samples_are_drawn_while_a_training_goes_on(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """With its own model: it rests for as long as that takes and goes on by itself."""
+    window = opened()
+    run, queue = start_training(qtbot, window, pictures, 100_000), window.desk.queue
+    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=60_000)
+    assert queue.job(run).state is State.RUNNING
+    window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
+    with qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
+        qtbot.mouseClick(window.train_space.timeline.sample, Qt.MouseButton.LeftButton)
+    drawn = str(added.args[0])  # pyright: ignore
+    qtbot.waitUntil(lambda: queue.job(drawn).state is State.DONE, timeout=SOON)
+    assert queue.job(run).state.alive
+    at = queue.job(run).done
+    qtbot.waitUntil(lambda: queue.job(run).state is State.RUNNING and queue.job(run).done > at, timeout=SOON)
+    queue.cancel(run)
+    qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
+
+
+def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Opener,
                                                     pictures: Path) -> None:
     """The next start knows the run, and it goes on where its state was saved, with its curves and sheets."""
     window = opened()
@@ -117,7 +116,7 @@ def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Callab
     qtbot.waitUntil(lambda: not again.desk.queue.job(run).state.alive, timeout=SOON)
 
 
-def test_the_library_marks_the_run_that_is_on_the_canvas(qtbot: QtBot, opened: Callable[[], Window],
+def test_the_library_marks_the_run_that_is_on_the_canvas(qtbot: QtBot, opened: Opener,
                                                          pictures: Path) -> None:
     """Whichever workspace is shown, and nothing where there is no run."""
     window = opened()
@@ -143,7 +142,7 @@ def test_the_library_marks_the_run_that_is_on_the_canvas(qtbot: QtBot, opened: C
     assert marked.selected == []
 
 
-def test_the_data_of_trainings_are_listed(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+def test_the_data_of_trainings_are_listed(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
     """With what they hold; a folder that is gone is greyed and says so, and comes back when it does."""
     window = opened()
     run = start_training(qtbot, window, pictures, 5)
@@ -165,7 +164,36 @@ def test_the_data_of_trainings_are_listed(qtbot: QtBot, opened: Callable[[], Win
     assert not again.data_list.rows[1].faded
 
 
-def test_a_stopped_training_shows_what_it_came_to(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+def test_what_a_training_has_to_remark_stays_with_it(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """Files left out are named beside the sheet and under the samples, not in the bar over other workspaces."""
+    (pictures / "lying" / "broken.png").write_bytes(b"no picture")
+    window = opened()
+    run = start_training(qtbot, window, pictures, 5)
+    assert "broken.png" in window.train_space.data.left_out
+    window.navigator.choose_workspace("images")
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE, timeout=SOON)
+    qtbot.waitUntil(lambda: window.bar.sentence == "“stripes” is trained and in the model list.", timeout=SOON)
+    window.bar.dismiss()
+    assert not window.bar.isVisible()
+    window.navigator.choose_workspace("train")
+    qtbot.waitUntil(lambda: "1 unreadable file is left out" in window.train_space.note.text(), timeout=SOON)
+    assert window.train_space.note.isVisible()
+
+
+def test_the_next_training_takes_the_place_of_the_last_one(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """That it is trained is not said any more once another one is on its way."""
+    window = opened()
+    start_training(qtbot, window, pictures, 5)
+    qtbot.waitUntil(lambda: "is trained" in window.bar.sentence and window.bar.isVisible(), timeout=SOON)
+    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON):
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    assert not window.bar.isVisible()
+    qtbot.waitUntil(lambda: window.bar.sentence.startswith("“stripes-2” is trained"), timeout=SOON)
+    window.bar.dismiss()
+    assert not window.bar.isVisible()  # nothing waited under it
+
+
+def test_a_stopped_training_shows_what_it_came_to(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
     """The first sheets come long before the first interval is over; the last one is of the weights that are kept."""
     window = opened()
     form = window.panel.forms["train"]
@@ -180,7 +208,7 @@ def test_a_stopped_training_shows_what_it_came_to(qtbot: QtBot, opened: Callable
     assert form.problems() == {}
 
 
-def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Callable[[], Window], pictures: Path) -> None:
+def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
     """To be repeated or changed, under a name that is free; undo gives the form back, and the run stays shown."""
     window = opened()
     run = start_training(qtbot, window, pictures, 40)

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from engines.errors import DiskFull
 from engines.training import run, trainer
+from tests.journeys.conftest import Opener
 from tests.journeys.test_messages import press
-from tests.journeys.test_train import SOON, opened, pictures, start_training  # noqa: F401 - fixtures
+from tests.journeys.test_train import SOON, pictures, start_training  # noqa: F401 - fixture
 from tests.journeys.window import Window
 from workbench.interrupted import trained
 from workbench.library.records import State
 
-Opener = Callable[[], Window]
 FULL = "“training.safetensors” cannot be saved because the disk is full; free some space and try again."
 
 
@@ -56,7 +56,7 @@ def test_a_training_out_of_memory_keeps_all_its_steps(qtbot: QtBot, opened: Open
     first = start_training(qtbot, window, pictures, 30)
     queue = window.desk.queue
     qtbot.waitUntil(lambda: queue.job(first).state is State.FAILED, timeout=SOON)
-    assert "too little memory for a batch of 4" in window.bar.sentence
+    qtbot.waitUntil(lambda: "too little memory for a batch of 4" in window.bar.sentence, timeout=SOON)
     assert trained(window.desk.library.folder(first)) == 11
     assert window.train_space.timeline.sentence.text().startswith("Failed at step 11: ")
     mend()
@@ -77,7 +77,8 @@ def test_a_diverged_training_does_not_stop_the_queue(qtbot: QtBot, opened: Opene
     first = start_training(qtbot, window, pictures, 30)
     queue = window.desk.queue
     qtbot.waitUntil(lambda: queue.job(first).state is State.FAILED, timeout=SOON)
-    assert "try 0.00025" in window.bar.sentence
+    qtbot.waitUntil(lambda: "at learning rate 0.001; try 0.00025" in window.bar.sentence, timeout=SOON)
+    assert len(window.messages._messages) == 1  # pyright: ignore[reportPrivateUsage]
     live = queue.live(first)
     assert live is not None
     assert live.history.trained["step"].tolist()[-1] >= 7
@@ -89,6 +90,24 @@ def test_a_diverged_training_does_not_stop_the_queue(qtbot: QtBot, opened: Opene
         qtbot.waitUntil(lambda job=job: queue.job(job).state is State.DONE, timeout=SOON)
     options = window.desk.library.run(second).options
     assert (options["learning_rate"], options["name"]) == (0.00025, "stripes-2")
+
+
+def test_a_checkpoint_without_room_is_told_at_once(qtbot: QtBot, opened: Opener, pictures: Path,  # noqa: F811
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the training goes on and room can still be made, whatever workspace is looked at."""
+
+    def full(*_given: Any) -> None:
+        raise DiskFull(FULL)
+
+    window = opened()
+    monkeypatch.setattr(run, "save_state", full)
+    first = start_training(qtbot, window, pictures, 100_000, checkpoint_every=0.1)
+    window.navigator.choose_workspace("images")
+    qtbot.waitUntil(lambda: "could not be saved because the disk is full" in window.bar.sentence, timeout=SOON)
+    assert window.desk.queue.job(first).state is State.RUNNING
+    monkeypatch.undo()
+    window.desk.queue.cancel(first)
+    qtbot.waitUntil(lambda: not window.desk.queue.job(first).state.alive, timeout=SOON)
 
 
 def test_a_pause_on_a_full_disk_loses_nothing(qtbot: QtBot, opened: Opener, pictures: Path,  # noqa: F811

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets import image_grid
+from tests.widgets.pointer import turn_wheel
+from widgets import tile_sheet
 from widgets.compare_view import CompareView
 from widgets.difference_view import signed_difference
 from widgets.image_grid import ImageGrid
@@ -105,7 +106,7 @@ def test_a_step_draws_each_picture_once_and_a_repaint_none(grid: ImageGrid, monk
         drawn.append(image)
         draw_image(painter, target, image, radius)
 
-    monkeypatch.setattr(image_grid, "draw_image", counted)
+    monkeypatch.setattr(tile_sheet, "draw_image", counted)
     grid.resize(900, 800)
     for step in np.random.default_rng(0).normal(size=(5, 16, 3, 32, 32)).astype(np.float32):
         drawn.clear()
@@ -267,6 +268,43 @@ def test_a_single_click_enlarges_where_that_is_wanted(grid: ImageGrid, qtbot: Qt
     qtbot.mouseClick(grid, LEFT, pos=place)  # a double click begins with a click
     qtbot.mouseDClick(grid, LEFT, pos=place)
     assert grid.enlarged == 9
+
+
+def test_an_enlarged_picture_zooms_and_moves_as_any_other(grid: ImageGrid, qtbot: QtBot) -> None:
+    """The wheel zooms about the pointer, keys zoom, a drag moves, a click still goes back; the next one stays there."""
+    grid.enlarge_on_click = True
+    grid.enlarge(5)
+    at = grid.tile_rect(5).center() + QPointF(60, 30)
+    held = grid.large.to_image(at)
+    turn_wheel(grid, at.toPoint(), 120)
+    assert grid.large.viewport.zoom == pytest.approx(1.25)
+    assert (grid.large.to_image(at.toPoint().toPointF()) - held).manhattanLength() < 0.1
+    qtbot.keyClick(grid, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert grid.large.scale() == pytest.approx(1 / grid.devicePixelRatioF())
+    qtbot.keyClick(grid, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert grid.large.viewport.fits
+    for _ in range(3):
+        qtbot.keyClick(grid, Qt.Key.Key_Plus)
+    before, middle = grid.tile_rect(5), grid.rect().center()
+    qtbot.mousePress(grid, LEFT, pos=middle)
+    for step in (20, 40):
+        qtbot.mouseMove(grid, middle + QPoint(step, step))
+    qtbot.mouseRelease(grid, LEFT, pos=middle + QPoint(40, 40))
+    assert grid.enlarged == 5  # a drag is no click
+    assert grid.tile_rect(5).left() > before.left()
+    zoom = grid.large.viewport.zoom
+    qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
+    assert (grid.enlarged, grid.large.viewport.zoom) == (6, zoom)
+    qtbot.mouseClick(grid, LEFT, pos=middle)
+    assert grid.enlarged == -1
+    grid.enlarge(6)
+    assert grid.large.viewport.fits
+
+
+def test_the_only_picture_of_a_batch_zooms_at_once(grid: ImageGrid) -> None:
+    grid.set_images(levels(1))
+    turn_wheel(grid, grid.rect().center(), 120)
+    assert (grid.enlarged, grid.large.viewport.zoom) == (0, 1.25)
 
 
 def test_an_enlarged_picture_shows_the_way_back(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, turn_wheel
-from widgets.badge import rich
+from widgets.badge import rich, visible
 from widgets.image_view import ImageView
 from widgets.pixmaps import Inlaid, Pyramid, disagreement, from_qimage, heat, to_bytes, to_planes, to_qimage
 from widgets.wipe_view import WipeView
@@ -121,6 +121,12 @@ def test_views_of_one_viewport_move_together(view: ImageView, qtbot: QtBot) -> N
     view.zoom_by(3, QPointF(100, 100))
     assert other.viewport.zoom == 3
     assert (other.to_image(QPointF(100, 100)) / 2 - view.to_image(QPointF(100, 100))).manhattanLength() < 0.2
+
+
+def test_words_stay_clear_of_the_edges_of_a_roomy_picture() -> None:
+    """A long caption wraps within the picture; on a narrow one it may reach beyond."""
+    assert visible(QRectF(0, 0, 400, 300), 420, 300).right() == 392
+    assert visible(QRectF(0, 0, 100, 300), 420, 300).right() == 412
 
 
 def test_enlarged_pixels_stay_square(view: ImageView) -> None:

@@ -154,7 +154,10 @@ def test_invert_and_clear_can_be_undone(canvas: MaskCanvas) -> None:
 def test_brush_size_by_keys_and_wheel_is_clamped(canvas: MaskCanvas, qtbot: QtBot) -> None:
     sizes: list[float] = []
     canvas.brush_changed.connect(lambda size, soft: sizes.append(size))
-    canvas.commands.larger.trigger()
+    canvas.show()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)
     assert canvas.brush_size == 12
     middle = at(canvas, 50, 40)
     turn_wheel(canvas, middle, -120, CONTROL)

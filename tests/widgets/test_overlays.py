@@ -104,6 +104,25 @@ def test_a_click_chooses_and_nothing_found_is_said(qtbot: QtBot, page: QWidget) 
     assert chosen.args == ["a:branch"]
 
 
+def test_what_cannot_be_done_now_is_grey_and_says_why(qtbot: QtBot, page: QWidget) -> None:
+    """It stands below what can be done, and neither Enter nor a click chooses it."""
+    palette = CommandPalette(page)
+    undo = Entry("a:undo", "Undo", "Edit", "Ctrl+Z", "There is nothing to undo")
+    palette.open([undo, Entry("a:u", "Unfold", "View")])
+    field, rows = palette.findChild(QLineEdit), palette.findChild(QListWidget)
+    qtbot.keyClicks(field, "un")
+    assert titles(palette) == ["Unfold", "Undo"]
+    line = rows.itemWidget(rows.item(1))
+    assert not line.isEnabled()
+    assert [label.text() for label in line.findChildren(QLabel)] == ["Undo", "There is nothing to undo", "Ctrl+Z"]
+    qtbot.keyClicks(field, "do")
+    assert titles(palette) == ["Undo"]
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center())
+    assert palette.isVisible()
+
+
 def test_the_palette_stays_inside_a_small_window(page: QWidget) -> None:
     page.resize(400, 300)
     palette = CommandPalette(page)
@@ -171,6 +190,27 @@ def test_the_cross_dismisses(qtbot: QtBot, page: QWidget) -> None:
     with qtbot.waitSignal(bar.dismissed):
         qtbot.mouseClick(cross, Qt.MouseButton.LeftButton)
     assert bar.isHidden()
+
+
+@pytest.mark.parametrize("how", ["mouse", "keys", "another sentence"])
+def test_the_keyboard_comes_back_from_the_bar(qtbot: QtBot, page: QWidget, how: str) -> None:
+    """Not to whatever stands next in the tab order."""
+    line, other, bar = QLineEdit(page), QLineEdit(page), ErrorBar(page)
+    for widget in (other, line):
+        widget.show()
+        widget.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    bar.show_sentence("First.", [("Go on", lambda: None)])
+    button = bar.findChild(QPushButton)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(button.hasFocus)
+    if how == "mouse":
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    elif how == "keys":
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    else:
+        bar.show_sentence("Second.")
+    assert line.hasFocus()
 
 
 # empty panels, segments, badges

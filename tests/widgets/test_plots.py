@@ -14,11 +14,12 @@ from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
-from widgets.curve_plot import Curve, CurvePlot, outline
-from widgets.curve_scale import Scale, fit, nice_step, short
+from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts
 from widgets.equation_view import EquationView
 from widgets.film_strip import FilmStrip
 from widgets.formula import coloured, plain_latex, spoken, svg
+from widgets.log_plot import fit_log
 from widgets.theme import DARK, LIGHT
 
 FORMULA = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
@@ -34,6 +35,41 @@ def test_log_scale_maps_decades_evenly() -> None:
     shares = Scale(1e-2, 1e2, True).share(np.array([1e-2, 1.0, 1e2, 0.0]))
     assert shares[:3] == pytest.approx([0, 0.5, 1])
     assert np.isnan(shares[3])
+
+
+@given(low=st.floats(1e-6, 1e4), ratio=st.floats(1.0, 1e6), count=st.sampled_from([2, 4]))
+def test_an_axis_has_two_different_labels_at_least(low: float, ratio: float, count: int) -> None:
+    """One alone tells no distance: whatever the values span, linear or logarithmic."""
+    values = [np.array([low, low * ratio])]
+    for scale in (fit(values), fit_log(values)):
+        assert scale is not None
+        ticks = scale.ticks(count)
+        assert len(ticks) >= 2
+        assert all(scale.low * 0.999 <= tick <= scale.high * 1.001 for tick in ticks)
+        assert len(set(tick_texts(ticks))) == len(ticks)
+
+
+def test_labels_have_the_digits_that_tell_them_apart() -> None:
+    """A constant learning rate lies between labels that differ."""
+    assert tick_texts([0.0009, 0.001, 0.0011]) == ["0.0009", "0.001", "0.0011"]
+    assert tick_texts([0.2, 0.5]) == ["0.200", "0.500"]
+
+
+def test_a_mark_parts_what_was_before_it(qtbot: QtBot) -> None:
+    """The ground before it is another one, and it goes when it is taken away or out of the span."""
+    plot = CurvePlot("Loss")
+    qtbot.addWidget(plot)
+    plot.resize(200, 100)
+    plot.set_curves([Curve("a", "prior", np.full(101, 1.0))], (0.0, 100.0))
+    plain = plot.grab().toImage().pixelColor(20, 90)
+    plot.set_mark(50, "continued")
+    marked = plot.grab().toImage()
+    assert marked.pixelColor(20, 90) != plain
+    assert marked.pixelColor(180, 90) == plain
+    plot.set_mark(150, "later")
+    assert plot.grab().toImage().pixelColor(20, 90) == plain
+    plot.set_mark(None)
+    assert plot.grab().toImage().pixelColor(20, 90) == plain
 
 
 def test_fit_takes_a_log_scale_when_values_span_decades() -> None:

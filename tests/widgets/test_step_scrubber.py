@@ -44,7 +44,7 @@ def test_only_recorded_steps_can_be_reached(scrubber: StepScrubber, qtbot: QtBot
     scrubber.set_run(50, 20, 5)
     qtbot.keyClick(scrubber.slider, Qt.Key.Key_End)
     assert scrubber.step() == 20
-    scrubber.set_recorded(40)
+    scrubber.set_run(50, 40)
     scrubber.go(99)
     assert scrubber.step() == 40
 

@@ -168,7 +168,8 @@ def test_a_read_only_folder_is_one_sentence(small_disk: Path) -> None:
     assert "cannot be written" in sentence
     assert "WORKBENCH_HOME" in sentence
     add(library, "b")
-    assert found(library, "") == {"b"}
+    assert found(library, "") == {"a", "b"}  # what is stored can be looked at
+    assert library.folder("a").is_relative_to(small_disk)
     library.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from workbench.session import Session, load_session, save_session
 def test_a_session_comes_back_as_it_was(tmp_path: Path) -> None:
     """Bytes of the layout included; recent files keep the newest first, each once."""
     session = Session("images", "light", b"\x00\xffgeometry", b"layout", run="r1", extra={"splitter": [3, 4]})
-    session = session.with_options("generate", {"steps": 9, "sampler": {"name": "ddim"}})
+    session = replace(session, options={"generate": {"steps": 9, "sampler": {"name": "ddim"}}})
     for name in ("a.png", "b.png", "a.png"):
         session = session.with_recent(name)
     save_session(tmp_path / "session.json", session)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
-from workbench.controllers.train_data import suggested_name
+from engines.data.folder import Unreadable
+from engines.data.survey import Survey
+from workbench.controllers.train_data import Look, facts_of, suggested_name
 from workbench.controllers.train_run import first_levels, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth
+from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
 
 
 def history(steps: int) -> History:
@@ -24,6 +28,64 @@ def history(steps: int) -> History:
             made.validate(step, 1.1 / step, np.linspace(-6, 6, 8), np.full(8, 1 / step))
             made.preview(step, np.zeros((20, 1, 8, 8), np.float32))
     return made
+
+
+def test_a_continued_training_shows_the_one_before_it(qtbot: QtBot) -> None:
+    """Its curves come first, up to the step that was taken up, and the plots mark where the new part begins."""
+    made = history(300)
+    made.go_on(250, np.ones(250), np.zeros((0, 10)), np.empty(0))
+    assert made.trained["step"].tolist() == list(range(1, 251))
+    assert made.validated["step"].tolist() == [50, 100, 150, 200, 250]
+    assert made.preview_steps[-1] == 250
+    alone = History()
+    alone.go_on(3, np.array([3.0, 2.0, 1.0]), np.array([[2, 0.5, 0.1, 0.9]]), np.array([-1.0, 1.0]))
+    assert alone.trained["loss"].tolist() == [3, 2, 1]
+    assert alone.by_level.tolist() == [[0.1, 0.9]]
+    timeline, plots = TrainTimeline(), TrainPlots()
+    qtbot.addWidget(timeline)
+    qtbot.addWidget(plots)
+    timeline.show_loss(made, 600)
+    plots.show_history(made, 600)
+    marks = [plot._mark for plot in (timeline.loss, plots.rate, plots.speed)]  # pyright: ignore[reportPrivateUsage]
+    assert marks == [250, 250, 250]
+    timeline.show_loss(history(300), 600)
+    assert timeline.loss._mark is None  # pyright: ignore[reportPrivateUsage]
+
+
+def test_the_axes_grow_with_a_long_training() -> None:
+    """Eleven steps of four thousand would be one point; the end is the training's own once it comes near."""
+    assert span_of(history(0), 4000) is None
+    assert span_of(history(11), 4000) == (0, 20)
+    assert span_of(history(95), 4000) == (0, 200)
+    assert span_of(history(95), 100) == (0, 100)
+    assert span_of(history(3), 6) == (0, 6)
+
+
+@pytest.mark.parametrize(("fit", "words"), [
+    ("crop", "The largest square in the middle of each picture is cut out and scaled to 32 × 32 px."),
+    ("pad", "scaled until its longer side is 32 px, and padded to a square"),
+    ("stretch", "scaled to 32 × 32 px, whatever its shape")])
+def test_the_sheet_says_what_becomes_of_the_pictures(fit: str, words: str) -> None:
+    """What is cut and to what size; what was left out and why; and that there are too few for a batch."""
+    bad = Unreadable(Path("notes.txt"), "“notes.txt” is not an image that can be read; choose a PNG or other picture.")
+    found = Survey("pets", 1, tuple("abcdefghijkl"), (1, *[0] * 11), 0, np.zeros((1, 3, 32, 32), np.uint8),
+                   np.zeros(1), (bad,), True)
+    facts = facts_of(Look("/pets", 32, "auto", fit, found), 8)
+    assert any(words in line for line in facts.facts)
+    assert facts.facts[0] == "1 image"
+    assert facts.left_out == (("notes.txt", "“notes.txt” is not an image that can be read."),)
+    assert "1 file is left out, see below the classes." in facts.facts
+    assert "only 1 image" in facts.warning
+    assert facts_of(Look("/pets", 32, "auto", fit, replace(found, total=8)), 8).warning == ""
+
+
+def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:
+    """The mark is there again after the next start."""
+    made, again = history(100), History()
+    made.go_on(60, np.ones(60), np.zeros((0, 10)), np.empty(0))
+    made.save(tmp_path / "history.npz")
+    again.load(tmp_path / "history.npz")
+    assert again.began == 60
 
 
 def test_curves_stay_small_and_readable(qtbot: QtBot) -> None:

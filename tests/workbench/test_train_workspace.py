@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engines.errors import Diverged, OutOfMemory
 from tests.workbench.train_desk import TrainWindow
+from widgets.error_bar import Remedy
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
@@ -149,7 +152,9 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE, timeout=20_000)
     live = window.desk.queue.live(longer)
     assert live is not None
-    assert live.history.trained["step"].tolist() == [7, 8, 9, 10, 11, 12]
+    assert live.history.trained["step"].tolist() == list(range(1, 13))  # those of the one before come first
+    assert (live.history.began, live.history.preview_steps) == (6, (3, 6, 9, 12))
+    qtbot.waitUntil(lambda: timeline.film.shown == [3, 6, 9, 12], timeout=20_000)
     assert window.panel.values()["resume"] == ""
     window.space.stored.aboutToShow.emit()
     assert len(window.space.stored.actions()) == 2
@@ -257,13 +262,20 @@ def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path)
     qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
 
 
+def words(remedies: Sequence[Remedy]) -> list[str]:
+    """What is on the buttons."""
+    return [text for text, _ in remedies]
+
+
 def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWindow) -> None:
-    """The remedy is a button, and it starts a run at a quarter of the rate."""
+    """The remedy is a button, and it starts a run at a rate that works."""
     form = window.panel.forms["train"]
     form.set_values({**TINY, "size": 28, "learning_rate": 0.4, "steps": 2})
     run = press_train(qtbot, window)
     qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=20_000)
-    window.desk.queue.job_failed.emit(run, "Training diverged at step 3: the loss is not finite; try 0.1.")
-    assert window.told.remedies == ["Go on with a smaller rate", "Change options"]
+    job = window.desk.queue.job(run)
+    assert words(window.train.more.remedies(replace(job, error=Diverged))) == ["Go on with a smaller rate",
+                                                                               "Change options"]
+    assert words(window.train.more.remedies(replace(job, error=OutOfMemory))) == ["Go on", "Change options"]
     window.train.more.gentler(run)
-    assert window.panel.values()["learning_rate"] == pytest.approx(0.1)
+    assert window.panel.values()["learning_rate"] == pytest.approx(0.001)  # a quarter would diverge too

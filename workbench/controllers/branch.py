@@ -14,6 +14,7 @@ from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.drafts import Draft
 from workbench.library.records import Query, Run
 from workbench.run_words import changes
 from workbench.workspaces.images_page import ImagesPage, Mode
@@ -44,7 +45,10 @@ class BranchController:
         self._tasks = tasks
         self._desk, self._panel, self._runs, self._scrub, self._space = desk, panel, runs, scrub, space
         self._painted: tuple[str, int] | None = None  # run and sample
-        self._wanted = ""
+        self._wanted = ""  # the run to compare with that is being read
+        self._open_too = -1  # the sample to open in the comparison of last time
+        self._strokes = 0  # states of the paint so far
+        space.paint.paint_changed.connect(self._stroked)
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
@@ -111,6 +115,36 @@ class BranchController:
         self._scrub.draw()
         self.mark()
         return True
+
+    def _stroked(self) -> None:
+        self._strokes += 1
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The sample that is painted on, −1 for none, the run that is compared with and the sample opened of both."""
+        other = self._desk.stage.other
+        return {"painted": self._painted[1] if self._painted else -1, "other": other.run if other else self._wanted,
+                "opened": self._space.compare.opened_sample if other else -1}
+
+    def drafts(self) -> dict[str, Draft]:
+        """The colours painted on a state."""
+        canvas = self._space.paint
+        return {"paint": Draft(self._strokes, canvas.colour_pixels)} if self._painted and canvas.has_paint else {}
+
+    def bring_back(self, kept: Mapping[str, Any], colours: np.ndarray | None) -> None:
+        """Go on with the paint (H, W, 4) or the comparison of last time, as far as both can still be found."""
+        painted, other, opened = kept.get("painted"), kept.get("other"), kept.get("opened")
+        if isinstance(painted, int) and painted >= 0 and not self._is_result(self._desk.stage.index):
+            self._desk.stage.choose(painted)
+            self._begin_paint()
+            if colours is not None:
+                self._space.paint.bring_back_colours(colours)
+            self.mark()
+        elif isinstance(other, str) and self._desk.library.has(other, trash=False):
+            self._open_too = opened if isinstance(opened, int) else -1
+            self.compare_with(other)
 
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
@@ -246,6 +280,9 @@ class BranchController:
             return
         self._space.show_mode(Mode.COMPARE)
         self._desk.stage.compare(live)
+        if self._open_too >= 0:
+            self._space.compare.open(self._open_too)
+        self._open_too = -1
 
 
 def _plain(value: object) -> object:

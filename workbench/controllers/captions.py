@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engines.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
+from workbench.model_specs import ModelSpecs
 
 
 class Captions:
@@ -15,7 +15,7 @@ class Captions:
     """
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk, self._specs = desk, ModelSpecs(desk)
         self._classes: dict[str, tuple[str, ...]] = {}
 
     def of(self, live: LiveRun | None) -> list[str]:
@@ -29,16 +29,9 @@ class Captions:
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""
         if run not in self._classes and self._desk.ready:
-            from engines.model_file import read_header
-            from engines.model_list import resolve_model
-
-            try:
-                model = str(self._desk.library.run(run).options.get("model", ""))
-                file = resolve_model(model, self._desk.library.home.model_folders())
-                self._classes[run] = read_header(file).spec.classes
-            except (WorkbenchError, OSError):
-                # its steps can still be looked at, with numbers for names
-                self._classes[run] = ()
+            spec = self._specs.find(str(self._desk.library.run(run).options.get("model", "")))
+            # without one its steps can still be looked at, with numbers for names
+            self._classes[run] = spec.classes if spec else ()
         return self._classes.get(run, ())
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from workbench.actions import Spec
+from workbench.actions import CHOOSE_RUN, Spec
 from workbench.bridge import engine_threads
 from workbench.desk import Desk
 from workbench.home import Home
@@ -35,7 +35,8 @@ class CommandController:
         desk.actions.add(Spec("run.copy_command", "Copy as command", "Run", "Ctrl+Shift+C", "copy", "form",
                               "A line for a shell that does the same"), self.copy_form)
         desk.actions.add(Spec("library.copy_command", "Copy run as command", "Run", section="again",
-                              help="A line for a shell that repeats the chosen run, a branch from its step on"),
+                              help="A line for a shell that repeats the chosen run, a branch from its step on",
+                              needs=CHOOSE_RUN),
                          self.copy_run, any_chosen)
 
     def copy_form(self) -> None:

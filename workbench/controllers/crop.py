@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from engines.errors import BadInput, WorkbenchError
+from engines.errors import BadInput
 from widgets.option_form import OptionForm
 from widgets.picture_canvas import PictureCanvas
 from workbench.controllers.picture import PictureController
+from workbench.controllers.which import Which
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
+from workbench.model_specs import ModelSpecs
 
 if TYPE_CHECKING:
     from engines.modalities.image import Crop
-    from engines.model_file import ModelSpec
     from engines.tasks.pictures import PictureOptions, PictureTask
 
 NAMES = ("crop_x", "crop_y", "crop_side")  # of PictureOptions
@@ -38,11 +40,10 @@ class CropController:
     def __init__(self, desk: Desk, panel: TaskPanel, canvas: PictureCanvas, picture: PictureController,
                  task: Callable[[], PictureTask | None]) -> None:
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
-        self._specs = dict[str, "ModelSpec | None"]()
+        self._specs = ModelSpecs(desk)
         self._mask: np.ndarray | None = None
-        self._pixels: np.ndarray | None = None  # the picture whose crop is in the forms
-        self._left = list[tuple[weakref.ref[np.ndarray], dict[str, Square]]]()
-        desk.changed_models.append(self._specs.clear)
+        self._which: Which | None = None  # the picture whose crop is in the forms
+        self._left = list[tuple[weakref.ref[Which], dict[str, Square]]]()
         panel.changed.connect(self.show)
         canvas.mask_changed.connect(self._painted)
         canvas.crop_changed.connect(self._dragged)
@@ -55,9 +56,9 @@ class CropController:
 
     def _other_picture(self) -> None:
         """A picture of before has the crop that it had; one that reaches out of a new picture was not meant for it."""
-        left, now = self._pixels, self._picture.pixels
+        left, now = self._which, self._picture.which
         if now is not left:  # while the canvas takes a new picture it tells of the one before once more
-            self._pixels = now
+            self._which = now
             self._put(self._back(left, now))
         self.show()
 
@@ -71,7 +72,7 @@ class CropController:
             elif side and (x + side > width or y + side > height):
                 form.set_values(dict.fromkeys(NAMES, 0))
 
-    def _back(self, left: np.ndarray | None, now: np.ndarray | None) -> dict[str, Square]:
+    def _back(self, left: Which | None, now: Which) -> dict[str, Square]:
         """The crops by task that a picture had when it was left; those of the one left now are remembered."""
         self._left = [(ref, crops) for ref, crops in self._left if ref() is not None and ref() is not left]
         if left is not None:
@@ -81,8 +82,8 @@ class CropController:
 
     def show(self) -> None:
         """Frame the square that the task of the form works on, and say what becomes of it."""
-        if self._pixels is None:
-            self._pixels = self._picture.pixels  # that of the last session
+        if self._which is None and self._picture.pixels is not None:
+            self._which = self._picture.which  # that of the last session
         crop, words = self._seen()
         self._canvas.show_crop(QRectF(crop.x, crop.y, crop.side, crop.side) if crop else None, words)
 
@@ -94,7 +95,8 @@ class CropController:
 
         try:
             options: PictureOptions = validated(task.Form, self._panel.values())  # pyright: ignore
-            sight = task.sight(options, self._spec(str(self._panel.values().get("model", ""))), self._picture.channels)
+            spec = self._specs.find(str(self._panel.values().get("model", "")))
+            sight = task.sight(options, spec, self._picture.channels)
             if sight is None:
                 return None, ""
             extent = size.width(), size.height()
@@ -104,34 +106,19 @@ class CropController:
             return None, str(error)
         return crop, sight.of(crop, extent, self._picture.channels)
 
-    def _spec(self, model: str) -> ModelSpec | None:
-        """What a model is, by its name; read once."""
-        if model not in self._specs:
-            from engines.model_file import read_header
-            from engines.model_list import resolve_model
-
-            try:
-                self._specs[model] = read_header(resolve_model(model, self._desk.library.home.model_folders())).spec
-            except (WorkbenchError, OSError):  # none chosen, or deleted: the form and the run say so
-                self._specs[model] = None
-        return self._specs[model]
-
     def _dragged(self, x: int, y: int, side: int) -> None:
         """Take a crop into the form, side 0 to let the task choose; undo brings the one before back."""
         form = self._panel.form
         if form is None or self._task() is None:
             return
-        before: dict[str, object] = {name: form.values()[name] for name in NAMES}
-        after: dict[str, object] = {"crop_x": x, "crop_y": y, "crop_side": side}
-        if after == before:
-            return
 
-        def put(values: dict[str, object]) -> None:
+        def put(values: Mapping[str, object]) -> None:
             form.set_values(values)
             self._panel.changed.emit()
 
-        put(after)
-        self._desk.history.push("Move crop", lambda: put(before), lambda: put(after))
+        crop = {"crop_x": x, "crop_y": y, "crop_side": side}
+        if not change_form(self._desk.history, "Move crop", form, crop, put):
+            return
         self._desk.say(f"The crop is {side} px at ({x}, {y})" if side else "The crop is chosen by itself")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from engines.errors import WorkbenchError
 from widgets.error_bar import Remedy
@@ -61,6 +61,14 @@ class DropController:
                 self._desk.say(f"Opened {files[0].name}; drop files one by one, or their folder to train on them")
         else:
             self._spaces.drop(data)
+
+    def arrive(self, files: Sequence[Path]) -> None:
+        """Open files that another start asked for; a dialog over them would hide what there is to say, so it ends."""
+        for dialog in self._desk.window.findChildren(QDialog) if files else ():
+            if dialog.isVisible():
+                dialog.reject()
+        for path in files:
+            self.open(path)
 
     def open(self, path: Path) -> None:
         """Open a file or folder by what it is; anything else is refused with a sentence."""

@@ -45,6 +45,7 @@ class EngineController:
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
         queue.job_finished.connect(self._finished)
+        queue.job_changed.connect(self._warn)
         top.device_chosen.connect(self._choose_device)
         panel.changed.connect(self.offer_classes)
         desk.changed_models.append(self.list_models)
@@ -53,6 +54,7 @@ class EngineController:
         self._beat.timeout.connect(self._facts)
         self._shown_model = ""
         self._noticed = "", ""  # the run that the bar tells something of, and what
+        self._warned = set[tuple[str, str]]()  # runs and the trouble that was told of them
         top.show_device("Starting", "warn")
         status.say("Starting the engine")
 
@@ -180,7 +182,8 @@ class EngineController:
         took = f" in {duration(job.elapsed)}" if job.state is State.DONE else ""
         self._status.say(f"{job.title}: {ends.get(job.state, str(job.state))}{took}")
         live = self._desk.queue.live(run)
-        if live is not None and live.notice:
+        space = self._spaces.owner(job.task)
+        if live is not None and live.notice and not (space and space.shows_notes):
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
@@ -195,8 +198,18 @@ class EngineController:
             self._desk.withdraw(sentence)
             self._noticed = "", ""
 
+    def _warn(self, run: str) -> None:
+        """Tell at once of trouble that a run goes on with, since there is something to do about it."""
+        live = self._desk.queue.live(run)
+        if live is not None and live.trouble and (run, live.trouble) not in self._warned:
+            self._warned.add((run, live.trouble))
+            self._desk.complain(live.trouble)
+
     def _failed(self, run: str, sentence: str) -> None:
-        self._desk.complain(sentence, ("Run again", lambda: self._desk.queue.resume(run)))
+        """The one place that says why a run failed; its workspace knows what can be done about it."""
+        job = self._desk.queue.job(run)
+        space = self._spaces.owner(job.task) or self._spaces.first
+        self._desk.complain(sentence, *space.remedies(job))
 
     def _facts(self) -> None:
         """Once a second: models and memory."""

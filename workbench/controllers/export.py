@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from widgets.pixmaps import to_planes
-from workbench.actions import Spec
+from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
 from workbench.controllers.picture import PictureController
@@ -48,11 +48,12 @@ class ExportController:
                 ("sheet", "Export sheet…", "", "sheet.png", ";;".join(SCALES), self.sheet),
                 ("arrays", "Export arrays…", "", "steps.npz", "NumPy (*.npz)", self.arrays),
                 ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
-            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export"),
+            add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST),
                 lambda title=title, file=file, kinds=kinds, write=write:
                 self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
-                 help="Store the selected sample as it is at this step among the files of the run"), self.keep_step,
+                 help="Store the selected sample as it is at this step among the files of the run",
+                 needs=RUN_FIRST), self.keep_step,
             lambda: self._desk.stage.recorded)
 
     def finished_file(self, sample: int) -> Path | None:
@@ -117,8 +118,7 @@ class ExportController:
 
     def sheet(self, file: Path, scale: int = 1) -> None:
         """Write all samples at the present step as one PNG with the recipe; scale: times as large."""
-        from engines.film import sheet
-        from engines.recipe_png import save_png
+        from engines.film import save_sheet
 
         stage = self._desk.stage
         with self._desk.guard():
@@ -127,11 +127,8 @@ class ExportController:
                 return
             finished, compose = stage.finished, self._places.composer(stage.live)
 
-            def write() -> None:
-                page = sheet(list(tiles(pictures, compose, SHEET_SIDE, finished=finished)))
-                save_png(file, enlarged(page, scale), recipe)
-
-            self._do(write, file)
+            self._do(lambda: save_sheet(file, list(tiles(pictures, compose, SHEET_SIDE, finished=finished)), recipe,
+                                        scale=scale), file)
 
     def arrays(self, file: Path, _scale: int = 1) -> None:
         """Write every recorded step as NPZ."""

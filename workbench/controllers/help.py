@@ -45,12 +45,13 @@ class HelpController:
         add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
 
     def entries(self) -> list[Entry]:
-        """What the palette has at hand: actions, then the newest runs, then models."""
-        actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec))
-                   for spec, _ in self._desk.actions if self._desk.actions.useful(spec.name)]
+        """What the palette has at hand: actions, the newest runs, models; then what can be done at another time."""
+        actions = [Entry(f"action:{spec.name}", spec.title.rstrip("…"), spec.menu, Actions.keys(spec),
+                         self._desk.actions.lacks(spec.name)) for spec, _ in self._desk.actions]
         runs = self._runs(Query(limit=NEWEST))
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
-        return [*actions, *runs, *models]
+        return [*(entry for entry in actions if not entry.lacks), *runs, *models,
+                *(entry for entry in actions if entry.lacks)]
 
     def _runs(self, query: Query) -> list[Entry]:
         return [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(query)]

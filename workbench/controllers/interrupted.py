@@ -13,6 +13,6 @@ def offer_interrupted(desk: Desk, runs: RunController, show: Callable[[str], obj
     """Offer to resume interrupted runs, `show` puts the first on the canvas; False when none can go on."""
     found = [] if desk.library.borrowed else desk.library.interrupted()
     if found:
-        names = [run.id for run in found]
+        names = [run.id for run in reversed(found)]  # the oldest first: it ran, and the others waited for it
         desk.offer(offered(desk.library, found), ("Resume", lambda: runs.resume(names, show)), ("Later", lambda: None))
     return bool(found)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from widgets.run_rows import RunRow
-from workbench.actions import Spec
+from workbench.actions import CHOOSE_RUN, Spec
 from workbench.background import Background
 from workbench.controllers.damage import DamageController
 from workbench.controllers.filtering import FilterController
@@ -75,10 +75,12 @@ class LibraryController:
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("library.star", "Star run", "Edit", "S", section="run",
-                 help="Star the chosen runs, or take their stars away"), self.star, self.any_meant)
-        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run"), self.rename, self.any_meant)
+                 help="Star the chosen runs, or take their stars away", needs=CHOOSE_RUN),
+            self.star, self.any_meant)
+        add(Spec("library.rename", "Rename run", "Edit", "F2", section="run", needs=CHOOSE_RUN),
+            self.rename, self.any_meant)
         add(Spec("library.delete", "Delete run", "Edit", "Shift+Del", section="run",
-                 help="To the trash; undo brings it back"), self.delete,
+                 help="To the trash; undo brings it back", needs=CHOOSE_RUN), self.delete,
             lambda: self.any_meant() or bool(self._panel.in_trash and self._panel.trash.selected))
 
     def tell(self, sentence: str) -> None:

@@ -11,6 +11,7 @@ from widgets.option_form import OptionForm
 from workbench.actions import Spec
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
 from workbench.library.records import Query
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.registry import Spaces
@@ -50,7 +51,8 @@ class Navigator(QObject):
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
-                              help="Clear the canvas and give its memory back; the run stays in the library"),
+                              help="Clear the canvas and give its memory back; the run stays in the library",
+                              needs="No run is open"),
                          self.close_run, lambda: bool(desk.stage.run))
 
     @property
@@ -129,8 +131,9 @@ class Navigator(QObject):
             self.choose_task(self._asked)
 
     def first_launch(self) -> None:
-        """With an empty library, let the bundled model draw at once."""
-        if not self._desk.library.runs(Query(limit=1)) and self._spaces.sampling():
+        """With an empty library, let the bundled model draw at once, unless that would cover what was begun."""
+        begun = self._desk.session.drafted or self._desk.library.runs(Query(limit=1))
+        if not begun and self._spaces.sampling():
             self.choose_task(self._spaces.sampling())
             self._desk.actions["run.start"].trigger()
 
@@ -190,33 +193,28 @@ class Navigator(QObject):
             return
         self.choose_task(recipe.task)
         form = self._panel.form
-        if form is not None:
-            before = dict(form.values())
-            self._put_values(form, options_of(recipe).model_dump(mode="json"))
-            after = dict(form.values())
-            if after != before:
-                title = self._panel.titles.get(recipe.task, recipe.task)
-                self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")
-                self._desk.history.push("Take options of a run", lambda: self._put_values(form, before),
-                                        lambda: self._put_values(form, after))
+        values = options_of(recipe).model_dump(mode="json")
+        if form is not None and self._change("Take options of a run", form, values):
+            title = self._panel.titles.get(recipe.task, recipe.task)
+            self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")
         space.take_files(recipe)
 
-    def _put_values(self, form: OptionForm, values: Mapping[str, object]) -> None:
-        form.set_values(values)
-        self._panel.changed.emit()
+    def _change(self, text: str, form: OptionForm, values: Mapping[str, object]) -> bool:
+        """Put values into a form, which undo takes back; whether that changed anything."""
+
+        def put(values: Mapping[str, object]) -> None:
+            form.set_values(values)
+            self._panel.changed.emit()
+
+        return bool(change_form(self._desk.history, text, form, values, put))
 
     def defaults(self) -> None:
         """Give every option of the form its default; undo takes it back."""
         engines, form = self._desk.queue.engines, self._panel.form
         if engines is None or form is None:
             return
-        before = dict(form.values())
-        after = engines.tasks[self._panel.task].Form().model_dump(mode="json")
-        self._put_values(form, after)
-        if form.values() == before:
+        if not self._change("Reset options", form, engines.tasks[self._panel.task].Form().model_dump(mode="json")):
             self._desk.say("Every option has its default already")
-        self._desk.history.push("Reset options", lambda: self._put_values(form, before),
-                                lambda: self._put_values(form, after))
 
     def choose_model(self, name: str) -> None:
         """Take a model into the form of the present task, or of one that needs a model."""
@@ -226,11 +224,7 @@ class Navigator(QObject):
         form = self._panel.form
         if form is not None:
             self._desk.say(f"Model {name} is in the form")
-            before = dict(form.values())
-            self._put_values(form, {"model": name})
-            after = dict(form.values())
-            self._desk.history.push("Choose model", lambda: self._put_values(form, before),
-                                    lambda: self._put_values(form, after))
+            self._change("Choose model", form, {"model": name})
 
     def _takes_model(self, task: str) -> bool:
         engines = self._desk.queue.engines

@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand
 from shiboken6 import isValid
 
 from widgets.pixmaps import from_qimage, to_bytes
-from workbench.actions import Spec
+from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
+from workbench.controllers.which import Opened, Which, is_grey, own_pixels
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.workspaces.images_page import ImagesPage, Mode
@@ -24,24 +25,27 @@ class PictureController:
     Args:
         desk: shared parts.
         space: the Images workspace.
-        make_pair: shows the form of a task that takes a picture, unless one is shown.
+        make_pair: shows the form of a task that takes a picture, with a model for its 1 or 3 channels; what there is to
+            say of that.
         background: reads what is large.
         opened: takes a file that the user chose to open, whatever it is.
+        make_masked: shows the form of a task that takes a mask, unless one is shown.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[], None], background: Background,
-                 opened: Callable[[Path], object]) -> None:
+    def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[int], str], background: Background,
+                 opened: Callable[[Path], object], make_masked: Callable[[], object]) -> None:
+        self._make_masked = make_masked
         self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
-        self._packed: tuple[np.ndarray, bytes] | None = None  # the picture last run, and its PNG
+        self._packed: tuple[Which, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
-        self.name = ""
+        self.which = Which("", 3, grey=False)
         self.channels = 3  # 1 for a picture without any colour
         self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
-        self._kept = dict[int, tuple[QUndoCommand | None, np.ndarray, str]]()
-        self._drafted: np.ndarray | None = None
+        self._kept = dict[int, tuple[QUndoCommand | None, Which]]()
+        self._drafted: Which | None = None
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
         self._declare()
@@ -51,35 +55,45 @@ class PictureController:
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
                  help="A picture to inpaint, edit or noise", first=True), self.ask)
         add(Spec("edit.paste", "Paste picture", "Edit", "Ctrl+V", section="clip"), self.paste)
-        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip"), self.copy,
+        add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip",
+                 needs="Open a picture or run something first"), self.copy,
             lambda: self._selected_image() is not None)
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
-                 help="The selected sample becomes the picture to inpaint, edit or noise"), self.take_sample,
+                 help="The selected sample becomes the picture to inpaint, edit or noise",
+                 needs=RUN_FIRST), self.take_sample,
             lambda: self._desk.stage.recorded)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
-                 help="The selected result replaces the picture; undo brings picture and mask back"), self.keep_result,
+                 help="The selected result replaces the picture; undo brings picture and mask back",
+                 needs="Open a picture and run something first"), self.keep_result,
             lambda: self.pixels is not None and self._desk.stage.recorded)
         canvas = self._space.input
-        for name, title, act, when in (
-                ("load_mask", "Load mask…", self.load_mask, self._has_picture),
-                ("save_mask", "Save mask…", self.save_mask, self._has_picture),
-                ("invert", "Invert mask", self._invert, self._has_picture),
-                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0)):
-            add(Spec(f"edit.{name}", title, "Edit", section="mask"), lambda act=act: self._mask(act), when)
+        first = "Open a picture first"
+        for name, title, act, when, needs in (
+                ("load_mask", "Load mask…", self.load_mask, self._has_picture, first),
+                ("save_mask", "Save mask…", self.save_mask, self._has_picture, first),
+                ("invert", "Invert mask", self._invert, self._has_picture, first),
+                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0, "The mask is empty")):
+            add(Spec(f"edit.{name}", title, "Edit", section="mask", needs=needs), lambda act=act: self._mask(act), when)
+
+    @property
+    def name(self) -> str:
+        """What the picture is called."""
+        return self.which.name
 
     def _has_picture(self) -> bool:
         """Whether there is a picture, which a mask belongs to."""
         return self._space.input.image is not None
 
     def _mask(self, act: Callable[[], object]) -> None:
-        """Do something with the mask, where there is a picture to have one."""
+        """Do something with the mask, where there is a picture to have one; both are shown for it."""
         if self._has_picture():
+            self._make_masked()
             act()
         else:
             self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
 
     def _clear(self) -> None:
-        """Take all paint away; whoever has another task before the eyes is told."""
+        """Take all paint away."""
         self._desk.say("The mask is empty" if self._space.input.coverage else "The mask is empty already")
         self._space.input.clear()
 
@@ -100,53 +114,46 @@ class PictureController:
         from engines.modalities.image import read_image
 
         with self._desk.guard():
-            self._background.read(path, lambda: read_image(path, 3, path.name),
-                                  lambda pixels: self._take(path, pixels), self._desk.complain)
+            self._background.read(path, lambda: Opened.of(read_image(path, 3, path.name), path.stem),
+                                  lambda opened: self._take(path, opened), self._desk.complain)
 
-    def _take(self, path: Path, pixels: np.ndarray) -> None:
+    def _take(self, path: Path, opened: Opened) -> None:
         """A picture file could be read: show it, and offer it among the recent ones."""
-        self.put(pixels, path.stem)
+        self.put(opened)
         self._desk.remember(path)
 
-    def put(self, pixels: np.ndarray, name: str) -> None:
-        """Show a picture (H, W[, C]) uint8 as input, without paint; undo brings the one before back."""
+    def put(self, opened: Opened) -> None:
+        """Show a picture as input, without paint; undo brings the one before back."""
         if not self._desk.ready:
-            self._desk.queue.ready.connect(lambda: self.put(pixels, name))
+            self._desk.queue.ready.connect(lambda: self.put(opened))
             return
-        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-        shown = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-        self._make_pair()
-        canvas = self._space.input
+        canvas, pixels = self._space.input, opened.pixels
         if self.pixels is None:
-            canvas.open_image(shown)
+            canvas.open_image(opened.shown)
             self._kept = {}
         else:
-            self._keep_below()
-            canvas.replace(shown, None, "Open picture")
-        self._mark(pixels, name)
-        self._now(pixels, name)
+            self._mark(self.which)  # undo finds the present one
+            canvas.replace(opened.shown, None, "Open picture")
+        self._now(opened.pixels, opened.which)
+        self._mark(self.which)
+        told = self._make_pair(self.channels)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}")
+        self._desk.say(f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
 
-    def _keep_below(self) -> None:
-        """Another picture comes: undo finds the present one."""
-        if self.pixels is not None:
-            self._mark(self.pixels, self.name)
-
-    def _mark(self, pixels: np.ndarray, name: str) -> None:
-        """Remember which picture the canvas has at this place of its history."""
+    def _mark(self, which: Which) -> None:
+        """Remember which picture the canvas has at this place of its history, which keeps its pixels."""
         place = self._space.input.undo_stack.index()
-        self._kept[place] = self._command(place), pixels, name
+        self._kept[place] = self._command(place), which
 
     def _command(self, place: int) -> QUndoCommand | None:
         """What led to a place of the history; another one stands there once what was undone is overwritten."""
         return self._space.input.undo_stack.command(place - 1) if place else None
 
-    def _now(self, pixels: np.ndarray, name: str) -> None:
+    def _now(self, pixels: np.ndarray, which: Which) -> None:
         """This is the picture that a run gets."""
-        self.pixels, self.name = pixels, name
-        self.channels = 1 if (pixels == pixels[:, :, :1]).all() else 3
+        self.pixels, self.which = pixels, which
+        self.channels = 1 if which.grey else 3
         self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
         for tell in self.changed:
             tell()
@@ -159,21 +166,20 @@ class PictureController:
         pixels, canvas = self.pixels, self._space.input
         if pixels is None:
             return {}
-        if pixels is not self._drafted:
-            self._drafted, self._pictures = pixels, self._pictures + 1
+        if self.which is not self._drafted:
+            self._drafted, self._pictures = self.which, self._pictures + 1
         return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels)}
 
     def bring_back(self, pixels: np.ndarray, mask: np.ndarray | None, name: str) -> None:
         """Show the picture of last time (H, W[, 3]) uint8 with its mask; one of another size is left out."""
-        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-        canvas = self._space.input
-        canvas.open_image(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
+        canvas, opened = self._space.input, Opened.of(pixels, name)
+        canvas.open_image(opened.shown)
         if mask is not None and mask.shape == pixels.shape[:2]:
             canvas.set_mask(mask)
         canvas.undo_stack.clear()  # the history of this start begins here
         self._kept.clear()
-        self._mark(pixels, name)
-        self._now(pixels, name)
+        self._now(opened.pixels, opened.which)
+        self._mark(self.which)
 
     def _follow_undo(self, index: int) -> None:
         """Undo swapped the picture on the canvas: swap the pixels that a run gets, too."""
@@ -182,8 +188,9 @@ class PictureController:
             return
         self._kept = {k: kept for k, kept in self._kept.items() if k > index or kept[0] is self._command(k)}
         place = max((k for k in self._kept if k <= index), default=None)
-        if place is not None:
-            self._now(*self._kept[place][1:])
+        if place is not None and self._kept[place][1] is not self.which:
+            which = self._kept[place][1]
+            self._now(own_pixels(self._space.input.pyramid.image, which.channels), which)
 
     def paste(self) -> None:
         """Take the picture on the clipboard."""
@@ -193,7 +200,7 @@ class PictureController:
             self._desk.complain("The clipboard holds no picture; copy one and paste again.")
             return
         flat = image.convertToFormat(QImage.Format.Format_RGB888)
-        self.put(from_qimage(flat), "pasted picture")
+        self.put(Opened.of(from_qimage(flat), "pasted picture"))
 
     def copy(self) -> None:
         """Put the selected sample, or the picture, on the clipboard."""
@@ -225,7 +232,7 @@ class PictureController:
         if pixels is None:
             self._desk.complain("There is no sample to take yet; run something first.")
             return
-        self.put(pixels, "sample")
+        self.put(Opened.of(pixels, "sample"))
 
     def result_pixels(self) -> np.ndarray | None:
         """The selected result at full size: the user's own picture with its hole filled."""
@@ -239,7 +246,7 @@ class PictureController:
         chosen = min(max(stage.sample, 0), len(pictures) - 1)
         pixels = read_image(sorted(pictures)[chosen], 3)
         # grey stays grey, as the states on the way are
-        return pixels[:, :, :1].copy() if (pixels == pixels[:, :, :1]).all() else pixels
+        return pixels[:, :, :1].copy() if is_grey(pixels) else pixels
 
     def keep_result(self) -> None:
         """Replace the picture by the selected result, as one step that undo takes back with the mask."""
@@ -248,10 +255,11 @@ class PictureController:
             if pixels is None or self.pixels is None:
                 self._desk.complain("There is no result to keep yet; paint a hole and press Run.")
                 return
-            self._keep_below()
-            self._space.input.replace(pixels, None, "Keep result")
-            self._mark(pixels, self.name)
-            self._now(pixels, self.name)
+            self._mark(self.which)  # undo finds the present one
+            kept = Opened.of(pixels, self.name)
+            self._space.input.replace(kept.shown, None, "Keep result")
+            self._now(kept.pixels, kept.which)
+            self._mark(self.which)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 
     def load_mask(self) -> None:
@@ -281,8 +289,8 @@ class PictureController:
             return {}
         if self.pixels is None:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
-        if self._packed is None or self._packed[0] is not self.pixels:
-            self._packed = self.pixels, png_bytes(self.pixels)
+        if self._packed is None or self._packed[0] is not self.which:
+            self._packed = self.which, png_bytes(self.pixels)
         packed = self._packed[1]
         kinds = {"image": lambda: packed, "mask": lambda: mask_png(self._space.input.mask_array())}
         return {name: kinds[kind]() for kind, name in wanted.items()}

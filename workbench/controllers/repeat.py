@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from workbench.actions import Spec
+from workbench.actions import CHOOSE_RUN, Spec
 from workbench.desk import Desk
 
 SEEDS = 100_000  # other seeds are below it: a number that people can read out
@@ -33,10 +33,11 @@ class RepeatController:
         self._desk, self._chosen, self._rerun = desk, chosen, rerun
         add = desk.actions.add
         add(Spec("library.rerun", "Run again", "Run", "Ctrl+R", section="again",
-                 help="Repeat the chosen runs exactly"), lambda: self.run(self._chosen()), any_chosen)
+                 help="Repeat the chosen runs exactly", needs=CHOOSE_RUN), lambda: self.run(self._chosen()), any_chosen)
         add(Spec("library.reseed", "Run again with another seed", "Run", "Ctrl+Shift+R", section="again",
-                 help="The same recipe from other noise"), self.reseed, any_chosen)
-        add(Spec("library.reveal", "Show files of run", "File", section="files"), self.reveal, any_chosen)
+                 help="The same recipe from other noise", needs=CHOOSE_RUN), self.reseed, any_chosen)
+        add(Spec("library.reveal", "Show files of run", "File", section="files", needs=CHOOSE_RUN),
+            self.reveal, any_chosen)
 
     def run(self, keys: Sequence[str]) -> None:
         """Run the recipes of runs again."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.actions import Spec
-from workbench.controllers.pausing import PauseController
+from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -36,14 +36,14 @@ class RunController:
         add(Spec("run.start", "Run", "Run", "Ctrl+Return; Ctrl+Enter", "play", "run"), self.start)
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
                  help="Run it after what runs now, without showing it"), self.enqueue)
-        add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run",
-                 "Nothing starts until it is asked again, which goes on with what ran"), pausing.toggle)
-        add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run",
+        add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run", needs=NOTHING,
+                 help="Nothing starts until it is asked again, which goes on with what ran"), pausing.toggle)
+        add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run", needs=NOTHING,
                  help="Nothing runs any more, or all that was paused takes its turn again"), pausing.toggle_all)
-        add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept"),
-            pausing.stop)
+        add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept",
+                 needs=NOTHING), pausing.stop)
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
-                 help="Keep what ran; jobs that never began leave the library"), self.stopping.stop_all)
+                 help="Keep what ran; jobs that never began leave the library", needs=NOTHING), self.stopping.stop_all)
         panel.run.clicked.connect(self.start)
         panel.queue.clicked.connect(self.enqueue)
 

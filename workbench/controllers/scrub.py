@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ from widgets.pixmaps import disagreement, heat
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
-from workbench.frames import STATE, View
 from workbench.mailbox import LiveRun
 from workbench.stage import SHOWN
 from workbench.workspaces.images_page import ImagesPage, Mode
@@ -227,14 +226,6 @@ class ScrubController:
         if np.array_equal(left.times, right.times):
             return f"Step {own} of {left.total} in both runs"
         return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
-
-
-def available(live: LiveRun | None, views: Sequence[View]) -> list[View]:
-    """The views that a run has something to show for."""
-    if live is None or live.trajectory is None:
-        return [STATE]
-    pulled = bool(live.trajectory.deltas)
-    return [view for view in views if view.name != "pull" or pulled]
 
 
 def term_means(live: LiveRun) -> dict[str, np.ndarray]:

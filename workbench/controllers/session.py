@@ -14,11 +14,10 @@ from workbench.drafts import Drafts
 from workbench.frames import STATE, VIEWS
 from workbench.layout import VERSION, Keeper
 from workbench.samples_file import load_samples
-from workbench.session import Session, save_session
+from workbench.session import FILES, Session, save_session
 from workbench.workspaces.base import Shell, Workspace
 
 PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
-FILES = "files"  # of the drafts, in the place of a workspace
 MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
 LASTING = "Forms, picture, mask and place are on disk; a run that goes on is at its last checkpoint"
 NOT_LASTING = "Not saved: gone when the window closes"
@@ -141,7 +140,10 @@ class SessionController(QObject):
         self._shell.scrubber.views.set_value(stage.view.name)
         if session.step >= 0:
             stage.move(session.step)
-        self._shell.spaces.staged.choose_sample(session.sample)
+        space = self._shell.spaces.staged
+        space.choose_sample(session.sample)
+        with self._desk.guard():
+            space.returned(session.places.get(space.name, {}))
 
     def ready(self) -> None:
         """The engines are there, the forms filled, and what was to be opened is opened."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from engines.training.few import too_few
 from widgets.option_form import OptionForm
 from workbench.background import Background
 from workbench.controllers.files import ask_folder
@@ -30,12 +31,12 @@ from workbench.controllers.train_more import MoreTraining
 from workbench.controllers.train_run import TrainRunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
 from workbench.words import duration
 from workbench.workspaces.train_page import Page, TrainPage
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
-CHOSEN = ("data", "size", "colour", "name", "resume", "batch", "steps")  # options that data bring with them
 
 
 class TrainController(QObject):
@@ -56,7 +57,8 @@ class TrainController(QObject):
         self._choose_task = choose_task
         self._seconds, self._looked_once, self._closed = 0.0, False, False
         self._beside: tuple[str, int, str, str] | None = None  # data that a run on the canvas brought into the form
-        self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}  # what a choice of data set, and the whole form
+        # the form as a redo of the choice of data puts it, and as that choice left it
+        self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
         self._data = DataLook(desk, background)
         self.more = MoreTraining(desk, panel, self._fill, runs.start)
         self.course = TrainRunController(desk, panel, space, sample_from, self.classes, self.show_run, self.more)
@@ -100,14 +102,10 @@ class TrainController(QObject):
         from engines.recipe import Recipe
         from engines.tasks.base import options_of
 
-        before = dict(form.values())
         values = options_of(Recipe.from_json(self._desk.library.recipe(run))).model_dump(mode="json")
         values["name"] = free_name(root_of(str(values["name"])), self._taken())
         self._beside = question(values)  # the run stays on the canvas while its data are looked at
-        self._fill(values)
-        after = dict(form.values())
-        if after != before:
-            self._desk.history.push("Take options of a run", lambda: self._fill(before), lambda: self._fill(after))
+        change_form(self._desk.history, "Take options of a run", form, values, self._fill)
 
     def use_folder(self, folder: Path) -> None:
         """Train on a folder; a file means the folder that holds it."""
@@ -120,19 +118,18 @@ class TrainController(QObject):
         if form is None:
             self._desk.queue.ready.connect(lambda: QTimer.singleShot(0, self, lambda: self.use_data(data)))
             return
-        before = {name: form.values()[name] for name in CHOSEN}
+        before = form.values()
         # what was to be continued learnt from other pictures
-        after: dict[str, Any] = {"data": data, "name": suggested_name(data, self._taken()), "resume": ""}
+        wanted: dict[str, Any] = {"data": data, "name": suggested_name(data, self._taken()), "resume": ""}
         if (before["data"] == DIGITS) != (data == DIGITS):
-            after["size"] = SIDES[data == DIGITS]
+            wanted["size"] = SIDES[data == DIGITS]
         if data == DIGITS:
-            after |= self._defaults()
+            wanted |= self._defaults()
         self._beside = None
-        self._fill(after)
-        self._chosen = after, dict(form.values())
+        if after := change_form(self._desk.history, "Choose data", form, wanted, self._fill):
+            self._chosen = after, dict(after)
         self._space.show_page(Page.DATA)
         self._desk.say(f"The next training learns from {'the digits' if data == DIGITS else Path(data).name}")
-        self._desk.history.push("Choose data", lambda: self._fill(before), lambda: self._fill(after))
         if data != DIGITS:
             self._desk.remember(data)
 
@@ -142,7 +139,7 @@ class TrainController(QObject):
         values = engines.tasks[TASK].Form().model_dump(mode="json") if engines else {}
         return {name: values[name] for name in ("size", "colour", "batch", "steps") if name in values}
 
-    def _fill(self, values: dict[str, Any]) -> None:
+    def _fill(self, values: Mapping[str, Any]) -> None:
         form = self._panel.forms.get(TASK)
         if form is not None:
             self._offer(str(values.get("data", "")))
@@ -197,6 +194,8 @@ class TrainController(QObject):
             form.set_error("data", "")
             form.set_error("size", "")
         self._button()
+        if self._data.look is not None:
+            self._space.data.warn(too_few(self._data.look.survey.total, self._batch))
         if not form.problems():
             self._data.ask(values)
 
@@ -248,8 +247,14 @@ class TrainController(QObject):
             clash = look.data == DIGITS and (look.size != SIDES[True] or look.colour == "colour")
             form.set_error("size", "The digits are grey and 28 px wide; choose 28 and auto." if clash else "")
         self._suit(look)
-        self._space.show_data(look.survey.samples, captions_of(look), facts_of(look))
+        self._space.show_data(look.survey.samples, captions_of(look), facts_of(look, self._batch))
         self._data.measure()
+
+    @property
+    def _batch(self) -> int:
+        """Images in each update, 0 while the form says none."""
+        batch = self._panel.values().get("batch")
+        return batch if isinstance(batch, int) else 0
 
     def _suit(self, look: Look) -> None:
         """Give data that were just chosen the options that suit them, but for those changed meanwhile."""

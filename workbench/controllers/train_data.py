@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from engines.data.counted import counted
 from engines.errors import WorkbenchError
+from engines.training.few import too_few
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
 from workbench.desk import Desk
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
 
 PATIENCE = 250  # milliseconds after the last change, so that typing a number asks once
 MANY = 500  # pictures from which a training gains by more steps
+IN_SIGHT = 10  # classes under which the unreadable files are still on the screen
 LISTED = 40  # unreadable files named one by one
 TASK, DIGITS = "train", "digits"
-SEEN = {"crop": "the central square", "pad": "the whole, padded to a square,", "stretch": "the whole, stretched,"}
+# what is done to a picture that is not square, by the option Fit
+SQUARED = {"crop": "The largest square in the middle of each picture is cut out and scaled to {side} × {side} px.",
+           "pad": "Each picture is scaled until its longer side is {side} px, and padded to a square with the colour "
+                  "of its edge.",
+           "stretch": "Each picture is scaled to {side} × {side} px, whatever its shape."}
 DECODED, SHEETS = 200, 48 * 2**20  # files read for the sheets, and bytes of pictures that are kept for them
 
 
@@ -189,27 +196,30 @@ def seconds_of(values: Mapping[str, Any], each: float, done: int) -> float:
         return 0.0
 
 
-def facts_of(look: Look) -> SheetFacts:
-    """What is said beside the sheet."""
+def facts_of(look: Look, batch: int) -> SheetFacts:
+    """What is said beside the sheet, with a warning where there are too few pictures for a batch."""
     found = look.survey
     side, channels = found.samples.shape[-1], found.samples.shape[1]
     classes = list(zip(found.classes, found.counts, strict=True))
     if found.unlabelled and classes:
         classes.append(("no class", found.unlabelled))
     about = "about " if not found.complete else ""
-    lines = [f"{about}{found.total:,} {'image' if found.total == 1 else 'images'}",
-             f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    lines = [f"{about}{counted(found.total)}", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
-        lines.append(f"As the network sees them: {SEEN[look.fit]} of each picture, {side} px wide.")
+        lines.append(SQUARED[look.fit].format(side=side))
     if found.on_white:
         some = f"{'' if found.complete else 'At least '}{found.on_white:,}"
         lines.append(f"{some} {'picture has' if found.on_white == 1 else 'pictures have'} transparent parts: "
                      "they are put on white.")
+    bad = len(found.unreadable)
+    if bad and len(classes) > IN_SIGHT:
+        lines.append(f"{bad:,} {'file is' if bad == 1 else 'files are'} left out, see below the classes.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
-    listed = tuple((bad.file.name, bad.reason) for bad in found.unreadable[:LISTED])
-    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, len(found.unreadable) - LISTED),
-                      f"{about}{found.total:,}")
+    # without the remedy of somebody who chose the file: here it is just left out
+    listed = tuple((bad.file.name, f"{bad.reason.rstrip('.').split('; ')[0]}.") for bad in found.unreadable[:LISTED])
+    return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
+                      f"{about}{found.total:,}", too_few(found.total, batch))
 
 
 def captions_of(look: Look) -> list[str]:

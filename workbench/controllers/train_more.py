@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engines.errors import BadOption
+from engines.errors import BadOption, Diverged
+from widgets.error_bar import Remedy
 from workbench.controllers.train_data import free_name, root_of, taken
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
 from workbench.interrupted import TRAINING, trained
+from workbench.jobs import Job
+from workbench.mailbox import Series
 
 TASK = "train"
-SLOWER = 4  # a diverged training goes on with this part of its learning rate
+JUDGED = 5  # losses whose mean tells how good weights are
 
 
 class MoreTraining:
@@ -25,9 +29,10 @@ class MoreTraining:
         start: runs the form.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, fill: Callable[[dict[str, Any]], object],
+    def __init__(self, desk: Desk, panel: TaskPanel, fill: Callable[[Mapping[str, Any]], object],
                  start: Callable[[], object]) -> None:
         self._desk, self._panel, self._fill, self._start = desk, panel, fill, start
+        self._offered = ""
         self._known: tuple[tuple[str, int], int | None] = ("", 0), None
 
     def go_on(self, run: str) -> None:
@@ -44,18 +49,43 @@ class MoreTraining:
             # a name of its own: the model there is stays, and nobody has to ask which of two is meant
             name = free_name(root_of(str(stored.options["name"])), taken(self._desk.library))
             self.refill(run, {"steps": 2 * done, "resume": str(folder), "name": name})
-            self._desk.offer(f"“{stored.title}” has {done:,} steps. {done:,} more make “{name}”, and “{stored.title}” "
-                             "stays as it is; change “Steps” for more or fewer.", ("Continue training", self._start))
+            self.withdraw()
+            self._offered = (f"“{stored.title}” has {done:,} steps. {done:,} more make “{name}”, and “{stored.title}” "
+                             "stays as it is; change “Steps” for more or fewer.")
+            self._desk.offer(self._offered, ("Continue training", self._start))
+
+    def withdraw(self) -> None:
+        """Take the offer to continue a training back: one has begun."""
+        self._desk.withdraw(self._offered)
+
+    def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        """What can be done about a training that failed: only one that diverged needs more than going on."""
+        change = "Change options", lambda: self.refill(job.id, {})
+        if job.error is Diverged:
+            return ("Go on with a smaller rate", lambda: self.gentler(job.id)), change
+        return ("Go on", lambda: self._desk.queue.resume(job.id)), change
 
     def gentler(self, run: str) -> None:
-        """Go on with a diverged training at a quarter of its learning rate, from its last checkpoint."""
+        """Go on with a diverged training at the learning rate that its sentence names.
+
+        From its last checkpoint, unless what that holds is worse than what the training began with: then anew.
+        """
+        from engines.training.plan import gentler
+
         with self._desk.guard():
             folder = self._desk.library.folder(run)
-            rate = float(self._desk.library.run(run).options.get("learning_rate", 1e-3)) / SLOWER
+            sound = self._sound(run, trained(folder) or 0)
+            rate = gentler(float(self._desk.library.run(run).options["learning_rate"]))
             name = free_name(root_of(self._desk.library.run(run).options["name"]), taken(self._desk.library))
-            self.refill(run, {"learning_rate": rate, "resume": str(folder) if (folder / TRAINING).exists() else "",
-                              "name": name})
+            self.refill(run, {"learning_rate": rate, "resume": str(folder) if sound else "", "name": name})
             self._start()
+
+    def _sound(self, run: str, step: int) -> bool:
+        """Whether the weights of a training at a step are better than those it began with."""
+        live = self._desk.queue.live(run)
+        course = live.history.trained if live is not None else Series("step", "loss")
+        losses = course["loss"][course["step"] <= step]
+        return step > 0 and len(losses) > 0 and bool(losses[-JUDGED:].mean() <= losses[:JUDGED].mean())
 
     def refill(self, run: str, changes: dict[str, Any]) -> None:
         """Fill the form with the options of a run, changed; undo brings back what was there."""
@@ -63,9 +93,8 @@ class MoreTraining:
         if form is None:
             return
         self._panel.show_task(TASK)
-        before, values = dict(form.values()), {**self._desk.library.run(run).options, **changes}
-        self._fill(values)
-        self._desk.history.push("Take options of a run", lambda: self._fill(before), lambda: self._fill(values))
+        values = {**self._desk.library.run(run).options, **changes}
+        change_form(self._desk.history, "Take options of a run", form, values, self._fill)
 
     def done(self, resume: str) -> int:
         """Steps that the training named in the form has already, 0 without one."""

@@ -13,6 +13,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import History, LiveRun
+from workbench.model_specs import ModelSpecs
 from workbench.words import duration, state_word
 from workbench.workspaces.train_page import Page, TrainPage
 from workbench.workspaces.train_panels import NO_LEVELS
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
-FIRST = 5  # step of the first validation at the latest
+FIRST = 5  # step of the first sheet and validation at the latest
+VALIDATED = 320  # pictures of a folder from which on the engines hold some back
 RECENT = 50  # steps whose mean is the loss in words
 
 
@@ -44,11 +46,12 @@ class TrainRunController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
-        self.run, self.live = "", None
+        self.run, self.live, self._specs = "", None, ModelSpecs(desk)
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
         self._announced = set[str]()
+        self._offered = ""  # that a training is done, as the bar says it
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.setInterval(BEAT)
@@ -63,7 +66,6 @@ class TrainRunController(QObject):
         queue.job_added.connect(self._added)
         queue.job_changed.connect(self._changed)
         queue.job_finished.connect(self._finished)
-        queue.job_failed.connect(self._failed)
         queue.run_opened.connect(lambda run: self.draw() if run == self.run else None)
         timeline.step_picked.connect(self.pick)
         timeline.pause_asked.connect(self.toggle_pause)
@@ -97,6 +99,8 @@ class TrainRunController(QObject):
         """A new training comes to the canvas unless another one runs there."""
         job = self._desk.queue.job(run)
         current = self._job()
+        if job.task == TASK:
+            self._withdraw()
         if job.task != TASK or (current is not None and current.state is State.RUNNING and current.id != run):
             return
         self.show(run)
@@ -125,6 +129,7 @@ class TrainRunController(QObject):
         job = self._desk.queue.job(run)
         if job.task == TASK and job.state is State.RUNNING and self._ran and self._step is None and not self.alive:
             page = self._space.page
+            self._withdraw()
             self.show(run)
             self._space.show_page(page)
 
@@ -142,19 +147,14 @@ class TrainRunController(QObject):
         self.draw()
         job, live = self._job(), self.live
         if job is not None and job.state is State.DONE and live is not None and live.file("model") is not None:
-            self._desk.offer(f"“{job.title}” is trained and in the model list.",
-                             ("Sample from it", lambda: self.sample(run)))
+            self._withdraw()
+            self._offered = f"“{job.title}” is trained and in the model list."
+            self._desk.offer(self._offered, ("Sample from it", lambda: self.sample(run)))
 
-    def _failed(self, run: str, sentence: str) -> None:
-        """Put the remedy beside the sentence; only a training that diverged needs another one than going on."""
-        if self._desk.queue.job(run).task != TASK:
-            return
-        if "diverged" in sentence:
-            self._desk.complain(sentence, ("Go on with a smaller rate", lambda: self._more.gentler(run)),
-                                ("Change options", lambda: self._more.refill(run, {})))
-        else:
-            self._desk.complain(sentence, ("Go on", lambda: self._desk.queue.resume(run)),
-                                ("Change options", lambda: self._more.refill(run, {})))
+    def _withdraw(self) -> None:
+        """Take back that a training is done, and the offer to continue one: something else goes on now."""
+        self._desk.withdraw(self._offered)
+        self._more.withdraw()
 
     # what can be done
 
@@ -168,6 +168,7 @@ class TrainRunController(QObject):
     def sample(self, run: str = "") -> None:
         """Open Generate with the model of a training, the one on the canvas by default."""
         run = run or self.run
+        self._withdraw()
         model = self._model(run)
         if model is None:
             self._desk.complain("This training has no model yet; stop it to keep what it has learned so far.")
@@ -225,7 +226,7 @@ class TrainRunController(QObject):
         timeline.show_loss(history, total)
         self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
-        self._space.say(stored.title)
+        self._space.say(stored.title, live.notice)
         self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:
@@ -249,14 +250,8 @@ class TrainRunController(QObject):
 
     def _named_in_model(self) -> tuple[str, ...]:
         """Names of the classes as the model's file has them, () without one."""
-        model = self._model()
-        if model is None or not self._desk.ready:
-            return ()
-        from engines.model_file import read_header
-
-        with self._desk.guard():
-            return read_header(model).spec.classes
-        return ()
+        spec = self._specs.find(str(self._model() or ""))
+        return spec.classes if spec else ()
 
 
 def first_samples(stored: Run) -> str:
@@ -264,7 +259,9 @@ def first_samples(stored: Run) -> str:
     every = int(stored.options.get("preview_every", 0))
     if not every:
         return "Sheets of samples are switched off; set “Preview every” to see them."
-    return f"The first samples appear at step {min(every, int(stored.options.get('steps', every))):,}."
+    if stored.options.get("resume"):
+        return "The samples of the training that is continued appear in a moment."
+    return f"The first samples appear at step {min(every, FIRST, int(stored.options.get('steps', every))):,}."
 
 
 def first_levels(history: History, stored: Run) -> str:
@@ -273,8 +270,8 @@ def first_levels(history: History, stored: Run) -> str:
     if not every:
         return "Validation is switched off; set “Validate every” to see it."
     # a first one was due by then: there are no pictures to validate on
-    if len(trained) and trained[-1] > min(every, FIRST) and not len(history.validated):
-        return "There are too few pictures to hold some back for validation."
+    if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
+        return f"There are too few pictures to hold some back for validation; from {VALIDATED} on, one in twenty is."
     return NO_LEVELS
 
 

@@ -56,9 +56,10 @@ class TrashController:
                  help="All runs without a star go to the trash; undo brings them back"), self.clear)
         add(Spec("library.trash", "Show the trash", "Edit", section="trash", help="Deleted runs, until it is emptied"),
             lambda: self.show(not self._panel.in_trash))
-        add(Spec("library.restore", "Restore runs of the trash", "Edit", section="trash"), self.restore,
+        add(Spec("library.restore", "Restore runs of the trash", "Edit", section="trash",
+                 needs="Choose runs of the trash first"), self.restore,
             lambda: bool(self._panel.trash.selected))
-        add(Spec("library.empty", "Empty the trash", "Edit", section="trash"), self.empty,
+        add(Spec("library.empty", "Empty the trash", "Edit", section="trash", needs="The trash is empty"), self.empty,
             lambda: bool(self._desk.library.trash()))
 
     # what is shown

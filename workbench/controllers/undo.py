@@ -5,6 +5,8 @@ from __future__ import annotations
 from workbench.actions import Spec
 from workbench.desk import Desk
 
+NO_UNDO, NO_REDO = "There is nothing to undo", "There is nothing to redo"
+
 
 class UndoController:
     """Declares the two actions. It has no signals.
@@ -16,10 +18,10 @@ class UndoController:
     def __init__(self, desk: Desk) -> None:
         self._desk, history = desk, desk.history
         add = desk.actions.add
-        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo"),
-            lambda: self._tell(history.undo(), "Undone", "There is nothing to undo"), lambda: bool(history.undoes))
-        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo"),
-            lambda: self._tell(history.redo(), "Redone", "There is nothing to redo"), lambda: bool(history.redoes))
+        add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo", needs=NO_UNDO),
+            lambda: self._tell(history.undo(), "Undone", NO_UNDO), lambda: bool(history.undoes))
+        add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo", needs=NO_REDO),
+            lambda: self._tell(history.redo(), "Redone", NO_REDO), lambda: bool(history.redoes))
         history.changed.connect(self._name)
 
     def _tell(self, words: str, verb: str, nothing: str) -> None:

@@ -30,11 +30,13 @@ class ViewController:
     def __init__(self, desk: Desk, space: ImagesPage, scrub: ScrubController, scrubber: StepScrubber) -> None:
         self._desk, self._space, self._scrub = desk, space, scrub
         desk.actions.add(Spec("view.wipe", "Before and after", "View", "W", "split", "wipe",
-                              "Picture and result under one divider"), self.wipe,
+                              "Picture and result under one divider",
+                              needs="Open a picture and run something first"), self.wipe,
                          lambda: space.input.image is not None and space.result.image is not None)
         desk.actions.add(Spec("view.crop", "Only the square", "View", "Shift+X", "maximize", "wipe",
                               "Show the square that the model works on, or all of the picture around it",
-                              checkable=True), self.show_crop, lambda: space.input.image is not None)
+                              checkable=True, needs="Inpaint a part of a picture first"),
+                         self.show_crop, lambda: space.input.image is not None)
         for view in (space.input, space.result, space.paint):
             view.space_tapped.connect(scrubber.toggle_play)
         self._declare_brush()

@@ -8,7 +8,7 @@ from workbench.desk import Desk
 from workbench.workspaces.registry import Spaces
 
 MANY = 1_000_000  # steps: past any end
-FITS = "There is no picture to zoom here; a sheet of samples always fits"
+FITS = "A sheet of samples always fits; click a sample to enlarge it, and zoom that"
 CLOSER = 1.25  # times as large
 
 

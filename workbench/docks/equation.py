@@ -50,10 +50,13 @@ class EquationDock(Dock):
     def _values(self, index: int) -> None:
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
-        self._step.say(f"step {index}")
         terms = self._stage.live.trajectory.terms
         at = index - self._stage.first
         rows = {name: values for name, values in terms.items() if 0 <= at < len(values)}
+        # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
+        ended = at > 0 and bool(rows) and all(np.isnan(values[at]).all() for values in rows.values())
+        at -= ended
+        self._step.say("last move" if ended else f"step {index}")
         sizes = {name: float(np.mean(values[at])) for name, values in rows.items()}
         # values, not gradients: the bar of a term is full where any term was largest
         largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]

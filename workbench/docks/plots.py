@@ -86,10 +86,9 @@ class PlotsDock(Dock):
 
 
 def _finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """The values with their steps, without those that have none; but the end stays, where nothing moves (NaN)."""
+    """The values with their steps, without those that have none: nothing moves (NaN) at the end of a run."""
     steps = np.arange(first, first + len(y), dtype=float)
     good = ~np.isnan(y)
-    good[-1:] = True
     return y[good], steps[good]
 
 

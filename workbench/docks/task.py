@@ -24,7 +24,7 @@ class TaskPanel(QWidget):
     """One form a task.
 
     Signals: task_chosen(str) by the user; changed() when an option or the task did; grown() when the form wants another
-    height.
+    height; browse_requested(str) with the name of an option whose file or folder is to be chosen.
     """
 
     task_chosen = Signal(str)
@@ -120,11 +120,11 @@ class TaskPanel(QWidget):
         """Options as the form has them."""
         return dict(self.form.values()) if self.form else {}
 
-    def show_button(self, words: str, *, stop: bool = False) -> None:
+    def show_button(self, words: str) -> None:
         """What the primary button says: "Run · about 4 s"."""
         self.run.setText(words)
         colour = self._theme.on_accent if self.run.isEnabled() else self._theme.text2
-        self.run.setIcon(gapped("square" if stop else "play", colour, 13, filled=True))
+        self.run.setIcon(gapped("play", colour, 13, filled=True))
         self.run.setIconSize(QSize(13 + GAP, 13))
 
     def set_theme(self, theme: Theme) -> None:

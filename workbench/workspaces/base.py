@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
 from workbench.desk import Desk
 from workbench.drafts import Draft
@@ -48,9 +49,10 @@ class Workspace(ABC):
     """One tab. A subclass sets the class variables, makes its page, and joins it to the window; one file a workspace.
 
     Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
-    says whether the Equation panel belongs to it; `steps_aside` whether one of its runs that goes on waits while
-    another one is looked at. What a window can do with any workspace are the methods below: they do nothing, or
-    what suits a workspace whose runs are walked through step by step on the stage.
+    says whether the Equation panel belongs to it; `long_runs` whether its runs take so long that one of them rests
+    while a run of another workspace is computed that the user waits for; `shows_notes` whether its own page tells what
+    its runs have to remark. What a window can do with any workspace are the methods below: they do nothing, or what
+    suits a workspace whose runs are walked through step by step on the stage.
 
     Args:
         desk: shared parts; the tool strip of the page takes its actions from here.
@@ -61,7 +63,8 @@ class Workspace(ABC):
     place: ClassVar[int] = 100
     shortcut: ClassVar[str] = ""
     equation: ClassVar[bool] = False
-    steps_aside: ClassVar[bool] = True
+    long_runs: ClassVar[bool] = False
+    shows_notes: ClassVar[bool] = False
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -127,6 +130,10 @@ class Workspace(ABC):
     def show_run(self, run: str, *, fill: bool) -> None:
         """Show a run of the library, and with `fill` its options in the form; raises BadInput."""
         self.shell.go.load(run, fill=fill)
+
+    def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        """What can be done about one of its runs that failed, as buttons."""
+        return (("Run again", lambda: self.desk.queue.resume(job.id)),)
 
     def take_files(self, recipe: Recipe) -> None:
         """Take what is attached to a recipe onto the canvas; raises BadInput."""
@@ -200,6 +207,9 @@ class Workspace(ABC):
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         """A run is being read: show its finished samples (B, C, H, W) in [−1, 1], None where another step comes."""
+
+    def returned(self, place: Mapping[str, Any]) -> None:
+        """The run of last time is on the stage where it was left: show it as it was looked at, from its `place`."""
 
     # opening
 

@@ -10,20 +10,22 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
+from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
+from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
 from workbench.workspaces.images_page import ImagesPage, Mode
+from workbench.workspaces.looks import bring_back_looks, looks, watch_looks
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -44,6 +46,7 @@ class Images(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
+        self._paint: np.ndarray | None = None  # of last time, until its run is there
         self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
 
     @property
@@ -55,8 +58,13 @@ class Images(Workspace):
         """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open)
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
+                                         self._make_masked)
+        self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
+        for view in (canvas.input, canvas.paint):
+            view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
+        canvas.input.mask_changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -74,9 +82,19 @@ class Images(Workspace):
         task = self.task(name)
         return task.attached() if task else {}
 
-    def _make_pair(self) -> None:
-        """Show a task that takes a picture: the one there is, or the first that takes a mask, too."""
+    def _make_pair(self, channels: int) -> str:
+        """Show a task that takes a picture, the one there is or the first that takes a mask, too, with a model for it.
+
+        Returns what there is to say of the model.
+        """
         if not self._attached(self.shell.panel.task):
+            self._make_masked()
+        return self.fitting.suit(channels)
+
+    def _make_masked(self) -> None:
+        """Show a task that takes a mask: the one there is, or the first."""
+        shown = self.task(self.shell.panel.task)
+        if shown is None or not shown.takes("mask"):
             self.shell.go.choose_task(next(task.name for task in self.tasks if task.takes("mask")))
 
     def _picture_task(self) -> PictureTask | None:
@@ -92,8 +110,16 @@ class Images(Workspace):
         form = self._picture_task()
         if form is not None:
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
+            self._hint()
         self.scrub.set_paired(form is not None)
         self.branching.mark()
+
+    def _hint(self) -> None:
+        """Say on the empty result what is left to be done."""
+        form = self._picture_task()
+        if form is not None:
+            painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
+            self.canvas.result.set_empty_text(form.painted_hint if painted else form.hint)
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
@@ -128,7 +154,7 @@ class Images(Workspace):
         pixels = read_image(data, 3, "picture of the recipe")
         known = self.picture.pixels
         if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
-            self.picture.put(pixels, "picture of the run")
+            self.picture.put(Opened.of(pixels, "picture of the run"))
         mask = recipe.files.get(str(recipe.options.get("mask", "")))
         if mask is not None:
             self.canvas.input.set_mask(read_mask(mask))
@@ -180,16 +206,20 @@ class Images(Workspace):
         paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
-                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)]}
+                "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
+                "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
-        """The picture and the paint on it."""
-        return self.picture.drafts()
+        """The picture and the paint on it, and the colours painted on a state."""
+        return {**self.picture.drafts(), **self.branching.drafts()}
 
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` after each stroke and each change of view."""
         self.canvas.input.mask_changed.connect(changed)
         self.canvas.mode_changed.connect(changed)
+        self.canvas.paint.paint_changed.connect(changed)
+        self.desk.stage.compared.connect(changed)
+        watch_looks(self.canvas, changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
         """Put the picture of last time back, with its paint."""
@@ -198,6 +228,23 @@ class Images(Workspace):
             self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
+        self._paint = drafts.get("paint")
+        if self._paint is not None and self.canvas.mode is Mode.PAINT:  # its run was there first
+            self.canvas.paint.bring_back_colours(self._paint)
+        bring_back_looks(self.canvas, place.get("looks"))
+
+    def returned(self, place: Mapping[str, Any]) -> None:
+        """Enlarge what was, and go on with the paint or the comparison."""
+        self._enlarge(place)
+        self.branching.bring_back(place, self._paint)
+        self._paint = None
+
+    def _enlarge(self, place: Mapping[str, Any]) -> None:
+        """Enlarge the sample that was, as far as it was."""
+        enlarged = place.get("enlarged")
+        if isinstance(enlarged, int) and enlarged != self.canvas.grid.enlarged:
+            self.canvas.grid.enlarge(enlarged)
+            bring_back_looks(self.canvas, place.get("looks"))
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:
         """Show the first of the finished samples at once, with the captions they had."""
@@ -205,6 +252,7 @@ class Images(Workspace):
         captions = place.get("captions")
         captions = captions if isinstance(captions, list) else []
         self.canvas.foreshow(shown, [str(words) for words in captions])
+        self._enlarge(place)
 
     # opening
 
@@ -215,14 +263,15 @@ class Images(Workspace):
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image
+        from engines.recipe_png import carried
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
+        self.shell.background.read(path, lambda: (Opened.of(read_image(path, 3, path.name), path.stem), *carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+    def _put(self, path: Path, opened: Opened, recipe: Recipe | None, unreadable: str) -> None:
         def take() -> None:
             self.shell.drop.remember(path)
-            self.picture.put(pixels, path.stem)
+            self.picture.put(opened)
 
         if recipe is not None:
             self.shell.drop.remember(path)
@@ -239,14 +288,5 @@ class Images(Workspace):
     def drop(self, data: QMimeData) -> None:
         """Take a picture that is no file."""
         image = data.imageData()
-        self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
-
-
-def _carried(path: Path) -> tuple[Recipe | None, str]:
-    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
-    from engines.recipe_png import recipe_of
-
-    try:
-        return recipe_of(path), ""
-    except BadRecipe as error:
-        return None, str(error)
+        pixels = from_qimage(image.convertToFormat(image.Format.Format_RGB888))
+        self.picture.put(Opened.of(pixels, "dropped picture"))

@@ -43,6 +43,8 @@ class ImagesPage(QWidget):
     """What the user works on, as large as can be.
 
     Signals: mode_changed(object) with the Mode; sample_chosen(int) from grid, strip or comparison.
+
+    Attributes: alone, the viewport of a result that does not move with the input.
     """
 
     mode_changed = Signal(object)
@@ -67,7 +69,7 @@ class ImagesPage(QWidget):
         self.mask_tools = PaintTools(self.input, actions, colours=False, crop=self.input.crop_action)
         self.paint_tools = PaintTools(self.paint, actions, colours=True)
         self._picture_tools: QWidget | None = None
-        self._masked, self._alone = True, Viewport(self)
+        self._masked, self.alone = True, Viewport(self)
         for tools in (self.mask_tools, self.paint_tools):
             self.strip.add_tools(tools)
         self._arrange()
@@ -99,9 +101,15 @@ class ImagesPage(QWidget):
         self.grid.selection_changed.connect(self.sample_chosen)
         self.compare.selection_changed.connect(self.sample_chosen)
         self.results.current_changed.connect(self.sample_chosen)
-        for view in (self.input, self.paint, self.wipe):
+        for view in (self.input, self.paint, self.wipe, self.grid.large):
             view.zoom_changed.connect(lambda percent, view=view: self._zoomed(view, percent))
+        self.grid.enlarged_changed.connect(lambda _index: self._tell_zoom())
         self.strip.zoom_asked.connect(self.fit)
+
+    def _tell_zoom(self) -> None:
+        """Show the zoom of what can be zoomed now, if there is something."""
+        views = self.zoomable
+        self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
 
     def _zoomed(self, view: ImageView, percent: float) -> None:
         if view.isVisible():
@@ -112,7 +120,8 @@ class ImagesPage(QWidget):
         """The views of the present mode that can be zoomed."""
         views: dict[Mode, tuple[ImageView, ...]] = {
             Mode.PAIR: (self.input, self.result), Mode.PAINT: (self.paint,), Mode.WIPE: (self.wipe,),
-            Mode.COMPARE: tuple(pane.view for pane in self.compare.panes)}
+            Mode.COMPARE: tuple(pane.view for pane in self.compare.panes),
+            Mode.GRID: (self.grid.large,) if self.grid.enlarged >= 0 else ()}
         return views.get(self.mode, ())
 
     def fit(self) -> bool:
@@ -124,6 +133,8 @@ class ImagesPage(QWidget):
 
     def zoom(self, factor: float) -> bool:
         """Zoom the pictures of the present mode by a factor; False where none can be."""
+        if self.mode is Mode.GRID and self.grid.count == 1:
+            self.grid.enlarge(0)
         views = self._moved_apart()
         for view in views:
             view.zoom_by(factor)
@@ -170,8 +181,7 @@ class ImagesPage(QWidget):
         self.strip.show_tools(tools, words)
         self.stack.setCurrentWidget(self._pages[mode])
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
-        views = self.zoomable
-        self.strip.show_zoom(views[0].zoom_percent if views and views[0].image else None)
+        self._tell_zoom()
         self.mode_changed.emit(mode)
 
     def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
@@ -191,7 +201,7 @@ class ImagesPage(QWidget):
         """Show a picture on the right of a pair; `tied`: it shows what the input does, and moves with it."""
         self.result.set_image(picture)
         self.result.set_caption(caption)
-        viewport = self.input.viewport if tied else self._alone
+        viewport = self.input.viewport if tied else self.alone
         if self.result.viewport is not viewport:
             self.result.share(viewport)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData
 
 from workbench.desk import Desk
 from workbench.library.records import State
+from workbench.resting import Resting
 from workbench.workspaces.base import Workspace
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Spaces:
     """
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk, self._resting = desk, Resting(desk.queue)
         self._all = [kind(desk) for kind in kinds()]
         self.current = self._all[0]
 
@@ -82,11 +83,14 @@ class Spaces:
         return space.attachments(task) if space else {}
 
     def began(self, job: Job) -> None:
-        """A run is in the queue to be looked at: it is next, unless what runs does not step aside for it."""
+        """A run is in the queue to be looked at: a short one is next, and a long one that runs rests meanwhile."""
         space = self.owner(job.task) or self.first
-        running = [self.owner(other.task) for other in self._desk.queue.alive() if other.state is State.RUNNING]
-        if space.steps_aside and all(other is None or other.steps_aside for other in running):
+        if not space.long_runs:
             self._desk.queue.move(job.id, 0)
+            for other in self._desk.queue.alive():
+                owner = self.owner(other.task)
+                if other.state is State.RUNNING and owner is not None and owner.long_runs:
+                    self._resting.rest(other.id, job.id)
         space.began(job)
 
     def opener(self, path: Path) -> Workspace:

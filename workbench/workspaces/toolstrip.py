@@ -161,6 +161,7 @@ class ToolStrip(QFrame):
         self._words = Readout(word_font(), quiet=True)
         self._buttons = [IconButton(icon, actions[name], words=True) for name, icon in names]
         self._zoom = QToolButton()
+        self._zoom.setObjectName("zoom")
         self._zoom.setToolTip("Fit the picture (Ctrl+0)")
         self._zoom.setAccessibleName("Zoom")
         self._zoom.clicked.connect(self.zoom_asked)

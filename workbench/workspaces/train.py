@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from widgets.error_bar import Remedy
 from workbench.controllers.train import TrainController
 from workbench.desk import Desk
 from workbench.jobs import Job
@@ -23,7 +24,8 @@ class Train(Workspace):
     title: ClassVar[str] = "Train"
     place: ClassVar[int] = 90
     shortcut: ClassVar[str] = "Alt+2"
-    steps_aside: ClassVar[bool] = False
+    long_runs: ClassVar[bool] = True
+    shows_notes: ClassVar[bool] = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -67,6 +69,9 @@ class Train(Workspace):
     def show_run(self, run: str, *, fill: bool) -> None:
         """Show a stored training, and with `fill` its options."""
         self.training.show_run(run, fill=fill)
+
+    def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        return self.training.more.remedies(job)
 
     def step(self, steps: int) -> bool:
         """Go through the sheets of samples."""

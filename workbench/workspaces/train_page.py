@@ -19,7 +19,7 @@ from widgets.image_grid import ImageGrid
 from widgets.readout import Readout
 from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
-from workbench.parts import IconButton, column, frame, line, row
+from workbench.parts import IconButton, column, frame, label, line, row
 from workbench.workspaces.toolstrip import HEIGHT
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
 
@@ -57,6 +57,11 @@ class TrainPage(QWidget):
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
         self.data, self.samples = DataSheet(), ImageGrid("Samples")
         self.samples.set_empty_text("Samples of the model appear here while it learns.")
+        self.note = label("", "caption", "What there is to know of this training")
+        self.note.setWordWrap(True)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.note.setContentsMargins(14, 0, 14, 8)
+        self.note.hide()
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
         self.start.activated.connect(self.folder_asked)
@@ -82,12 +87,16 @@ class TrainPage(QWidget):
         strip.setFixedHeight(HEIGHT)
         buttons = [IconButton(image, actions[name], words=True)
                    for image, name in (("database", "train.digits"), ("folder-open", "train.folder"))]
+        for button, short in zip(buttons, ("Digits", "Folder…"), strict=True):
+            button.setText(short)  # so that there is room for the name of a training beside them
         tools = row(self.pages, self._words, self._stored, *buttons, margins=(10, 0, 12, 0), parent=bar)
         tools.setStretchFactor(self._words, 1)
         tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
         column(bar, line(), parent=strip)
         self._stack = QStackedWidget()
-        self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: self.samples}
+        samples = QWidget()
+        column(self.samples, self.note, parent=samples).setStretch(0, 1)
+        self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: samples}
         for page in self._holders.values():
             self._stack.addWidget(page)
         ground = frame("canvas")
@@ -102,8 +111,11 @@ class TrainPage(QWidget):
         self._stack.setCurrentWidget(self._holders[page])
         self.page_shown.emit()
 
-    def say(self, words: str) -> None:
-        """Write a few words into the tool strip."""
+    def say(self, words: str, note: str = "") -> None:
+        """Write a few words into the tool strip, and under the samples what there is to know of them."""
+        if note != self.note.text():
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
         self._name = words
         self._name_run()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import nice_step
 from widgets.film_strip import FilmStrip
 from widgets.fonts import numbers
 from widgets.log_plot import LogPlot
@@ -17,10 +18,15 @@ from widgets.pixmaps import to_qimage
 from widgets.readout import Readout
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme
+from widgets.tips import wrapped
 from workbench.mailbox import History, Series
 from workbench.parts import GAP, column, gapped, row
 
 NO_LEVELS = "Appears with the first validation."
+BY_LEVEL = ("How well the averaged weights tell images held back from their noise. At the left the images are all but "
+            "pure noise, at the right they are all but clean; log-SNR is the logarithm of how much stronger the image "
+            "is than the noise.")
+NEAR = 20  # steps that an axis shows at least
 POINTS = 400  # of a curve: nobody sees more
 FILM = 56
 
@@ -91,7 +97,8 @@ class TrainTimeline(QFrame):
         trained, validated = history.trained, history.validated
         curves = [binned(trained, "loss", "training", "accent"),
                   Curve("validation", "good", validated["loss"].copy(), validated["step"].copy())]
-        self.loss.set_curves(curves, (0.0, float(max(total, 1))) if len(trained) else None)
+        mark_beginning(self.loss, history)
+        self.loss.set_curves(curves, span_of(history, total))
 
     def mark_step(self, step: int | None) -> None:
         """Mark the step whose samples are on the canvas."""
@@ -111,7 +118,7 @@ class TrainPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.levels = LogPlot("Loss by noise", axes=True, x_title="log-SNR", legend=True)
+        self.levels = LogPlot("Loss by noise", axes=True, x_title="noisy ← log-SNR → clean", legend=True)
         self._said = NO_LEVELS
         self.levels.set_empty_text(NO_LEVELS)
         self.rate = CurvePlot("Learning rate", axes=True, x_title="step")
@@ -122,6 +129,7 @@ class TrainPlots(QWidget):
         for name, plot in plots.items():
             self.choice.button(name).setToolTip(plot.accessibleName())
             self.pages.addWidget(plot)
+        self.levels.setToolTip(wrapped(BY_LEVEL))
         self.choice.chosen.connect(lambda name: self.pages.setCurrentWidget(plots[name]))
         head = QWidget()
         row(self.choice, 1, parent=head)
@@ -135,12 +143,27 @@ class TrainPlots(QWidget):
 
     def show_history(self, history: History, total: int) -> None:
         """Show a training's figures; of the noise levels the first and the newest validation."""
-        span = (0.0, float(max(total, 1))) if len(history.trained) else None
+        span = span_of(history, total)
+        for plot in (self.rate, self.speed):
+            mark_beginning(plot, history)
         self.rate.set_curves([binned(history.trained, "learning_rate", "rate", "accent")], span)
         self.speed.set_curves([binned(history.trained, "images_per_second", "images/s", "accent")], span)
         rows, levels = history.by_level, np.round(history.levels, 1)
         shown = [Curve("first", "noise", rows[0], levels)] if len(rows) > 1 else []
         self.levels.set_curves([*shown, Curve("now", "good", rows[-1], levels)] if len(rows) else [])
+
+
+def span_of(history: History, total: int) -> tuple[float, float] | None:
+    """The steps that the axes show: a round number of them that the training will soon have, not all of a long one."""
+    steps = history.trained["step"]
+    if not len(steps):
+        return None
+    return 0.0, float(min(max(total, 1), nice_step(max(NEAR, 1.1 * steps[-1]))))
+
+
+def mark_beginning(plot: CurvePlot, history: History) -> None:
+    """Mark where a training that continues another one begins."""
+    plot.set_mark(float(history.began) if history.began else None, "continued")
 
 
 def binned(series: Series, name: str, title: str, colour: str) -> Curve:

@@ -35,11 +35,11 @@ class Scrub(Line):
 
 def moves(window: MainWindow, count: int) -> list[float]:
     """Milliseconds of each move to another step, all pending work of the window included."""
-    stage, spent = window.desk.stage, list[float]()
+    stage, slider, spent = window.desk.stage, window.timeline.scrubber.slider, list[float]()
     # jumps in random order: neighbours would find the pictures in the processor's cache
     for index in np.random.default_rng(0).permutation(stage.last)[:count]:
         began = time.perf_counter()
-        stage.move(int(index))
+        slider.go(int(index))
         QCoreApplication.processEvents()
         window.spaces.find(Images).canvas.repaint()
         spent.append((time.perf_counter() - began) * 1000)

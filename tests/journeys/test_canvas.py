@@ -1,0 +1,104 @@
+"""Journeys on the canvas of images: what it says, what it takes, and what it lets one look at."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from tests.engines.small import save_small
+from tests.journeys.test_images import Opener, fill, paint, picture, press_run
+from workbench.home import Home
+from workbench.workspaces.images_page import Mode
+
+
+def colourful(folder: Path) -> Path:
+    """A picture of 12 × 12 in two colours."""
+    pixels = np.full((12, 12, 3), (200, 40, 40), np.uint8)
+    pixels[:, 6:] = (20, 90, 220)
+    Image.fromarray(pixels).save(folder / "colours.png", "PNG")
+    return folder / "colours.png"
+
+
+def test_the_empty_result_says_what_is_left_to_do(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """Not to paint a hole that is painted."""
+    window = opened()
+    window.drop.open(picture(tmp_path))
+    assert window.images.result.empty_text == "Paint the hole, then press Run."
+    paint(qtbot, window)
+    assert window.images.result.empty_text == "Press Run to fill the hole."
+    fill(window, "noise", {})
+    assert "noise" in window.images.result.empty_text
+    fill(window, "inpaint", {})
+    assert window.images.result.empty_text == "Press Run to fill the hole."
+    window.desk.actions["edit.undo"].trigger()
+    assert window.images.result.empty_text == "Paint the hole, then press Run."
+
+
+def test_a_colour_picture_gets_the_colour_model_used_last(qtbot: QtBot, opened: Opener, home: Path,
+                                                          tmp_path: Path) -> None:
+    """A grey model would fill it in grey; a grey picture leaves the form as it is. Undo brings the model back."""
+    models = Home(home).models
+    save_small(models, channels=3, name="used")
+    later = save_small(models, channels=3, name="unused")
+    os.utime(later, (later.stat().st_atime, later.stat().st_mtime + 60))
+    window = opened()
+    fill(window, "generate", {"model": "used", "steps": 1, "count": 1})
+    press_run(qtbot, window)
+    window.drop.open(picture(tmp_path))
+    assert window.panel.task == "inpaint"
+    assert window.panel.values()["model"] == "digits"
+    window.drop.open(colourful(tmp_path))
+    assert window.panel.values()["model"] == "used"
+    assert window.status.sentence == "Opened colours, 12 × 12; used is chosen for it, since digits knows no colours"
+    window.desk.actions["edit.undo"].trigger()
+    assert window.panel.values()["model"] == "digits"
+
+
+def test_without_a_colour_model_it_is_said_that_the_fill_is_grey(opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    window.drop.open(colourful(tmp_path))
+    assert window.panel.values()["model"] == "digits"
+    assert "digits sees it in grey and fills it in grey" in window.status.sentence
+
+
+def test_what_changes_the_mask_shows_it(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """A mask that is loaded, inverted or cleared in Generate would change what nobody sees."""
+    window = opened()
+    window.drop.open(picture(tmp_path))
+    paint(qtbot, window)
+    for name in ("invert", "clear"):
+        fill(window, "generate", {})
+        assert window.images.mode is not Mode.PAIR
+        window.desk.actions[f"edit.{name}"].trigger()
+        assert (window.panel.task, window.images.mode) == ("inpaint", Mode.PAIR)
+    assert window.images.input.coverage == 0
+
+
+def test_an_enlarged_sample_zooms_by_keys_and_says_how_far(qtbot: QtBot, opened: Opener) -> None:
+    """Ctrl++, Ctrl+− and Ctrl+0; the percentage stands over it and goes with it."""
+    window = opened()
+    fill(window, "generate", {"steps": 1, "count": 2})
+    press_run(qtbot, window)
+    actions, grid, zoom = window.desk.actions, window.images.grid, window.images.strip.findChild(QToolButton, "zoom")
+    actions["view.zoom_in"].trigger()
+    assert "click a sample" in window.status.sentence
+    assert zoom.isHidden()
+    grid.enlarge(1)
+    fits = grid.large.zoom_percent
+    assert zoom.text() == f"{fits:.0f}\u00a0%"
+    actions["view.zoom_in"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(1.25 * fits)
+    assert zoom.text() == f"{1.25 * fits:.0f}\u00a0%"
+    actions["view.zoom_out"].trigger()
+    actions["view.zoom_out"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(fits / 1.25)
+    actions["view.fit"].trigger()
+    assert grid.large.zoom_percent == pytest.approx(fits)
+    grid.enlarge(-1)
+    assert zoom.isHidden()

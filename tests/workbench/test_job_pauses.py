@@ -1,0 +1,65 @@
+"""Pauses of the queue: taken back, of all jobs at once, and with other jobs in between."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.fakes import Gate
+from tests.workbench.test_jobs import wait, walk
+from workbench import bridge
+from workbench.jobs import JobQueue
+from workbench.library.records import State
+
+
+def walk_on(threads: int) -> str:
+    """The recipe of a walk that ran on so many threads."""
+    return json.dumps({**json.loads(walk()), "backend": {"threads": str(threads)}})
+
+
+def test_a_resume_takes_a_pause_back_that_was_not_carried_out_yet(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+    gate.at = 7
+    job = queue.submit(walk())
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause(job.id)
+    queue.resume(job.id)
+    gate.go.set()
+    wait(qtbot, queue, job)
+
+
+def test_a_job_goes_on_with_the_threads_of_its_recipe(qtbot: QtBot, queue: JobQueue, gate: Gate,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sums of floats depend on them, and another job with its own ran while it was paused."""
+    used, use = list[int](), bridge.use_threads
+
+    def noted(count: int) -> None:
+        used.append(count)
+        use(count)
+
+    monkeypatch.setattr(bridge, "use_threads", noted)
+    gate.at = 7
+    first, second = (queue.submit(walk_on(threads)) for threads in (1, 2))
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause(first.id)
+    gate.go.set()
+    wait(qtbot, queue, second)
+    assert (used[0], used[-1]) == (1, 2)
+    queue.resume(first.id)
+    wait(qtbot, queue, first)
+    assert used[-1] == 1
+
+
+def test_pausing_and_resuming_all_reaches_every_job(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+    """Running and waiting ones alike."""
+    gate.at = 3
+    jobs = [queue.submit(walk(steps=5)) for _ in range(3)]
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause_all()
+    gate.go.set()
+    for job in jobs:
+        wait(qtbot, queue, job, State.PAUSED)
+    queue.resume_all()
+    for job in jobs:
+        wait(qtbot, queue, job)

@@ -1,0 +1,40 @@
+"""What the models are that recipes name; each is looked up once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engines.errors import WorkbenchError
+from workbench.desk import Desk
+
+if TYPE_CHECKING:
+    from engines.model_file import ModelSpec
+
+
+class ModelSpecs:
+    """Looks models up by name, file, folder or “run/name”. It has no signals.
+
+    Args:
+        desk: its library has the models; what is known is forgotten when they change.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._known = dict[str, "ModelSpec | None"]()
+        desk.changed_models.append(self._known.clear)
+
+    def find(self, model: str) -> ModelSpec | None:
+        """What a model is; None before the engines are there, and for one that is gone, unnamed or ambiguous."""
+        if not model or not self._desk.ready:
+            return None
+        if model not in self._known:
+            self._known[model] = self._read(model)
+        return self._known[model]
+
+    def _read(self, model: str) -> ModelSpec | None:
+        from engines.model_list import known_model
+
+        try:
+            return known_model(model, self._desk.library.home.model_folders()).spec
+        except (WorkbenchError, OSError):  # the form and the run say why
+            return None

@@ -1,0 +1,42 @@
+"""Where the canvas of images looks: zoom and place of its views, as a session keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any
+
+from PySide6.QtCore import QPointF
+
+from widgets.viewport import Viewport
+from workbench.workspaces.images_page import ImagesPage
+
+
+def looks(page: ImagesPage) -> dict[str, list[float]]:
+    """Zoom and centre of each view that does not show all of its picture, by the view's name."""
+    return {name: [view.zoom, view.centre.x(), view.centre.y()] for name, view in _viewports(page).items()
+            if not view.fits}
+
+
+def bring_back_looks(page: ImagesPage, kept: object) -> None:
+    """Let the views look where they did; what is damaged shows all of its picture."""
+    found: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
+    for name, viewport in _viewports(page).items():
+        match found.get(name):
+            case [int() | float() as zoom, int() | float() as x, int() | float() as y] if isfinite(zoom + x + y):
+                viewport.move(zoom, QPointF(x, y))
+            case _:
+                pass
+
+
+def watch_looks(page: ImagesPage, changed: Callable[[], object]) -> None:
+    """Call `changed` whenever a view looks elsewhere, or at another one of several pictures."""
+    for viewport in _viewports(page).values():
+        viewport.changed.connect(changed)
+    page.grid.enlarged_changed.connect(changed)
+    page.compare.opened.connect(changed)
+
+
+def _viewports(page: ImagesPage) -> dict[str, Viewport]:
+    return {"picture": page.input.viewport, "result": page.alone, "paint": page.paint.viewport,
+            "wipe": page.wipe.viewport, "compare": page.compare.viewport, "enlarged": page.grid.large.viewport}
