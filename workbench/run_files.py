@@ -18,6 +18,7 @@ from engines.events import Opened
 from engines.files import write_atomic
 from engines.sampling import sha256
 from engines.trajectory import Trajectory
+from workbench.arrays_file import read_arrays
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.samples_file import load_samples
@@ -34,11 +35,8 @@ def save_point(folder: Path, start: Start) -> None:
 
 def load_point(folder: Path) -> Start | None:
     """Where sampling stopped, or None when it has not begun or the file is damaged."""
-    try:
-        with np.load(folder / RESUME, allow_pickle=False) as saved:
-            return Start(int(saved["index"]), saved["x"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+    saved = read_arrays(folder / RESUME)
+    return Start(int(saved["index"]), saved["x"]) if {"index", "x"} <= saved.keys() else None
 
 
 def load_steps(folder: Path) -> Trajectory | None:
