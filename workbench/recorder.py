@@ -52,6 +52,7 @@ class Recorder:
         self._steps_cost = self._point_cost = 0.0
         self._last: Start | None = None
         self._measured = dict[str, float]()
+        self._clear()
         if (self.folder / run_files.HISTORY).exists():
             live.history.load(self.folder / run_files.HISTORY)
 
@@ -124,12 +125,14 @@ class Recorder:
             course = "the curves" if steps is None else "the steps"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
 
-    def _opened(self, event: ev.Opened) -> None:
-        """Make room for the steps; those of before come first."""
-        # of a killed program: mapped files, and what it was writing
+    def _clear(self) -> None:
+        """Remove what a killed program left: mapped files, and what it was writing."""
         for left in (*self.folder.glob("*.steps"), *self.folder.glob(".*.tmp")):
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
+
+    def _opened(self, event: ev.Opened) -> None:
+        """Make room for the steps; those of before come first."""
         run_files.save_opened(self.folder, event)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)

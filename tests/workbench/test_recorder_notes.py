@@ -1,4 +1,4 @@
-"""What a run notes of its result reaches the window, once, also when the run is resumed."""
+"""A recorder by itself: what a run notes reaches the window once, and what a kill left is cleared."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def test_notes_are_told_once(library: Library) -> None:
     for sentence in ("One thing.", "One thing.", "Another."):
         recorder.take(Noted(sentence))
     assert live.notice == "One thing. Another."
+
+
+def test_what_a_kill_left_half_written_goes_before_the_first_event(library: Library) -> None:
+    """Trainings and evaluations have no steps to open, and their checkpoints are large."""
+    run = library.add(NewRun("run", "A run", "train", "{}", {}))
+    folder = library.home.run_folder(run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (".training.safetensors.123.456.tmp", "mapped.steps", "training.safetensors"):
+        (folder / name).write_bytes(b"half")
+    Recorder(LiveRun(run.id), Pace(), library, Recipe("train", {}))
+    assert [file.name for file in folder.iterdir()] == ["training.safetensors"]
