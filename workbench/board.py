@@ -86,6 +86,7 @@ class Entry:
     pace: Pace = field(default_factory=Pace)
     wish: Wish = Wish.NONE
     runner: Driver | None = None
+    anew: bool = False  # whether it begins at its beginning, whatever an earlier run of it left
     awake: bool = False  # whether the engine thread has begun (again) since it last waited
 
     def snapshot(self) -> Job:

@@ -122,8 +122,8 @@ class JobQueue(QObject):
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
 
-        One that is done runs again. It keeps its id and folder: training goes on from its checkpoint, sampling
-        from its last recorded step.
+        It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step, or
+        from its beginning where it was done.
         Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
@@ -133,10 +133,11 @@ class JobQueue(QObject):
                 self.job_changed.emit(job)
             return entry.snapshot()
         self.library.own_folder(job)
-        if self.library.run(job).state is State.DONE:  # all of it once more, in its place
+        done = self.library.run(job).state is State.DONE
+        if done:
             self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)
-        return self._enqueue(self.library.run(job), self.library.recipe(job))
+        return self._enqueue(self.library.run(job), self.library.recipe(job), anew=done)
 
     def pause(self, job: str) -> None:
         """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over."""
@@ -237,9 +238,9 @@ class JobQueue(QObject):
         entry = self._board.find(run)
         return entry is not None and entry.job.state.alive
 
-    def _enqueue(self, run: Run, recipe: str) -> Job:
+    def _enqueue(self, run: Run, recipe: str, *, anew: bool = False) -> Job:
         job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
-        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds))
+        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds), anew=anew)
         entry.pace.done, entry.pace.total = run.done, run.total
         # a view of the run as it was before: the job's own takes its place
         self._opened.pop(run.id, None)

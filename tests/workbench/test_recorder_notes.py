@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from engines.events import Noted
+import numpy as np
+import torch
+
+from engines.events import Noted, Opened, Sampled, Stepped
 from engines.recipe import Recipe
+from engines.samplers.base import Step
 from workbench.library.library import Library
 from workbench.library.records import NewRun
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
 from workbench.recorder import Recorder
+
+NOISE = np.random.default_rng(0).standard_normal((2, 1, 8, 8)).astype(np.float32)
+UP = np.linspace(0, 1, 3)
+OPENED = Opened("A run", 2, NOISE.shape, 1 - UP, UP, (0, 1), (-1, -1), (), (), UP, 1 - UP)
+
+
+def stepped(index: int) -> Stepped:
+    return Stepped(Step(index, 2, 1 - index / 2, torch.tensor(NOISE), torch.tensor(NOISE), index))
 
 
 def test_notes_are_told_once(library: Library) -> None:
@@ -30,3 +42,36 @@ def test_what_a_kill_left_half_written_goes_before_the_first_event(library: Libr
         (folder / name).write_bytes(b"half")
     Recorder(LiveRun(run.id), Pace(), library, Recipe("train", {}))
     assert [file.name for file in folder.iterdir()] == ["training.safetensors"]
+
+
+def test_sampling_that_goes_on_is_timed_whole(library: Library) -> None:
+    """Its evaluations are all counted, so its seconds are too: those before the resume, and no pause."""
+    run, now = library.add(NewRun("run", "A run", "walk", "{}", {})), [0.0]
+
+    def recorder(*, whole: bool, before: float) -> tuple[Recorder, Pace]:
+        live, pace = LiveRun(run.id), Pace(before, clock=lambda: now[0])
+        live.whole = whole
+        pace.start()
+        return Recorder(live, pace, library, Recipe("walk", {})), pace
+
+    first, pace = recorder(whole=True, before=0.0)
+    now[0] += 2  # loading the model is no sampling
+    first.take(OPENED)
+    now[0] += 10
+    first.take(stepped(1))
+    pace.stop()
+    now[0] += 100
+    first.keep()
+    again, pace = recorder(whole=False, before=12.0)
+    now[0] += 3
+    again.take(OPENED)
+    now[0] += 20
+    again.take(Sampled(NOISE, 40, 20.0, ""))
+    assert again.live.seconds == again.live.measured["sampling_seconds"] == 30
+    anew, pace = recorder(whole=True, before=0.0)
+    anew.take(OPENED)
+    now[0] += 7
+    anew.take(Sampled(NOISE, 40, 7.0, ""))
+    assert anew.live.seconds == 7
+    for made in (first, anew, again):
+        made.live.close()
