@@ -30,8 +30,8 @@ def test_the_asked_digits_are_recognised(tmp_path: Path) -> None:
 
 def test_an_evaluation_that_goes_on_does_not_say_how_fast_it_was(tmp_path: Path) -> None:
     """It knows only how long the rest took."""
-    chosen = validated(EvaluateOptions, {"count": 4, "steps": 2})
-    start = Start(1, np.zeros((4, 1, 28, 28), np.float32))
+    chosen = validated(EvaluateOptions, {"count": 20, "steps": 2})
+    start = Start(1, np.zeros((20, 1, 28, 28), np.float32))
     whole, rest = (next(e for e in task("evaluate").run(chosen, Context(device("cpu"), tmp_path, start=begin))
                         if isinstance(e, Measured)).values for begin in (None, start))
     assert whole.keys() - rest.keys() == {"seconds_per_image"}
