@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,6 +15,7 @@ from workbench.library.records import NewRun, Run, State
 from workbench.mailbox import LiveRun
 from workbench.notices import Notices
 from workbench.pace import Pace
+from workbench.run_words import title_of
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -115,7 +115,7 @@ class JobQueue(QObject):
         text = recipe if isinstance(recipe, str) else recipe.to_json()
         values: dict[str, Any] = json.loads(text)
         name = str(values.get("task", ""))
-        new = NewRun(Library.new_id(), title or _title(name, values.get("options", {})), name, text,
+        new = NewRun(Library.new_id(), title or title_of(name, values.get("options", {})), name, text,
                      values.get("options", {}), parent, branch_step)
         return self._enqueue(self.library.add(new), text)
 
@@ -139,9 +139,13 @@ class JobQueue(QObject):
         self.library.set_state(job, State.WAITING)
         return self._enqueue(self.library.run(job), self.library.recipe(job), anew=done)
 
-    def pause(self, job: str) -> None:
-        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over."""
+    def pause(self, job: str, *, until: str = "") -> None:
+        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over.
+
+        until: the job for which it only rests, see `workbench.resting`; any other pause, and a resume, ends that.
+        """
         entry = self._board.entry(job)
+        entry.until = until
         if entry.job.state in {State.WAITING, State.RUNNING} and not self._halted(entry, State.PAUSED):
             self._board.wish(job, Wish.PAUSE)
 
@@ -290,10 +294,3 @@ class JobQueue(QObject):
             size += live.nbytes if live else 0
             if place >= KEPT or size > KEPT_BYTES:
                 self.release(run)
-
-
-def _title(task: str, options: dict[str, Any]) -> str:
-    """A title from the task and its model or name ("Generate · digits")."""
-    about = options.get("name") or options.get("model") or ""
-    words = task.replace("_", " ").capitalize() or "Run"
-    return f"{words} · {Path(str(about)).stem}" if about else words

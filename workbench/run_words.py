@@ -1,8 +1,9 @@
-"""What tells runs apart: their seeds, steps, classes and samplers, those first in which they differ."""
+"""What runs are called and what tells them apart: seeds, steps, classes, samplers; where they differ first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from engines.labels import classes
@@ -12,6 +13,13 @@ USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of e
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 Options = Mapping[str, Any]
+
+
+def title_of(task: str, options: Options) -> str:
+    """A title from the task and its model or name ("Generate · digits")."""
+    about = options.get("name") or options.get("model") or ""
+    words = task.replace("_", " ").capitalize() or "Run"
+    return f"{words} · {Path(str(about)).stem}" if about else words
 
 
 def details(runs: Mapping[str, Options]) -> dict[str, str]:
