@@ -33,6 +33,7 @@ class JobQueue(QObject):
     Signals:
         ready(): torch and the engines are imported; `engines` says what there is.
         unavailable(str): they cannot be imported, and why.
+        told(str): what the engine could not do while it goes on, such as writing a file; all such sentences at once.
         job_added(str), job_changed(str): at most 30 times a second and job.
         job_finished(str): it is done, failed or cancelled.
         job_failed(str, str): with the sentence to show.
@@ -42,6 +43,7 @@ class JobQueue(QObject):
 
     ready = Signal()
     unavailable = Signal(str)
+    told = Signal(str)
     job_added = Signal(str)
     job_changed = Signal(str)
     job_finished = Signal(str)
@@ -266,8 +268,9 @@ class JobQueue(QObject):
         if news.ready:
             self.engines = self._thread.engines
             self.ready.emit()
-        if news.unavailable:
-            self.unavailable.emit(news.unavailable)
+        for signal, sentence in ((self.unavailable, news.unavailable), (self.told, " ".join(news.told))):
+            if sentence:
+                signal.emit(sentence)
         for job in news.changed:
             self.job_changed.emit(job)
         for job, sentence in news.failed:
