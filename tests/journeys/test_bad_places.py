@@ -83,6 +83,27 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
     assert "steps" in {file.kind for file in window.desk.library.files(run)}
 
 
+def test_another_run_that_is_saved_does_not_hide_what_is_not(qtbot: QtBot, window: MainWindow,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status line says so until the run is whole, or not wanted any more."""
+    def no_room(_steps: Trajectory, file: Path) -> None:
+        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trajectory, "save", no_room)
+        run = press_run(qtbot, window)
+    press_run(qtbot, window)
+    assert window.status.kept == "Not all saved"
+    qtbot.waitUntil(lambda: not (window.session._soon.isActive() or window.session._writing), timeout=SOON)
+    assert window.status.kept == "Not all saved"
+    window.library.delete([run])
+    assert window.status.kept == "Saved"
+    window.desk.history.undo()
+    assert window.status.kept == "Not all saved"
+    window.desk.history.redo()
+    assert window.status.kept == "Saved"
+
+
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])
 def test_an_export_without_room_leaves_the_file_that_was_there(qtbot: QtBot, window: MainWindow, tmp_path: Path,
                                                                full: Callable[[], None], kind: str) -> None:
