@@ -105,7 +105,7 @@ class FilmStrip(Painted):
         """Say in place of frames with smaller numbers than `before`, which there are none of, why that is so."""
         if (before, why) != self._absent:
             self._absent = before, why
-            self.setAccessibleDescription(why)
+            self.setAccessibleDescription(why or self.empty_text)
             self.update()
 
     def refresh(self) -> None:
