@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.colour_scale import format_value
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts
 from widgets.equation_view import EquationView
@@ -300,3 +301,8 @@ def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     assert {1234, 7777, 9999} <= set(kept.tolist())
     assert list(outline(y[:50], 100)) == list(range(50))
     assert list(outline(np.empty(0), 100)) == []
+
+
+def test_a_scale_has_no_negative_zero() -> None:
+    assert format_value(-0.0) == "0"
+    assert format_value(-0.25) == "−0.25"

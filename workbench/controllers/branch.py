@@ -55,7 +55,8 @@ class BranchController:
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
         desk.stage.shown.connect(self.leave_paint)
-        desk.stage.compared.connect(self.mark)
+        for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
+            signal.connect(self.mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
