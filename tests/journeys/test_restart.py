@@ -111,7 +111,7 @@ def test_theme_panels_and_recent_files_are_there_after_a_restart(qtbot: QtBot, o
     again.plots.toggleViewAction().trigger()
     assert again.plots.isVisible()
     assert np.array_equal(again.picture.pixels, pixels)
-    again.picture.put(np.zeros((9, 9, 1), np.uint8), "another")
+    again.picture.put(Opened.of(np.zeros((9, 9, 1), np.uint8), "another"))
     entry(again.lists.recent, "cross.png")
     assert np.array_equal(again.picture.pixels, pixels)
     again.desk.actions["view.system"].trigger()

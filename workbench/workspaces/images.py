@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
@@ -20,6 +19,7 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
+from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
@@ -154,7 +154,7 @@ class Images(Workspace):
         pixels = read_image(data, 3, "picture of the recipe")
         known = self.picture.pixels
         if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
-            self.picture.put(pixels, "picture of the run")
+            self.picture.put(Opened.of(pixels, "picture of the run"))
         mask = recipe.files.get(str(recipe.options.get("mask", "")))
         if mask is not None:
             self.canvas.input.set_mask(read_mask(mask))
@@ -263,14 +263,15 @@ class Images(Workspace):
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image
+        from engines.recipe_png import carried
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
+        self.shell.background.read(path, lambda: (Opened.of(read_image(path, 3, path.name), path.stem), *carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+    def _put(self, path: Path, opened: Opened, recipe: Recipe | None, unreadable: str) -> None:
         def take() -> None:
             self.shell.files.remember(path)
-            self.picture.put(pixels, path.stem)
+            self.picture.put(opened)
 
         if recipe is not None:
             self.shell.files.remember(path)
@@ -287,14 +288,5 @@ class Images(Workspace):
     def drop(self, data: QMimeData) -> None:
         """Take a picture that is no file."""
         image = data.imageData()
-        self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
-
-
-def _carried(path: Path) -> tuple[Recipe | None, str]:
-    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
-    from engines.recipe_png import recipe_of
-
-    try:
-        return recipe_of(path), ""
-    except BadRecipe as error:
-        return None, str(error)
+        pixels = from_qimage(image.convertToFormat(image.Format.Format_RGB888))
+        self.picture.put(Opened.of(pixels, "dropped picture"))
