@@ -17,6 +17,7 @@ from tests.journeys.left import HOLE, paint
 from tests.journeys.test_images import Opener, fill, picture, press_run
 from tests.journeys.test_session import hole, saved, unready
 from tests.journeys.test_tools import CONTROL, entry
+from workbench.controllers.which import Opened
 from workbench.drafts import Drafts
 from workbench.pages.images_page import Mode
 
