@@ -21,7 +21,7 @@ class Job:
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
     elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure; error: its
-    class.
+    class; halting: it is about to pause.
     """
 
     id: str
@@ -37,6 +37,12 @@ class Job:
     report: Path | None = None
     error: type[Exception] | None = None
     parent: str | None = None
+    halting: bool = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is paused, or about to be."""
+        return self.state is State.PAUSED or self.halting
 
 
 class Wish(Enum):
@@ -87,7 +93,8 @@ class Entry:
         pace = self.pace
         running = self.job.state is State.RUNNING
         return replace(self.job, done=pace.done, total=pace.total, rate=pace.rate if running else 0.0,
-                       eta=pace.eta if running else None, elapsed=pace.elapsed)
+                       eta=pace.eta if running else None, elapsed=pace.elapsed,
+                       halting=running and self.wish is Wish.PAUSE)
 
 
 class Board:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engines.labels import classes
 from workbench.words import proper
 
 USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
@@ -45,7 +46,7 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
     if not _said(value) and name != "label":
         return ""
     if name == "label":
-        return "" if value is None else SPECIAL.get(value, f"class {value}")
+        return "" if value is None else SPECIAL.get(value, classes(str(value)))
     if name == "steps":
         return f"{value:,} steps" if value != 1 else "1 step"
     if isinstance(value, Mapping):

@@ -150,8 +150,7 @@ class MainWindow(eye_order.EyeWindow):
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.of_run, go.show_run)
-        self.timeline = TimelineDock(desk.stage, desk.library, go.show_run,
-                                     lambda run: self.spaces.staged.compare(run),
+        self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)

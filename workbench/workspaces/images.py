@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
+from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
@@ -46,6 +47,7 @@ class Images(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
+        self._beginning = Beginning(desk.queue, desk.stage, self.canvas)
         self._paint: np.ndarray | None = None  # of last time, until its run is there
         self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
 
@@ -65,6 +67,7 @@ class Images(Workspace):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
         canvas.input.mask_changed.connect(self._hint)
+        self._beginning.changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -115,11 +118,13 @@ class Images(Workspace):
         self.branching.mark()
 
     def _hint(self) -> None:
-        """Say on the empty result what is left to be done."""
+        """Say where there is nothing to show what goes on, or what is left to be done."""
+        begun = self._beginning.sentence
+        self.canvas.show_beginning(begun)
         form = self._picture_task()
         if form is not None:
             painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
-            self.canvas.result.set_empty_text(form.painted_hint if painted else form.hint)
+            self.canvas.result.set_empty_text(begun or (form.painted_hint if painted else form.hint))
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
