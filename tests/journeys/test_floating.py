@@ -60,3 +60,16 @@ def test_floating_panels_come_to_the_front_with_the_window(shared: Window, monke
     assert raised[-1:] == ["Jobs"]
     assert "Plots" not in raised
     shared.jobs.setFloating(False)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+def test_a_panel_that_was_taken_out_has_the_keyboard_in_its_content(shared: Window) -> None:
+    """And not on the button that closes it, where a space bar would."""
+    dock = shared.jobs
+    dock.setFloating(True)
+    dock.activateWindow()
+    QApplication.processEvents()
+    assert dock.focusWidget() is dock.widget()
+    assert QApplication.focusWidget() is dock.widget()
+    dock.setFloating(False)
+    QApplication.processEvents()

@@ -64,6 +64,7 @@ def test_the_count_follows_the_list_and_is_the_users_again_without_it(form: Opti
     field = count(form)
     choose(form, SeedMode.LIST)
     line = seed(form).list.line
+    assert form.focusWidget() is line
     line.clear()
     qtbot.keyClicks(line, "5, 5, 9")
     assert (field.text(), field.isEnabled(), form.values()["count"]) == ("3", False, 3)

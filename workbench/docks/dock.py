@@ -80,6 +80,12 @@ class Dock(QDockWidget):
         # a window of its own has an edge, which a panel gets from its neighbours: its ground, which shows around them
         # not by a property “floating”: a dock has one, and to set it ends the drag that is about to begin
         self.topLevelChanged.connect(lambda floating: mark(self, apart=floating))
+        self.topLevelChanged.connect(self._take_keyboard)
         content.setObjectName(content.objectName() or f"{name}Content")
         self.setWidget(content)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+
+    def _take_keyboard(self, floating: bool) -> None:
+        """Give the keyboard of the new window to its content; Qt would choose the first button, which closes it."""
+        if floating and self.focusWidget() is None:
+            self.widget().setFocus(Qt.FocusReason.OtherFocusReason)
