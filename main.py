@@ -23,7 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             return stopped_early(words)
         return run_command(words)
-    return open_window([])
+    try:
+        return open_window([])
+    except KeyboardInterrupt:  # before the window could watch for it
+        return stopped_early(words)
 
 
 def stopped_early(words: Sequence[str]) -> int:

@@ -39,7 +39,7 @@ def run_command(argv: Sequence[str], out: TextIO | None = None, err: TextIO | No
         0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.
     """
     terminal = Terminal(out or sys.stdout, err or sys.stderr, as_json="--json" in argv)
-    with watched(terminal.interrupt, terminal.stopping, lambda: terminal.end_at_once(STOPPED)):
+    with watched(terminal.interrupt, lambda _: terminal.stopping(), lambda _: terminal.end_at_once(STOPPED)):
         return _guarded(list(argv), terminal)
 
 
