@@ -6,6 +6,7 @@ Prints “running” once a long training has made a step, and “closing” whe
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 
@@ -19,8 +20,8 @@ from workbench.library.records import State
 from workbench.window import MainWindow
 
 STUCK = "stuck" in sys.argv
-OPTIONS = {"name": "long", "steps": 100_000, "batch": 2, "width": 8, "mults": "1,2", "groups": 4, "head": 8,
-           "attention": "", "preview_every": 0, "validate_every": 0}
+OPTIONS = {"name": "long", "steps": 100_000, "batch": 2, "width": 8, "mults": [1, 2], "groups": 4, "head": 8,
+           "attention": [], "preview_every": 0, "validate_every": 0}
 
 
 def tell(word: str) -> None:
@@ -36,6 +37,7 @@ class Telling(MainWindow):
         self._told = False
         self.desk.queue.ready.connect(self._begin)
         self.desk.queue.job_changed.connect(self._changed)
+        self.desk.queue.job_failed.connect(lambda _run, _why: os._exit(3))  # nobody waits for what cannot come
 
     def _begin(self) -> None:
         from engines.recipe import Recipe  # brings torch, which the window does not wait for

@@ -111,7 +111,7 @@ class Session:
         done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
-                    int(outcome.total), self.seconds)
+                    int(outcome.total), self.seconds, " ".join(outcome.notes))
         shelve(self.place, self.home, self._beside, note, self.terminal)
 
     def _published(self, files: Mapping[Path, str]) -> list[Path]:

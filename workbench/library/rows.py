@@ -13,7 +13,7 @@ from workbench.library.search import facts, words_of
 
 # the recipe and the thumbnail are large and asked for one by one
 COLUMNS = ("id, title, task, state, created, finished, model, seed, starred, trashed, parent, branch_step, done, "
-           "total, seconds, error, options, metrics")
+           "total, seconds, error, options, metrics, notes")
 
 
 def run_of(row: sqlite3.Row) -> Run:
@@ -21,7 +21,7 @@ def run_of(row: sqlite3.Row) -> Run:
     return Run(row["id"], row["title"], row["task"], state_of(row["state"]), row["created"], row["finished"],
                row["model"], row["seed"], bool(row["starred"]), row["trashed"], row["parent"],
                row["branch_step"], row["done"], row["total"], row["seconds"], row["error"],
-               table(row["options"]), table(row["metrics"]))
+               table(row["options"]), table(row["metrics"]), row["notes"])
 
 
 def table(text: object) -> dict[str, Any]:
