@@ -36,7 +36,8 @@ def stopped_early(words: Sequence[str]) -> int:
     return 130
 
 
-def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+def open_window(files: Sequence[str], tell: Callable[[str], object] = print,
+                refuse: Callable[[str], object] | None = None) -> int:
     """Open the window with these files, or hand them to the open one; where none can be, say why and return 1."""
     from workbench.screen import no_window
 
@@ -46,7 +47,7 @@ def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> 
         return 1
     from workbench.app import run
 
-    return run(list(files), tell)
+    return run(list(files), tell, refuse)
 
 
 if __name__ == "__main__":

@@ -29,10 +29,10 @@ from workbench.window import TITLE, MainWindow
 SETTLED = 60  # milliseconds in which a window manager has placed a new window
 
 
-def application(argv: Sequence[str] = ()) -> QApplication:
-    """The one QApplication, with the bundled fonts."""
+def application(argv: Sequence[str] = (), refuse: Callable[[str], object] | None = None) -> QApplication:
+    """The one QApplication, with the bundled fonts; `refuse` tells why there can be none before the process ends."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv])
+    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv], refuse)
     app.setApplicationName("diffusion-workbench")
     app.setApplicationDisplayName(TITLE)
     # the one style that looks the same on every system and obeys a style sheet in full
@@ -41,13 +41,15 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     return app
 
 
-def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+def run(files: Sequence[str], tell: Callable[[str], object] = print,
+        refuse: Callable[[str], object] | None = None) -> int:
     """Open the window with files and stay until it is closed; returns the exit code.
 
     A window that has the library already takes the files, and `tell` gets the sentence that says so.
-    A signal that asks for the end closes the window, and is told by the code.
+    A signal that asks for the end closes the window, and is told by the code. `refuse` gets the sentence
+    where the display does not answer, which ends the process.
     """
-    app, farewell = application(), Farewell()
+    app, farewell = application(refuse=refuse), Farewell()
     with farewell.watching():
         return _opened(app, farewell, files, tell)
 

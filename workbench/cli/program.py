@@ -148,9 +148,6 @@ def unexpected(argv: Sequence[str], error: Exception) -> str:
 
 
 def _failed(terminal: Terminal, sentence: str, code: int) -> int:
-    """One sentence on standard error, and in the JSON document where one was asked for."""
-    terminal.close()
-    terminal.say(sentence)
-    if terminal.as_json:
-        terminal.document({"error": sentence})
+    """Tell of an error; returns the exit code."""
+    terminal.fail(sentence)
     return code

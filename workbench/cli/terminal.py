@@ -85,6 +85,13 @@ class Terminal:
         for line in [json.dumps(finite(values), ensure_ascii=False, allow_nan=False)] if self.as_json else lines:
             self._line(self.out, line)
 
+    def fail(self, sentence: str) -> None:
+        """One sentence on standard error, and in the JSON document where one was asked for."""
+        self.close()
+        self.say(sentence)
+        if self.as_json:
+            self.document({"error": sentence})
+
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table for people on standard output; nothing when JSON was asked for."""
         self.close()

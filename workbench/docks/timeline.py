@@ -43,7 +43,7 @@ class TimelineDock(Dock):
             self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
-        self.film.set_empty_text("Press Run: every step appears here.")
+        self.film.set_empty_text("Every step of a run appears here.")
         self.scrubber.more_comes = self._goes_on
         self.scrubber.add_strip(self.tree, aligned=True)
         self.scrubber.add_strip(self.film)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
+from workbench.controllers.beginning import BeginningController
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
@@ -73,7 +74,7 @@ class Images(Workspace):
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
-        canvas.start.activated.connect(shell.runs.start)
+        self.beginning = BeginningController(desk, canvas, shell.runs.start)
 
     # its tasks
 
@@ -203,8 +204,7 @@ class Images(Workspace):
 
     def kept(self) -> dict[str, Any]:
         """What the canvas showed: the name of the picture, and the captions of the samples."""
-        paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
-        grid = self.canvas.grid
+        paired, grid = self.canvas.mode in {Mode.PAIR, Mode.WIPE}, self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
                 "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}

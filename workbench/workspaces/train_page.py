@@ -19,7 +19,7 @@ from widgets.image_grid import ImageGrid
 from widgets.readout import Readout
 from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
-from workbench.parts import IconButton, column, frame, label, line, row
+from workbench.parts import IconButton, column, frame, line, note_line, row
 from workbench.workspaces.toolstrip import HEIGHT
 from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
 
@@ -57,11 +57,7 @@ class TrainPage(QWidget):
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
         self.data, self.samples = DataSheet(), ImageGrid("Samples")
         self.samples.set_empty_text("Samples of the model appear here while it learns.")
-        self.note = label("", "caption", "What there is to know of this training")
-        self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.note.setContentsMargins(14, 0, 14, 8)
-        self.note.hide()
+        self.note = note_line("What there is to know of this training")
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
         self.start.activated.connect(self.folder_asked)
