@@ -13,7 +13,7 @@ from workbench.workspaces.images_page import ImagesPage
 STARTING = "Starting the engine, which takes a few seconds."
 FIRST = f"{STARTING} Then a first run draws samples by itself."
 IDLE = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
-SCRUB = "Drag the slider below, or press ← and →, to go back through the steps of this run; B branches from any of them."
+SCRUB = "Drag the slider below, or press ← and →, to go back through the steps of this run."
 
 
 class BeginningController(QObject):

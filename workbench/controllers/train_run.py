@@ -14,7 +14,7 @@ from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.model_specs import ModelSpecs
-from workbench.words import duration, state_word
+from workbench.words import continuation, duration, state_word
 from workbench.workspaces.train_page import Page, TrainPage
 from workbench.workspaces.train_panels import NO_LEVELS, binned
 
@@ -225,7 +225,7 @@ class TrainRunController(QObject):
         timeline.show_loss(history, total)
         self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
-        self._space.say(stored.title, live.notice)
+        self._space.say(" · ".join(filter(None, (stored.title, continuation(stored)))), live.notice)
         self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:

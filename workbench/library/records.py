@@ -67,7 +67,8 @@ class Run:
 
     created, finished, trashed: seconds since 1970 (finished None while alive, trashed None outside the trash);
     done of total: progress in steps; seconds: time spent running, pauses left out; error: the sentence of a failure;
-    notes: what there is to know of the result, such as files that were left out, or "".
+    notes: what there is to know of the result, such as files that were left out, or "";
+    origin: title of the training that this one continues, or "".
     """
 
     id: str
@@ -89,6 +90,7 @@ class Run:
     options: Mapping[str, Any]
     metrics: Mapping[str, float]
     notes: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
