@@ -8,7 +8,7 @@ from typing import Any
 from workbench.library.records import Run
 from workbench.words import proper
 
-USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
+USUAL = ("resume", "seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise

@@ -141,7 +141,7 @@ def test_names_of_models_are_free() -> None:
 
 
 def test_the_loss_in_words_is_that_of_the_curve() -> None:
-    """The sentence and the plot below it say one figure, also of a training with more steps than the plot has points."""
+    """The sentence and the plot below it say one figure, also of a training with more steps than the plot shows."""
     live = LiveRun("run", "train")
     live.history = history(1203)
     words = sentence_of(live, State.DONE, None, 1203)
