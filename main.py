@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -53,4 +54,5 @@ def open_window(files: Sequence[str], tell: Callable[[str], object] = print,
 if __name__ == "__main__":
     code = main()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said, and tearing down must not end in a traceback
+    gc.freeze()  # what torch brought would be searched for garbage once more, which takes longer than many a command
     sys.exit(code)

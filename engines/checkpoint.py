@@ -81,9 +81,10 @@ def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
             network = build_network(found.spec)
         network.load_state_dict(weights, assign=True)
     except (RuntimeError, WorkbenchError) as error:
-        reason = str(error).strip().split("\n")[-1].strip().rstrip(".")
-        raise BadCheckpoint(f"“{found.file.name}” holds the weights of another architecture than its header says "
-                            f"({reason}); choose another model.") from error
+        # ours says what does not fit; torch's names its own parts
+        reason = f" ({str(error).rstrip('.')})" if isinstance(error, WorkbenchError) else ""
+        raise BadCheckpoint(f"“{found.file.name}” holds the weights of another architecture than its header "
+                            f"says{reason}; choose another model.") from error
     # every picture would be grey, without a word why
     broken = sum(int((~weight.isfinite()).sum()) for weight in weights.values())
     if broken:

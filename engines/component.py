@@ -219,10 +219,10 @@ def said(value: object) -> str:
 WORDED = frozenset({"enum", "string_type", "string_too_short", "string_too_long", "string_pattern_mismatch"})
 # by pydantic's name of the error; one that is not here is told in pydantic's own words
 REMEDIES = {
-    "greater_than_equal": "choose {ge:.10g} or more",
-    "greater_than": "choose more than {gt:.10g}",
-    "less_than_equal": "choose {le:.10g} or less",
-    "less_than": "choose less than {lt:.10g}",
+    "greater_than_equal": "choose {ge:,.10g} or more",
+    "greater_than": "choose more than {gt:,.10g}",
+    "less_than_equal": "choose {le:,.10g} or less",
+    "less_than": "choose less than {lt:,.10g}",
     "multiple_of": "choose a multiple of {multiple_of:.10g}",
     "int_parsing": "give a whole number",
     "int_type": "give a whole number",
@@ -230,8 +230,8 @@ REMEDIES = {
     "float_parsing": "give a number",
     "float_type": "give a number",
     "bool_parsing": "give true or false",
-    "too_short": "give at least {min_length}",
-    "too_long": "give at most {max_length}",
+    "too_short": "give at least {min_length:,}",
+    "too_long": "give at most {max_length:,}",
     "string_too_short": "give {min_length} or more characters",
     "string_too_long": "give at most {max_length} characters",
     "string_pattern_mismatch": "use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or "

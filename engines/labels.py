@@ -6,6 +6,12 @@ FREE, EACH = "free", "each"
 IN_TURN = frozenset({EACH, "each in turn"})  # as recipes have it, and as a menu writes it out
 
 
+def classes(label: str) -> str:
+    """Names of classes within a sentence: “class 3”, “classes 3, 7”."""
+    names = [name.strip() for name in label.split(",")]
+    return f"class{'es' if len(names) > 1 else ''} {', '.join(names)}"
+
+
 def unaskable(name: str) -> str:
     """Why no sample of a class with this name could be asked for, as the end of a sentence; "" where it can."""
     if name == FREE:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engines.errors import BadRecipe
 from engines.files import write_atomic
 from engines.modalities.image import note_of, png_bytes
 from engines.recipe import Recipe
@@ -34,3 +35,11 @@ def recipe_of(source: Path | bytes, name: str = "") -> Recipe | None:
     """The recipe inside a PNG, or None when it carries none; raises BadImage or BadRecipe."""
     text = note_of(source, RECIPE_KEY, name)
     return None if text is None else Recipe.from_json(text)
+
+
+def carried(path: Path) -> tuple[Recipe | None, str]:
+    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
+    try:
+        return recipe_of(path), ""
+    except BadRecipe as error:
+        return None, str(error)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.badge import Badge, visible
 from widgets.painted import Painted, draw_shadow
-from widgets.pixmaps import Picture, Pyramid, draw_image, to_qimage
+from widgets.pixmaps import Picture, Pyramid, draw_image
 from widgets.viewport import LARGEST, SMALLEST, Viewport
 
 MARGIN = 18
@@ -68,7 +68,7 @@ class ImageView(Painted):
         Zoom and position stay, so that steps can be played while looking at a detail.
         """
         before = self.image_size
-        self._picture = image if image is None or isinstance(image, Pyramid) else Pyramid(to_qimage(image))
+        self._picture = None if image is None else Pyramid.of(image)
         if self.image_size != before:
             self._moved()
         self.update()

@@ -17,7 +17,7 @@ from widgets.mask_files import read_mask, write_mask
 from widgets.mask_history import PaintCommand, SwapCommand
 from widgets.mask_layer import MaskLayer, PaintLayer
 from widgets.mask_shapes import Box, Bytes
-from widgets.pixmaps import Picture, Pyramid, to_qimage
+from widgets.pixmaps import Picture, Pyramid
 from widgets.undo_store import UndoStore
 
 
@@ -64,17 +64,17 @@ class LayeredView(ImageView):
         self.undo_stack.clear()
         self._adopt()
 
-    def open_image(self, image: Picture | QImage) -> None:
+    def open_image(self, image: Picture | QImage | Pyramid) -> None:
         """Show a new picture without any paint and without history."""
         self._document = None
         self.set_image(image)
 
-    def replace(self, image: Picture | QImage, mask: NDArray[np.floating] | Bytes | None, text: str) -> None:
+    def replace(self, image: Picture | QImage | Pyramid, mask: NDArray[np.floating] | Bytes | None, text: str) -> None:
         """Put another picture with its mask (None = no hole) as one step that undo takes back whole.
 
         After an inpaint, for instance, undo brings back the picture with its mask, editable.
         """
-        before, picture = self._document, Pyramid(to_qimage(image))
+        before, picture = self._document, Pyramid.of(image)
         after = Document(picture)
         if mask is not None:
             _put(after.mask, self._checked(mask, after.mask.shape))

@@ -56,6 +56,13 @@ class Editor(QWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
 
+    def set_decided(self, by: str) -> None:
+        """Grey the control and say in its tooltip what decides its value, or give it back for an empty sentence."""
+        self.setEnabled(not by)
+        control = self.focusProxy()
+        if control is not None:
+            control.setToolTip("\n".join(line for line in (wrapped(by), tooltip(self.spec)) if line))
+
     def show_trouble(self, sentence: str) -> None:
         """Frame the control in the colour of errors, with the sentence above its help, or neither for an empty one."""
         control = self.focusProxy()
@@ -173,11 +180,15 @@ class BoolEditor(Editor):
 
 
 class TextEditor(Editor):
-    """Words. Signals: those of Editor."""
+    """Words. Signals: those of Editor.
 
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+    Args:
+        line: the field to type them in, a plain one by default.
+    """
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None, line: QLineEdit | None = None) -> None:
         super().__init__(spec, parent)
-        self.control = QLineEdit(self)
+        self.control = line or QLineEdit(self)
         self.control.textEdited.connect(lambda _: self.edited.emit())
         self.row.addWidget(self.control, 1)
         self.adopt(self.control)

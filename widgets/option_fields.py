@@ -34,7 +34,8 @@ class FieldSpec:
 
     `choices` are (value, title) pairs. A component's choices have options of their
     own in `fields_by_choice`. `widget` is a hint: "slider" or "log-slider" for a
-    number with both bounds. `symbol` is LaTeX, as in the formula.
+    number with both bounds. `symbol` is LaTeX, as in the formula. `decides` names
+    the number of samples that a list of numbers has as many of, where it is not empty.
     """
 
     name: str
@@ -52,6 +53,7 @@ class FieldSpec:
     choices: tuple[tuple[str, str], ...] = ()
     fields_by_choice: Mapping[str, tuple[FieldSpec, ...]] = field(default_factory=lambda: MappingProxyType({}))
     widget: str = ""
+    decides: str = ""
 
 
 def number_text(value: float) -> str:
@@ -60,13 +62,18 @@ def number_text(value: float) -> str:
 
 
 def range_text(spec: FieldSpec) -> str:
-    """The allowed range in words, "1 to 1000 px", empty when there is none."""
+    """The allowed range in words, "1 to 1,000 px", empty when there is none."""
     unit = f" {spec.unit}" if spec.unit else ""
     if spec.minimum is not None and spec.maximum is not None:
-        return f"{number_text(spec.minimum)} to {number_text(spec.maximum)}{unit}"
+        return f"{_bound(spec.minimum)} to {_bound(spec.maximum)}{unit}"
     if spec.minimum is not None:
-        return f"{number_text(spec.minimum)}{unit} or more"
-    return f"{number_text(spec.maximum)}{unit} or less" if spec.maximum is not None else ""
+        return f"{_bound(spec.minimum)}{unit} or more"
+    return f"{_bound(spec.maximum)}{unit} or less" if spec.maximum is not None else ""
+
+
+def _bound(value: float) -> str:
+    """A number within a sentence, its thousands apart; a field has none of these commas."""
+    return f"{int(value):,}" if float(value).is_integer() and abs(value) < 1e15 else number_text(value)
 
 
 def tooltip(spec: FieldSpec) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from widgets.option_editors import Editor
 from widgets.option_fields import FieldSpec, Kind, number_text, range_text, tooltip
+from widgets.sided_line import SidedLine
 
 SLIDER_STOPS = 200  # finer than a hand can set
 NUMBER_WIDTH = 58
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+")
 
 
-class NumberField(QLineEdit):
+class NumberField(SidedLine):
     """A number with its unit at the right.
 
     Signals: edited() when a usable number was typed or stepped; troubled(str) with a
@@ -32,21 +35,8 @@ class NumberField(QLineEdit):
         self._value: float = spec.minimum or 0
         unit = QLabel(spec.unit)
         unit.setProperty("role", "field")
-        self._side: QWidget = unit
         self.set_side(unit, bool(spec.unit))
         self.textEdited.connect(self._typed)
-
-    def set_side(self, side: QWidget, shown: bool = True) -> None:
-        """Put a label or small button at the right end, inside the field."""
-        self._side = side
-        side.setParent(self)
-        side.setVisible(shown)
-        self._place()
-
-    def hide_side(self) -> None:
-        """Show nothing at the right end."""
-        self._side.hide()
-        self._place()
 
     def number(self) -> float:
         """The last usable number: an int for whole numbers."""
@@ -61,7 +51,7 @@ class NumberField(QLineEdit):
     def problem(self) -> str:
         """One sentence on what is wrong with the text, empty when it can be used."""
         try:
-            value = int(self.text()) if self.whole else float(self.text().replace(",", "."))
+            value = self._parsed()
         except ValueError:
             kind = "whole number" if self.whole else "number"
             return f"{self.spec.title} “{self.text()}” is no {kind}; type {range_text(self.spec) or 'one'}."
@@ -76,7 +66,7 @@ class NumberField(QLineEdit):
         problem = self.problem()
         self.troubled.emit(problem)
         if not problem:
-            self._value = int(self.text()) if self.whole else float(self.text().replace(",", "."))
+            self._value = self._parsed()
             self.edited.emit()
 
     def nudge(self, steps: float) -> None:
@@ -98,15 +88,11 @@ class NumberField(QLineEdit):
             return
         self.nudge(direction * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        size = self._side.sizeHint()
-        height = min(size.height(), self.height() - 4)
-        self._side.setGeometry(self.width() - size.width() - 9, (self.height() - height) // 2, size.width(), height)
-        self.setTextMargins(0, 0, 0 if self._side.isHidden() else size.width() + 8, 0)
+    def _parsed(self) -> float:
+        """What is typed as a number, “1,000” as the ranges write it too; raises ValueError for anything else."""
+        if self.whole:
+            return int(self.text().replace(",", "") if THOUSANDS.fullmatch(self.text().strip()) else self.text())
+        return float(self.text().replace(",", "."))
 
 
 def _fine_step(spec: FieldSpec, value: float) -> float:

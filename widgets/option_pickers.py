@@ -14,6 +14,7 @@ from widgets.buttons import GlyphButton
 from widgets.option_editors import Dropdown, Editor, TextEditor
 from widgets.option_fields import FieldSpec
 from widgets.option_numbers import NumberField
+from widgets.sided_line import SidedLine
 from widgets.theme import Theme
 
 LARGEST_SEED = 2**31 - 1  # as the options models allow
@@ -55,7 +56,8 @@ class IntsEditor(TextEditor):
     """Whole numbers separated by commas; “3-6” is a range. Signals: those of Editor."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        super().__init__(spec, parent)
+        self.line = SidedLine()
+        super().__init__(spec, parent, self.line)
         self.control.setPlaceholderText("3, 5, 8-11")
         self.control.textEdited.connect(lambda _: self.troubled.emit(self.problem()))
 
@@ -137,13 +139,8 @@ class SeedEditor(Editor):
         self.field.setVisible(not listed)
         self.list.setVisible(listed)
         self.adopt(self.list.control if listed else self.field)
-        if listed:
-            self.row.addWidget(self._button)
-            self._button.show()
-        else:
-            self.row.removeWidget(self._button)
-            # beside a list it has a place of its own, as the list's field needs all its width
-            self.field.set_side(self._button)
+        # at the same place in both, so that nothing jumps under the pointer
+        (self.list.line if listed else self.field).set_side(self._button)
         self._offer()
 
     def _take_along(self, listed: bool) -> None:
@@ -170,6 +167,10 @@ class SeedEditor(Editor):
         """The listed seeds, empty unless the mode is a list."""
         listed = self.list.value() if self.mode is SeedMode.LIST else ()
         return listed if isinstance(listed, tuple) else ()
+
+    def list_problem(self) -> str:
+        """One sentence on what is wrong with the list, empty in the other modes and when it can be used."""
+        return self.list.problem() if self.mode is SeedMode.LIST else ""
 
     def set_seeds(self, seeds: Sequence[int]) -> None:
         """Show a list of seeds and choose its mode, or leave the list mode when it is empty."""

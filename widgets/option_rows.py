@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from widgets.option_decided import Decided
 from widgets.option_editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.option_fields import FieldSpec, Kind, groups, tooltip
 from widgets.option_numbers import NumberEditor, SliderEditor
@@ -160,6 +161,7 @@ class FormRows(QWidget):
         super().__init__(parent)
         self.title = ""
         self.rows: dict[str, FormRow] = {}
+        self._decided = list[Decided]()
         self._theme = DARK
         self._layout = column(self)
         # a child until it is put elsewhere: shown without a parent it would be a window of its own
@@ -184,9 +186,7 @@ class FormRows(QWidget):
         shown = [s for s in specs if not (s.name in listed and s.kind == Kind.INTS)]
         self._fill(column(body), [s for s in shown if not s.advanced])
         self._fold(column(rest), [s for s in shown if s.advanced])
-        for row in self.rows.values():
-            if isinstance(row.editor, SeedEditor):
-                row.editor.offer_list(any(s.name == f"{row.spec.name}s" for s in specs))
+        self._list_seeds(specs)
         self._layout.replaceWidget(self._body, body)
         self._below.replaceWidget(self._rest, rest)
         for old in (self._body, self._rest):
@@ -194,6 +194,20 @@ class FormRows(QWidget):
         self._body, self._rest = body, rest
         body.setVisible(any(not s.advanced for s in shown))
         self._refolded()
+
+    def _list_seeds(self, specs: Sequence[FieldSpec]) -> None:
+        """Offer lists of seeds where the options have them; the number of samples follows these."""
+        self._decided = []
+        for row in self.rows.values():
+            lists = [s for s in specs if s.name == f"{row.spec.name}s"]
+            if isinstance(row.editor, SeedEditor):
+                row.editor.offer_list(bool(lists))
+                self._decided += [Decided(row.editor, self.rows[s.decides].editor) for s in lists
+                                  if s.decides in self.rows]
+
+    def _follow(self) -> None:
+        for number in self._decided:
+            number.follow()
 
     def _refolded(self) -> None:
         self.folded.setVisible(self.folds)
@@ -227,6 +241,7 @@ class FormRows(QWidget):
         # without a default the first choice is shown, whose own options must be there too
         elif row.rows is not None:
             row.set_value(row.editor.value())
+        row.edited.connect(self._follow)  # first: whoever hears of the change reads all values
         row.edited.connect(self.edited)
         row.browsed.connect(self.browsed)
         self.rows[spec.name] = row
@@ -243,12 +258,15 @@ class FormRows(QWidget):
 
     def set_values(self, values: Mapping[str, object]) -> None:
         """Show values without signals; names that the form does not have are ignored."""
+        for number in self._decided:
+            number.release()
         for name, row in self.rows.items():
             if name in values:
                 row.set_value(values[name])
             seeds = values.get(f"{name}s")
             if isinstance(row.editor, SeedEditor) and isinstance(seeds, list | tuple):
                 row.editor.set_seeds(seeds)
+        self._follow()
 
     def problems(self) -> dict[str, str]:
         """Sentences on the options that cannot be used, by name."""

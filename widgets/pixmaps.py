@@ -130,6 +130,18 @@ class Pyramid:
         """The image as it is shown."""
         return self.image
 
+    @classmethod
+    def of(cls, image: Picture | QImage | Pyramid) -> Pyramid:
+        """A picture as the screen takes it; one that is a pyramid already stays as it is."""
+        return image if isinstance(image, Pyramid) else cls(to_qimage(image))
+
+    @classmethod
+    def ready(cls, image: Picture) -> Pyramid:
+        """A picture with all its halvings made, on any thread, so that the window's need not wait for a large one."""
+        made = cls.of(image)
+        made.level(1 / max(image.shape))
+        return made
+
 
 class Inlaid(Pyramid):
     """A picture with another one over a rectangle of it, which is scaled only as far as the screen shows it.

@@ -145,6 +145,8 @@ class Themed(Protocol):
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole application: palette, style sheet and every widget that has `set_theme`."""
+    # taken off first: Qt polishes every widget once for each of its ancestors when one sheet replaces another
+    app.setStyleSheet("")
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
     for widget in app.allWidgets():

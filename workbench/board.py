@@ -21,7 +21,7 @@ class Job:
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
     elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure; error: its
-    class.
+    class; halting: it is about to pause.
     """
 
     id: str
@@ -37,6 +37,12 @@ class Job:
     report: Path | None = None
     error: type[Exception] | None = None
     parent: str | None = None
+    halting: bool = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is paused, or about to be."""
+        return self.state is State.PAUSED or self.halting
 
 
 class Wish(Enum):
@@ -87,7 +93,8 @@ class Entry:
         pace = self.pace
         running = self.job.state is State.RUNNING
         return replace(self.job, done=pace.done, total=pace.total, rate=pace.rate if running else 0.0,
-                       eta=pace.eta if running else None, elapsed=pace.elapsed)
+                       eta=pace.eta if running else None, elapsed=pace.elapsed,
+                       halting=running and self.wish is Wish.PAUSE)
 
 
 class Board:
@@ -209,12 +216,12 @@ class Board:
     def _next(self) -> Entry | None:
         """A job with a wish, else the running one, else the first that waits, which then runs."""
         # wishes before work, or cancelling a job further down would wait for all those in front
-        ordered = [self._entries[name] for name in self._order]
+        ordered = [entry for name in self._order if (entry := self._entries[name]).job.state.alive]
         for wanted in (lambda e: e.wish is not Wish.NONE, lambda e: e.job.state is State.RUNNING,
                        lambda e: e.job.state is State.WAITING):
-            for entry in ordered:
-                if entry.job.state.alive and wanted(entry):
-                    if entry.job.state is State.WAITING and entry.wish is Wish.NONE:
-                        entry.job = replace(entry.job, state=State.RUNNING)
-                    return entry
+            entry = next(filter(wanted, ordered), None)
+            if entry is not None:
+                if entry.job.state is State.WAITING and entry.wish is Wish.NONE:
+                    entry.job = replace(entry.job, state=State.RUNNING)
+                return entry
         return None

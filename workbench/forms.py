@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, get_origin
@@ -28,6 +29,7 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
     own = [name for name in form.model_fields if name in form.__annotations__]
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]
+    made = [replace(s, decides=_decides(form, s)) for s in made]
     # what a task adds to its base stands above what all tasks share
     return tuple(sorted((s for s in made if s.kind not in ATTACHED), key=lambda s: ORDER.index(s.group)
                         if s.group in ORDER else len(ORDER)))
@@ -50,6 +52,12 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
         widget)
+
+
+def _decides(form: type[Options], spec: FieldSpec) -> str:
+    """The number that a list of this form stands for by its length, "" for every other option."""
+    others = form.supersedes.get(spec.name, ()) if spec.kind is Kind.INTS else ()
+    return next((name for name in others if f"{name}s" != spec.name), "")
 
 
 def _kind(field: FieldInfo, component: bool, widget: str) -> Kind:

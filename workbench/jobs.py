@@ -146,7 +146,8 @@ class JobQueue(QObject):
 
     def pause_all(self) -> None:
         """Pause every job."""
-        for job in self.alive():
+        # those that wait first, or the next of them would begin as soon as the one that runs has paused
+        for job in sorted(self.alive(), key=lambda job: job.state is State.RUNNING):
             self.pause(job.id)
 
     def resume_all(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engines.labels import classes
 from workbench.library.records import Run
 from workbench.words import proper
 
@@ -52,7 +53,7 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
     if not _said(value) and name != "label":
         return ""
     if name == "label":
-        return "" if value is None else SPECIAL.get(value, f"class {value}")
+        return "" if value is None else SPECIAL.get(value, classes(str(value)))
     if name == "resume":
         return f"continued from {value}"
     if name == "steps":

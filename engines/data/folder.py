@@ -139,8 +139,9 @@ def _decoded(listing: Listing, size: int, channels: int, fit: Fit, entry: Entry)
 
 def nothing_readable(folder: Path, files: int) -> BadData:
     """The error of a folder without a single image."""
-    return BadData(f"None of the {files} files in “{folder}” is an image that can be read; "
-                   "choose a folder of pictures.")
+    what = "The only file" if files == 1 else f"None of the {files:,} files"
+    return BadData(f"{what} in “{folder}” is {'no' if files == 1 else 'an'} image that can be read; choose a folder of "
+                   "pictures.")
 
 
 def left_out(bad: list[Unreadable]) -> str:

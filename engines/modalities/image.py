@@ -285,4 +285,6 @@ def _damaged(error: Exception, title: str) -> str:
     """The sentence for a file that breaks off or makes no sense."""
     lines = str(error).strip().split("\n")
     reason = (lines[0] or type(error).__name__).rstrip(".")
+    if "MAX_TEXT" in reason:  # Pillow names its own constant
+        reason = "a text inside it is too large"
     return f"“{title}” is damaged or cut short ({reason}); copy or export it again."

@@ -38,6 +38,7 @@ class Task(ABC):
     orders the tasks there. `shows_course` says that the states on the way are the result as
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
+    `needs_state` is False where a run can go on from the index of a step alone.
     """
 
     name: ClassVar[str] = ""
@@ -50,6 +51,7 @@ class Task(ABC):
     shows_course: ClassVar[bool] = False
     figures: ClassVar[Mapping[str, str]] = {}
     leaves: ClassVar[str] = ""
+    needs_state: ClassVar[bool] = True
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

@@ -14,7 +14,7 @@ from engines.context import Context
 from engines.errors import BadOption
 from engines.events import Event, Said
 from engines.guidance.cfg import ClassifierFree
-from engines.labels import EACH, FREE
+from engines.labels import EACH, FREE, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -75,7 +75,7 @@ class SampleOptions(Options):
     def _in_range(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         for seed in seeds:
             if not 0 <= seed < 2**31:
-                raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {2**31 - 1}.")
+                raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {2**31 - 1:,}.")
         return seeds
 
     def chosen_seeds(self) -> tuple[int, ...]:
@@ -98,7 +98,7 @@ class Generate(Task):
     def title_of(self, options: Any) -> str:
         """“16 samples of digits, class 3”."""
         chosen = cast(SampleOptions, options)
-        wanted = "" if chosen.label in {EACH, FREE, ""} else f", class {chosen.label}"
+        wanted = "" if chosen.label in {EACH, FREE, ""} else f", {classes(chosen.label)}"
         return f"{counted(chosen.count, 'sample')} of {spoken(chosen.model)}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:

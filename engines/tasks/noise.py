@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 import torch
@@ -12,7 +14,7 @@ from torch import Tensor
 from engines.component import Options, Term, option
 from engines.context import Context
 from engines.denoiser import NO_CLASS
-from engines.events import Event, Opened, Stepped
+from engines.events import Event, Opened, Progressed, Stepped
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
@@ -25,6 +27,7 @@ from engines.tasks.generate import TOGETHER, counted
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
 
 FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
+AT_ONCE = 2**22  # numbers of a part: a fraction of a second
 TERMS = (Term("prior", "Picture"), Term("noise", "Noise"))
 
 
@@ -51,6 +54,7 @@ class NoiseTask(PictureTask):
     place: ClassVar[int] = 40
     Form: ClassVar[type[Options]] = NoiseOptions
     shows_course: ClassVar[bool] = True
+    needs_state: ClassVar[bool] = False
     invitation: ClassVar[str] = "Open, drop or paste a picture to see how noise destroys it, or take a sample."
     hint: ClassVar[str] = "Press Run to see the picture turn into noise."
     figures: ClassVar[Mapping[str, str]] = {"nfe": "0: no network is used", "sha256": SAMPLED["sha256"],
@@ -71,7 +75,7 @@ class NoiseTask(PictureTask):
         return Sight("Noise takes", cast(NoiseOptions, options).size, channels)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Opened, a Stepped for each time from 0 to t_max, and Sampled with the last state."""
+        """Yield Opened, a Stepped for each time from 0 to t_max (Progressed in between for large ones), Sampled."""
         chosen = cast(NoiseOptions, options)
         began = time.perf_counter()
         picture = open_picture(context.files, chosen)
@@ -81,8 +85,10 @@ class NoiseTask(PictureTask):
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
         yield _opened(self.title_of(chosen), chosen.path, times, noise)
         first, x = context.start.index if context.start else 0, x0
+        eps = yield from _drawn(noise, Progressed(first, chosen.steps))
         for i in range(first, len(times)):
-            step, x = _step(chosen.path, x0.expand(chosen.count, *x0.shape), noise.initial(), times, i)
+            step = yield from _step(chosen.path, x0, eps, times, i)
+            x = step.x
             yield Stepped(step, {"alpha-bar": float(chosen.path.abar(times[i]))})
         yield sampled(x, 0, time.perf_counter() - began)
 
@@ -95,10 +101,27 @@ def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
                   (NO_CLASS,) * count, (FORMULA,), TERMS, path.alpha(times).numpy(), path.sigma(times).numpy())
 
 
-def _step(path: Path, x0: Tensor, eps: Tensor, times: Tensor, i: int) -> tuple[Step, Tensor]:
-    """The state at time i, with the norms of its two parts."""
-    t = times[i]
-    signal, noise = expand(path.alpha(t), x0) * x0, expand(path.sigma(t), x0) * eps
-    x = signal + noise
-    terms = {"prior": norms(signal), "noise": norms(noise)}
-    return Step(i, len(times) - 1, float(t), x, x0.clone(), 0, terms), x
+def _drawn(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:
+    """The noise, as the generator's value: one part after the other, so that a stop acts between them."""
+    most = max(1, AT_ONCE // math.prod(noise.shape))
+    parts = list[Tensor]()
+    for k in range(0, len(noise.seeds), most):
+        if parts:
+            yield here
+        parts.append(replace(noise, seeds=noise.seeds[k:k + most]).initial())
+    return parts
+
+
+def _step(path: Path, x0: Tensor, eps: list[Tensor], times: Tensor, i: int) -> Generator[Event, None, Step]:
+    """The states of a picture x0 (C, H, W) at time i, as the generator's value, with the norms of their two parts."""
+    t, total = times[i], len(times) - 1
+    signal, states, sizes = expand(path.alpha(t), x0) * x0, list[Tensor](), list[Tensor]()
+    for part in eps:
+        if states:
+            yield Progressed(max(0, i - 1), total)
+        noise = expand(path.sigma(t), part) * part
+        states.append(signal + noise)
+        sizes.append(norms(noise))
+    x = torch.cat(states)
+    terms = {"prior": norms(signal[None]).repeat(len(x)), "noise": torch.cat(sizes)}
+    return Step(i, total, float(t), x, x0.expand(x.shape).clone(), 0, terms)

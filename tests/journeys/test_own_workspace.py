@@ -18,7 +18,7 @@ import workbench.workspaces
 from engines.tasks.base import tasks
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_images import fill, press_run
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 from workbench.workspaces.registry import kinds
 
 NAME = "marbles_of_a_test"

@@ -20,11 +20,11 @@ from tests.journeys.conftest import SOON
 from tests.journeys.left import HOLE, paint
 from tests.journeys.test_images import Opener, fill, picture, press_run
 from tests.journeys.window import Window
-from workbench.controllers import session as sessions
 from workbench.drafts import Drafts
 from workbench.home import Home
 from workbench.layout import FORM
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
+from workbench.steering import session as sessions
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,8 +13,9 @@ from engines.recipe import Recipe
 from tests.journeys.conftest import SOON
 from tests.journeys.test_images import Opener, fill, press_run
 from tests.journeys.window import Window
+from workbench.controllers.which import Opened
 from workbench.home import Home
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 Starter = Callable[[], None]
 
@@ -46,7 +47,7 @@ def test_run_waits_for_the_engine(qtbot: QtBot, starting: tuple[Window, Starter]
 
 def test_a_picture_waits_for_the_engine(qtbot: QtBot, starting: tuple[Window, Starter]) -> None:
     window, start = starting
-    window.picture.put(np.zeros((9, 9, 1), np.uint8), "pasted picture")
+    window.picture.put(Opened.of(np.zeros((9, 9, 1), np.uint8), "pasted picture"))
     start()
     qtbot.waitUntil(lambda: window.images.mode is Mode.PAIR, timeout=SOON)
     assert window.panel.task == "inpaint"
@@ -63,7 +64,7 @@ def test_a_run_of_before_is_shown_where_it_belongs(qtbot: QtBot, opened: Opener,
     window = opened()
     fill(window, "inpaint", {})
     window.navigator.choose_task("noise")
-    window.picture.put(np.zeros((28, 28, 1), np.uint8), "black")
+    window.picture.put(Opened.of(np.zeros((28, 28, 1), np.uint8), "black"))
     fill(window, "noise", {"steps": 3, "size": 28})
     run = press_run(qtbot, window)
     window.close()

@@ -21,8 +21,9 @@ from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
 from widgets.pixmaps import from_qimage, to_qimage
+from workbench.controllers.which import Opened
+from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
-from workbench.workspaces.images_page import Mode
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 SMALL = {"steps": 3, "count": 2, "label": "3", "seed": 7, "sampler": {"name": "ddim", "eta": 0.5}, "guidance": 2.0}
@@ -301,7 +302,7 @@ def test_theme_panels_and_recent_files_are_there_after_a_restart(qtbot: QtBot, o
     again.plots.toggleViewAction().trigger()
     assert again.plots.isVisible()
     assert np.array_equal(again.picture.pixels, pixels)
-    again.picture.put(np.zeros((9, 9, 1), np.uint8), "another")
+    again.picture.put(Opened.of(np.zeros((9, 9, 1), np.uint8), "another"))
     entry(again.lists.recent, "cross.png")
     assert np.array_equal(again.picture.pixels, pixels)
     again.desk.actions["view.system"].trigger()

@@ -41,7 +41,8 @@ def panel(window: Window) -> LibraryPanel:
 
 def answer(qtbot: QtBot, window: Window, text: str) -> None:
     """Press a button of the bar."""
-    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == text)
+    # the newest: those of a question of the same words before live, hidden, until the event loop deletes them
+    button = [b for b in window.bar.findChildren(QPushButton) if b.text() == text][-1]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -18,8 +18,9 @@ from tests.journeys.window import Window
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.pixmaps import from_qimage
 from workbench import jobs
+from workbench.controllers.which import Opened
 from workbench.frames import ESTIMATE, STATE
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 Opener = Callable[..., Window]
 QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
@@ -293,7 +294,7 @@ def test_paint_after_an_undone_picture_belongs_to_the_one_that_is_shown(window: 
     """The place in the history that the other picture had is taken by the stroke."""
     own = window.picture.pixels
     assert own is not None
-    window.picture.put(np.zeros((300, 400, 3), np.uint8), "black")
+    window.picture.put(Opened.of(np.zeros((300, 400, 3), np.uint8), "black"))
     window.desk.actions["edit.undo"].trigger()
     window.images.input.invert()
     assert np.array_equal(window.picture.pixels, own)

@@ -87,7 +87,7 @@ def test_out_of_range_names_the_value_and_the_range(form: OptionForm, qtbot: QtB
     control = field(form, "steps")
     control.selectAll()
     qtbot.keyClicks(control, "5000")
-    assert form.problems() == {"steps": "Steps 5000 is out of range; use 1 to 1000."}
+    assert form.problems() == {"steps": "Steps 5000 is out of range; use 1 to 1,000."}
     assert control.property("error") is True
     control.selectAll()
     qtbot.keyClicks(control, "60")

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from widgets.icons import icon
 from widgets.resources import resource
-from widgets.theme import DARK, LIGHT, TOKENS, Theme, contrast, stylesheet
+from widgets.theme import DARK, LIGHT, TOKENS, Theme, apply_theme, contrast, stylesheet
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -73,3 +76,33 @@ def test_no_colour_is_written_outside_the_theme() -> None:
     files.append(resource("theme/template.qss"))
     found = {p.name: re.findall(r"[\"' ]#[0-9A-Fa-f]{6}\b", p.read_text(encoding="utf-8")) for p in files}
     assert {name: colours for name, colours in found.items() if colours} == {}
+
+
+class Restyled(QObject):
+    """Counts how often a widget is told of another style."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.times = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() is QEvent.Type.StyleChange
+        return super().eventFilter(watched, event)
+
+
+def test_a_change_of_theme_costs_the_same_however_deep_a_widget_lies(qapp: QApplication, qtbot: QtBot) -> None:
+    """Qt would dress it once for each of its ancestors, which made a switch of the window take half a second."""
+    apply_theme(qapp, DARK)
+    top = inner = QWidget()
+    qtbot.addWidget(top)
+    for _ in range(12):
+        inner = QWidget(inner)
+    deep = QLabel("words", inner)
+    top.show()
+    qtbot.waitExposed(top)
+    told = Restyled(deep)
+    apply_theme(qapp, LIGHT)
+    assert deep.palette().windowText().color().name() == LIGHT.text.lower()
+    assert told.times <= 3
+    apply_theme(qapp, DARK)

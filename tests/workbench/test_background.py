@@ -12,8 +12,8 @@ from engines.data.folder import list_folder
 from engines.errors import BadCheckpoint, BadData
 from tests.engines.small import save_small
 from workbench.background import LARGE, Background
-from workbench.controllers.drop import take_model
 from workbench.jobs import JobQueue
+from workbench.steering.drop import take_model
 
 SOON = 10_000
 

@@ -131,6 +131,7 @@ def test_a_folder_that_takes_no_file_is_told_before_the_work(capsys: pytest.Capt
     code, _, err = run(capsys, word, "--out", str(tmp_path / "file"))
     assert code == 2
     assert "file" in err.splitlines()[-1]
+    assert ".probe" not in err, "what the user named is told, not what is tried in it"
     assert len(err.splitlines()) <= 2
 
 

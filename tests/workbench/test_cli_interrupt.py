@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from workbench.home import Home
 from workbench.library.opening import opened
@@ -60,6 +61,19 @@ def test_a_stopped_generation_keeps_its_state_and_goes_on_to_the_same_samples(tm
     rest = finished("generate", "--recipe", str(tmp_path / "continue.json"), "--no-library", "--out", str(tmp_path))
     whole = finished("generate", *flags, "--out", str(tmp_path / "whole"))
     assert rest["sha256"] == whole["sha256"]
+
+
+def test_a_stopped_forward_process_goes_on_from_its_index(tmp_path: Path) -> None:
+    """A state of hundreds of megabytes need not be kept for it, and equal pictures are kept once."""
+    Image.new("RGB", (64, 64), (200, 40, 90)).save(tmp_path / "photo.png")
+    flags = ("--image", str(tmp_path / "photo.png"), "--steps", "300", "--size", "256", "--count", "3", "--no-library")
+    code, document = stopped("noise", *flags, "--out", str(tmp_path / "a"), at=" of 300")
+    assert code == 130
+    assert {Path(file).name for file in document["files"]} == {"noise-unfinished-000.png", "continue.json"}
+    assert (tmp_path / "a" / "continue.json").stat().st_size < 20_000
+    rest = finished("noise", "--recipe", str(tmp_path / "a" / "continue.json"), "--no-library", "--out",
+                    str(tmp_path / "b"))
+    assert rest["sha256"] == finished("noise", *flags, "--out", str(tmp_path / "c"))["sha256"]
 
 
 def test_a_stopped_training_writes_its_checkpoint_and_model(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from workbench.controllers.train_run import first_levels, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
+from workbench.pages.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
 
 
 def history(steps: int) -> History:

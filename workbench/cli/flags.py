@@ -147,11 +147,11 @@ def _choices(info: FieldInfo) -> list[str]:
 
 
 def _range(info: FieldInfo) -> str:
-    """The bounds of a number: "1 to 1000", "above 0", or ""."""
+    """The bounds of a number: "1 to 1,000", "above 0", or ""."""
     bounds = {name: getattr(note, name) for note in info.metadata for name in ("ge", "gt", "le", "lt")
               if getattr(note, name, None) is not None}
-    low = f"{bounds['ge']:g}" if "ge" in bounds else f"above {bounds['gt']:g}" if "gt" in bounds else ""
-    high = f"{bounds['le']:.10g}" if "le" in bounds else f"below {bounds['lt']:.10g}" if "lt" in bounds else ""
+    low = f"{bounds['ge']:,.10g}" if "ge" in bounds else f"above {bounds['gt']:,.10g}" if "gt" in bounds else ""
+    high = f"{bounds['le']:,.10g}" if "le" in bounds else f"below {bounds['lt']:,.10g}" if "lt" in bounds else ""
     return f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}" if high else ""
 
 

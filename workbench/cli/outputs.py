@@ -47,14 +47,17 @@ def save_course(folder: Path, course: Course | None, recipe: Recipe) -> list[Pat
     return [file]
 
 
-def save_unfinished(folder: Path, step: Step, recipe: Recipe) -> list[Path]:
-    """Write what a stopped run had: its estimates as pictures, and a recipe that goes on from there.
+def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bool = True) -> list[Path]:
+    """Write what a stopped run had: its estimates as pictures, equal ones once, and a recipe that goes on from there.
 
     `main.py TASK --recipe continue.json` ends in the very samples the whole run would have had.
+    needs_state: whether that takes the state, which may be large, or its index alone.
     """
     x0 = step.x0.detach().float().cpu().numpy()
-    files = _pictures(folder, f"{recipe.task}-unfinished", [to_uint8(x) for x in x0], recipe)
-    rest = replace(recipe, start=Start(step.index, step.x.detach().float().cpu().numpy()))
+    distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
+    files = _pictures(folder, f"{recipe.task}-unfinished", [to_uint8(x) for x in distinct], recipe)
+    state = step.x if needs_state else step.x.new_zeros(1)
+    rest = replace(recipe, start=Start(step.index, state.detach().float().cpu().numpy()))
     write_atomic(folder / REST, rest.to_json().encode())
     return [*files, folder / REST]
 

@@ -89,7 +89,7 @@ class Session:
             written = [*save_course(folder, outcome.course, self.recipe),
                        *save_sampled(folder, outcome.sampled, self.recipe)]
         elif stopped and outcome.last is not None:
-            written = save_unfinished(folder, outcome.last, self.recipe)
+            written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state)
         else:  # a task that writes by itself did so when it was closed, without telling
             written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
         return {**{file: KINDS[file.suffix] for file in written}, **outcome.saved}

@@ -22,12 +22,17 @@ def prepared(folder: str | None) -> None:
 
     Raises BadInput or DiskFull.
     """
-    from engines.files import explained, write_atomic
+    from engines.files import explained
 
-    if folder is not None:
-        probe = Path(folder).expanduser() / ".probe"
-        write_atomic(probe, b"probe")
+    if folder is None:
+        return
+    place = Path(folder).expanduser()
+    probe = place / ".probe"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
         try:
-            probe.unlink()
-        except OSError as error:
-            raise explained(error, probe) from error
+            probe.write_bytes(b"probe")
+        finally:  # a full disk makes the file and has no room for what is in it
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise explained(error, place) from error

@@ -13,10 +13,10 @@ from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
-from workbench.controllers.which import Which, own_pixels
+from workbench.controllers.which import Opened, Which, is_grey, own_pixels
 from workbench.desk import Desk
 from workbench.drafts import Draft
-from workbench.workspaces.images_page import ImagesPage, Mode
+from workbench.pages.images_page import ImagesPage, Mode
 
 
 class PictureController:
@@ -39,7 +39,7 @@ class PictureController:
         self._make_pair, self._background = make_pair, background
         self._packed: tuple[Which, bytes] | None = None  # the picture last run, and its PNG
         self.pixels: np.ndarray | None = None
-        self.which = Which("", 3)
+        self.which = Which("", 3, grey=False)
         self.channels = 3  # 1 for a picture without any colour
         self.changed = list[Callable[[], None]]()
         desk.history.watch(space.input.undo_stack)
@@ -114,34 +114,32 @@ class PictureController:
         from engines.modalities.image import read_image
 
         with self._desk.guard():
-            self._background.read(path, lambda: read_image(path, 3, path.name),
-                                  lambda pixels: self._take(path, pixels), self._desk.complain)
+            self._background.read(path, lambda: Opened.of(read_image(path, 3, path.name), path.stem),
+                                  lambda opened: self._take(path, opened), self._desk.complain)
 
-    def _take(self, path: Path, pixels: np.ndarray) -> None:
+    def _take(self, path: Path, opened: Opened) -> None:
         """A picture file could be read: show it, and offer it among the recent ones."""
-        self.put(pixels, path.stem)
+        self.put(opened)
         self._desk.remember(path)
 
-    def put(self, pixels: np.ndarray, name: str) -> None:
-        """Show a picture (H, W[, C]) uint8 as input, without paint; undo brings the one before back."""
+    def put(self, opened: Opened) -> None:
+        """Show a picture as input, without paint; undo brings the one before back."""
         if not self._desk.ready:
-            self._desk.queue.ready.connect(lambda: self.put(pixels, name))
+            self._desk.queue.ready.connect(lambda: self.put(opened))
             return
-        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-        shown = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-        canvas = self._space.input
+        canvas, pixels = self._space.input, opened.pixels
         if self.pixels is None:
-            canvas.open_image(shown)
+            canvas.open_image(opened.shown)
             self._kept = {}
         else:
             self._mark(self.which)  # undo finds the present one
-            canvas.replace(shown, None, "Open picture")
-        self._now(pixels, Which(name, pixels.shape[2]))
+            canvas.replace(opened.shown, None, "Open picture")
+        self._now(opened.pixels, opened.which)
         self._mark(self.which)
         told = self._make_pair(self.channels)
         self._desk.stage.show(None)
         self._space.show_mode(Mode.PAIR)
-        self._desk.say(f"Opened {name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
+        self._desk.say(f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
 
     def _mark(self, which: Which) -> None:
         """Remember which picture the canvas has at this place of its history, which keeps its pixels."""
@@ -155,7 +153,7 @@ class PictureController:
     def _now(self, pixels: np.ndarray, which: Which) -> None:
         """This is the picture that a run gets."""
         self.pixels, self.which = pixels, which
-        self.channels = 1 if (pixels == pixels[:, :, :1]).all() else 3
+        self.channels = 1 if which.grey else 3
         self._space.input.set_caption(f"Input · {pixels.shape[1]} × {pixels.shape[0]}")
         for tell in self.changed:
             tell()
@@ -174,14 +172,13 @@ class PictureController:
 
     def bring_back(self, pixels: np.ndarray, mask: np.ndarray | None, name: str) -> None:
         """Show the picture of last time (H, W[, 3]) uint8 with its mask; one of another size is left out."""
-        pixels = pixels if pixels.ndim == 3 else pixels[..., None]
-        canvas = self._space.input
-        canvas.open_image(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
+        canvas, opened = self._space.input, Opened.of(pixels, name)
+        canvas.open_image(opened.shown)
         if mask is not None and mask.shape == pixels.shape[:2]:
             canvas.set_mask(mask)
         canvas.undo_stack.clear()  # the history of this start begins here
         self._kept.clear()
-        self._now(pixels, Which(name, pixels.shape[2]))
+        self._now(opened.pixels, opened.which)
         self._mark(self.which)
 
     def _follow_undo(self, index: int) -> None:
@@ -203,7 +200,7 @@ class PictureController:
             self._desk.complain("The clipboard holds no picture; copy one and paste again.")
             return
         flat = image.convertToFormat(QImage.Format.Format_RGB888)
-        self.put(from_qimage(flat), "pasted picture")
+        self.put(Opened.of(from_qimage(flat), "pasted picture"))
 
     def copy(self) -> None:
         """Put the selected sample, or the picture, on the clipboard."""
@@ -235,7 +232,7 @@ class PictureController:
         if pixels is None:
             self._desk.complain("There is no sample to take yet; run something first.")
             return
-        self.put(pixels, "sample")
+        self.put(Opened.of(pixels, "sample"))
 
     def result_pixels(self) -> np.ndarray | None:
         """The selected result at full size: the user's own picture with its hole filled."""
@@ -249,7 +246,7 @@ class PictureController:
         chosen = min(max(stage.sample, 0), len(pictures) - 1)
         pixels = read_image(sorted(pictures)[chosen], 3)
         # grey stays grey, as the states on the way are
-        return pixels[:, :, :1].copy() if (pixels == pixels[:, :, :1]).all() else pixels
+        return pixels[:, :, :1].copy() if is_grey(pixels) else pixels
 
     def keep_result(self) -> None:
         """Replace the picture by the selected result, as one step that undo takes back with the mask."""
@@ -259,8 +256,9 @@ class PictureController:
                 self._desk.complain("There is no result to keep yet; paint a hole and press Run.")
                 return
             self._mark(self.which)  # undo finds the present one
-            self._space.input.replace(pixels, None, "Keep result")
-            self._now(pixels, Which(self.name, pixels.shape[2]))
+            kept = Opened.of(pixels, self.name)
+            self._space.input.replace(kept.shown, None, "Keep result")
+            self._now(kept.pixels, kept.which)
             self._mark(self.which)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
 

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.actions import Spec
+from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
-from workbench.library.records import State
 from workbench.refusals import refuse_bad
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-
-NOTHING = "Nothing runs or waits"  # said by whatever acts on jobs
 
 
 class RunController:
@@ -33,15 +31,17 @@ class RunController:
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
         self.stopping = StopController(desk)
+        pausing = PauseController(desk.queue, desk.say, self.stopping.stop)
         add = desk.actions.add
         add(Spec("run.start", "Run", "Run", "Ctrl+Return; Ctrl+Enter", "play", "run"), self.start)
         add(Spec("run.queue", "Add to queue", "Run", "Ctrl+Shift+Return", section="run",
                  help="Run it after what runs now, without showing it"), self.enqueue)
-        add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run", needs=NOTHING), self.toggle_pause)
+        add(Spec("run.pause", "Pause or go on", "Run", "Ctrl+P", "pause", "run", needs=NOTHING,
+                 help="Nothing starts until it is asked again, which goes on with what ran"), pausing.toggle)
         add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run", needs=NOTHING,
-                 help="Nothing runs any more, or all that was paused takes its turn again"), self.toggle_all)
+                 help="Nothing runs any more, or all that was paused takes its turn again"), pausing.toggle_all)
         add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept",
-                 needs=NOTHING), self.cancel)
+                 needs=NOTHING), pausing.stop)
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
                  help="Keep what ran; jobs that never began leave the library", needs=NOTHING), self.stopping.stop_all)
         panel.run.clicked.connect(self.start)
@@ -97,38 +97,6 @@ class RunController:
             self._began(job)
         self._desk.say(f"{job.title} is in the queue")
         return job
-
-    def toggle_pause(self) -> None:
-        """Pause what runs, or go on with what is paused."""
-        queue = self._desk.queue
-        alive = queue.alive()
-        if not alive:
-            self._desk.say(NOTHING)
-        running = [job for job in alive if job.state is State.RUNNING]
-        for job in running or alive[:1]:
-            (queue.pause if job.state is State.RUNNING else queue.resume)(job.id)
-
-    def toggle_all(self) -> None:
-        """Pause every job, or go on with all of them where all are paused."""
-        queue = self._desk.queue
-        alive = queue.alive()
-        if not alive:
-            self._desk.say(NOTHING)
-        elif all(job.state is State.PAUSED for job in alive):
-            queue.resume_all()
-        else:
-            queue.pause_all()
-
-    def cancel(self) -> None:
-        """Stop what runs; what is done is kept."""
-        alive = self._desk.queue.alive()
-        if not alive:
-            self._desk.say(NOTHING)
-        for job in [job for job in alive if job.state is State.RUNNING] or alive[:1]:
-            if job.state is State.WAITING:
-                self.stopping.stop([job.id])
-            else:
-                self._desk.queue.cancel(job.id)
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
         """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""

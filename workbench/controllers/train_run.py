@@ -14,9 +14,9 @@ from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.model_specs import ModelSpecs
+from workbench.pages.train_page import Page, TrainPage
+from workbench.pages.train_panels import NO_LEVELS, binned
 from workbench.words import continuation, duration, state_word
-from workbench.workspaces.train_page import Page, TrainPage
-from workbench.workspaces.train_panels import NO_LEVELS, binned
 
 if TYPE_CHECKING:
     from workbench.jobs import Job

@@ -7,15 +7,42 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QImage
 
-from widgets.pixmaps import from_qimage
+from widgets.pixmaps import Pyramid, from_qimage
 
 
 @dataclass(frozen=True, eq=False)
 class Which:
-    """One picture that was opened, the same one when undo brings it back: its name, and channels, 1 or 3."""
+    """One picture that was opened, the same one when undo brings it back.
+
+    name; channels: 1 or 3; grey: no pixel has a colour, whatever the channels.
+    """
 
     name: str
     channels: int
+    grey: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A picture ready for the window, made on any thread.
+
+    pixels (H, W, 1 or 3) uint8 as a run gets them; shown: as the screen takes them; which picture it is.
+    """
+
+    pixels: np.ndarray
+    shown: Pyramid
+    which: Which
+
+    @classmethod
+    def of(cls, pixels: np.ndarray, name: str) -> Opened:
+        """From pixels (H, W[, C]) uint8."""
+        planes = pixels if pixels.ndim == 3 else pixels[..., None]
+        return cls(planes, Pyramid.ready(planes), Which(name, planes.shape[2], is_grey(planes)))
+
+
+def is_grey(pixels: np.ndarray) -> bool:
+    """Whether no pixel of (H, W, C) has a colour; the first rows with one end the search."""
+    return all(bool((rows == rows[:, :, :1]).all()) for rows in np.array_split(pixels, max(len(pixels) // 64, 1)))
 
 
 def own_pixels(image: QImage, channels: int) -> np.ndarray:

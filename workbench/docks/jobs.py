@@ -10,7 +10,6 @@ from engines.errors import BadInput
 from widgets.job_line import JobRow
 from widgets.job_list import JobList
 from widgets.theme import mark
-from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
@@ -25,12 +24,12 @@ class JobsDock(Dock):
 
     Args:
         desk: shared parts.
-        stopping: ends jobs.
+        stop: ends jobs, by their ids.
         takes: seconds that a whole run takes, None where nobody can say.
         show_run: puts a run on the canvas.
     """
 
-    def __init__(self, desk: Desk, stopping: StopController, takes: Callable[[Run], float | None],
+    def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], takes: Callable[[Run], float | None],
                  show_run: Callable[[str], object]) -> None:
         self._desk, self._takes = desk, takes
         self._runs, self._seconds = dict[str, Run](), dict[str, float | None]()
@@ -51,7 +50,7 @@ class JobsDock(Dock):
         super().__init__("jobsDock", "Jobs", page, title)
         self.list.pause_asked.connect(queue.pause)
         self.list.resume_asked.connect(queue.resume)
-        self.list.cancel_asked.connect(lambda job: stopping.stop([job]))
+        self.list.cancel_asked.connect(lambda job: stop([job]))
         self.list.move_asked.connect(self._move)
         self.list.show_asked.connect(show_run)
         queue.job_finished.connect(lambda _job: self._seconds.clear())  # speeds are learnt from what ends

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from widgets.branch_tree import Branch, BranchTree
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
+from workbench.beginning import Beginning
+from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
 from workbench.frames import PULL, VIEWS
-from workbench.library.library import Library
 from workbench.library.records import Run
 from workbench.parts import column
-from workbench.stage import Stage
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
@@ -28,14 +28,14 @@ class TimelineDock(Dock):
     """Follows the stage and moves it. Signals: those of QDockWidget.
 
     Args:
-        stage, library: what is shown and where its branches are.
+        desk: its stage is shown, and the branches that its library has.
         show_run, compare: called with the id of a branch that was clicked, plainly or with Ctrl.
         picture: a sample (its shape without the batch, in [−1, 1]) as a picture of the film strip.
     """
 
-    def __init__(self, stage: Stage, library: Library, show_run: Callable[[str], object],
-                 compare: Callable[[str], object], picture: Callable[[np.ndarray], QImage]) -> None:
-        self._stage, self._library, self._picture = stage, library, picture
+    def __init__(self, desk: Desk, show_run: Callable[[str], object], compare: Callable[[str], object],
+                 picture: Callable[[np.ndarray], QImage]) -> None:
+        self._stage, self._library, self._picture = desk.stage, desk.library, picture
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -43,7 +43,9 @@ class TimelineDock(Dock):
             self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
-        self.film.set_empty_text("Every step of a run appears here.")
+        self._beginning = Beginning(desk.queue, desk.stage, self.film)
+        self._beginning.changed.connect(self._invite)
+        self._invite()
         self.scrubber.more_comes = self._goes_on
         self.scrubber.add_strip(self.tree, aligned=True)
         self.scrubber.add_strip(self.film)
@@ -69,6 +71,9 @@ class TimelineDock(Dock):
         self.film.picked.connect(stage.move)
         self.tree.chosen.connect(show_run)
         self.tree.compare_asked.connect(compare)
+
+    def _invite(self) -> None:
+        self.film.set_empty_text(self._beginning.sentence or "Every step of a run appears here.")
 
     def _scrubbed(self, step: int) -> None:
         """The slider moved; steps before a branch began do not exist, so it may have to come back."""

@@ -10,23 +10,24 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from engines.errors import BadRecipe
 from widgets.pixmaps import from_qimage
-from workbench.controllers.beginning import BeginningController
+from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
+from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
+from workbench.pages.images_page import ImagesPage, Mode
+from workbench.pages.looks import bring_back_looks, looks, watch_looks
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.images_page import ImagesPage, Mode
-from workbench.workspaces.looks import bring_back_looks, looks, watch_looks
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -47,6 +48,7 @@ class Images(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.canvas = ImagesPage(desk.actions)
+        self._beginning = Beginning(desk.queue, desk.stage, self.canvas)
         self._paint: np.ndarray | None = None  # of last time, until its run is there
         self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
 
@@ -59,13 +61,14 @@ class Images(Workspace):
         """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.files.open,
                                          self._make_masked)
         self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
         canvas.input.mask_changed.connect(self._hint)
+        self._beginning.changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
@@ -74,7 +77,8 @@ class Images(Workspace):
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
-        self.beginning = BeginningController(desk, canvas, shell.runs.start)
+        RunNotes(desk, canvas)
+        canvas.start.activated.connect(shell.runs.start)
 
     # its tasks
 
@@ -116,11 +120,13 @@ class Images(Workspace):
         self.branching.mark()
 
     def _hint(self) -> None:
-        """Say on the empty result what is left to be done."""
+        """Say where there is nothing to show what goes on, or what is left to be done."""
+        begun = self._beginning.sentence
+        self.canvas.show_beginning(begun)
         form = self._picture_task()
         if form is not None:
             painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
-            self.canvas.result.set_empty_text(form.painted_hint if painted else form.hint)
+            self.canvas.result.set_empty_text(begun or (form.painted_hint if painted else form.hint))
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
@@ -155,7 +161,7 @@ class Images(Workspace):
         pixels = read_image(data, 3, "picture of the recipe")
         known = self.picture.pixels
         if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
-            self.picture.put(pixels, "picture of the run")
+            self.picture.put(Opened.of(pixels, "picture of the run"))
         mask = recipe.files.get(str(recipe.options.get("mask", "")))
         if mask is not None:
             self.canvas.input.set_mask(read_mask(mask))
@@ -204,7 +210,8 @@ class Images(Workspace):
 
     def kept(self) -> dict[str, Any]:
         """What the canvas showed: the name of the picture, and the captions of the samples."""
-        paired, grid = self.canvas.mode in {Mode.PAIR, Mode.WIPE}, self.canvas.grid
+        paired = self.canvas.mode in {Mode.PAIR, Mode.WIPE}
+        grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
                 "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
@@ -263,18 +270,19 @@ class Images(Workspace):
     def open(self, path: Path) -> None:
         """A picture; one that carries a recipe offers to repeat its run."""
         from engines.modalities.image import read_image
+        from engines.recipe_png import carried
 
-        self.shell.background.read(path, lambda: (read_image(path, 3, path.name), *_carried(path)),
+        self.shell.background.read(path, lambda: (Opened.of(read_image(path, 3, path.name), path.stem), *carried(path)),
                                    lambda found: self._put(path, *found), self.desk.complain)
 
-    def _put(self, path: Path, pixels: np.ndarray, recipe: Recipe | None, unreadable: str) -> None:
+    def _put(self, path: Path, opened: Opened, recipe: Recipe | None, unreadable: str) -> None:
         def take() -> None:
-            self.shell.drop.remember(path)
-            self.picture.put(pixels, path.stem)
+            self.shell.files.remember(path)
+            self.picture.put(opened)
 
         if recipe is not None:
-            self.shell.drop.remember(path)
-            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+            self.shell.files.remember(path)
+            self.shell.files.offer(path, recipe, ("Open as picture", take))
         elif unreadable:
             self.desk.complain(unreadable, ("Open as picture", take))
         else:
@@ -287,14 +295,5 @@ class Images(Workspace):
     def drop(self, data: QMimeData) -> None:
         """Take a picture that is no file."""
         image = data.imageData()
-        self.picture.put(from_qimage(image.convertToFormat(image.Format.Format_RGB888)), "dropped picture")
-
-
-def _carried(path: Path) -> tuple[Recipe | None, str]:
-    """The recipe inside a picture, None where there is none; and why it cannot be read, "" when it can."""
-    from engines.recipe_png import recipe_of
-
-    try:
-        return recipe_of(path), ""
-    except BadRecipe as error:
-        return None, str(error)
+        pixels = from_qimage(image.convertToFormat(image.Format.Format_RGB888))
+        self.picture.put(Opened.of(pixels, "dropped picture"))

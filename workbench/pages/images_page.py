@@ -20,10 +20,11 @@ from widgets.result_strip import ResultStrip
 from widgets.viewport import Viewport
 from widgets.wipe_view import WipeView
 from workbench.actions import Actions
+from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.parts import IconButton, column, frame, note_line, row
-from workbench.workspaces.toolstrip import PaintTools, PictureTools, ToolStrip
 
 STRIP = 112
+START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
 PICTURE_TOOLS = (("file.open", "folder-open"), ("edit.paste", "clipboard-paste"), ("edit.take", "images"),
                  ("view.wipe", "blend"), ("edit.undo", "undo-2"), ("edit.redo", "redo-2"))
 
@@ -60,7 +61,7 @@ class ImagesPage(QWidget):
         self.paint = MaskCanvas("State")
         self.paint.set_colour_mode(True)
         self.compare, self.wipe = CompareView(), WipeView()
-        self.start = EmptyState("", icon_name="sparkles")
+        self.start = EmptyState(START, "Run", "sparkles")
         self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
         self.results.setFixedHeight(STRIP)
@@ -163,6 +164,10 @@ class ImagesPage(QWidget):
             self.grid.select(sample)
         elif self.mode is Mode.PAIR and 0 <= sample < self.results.count:
             self.results.select(sample)
+
+    def show_beginning(self, sentence: str) -> None:
+        """Say in place of the invitation what goes on with a run that has no step yet; "" invites again."""
+        self.start.set_sentence(sentence or START, "" if sentence else "Run")
 
     def foreshow(self, samples: np.ndarray | None, captions: list[str]) -> None:
         """Show samples (B, C, H, W) before there is a run to take them from, None where they are not known yet."""

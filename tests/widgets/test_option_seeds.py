@@ -1,0 +1,119 @@
+"""A list of seeds in the form: where its mode stands, and the number of samples that follows it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from widgets.option_fields import FieldSpec, Kind
+from widgets.option_form import OptionForm
+from widgets.option_numbers import NumberField
+from widgets.option_pickers import SeedEditor, SeedMode
+
+FIELDS = (
+    FieldSpec("count", "Count", Kind.INT, 16, 1, 10_000, help="How many samples."),
+    FieldSpec("seed", "Seed", Kind.SEED, 7, 0, 2**31 - 1),
+    FieldSpec("seeds", "Seed list", Kind.INTS, (), decides="count"),
+)
+
+
+@pytest.fixture
+def stack() -> QUndoStack:
+    return QUndoStack()
+
+
+@pytest.fixture
+def form(qtbot: QtBot, stack: QUndoStack) -> OptionForm:
+    made = OptionForm(stack)
+    qtbot.addWidget(made)
+    made.set_fields(FIELDS)
+    made.resize(304, 200)
+    made.show()
+    return made
+
+
+def count(form: OptionForm) -> NumberField:
+    """The field of the number of samples."""
+    row = form.row("count")
+    assert row is not None
+    found = row.editor.focusProxy()
+    assert isinstance(found, NumberField)
+    return found
+
+
+def seed(form: OptionForm) -> SeedEditor:
+    """The editor of the seed."""
+    row = form.row("seed")
+    assert row is not None
+    assert isinstance(row.editor, SeedEditor)
+    return row.editor
+
+
+def choose(form: OptionForm, mode: SeedMode) -> None:
+    """Choose a mode in the menu beside the seed."""
+    button = seed(form).findChild(QToolButton)
+    assert button is not None
+    next(a for a in button.menu().actions() if a.text().lower().startswith(mode.value)).trigger()
+
+
+def test_the_count_follows_the_list_and_is_the_users_again_without_it(form: OptionForm, qtbot: QtBot) -> None:
+    """It says why it is greyed; a slip in the list changes nothing yet."""
+    field = count(form)
+    choose(form, SeedMode.LIST)
+    line = seed(form).list.line
+    line.clear()
+    qtbot.keyClicks(line, "5, 5, 9")
+    assert (field.text(), field.isEnabled(), form.values()["count"]) == ("3", False, 3)
+    assert "3 seeds" in field.toolTip()
+    assert "How many samples" in field.toolTip()
+    qtbot.keyClicks(line, "-")
+    assert (field.text(), field.isEnabled()) == ("3", False)
+    choose(form, SeedMode.FIXED)
+    assert (field.text(), field.isEnabled(), form.values()["count"]) == ("16", True, 16)
+    assert "seeds" not in field.toolTip()
+
+
+def test_undo_and_recipes_change_list_and_count_together(form: OptionForm, stack: QUndoStack) -> None:
+    form.set_values({"count": 2, "seeds": [3, 4]})
+    field = count(form)
+    assert (field.text(), field.isEnabled()) == ("2", False)
+    choose(form, SeedMode.FIXED)
+    stack.undo()
+    assert (form.values()["seeds"], field.text(), field.isEnabled()) == ((3, 4), "2", False)
+    form.set_values({"count": 6, "seeds": ()})
+    assert (field.text(), field.isEnabled()) == ("6", True)
+
+
+def test_the_mode_stands_in_one_place_inside_the_field(form: OptionForm) -> None:
+    """The frame of the field does not jump when a list is chosen."""
+    editor = seed(form)
+    button = editor.findChild(QToolButton)
+    assert button is not None
+
+    def places() -> tuple[int, int, int]:
+        frame = editor.focusProxy()
+        assert frame is not None
+        right = button.mapTo(editor, QPoint(button.width(), 0)).x()
+        return frame.geometry().left(), frame.geometry().right(), right
+
+    choose(form, SeedMode.LIST)
+    editor.layout().activate()
+    listed = places()
+    choose(form, SeedMode.FIXED)
+    editor.layout().activate()
+    assert places() == listed
+    assert listed[2] <= listed[1]
+
+
+def test_a_number_is_read_as_the_ranges_write_it(form: OptionForm, qtbot: QtBot) -> None:
+    field = count(form)
+    field.clear()
+    qtbot.keyClicks(field, "1,000")
+    assert form.values()["count"] == 1000
+    assert form.problems() == {}
+    field.clear()
+    qtbot.keyClicks(field, "10,00")
+    assert "1 to 10,000" in form.problems()["count"]

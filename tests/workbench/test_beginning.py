@@ -1,0 +1,44 @@
+"""What is said of a run until it has a step."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.fakes import Gate
+from tests.workbench.test_jobs import walk
+from workbench.beginning import Beginning, said
+from workbench.jobs import Job, JobQueue
+from workbench.library.records import State
+from workbench.mailbox import LiveRun
+from workbench.stage import Stage
+
+
+def test_a_run_says_its_place_in_the_queue_until_it_has_a_step(qtbot: QtBot, queue: JobQueue, gate: Gate) -> None:
+    """Nothing is said of it afterwards, nor of an empty canvas."""
+    stage = Stage()
+    beginning = Beginning(queue, stage)
+    assert beginning.sentence == ""
+    gate.at = 3
+    queue.submit(walk(), "before")
+    qtbot.waitUntil(gate.reached.is_set)
+    second = queue.submit(walk(steps=5), "second")
+    shown = queue.submit(walk(steps=5), "shown")
+    stage.show(queue.live(shown.id))
+    assert beginning.sentence == "In the queue: 2 jobs before it."
+    queue.pause(second.id)
+    assert beginning.sentence == "In the queue: 1 job before it."
+    queue.pause(shown.id)
+    assert beginning.sentence.startswith("Paused")
+    queue.resume(shown.id)
+    queue.job_changed.connect(lambda _job: stage.refresh())
+    gate.go.set()
+    qtbot.waitUntil(lambda: stage.recorded and beginning.sentence == "", timeout=20_000)
+
+
+def test_a_run_that_has_started_says_what_it_does() -> None:
+    job = Job("a", "A", "walk", State.RUNNING)
+    live = LiveRun("a")
+    assert said(live, [job]) == "Preparing the run …"
+    live.sentence = "Loading model digits"
+    assert said(live, [job]) == "Loading model digits …"
+    assert said(live, []) == ""

@@ -1,0 +1,57 @@
+"""What is said of the run on the canvas until it has a step to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.jobs import Job, JobQueue
+from workbench.library.records import State
+from workbench.mailbox import LiveRun
+from workbench.stage import Stage
+
+
+class Beginning(QObject):
+    """Follows the run on the canvas up to its first step.
+
+    Signals: changed() when `sentence` is another one.
+
+    Args:
+        queue: of the jobs.
+        stage: what is on the canvas.
+    """
+
+    changed = Signal()
+
+    def __init__(self, queue: JobQueue, stage: Stage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queue, self._stage = queue, stage
+        self.sentence = ""  # empty without a run, and once it has a step or is over
+        for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed,
+                       stage.shown, stage.grown):
+            signal.connect(self._look)
+
+    def _look(self, *_: object) -> None:
+        live = self._stage.live
+        sentence = "" if live is None or self._stage.recorded else said(live, self._queue.alive())
+        if sentence != self.sentence:
+            self.sentence = sentence
+            self.changed.emit()
+
+
+def said(live: LiveRun, jobs: list[Job]) -> str:
+    """One sentence on a run without a step, "" for one that is over.
+
+    Args:
+        jobs: all that are alive, in order.
+    """
+    job = next((job for job in jobs if job.id == live.run), None)
+    if job is None:
+        return ""
+    if job.state is State.PAUSED:
+        return "Paused before its first step; its button under Jobs goes on with it."
+    if job.state is State.WAITING:
+        running = [other for other in jobs if other.state is State.RUNNING]
+        before = {*(other.id for other in running), *(other.id for other in jobs[:jobs.index(job)] if not other.rests)}
+        if before:
+            return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
+    return f"{live.sentence} …" if live.sentence and live.opened is None else "Preparing the run …"
