@@ -13,7 +13,7 @@ from types import FrameType
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workbench.cli.interrupt import watched
+from workbench.interrupt import watched
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # no system has all of them
 BY_SIGNAL = 128  # what shells add to the number of the signal that ended a program

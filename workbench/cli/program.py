@@ -16,9 +16,9 @@ from typing import TextIO
 
 from engines.errors import BadInput, DiskFull, LibraryLocked, WorkbenchError
 from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command, at_home
-from workbench.cli.interrupt import watched
 from workbench.cli.registry import commands, task_commands
 from workbench.cli.terminal import Terminal
+from workbench.interrupt import watched
 
 EPILOG = ("Exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept. "
           "A second Ctrl-C ends at once. Results go to standard output, progress to standard error.")

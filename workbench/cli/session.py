@@ -13,12 +13,12 @@ from engines.recipe import Recipe
 from engines.tasks.base import Task, options_of
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
-from workbench.cli.interrupt import Interrupt
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
+from workbench.interrupt import Interrupt
 from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.status import Status
 from rich.table import Table
 
-from workbench.cli.interrupt import Interrupt
+from workbench.interrupt import Interrupt
 
 LINE_EVERY = 5.0  # seconds between two progress lines where there is no terminal
 SHOW_CURSOR = "\x1b[?25h"
