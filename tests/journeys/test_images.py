@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -125,8 +126,19 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     window.timeline.scrubber.views.pick("state")
     assert shown != window.images.grid.image(0)
 
+    gone_on_from(qtbot, window, first, 3)
+    qtbot.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    assert stage.other is not None
+    qtbot.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
+
+
+def gone_on_from(qtbot: QtBot, window: MainWindow, first: str, step: int) -> None:
+    """Branch from a step of the run `first` with more guidance: the same up to there, and then another."""
+    stage = window.desk.stage
     fill(window, "generate", {"guidance": 5.0})
-    stage.move(3)
+    stage.move(step)
     qtbot.keyClick(window, Qt.Key.Key_B)
     qtbot.waitUntil(lambda: stage.run not in {"", first}, timeout=SOON)
     finished(qtbot, window)
@@ -135,16 +147,10 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     assert parent.trajectory is not None
     assert child is not None
     assert child.trajectory is not None
-    for step in range(child.trajectory.first, 4):
-        np.testing.assert_array_equal(child.trajectory.x(step), parent.trajectory.x(step))
+    for k in range(child.trajectory.first, step + 1):
+        np.testing.assert_array_equal(child.trajectory.x(k), parent.trajectory.x(k))
     assert not np.array_equal(child.trajectory.x(6), parent.trajectory.x(6))
-    assert window.desk.library.run(stage.run).branch_step == 3
-
-    qtbot.keyClick(window, Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
-    assert stage.other is not None
-    qtbot.keyClick(window, Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
+    assert window.desk.library.run(stage.run).branch_step == step
 
 
 def paint(qtbot: QtBot, window: MainWindow) -> None:
@@ -240,3 +246,16 @@ def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBo
     assert again.navigator.workspace == ("train" if task == "train" else "images")
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.alive(), timeout=SOON)
+
+
+def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    for step in (1, 2):
+        window.desk.stage.move(step)
+        file = tmp_path / f"step_{step}.png"
+        window.export.picture(file)
+        qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
+        with Image.open(file) as image:
+            assert image.mode == "L"
