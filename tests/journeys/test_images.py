@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from engines.modalities.image import read_image
 from engines.recipe_png import recipe_of
 from tests.journeys.bad import picture
+from tests.journeys.window import Window
+from workbench.home import Home
 from workbench.library.records import State
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
@@ -58,6 +60,47 @@ def test_first_launch_draws_digits_by_itself(qtbot: QtBot, opened: Opener) -> No
     qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
     assert window.desk.library.runs()[0].state is State.CANCELLED
+
+
+def test_while_the_engine_starts_the_canvas_says_so(qtbot: QtBot, home: Path) -> None:
+    """And asks for nothing that cannot be pressed yet."""
+    window = Window(Home(home))
+    qtbot.addWidget(window)
+    assert window.images.start.sentence.startswith("Starting the engine")
+    assert window.images.start.sentence.endswith("a first run draws samples by itself.")
+    assert not window.images.start.findChild(QPushButton).isVisibleTo(window)
+    window.close()
+
+
+def test_the_first_run_of_all_says_how_to_go_through_it(qtbot: QtBot, opened: Opener) -> None:
+    """At its end, until that is done; no later run says it."""
+    window = opened()
+    assert window.images.start.sentence.startswith("Press Run")
+    fill(window, "generate", {"steps": 4, "count": 1})
+    press_run(qtbot, window)
+    note = window.images.note
+    qtbot.waitUntil(lambda: note.text().startswith("Drag the slider"), timeout=SOON)
+    assert note.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert window.desk.stage.index == 3
+    assert not note.isVisible()
+    press_run(qtbot, window)
+    assert not note.isVisible()
+
+
+def test_what_there_is_to_know_of_a_stored_run_stands_under_it(qtbot: QtBot, opened: Opener) -> None:
+    """Only when it is opened from the library: at its end the bar told it."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    run = press_run(qtbot, window)
+    window.desk.library.set_notes(run, "A repeat will differ.")
+    window.close()
+    again = opened()
+    again.navigator.show_run(run)
+    qtbot.waitUntil(lambda: again.images.note.text() == "A repeat will differ.", timeout=SOON)
+    assert again.images.note.isVisible()
+    again.navigator.close_run()
+    assert not again.images.note.isVisible()
 
 
 def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:

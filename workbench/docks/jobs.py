@@ -15,7 +15,7 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
-from workbench.run_words import details, tip
+from workbench.run_words import details, tip, told_options
 from workbench.words import WORDS, duration
 
 
@@ -71,7 +71,7 @@ class JobsDock(Dock):
         ends = finishes(alive, {job.id: self._whole(runs[job.id]) for job in alive if job.id in runs})
         told = self._told(runs)
         self.list.set_rows([row_of(job, ends[job.id], told.get(job.id, ""),
-                                   tip(job.title, runs[job.id].options) if job.id in runs else job.title)
+                                   tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title)
                             for job in alive])
         self._count.setText(summary(alive, ends))
         self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all", "run.cancel", "run.cancel_all")
@@ -91,7 +91,7 @@ class JobsDock(Dock):
         """What tells the jobs apart, made anew when others are there."""
         keys = tuple(sorted(runs))
         if keys != self._details[0]:
-            self._details = keys, details({key: run.options for key, run in runs.items()})
+            self._details = keys, details({key: told_options(run) for key, run in runs.items()})
         return self._details[1]
 
     def _whole(self, run: Run) -> float | None:

@@ -18,6 +18,7 @@ from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
@@ -76,6 +77,7 @@ class Images(Workspace):
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
+        RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)
 
     # its tasks
