@@ -216,12 +216,12 @@ class Board:
     def _next(self) -> Entry | None:
         """A job with a wish, else the running one, else the first that waits, which then runs."""
         # wishes before work, or cancelling a job further down would wait for all those in front
-        ordered = [self._entries[name] for name in self._order]
+        ordered = [entry for name in self._order if (entry := self._entries[name]).job.state.alive]
         for wanted in (lambda e: e.wish is not Wish.NONE, lambda e: e.job.state is State.RUNNING,
                        lambda e: e.job.state is State.WAITING):
-            for entry in ordered:
-                if entry.job.state.alive and wanted(entry):
-                    if entry.job.state is State.WAITING and entry.wish is Wish.NONE:
-                        entry.job = replace(entry.job, state=State.RUNNING)
-                    return entry
+            entry = next(filter(wanted, ordered), None)
+            if entry is not None:
+                if entry.job.state is State.WAITING and entry.wish is Wish.NONE:
+                    entry.job = replace(entry.job, state=State.RUNNING)
+                return entry
         return None

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from engines.process.tweedie import eps_of, score_of
+
 
 class Recorded(Protocol):
     """The part of a trajectory that frames need: states, estimates and term moves by step."""
@@ -93,22 +95,17 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
         return None
     if view is NOISE:
         # A normal variable stays within ±3, so that a third of it fills the range of grey.
-        return noise_estimate(run, schedule, index, most) / 3
+        return eps_of(*_parts(run, schedule, index, most)) / 3
     if view is SCORE:
-        return signed(score(run, schedule, index, most))
+        return signed(score_of(*_parts(run, schedule, index, most)))
     moves = [d[:most] for d in (run.delta(name, index) for name in PULLS) if d is not None]
     return signed(np.sum(moves, axis=0)) if moves else None
 
 
-def noise_estimate(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray:
-    """eps_hat = (x − alpha·x0_hat)/sigma of the run's own path, at a step with noise."""
-    x, sigma = run.x(index)[:most], np.float32(schedule.sigma[index])
-    return (x - np.float32(schedule.alpha[index]) * run.x0(index)[:most]) / sigma
-
-
-def score(run: Recorded, schedule: Schedule, index: int, most: int | None = None) -> np.ndarray:
-    """∇ log p(x_t) = −eps_hat/sigma (Tweedie), (B, C, H, W), at a step with noise."""
-    return -noise_estimate(run, schedule, index, most) / np.float32(schedule.sigma[index])
+def _parts(run: Recorded, schedule: Schedule, index: int,
+           most: int | None) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """x, x0_hat, alpha and sigma of a step, by the run's own path."""
+    return run.x(index)[:most], run.x0(index)[:most], float(schedule.alpha[index]), float(schedule.sigma[index])
 
 
 def signed(d: np.ndarray) -> np.ndarray:

@@ -105,26 +105,32 @@ class Keeper(QObject):
         inside(right[1]).installEventFilter(self)  # other formulas have another height
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._right[1]:
-            if event.type() is QEvent.Type.Close:
+        kind = event.type()
+        if watched is self._window:
+            self._heed(event)
+        elif watched is self._right[1]:
+            if kind is QEvent.Type.Close:
                 self._put_away(False)
-        elif watched is not self._window:
-            if event.type() is QEvent.Type.LayoutRequest:
-                self.keep_soon()
-        elif event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+        elif kind is QEvent.Type.LayoutRequest:
+            self.keep_soon()
+        return super().eventFilter(watched, event)
+
+    def _heed(self, event: QEvent) -> None:
+        """What happens to the window itself."""
+        kind = event.type()
+        if kind in {QEvent.Type.Resize, QEvent.Type.Show}:
             self.keep()
-        elif event.type() is QEvent.Type.WindowActivate:
+        elif kind is QEvent.Type.WindowActivate:
             self._lift()
-        elif event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+        elif kind is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             # the bare window is seen only between its docks: there an edge is taken hold of; where the edges are thin
             # Qt lays a wider handle over them
             under = self._window.childAt(event.position().toPoint())
             self._edge = under is None or under.objectName() == HANDLE
             self._held = self._right[1].height(), self._bottom[0].height()
-        elif event.type() is QEvent.Type.MouseButtonRelease and self._edge:
+        elif kind is QEvent.Type.MouseButtonRelease and self._edge:
             self._edge, self._learning = False, True
             QTimer.singleShot(0, self, self._let_go)  # the docks follow the edge in a moment
-        return super().eventFilter(watched, event)
 
     def _lift(self) -> None:
         """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
@@ -147,6 +153,11 @@ class Keeper(QObject):
             self._window.restoreGeometry(QByteArray(session.geometry))
         if session.layout:
             self._window.restoreState(QByteArray(session.layout), VERSION)
+
+    @property
+    def place(self) -> tuple[bytes, bytes]:
+        """The geometry of the window and the layout of its docks, as a session has them."""
+        return bytes(self._window.saveGeometry().data()), bytes(self._window.saveState(VERSION).data())
 
     def show_equation(self, belongs: bool) -> None:
         """Show the equation where it belongs to what is shown, unless the user has put it away."""

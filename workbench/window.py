@@ -15,19 +15,13 @@ from workbench.actions import RUN_FIRST, Actions, Spec
 from workbench.background import Background
 from workbench.controllers.checks import CheckController
 from workbench.controllers.commands import CommandController
-from workbench.controllers.drop import DropController
-from workbench.controllers.engine import EngineController
 from workbench.controllers.estimate import EstimateController
 from workbench.controllers.help import HelpController
 from workbench.controllers.interrupted import offer_interrupted
-from workbench.controllers.library import LibraryController
-from workbench.controllers.lists import ListController
-from workbench.controllers.navigation import Navigator
+from workbench.controllers.library import LibraryController, RunUses
 from workbench.controllers.presets import PresetController
 from workbench.controllers.runs import RunController
-from workbench.controllers.session import SessionController
 from workbench.controllers.undo import UndoController
-from workbench.controllers.walk import WalkController
 from workbench.desk import Desk
 from workbench.docks.equation import EquationDock
 from workbench.docks.jobs import JobsDock
@@ -48,6 +42,12 @@ from workbench.parts import column
 from workbench.session import Session, load_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine
+from workbench.steering.drop import DropController
+from workbench.steering.engine import EngineController
+from workbench.steering.lists import ListController
+from workbench.steering.navigation import Navigator
+from workbench.steering.session import SessionController
+from workbench.steering.walk import WalkController
 from workbench.topbar import TopBar
 from workbench.workspaces.base import Shell
 from workbench.workspaces.registry import Spaces
@@ -140,16 +140,16 @@ class MainWindow(eye_order.EyeWindow):
         self.run_list = runs.runs
         self.model_list = RunList("Models", "Models appear here as soon as the engine has started.")
         self.data_list = RunList("Data", "Drop a folder of images to train on it.")
-        self.library = LibraryController(desk, runs, go.show_run, self.background,
-                                         lambda recipe, title: self.runs.submit(recipe, title=title),
-                                         lambda: self.spaces.current.run, lambda run: self.spaces.staged.compare(run),
-                                         lambda runs: self.runs.resume(runs, go.show_run))
+        self.library = LibraryController(desk, runs, self.background, RunUses(
+            go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
+            canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
+            resume=lambda runs: self.runs.resume(runs, go.show_run)))
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
-        self.jobs = JobsDock(desk, self.runs.stopping, self.estimate.of_run, go.show_run)
+        self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.of_run, go.show_run)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
@@ -161,7 +161,7 @@ class MainWindow(eye_order.EyeWindow):
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces, self.timeline.scrubber)
+                                    self.spaces.owner, self.timeline.scrubber)
         for space in self.spaces:
             space.join(shell)
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
@@ -173,7 +173,7 @@ class MainWindow(eye_order.EyeWindow):
         desk = self.desk
         self.walk = WalkController(desk, self.spaces, self.timeline.scrubber)
         self._views()
-        self.session = SessionController(self, self._shell, self.keeper, self.status.saved,
+        self.session = SessionController(self._shell, self.navigator, self.spaces, self.keeper, self.status.saved,
                                          lambda: {"speeds": self.estimate.speeds.kept()})
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engines.process.paths import Path
 from engines.process.shapes import expand
+from engines.process.tweedie import eps_of, score_of
 
 
 class Prediction(StrEnum):
@@ -41,9 +42,9 @@ def to_x0(kind: Prediction, path: Path, x: Tensor, output: Tensor, t: Tensor) ->
 
 def to_eps(path: Path, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
     """The noise estimate (x − alpha·x0_hat)/sigma; t must be above 0."""
-    return (x - expand(path.alpha(t), x) * x0) / expand(path.sigma(t), x)
+    return eps_of(x, x0, expand(path.alpha(t), x), expand(path.sigma(t), x))
 
 
 def to_score(path: Path, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
     """∇ log p_t(x) = (alpha·x0_hat − x)/sigma² (Tweedie); t must be above 0."""
-    return (expand(path.alpha(t), x) * x0 - x) / expand(path.sigma(t), x).square()
+    return score_of(x, x0, expand(path.alpha(t), x), expand(path.sigma(t), x))

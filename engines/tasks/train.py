@@ -26,7 +26,7 @@ from engines.networks.unet import Shape, check
 from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.few import too_few
-from engines.training.objective import backward
+from engines.training.objective import Objective, backward
 from engines.training.options import TrainOptions
 from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
 
@@ -132,7 +132,7 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
     for step in range(2):  # the first also pays for what is only done once
         began = time.perf_counter()
         draws = draw(0, step, shape, options.path, 0.0)
-        backward(network, options.path, options.prediction, x, labels, draws, device)
+        backward(network, Objective(options.path, options.prediction, device), x, labels, draws)
     seconds = (time.perf_counter() - began) / shape[0] * effort(options)
     # the state file has weights, their average and AdamW's two moments in float32; the model file one copy
     return Estimate(seconds, count, count * 4 * (4 + (0.5 if options.half else 1)) / 2**20)

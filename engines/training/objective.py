@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -56,16 +57,29 @@ def to_device(x: Tensor, device: Device) -> Tensor:
     return moved.contiguous(memory_format=device.memory_format) if x.ndim == 4 else moved
 
 
-def backward(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws,
-             device: Device, parts: int = 1) -> float:
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a network is to learn: a path, what is predicted on it, and the device that computes the loss."""
+
+    path: Path
+    kind: Prediction
+    device: Device
+
+    def losses(self, network: nn.Module, x0: Tensor, labels: Tensor, draws: Draws, part: slice) -> Tensor:
+        """`simple_loss` of a part of a batch, brought to the device: (samples of the part,)."""
+        return simple_loss(network, self.path, self.kind, to_device(x0[part], self.device),
+                           labels[part].to(self.device.torch), part_of(draws, part, self.device))
+
+
+def backward(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, draws: Draws,
+             parts: int = 1) -> float:
     """Accumulate the gradients of the mean loss of a batch, `parts` pieces after each other; returns the loss."""
-    total, size = 0.0, -(-len(x0) // parts)
+    device, total, size = objective.device, 0.0, -(-len(x0) // parts)
     for begin in range(0, len(x0), size):
         part = slice(begin, begin + size)
         # float16 would need its gradients scaled or small ones vanish: there, training stays in float32
         with torch.autocast(device.torch.type, device.autocast, enabled=device.autocast is torch.bfloat16):
-            losses = simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
-                                 part_of(draws, part, device))
+            losses = objective.losses(network, x0, labels, draws, part)
         # divided by the whole batch, so that parts add up to its mean
         loss = losses.sum() / len(x0)
         torch.autograd.backward(loss)

@@ -20,7 +20,7 @@ from engines.process.paths import Path
 from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
-from engines.training.objective import backward, seeded
+from engines.training.objective import Objective, backward, seeded
 from engines.training.plan import Plan, gentler
 from engines.training.state import TrainState
 from engines.training.validation import validate
@@ -147,13 +147,16 @@ class Trainer:
         # dropout inside the network draws from torch's own generator
         # multiplied by a prime beyond any usual number of steps, so that step 1 of seed 0 is not step 0 of seed 1
         with seeded(plan.seed * 1_000_003 + state.step, self.device):
-            return backward(state.network, self.path, plan.prediction, x0[:batch], labels[:batch], draws,
-                            self.device, parts)
+            return backward(state.network, self._objective, x0[:batch], labels[:batch], draws, parts)
+
+    @property
+    def _objective(self) -> Objective:
+        return Objective(self.path, self.plan.prediction, self.device)
 
     def validated(self) -> Validated:
         """Validation loss of the average by noise level, also put on record."""
         x0, labels = self.data.batch(self.data.validation[:MAX_VALIDATION])
-        found = validate(self.state.average, self.path, self.plan.prediction, x0, labels, self.device)
+        found = validate(self.state.average, self._objective, x0, labels)
         self.state.validations.append([self.state.step, found.loss, *cast(list[float], found.by_level.tolist())])
         return Validated(self.state.step, found.loss, found.levels, found.by_level)
 

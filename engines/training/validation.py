@@ -8,11 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engines.device import Device
 from engines.process.paths import Path
-from engines.process.prediction import Prediction
 from engines.training.draws import Draws, generator
-from engines.training.objective import part_of, simple_loss, to_device
+from engines.training.objective import Objective
 
 LEVELS = 8
 
@@ -48,30 +46,26 @@ def even_times(path: Path, count: int) -> Tensor:
     return path.t_max * (order.double() + 0.5) / count
 
 
-def validate(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, device: Device,
-             batch: int = 128) -> Levels:
+def validate(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, batch: int = 128) -> Levels:
     """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS: over times as in training, and by noise level."""
     # one seed for every training there is: losses of two runs can be laid over each other
     eps = torch.randn(x0.shape, generator=generator(0, 0, "validation"))
     kept = torch.zeros(len(x0), dtype=torch.bool)
 
     def losses(times: Tensor) -> np.ndarray:
-        return _losses(network, path, kind, x0, labels, Draws(times, eps, kept), device, batch)
+        return _losses(network, objective, x0, labels, Draws(times, eps, kept), batch)
 
-    levels, times = level_times(path, len(x0))
+    levels, times = level_times(objective.path, len(x0))
     every, bins = losses(times), np.arange(len(x0)) % LEVELS
     # image k belongs to level k mod LEVELS, as `level_times` dealt them out
     by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
-    return Levels(float(losses(even_times(path, len(x0))).mean()), levels, by_level)
+    return Levels(float(losses(even_times(objective.path, len(x0))).mean()), levels, by_level)
 
 
 @torch.no_grad()
-def _losses(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws,
-            device: Device, batch: int) -> np.ndarray:
+def _losses(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, draws: Draws,
+            batch: int) -> np.ndarray:
     """The loss of each image: (N,) float64."""
-    losses = list[Tensor]()
-    for begin in range(0, len(x0), batch):
-        part = slice(begin, begin + batch)
-        losses.append(simple_loss(network, path, kind, to_device(x0[part], device), labels[part].to(device.torch),
-                                  part_of(draws, part, device)).cpu())
+    losses = [objective.losses(network, x0, labels, draws, slice(begin, begin + batch)).cpu()
+              for begin in range(0, len(x0), batch)]
     return torch.cat(losses).double().numpy()

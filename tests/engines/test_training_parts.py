@@ -12,7 +12,7 @@ from engines.process.vp_linear import VPLinear
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
-from engines.training.objective import backward, simple_loss
+from engines.training.objective import Objective, backward, simple_loss
 from engines.training.options import TrainOptions
 from engines.training.plan import Schedule
 from engines.training.state import load_state, new_state, save_state
@@ -88,7 +88,7 @@ def test_gradients_in_parts_are_those_of_the_whole():
     draws, found = draw(0, 0, (7, 1, 4, 4), VPCosine(), 0.0), list[tuple[float, float]]()
     for parts in (1, 2, 3):
         network = Scale()
-        loss = backward(network, VPCosine(), Prediction.V, x0, labels, draws, CPU, parts)
+        loss = backward(network, Objective(VPCosine(), Prediction.V, CPU), x0, labels, draws, parts)
         found.append((loss, float(network.weight.grad)))
     assert found[1] == pytest.approx(found[0], rel=1e-5)
     assert found[2] == pytest.approx(found[0], rel=1e-5)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import Opener
 from tests.journeys.test_images import SOON, fill, picture, press_run
 from tests.journeys.window import Window
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 ENDING = frozenset({"file.quit"})  # after it there is no window
 

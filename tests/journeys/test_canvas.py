@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.engines.small import save_small
 from tests.journeys.test_images import Opener, fill, paint, picture, press_run
 from workbench.home import Home
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 
 def colourful(folder: Path) -> Path:

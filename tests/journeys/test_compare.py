@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.test_images import SOON, Opener, fill, press_run
 from tests.journeys.window import Window
 from workbench.library.records import Query, State
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.test_images import SOON, Opener, fill, picture, press_run
 from widgets.readout import Readout
 from workbench.eye_order import ROW
+from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
-from workbench.workspaces.images_page import Mode
 
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 # the methods with the most formulas and terms that each task can have

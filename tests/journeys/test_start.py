@@ -15,7 +15,7 @@ from tests.journeys.test_images import Opener, fill, press_run
 from tests.journeys.window import Window
 from workbench.controllers.which import Opened
 from workbench.home import Home
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 Starter = Callable[[], None]
 

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Opener
 from tests.journeys.window import Window
 from workbench.home import Home
 from workbench.library.records import State
-from workbench.workspaces.train_page import Page
+from workbench.pages.train_page import Page
 
 TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}

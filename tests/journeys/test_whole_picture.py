@@ -20,7 +20,7 @@ from widgets.pixmaps import from_qimage
 from workbench import jobs
 from workbench.controllers.which import Opened
 from workbench.frames import ESTIMATE, STATE
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 Opener = Callable[..., Window]
 QUICK = {"steps": 4, "count": 2, "method": {"name": "repaint", "jump": 2, "resample": 1}}
@@ -250,19 +250,6 @@ def test_a_mask_that_cannot_be_filled_never_becomes_a_run(qtbot: QtBot, window: 
     assert words in window.bar.sentence
     assert not window.desk.queue.alive()
     assert not window.desk.library.ids()
-
-
-def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
-    window = opened()
-    fill(window, "generate", {"steps": 2, "count": 1})
-    press_run(qtbot, window)
-    for step in (1, 2):
-        window.desk.stage.move(step)
-        file = tmp_path / f"step_{step}.png"
-        window.export.picture(file)
-        qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
-        with Image.open(file) as image:
-            assert image.mode == "L"
 
 
 def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:

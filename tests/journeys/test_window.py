@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engines import model_file
+from engines import model_list
 from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
-from workbench.workspaces.images_page import Mode
+from workbench.pages.images_page import Mode
 
 
 def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
@@ -52,7 +52,7 @@ def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> Non
 
 def test_captions_name_classes_and_sides(qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under a sample stands the name of its class; over a comparison, which run is left and which right."""
-    header = model_file.read_header
+    header = model_list.read_header
 
     def renamed(path: Path) -> ModelFile:
         found = header(path)
@@ -62,7 +62,7 @@ def test_captions_name_classes_and_sides(qtbot: QtBot, opened: Opener, monkeypat
     fill(window, "generate", {"steps": 2, "count": 3, "label": "each", "seed": 5})
     first, second = press_run(qtbot, window), press_run(qtbot, window)
     window.close()
-    monkeypatch.setattr(model_file, "read_header", renamed)
+    monkeypatch.setattr(model_list, "read_header", renamed)
     window = opened()
     qtbot.waitUntil(lambda: window.desk.stage.run == second and window.images.grid.count == 3, timeout=SOON)
     assert window.images.grid.caption(2) == "two · seed 7"

@@ -6,11 +6,11 @@ from workbench.controllers.branch import BranchController
 from workbench.controllers.export import ExportController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.train import TrainController
+from workbench.pages.images_page import ImagesPage
+from workbench.pages.train_page import TrainPage
 from workbench.window import MainWindow
 from workbench.workspaces.images import Images
-from workbench.workspaces.images_page import ImagesPage
 from workbench.workspaces.train import Train
-from workbench.workspaces.train_page import TrainPage
 
 
 class Window(MainWindow):

@@ -18,7 +18,7 @@ from widgets.error_bar import Remedy
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
-from workbench.workspaces.train_page import Page
+from workbench.pages.train_page import Page
 
 TINY = {"size": 8, "steps": 6, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [],
         "warmup": 0, "validate_every": 3, "preview_every": 3, "name": "tiny"}

@@ -16,9 +16,9 @@ from workbench.forms import specs
 from workbench.history import History
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
+from workbench.pages.train_page import TrainPage
 from workbench.session import Session
 from workbench.stage import Stage
-from workbench.workspaces.train_page import TrainPage
 
 
 @dataclass

@@ -16,8 +16,8 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.library.records import Query, Run
+from workbench.pages.images_page import ImagesPage, Mode
 from workbench.run_words import changes
-from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe

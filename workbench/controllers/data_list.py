@@ -14,7 +14,7 @@ from widgets.run_rows import RunRow
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.library.records import Query
-from workbench.workspaces.train_panels import corner
+from workbench.pages.train_panels import corner
 
 DIGITS = "digits"
 SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QImage
@@ -28,25 +29,37 @@ ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "
 ON_RUNS = ("library.rerun", "library.reseed", "library.star", "library.delete")
 
 
-class LibraryController:
-    """Fills the run list and does what is asked of its rows.
+@dataclass(frozen=True, slots=True)
+class RunUses:
+    """What the rest of the window does with runs of the library.
 
     Args:
-        desk: shared parts.
-        panel: the Library panel.
         show: puts a run on the canvas, by id.
-        background: reads files beside the window.
         rerun: runs a recipe (JSON) again, under a title.
         canvas: the run on the canvas of the present workspace, "" when there is none.
         compare: puts a run beside the one on the canvas, by id.
         resume: goes on with runs that ended early and shows the first, by ids.
     """
 
-    def __init__(self, desk: Desk, panel: LibraryPanel, show: Callable[[str], None], background: Background,
-                 rerun: Callable[[str, str], object], canvas: Callable[[], str],
-                 compare: Callable[[str], object], resume: Callable[[list[str]], object]) -> None:
-        self._canvas, self._compare, self._resume = canvas, compare, resume
-        self._desk, self._panel, self._rows, self._show = desk, panel, panel.runs, show
+    show: Callable[[str], None]
+    rerun: Callable[[str, str], object]
+    canvas: Callable[[], str]
+    compare: Callable[[str], object]
+    resume: Callable[[list[str]], object]
+
+
+class LibraryController:
+    """Fills the run list and does what is asked of its rows.
+
+    Args:
+        desk: shared parts.
+        panel: the Library panel.
+        background: reads files beside the window.
+        uses: what the rest of the window does with runs.
+    """
+
+    def __init__(self, desk: Desk, panel: LibraryPanel, background: Background, uses: RunUses) -> None:
+        self._desk, self._panel, self._rows, self._uses = desk, panel, panel.runs, uses
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
         self._jobs = dict[str, Job]()
@@ -54,16 +67,16 @@ class LibraryController:
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
         self._connect()
         self._declare()
-        self.repeat = RepeatController(desk, self.meant, self.any_meant, rerun)
+        self.repeat = RepeatController(desk, self.meant, self.any_meant, uses.rerun)
         self.damage = DamageController(desk, background, self.repeat.run)
-        self.trash = TrashController(desk, panel, background, self.refresh, show)
+        self.trash = TrashController(desk, panel, background, self.refresh, uses.show)
         self.trash.measured = self._measured
         self._list()
         QTimer.singleShot(MINUTE, self._rows, self._age)
 
     def _connect(self) -> None:
         rows, queue = self._rows, self._desk.queue
-        rows.activated.connect(self._show)
+        rows.activated.connect(self._uses.show)
         rows.menu_asked.connect(self._menu)
         rows.renamed.connect(self._rename)
         rows.delete_asked.connect(self.delete)
@@ -150,7 +163,7 @@ class LibraryController:
     def _mark(self) -> None:
         """Select the row of the run on the canvas, unless the user has chosen several."""
         if len(self._rows.selected) < 2:
-            self._rows.select(self._canvas())
+            self._rows.select(self._uses.canvas())
 
     def _run(self, key: str) -> Run:
         """A run of the library, read when it is first looked at and after it changed."""
@@ -180,7 +193,7 @@ class LibraryController:
         if self._panel.in_trash and self._panel.has_keyboard:
             return []
         selected = [] if self._panel.in_trash else self._rows.selected
-        return selected or ([self._canvas()] if self._canvas() else [])
+        return selected or [run for run in [self._uses.canvas()] if run]
 
     def any_meant(self) -> bool:
         """Whether there is a run that the actions on runs are about."""
@@ -197,11 +210,10 @@ class LibraryController:
         menu, actions, many = QMenu(self._rows), self._desk.actions, len(keys) > 1
         resumable = [key for key in keys if self._run(key).state.resumable]
         if resumable:
-            menu.addAction("Go on", lambda: self._resume(resumable))
+            menu.addAction("Go on", lambda: self._uses.resume(resumable))
         if not many:
-            menu.addAction("Show", lambda: self._show(keys[0]))
-            compare = menu.addAction("Compare with the run on the canvas",
-                                     lambda: self._compare(keys[0]))
+            menu.addAction("Show", lambda: self._uses.show(keys[0]))
+            compare = menu.addAction("Compare with the run on the canvas", lambda: self._uses.compare(keys[0]))
             # what made a model has no steps to scrub
             kinds = {file.kind for file in self._desk.library.files(keys[0])}
             compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})

@@ -16,7 +16,7 @@ from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.controllers.which import Opened, Which, is_grey, own_pixels
 from workbench.desk import Desk
 from workbench.drafts import Draft
-from workbench.workspaces.images_page import ImagesPage, Mode
+from workbench.pages.images_page import ImagesPage, Mode
 
 
 class PictureController:

@@ -13,8 +13,8 @@ from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
+from workbench.pages.images_page import ImagesPage, Mode
 from workbench.stage import SHOWN
-from workbench.workspaces.images_page import ImagesPage, Mode
 
 if TYPE_CHECKING:
     from engines.events import Opened
@@ -226,10 +226,3 @@ class ScrubController:
         if np.array_equal(left.times, right.times):
             return f"Step {own} of {left.total} in both runs"
         return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"
-
-
-def term_means(live: LiveRun) -> dict[str, np.ndarray]:
-    """Mean size of each term over the batch by step: (recorded,)."""
-    if live.trajectory is None:
-        return {}
-    return {name: values.mean(axis=1) for name, values in live.trajectory.terms.items()}

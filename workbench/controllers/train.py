@@ -32,8 +32,8 @@ from workbench.controllers.train_run import TrainRunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
+from workbench.pages.train_page import Page, TrainPage
 from workbench.words import duration
-from workbench.workspaces.train_page import Page, TrainPage
 
 TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits

@@ -9,7 +9,7 @@ from widgets.step_scrubber import StepScrubber
 from workbench.actions import Spec
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
-from workbench.workspaces.images_page import ImagesPage, Mode
+from workbench.pages.images_page import ImagesPage, Mode
 
 ON_SAMPLE = ("run.branch", "run.paint", "run.compare", "edit.take", "run.keep_step", "file.export_picture",
              "file.export_film", "edit.copy")

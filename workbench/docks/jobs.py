@@ -10,13 +10,12 @@ from engines.errors import BadInput
 from widgets.job_line import JobRow
 from widgets.job_list import JobList
 from widgets.theme import mark
-from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
-from workbench.run_words import details, tip
+from workbench.run_words import details, tip, told_options
 from workbench.words import WORDS, duration
 
 
@@ -25,12 +24,12 @@ class JobsDock(Dock):
 
     Args:
         desk: shared parts.
-        stopping: ends jobs.
+        stop: ends jobs, by their ids.
         takes: seconds that a whole run takes, None where nobody can say.
         show_run: puts a run on the canvas.
     """
 
-    def __init__(self, desk: Desk, stopping: StopController, takes: Callable[[Run], float | None],
+    def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], takes: Callable[[Run], float | None],
                  show_run: Callable[[str], object]) -> None:
         self._desk, self._takes = desk, takes
         self._runs, self._seconds = dict[str, Run](), dict[str, float | None]()
@@ -51,7 +50,7 @@ class JobsDock(Dock):
         super().__init__("jobsDock", "Jobs", page, title)
         self.list.pause_asked.connect(queue.pause)
         self.list.resume_asked.connect(queue.resume)
-        self.list.cancel_asked.connect(lambda job: stopping.stop([job]))
+        self.list.cancel_asked.connect(lambda job: stop([job]))
         self.list.move_asked.connect(self._move)
         self.list.show_asked.connect(show_run)
         queue.job_finished.connect(lambda _job: self._seconds.clear())  # speeds are learnt from what ends
@@ -72,7 +71,7 @@ class JobsDock(Dock):
         ends = finishes(alive, {job.id: self._whole(runs[job.id]) for job in alive if job.id in runs})
         told = self._told(runs)
         self.list.set_rows([row_of(job, ends[job.id], told.get(job.id, ""),
-                                   tip(job.title, runs[job.id].options) if job.id in runs else job.title)
+                                   tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title)
                             for job in alive])
         self._count.setText(summary(alive, ends))
         self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all", "run.cancel", "run.cancel_all")
@@ -92,7 +91,7 @@ class JobsDock(Dock):
         """What tells the jobs apart, made anew when others are there."""
         keys = tuple(sorted(runs))
         if keys != self._details[0]:
-            self._details = keys, details({key: run.options for key, run in runs.items()})
+            self._details = keys, details({key: told_options(run) for key, run in runs.items()})
         return self._details[1]
 
     def _whole(self, run: Run) -> float | None:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.tips import wrapped
-from workbench.controllers.scrub import term_means
 from workbench.docks.dock import Dock, TitleRow
 from workbench.mailbox import LiveRun
 from workbench.parts import column
@@ -67,7 +66,7 @@ class PlotsDock(Dock):
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
         """The mean size of each term over the samples."""
-        means, named = term_means(live), live.opened.terms if live.opened else ()
+        means, named = _means(live), live.opened.terms if live.opened else ()
         self.terms.set_title(TERMS)
         # in the order of the equation's rows, so that the figures above the plot can be told apart
         self.terms.set_curves([Curve(term.title, term.name, *_finite(means[term.name], first))
@@ -83,6 +82,13 @@ class PlotsDock(Dock):
         at = float(index) if self._stage.recorded else None
         self.terms.set_cursor(at)
         self.second.set_cursor(at)
+
+
+def _means(live: LiveRun) -> dict[str, np.ndarray]:
+    """Mean size of each term over the batch by step: (recorded,)."""
+    if live.trajectory is None:
+        return {}
+    return {name: values.mean(axis=1) for name, values in live.trajectory.terms.items()}
 
 
 def _finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:

@@ -75,7 +75,7 @@ class TimelineDock(Dock):
         self.tree.compare_asked.connect(compare)
 
     def _invite(self) -> None:
-        self.film.set_empty_text(self._beginning.sentence or "Press Run: every step appears here.")
+        self.film.set_empty_text(self._beginning.sentence or "Every step of a run appears here.")
 
     def _scrubbed(self, step: int) -> None:
         """The slider moved; steps before a branch began do not exist, so it may have to come back."""

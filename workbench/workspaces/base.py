@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from PySide6.QtCore import QMimeData
@@ -23,25 +23,61 @@ if TYPE_CHECKING:
     from engines.tasks.base import Task
     from widgets.step_scrubber import StepScrubber
     from workbench.background import Background
-    from workbench.controllers.drop import DropController
-    from workbench.controllers.navigation import Navigator
     from workbench.controllers.runs import RunController
     from workbench.docks.task import TaskPanel
     from workbench.jobs import Job
-    from workbench.workspaces.registry import Spaces
+
+
+class Guide(Protocol):
+    """What leads the user from place to place, as far as a workspace needs it."""
+
+    def choose_task(self, name: str) -> None:
+        """Show a task's form and the workspace it belongs to."""
+        ...
+
+    def choose_model(self, name: str) -> None:
+        """Take a model into the form."""
+        ...
+
+    def sample_from(self, name: str) -> None:
+        """Draw samples with a model."""
+        ...
+
+    def load(self, run: str, *, fill: bool = True) -> None:
+        """Put a run on the stage, and with `fill` its options into the form."""
+        ...
+
+
+class Files(Protocol):
+    """What opens files, as far as a workspace needs it."""
+
+    def open(self, path: Path) -> None:
+        """Open a file or folder by what it is."""
+        ...
+
+    def remember(self, path: Path) -> None:
+        """Put a file that could be used on top of the recent ones."""
+        ...
+
+    def offer(self, path: Path, recipe: Recipe, *ways: Remedy) -> None:
+        """Offer what can be done with a file that carries a recipe; `ways`: more of them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The parts of the window that a workspace's controllers work with."""
+    """The parts of the window that a workspace's controllers work with.
+
+    go, files: what steers the workspaces; owner: the workspace that shows a task, None for none.
+    """
 
     desk: Desk
     panel: TaskPanel
     background: Background
     runs: RunController
-    go: Navigator
-    drop: DropController
-    spaces: Spaces
+    go: Guide
+    files: Files
+    owner: Callable[[str], Workspace | None]
     scrubber: StepScrubber
 
 
@@ -121,7 +157,7 @@ class Workspace(ABC):
 
     def shows(self, task: str) -> bool:
         """Whether runs of a task are shown here: its own, and those that no workspace claims."""
-        return self.shell.spaces.owner(task) in {self, None}
+        return self.shell.owner(task) in {self, None}
 
     def began(self, job: Job) -> None:
         """A run of one of its tasks is in the queue to be looked at: show it."""

@@ -18,15 +18,16 @@ from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
+from workbench.pages.images_page import ImagesPage, Mode
+from workbench.pages.looks import bring_back_looks, looks, watch_looks
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.images_page import ImagesPage, Mode
-from workbench.workspaces.looks import bring_back_looks, looks, watch_looks
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -60,7 +61,7 @@ class Images(Workspace):
         """Make the controllers of pictures, crops, steps, branches and exports."""
         super().join(shell)
         desk, canvas = shell.desk, self.canvas
-        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.drop.open,
+        self.picture = PictureController(desk, canvas, self._make_pair, shell.background, shell.files.open,
                                          self._make_masked)
         self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
         for view in (canvas.input, canvas.paint):
@@ -76,6 +77,7 @@ class Images(Workspace):
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
+        RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)
 
     # its tasks
@@ -275,12 +277,12 @@ class Images(Workspace):
 
     def _put(self, path: Path, opened: Opened, recipe: Recipe | None, unreadable: str) -> None:
         def take() -> None:
-            self.shell.drop.remember(path)
+            self.shell.files.remember(path)
             self.picture.put(opened)
 
         if recipe is not None:
-            self.shell.drop.remember(path)
-            self.shell.drop.offer(path, recipe, ("Open as picture", take))
+            self.shell.files.remember(path)
+            self.shell.files.offer(path, recipe, ("Open as picture", take))
         elif unreadable:
             self.desk.complain(unreadable, ("Open as picture", take))
         else:

@@ -13,8 +13,8 @@ from widgets.error_bar import Remedy
 from workbench.controllers.train import TrainController
 from workbench.desk import Desk
 from workbench.jobs import Job
+from workbench.pages.train_page import Page, TrainPage
 from workbench.workspaces.base import Shell, Workspace
-from workbench.workspaces.train_page import Page, TrainPage
 
 
 class Train(Workspace):
@@ -71,6 +71,7 @@ class Train(Workspace):
         self.training.show_run(run, fill=fill)
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        """What a training that failed can go on with."""
         return self.training.more.remedies(job)
 
     def step(self, steps: int) -> bool:

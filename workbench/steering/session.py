@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget
 
 from workbench.drafts import Drafts
 from workbench.frames import STATE, VIEWS
-from workbench.layout import VERSION, Keeper
+from workbench.layout import Keeper
 from workbench.samples_file import load_samples
 from workbench.session import FILES, Session, save_session
+from workbench.steering.navigation import Navigator
 from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.registry import Spaces
 
 PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
 MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
@@ -46,18 +48,18 @@ class SessionController(QObject):
     """Keeps the window as it is and brings it back. It has no signals.
 
     Args:
-        window: whose docks and size are kept.
-        shell: the parts whose state is kept.
-        keeper: of the docks' sizes.
+        shell, go, spaces: the parts whose state is kept.
+        keeper: of the docks and the window's size.
         told: shows in words whether all is on disk, and more of it.
         extra: what other parts keep, by name.
     """
 
-    def __init__(self, window: QMainWindow, shell: Shell, keeper: Keeper, told: Callable[[str, str], None],
+    def __init__(self, shell: Shell, go: Navigator, spaces: Spaces, keeper: Keeper, told: Callable[[str, str], None],
                  extra: Callable[[], Mapping[str, Any]]) -> None:
-        super().__init__(window)
-        self._window, self._shell, self._keeper, self.told, self._extra = window, shell, keeper, told, extra
-        self._desk = shell.desk
+        super().__init__(shell.desk.window)
+        self._desk, self._window = shell.desk, shell.desk.window
+        self._shell, self._go, self._spaces = shell, go, spaces
+        self._keeper, self.told, self._extra = keeper, told, extra
         self._store = Drafts(self._desk.library.home.lender.drafts)  # what borrows writes none
         self._whole = False  # until all of last time is back, what is kept of it must not be overwritten
         self._coming = 0  # workspaces whose drafts are being read
@@ -74,14 +76,14 @@ class SessionController(QObject):
 
     def _watch(self) -> None:
         shell, stage, actions = self._shell, self._desk.stage, self._desk.actions
-        signals = [shell.panel.changed, stage.shown, stage.viewed, stage.chosen, shell.go.workspace_changed,
-                   shell.go.task_changed, self._keeper.learned,
+        signals = [shell.panel.changed, stage.shown, stage.viewed, stage.chosen, self._go.workspace_changed,
+                   self._go.task_changed, self._keeper.learned,
                    actions["view.reset"].triggered]
         for dock in self._window.findChildren(QDockWidget):
             signals += [dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged]
         for signal in signals:
             signal.connect(self.touch)
-        for space in shell.spaces:
+        for space in self._spaces:
             space.watch(self.touch)
         self._desk.changed_session.append(self.touch)
         stage.moved.connect(self._moved)
@@ -101,7 +103,7 @@ class SessionController(QObject):
     def start(self, *, run: bool) -> None:
         """Bring back what needs no engine; `run`: the run that was on the canvas, too."""
         desk, session = self._desk, self._desk.session
-        for space in self._shell.spaces:
+        for space in self._spaces:
             place = session.places.get(space.name, {})
             files = place.get(FILES)
             self._read(space, place, files if isinstance(files, dict) else {})
@@ -122,7 +124,7 @@ class SessionController(QObject):
 
     def _await(self, session: Session) -> None:
         """Have the run of last time read, and show its samples meanwhile."""
-        stage, spaces = self._desk.stage, self._shell.spaces
+        stage, spaces = self._desk.stage, self._spaces
         stage.awaited = session.run
         at_end = session.step < 0 and session.view in {"", STATE.name}
         samples = load_samples(self._desk.library.folder(session.run)) if at_end else None
@@ -140,7 +142,7 @@ class SessionController(QObject):
         self._shell.scrubber.views.set_value(stage.view.name)
         if session.step >= 0:
             stage.move(session.step)
-        space = self._shell.spaces.staged
+        space = self._spaces.staged
         space.choose_sample(session.sample)
         with self._desk.guard():
             space.returned(session.places.get(space.name, {}))
@@ -182,21 +184,21 @@ class SessionController(QObject):
 
     def _now(self) -> Kept:
         """The state of the window."""
-        desk, shell = self._desk, self._shell
+        desk = self._desk
+        geometry, layout = self._keeper.place
         session = replace(
-            desk.session, geometry=bytes(self._window.saveGeometry().data()),
-            layout=bytes(self._window.saveState(VERSION).data()),
+            desk.session, geometry=geometry, layout=layout,
             extra={**desk.session.extra, **self._extra(), "docks": asdict(self._keeper.wanted)})
         if not self._whole:
             return Kept(session, {}, {}, whole=False)
-        drafts = {(space.name, name): draft for space in shell.spaces for name, draft in space.drafts().items()}
+        drafts = {(space.name, name): draft for space in self._spaces for name, draft in space.drafts().items()}
         fresh = {name: draft.pixels() for name, draft in drafts.items()
                  if self._files.get(name, (None, ""))[0] != draft.version}
         session = replace(
-            session, workspace=shell.go.workspace, tasks=shell.go.tasks, run=desk.stage.run, step=self._step(),
+            session, workspace=self._go.workspace, tasks=self._go.tasks, run=desk.stage.run, step=self._step(),
             view=desk.stage.view.name, sample=desk.stage.sample,
-            options={name: dict(form.values()) for name, form in shell.panel.forms.items()},
-            places={space.name: space.kept() for space in shell.spaces})
+            options={name: dict(form.values()) for name, form in self._shell.panel.forms.items()},
+            places={space.name: space.kept() for space in self._spaces})
         return Kept(session, {name: draft.version for name, draft in drafts.items()}, fresh)
 
     def _save(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QPointF
 
 from widgets.viewport import Viewport
-from workbench.workspaces.images_page import ImagesPage
+from workbench.pages.images_page import ImagesPage
 
 
 def looks(page: ImagesPage) -> dict[str, list[float]]:

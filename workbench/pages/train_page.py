@@ -19,9 +19,9 @@ from widgets.image_grid import ImageGrid
 from widgets.readout import Readout
 from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
-from workbench.parts import IconButton, column, frame, label, line, row
-from workbench.workspaces.toolstrip import HEIGHT
-from workbench.workspaces.train_panels import TrainPlots, TrainTimeline
+from workbench.pages.toolstrip import HEIGHT
+from workbench.pages.train_panels import TrainPlots, TrainTimeline
+from workbench.parts import IconButton, column, frame, line, note_line, row
 
 
 class Page(Enum):
@@ -57,11 +57,7 @@ class TrainPage(QWidget):
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
         self.data, self.samples = DataSheet(), ImageGrid("Samples")
         self.samples.set_empty_text("Samples of the model appear here while it learns.")
-        self.note = label("", "caption", "What there is to know of this training")
-        self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.note.setContentsMargins(14, 0, 14, 8)
-        self.note.hide()
+        self.note = note_line("What there is to know of this training")
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
         self.start.activated.connect(self.folder_asked)
@@ -69,6 +65,19 @@ class TrainPage(QWidget):
         self.show_page(Page.EMPTY)
 
     def _arrange(self, actions: Actions) -> None:
+        """The tool strip over the pages of the canvas."""
+        strip, ground = self._make_strip(actions), frame("canvas")
+        self._stack = QStackedWidget()
+        samples = QWidget()
+        column(self.samples, self.note, parent=samples).setStretch(0, 1)
+        self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: samples}
+        for page in self._holders.values():
+            self._stack.addWidget(page)
+        column(self._stack, parent=ground)
+        column(strip, ground, parent=self).setStretchFactor(ground, 1)
+
+    def _make_strip(self, actions: Actions) -> QWidget:
+        """The choice of pages, the name of the training, and the ways to data and stored trainings."""
         self.pages = Segmented([("data", "Data"), ("samples", "Samples")], "What the canvas shows")
         self.pages.chosen.connect(lambda name: self.page_chosen.emit(Page(name)))
         # what is left of the strip is theirs, so that a long name never pushes the docks aside
@@ -93,15 +102,7 @@ class TrainPage(QWidget):
         tools.setStretchFactor(self._words, 1)
         tools.setAlignment(self.pages, Qt.AlignmentFlag.AlignVCenter)
         column(bar, line(), parent=strip)
-        self._stack = QStackedWidget()
-        samples = QWidget()
-        column(self.samples, self.note, parent=samples).setStretch(0, 1)
-        self._holders = {Page.EMPTY: self.start, Page.DATA: self.data, Page.SAMPLES: samples}
-        for page in self._holders.values():
-            self._stack.addWidget(page)
-        ground = frame("canvas")
-        column(self._stack, parent=ground)
-        column(strip, ground, parent=self).setStretchFactor(ground, 1)
+        return strip
 
     def show_page(self, page: Page) -> None:
         """Show a page of the canvas."""

@@ -14,10 +14,10 @@ from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.background import Background
 from workbench.controllers.data_list import DataList
-from workbench.controllers.engine import EngineController, model_facts
 from workbench.controllers.help import HelpController
 from workbench.desk import Desk
 from workbench.library.records import Query
+from workbench.steering.engine import EngineController, model_facts
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
