@@ -79,7 +79,7 @@ class EngineThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            self._notices.unavailable(f"The engine could not do what was asked ({_short(error)}); try again.")
+            self._notices.told(f"The engine could not do what was asked ({_short(error)}); try again.")
 
     def load(self, view: LiveRun) -> None:
         """Fill a view with a run of the library."""
@@ -158,7 +158,7 @@ class EngineThread(threading.Thread):
             # what is in memory is not lost by a full disk: it rests there, and the next save tries again
             self._quietly(entry.runner.keep)
             if entry.live.unkept:
-                self._notices.unavailable(entry.live.unkept)
+                self._notices.told(entry.live.unkept)
         self._settle(entry, State.PAUSED)
         self._notices.changed(entry.job.id)
 
@@ -227,7 +227,7 @@ class EngineThread(threading.Thread):
         try:
             write()
         except WorkbenchError as error:
-            self._notices.unavailable(str(error))
+            self._notices.told(str(error))
 
 
 def _short(error: Exception) -> str:

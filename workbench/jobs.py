@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,6 +15,7 @@ from workbench.library.records import NewRun, Run, State
 from workbench.mailbox import LiveRun
 from workbench.notices import Notices
 from workbench.pace import Pace
+from workbench.run_words import title_of
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -33,6 +33,7 @@ class JobQueue(QObject):
     Signals:
         ready(): torch and the engines are imported; `engines` says what there is.
         unavailable(str): they cannot be imported, and why.
+        told(str): what the engine could not do while it goes on, such as writing a file; all such sentences at once.
         job_added(str), job_changed(str): at most 30 times a second and job.
         job_finished(str): it is done, failed or cancelled.
         job_failed(str, str): with the sentence to show.
@@ -42,6 +43,7 @@ class JobQueue(QObject):
 
     ready = Signal()
     unavailable = Signal(str)
+    told = Signal(str)
     job_added = Signal(str)
     job_changed = Signal(str)
     job_finished = Signal(str)
@@ -115,15 +117,15 @@ class JobQueue(QObject):
         text = recipe if isinstance(recipe, str) else recipe.to_json()
         values: dict[str, Any] = json.loads(text)
         name = str(values.get("task", ""))
-        new = NewRun(Library.new_id(), title or _title(name, values.get("options", {})), name, text,
+        new = NewRun(Library.new_id(), title or title_of(name, values.get("options", {})), name, text,
                      values.get("options", {}), parent, branch_step)
         return self._enqueue(self.library.add(new), text)
 
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
 
-        One that is done runs again. It keeps its id and folder: training goes on from its checkpoint, sampling
-        from its last recorded step.
+        It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step, or
+        from its beginning where it was done.
         Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
@@ -133,14 +135,19 @@ class JobQueue(QObject):
                 self.job_changed.emit(job)
             return entry.snapshot()
         self.library.own_folder(job)
-        if self.library.run(job).state is State.DONE:  # all of it once more, in its place
+        done = self.library.run(job).state is State.DONE
+        if done:
             self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)
-        return self._enqueue(self.library.run(job), self.library.recipe(job))
+        return self._enqueue(self.library.run(job), self.library.recipe(job), anew=done)
 
-    def pause(self, job: str) -> None:
-        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over."""
+    def pause(self, job: str, *, until: str = "") -> None:
+        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over.
+
+        until: the job for which it only rests, see `workbench.resting`; any other pause, and a resume, ends that.
+        """
         entry = self._board.entry(job)
+        entry.until = until
         if entry.job.state in {State.WAITING, State.RUNNING} and not self._halted(entry, State.PAUSED):
             self._board.wish(job, Wish.PAUSE)
 
@@ -237,9 +244,9 @@ class JobQueue(QObject):
         entry = self._board.find(run)
         return entry is not None and entry.job.state.alive
 
-    def _enqueue(self, run: Run, recipe: str) -> Job:
+    def _enqueue(self, run: Run, recipe: str, *, anew: bool = False) -> Job:
         job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
-        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds))
+        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds), anew=anew)
         entry.pace.done, entry.pace.total = run.done, run.total
         # a view of the run as it was before: the job's own takes its place
         self._opened.pop(run.id, None)
@@ -261,8 +268,9 @@ class JobQueue(QObject):
         if news.ready:
             self.engines = self._thread.engines
             self.ready.emit()
-        if news.unavailable:
-            self.unavailable.emit(news.unavailable)
+        for signal, sentence in ((self.unavailable, news.unavailable), (self.told, " ".join(news.told))):
+            if sentence:
+                signal.emit(sentence)
         for job in news.changed:
             self.job_changed.emit(job)
         for job, sentence in news.failed:
@@ -289,10 +297,3 @@ class JobQueue(QObject):
             size += live.nbytes if live else 0
             if place >= KEPT or size > KEPT_BYTES:
                 self.release(run)
-
-
-def _title(task: str, options: dict[str, Any]) -> str:
-    """A title from the task and its model or name ("Generate · digits")."""
-    about = options.get("name") or options.get("model") or ""
-    words = task.replace("_", " ").capitalize() or "Run"
-    return f"{words} · {Path(str(about)).stem}" if about else words

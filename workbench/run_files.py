@@ -18,6 +18,7 @@ from engines.events import Opened
 from engines.files import write_atomic
 from engines.sampling import sha256
 from engines.trajectory import Trajectory
+from workbench.arrays_file import read_arrays
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.samples_file import load_samples
@@ -25,20 +26,22 @@ from workbench.samples_file import load_samples
 RESUME, STEPS, OPENED, HISTORY = "resume.npz", "steps.safetensors", "opened.json", "history.npz"
 
 
-def save_point(folder: Path, start: Start) -> None:
-    """Save where sampling can go on, atomically; raises DiskFull."""
+def save_point(folder: Path, start: Start, seconds: float = 0.0) -> None:
+    """Save where sampling can go on and how long it took to get there, atomically; raises DiskFull."""
     out = io.BytesIO()
-    np.savez(out, index=start.index, x=start.x)
+    np.savez(out, index=start.index, x=start.x, seconds=seconds)
     write_atomic(folder / RESUME, out.getvalue())
 
 
 def load_point(folder: Path) -> Start | None:
     """Where sampling stopped, or None when it has not begun or the file is damaged."""
-    try:
-        with np.load(folder / RESUME, allow_pickle=False) as saved:
-            return Start(int(saved["index"]), saved["x"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+    saved = read_arrays(folder / RESUME)
+    return Start(int(saved["index"]), saved["x"]) if {"index", "x"} <= saved.keys() else None
+
+
+def load_seconds(folder: Path) -> float:
+    """Seconds that sampling took up to the resume point; 0 when there is none or an earlier version wrote it."""
+    return float(read_arrays(folder / RESUME).get("seconds", 0.0))
 
 
 def load_steps(folder: Path) -> Trajectory | None:

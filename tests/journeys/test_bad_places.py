@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.trajectory import Trajectory
@@ -229,3 +229,25 @@ def test_that_nothing_is_kept_stands_until_it_is_answered(qtbot: QtBot, opened: 
     assert not second.bar.sentence
     second.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not second.desk.queue.alive(), timeout=SOON)
+
+
+def test_presets_of_a_borrowed_library_are_taken_and_left_where_they_are(opened: Opener) -> None:
+    """What this window makes is gone when it closes, and a preset that it renamed would be with it."""
+    first = opened()
+    fill(first, "generate", {"steps": 7})
+    first.presets.save("mine")
+    second = opened()
+    fill(second, "generate", {"steps": 3})
+    second.presets.save("passing")
+    menu = second.presets.menu
+    menu.aboutToShow.emit()
+    entries = {action.text(): action for action in menu.actions()}
+    for title in ("Rename", "Delete"):
+        inner = entries[title].menu()
+        assert isinstance(inner, QMenu)
+        assert {action.text(): action.isEnabled() for action in inner.actions()} == {"mine": False, "passing": True}
+    entries["mine"].trigger()
+    assert second.panel.values()["steps"] == 7
+    file = first.presets.folder / "mine.toml"
+    second.presets.rename(file, "yours")
+    assert [found.name for found in first.presets.folder.iterdir()] == ["yours.toml"]

@@ -91,7 +91,8 @@ class PresetController:
         from engines.errors import BadInput
 
         with self._desk.guard():
-            target = self._file(name)
+            # beside it: the folder of a borrowed library's window is gone when it closes
+            target = file.with_name(self._file(name).name)
             # a name that differs in its capitals alone is the same file on some disks
             if target.exists() and not target.samefile(file):
                 raise BadInput(f"There is a preset {target.stem} already; choose another name or delete that one.")
@@ -156,7 +157,8 @@ class PresetController:
         for title, act in (("Rename", self.ask_new_name), ("Delete", self.delete)):
             menu = self.menu.addMenu(title)
             for file in files:
-                menu.addAction(file.stem, lambda act=act, file=file: act(file))
+                # those of a library that is borrowed can be taken, not changed
+                menu.addAction(file.stem, lambda act=act, file=file: act(file)).setEnabled(file.parent == self.folder)
 
     def _key(self) -> str:
         return self._desk.actions["run.save_preset"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
