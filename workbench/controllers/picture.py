@@ -48,6 +48,7 @@ class PictureController:
         self._drafted: Which | None = None
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
+        space.input.not_kept.connect(desk.complain)
         self._declare()
 
     def _declare(self) -> None:
