@@ -49,6 +49,7 @@ class BranchController:
         self._open_too = -1  # the sample to open in the comparison of last time
         self._strokes = 0  # states of the paint so far
         space.paint.paint_changed.connect(self._stroked)
+        space.paint.not_kept.connect(lambda sentence: desk.complain(sentence))
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
