@@ -28,4 +28,4 @@ def draw_scale(
 
 def format_value(value: float) -> str:
     """Two significant figures with a true minus sign."""
-    return f"{value:.2g}".replace("-", "−")
+    return f"{value + 0.0:.2g}".replace("-", "−")  # + 0.0: the negative zero is a zero

@@ -55,7 +55,7 @@ class EquationView(Painted):
         self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.set_empty_text("Run something to see the formula that moves it, and the size of each of its terms.")
+        self.set_empty_text("The formula that moves a run stands here, with the size of each of its terms.")
 
     @property
     def values(self) -> Mapping[str, float]:

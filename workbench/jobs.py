@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from workbench.board import Board, Entry, Job, Wish
 from workbench.engine_host import Engines, EngineThread
 from workbench.library.library import Library
-from workbench.library.records import NewRun, Run, State
+from workbench.library.records import Run, State
 from workbench.mailbox import LiveRun
 from workbench.notices import Notices
 from workbench.pace import Pace
-from workbench.run_words import title_of
+from workbench.recorded import Recorded, record
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -114,12 +113,11 @@ class JobQueue(QObject):
         Raises:
             DiskFull, LibraryLocked: the library cannot take it.
         """
-        text = recipe if isinstance(recipe, str) else recipe.to_json()
-        values: dict[str, Any] = json.loads(text)
-        name = str(values.get("task", ""))
-        new = NewRun(Library.new_id(), title or title_of(name, values.get("options", {})), name, text,
-                     values.get("options", {}), parent, branch_step)
-        return self._enqueue(self.library.add(new), text)
+        return self.enqueue(record(self.library, recipe, title, parent=parent, branch_step=branch_step))
+
+    def enqueue(self, recorded: Recorded) -> Job:
+        """Put a run of the library at the end of the queue."""
+        return self._enqueue(recorded.run, recorded.recipe)
 
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
@@ -197,7 +195,16 @@ class JobQueue(QObject):
         """One job; raises BadInput when it is not in the queue."""
         return self._board.entry(job).snapshot()
 
+    def recipe(self, job: str) -> str:
+        """The recipe of a job as JSON, "" when it is not in the queue."""
+        entry = self._board.find(job)
+        return entry.recipe if entry else ""
+
     # what the window draws
+
+    def has(self, job: str) -> bool:
+        """Whether a job is in the queue, or was and is still listed."""
+        return self._board.find(job) is not None
 
     def live(self, job: str) -> LiveRun | None:
         """The live view of a job of this session, or of a run that is open; None otherwise."""

@@ -55,6 +55,7 @@ class Recorder:
         self._sampled_before = 0.0 if live.whole else run_files.load_seconds(self.folder)
         self._began = pace.elapsed
         self._measured = dict[str, float]()
+        self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
         self._clear()
         if (self.folder / run_files.HISTORY).exists():
             live.history.load(self.folder / run_files.HISTORY)
@@ -75,7 +76,7 @@ class Recorder:
             case ev.Said():
                 self.live.sentence = event.sentence
             case ev.Noted():
-                self._noted(event.sentence)
+                self._noted(event.sentence, lasting=not event.urgent)
                 if event.urgent:
                     self.live.trouble = event.sentence
             case ev.Measured():
@@ -124,6 +125,7 @@ class Recorder:
             if len(history.trained) or history.preview_steps:
                 history.save(self.folder / run_files.HISTORY)
             self._put_metrics()
+            self._put_notes()
         except WorkbenchError as error:
             course = "the curves" if steps is None else "the steps"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
@@ -143,10 +145,22 @@ class Recorder:
         self._noted(refused)
         self.live.trajectory = None if refused else Trajectory(event.shape, event.total, folder=self.folder)
 
-    def _noted(self, sentence: str) -> None:
-        """Add to what the user should know; a resumed run says it again, which counts once."""
-        if sentence not in self.live.notice:
-            self.live.notice = f"{self.live.notice} {sentence}".strip()
+    def _noted(self, sentence: str, *, lasting: bool = True) -> None:
+        """Add to what the user should know; a resumed run says it again, which counts once.
+
+        lasting: it is also of interest whenever the run is looked at again.
+        """
+        self.live.notice = _with(self.live.notice, sentence)
+        if lasting:
+            self._notes = _with(self._notes, sentence)
+            with contextlib.suppress(WorkbenchError):  # at the end there may be room for it
+                self._put_notes()
+
+    def _put_notes(self) -> None:
+        """Store what there is to know of the result."""
+        if self._notes != self._noted_down:
+            self.library.set_notes(self.live.run, self._notes)
+            self._noted_down = self._notes
 
     def _stepped(self, event: ev.Stepped) -> None:
         """Append a step and remember it as the point to resume from; that alone where steps are not recorded."""
@@ -277,3 +291,8 @@ class Recorder:
         out = io.BytesIO()
         picture.save(out, "PNG")
         self.library.set_thumbnail(self.live.run, out.getvalue())
+
+
+def _with(notes: str, sentence: str) -> str:
+    """Notes with a sentence more, unless they have it already."""
+    return notes if sentence in notes else f"{notes} {sentence}".strip()

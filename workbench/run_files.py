@@ -100,5 +100,6 @@ def load_run(view: LiveRun, library: Library) -> None:
     view.sha256 = "" if view.samples is None else sha256(view.samples)
     view.task = run.task
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error
+    view.notice = run.notes
     view.nfe = int(run.metrics.get("nfe", 0))
     view.files = tuple((file.kind, folder / file.path) for file in library.files(view.run))

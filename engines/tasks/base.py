@@ -38,7 +38,8 @@ class Task(ABC):
     orders the tasks there. `shows_course` says that the states on the way are the result as
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
-    `needs_state` is False where a run can go on from the index of a step alone.
+    `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
+    begin later than with its first step, what skips those before.
     """
 
     name: ClassVar[str] = ""
@@ -52,6 +53,7 @@ class Task(ABC):
     figures: ClassVar[Mapping[str, str]] = {}
     leaves: ClassVar[str] = ""
     needs_state: ClassVar[bool] = True
+    skips: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

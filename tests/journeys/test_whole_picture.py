@@ -252,19 +252,6 @@ def test_a_mask_that_cannot_be_filled_never_becomes_a_run(qtbot: QtBot, window: 
     assert not window.desk.library.ids()
 
 
-def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
-    window = opened()
-    fill(window, "generate", {"steps": 2, "count": 1})
-    press_run(qtbot, window)
-    for step in (1, 2):
-        window.desk.stage.move(step)
-        file = tmp_path / f"step_{step}.png"
-        window.export.picture(file)
-        qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
-        with Image.open(file) as image:
-            assert image.mode == "L"
-
-
 def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:
     """Where there is no room the tools that the keyboard has too are left out, and nothing is squeezed."""
     strip, tools = window.images.strip, window.images.mask_tools

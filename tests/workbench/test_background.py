@@ -100,3 +100,16 @@ def test_a_model_of_a_taken_name_gets_a_free_one(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint):
         take_model(second, models, [models])
     assert len(list(models.iterdir())) == 2
+
+
+def test_thousands_of_results_come_back(qtbot: QtBot) -> None:
+    """A sender deleted while its thread was still in its signal brought the process down within a few thousand."""
+    heard, each = list[int](), range(60)
+    for _ in range(50):
+        background, due = Background(), len(heard) + len(each)
+        for k in each:
+            background.do(lambda k=k: k, heard.append, heard.append)
+        qtbot.waitUntil(lambda due=due: len(heard) == due, timeout=SOON)
+        assert not background.busy
+        background.close()
+    assert sorted(heard) == sorted(list(each) * 50)

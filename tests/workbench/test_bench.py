@@ -11,7 +11,7 @@ from engines.errors import BadInput
 from workbench.bench.line import Figure, compared, lines, missing
 from workbench.bench.lines.start import appearance
 from workbench.cli.commands.bench import output
-from workbench.cli.interrupt import Interrupt
+from workbench.interrupt import Interrupt
 
 
 def test_a_figure_meets_its_goal_or_not() -> None:

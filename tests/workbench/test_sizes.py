@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from engines.process.vp_linear import VPLinear
 from engines.trajectory import Trajectory
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
 from workbench.frames import NOISE, PULL, SCORE, frames
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def recorded(folder: Path, task: str, options: Mapping[str, Any]) -> tuple[Opened, Trajectory]:
@@ -114,6 +118,14 @@ def test_the_score_is_the_gradient_of_the_log_density(tmp_path: Path) -> None:
     assert pull is not None
     assert guidance is not None
     np.testing.assert_allclose(pull, guidance / np.abs(guidance).max(), rtol=1e-5)
+
+
+def test_the_views_of_a_step_bring_no_torch() -> None:
+    """They have the engine's own formulas, and are computed on the window's thread, which must not wait for it."""
+    looked = "import sys, workbench.frames; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True,
+                          timeout=60)
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("path", [VPCosine(), VPLinear()], ids=str)

@@ -138,3 +138,11 @@ def test_names_of_models_are_free() -> None:
     """A second training of the same data gets a number."""
     assert suggested_name("/data/My cats!", frozenset()) == "My cats"
     assert suggested_name("digits", frozenset({"my-digits"})) == "my-digits-2"
+
+
+def test_the_loss_in_words_is_that_of_the_curve() -> None:
+    """The sentence and the plot below it say one figure, also of a training with more steps than the plot shows."""
+    live = LiveRun("run", "train")
+    live.history = history(1203)
+    words = sentence_of(live, State.DONE, None, 1203)
+    assert words.endswith(f"loss {binned(live.history.trained, 'loss', '', '').y[-1]:.4f}")

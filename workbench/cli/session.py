@@ -13,12 +13,12 @@ from engines.recipe import Recipe
 from engines.tasks.base import Task, options_of
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
-from workbench.cli.interrupt import Interrupt
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
+from workbench.interrupt import Interrupt
 from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
 
@@ -111,7 +111,7 @@ class Session:
         done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
-                    int(outcome.total), self.seconds)
+                    int(outcome.total), self.seconds, " ".join(outcome.notes))
         shelve(self.place, self.home, self._beside, note, self.terminal)
 
     def _published(self, files: Mapping[Path, str]) -> list[Path]:

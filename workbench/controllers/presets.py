@@ -68,7 +68,7 @@ class PresetController:
 
     def _suggested(self) -> str:
         with self._desk.guard():
-            recipe = self._runs.recipe()
+            recipe = self._runs.bare()
             model = str(recipe.options.get("model") or recipe.options.get("name") or "")
             return f"{recipe.task} {model}".strip()
         return ""
@@ -78,7 +78,7 @@ class PresetController:
         from engines.recipe_text import dump_preset
 
         with self._desk.guard():
-            file, text = self._file(name), dump_preset(self._runs.recipe()).encode()
+            file, text = self._file(name), dump_preset(self._runs.bare()).encode()
             before = file.read_bytes() if file.exists() else text
             self._write(file, text)
             self._desk.say(f"Saved the preset {file.stem}" + ("" if before == text else REPLACED))

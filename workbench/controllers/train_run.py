@@ -15,8 +15,8 @@ from workbench.library.records import Query, Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.model_specs import ModelSpecs
 from workbench.pages.train_page import Page, TrainPage
-from workbench.pages.train_panels import NO_LEVELS
-from workbench.words import duration, state_word
+from workbench.pages.train_panels import NO_LEVELS, binned
+from workbench.words import continuation, duration, state_word
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
@@ -25,7 +25,6 @@ TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
 FIRST = 5  # step of the first sheet and validation at the latest
 VALIDATED = 320  # pictures of a folder from which on the engines hold some back
-RECENT = 50  # steps whose mean is the loss in words
 
 
 class TrainRunController(QObject):
@@ -226,7 +225,7 @@ class TrainRunController(QObject):
         timeline.show_loss(history, total)
         self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
-        self._space.say(stored.title, live.notice)
+        self._space.say(" · ".join(filter(None, (stored.title, continuation(stored)))), live.notice)
         self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:
@@ -286,6 +285,7 @@ def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str
         return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
     begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
              State.WAITING: "Waits at step"}.get(state, "Stopped at step")
-    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {trained['loss'][-RECENT:].mean():.4f}"
+    loss = float(binned(trained, "loss", "", "").y[-1])  # where the curve below it ends
+    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {loss:.4f}"
     left = job.eta if job is not None and state is State.RUNNING else None
     return words if left is None else f"{words} · {duration(left)} left"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from widgets.option_fields import FieldSpec
@@ -69,10 +69,22 @@ class TaskPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
-            # the buttons stand right under the options, however high the dock is
-            self._scroll.setMaximumHeight(self._inside.sizeHint().height())
+            self._place_buttons()
             self.grown.emit()
+        elif event.type() is QEvent.Type.Resize:
+            self._place_buttons()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Put the buttons right under the options, however high the dock is; where they scroll, under a whole one."""
+        needed, room = self._inside.sizeHint().height(), self.height() - self._buttons.sizeHint().height()
+        if self._inside.minimumSizeHint().height() > room and self.form is not None:
+            needed = max((edge for edge in self.form.edges(self._inside) if edge <= room), default=room)
+        self._scroll.setMaximumHeight(needed)
 
     def sizeHint(self) -> QSize:
         """As high as all options and the buttons."""

@@ -21,6 +21,7 @@ from workbench.parts import column
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
+BRANCHED = "Steps of the run it branches from"
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -36,6 +37,7 @@ class TimelineDock(Dock):
     def __init__(self, desk: Desk, show_run: Callable[[str], object], compare: Callable[[str], object],
                  picture: Callable[[np.ndarray], QImage]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
+        self._engines = lambda: desk.queue.engines
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -73,7 +75,7 @@ class TimelineDock(Dock):
         self.tree.compare_asked.connect(compare)
 
     def _invite(self) -> None:
-        self.film.set_empty_text(self._beginning.sentence or "Press Run: every step appears here.")
+        self.film.set_empty_text(self._beginning.sentence or "Every step of a run appears here.")
 
     def _scrubbed(self, step: int) -> None:
         """The slider moved; steps before a branch began do not exist, so it may have to come back."""
@@ -92,13 +94,24 @@ class TimelineDock(Dock):
         stage = self._stage
         opened = stage.live.opened if stage.live else None
         total = opened.total if opened else 0
-        self.scrubber.set_run(total, max(stage.last, 0), stage.index)
+        self.scrubber.set_run(total, max(stage.last, 0), stage.index, stage.first)
+        self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
         self._branches()
         if opened is not None and not self.film.shown:
             self._film()
         self.film.refresh()
         self._moved(stage.index)
+
+    def _why_later(self) -> str:
+        """Why the run on the canvas has no step before its first one."""
+        live, engines = self._stage.live, self._engines()
+        if live is None or not self._stage.first:
+            return ""
+        if any(run.parent for run in self._tree() if run.id == live.run):
+            return BRANCHED
+        task = engines.tasks.get(live.task) if engines else None
+        return task.skips if task else ""
 
     def _goes_on(self) -> bool:
         """Whether more steps come."""

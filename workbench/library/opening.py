@@ -29,7 +29,8 @@ NOTE, LOCK = "run.json", "run.lock"
 class Note:
     """What the library is to know of a run.
 
-    recipe: as JSON; files: kind by name inside the run's folder; done of total: steps; seconds: time spent.
+    recipe: as JSON; files: kind by name inside the run's folder; done of total: steps; seconds: time spent;
+    notes: what there is to know of the result.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Note:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    notes: str = ""
 
     def write(self, folder: Path) -> None:
         """Put it into the run's folder, atomically; raises DiskFull."""
@@ -155,5 +157,6 @@ def enter(library: Library, run: str, note: Note) -> None:
     if pictures:
         library.set_thumbnail(run, pictures[-1].read_bytes())
     library.set_metrics(run, note.metrics)
+    library.set_notes(run, note.notes)
     library.set_progress(run, note.done, note.total, note.seconds)
     library.set_state(run, note.state)

@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 
 from workbench.bench.line import Line, Settings, lines, missing
 from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
-from workbench.cli.interrupt import Interrupt
 from workbench.cli.offscreen import OFFSCREEN
 from workbench.cli.terminal import Terminal
 from workbench.cli.writing import prepared, write_document
+from workbench.interrupt import Interrupt
 
 MAIN = Path(__file__).resolve().parents[3] / "main.py"
 LOOK, GRACE = 0.1, 5.0  # s between two looks at Ctrl-C, and for a measurement to end by itself
