@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from workbench.board import Board, Entry, Job, Wish
 from workbench.engine_host import Engines, EngineThread
+from workbench.last_used import LastUsed
 from workbench.library.library import Library
-from workbench.library.records import Run, State
+from workbench.library.records import State
 from workbench.mailbox import LiveRun
 from workbench.notices import Notices
 from workbench.pace import Pace
@@ -66,8 +67,7 @@ class JobQueue(QObject):
         self._notices = Notices(self._news.emit)
         self._thread = EngineThread(self._board, self._notices, library, device)
         self._opened = dict[str, LiveRun]()
-        self._looked_at = dict[str, frozenset[str]]()
-        self._recent = list[str]()
+        self._used = LastUsed()
         # what the engines offer; None until `ready`, so that nobody finds them before those that wait for the signal
         self.engines: Engines | None = None
 
@@ -115,9 +115,17 @@ class JobQueue(QObject):
         """
         return self.enqueue(record(self.library, recipe, title, parent=parent, branch_step=branch_step))
 
-    def enqueue(self, recorded: Recorded) -> Job:
-        """Put a run of the library at the end of the queue."""
-        return self._enqueue(recorded.run, recorded.recipe)
+    def enqueue(self, recorded: Recorded, *, anew: bool = False) -> Job:
+        """Put a run of the library at the end of the queue; `anew`: from its beginning, whatever is recorded of it."""
+        run = recorded.run
+        job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
+        entry = Entry(job, recorded.recipe, LiveRun(run.id, run.task), Pace(run.seconds), anew=anew)
+        entry.pace.done, entry.pace.total = run.done, run.total
+        # a view of the run as it was before: the job's own takes its place
+        self._opened.pop(run.id, None)
+        self._board.add(entry)
+        self.job_added.emit(run.id)
+        return entry.snapshot()
 
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
@@ -137,7 +145,7 @@ class JobQueue(QObject):
         if done:
             self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)
-        return self._enqueue(self.library.run(job), self.library.recipe(job), anew=done)
+        return self.enqueue(Recorded(self.library.run(job), self.library.recipe(job)), anew=done)
 
     def pause(self, job: str, *, until: str = "") -> None:
         """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over.
@@ -220,7 +228,7 @@ class JobQueue(QObject):
         view = LiveRun(run)
         view.loading = True
         self._opened[run] = view
-        self._remember(run)
+        self._used.use(run)
         self._board.call(lambda: self._thread.load(view))
         return view
 
@@ -229,17 +237,14 @@ class JobQueue(QObject):
 
         Runs that are over and that nobody shows any more give their memory back, but for the last few.
         """
-        before, now = self._looked_at.get(who, frozenset()), frozenset(runs)
-        self._looked_at[who] = now
-        for run in before - now:
-            self._remember(run)
+        self._used.show(who, runs)
         self._forget_oldest()
 
     def release(self, run: str) -> None:
         """Give back the memory of a run that is no longer looked at; does nothing to an alive one."""
         if self._alive(run):
             return
-        self._recent = [name for name in self._recent if name != run]
+        self._used.drop(run)
         entry = self._board.find(run)
         for held in (self._opened.pop(run, None), entry.live if entry else None):
             if held is not None:
@@ -250,16 +255,6 @@ class JobQueue(QObject):
     def _alive(self, run: str) -> bool:
         entry = self._board.find(run)
         return entry is not None and entry.job.state.alive
-
-    def _enqueue(self, run: Run, recipe: str, *, anew: bool = False) -> Job:
-        job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
-        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds), anew=anew)
-        entry.pace.done, entry.pace.total = run.done, run.total
-        # a view of the run as it was before: the job's own takes its place
-        self._opened.pop(run.id, None)
-        self._board.add(entry)
-        self.job_added.emit(run.id)
-        return entry.snapshot()
 
     def _halted(self, entry: Entry, state: State) -> bool:
         """Pause or cancel a job that has not begun, at once; False when the engine thread has to."""
@@ -283,21 +278,16 @@ class JobQueue(QObject):
         for job, sentence in news.failed:
             self.job_failed.emit(job, sentence)
         for job in news.finished:
-            self._remember(job)
+            self._used.use(job)
             self.job_finished.emit(job)
         for run in news.opened:
             self.run_opened.emit(run)
         if news.finished or news.opened:
             self._forget_oldest()
 
-    def _remember(self, run: str) -> None:
-        """Make a run the last one that was used."""
-        self._recent = [name for name in self._recent if name != run] + [run]
-
     def _forget_oldest(self) -> None:
         """Let go of the steps of all runs but the last few, those that are shown and those that go on."""
-        shown = frozenset[str]().union(*self._looked_at.values())
-        idle = [run for run in reversed(self._recent) if run not in shown and not self._alive(run)]
+        idle = [run for run in self._used.idle() if not self._alive(run)]
         size = 0
         for place, run in enumerate(idle):
             live = self.live(run)
