@@ -21,6 +21,7 @@ from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
 from engines.events import Event, Noted, Said
+from engines.memory import ran_out
 from engines.model_file import ModelSpec
 from engines.networks.unet import Shape, check
 from engines.tasks.base import Task
@@ -70,6 +71,10 @@ class Train(Task):
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
         except (GeneratorExit, OutOfMemory):
             run.keep()
+            raise
+        except Exception as error:
+            if ran_out(error):
+                run.keep()
             raise
         yield from run.saved()
 
