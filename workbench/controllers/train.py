@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from engines.model_names import free_name, root_of
 from engines.training.few import too_few
 from widgets.option_form import OptionForm
 from workbench.background import Background
@@ -19,9 +20,7 @@ from workbench.controllers.train_data import (
     Look,
     captions_of,
     facts_of,
-    free_name,
     question,
-    root_of,
     seconds_of,
     suggested_name,
     suited,
