@@ -39,7 +39,8 @@ class Task(ABC):
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
     `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
-    begin later than with its first step, what skips those before. `makes` is the option that names the model it makes, "" where it makes none.
+    begin later than with its first step, what skips those before. `makes` is the option that names the model
+    it makes, "" where it makes none.
     """
 
     name: ClassVar[str] = ""

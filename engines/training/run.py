@@ -97,7 +97,8 @@ class Run:
         """What the training that is taken up learnt on the way."""
         levels, _ = level_times(self.options.path, LEVELS)
         rows = np.array(self.state.validations, dtype=np.float64).reshape(-1, 2 + LEVELS)
-        return Continued(stored_state(self.options.resume).parent, self.state.step, np.array(self.state.losses), rows, levels)
+        folder = stored_state(self.options.resume).parent
+        return Continued(folder, self.state.step, np.array(self.state.losses), rows, levels)
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
