@@ -68,6 +68,14 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     return Start(steps.last, np.array(steps.x(steps.last))), steps
 
 
+def forget_steps(folder: Path) -> bool:
+    """Remove what a resume would go on from, for good; whether there was any."""
+    files = [file for name in (RESUME, STEPS) if (file := folder / name).exists()]
+    for file in files:
+        file.unlink()
+    return bool(files)
+
+
 def save_opened(folder: Path, opened: Opened) -> None:
     """Save the description of a sampling run; raises DiskFull."""
     values = {"title": opened.title, "total": opened.total, "shape": opened.shape, "times": opened.times.tolist(),
