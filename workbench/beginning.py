@@ -10,6 +10,7 @@ from workbench.mailbox import LiveRun
 from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"
+NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 
 
 class Beginning(QObject):
@@ -27,7 +28,7 @@ class Beginning(QObject):
     def __init__(self, queue: JobQueue, stage: Stage, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._queue, self._stage = queue, stage
-        self.sentence = ""  # empty without a run, and once it has a step or is over
+        self.sentence = ""  # empty without a run, and once it has a step
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed,
                        stage.shown, stage.grown):
             signal.connect(self._look)
@@ -41,14 +42,14 @@ class Beginning(QObject):
 
 
 def said(live: LiveRun, jobs: list[Job]) -> str:
-    """One sentence on a run without a step, "" for one that is over.
+    """One sentence on a run without a step, "" while one that is over is read.
 
     Args:
         jobs: all that are alive, in order.
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return ""
+        return "" if live.loading else NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:

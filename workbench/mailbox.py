@@ -94,14 +94,18 @@ class History:
         """
         self.began = step
         if not len(self.trained):
-            unknown = np.full((len(losses), len(self.trained.names) - 3), np.nan)
-            steps = np.arange(1, len(losses) + 1)
-            self.trained.fill(np.column_stack([steps, np.full(len(losses), step), losses, unknown]))
-            for row in validations:
-                self.validate(int(row[0]), float(row[1]), levels, row[2:])
+            self.recall(losses, validations, levels)
         self.trained.cut(step)
         self.validated.cut(step)
         self._previews = [sheet for sheet in self._previews if sheet[0] <= step]
+
+    def recall(self, losses: np.ndarray, validations: np.ndarray, levels: np.ndarray) -> None:
+        """Take losses (step,) and validations (n, 2 + levels); the rates and paces of those steps are not known."""
+        count = len(losses)
+        unknown = np.full((count, len(self.trained.names) - 3), np.nan)
+        self.trained.fill(np.column_stack([np.arange(1, count + 1), np.full(count, count), losses, unknown]))
+        for row in validations:
+            self.validate(int(row[0]), float(row[1]), levels, row[2:])
 
     def validate(self, step: int, loss: float, levels: np.ndarray, by_level: np.ndarray) -> None:
         """Add a validation."""

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from engines import events as ev
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
-from engines.modalities.image import sheet, to_uint8
+from engines.modalities.image import to_uint8
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
+from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
 from workbench.samples_file import save_samples
+from workbench.thumbnail import thumbnail
 
 BEAT = 1.0  # seconds between two saves of the resume point, at least
 SHARE = 20  # saving the resume point, and saving all steps, may each take one part in so many of the time
 PICTURES = 64  # samples saved as pictures; all are in the samples file
-THUMBNAIL = 96  # px
 
 
 class Recorder:
@@ -57,8 +56,7 @@ class Recorder:
         self._measured = dict[str, float]()
         self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
         self._clear()
-        if (self.folder / run_files.HISTORY).exists():
-            live.history.load(self.folder / run_files.HISTORY)
+        run_files.load_course(self.folder, live.history)
 
     def take(self, event: ev.Event) -> None:
         """Record an event; raises DiskFull or LibraryLocked when it cannot be stored."""
@@ -109,6 +107,7 @@ class Recorder:
         `live.unkept` says what of its course there was no room for; that makes no failure of what succeeded.
         """
         self._save_course("The model is safe" if self.live.samples is None else "The pictures are safe", over=True)
+        run_files.show_end(self.live)
         # last: a crash before this line resumes at the final step and records the same result again
         with contextlib.suppress(OSError):
             (self.folder / run_files.RESUME).unlink(missing_ok=True)
@@ -198,21 +197,14 @@ class Recorder:
 
     def _learned(self, event: ev.Event) -> None:
         """Training's events go into the history."""
-        history = self.live.history
+        learn(self.live.history, event, self.pace.elapsed)
         match event:
-            case ev.Continued():
-                history.load(event.folder / run_files.HISTORY)
-                history.go_on(event.step, event.losses, event.validations, event.levels)
             case ev.Trained():
-                history.trained.add(event.step, event.total, event.loss, event.learning_rate, event.images_per_second,
-                                    event.grad_norm, self.pace.elapsed)
                 self.pace.mark(event.step, event.total)
                 self._measured["loss"] = event.loss
             case ev.Validated():
-                history.validate(event.step, event.loss, event.levels, event.by_level)
                 self._measured["validation_loss"] = event.loss
             case ev.Previewed():
-                history.preview(event.step, event.samples)
                 self._show([to_uint8(image) for image in event.samples[:4]])
             case _:
                 return
@@ -279,18 +271,8 @@ class Recorder:
         self._steps_cost = self._steps_saved - began
 
     def _show(self, pictures: list[np.ndarray]) -> None:
-        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through where none stands."""
-        page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
-        picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
-        # a sheet of black pictures is white where none stands
-        empty = sheet([np.full((1, *p.shape[:2]), -1, np.float32) for p in pictures], gap=1)
-        picture.putalpha(Image.fromarray(255 - empty[:, :, 0]))
-        # small pictures keep their pixels; larger ones are averaged, or thin strokes would break
-        method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
-        picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)
-        out = io.BytesIO()
-        picture.save(out, "PNG")
-        self.library.set_thumbnail(self.live.run, out.getvalue())
+        """Let up to four pictures (H, W, C) uint8 stand for the run in lists."""
+        self.library.set_thumbnail(self.live.run, thumbnail(pictures))
 
 
 def _with(notes: str, sentence: str) -> str:

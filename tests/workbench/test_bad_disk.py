@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +22,7 @@ from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, State
-from workbench.run_files import STEPS, load_point, load_steps
+from workbench.run_files import NOT_RECORDED, STEPS, load_point, load_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITED = """
@@ -130,7 +131,11 @@ def test_damaged_steps_cost_only_the_scrubbing(qtbot: QtBot, library: Library, q
     live = queue.live(whole.id)
     assert live is not None
     assert live.samples is not None
-    assert (live.trajectory, load_steps(folder)) == (None, None)
+    assert load_steps(folder) is None
+    assert live.trajectory is not None
+    assert (live.trajectory.first, len(live.trajectory)) == (40, 1)
+    np.testing.assert_array_equal(live.trajectory.x(40), live.samples)
+    assert live.notice == NOT_RECORDED
     (folder / "resume.npz").write_bytes(b"PK no")
     assert load_point(folder) is None
 

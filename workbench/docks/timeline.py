@@ -22,6 +22,7 @@ from workbench.parts import column
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
+UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -111,7 +112,7 @@ class TimelineDock(Dock):
         if any(run.parent for run in self._tree() if run.id == live.run):
             return BRANCHED
         task = engines.tasks.get(live.task) if engines else None
-        return task.skips if task else ""
+        return (task.skips if task else "") or UNKEPT
 
     def _goes_on(self) -> bool:
         """Whether more steps come."""
