@@ -92,6 +92,7 @@ class Inpaint(PictureTask):
     invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
     hint: ClassVar[str] = "Paint the hole, then press Run."
     painted_hint: ClassVar[str] = "Press Run to fill the hole."
+    in_grey: ClassVar[str] = "fills it in grey"
 
     def title_of(self, options: Any) -> str:
         """“Inpaint, 4 variants”."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -84,7 +86,10 @@ def test_steps_are_round_and_close(rough: float) -> None:
 
 def test_short_numbers_do_not_jitter() -> None:
     """Four characters or so whatever the size."""
-    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e−5"]
+    assert [short(v) for v in (-0.5, -2e-5, -math.inf)] == ["−0.500", "−2.0e−5", "−∞"]
+    assert tick_texts([-0.5, 0.5]) == ["−0.500", "0.500"]
+    assert tick_texts([-0.0011, -0.001]) == ["−0.0011", "−0.001"]
 
 
 def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.curve_scale import written
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
 from workbench.beginning import Beginning
@@ -187,4 +188,4 @@ class TimelineDock(Dock):
 
 def level(log_snr: float) -> str:
     """A log-SNR with a true minus; without noise it is infinite."""
-    return "∞" if np.isinf(endless(np.array(log_snr))) else f"{round(log_snr, 1) + 0.0:.1f}".replace("-", "−")
+    return "∞" if np.isinf(endless(np.array(log_snr))) else written(round(log_snr, 1) + 0.0, ".1f")

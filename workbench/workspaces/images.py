@@ -96,7 +96,8 @@ class Images(Workspace):
         """
         if not self._attached(self.shell.panel.task):
             self._make_masked()
-        return self.fitting.suit(channels)
+        form = self._picture_task()
+        return self.fitting.suit(channels, form.in_grey) if form is not None else ""
 
     def _make_masked(self) -> None:
         """Show a task that takes a mask: the one there is, or the first."""
