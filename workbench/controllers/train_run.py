@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from engines.data.split import FROM, ONE_IN
 from workbench.controllers.train_more import MoreTraining
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
 FIRST = 5  # step of the first sheet and validation at the latest
-VALIDATED = 320  # pictures of a folder from which on the engines hold some back
 RECENT = 50  # steps whose mean is the loss in words
 
 
@@ -271,7 +271,7 @@ def first_levels(history: History, stored: Run) -> str:
         return "Validation is switched off; set “Validate every” to see it."
     # a first one was due by then: there are no pictures to validate on
     if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
-        return f"There are too few pictures to hold some back for validation; from {VALIDATED} on, one in twenty is."
+        return f"There are too few pictures to hold some back for validation; from {FROM} on, one in {ONE_IN} is."
     return NO_LEVELS
 
 
