@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engines.errors import NotWritable, WorkbenchError
 from workbench import bridge
 from workbench.board import Board, Entry, Wish
-from workbench.home import explained
+from workbench.home import unwritable
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -193,7 +193,7 @@ class EngineThread(threading.Thread):
         self._board.grant(entry)
         if isinstance(error, NotWritable) and isinstance(error.__cause__, OSError):
             # a job writes into the data folder only, and there is a remedy for that one
-            error = explained(error.__cause__, self._library.home.root)
+            error = unwritable(error.__cause__, self._library.home.root)
         report = write_report(self._library.home.reports, entry.job, entry.recipe, error)
         if entry.runner is not None:
             entry.runner.abandon()

@@ -11,6 +11,7 @@ import torch
 
 from engines.component import Options, option
 from engines.context import Context
+from engines.counted import counted
 from engines.data.digits import digits
 from engines.errors import BadInput
 from engines.events import Event, Measured, Noted, Opened, Previewed, Said, Sampled
@@ -20,7 +21,7 @@ from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Cost, Task
-from engines.tasks.generate import Generate, SampleOptions, counted
+from engines.tasks.generate import Generate, SampleOptions
 
 SHEET = 100
 ENOUGH = 1000  # samples for figures to compare

@@ -12,7 +12,7 @@ import torch
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
 from engines.context import Context
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
@@ -193,8 +193,8 @@ def _said(choice: object) -> str:
 def described(data: ImageSet) -> str:
     """The size of a data set in words ("120 images in 3 classes")."""
     count, classes = len(data.images), len(data.classes)
-    inside = f" in {classes} {'class' if classes == 1 else 'classes'}" if classes else ""
-    return f"{counted(count)}{inside}"
+    inside = f" in {classes:,} {'class' if classes == 1 else 'classes'}" if classes else ""
+    return f"{counted(count, 'image')}{inside}"
 
 
 def check_resume(resume: str) -> None:

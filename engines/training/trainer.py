@@ -22,7 +22,7 @@ from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
 from engines.training.objective import Objective, backward, seeded
-from engines.training.plan import Plan, gentler
+from engines.training.plan import TrainPlan, gentler
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
@@ -46,7 +46,7 @@ class Trainer:
     """
 
     state: TrainState
-    plan: Plan
+    plan: TrainPlan
     path: Path
     data: ImageSet
     device: Device

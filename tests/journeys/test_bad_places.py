@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engines.trajectory import Trajectory
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from tests.journeys.test_messages import press
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.library.records import State
 from workbench.window import MainWindow
 
@@ -67,7 +67,7 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     """The run is done with its pictures; “Run again” brings the steps, and all is saved again."""
     def no_room(_steps: Trajectory, file: Path) -> None:
-        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+        raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Trajectory, "save", no_room)
@@ -87,7 +87,7 @@ def test_another_run_that_is_saved_does_not_hide_what_is_not(qtbot: QtBot, windo
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
     """The status line says so until the run is whole, or not wanted any more."""
     def no_room(_steps: Trajectory, file: Path) -> None:
-        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+        raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Trajectory, "save", no_room)
@@ -199,7 +199,7 @@ def test_an_empty_library_that_cannot_be_written_draws_nothing_by_itself(opened:
     opened().close()
 
     def refused(_home: Home) -> None:
-        raise explained(OSError(errno.EROFS, "Read-only file system"), home)
+        raise unwritable(OSError(errno.EROFS, "Read-only file system"), home)
 
     monkeypatch.setattr(Home, "create", refused)
     other = home.parent / "other"
