@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import Scale
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
 from workbench.mailbox import LiveRun
@@ -16,6 +17,7 @@ from workbench.words import SIZE
 TERMS = "Sizes of terms, L2"
 KNOWN = "known-rms"
 SIGNAL = "alpha-bar"
+SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
 ENDLESS = 40.0
 
 
@@ -54,7 +56,8 @@ class PlotsDock(Dock):
         first = live.trajectory.first
         if SIGNAL in live.trajectory.curves:
             # the forward process: its schedule says more than the sizes of two known parts
-            self._curve(self.terms, "Signal power, alpha-bar", "prior", live.trajectory.curves[SIGNAL], first, span)
+            values = live.trajectory.curves[SIGNAL]
+            self._curve(self.terms, "Signal power, α²", "prior", values, first, span, SHARE)
         else:
             self._terms(live, first, span)
         if KNOWN in live.trajectory.curves:
@@ -73,10 +76,10 @@ class PlotsDock(Dock):
                                for term in named if term.name in means], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
-               span: tuple[float, float]) -> None:
+               span: tuple[float, float], scale: Scale | None = None) -> None:
         """One curve that begins at step `first`."""
         plot.set_title(title)
-        plot.set_curves([Curve(title, colour, *_finite(y, first))], span)
+        plot.set_curves([Curve(title, colour, *_finite(y, first))], span, scale)
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None
