@@ -224,8 +224,9 @@ class ScrubController:
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
-        past = f" · {stage.view.title.lower()} of the {LAST_MOVE}" if stage.past else ""
-        return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}{past}"
+        if stage.past:  # in the place of the sizes: there is no room for both
+            return f"{self._title(stage.live)} · {stage.view.title} of the {LAST_MOVE}"
+        return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
 
     def _together(self, left: Opened, right: Opened) -> str:
         """Where two runs are that step together: at one step, or at one time where their steps differ."""
