@@ -124,6 +124,29 @@ def test_the_end_of_a_run_is_called_what_it_is(qtbot: QtBot, window: Window) -> 
     assert result.caption() == "x_t · step 4 of 4"
 
 
+def test_noise_has_no_model_and_does_not_pretend_to(qtbot: QtBot, window: Window) -> None:
+    """No branch that would be a copy, no estimate, and before the run nothing of the fill that was there."""
+    press_run(qtbot, window)
+    assert "Known-pixel" in window.plots.second.accessibleName()
+    fill(window, "noise", {"steps": 4, "size": 28})
+    scrubber = window.timeline.scrubber
+    assert window.plots.second.accessibleName() == "log-SNR"
+    assert scrubber.ends == ("", "")
+    run = press_run(qtbot, window)
+    assert scrubber.ends == ("data", "noise")
+    assert not scrubber.views.button(ESTIMATE.name).isEnabled()
+    for step, action in ((4, "run.branch"), (2, "run.branch"), (2, "run.paint")):
+        window.bar.dismiss()
+        window.desk.stage.move(step)
+        window.desk.actions[action].trigger()
+        assert "without a model" in window.bar.sentence
+    assert [each.id for each in window.desk.library.tree(run)] == [run]
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    assert scrubber.ends == ("noise", "data")
+    assert scrubber.views.button(ESTIMATE.name).isEnabled()
+
+
 def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
     canvas = window.images.input
     assert canvas.words == "digits sees 140 × 140 px as 28 × 28, in grey"

@@ -14,7 +14,7 @@ from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import SIZE
 
-TERMS = "Sizes of terms, L2"
+TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 KNOWN = "known-rms"
 SIGNAL = "alpha-bar"
 SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
@@ -27,7 +27,7 @@ class PlotsDock(Dock):
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.terms = CurvePlot(TERMS)
-        self.second = CurvePlot("log-SNR")
+        self.second = CurvePlot(LEVEL)
         self.terms.setToolTip(wrapped(SIZE))
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
@@ -49,8 +49,9 @@ class PlotsDock(Dock):
         """Draw the curves of the run on the canvas."""
         live = self._stage.live
         if live is None or live.opened is None or live.trajectory is None:
-            self.terms.set_curves(())
-            self.second.set_curves(())
+            for plot, title in ((self.terms, TERMS), (self.second, LEVEL)):
+                plot.set_title(title)  # that of the run before may tell of pixels that the next one does not know
+                plot.set_curves(())
             return
         span = (0.0, float(live.opened.total))
         first = live.trajectory.first
@@ -64,7 +65,7 @@ class PlotsDock(Dock):
             values = live.trajectory.curves[KNOWN]
             self._curve(self.second, "Known-pixel error, RMS", "likelihood", values, first, span)
         else:
-            self._curve(self.second, "log-SNR", "prior", endless(live.opened.log_snr), 0, span)
+            self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
