@@ -246,11 +246,15 @@ class SessionController(QObject):
             self._tell()
 
     def _ended(self, run: str) -> None:
-        """A run is over: where all of it could be written, what was told of the disk is past."""
+        """A run is over: where all of it could be written, only what waits in memory for room is not saved yet."""
         self._recorded(run)
         if self._unkept and run not in self._unkept:
-            self._unkept = {}
+            self._unkept = {name: why for name, why in self._unkept.items() if self._in_memory(name)}
             self._tell()
+
+    def _in_memory(self, run: str) -> bool:
+        live = self._desk.queue.live(run)
+        return live is not None and bool(live.trajectory or len(live.history.trained))
 
     def _tell(self) -> None:
         if not self._desk.library.lasting:
