@@ -70,7 +70,7 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Opener, pict
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).done > stopped, timeout=SOON)
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(timeline.sample.isVisible, timeout=SOON)
+    qtbot.waitUntil(timeline.sample.isEnabled, timeout=SOON)
     qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
     window.panel.forms["generate"].set_values({"steps": 4, "count": 2, "label": "7"})
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
