@@ -244,8 +244,7 @@ class MaskCanvas(LayeredView):
         self.setCursor(self.tool.cursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # Two quick dabs are two dabs; fitting stays on Ctrl+0.
-        self.mousePressEvent(event)
+        self.mousePressEvent(event)  # two quick dabs are two dabs; fitting stays on Ctrl+0
 
     def cancel_stroke(self) -> None:
         """Drop the stroke under way, if there is one."""
