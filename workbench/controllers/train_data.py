@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -262,3 +262,19 @@ def suggested_name(data: str, taken: frozenset[str]) -> str:
 def free_name(base: str, taken: frozenset[str]) -> str:
     """The name itself, or with the first number that makes it one that no other training has."""
     return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)
+
+
+def named_folders(folders: Iterable[str]) -> list[tuple[str, str]]:
+    """Folders (paths) with the names a field shows: that of the folder, with those before it that tell it apart."""
+    parts = {folder: Path(folder).parts for folder in folders}
+
+    def name(folder: str, count: int) -> str:
+        return "/".join(parts[folder][-count:])
+
+    def told_apart(folder: str) -> str:
+        for count in range(1, len(parts[folder])):
+            if all(name(folder, count) != name(other, count) for other in parts if other != folder):
+                return name(folder, count)
+        return folder
+
+    return [(folder, told_apart(folder)) for folder in parts]
