@@ -9,6 +9,7 @@ from workbench.library.records import State
 from workbench.mailbox import LiveRun
 from workbench.stage import Stage
 
+PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 
 
@@ -56,4 +57,4 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         before = {*(other.id for other in running), *(other.id for other in jobs[:jobs.index(job)] if not other.rests)}
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
-    return f"{live.sentence} …" if live.sentence and live.opened is None else "Preparing the run …"
+    return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING

@@ -50,8 +50,12 @@ class Recorder:
         self._beat = self._steps_saved = time.monotonic()
         self._steps_cost = self._point_cost = 0.0
         self._last: Start | None = None
+        # of sampling alone, up to where it goes on, and what the job's clock showed when it did
+        self._sampled_before = 0.0 if live.whole else run_files.load_seconds(self.folder)
+        self._began = pace.elapsed
         self._measured = dict[str, float]()
         self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
+        self._clear()
         run_files.load_course(self.folder, live.history)
 
     def take(self, event: ev.Event) -> None:
@@ -92,7 +96,7 @@ class Recorder:
                 self._file("checkpoint" if file.name == FILE_NAME else "model", file)
         steps = self.live.trajectory
         if self._last is not None:
-            run_files.save_point(self.folder, self._last)
+            run_files.save_point(self.folder, self._last, self._sampling)
         self._save_course("What it goes on from is safe")
         if steps is not None and len(steps):
             self._show([to_uint8(image) for image in steps.x0(steps.last)[:4]])
@@ -125,12 +129,15 @@ class Recorder:
             course = "the curves" if steps is None else "the steps"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
 
-    def _opened(self, event: ev.Opened) -> None:
-        """Make room for the steps; those of before come first."""
-        # of a killed program: mapped files, and what it was writing
+    def _clear(self) -> None:
+        """Remove what a killed program left: mapped files, and what it was writing."""
         for left in (*self.folder.glob("*.steps"), *self.folder.glob(".*.tmp")):
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
+
+    def _opened(self, event: ev.Opened) -> None:
+        """Make room for the steps; those of before come first."""
+        self._began = self.pace.elapsed
         run_files.save_opened(self.folder, event)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
@@ -173,8 +180,8 @@ class Recorder:
     def _sampled(self, event: ev.Sampled) -> None:
         """Save the samples as pictures that carry the recipe, and exactly as arrays."""
         live = self.live
-        live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, event.seconds
-        self._measure({"nfe": float(event.nfe), "sampling_seconds": event.seconds})
+        live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, self._sampling
+        self._measure({"nfe": float(event.nfe), "sampling_seconds": live.seconds})
         self._file("samples", save_samples(self.folder, event.samples))
         pictures = list(event.pictures) or [to_uint8(image) for image in event.samples[:PICTURES]]
         for k, pixels in enumerate(pictures[:PICTURES]):
@@ -182,6 +189,11 @@ class Recorder:
             save_png(file, bridge.array(pixels), self.recipe)
             self._file("image", file)
         self._show(pictures[:4])
+
+    @property
+    def _sampling(self) -> float:
+        """Seconds of sampling so far, without pauses, also before a resume: all that the evaluations took."""
+        return self._sampled_before + self.pace.elapsed - self._began
 
     def _learned(self, event: ev.Event) -> None:
         """Training's events go into the history."""
@@ -229,7 +241,7 @@ class Recorder:
         began = time.monotonic()
         # the point first: it is small, and with it alone a run can go on
         if self._last is not None:
-            run_files.save_point(self.folder, self._last)
+            run_files.save_point(self.folder, self._last, self._sampling)
         self._point_cost = time.monotonic() - began
         self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
         steps = self.live.trajectory

@@ -21,6 +21,7 @@ from engines.recorded_size import too_large
 from engines.sampling import sha256
 from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
+from workbench.arrays_file import read_arrays
 from workbench.library.library import Library
 from workbench.mailbox import History, LiveRun
 from workbench.samples_file import load_samples
@@ -29,20 +30,22 @@ RESUME, STEPS, OPENED, HISTORY = "resume.npz", "steps.safetensors", "opened.json
 NOT_RECORDED = "The steps of this run were not kept, so only its result is shown; Run again records them."
 
 
-def save_point(folder: Path, start: Start) -> None:
-    """Save where sampling can go on, atomically; raises DiskFull."""
+def save_point(folder: Path, start: Start, seconds: float = 0.0) -> None:
+    """Save where sampling can go on and how long it took to get there, atomically; raises DiskFull."""
     out = io.BytesIO()
-    np.savez(out, index=start.index, x=start.x)
+    np.savez(out, index=start.index, x=start.x, seconds=seconds)
     write_atomic(folder / RESUME, out.getvalue())
 
 
 def load_point(folder: Path) -> Start | None:
     """Where sampling stopped, or None when it has not begun or the file is damaged."""
-    try:
-        with np.load(folder / RESUME, allow_pickle=False) as saved:
-            return Start(int(saved["index"]), saved["x"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+    saved = read_arrays(folder / RESUME)
+    return Start(int(saved["index"]), saved["x"]) if {"index", "x"} <= saved.keys() else None
+
+
+def load_seconds(folder: Path) -> float:
+    """Seconds that sampling took up to the resume point; 0 when there is none or an earlier version wrote it."""
+    return float(read_arrays(folder / RESUME).get("seconds", 0.0))
 
 
 def load_steps(folder: Path) -> Trajectory | None:
@@ -67,6 +70,14 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
         return point, steps
     # a copy, since the file it is mapped from is replaced by the first save of the resumed run
     return Start(steps.last, np.array(steps.x(steps.last))), steps
+
+
+def forget_steps(folder: Path) -> bool:
+    """Remove what a resume would go on from, for good; whether there was any."""
+    files = [file for name in (RESUME, STEPS) if (file := folder / name).exists()]
+    for file in files:
+        file.unlink()
+    return bool(files)
 
 
 def save_opened(folder: Path, opened: Opened) -> None:

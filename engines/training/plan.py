@@ -34,7 +34,7 @@ class Schedule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainPlan:
     """Numbers of a training.
 
     steps, batch; learning_rate, warmup (steps), schedule; clip: largest gradient norm; weight_decay;

@@ -110,7 +110,7 @@ def course_of(path: Path) -> Course:
     try:
         spec = ModelSpec.model_validate_json(header["spec"])
         with safetensors.safe_open(path, "np") as file:  # pyright: ignore
-            losses, rows = (np.asarray(file.get_tensor(name)) for name in ("losses", "validations"))
+            losses, rows = (cast(np.ndarray, cast(Any, file).get_tensor(name)) for name in ("losses", "validations"))
         levels, _ = level_times(spec.path, LEVELS)
         return Course(int(header["began"]), losses, rows.reshape(-1, 2 + LEVELS), levels)
     except (safetensors.SafetensorError, ValueError, KeyError) as error:  # damaged, or of an earlier version

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
@@ -231,4 +231,4 @@ def test_runs_of_a_library_that_cannot_be_written_are_shown_and_stay_as_they_are
 
 
 def _refuse(home: Path) -> None:
-    raise explained(OSError(errno.EROFS, "Read-only file system"), home)
+    raise unwritable(OSError(errno.EROFS, "Read-only file system"), home)

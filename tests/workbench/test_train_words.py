@@ -97,6 +97,9 @@ def test_the_sheet_says_what_becomes_of_the_pictures(fit: str, words: str) -> No
     assert "1 file is left out, see below the classes." in facts.facts
     assert "only 1 image" in facts.warning
     assert facts_of(Look("/pets", 32, "auto", fit, replace(found, total=8)), 8).warning == ""
+    # those held back do not fill a batch
+    many = facts_of(Look("/pets", 32, "auto", fit, replace(found, total=330, held=16)), 320)
+    assert (many.facts[0], "only 314 images for a batch of 320" in many.warning) == ("330 images", True)
 
 
 def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:
@@ -149,7 +152,7 @@ def test_a_training_without_validation_says_why() -> None:
     assert "first validation" in first_levels(few, run)
     for step in range(1, 7):
         few.trained.add(step, 100, 1, 1e-3, 400, 0.5, step)
-    assert "too few pictures" in first_levels(few, run)
+    assert "too few pictures to hold some back for validation; from 320 on, one in 20 is" in first_levels(few, run)
     assert "first validation" in first_levels(history(100), run)
     assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -140,6 +141,9 @@ class Session:
         if stopped:
             values["stopped"] = True
             self.terminal.say("Stopped; what was done is kept." if files else "Stopped; there was nothing to keep yet.")
+            if files and (resume := self.task.takes("training")):
+                folder = shlex.quote(str(files[0].parent))
+                self.terminal.say(f"Go on with: main.py {self.task.name} --{resume} {folder}")
         lines = [str(file) for file in files]
         lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
                   for name, value in figures.items()]

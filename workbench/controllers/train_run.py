@@ -14,7 +14,6 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
 from workbench.mailbox import LiveRun
-from workbench.model_specs import ModelSpecs
 from workbench.pages.train_page import Page, TrainPage
 from workbench.words import continuation, state_word
 
@@ -43,7 +42,7 @@ class TrainRunController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
-        self.run, self.live, self._specs = "", None, ModelSpecs(desk)
+        self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
@@ -258,5 +257,5 @@ class TrainRunController(QObject):
 
     def _named_in_model(self) -> tuple[str, ...]:
         """Names of the classes as the model's file has them, () without one."""
-        spec = self._specs.find(str(self._model() or ""))
+        spec = self._desk.models.find(str(self._model() or ""))
         return spec.classes if spec else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engines.data.split import FROM, ONE_IN
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.pages.train_panels import NO_LEVELS, binned
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from workbench.jobs import Job
 
 FIRST = 5  # step of the first sheet and validation at the latest
-VALIDATED = 320  # pictures of a folder from which on the engines hold some back
 
 
 def first_samples(history: History, stored: Run, *, alive: bool, model: bool) -> str:
@@ -41,7 +41,7 @@ def first_levels(history: History, stored: Run) -> str:
         return "Validation is switched off; set “Validate every” to see it."
     # a first one was due by then: there are no pictures to validate on
     if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
-        return f"There are too few pictures to hold some back for validation; from {VALIDATED} on, one in twenty is."
+        return f"There are too few pictures to hold some back for validation; from {FROM} on, one in {ONE_IN} is."
     return NO_LEVELS
 
 
