@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -252,3 +252,19 @@ def suggested_name(data: str, taken: frozenset[str]) -> str:
     """A name for the model of this data that no other training has: "digits-2"."""
     base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
     return free_name(base.strip(" .-")[:50] or "my-model", taken)
+
+
+def named_folders(folders: Iterable[str]) -> list[tuple[str, str]]:
+    """Folders (paths) with the names a field shows: that of the folder, with those before it that tell it apart."""
+    parts = {folder: Path(folder).parts for folder in folders}
+
+    def name(folder: str, count: int) -> str:
+        return "/".join(parts[folder][-count:])
+
+    def told_apart(folder: str) -> str:
+        for count in range(1, len(parts[folder])):
+            if all(name(folder, count) != name(other, count) for other in parts if other != folder):
+                return name(folder, count)
+        return folder
+
+    return [(folder, told_apart(folder)) for folder in parts]
