@@ -10,10 +10,12 @@ from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.gone import in_trash
 from workbench.jobs import Job
 from workbench.refusals import refuse_bad
 
 if TYPE_CHECKING:
+    from engines.component import Options
     from engines.recipe import Recipe
 
 
@@ -30,6 +32,7 @@ class RunController:
     def __init__(self, desk: Desk, panel: TaskPanel, attachments: Callable[[str], dict[str, bytes]],
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
+        self.restore: Callable[[list[str]], object] = desk.library.restore  # the trash tells its list of it
         self.stopping = StopController(desk)
         pausing = PauseController(desk.queue, desk.say, self.stopping.stop)
         add = desk.actions.add
@@ -77,19 +80,28 @@ class RunController:
         job = None
         with self._desk.guard():
             job = self.submit(self.recipe(), show=show)
-            if self._panel.form is not None:
+            if job is not None and self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
         return job
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
-               branch_step: int | None = None) -> Job:
-        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
+               branch_step: int | None = None) -> Job | None:
+        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError.
+
+        None where its model lies in the trash: that is said, with the way to bring it back.
+        """
+        from engines.errors import BadCheckpoint
         from engines.recipe import Recipe as Parsed
         from engines.tasks.base import options_of, task
 
         queue = self._desk.queue
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
-        refuse_bad(whole, self._desk.library.home.model_folders())
+        try:
+            refuse_bad(whole, self._desk.library.home.model_folders())
+        except BadCheckpoint:
+            if not self._offer_back(options_of(whole)):
+                raise
+            return None
         title = title or task(whole.task).title_of(options_of(whole))
         job = queue.submit(recipe, title, parent=parent, branch_step=branch_step)
         self._desk.settle()  # what was wrong before is mended
@@ -97,6 +109,17 @@ class RunController:
             self._began(job)
         self._desk.say(f"{job.title} is in the queue")
         return job
+
+    def _offer_back(self, options: Options) -> bool:
+        """Offer to take the run that made the model of some options out of the trash; False where none did."""
+        from engines.model_names import spoken
+
+        engines, model = self._desk.queue.engines, str(getattr(options, "model", ""))
+        run = in_trash(model, self._desk.library, engines.tasks) if engines else None
+        if run is not None:
+            self._desk.complain(f"The model “{spoken(model)}” lies in the trash, with the run “{run.title}” that made "
+                                "it; restore that to use it.", ("Restore", lambda: self.restore([run.id])))
+        return run is not None
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
         """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""
