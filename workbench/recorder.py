@@ -15,6 +15,7 @@ from engines import events as ev
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
 from engines.modalities.image import sheet, to_uint8
+from engines.provenance import drawn_classes
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.recorded_size import too_large
@@ -133,6 +134,9 @@ class Recorder:
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
         run_files.save_opened(self.folder, event)
+        with contextlib.suppress(WorkbenchError):  # to be found by its classes is no reason for a run to fail
+            classes = drawn_classes(self.recipe, event.labels, self.library.home.model_folders())
+            self.library.set_metrics(self.live.run, {}, classes)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
         self._noted(refused)
