@@ -41,9 +41,17 @@ def spoken(name: str) -> str:
     return Path(name).name.removesuffix(".safetensors") or name
 
 
+def written_at(model: ModelFile) -> float:
+    """When its file was written, in seconds of the system's clock; 0 where it is gone since it was found."""
+    try:
+        return model.file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def ambiguous(name: str, fits: Sequence[ModelFile]) -> str:
     """The sentence for a name that means several models: how to name each, the newest first."""
-    newest = sorted(fits, key=lambda m: m.file.stat().st_mtime, reverse=True)
+    newest = sorted(fits, key=written_at, reverse=True)
     ways = ", ".join(f"“{m.choice or m.file}”" for m in newest[:SHOWN]) + (" …" if len(fits) > SHOWN else "")
     return f"“{name}” may mean {len(fits)} models; choose one of {ways} (the newest first), or give its file."
 

@@ -12,7 +12,9 @@ Put = Callable[[Mapping[str, Any]], object]
 
 
 def change_form(history: History, text: str, form: OptionForm, values: Mapping[str, Any], put: Put) -> dict[str, Any]:
-    """Put values into a form; undo puts back what was there, and redo what came of it.
+    """Put values into a form; undo puts back what that altered, and redo what came of it.
+
+    What it left alone stays as it is then: it may have been changed meanwhile without a place in the history.
 
     Args:
         text: what is done, as the undo menu says it.
@@ -20,12 +22,14 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
         put: takes values into the form and tells whoever follows it.
 
     Returns:
-        All values of the form afterwards, as redo puts them; {} where nothing changed, which is nothing to undo.
+        All values of the form afterwards; {} where nothing changed, which is nothing to undo.
     """
     before = dict(form.values())
     put(values)
     after = dict(form.values())
     if after == before:
         return {}
-    history.push(text, lambda: put(before), lambda: put(after))
+    altered = [name for name in after if after[name] != before.get(name)]
+    old, new = ({name: values[name] for name in altered if name in values} for values in (before, after))
+    history.push(text, lambda: put(old), lambda: put(new))
     return after

@@ -105,7 +105,8 @@ class Runner:
     def _open(self) -> None:
         """Make the generator, at the last recorded step where there is one."""
         folder = self.library.home.run_folder(self.entry.job.id)
-        start, before = resume_start(folder)
+        start, before = (None, None) if self.entry.anew else resume_start(folder)
+        self.entry.anew = False  # with half the batch it goes on where it is
         # a resume point of this run's own is further on than the step it branched from
         if start is None and self.recipe.start is not None:
             start, before = self.recipe.start, self._ancestor()

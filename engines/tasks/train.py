@@ -13,7 +13,7 @@ import torch
 from engines.checkpoint import build_network
 from engines.component import Options
 from engines.context import Context
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
@@ -21,6 +21,7 @@ from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
 from engines.events import Event, Noted, Said
+from engines.memory import ran_out
 from engines.model_file import ModelSpec, raw_header
 from engines.networks.unet import Shape, check
 from engines.recipe import Recipe
@@ -71,12 +72,16 @@ class Train(Task):
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         context.reins.save, context.reins.last = run.keep, run.last
-        yield Said(f"Training on {counted(len(data.train))} of {data.title}; the first step takes longest")
+        yield Said(f"Training on {counted(len(data.train), 'image')} of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
         except (GeneratorExit, OutOfMemory):
             run.keep()
+            raise
+        except Exception as error:
+            if ran_out(error):
+                run.keep()
             raise
         yield from run.saved()
 

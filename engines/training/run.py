@@ -12,12 +12,13 @@ import torch
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
 from engines.context import Context
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull
 from engines.events import Continued, Event, Noted, Previewed, Saved, Trained
+from engines.halving import Pieces
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
@@ -102,11 +103,12 @@ class Run:
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
-        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device))
+        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device, self.trainer.pieces))
 
     def keep(self) -> None:
-        """Write what was learnt since the files were written; nothing when they are up to date."""
-        if self.state.step > self._saved_step:
+        """Write what was learnt since the files were written; nothing when they are up to date, or better than that."""
+        # half an update would be resumed as if it were a whole one
+        if self.state.step > self._saved_step and not self.trainer.torn:
             self.save()
 
     def save(self) -> tuple[Path, Path]:
@@ -191,8 +193,8 @@ def _said(choice: object) -> str:
 def described(data: ImageSet) -> str:
     """The size of a data set in words ("120 images in 3 classes")."""
     count, classes = len(data.images), len(data.classes)
-    inside = f" in {classes} {'class' if classes == 1 else 'classes'}" if classes else ""
-    return f"{counted(count)}{inside}"
+    inside = f" in {classes:,} {'class' if classes == 1 else 'classes'}" if classes else ""
+    return f"{counted(count, 'image')}{inside}"
 
 
 def check_resume(resume: str) -> None:
@@ -210,12 +212,20 @@ def stored_state(resume: str) -> Path:
     return path
 
 
+def preview(state: TrainState, spec: ModelSpec, device: Device, pieces: Pieces) -> np.ndarray:
+    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise.
+
+    Raises OutOfMemory when a single sample has no room.
+    """
+    return np.concatenate(pieces(lambda part: _previewed(state, spec, device, part), PREVIEWS))
+
+
 @torch.no_grad()
-def preview(state: TrainState, spec: ModelSpec, device: Device) -> np.ndarray:
-    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise."""
-    noise = Noise(sample_seeds(0, PREVIEWS), (spec.channels, spec.size, spec.size), device.torch)
+def _previewed(state: TrainState, spec: ModelSpec, device: Device, part: slice) -> np.ndarray:
+    """Some of the samples of a preview."""
+    noise = Noise(sample_seeds(0, PREVIEWS)[part], (spec.channels, spec.size, spec.size), device.torch)
     # None, not a row of free labels, where the network knows no classes
-    labels = torch.arange(PREVIEWS, device=device.torch) % len(spec.classes) if spec.classes else None
+    labels = torch.arange(PREVIEWS, device=device.torch)[part] % len(spec.classes) if spec.classes else None
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
     x = spec.path.initial(noise.initial())
     # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from workbench.cli.course import Course
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.shown import leave_shown
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.interrupt import Interrupt
@@ -109,6 +111,9 @@ class Session:
     def _shelve(self, state: State, files: Mapping[Path, str]) -> None:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
+        if self.place.run:
+            with contextlib.suppress(WorkbenchError):  # no room: the pictures are there
+                files = {**files, **leave_shown(self.place.folder, outcome)}
         done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),

@@ -196,7 +196,7 @@ class TrainController(QObject):
             form.set_error("size", "")
         self._button()
         if self._data.look is not None:
-            self._space.data.warn(too_few(self._data.look.survey.total, self._batch))
+            self._space.data.warn(too_few(self._data.look.survey.learnt, self._batch))
         if not form.problems():
             self._data.ask(values)
 
@@ -215,8 +215,8 @@ class TrainController(QObject):
         if self._panel.task != TASK or not isinstance(steps, int):
             return
         done = self.more.done(resume)
-        too_few = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
-        self._panel.forms[TASK].set_error("steps", too_few)
+        trained = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
+        self._panel.forms[TASK].set_error("steps", trained)
         left, seconds = max(0, steps - done), seconds_of(values, self._seconds, done)
         known = f" · about {duration(seconds)}" if seconds and left else ""
         self._panel.show_button(f"{f'Train {left:,} more' if resume else 'Train'}{known}")

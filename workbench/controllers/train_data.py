@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.errors import WorkbenchError
 from engines.file_names import free_name
 from engines.training.few import too_few
@@ -206,7 +206,7 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     if found.unlabelled and classes:
         classes.append(("no class", found.unlabelled))
     about = "about " if not found.complete else ""
-    lines = [f"{about}{counted(found.total)}", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    lines = [f"{about}{counted(found.total, 'image')}", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
         lines.append(SQUARED[look.fit].format(side=side))
     if found.on_white:
@@ -223,7 +223,7 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     listed = tuple((inside(bad.file, folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
                    for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
-                      f"{about}{found.total:,}", too_few(found.total, batch))
+                      f"{about}{found.total:,}", too_few(found.learnt, batch))
 
 
 def captions_of(look: Look) -> list[str]:

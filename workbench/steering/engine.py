@@ -40,7 +40,8 @@ class EngineController:
         self._models: list[ModelFile] = []
         queue = desk.queue
         queue.ready.connect(self._ready)
-        queue.unavailable.connect(lambda sentence: desk.complain(sentence))
+        for signal in (queue.unavailable, queue.told):
+            signal.connect(lambda sentence: desk.complain(sentence))
         queue.job_failed.connect(self._failed)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
