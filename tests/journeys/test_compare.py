@@ -44,6 +44,8 @@ def test_a_pair_is_opened_by_a_click_and_left_by_escape(qtbot: QtBot, pair: tupl
     window, first, _ = pair
     compared(qtbot, window, first)
     compare = window.images.compare
+    titles = "Left · 3 samples of digits (newer)", "Right · 3 samples of digits (older)"
+    assert (compare.left.grid.title, compare.right.grid.title) == titles
     assert compare.left.grid.caption(1) == "1 · seed 100"
     assert compare.right.grid.caption(1) == "1 · seed 8"
     qtbot.mouseClick(compare.left.grid, LEFT, pos=compare.left.grid.tile_rect(1).center().toPoint())

@@ -286,17 +286,3 @@ def test_after_a_click_on_a_run_the_keys_go_through_its_steps(qtbot: QtBot, open
     assert window.run_list.selected == [runs[0]]
     qtbot.keyClick(focus, Qt.Key.Key_S)
     assert [window.desk.library.run(run).starred for run in runs] == [True, False, False]
-
-
-def test_a_repeat_of_a_renamed_run_has_a_number(qtbot: QtBot, opened: Opener) -> None:
-    """So that a comparison tells the two apart; a run that nobody named is called as before."""
-    window = opened()
-    fill(window, "generate", {"steps": 2, "count": 1})
-    run, library = press_run(qtbot, window), window.desk.library
-    plain = library.run(run).title
-    window.library.repeat.run([run])
-    library.rename(run, "my best")
-    window.library.repeat.run([run])
-    window.library.repeat.run([run])
-    assert [found.title for found in library.runs()] == ["my best-3", "my best-2", plain, "my best"]
-    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)

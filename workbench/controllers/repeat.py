@@ -12,10 +12,8 @@ from typing import Any
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from engines.file_names import free_name, root_of
 from workbench.actions import CHOOSE_RUN, Spec
 from workbench.desk import Desk
-from workbench.library.records import Query
 
 SEEDS = 100_000  # other seeds are below it: a number that people can read out
 
@@ -45,24 +43,13 @@ class RepeatController:
         """Run the recipes of runs again."""
         with self._desk.guard():
             for key in keys:
-                self._rerun(self._desk.library.recipe(key), self._title(key))
-
-    def _title(self, key: str) -> str:
-        """What a repeat is called: as its run, with a number where that was given a name of its own."""
-        from engines.recipe import Recipe
-        from engines.tasks.base import options_of, task
-
-        run, recipe = self._desk.library.run(key), Recipe.from_json(self._desk.library.recipe(key))
-        if run.title == task(recipe.task).title_of(options_of(recipe)):
-            return run.title
-        taken = {other.title for other in self._desk.library.runs(Query(limit=-1))}
-        return free_name(root_of(run.title), taken)
+                self._rerun(self._desk.library.recipe(key), self._desk.library.run(key).title)
 
     def reseed(self) -> None:
         """Run the recipes of the chosen runs again, each with a seed of its own."""
         with self._desk.guard():
             for key in self._chosen():
-                self._rerun(reseeded(self._desk.library.recipe(key)), self._title(key))
+                self._rerun(reseeded(self._desk.library.recipe(key)), self._desk.library.run(key).title)
 
     def reveal(self) -> None:
         """Open the folder of the chosen run in the file manager."""
