@@ -116,6 +116,11 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     return [short(value) for value in values]
 
 
+def brief(values: Sequence[float]) -> list[str]:
+    """The labels of round values in as few characters as they need: −10, 0.5, 1e-4."""
+    return [f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−", value < 0) for value in values]
+
+
 def outline(y: np.ndarray, parts: int) -> np.ndarray:
     """Indices that draw a curve (N,) as it looks: of each part its lowest and highest value, and the last one.
 
