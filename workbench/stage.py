@@ -76,8 +76,8 @@ class Stage(QObject):
 
     @property
     def whose(self) -> str:
-        """Which run is told of where only one can be: "left run" beside another one, "" alone."""
-        return "left run" if self.other is not None else ""
+        """Which run is told of where only one can be: "Left" beside another one, "" alone."""
+        return "Left" if self.other is not None else ""
 
     @property
     def backward(self) -> bool:

@@ -61,9 +61,8 @@ def test_sizes_and_curves_say_of_which_run_they_are(qtbot: QtBot, pair: tuple[Wi
     headings = lambda: [plot.heading for plot in (window.plots.terms, window.plots.second)]  # noqa: E731
     alone, step = headings(), window.equation.words
     compared(qtbot, window, first)
-    assert [f"{words.removesuffix(', log')} · left run" for words in alone] == [
-        words.removesuffix(", log") for words in headings()]
-    assert window.equation.words == f"left run · {step}"
+    assert headings() == [f"Left · {words}" for words in alone]
+    assert window.equation.words == f"Left · {step}"
     window.desk.stage.compare(None)
     assert (headings(), window.equation.words) == (alone, step)
 

@@ -84,7 +84,7 @@ class PlotsDock(Dock):
 
     def _titled(self, title: str) -> str:
         """A title that says of which run the curves are, where two are shown."""
-        return " · ".join(filter(None, (title, self._stage.whose)))
+        return " · ".join(filter(None, (self._stage.whose, title)))
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None
