@@ -11,13 +11,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from widgets.curve_axes import draw_ends, draw_grid, draw_numbers
-from widgets.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts
+from widgets.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, written
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 from widgets.plot_mark import draw_mark
 
 BETWEEN = " · "  # the values of a readout
-MINUS = "\u2212"  # as wide as the digits it stands with
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 NUMBERS = 30  # px for the labels of y in a small plot
 LOG = ", log"  # said with the title: decades look like even steps otherwise
@@ -78,8 +77,7 @@ class CurvePlot(Painted):
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
-        return [((f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v)).replace("-", MINUS), colour)
-                for v, colour in values]
+        return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
     @property
     def heading(self) -> str:

@@ -143,9 +143,9 @@ def test_a_file_is_called_by_its_run_and_step(qtbot: QtBot, shared: Window, wind
     """Ten pictures of one folder must not all be sample.png."""
     run = press_run(qtbot, window)
     window.desk.library.rename(run, "Soft: threes")
-    window.desk.stage.choose(1)
     window.desk.stage.move(3)
     qtbot.waitUntil(lambda: window.desk.stage.finished, timeout=SOON)
+    window.desk.stage.choose(1)
     assert shared.export.name(".png") == "Soft_ threes, seed 8.png"
     window.desk.stage.move(2)
     window.desk.stage.choose(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.colour_scale import format_value
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
 from widgets.film_strip import FilmStrip
@@ -83,7 +86,10 @@ def test_steps_are_round_and_close(rough: float) -> None:
 
 def test_short_numbers_do_not_jitter() -> None:
     """Four characters or so whatever the size."""
-    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e−5"]
+    assert [short(v) for v in (-0.5, -2e-5, -math.inf)] == ["−0.500", "−2.0e−5", "−∞"]
+    assert tick_texts([-0.5, 0.5]) == ["−0.500", "0.500"]
+    assert tick_texts([-0.0011, -0.001]) == ["−0.0011", "−0.001"]
 
 
 def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:
@@ -210,6 +216,11 @@ def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     assert {1234, 7777, 9999} <= set(kept.tolist())
     assert list(outline(y[:50], 100)) == list(range(50))
     assert list(outline(np.empty(0), 100)) == []
+
+
+def test_a_scale_has_no_negative_zero() -> None:
+    assert format_value(-0.0) == "0"
+    assert format_value(-0.25) == "−0.25"
 
 
 def test_a_logarithmic_axis_says_so(qtbot: QtBot) -> None:

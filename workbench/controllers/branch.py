@@ -49,13 +49,15 @@ class BranchController:
         self._open_too = -1  # the sample to open in the comparison of last time
         self._strokes = 0  # states of the paint so far
         space.paint.paint_changed.connect(self._stroked)
+        space.paint.not_kept.connect(lambda sentence: desk.complain(sentence))
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
         desk.stage.shown.connect(self.leave_paint)
-        desk.stage.compared.connect(self.mark)
+        for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
+            signal.connect(self.mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""
