@@ -118,7 +118,12 @@ class Runner:
 
     def _whole(self, context: Context) -> Iterator[Event]:
         """The task's events, behind what has to be made ready for an identical repeat."""
-        yield from self.accelerator.prepared(self.recipe.backend["compute"], context.fingerprints, context.models)
+        wanted = self.recipe.backend["compute"]
+        way = yield from self.accelerator.prepared(wanted, context.fingerprints, context.models)
+        if way != wanted:
+            # what is exported, and repeated, is to tell how it was really made
+            self.recipe = self.recorder.recipe = self.recipe.computed_by(way)
+            self._store(self.recipe)
         yield from self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:
@@ -131,9 +136,12 @@ class Runner:
         compute = recipe.backend.get("compute") or self.accelerator.preferred(self.device, fingerprints)
         stamped = replace(recipe, backend=backend(self.device.kind, compute), fingerprints=fingerprints)
         if (stamped.backend, stamped.fingerprints) != (recipe.backend, recipe.fingerprints):
-            self.entry.recipe = stamped.to_json()
-            self.library.set_recipe(self.entry.job.id, self.entry.recipe)
+            self._store(stamped)
         return stamped
+
+    def _store(self, recipe: Recipe) -> None:
+        self.entry.recipe = recipe.to_json()
+        self.library.set_recipe(self.entry.job.id, self.entry.recipe)
 
     def _shrink(self, error: Exception) -> None:
         """Go on from the last recorded step with half the batch; raises OutOfMemory when that is no way out."""

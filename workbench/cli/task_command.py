@@ -85,11 +85,14 @@ class TaskCommand(Command):
         context = Context(where, place.folder, models, recipe.files, recipe.start, prepare, recipe.fingerprints,
                           kept.cache)
 
+        session = Session(self.task, recipe, place, kept, terminal, notice)
+
         def events() -> Iterator[Event]:
-            yield from accelerator.prepared(compute, recipe.fingerprints, models)
+            way = yield from accelerator.prepared(compute, recipe.fingerprints, models)
+            session.recipe = recipe.computed_by(way)
             yield from self.task.run(options, context)
 
-        return Session(self.task, recipe, place, kept, terminal, notice).run(events())
+        return session.run(events())
 
     def out(self, args: argparse.Namespace, terminal: Terminal) -> Path | None:
         """The folder for the results, never that of an earlier run unless it is the one that is continued."""
