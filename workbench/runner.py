@@ -48,7 +48,7 @@ class Runner:
         self.device = _device(recipe.backend, kind)
         self.threads = bridge.threads_of(recipe.backend.get("threads"))
         bridge.use_threads(self.threads)
-        known, entry.live.notice = identified(recipe, library.home.model_folders())
+        known, entry.live.notice = identified(recipe, library.home.model_folders(), self.threads)
         self.recipe = self._stamped(recipe, known.fingerprints)
         self._halved = False
         self._open()

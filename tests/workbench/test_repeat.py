@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.engines.small import save_small
+from workbench import bridge
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
@@ -59,3 +60,12 @@ def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(
     assert "cannot be compiled here" in live.notice
     assert exported.backend["compute"] == "split"
     assert Recipe.from_json(library.recipe(made)).backend == exported.backend
+
+
+def test_a_repeat_with_fewer_threads_than_there_were_is_told(
+        qtbot: QtBot, queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "cores", lambda: 2)
+    live = queue.live(run(qtbot, queue, Recipe("generate", {"steps": 2, "count": 1}, backend={"threads": "64"})))
+    assert live is not None
+    assert live.notice == "The repeat may differ from the run in its last bits: the run was computed with 64 threads " \
+                          "(2 now)."

@@ -20,6 +20,7 @@ from engines.recipe import Recipe, backend
 from engines.recipe_png import recipe_of
 from engines.recipe_text import load_preset
 from engines.tasks.base import Task, options_of, task
+from engines.threads import threads as used_threads
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
@@ -75,7 +76,7 @@ class TaskCommand(Command):
         """Run a recipe on a device; returns the exit code."""
         kept = home()
         models = kept.model_folders()
-        recipe, notice = identified(recipe, models)
+        recipe, notice = identified(recipe, models, used_threads())
         if notice:
             terminal.say(notice)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
