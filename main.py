@@ -24,7 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             return stopped_early(words)
         return run_command(words)
-    return open_window([])
+    try:
+        return open_window([])
+    except KeyboardInterrupt:  # before the window could watch for it
+        return stopped_early(words)
 
 
 def stopped_early(words: Sequence[str]) -> int:
@@ -34,7 +37,8 @@ def stopped_early(words: Sequence[str]) -> int:
     return 130
 
 
-def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+def open_window(files: Sequence[str], tell: Callable[[str], object] = print,
+                refuse: Callable[[str], object] | None = None) -> int:
     """Open the window with these files, or hand them to the open one; where none can be, say why and return 1."""
     from workbench.screen import no_window
 
@@ -44,7 +48,7 @@ def open_window(files: Sequence[str], tell: Callable[[str], object] = print) -> 
         return 1
     from workbench.app import run
 
-    return run(list(files), tell)
+    return run(list(files), tell, refuse)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -91,3 +92,12 @@ def test_a_display_that_does_not_answer_is_one_sentence_and_no_abort(tmp_path: P
     assert found.returncode == 1
     assert found.stderr.startswith("The window cannot be opened (")
     assert found.stderr.count("\n") == 1
+
+
+@LINUX
+def test_a_display_that_does_not_answer_is_one_document_for_a_program(tmp_path: Path) -> None:
+    found = ran(sys.executable, str(ROOT / "main.py"), "open", str(ROOT / "README.md"), "--json", folder=tmp_path,
+                front=tmp_path, DISPLAY=":987", QT_QPA_PLATFORM="xcb")
+    assert found.returncode == 1
+    assert json.loads(found.stdout) == {"error": found.stderr.strip()}
+    assert found.stderr.startswith("The window cannot be opened (")

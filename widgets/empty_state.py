@@ -44,6 +44,11 @@ class EmptyState(QWidget):
         self._button.setText(button)
         self._button.setVisible(bool(button))
 
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._sentence.text()
+
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon in the colours of a theme."""
         if self._icon_name:

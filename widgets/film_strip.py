@@ -51,6 +51,7 @@ class FilmStrip(Painted):
         self._numbers: list[int] = []
         self._frame: Frame = _nothing
         self._current = -1
+        self._absent = 0, ""
         self._kept: dict[int, QImage] = {}
         self.setMinimumHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -100,6 +101,13 @@ class FilmStrip(Painted):
         self._announce()
         self.update()
 
+    def set_absent(self, before: int, why: str) -> None:
+        """Say in place of frames with smaller numbers than `before`, which there are none of, why that is so."""
+        if (before, why) != self._absent:
+            self._absent = before, why
+            self.setAccessibleDescription(why or self.empty_text)
+            self.update()
+
     def refresh(self) -> None:
         """Ask again for the frames that were missing."""
         self.update()
@@ -128,7 +136,10 @@ class FilmStrip(Painted):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = self.shown
             nearest = min(shown, key=lambda n: abs(n - self._current)) if self._current >= 0 else -1
-            for k, number in enumerate(shown):
+            none = sum(number < self._absent[0] for number in shown)
+            if none:
+                self._draw_absent(painter, self._box(0, len(shown)).united(self._box(none - 1, len(shown))))
+            for k, number in list(enumerate(shown))[none:]:
                 self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
             self.draw_focus(painter)
 
@@ -199,6 +210,15 @@ class FilmStrip(Painted):
             painter.setFont(words(10))
             below = QRectF(box.left() - GAP, box.bottom() + 1, box.width() + 2 * GAP, LABEL)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{number:,}")
+
+    def _draw_absent(self, painter: QPainter, box: QRectF) -> None:
+        painter.setPen(QPen(QColor(self.theme.line), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(QColor(self.theme.text2))
+        painter.setFont(words(11))
+        painter.drawText(box.adjusted(6, 2, -6, -2), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                         self._absent[1])
 
     def _image(self, number: int) -> QImage | None:
         """The picture of a number, asked for once."""

@@ -46,7 +46,7 @@ def fit_log(arrays: Sequence[np.ndarray]) -> LogScale | None:
 class LogPlot(CurvePlot):
     """A `CurvePlot` that is always logarithmic. Signals: those of CurvePlot."""
 
-    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None) -> None:
+    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None,
+                   scale: Scale | None = None) -> None:
         """Show curves; values that are not positive are left out."""
-        super().set_curves(curves, span)
-        self._scale = fit_log([np.asarray(c.y) for c in curves]) or self._scale
+        super().set_curves(curves, span, scale or fit_log([np.asarray(c.y) for c in curves]))

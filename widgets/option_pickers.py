@@ -127,6 +127,7 @@ class SeedEditor(Editor):
 
     def _choose(self, mode: SeedMode) -> None:
         self.set_mode(mode)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # a list, or another seed, is what is typed next
         self.edited.emit()
 
     def set_mode(self, mode: SeedMode) -> None:

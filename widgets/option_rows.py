@@ -190,6 +190,7 @@ class FormRows(QWidget):
         self._layout.replaceWidget(self._body, body)
         self._below.replaceWidget(self._rest, rest)
         for old in (self._body, self._rest):
+            old.hide()  # it is deleted only once control is back in the event loop
             old.deleteLater()
         self._body, self._rest = body, rest
         body.setVisible(any(not s.advanced for s in shown))

@@ -139,10 +139,11 @@ class StepScrubber(QWidget):
         for line in self._lines:
             line.setContentsMargins(side, 0, side, 0)
 
-    def set_run(self, total: int, recorded: int, step: int | None = None) -> None:
-        """Show a run of `total` steps whose states 0 to `recorded` exist; keeps the step unless one is given."""
+    def set_run(self, total: int, recorded: int, step: int | None = None, first: int = 0) -> None:
+        """Show a run of `total` steps whose states `first` to `recorded` exist; keeps the step unless one is given."""
         if not recorded:
             self.pause()
+        self.slider.set_first(first)
         self.slider.set_state(self.slider.step if step is None else step, recorded, total)
         self._show()
 
@@ -172,6 +173,11 @@ class StepScrubber(QWidget):
         """Show words under the middle of the slider, e.g. “log-SNR −2.1”."""
         self._ends[1].say(words)
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What the ends of the slider are called."""
+        return self._ends[0].text(), self._ends[2].text()
+
     def set_ends(self, start: str, end: str) -> None:
         """Name the ends of the slider."""
         self._ends[0].say(start)
@@ -192,7 +198,7 @@ class StepScrubber(QWidget):
     @property
     def able(self) -> bool:
         """Whether there is more than one step to go to."""
-        return self.slider.recorded > 0
+        return self.slider.recorded > self.slider.first
 
     @property
     def playing(self) -> bool:

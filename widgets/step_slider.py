@@ -31,6 +31,8 @@ class StepSlider(Painted):
     """A slider over steps 0 to total, of which those recorded so far can be reached.
 
     Signals: moved(int) when the user goes to another step; play_pressed() on space.
+
+    Attributes: first, the first step there is: that of a branch, or of an edit, may be a later one than 0.
     """
 
     moved = Signal(int)
@@ -40,7 +42,7 @@ class StepSlider(Painted):
         super().__init__("Step", parent)
         self.total = 0
         self.recorded = 0
-        self.step = 0
+        self.step = self.first = 0
         self.markers: tuple[int, ...] = ()
         self.setFixedHeight(HEIGHT)
         self.setToolTip("Drag or use the arrows to go through the steps (space plays)")
@@ -53,6 +55,11 @@ class StepSlider(Painted):
         self.setAccessibleDescription(f"step {self.step} of {self.total}, {self.recorded} recorded")
         self.update()
 
+    def set_first(self, first: int) -> None:
+        """Let the steps begin later than with 0."""
+        self.first = max(first, 0)
+        self.update()
+
     def set_markers(self, steps: Sequence[int]) -> None:
         """Mark steps, e.g. where branches begin."""
         self.markers = tuple(steps)
@@ -60,7 +67,7 @@ class StepSlider(Painted):
 
     def go(self, step: int) -> None:
         """Go to a step as the user would, kept within what is recorded."""
-        wanted = min(max(step, 0), self.recorded)
+        wanted = min(max(step, self.first), self.recorded)
         if wanted != self.step:
             self.set_state(wanted, self.recorded, self.total)
             self.moved.emit(wanted)
@@ -99,12 +106,14 @@ class StepSlider(Painted):
             painter.setPen(Qt.PenStyle.NoPen)
             middle, width = HEIGHT / 2, float(self.width())
             at = place(self.step, self.total, width)
+            start = place(self.first, self.total, width) if self.first else 0.0
             self._track(painter, 0, width, self.theme.bg3)
             if self.recorded < self.total:
                 # what can be reached already, paler than what lies behind the knob
                 painter.setBrush(tinted(self.theme.accent, 0.4))
-                painter.drawRoundedRect(QRectF(0, middle - 1.5, place(self.recorded, self.total, width), 3), 1.5, 1.5)
-            self._track(painter, 0, at if self.total else 0, self.theme.accent)
+                reach = place(self.recorded, self.total, width)
+                painter.drawRoundedRect(QRectF(start, middle - 1.5, max(reach - start, 0.0), 3), 1.5, 1.5)
+            self._track(painter, start, max(at, start) if self.total else start, self.theme.accent)
             self._marks(painter)
             painter.setBrush(QColor(self.theme.text if self.total else self.theme.line))
             painter.drawEllipse(QPointF(at, middle), PAD, PAD)

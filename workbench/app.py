@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from engines.errors import WorkbenchError
 from widgets.fonts import install_fonts
+from workbench.farewell import Farewell
 from workbench.faster import Faster
 from workbench.handover import Reception, hand_over
 from workbench.home import Home, home
@@ -28,10 +29,10 @@ from workbench.window import TITLE, MainWindow
 SETTLED = 60  # milliseconds in which a window manager has placed a new window
 
 
-def application(argv: Sequence[str] = ()) -> QApplication:
-    """The one QApplication, with the bundled fonts."""
+def application(argv: Sequence[str] = (), refuse: Callable[[str], object] | None = None) -> QApplication:
+    """The one QApplication, with the bundled fonts; `refuse` tells why there can be none before the process ends."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv])
+    app = existing if isinstance(existing, QApplication) else started([TITLE, *argv], refuse)
     app.setApplicationName("diffusion-workbench")
     app.setApplicationDisplayName(TITLE)
     # the one style that looks the same on every system and obeys a style sheet in full
@@ -40,12 +41,22 @@ def application(argv: Sequence[str] = ()) -> QApplication:
     return app
 
 
-def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
+def run(files: Sequence[str], tell: Callable[[str], object] = print,
+        refuse: Callable[[str], object] | None = None) -> int:
     """Open the window with files and stay until it is closed; returns the exit code.
 
     A window that has the library already takes the files, and `tell` gets the sentence that says so.
+    A signal that asks for the end closes the window, and is told by the code. `refuse` gets the sentence
+    where the display does not answer, which ends the process.
     """
-    app, place = application(), home()
+    app, farewell = application(refuse=refuse), Farewell()
+    with farewell.watching():
+        return _opened(app, farewell, files, tell)
+
+
+def _opened(app: QApplication, farewell: Farewell, files: Sequence[str], tell: Callable[[str], object]) -> int:
+    """Open the library and the window on it."""
+    place = home()
     library, told = _library(place, files)
     if told:
         tell(told)
@@ -59,10 +70,11 @@ def run(files: Sequence[str], tell: Callable[[str], object] = print) -> int:
         return 1
     if reception is not None:
         reception.asked.connect(window.open_files)
+    farewell.of(window)
     code = _shown(app, window, files)
     if reception is not None:
         reception.close()
-    return code
+    return farewell.code or code
 
 
 def _library(place: Home, files: Sequence[str]) -> tuple[Library | None, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from engines.errors import WorkbenchError
 
@@ -22,68 +24,49 @@ def size_of(file: Path) -> int:
         return 0
 
 
-class _Told(QObject):
-    """Carries a result to the thread it was made on. Signals: done(object), failed(str).
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a piece of work came to, and who is to hear of it."""
 
-    Its own methods receive them: what is still under way when it is deleted goes with it.
-    """
-
-    done = Signal(object)
-    failed = Signal(str)
-
-    def __init__(self, owner: Background, done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
-        super().__init__(owner)
-        self._owner, self._tell, self._refuse = owner, done, failed
-        self.done.connect(self._took)
-        self.failed.connect(self._failed)
-
-    def _took(self, result: object) -> None:
-        self._owner.end(self, self._tell, result)
-
-    def _failed(self, sentence: str) -> None:
-        self._owner.end(self, self._refuse, sentence)
+    tell: Callable[[Any], object]
+    result: object
 
 
-class _Work(QRunnable):
-    """Runs a function and tells of its result."""
-
-    def __init__(self, work: Callable[[], Any], told: _Told) -> None:
-        super().__init__()
-        self._work, self._told = work, told
-
-    def run(self) -> None:
-        """Do the work; every failure becomes a sentence."""
-        try:
-            result = self._work()
-        except WorkbenchError as error:
-            self._told.failed.emit(str(error))
-        except Exception as error:
-            line = (str(error).strip().splitlines() or [""])[0].rstrip(".")
-            self._told.failed.emit(f"This did not work ({type(error).__name__}: {line}); try again.")
-        else:
-            self._told.done.emit(result)
+def _done(work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object]) -> _Outcome:
+    """Do the work; every failure becomes a sentence."""
+    try:
+        return _Outcome(done, work())
+    except WorkbenchError as error:
+        return _Outcome(failed, str(error))
+    except Exception as error:
+        line = (str(error).strip().splitlines() or [""])[0].rstrip(".")
+        return _Outcome(failed, f"This did not work ({type(error).__name__}: {line}); try again.")
 
 
 class Background(QObject):
-    """A few threads of one window; `close` waits for what is under way. It has no signals.
+    """A few threads of one window; `close` waits for what is under way. It has no signals for others.
 
     `closed`: the window goes; work that can be given up asks it now and then.
     """
 
+    # the one sender of all results lives as long as its threads: Qt crashes when an object is deleted while
+    # another thread is still in one of its signals, as one of its own for each piece of work was
+    _over = Signal(object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)  # a long listing must not hold up an export
-        self._told: list[_Told] = []
+        # a long listing must not hold up an export
+        self._pool = ThreadPoolExecutor(2, "background")
+        self._pending = 0  # pieces of work whose outcome nobody has heard of
         self.closed = False
+        self._over.connect(self._heard, Qt.ConnectionType.QueuedConnection)
 
     def do(self, work: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[str], object]) -> None:
         """Work elsewhere, then call `done` with the result or `failed` with a sentence, here; nothing once closed."""
         if self.closed:  # nobody would wait for it: a thread that outlives Python brings the process down
             return
-        told = _Told(self, done, failed)
-        self._told.append(told)
-        self._pool.start(_Work(work, told))
+        self._pending += 1
+        self._pool.submit(lambda: self._over.emit(_done(work, done, failed)))
 
     def read(self, file: Path, work: Callable[[], T], done: Callable[[T], object],
              failed: Callable[[str], object]) -> None:
@@ -105,22 +88,17 @@ class Background(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is under way."""
-        return bool(self._told)
+        return self._pending > 0
 
     def close(self) -> None:
-        """Wait for what is under way; nothing is told afterwards."""
+        """Wait for what is under way, give up what has not begun; nothing is told afterwards."""
         self.closed = True
-        # first what has not begun, so that only work under way is waited for
-        self._pool.clear()
-        self._pool.waitForDone()
-        for told in self._told:
-            # what was told just before still waits in the event loop
-            QCoreApplication.removePostedEvents(told)
-        self._told.clear()
+        self._pool.shutdown(cancel_futures=True)
+        # what was told just before still waits in the event loop
+        QCoreApplication.removePostedEvents(self, QEvent.Type.MetaCall)
+        self._pending = 0
 
-    def end(self, told: _Told, callback: Callable[[Any], object], value: object) -> None:
-        """A piece of work is over: tell of it, unless the window goes."""
-        if not self.closed:
-            self._told.remove(told)
-            told.deleteLater()
-            callback(value)
+    def _heard(self, outcome: _Outcome) -> None:
+        """A piece of work is over: tell of it."""
+        self._pending -= 1
+        outcome.tell(outcome.result)

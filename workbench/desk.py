@@ -16,6 +16,7 @@ from workbench.actions import Actions
 from workbench.history import History
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
+from workbench.model_specs import ModelSpecs
 from workbench.session import Session
 from workbench.stage import Stage
 
@@ -26,6 +27,7 @@ class Desk:
 
     show: puts a sentence with remedies into the bar over the canvas ("error" or "info").
     say: writes into the status line.
+    models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it.
     """
 
@@ -44,6 +46,11 @@ class Desk:
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    models: ModelSpecs = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One memory of what models are, for all."""
+        self.models = ModelSpecs(self.queue)
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
         """Show what went wrong, with remedies as buttons."""
@@ -77,7 +84,8 @@ class Desk:
         return self.queue.engines is not None
 
     def remember(self, file: Path | str) -> None:
-        """Put a file or folder on top of the recent ones."""
+        """Put a file or folder that could be used on top of the recent ones; what was wrong with another is past."""
+        self.settle()
         self.keep(self.session.with_recent(file))
         for callback in self.changed_recent:
             callback()
@@ -99,5 +107,6 @@ class Desk:
 
     def models_changed(self) -> None:
         """Tell everyone who lists models."""
+        self.models.forget()
         for callback in self.changed_models:
             callback()

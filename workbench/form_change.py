@@ -12,7 +12,9 @@ Put = Callable[[Mapping[str, Any]], object]
 
 
 def change_form(history: History, text: str, form: OptionForm, values: Mapping[str, Any], put: Put) -> dict[str, Any]:
-    """Put values into a form; undo puts back what was there, and redo what came of it.
+    """Put values into a form; undo puts back what that altered, and redo what came of it.
+
+    What it left alone stays as it is then: it may have been changed meanwhile without a place in the history.
 
     Args:
         text: what is done, as the undo menu says it.
@@ -20,12 +22,18 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
         put: takes values into the form and tells whoever follows it.
 
     Returns:
-        All values of the form afterwards, as redo puts them; {} where nothing changed, which is nothing to undo.
+        All values of the form afterwards, in which its owner notes what else comes of it, for undo and redo;
+        {} where nothing changed, which is nothing to undo.
     """
     before = dict(form.values())
     put(values)
     after = dict(form.values())
     if after == before:
         return {}
-    history.push(text, lambda: put(before), lambda: put(after))
+
+    def altered(values: Mapping[str, Any]) -> dict[str, Any]:
+        # looked at then: what comes of the change later may have been added
+        return {name: values[name] for name in after if name in values and after[name] != before.get(name)}
+
+    history.push(text, lambda: put(altered(before)), lambda: put(altered(after)))
     return after

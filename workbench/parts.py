@@ -34,6 +34,16 @@ def label(text: str, role: str = "", name: str = "") -> QLabel:
     return made
 
 
+def note_line(name: str) -> QLabel:
+    """A line under a canvas for what there is to know of what it shows; hidden until something is said in it."""
+    made = label("", "caption", name)
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setContentsMargins(14, 0, 14, 8)
+    made.hide()
+    return made
+
+
 def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 8,
         parent: QWidget | None = None) -> QHBoxLayout:
     """Widgets side by side; a number is a stretch of that factor."""

@@ -1,17 +1,27 @@
-"""What tells runs apart: their seeds, steps, classes and samplers, those first in which they differ."""
+"""What runs are called and what tells them apart: seeds, steps, classes, samplers; where they differ first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from engines.labels import classes
+from workbench.library.records import Run
 from workbench.words import proper
 
-USUAL = ("seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
+USUAL = ("resume", "seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
+NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
 Options = Mapping[str, Any]
+
+
+def title_of(task: str, options: Options) -> str:
+    """A title from the task and its model or name ("Generate · digits")."""
+    about = options.get("name") or options.get("model") or ""
+    words = task.replace("_", " ").capitalize() or "Run"
+    return f"{words} · {Path(str(about)).stem}" if about else words
 
 
 def details(runs: Mapping[str, Options]) -> dict[str, str]:
@@ -35,6 +45,11 @@ def changes(options: Options) -> str:
     return text[:1].upper() + text[1:]
 
 
+def told_options(run: Run) -> Options:
+    """The options of a run as they are told: a training that it continues by its title, not by its folder."""
+    return {**run.options, "resume": run.origin} if run.origin else run.options
+
+
 def tip(title: str, options: Options) -> str:
     """The title and every option that says something, a line each."""
     lines = [f"{_named(name)}: {_said(value)}" for name, value in options.items() if _said(value)]
@@ -47,6 +62,8 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
         return ""
     if name == "label":
         return "" if value is None else SPECIAL.get(value, classes(str(value)))
+    if name == "resume":
+        return f"continued from {value}"
     if name == "steps":
         return f"{value:,} steps" if value != 1 else "1 step"
     if isinstance(value, Mapping):
@@ -56,7 +73,7 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
 
 def _named(name: str) -> str:
     """The name of an option as people write it."""
-    return "Class" if name == "label" else name.replace("_", " ").capitalize()
+    return NAMED.get(name) or name.replace("_", " ").capitalize()
 
 
 def _said(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what is asked here is asked before Qt is known to be loadable
@@ -33,8 +33,10 @@ def no_window() -> str:
     return ""
 
 
-def started(argv: Sequence[str]) -> QApplication:
+def started(argv: Sequence[str], refuse: Callable[[str], object] | None = None) -> QApplication:
     """The QApplication; ends the process with exit code 1 and one sentence where Qt finds no screen.
+
+    `refuse` tells that sentence, on standard error by default.
 
     A display that does not answer and a missing library of its plugin come to light only here, and Qt
     would abort: its last message is the only moment to say what to do.
@@ -48,8 +50,8 @@ def started(argv: Sequence[str]) -> QApplication:
         del where
         if kind is QtMsgType.QtFatalMsg:
             reason = told[0].rstrip(". \n") if told else "Qt has no plugin for it"
-            sys.stderr.write(f"The window cannot be opened ({reason}); look at DISPLAY and at the libraries that "
-                             f"“make run” names, or {HEADLESS}\n")
+            (refuse or _complain)(f"The window cannot be opened ({reason}); look at DISPLAY and at the libraries that "
+                                  f"“make run” names, or {HEADLESS}")
             os._exit(1)
         told.append(text)
 
@@ -61,3 +63,7 @@ def started(argv: Sequence[str]) -> QApplication:
     for text in told:
         sys.stderr.write(text + "\n")
     return app
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")

@@ -68,8 +68,13 @@ def facts(run: Run) -> str:
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
         parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
-    parts.append(ago(run.created))
+    parts += [ago(run.created), continuation(run)]
     return " · ".join(p for p in parts if p)
+
+
+def continuation(run: Run) -> str:
+    """“continued from mine” where a training takes up another one, else ""."""
+    return f"continued from {run.origin}" if run.origin else ""
 
 
 def ago(then: float) -> str:

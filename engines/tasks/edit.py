@@ -49,6 +49,7 @@ class Edit(PictureTask):
     figures: ClassVar[Mapping[str, str]] = SAMPLED
     invitation: ClassVar[str] = "Open, drop or paste a picture to draw variations of it, or take a sample."
     hint: ClassVar[str] = "Press Run to see variations of the picture."
+    skips: ClassVar[str] = "Skipped by the strength"
 
     def title_of(self, options: Any) -> str:
         """“Edit, 4 variants, strength 0.6”."""

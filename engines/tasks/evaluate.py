@@ -81,6 +81,8 @@ class Evaluate(Task):
             yield Said("Measuring the samples")
             labels = parse_labels(chosen.label, spec.classes, len(finished.samples))
             values = measure(finished, np.array(labels))
+            if context.start is not None:
+                del values["seconds_per_image"]  # known of the steps since the resume alone
             if len(labels) < ENOUGH:
                 yield Noted(rough_remark(len(labels), values.get("accuracy_error")))
             yield Measured(values)

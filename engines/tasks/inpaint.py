@@ -48,7 +48,7 @@ class InpaintOptions(PictureOptions, SampleOptions):
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = option(FREE, title="Class", widget="class", group="Samples", advanced=True,
                         help="“free” for none, “each” class in turn, or class names separated by commas.")
-    guidance: float = option(2.0, title="Guidance", symbol="s", ge=0, le=20, widget="slider", group="Samples",
+    guidance: float = option(2.0, title="Guidance", symbol=r"\gamma", ge=0, le=20, widget="slider", group="Samples",
                              advanced=True, help="How strongly the class is followed, when one is chosen: 1 is the "
                                                  "plain model, more is stricter.")
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
@@ -93,6 +93,7 @@ class Inpaint(PictureTask):
     invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
     hint: ClassVar[str] = "Paint the hole, then press Run."
     painted_hint: ClassVar[str] = "Press Run to fill the hole."
+    in_grey: ClassVar[str] = "fills it in grey"
 
     def title_of(self, options: Any) -> str:
         """“Inpaint, 4 variants”."""

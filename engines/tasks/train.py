@@ -22,14 +22,15 @@ from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
 from engines.events import Event, Noted, Said
 from engines.memory import ran_out
-from engines.model_file import ModelSpec
+from engines.model_file import ModelSpec, raw_header
 from engines.networks.unet import Shape, check
+from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.few import too_few
 from engines.training.objective import Objective, backward
 from engines.training.options import TrainOptions
-from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
+from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device, stored_state
 
 
 class Train(Task):
@@ -42,6 +43,7 @@ class Train(Task):
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
     leaves: ClassVar[str] = "*.safetensors"
+    makes: ClassVar[str] = "name"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
@@ -49,6 +51,11 @@ class Train(Task):
     def title_of(self, options: Any) -> str:
         """The name of the model to be."""
         return cast(TrainOptions, options).name
+
+    def stored(self, folder: str) -> Recipe | None:
+        """The recipe in the state that a folder holds; raises BadInput where there is none."""
+        text = raw_header(stored_state(folder)).get("recipe")
+        return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.

@@ -83,8 +83,8 @@ class Run:
             if not self.full:
                 self.full = True
                 yield Noted(f"Step {self.state.step:,} could not be saved because the disk is full, and training goes "
-                            f"on; free some space for “{self.context.folder}” before the next checkpoint in "
-                            f"{self.pace.wait:g} s.", urgent=True)
+                            f"on; free some space for “{self.context.folder}”: the next checkpoint tries "
+                            "again.", urgent=True)
             return
         self.full = False
         yield from told(files)
@@ -98,7 +98,8 @@ class Run:
         """What the training that is taken up learnt on the way."""
         levels, _ = level_times(self.options.path, LEVELS)
         rows = np.array(self.state.validations, dtype=np.float64).reshape(-1, 2 + LEVELS)
-        return Continued(_named(self.options.resume).parent, self.state.step, np.array(self.state.losses), rows, levels)
+        folder = stored_state(self.options.resume).parent
+        return Continued(folder, self.state.step, np.array(self.state.losses), rows, levels)
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
@@ -151,7 +152,7 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageS
     if own.exists():
         _continue(own, state, data, spec)
     elif options.resume:
-        _continue(_named(options.resume), state, data, spec)
+        _continue(stored_state(options.resume), state, data, spec)
         state.began = state.step
         # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
@@ -199,10 +200,10 @@ def described(data: ImageSet) -> str:
 def check_resume(resume: str) -> None:
     """Raise BadInput when a run to continue is named that has no state; reads nothing."""
     if resume:
-        _named(resume)
+        stored_state(resume)
 
 
-def _named(resume: str) -> Path:
+def stored_state(resume: str) -> Path:
     """The state file of a run named by its folder or by the file itself; raises BadInput where there is none."""
     path = Path(resume).expanduser()
     path = path / FILE_NAME if path.is_dir() else path

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from engines.modalities.image import read_image
 from engines.recipe_png import recipe_of
 from tests.journeys.bad import picture
+from tests.journeys.window import Window
+from workbench.home import Home
 from workbench.library.records import State
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
@@ -59,6 +62,47 @@ def test_first_launch_draws_digits_by_itself(qtbot: QtBot, opened: Opener) -> No
     assert window.desk.library.runs()[0].state is State.CANCELLED
 
 
+def test_while_the_engine_starts_the_canvas_says_so(qtbot: QtBot, home: Path) -> None:
+    """And asks for nothing that cannot be pressed yet."""
+    window = Window(Home(home))
+    qtbot.addWidget(window)
+    assert window.images.start.sentence.startswith("Starting the engine")
+    assert window.images.start.sentence.endswith("a first run draws samples by itself.")
+    assert not window.images.start.findChild(QPushButton).isVisibleTo(window)
+    window.close()
+
+
+def test_the_first_run_of_all_says_how_to_go_through_it(qtbot: QtBot, opened: Opener) -> None:
+    """At its end, until that is done; no later run says it."""
+    window = opened()
+    assert window.images.start.sentence.startswith("Press Run")
+    fill(window, "generate", {"steps": 4, "count": 1})
+    press_run(qtbot, window)
+    note = window.images.note
+    qtbot.waitUntil(lambda: note.text().startswith("Drag the slider"), timeout=SOON)
+    assert note.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert window.desk.stage.index == 3
+    assert not note.isVisible()
+    press_run(qtbot, window)
+    assert not note.isVisible()
+
+
+def test_what_there_is_to_know_of_a_stored_run_stands_under_it(qtbot: QtBot, opened: Opener) -> None:
+    """Only when it is opened from the library: at its end the bar told it."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    run = press_run(qtbot, window)
+    window.desk.library.set_notes(run, "A repeat will differ.")
+    window.close()
+    again = opened()
+    again.navigator.show_run(run)
+    qtbot.waitUntil(lambda: again.images.note.text() == "A repeat will differ.", timeout=SOON)
+    assert again.images.note.isVisible()
+    again.navigator.close_run()
+    assert not again.images.note.isVisible()
+
+
 def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     """Every step can be looked at, gone on from, and held against another run."""
     window = opened()
@@ -72,6 +116,10 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     assert window.plots.terms.readout.startswith(window.equation.view.written("prior"))
     assert "–" not in window.plots.terms.readout
     assert window.plots.second.readout == "∞"
+    window.timeline.scrubber.views.pick("noise")
+    assert window.images.grid.count == 2
+    assert window.images.strip.words.endswith("· Noise estimate of the last move")
+    window.timeline.scrubber.views.pick("state")
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Comma)
     assert stage.index == 3
@@ -82,8 +130,19 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     window.timeline.scrubber.views.pick("state")
     assert shown != window.images.grid.image(0)
 
+    gone_on_from(qtbot, window, first, 3)
+    qtbot.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    assert stage.other is not None
+    qtbot.keyClick(window, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
+
+
+def gone_on_from(qtbot: QtBot, window: MainWindow, first: str, step: int) -> None:
+    """Branch from a step of the run `first` with more guidance: the same up to there, and then another."""
+    stage = window.desk.stage
     fill(window, "generate", {"guidance": 5.0})
-    stage.move(3)
+    stage.move(step)
     qtbot.keyClick(window, Qt.Key.Key_B)
     qtbot.waitUntil(lambda: stage.run not in {"", first}, timeout=SOON)
     finished(qtbot, window)
@@ -92,16 +151,10 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     assert parent.trajectory is not None
     assert child is not None
     assert child.trajectory is not None
-    for step in range(child.trajectory.first, 4):
-        np.testing.assert_array_equal(child.trajectory.x(step), parent.trajectory.x(step))
+    for k in range(child.trajectory.first, step + 1):
+        np.testing.assert_array_equal(child.trajectory.x(k), parent.trajectory.x(k))
     assert not np.array_equal(child.trajectory.x(6), parent.trajectory.x(6))
-    assert window.desk.library.run(stage.run).branch_step == 3
-
-    qtbot.keyClick(window, Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
-    assert stage.other is not None
-    qtbot.keyClick(window, Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: window.images.mode is Mode.GRID, timeout=SOON)
+    assert window.desk.library.run(stage.run).branch_step == step
 
 
 def paint(qtbot: QtBot, window: MainWindow) -> None:
@@ -197,3 +250,16 @@ def test_an_interrupted_run_is_offered_and_goes_on_where_it_is_shown(qtbot: QtBo
     assert again.navigator.workspace == ("train" if task == "train" else "images")
     again.desk.queue.cancel(run)
     qtbot.waitUntil(lambda: not again.desk.queue.alive(), timeout=SOON)
+
+
+def test_a_grey_run_is_exported_grey_at_every_step(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    for step in (1, 2):
+        window.desk.stage.move(step)
+        file = tmp_path / f"step_{step}.png"
+        window.export.picture(file)
+        qtbot.waitUntil(lambda file=file: file.exists() and not window.background.busy, timeout=SOON)
+        with Image.open(file) as image:
+            assert image.mode == "L"

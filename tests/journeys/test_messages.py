@@ -15,7 +15,8 @@ from workbench.window import MainWindow
 
 def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Click a button of the bar."""
-    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == words)
+    # the last one: a button of the sentence before may still wait to be deleted
+    button = [b for b in window.bar.findChildren(QPushButton) if b.text() == words][-1]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -79,3 +80,11 @@ def test_a_file_to_open_is_offered_over_interrupted_runs(qtbot: QtBot, opened: O
     assert again.picture.name == "made"
     press(qtbot, again, "Later")
     assert not again.bar.sentence
+
+
+def test_an_error_about_a_file_goes_when_another_one_is_opened(opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    window.drop.open(tmp_path / "gone.png")
+    assert "gone.png" in window.bar.sentence
+    window.drop.open(picture(tmp_path))
+    assert window.bar.sentence == ""

@@ -18,6 +18,7 @@ import workbench.workspaces
 from engines.tasks.base import tasks
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_images import fill, press_run
+from tests.journeys.window import Window
 from workbench.pages.images_page import Mode
 from workbench.workspaces.registry import kinds
 
@@ -159,17 +160,7 @@ def test_a_workspace_and_its_task_are_one_new_file_each(qtbot: QtBot, opened: Op
     assert window.plots.pages.currentWidget() is window.spaces.current.plots
     assert window.timeline.pages.currentIndex() == 0
 
-    form = window.panel.form
-    assert form is not None
-    form.set_values({"count": 5})
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
-        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
-    run = str(ended.args[0])
-    qtbot.waitUntil(lambda: page.text() == "5 marbles came to rest", timeout=SOON)
-    assert window.desk.library.run(run).title == "5 marbles"
-    assert window.timeline.film.shown
-    assert window.images.grid.count == 0, "its run is no business of another workspace"
-
+    run = rolled(qtbot, window, page)
     file = tmp_path / "a.marble"
     file.write_text("round", encoding="utf-8")
     data = QMimeData()
@@ -191,14 +182,29 @@ def test_a_workspace_and_its_task_are_one_new_file_each(qtbot: QtBot, opened: Op
     again.close()
 
 
+def rolled(qtbot: QtBot, window: Window, page: QLabel) -> str:
+    """Roll five marbles by the button, and see them nowhere but on the toy's own page; gives the run."""
+    form = window.panel.form
+    assert form is not None
+    form.set_values({"count": 5})
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    run = str(ended.args[0])
+    qtbot.waitUntil(lambda: page.text() == "5 marbles came to rest", timeout=SOON)
+    assert window.desk.library.run(run).title == "5 marbles"
+    assert window.timeline.film.shown
+    assert window.images.grid.count == 0, "its run is no business of another workspace"
+    return run
+
+
 def test_every_workspace_keeps_its_own_run_on_the_stage(qtbot: QtBot, opened: Opener, added: list[Path]) -> None:
     """Going elsewhere and back brings back what was on the canvas, with all its steps."""
     window = opened()
     fill(window, "generate", {"steps": 2, "count": 1})
     drawn = press_run(qtbot, window)
     fill(window, "marbles", {"count": 2})
-    rolled = press_run(qtbot, window)
-    for space, run in (("images", drawn), ("train", drawn), ("toy", rolled), ("images", drawn), ("toy", rolled)):
+    toy = press_run(qtbot, window)
+    for space, run in (("images", drawn), ("train", drawn), ("toy", toy), ("images", drawn), ("toy", toy)):
         window.navigator.choose_workspace(space)
         assert (window.desk.stage.run, window.desk.stage.recorded) == (run, True)
     assert window.images.grid.count == 1

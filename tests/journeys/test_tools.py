@@ -7,7 +7,6 @@ import os
 import shlex
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
-from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
+from tests.journeys.test_images import SOON, fill, paint, picture, press_run
 from widgets.pixmaps import from_qimage, to_qimage
-from workbench.controllers.which import Opened
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
 
@@ -280,30 +278,3 @@ def test_two_runs_step_together(qtbot: QtBot, window: MainWindow) -> None:
     assert compare.between.grid.image(1) != compare.left.grid.image(1)
     qtbot.keyClick(window, Qt.Key.Key_C)
     assert window.images.mode is Mode.GRID
-
-
-def test_theme_panels_and_recent_files_are_there_after_a_restart(qtbot: QtBot, opened: Opener,
-                                                                 tmp_path: Path) -> None:
-    """What was chosen in View and opened from File is as it was left."""
-    window = opened()
-    dark = window.look.theme.dark
-    qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
-    assert window.look.theme.dark is not dark
-    for dock in (window.plots, window.left):
-        dock.toggleViewAction().trigger()
-        assert not dock.isVisible()
-    window.drop.open(picture(tmp_path))
-    pixels: Any = window.picture.pixels
-    window.close()
-    again = opened()
-    assert again.look.theme.dark is not dark
-    assert [dock.isVisible() for dock in (again.plots, again.left, again.task, again.timeline)] == [
-        False, False, True, True]
-    again.plots.toggleViewAction().trigger()
-    assert again.plots.isVisible()
-    assert np.array_equal(again.picture.pixels, pixels)
-    again.picture.put(Opened.of(np.zeros((9, 9, 1), np.uint8), "another"))
-    entry(again.lists.recent, "cross.png")
-    assert np.array_equal(again.picture.pixels, pixels)
-    again.desk.actions["view.system"].trigger()
-    assert again.desk.session.theme == "system"

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag
+from tests.widgets.test_image_grid import levels
 from widgets.compare_view import CompareView
+from widgets.difference_view import signed_difference
+from widgets.theme import DARK, LIGHT
 from widgets.tile_captions import shortened
 
 LEFT = Qt.MouseButton.LeftButton
@@ -90,3 +93,41 @@ def test_captions_keep_what_tells_samples_apart(qtbot: QtBot) -> None:
     assert shortened(metrics, alike, wide("10")) == ["10", "11"]
     assert shortened(metrics, OWN[2:], wide("99")) == ["3", "4"]
     assert shortened(metrics, ["0 · free", "1 · of 7"], wide("0")) == ["0", "1"]
+
+
+def test_compare_selects_together_and_opens_one(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    compare = CompareView(window)
+    compare.resize(900, 300)
+    window.show()
+    compare.set_pair(levels(4), -levels(4), ("DDIM", "DDPM"))
+    seen: list[int] = []
+    compare.selection_changed.connect(seen.append)
+    compare.left.grid.select(2)
+    assert seen == [2]
+    assert [pane.grid.selected for pane in compare.panes] == [2, 2, 2]
+    compare.right.grid.activated.emit(2)
+    assert compare.opened_sample == 2
+    assert compare.difference.limit == pytest.approx(2)
+    compare.left.view.zoom_by(3)
+    assert compare.right.view.viewport.zoom == compare.difference.viewport.zoom == 3
+    qtbot.keyClick(compare.left.view, Qt.Key.Key_Escape)
+    assert compare.opened_sample == -1
+    with pytest.raises(ValueError, match="differ in size"):
+        compare.set_pair(levels(4), levels(3))
+
+
+def test_signed_difference_and_themes(qtbot: QtBot) -> None:
+    left, right = np.zeros((3, 4, 4), np.float32), np.ones((3, 4, 4), np.float32)
+    np.testing.assert_array_equal(signed_difference(left, right), np.ones((4, 4)))
+    compare = CompareView()
+    qtbot.addWidget(compare)
+    compare.resize(900, 300)
+    compare.set_pair(left, left)
+    middle = []
+    for theme in (DARK, LIGHT):
+        compare.set_theme(theme)
+        assert compare.difference.image is not None
+        middle.append(compare.difference.image.pixelColor(1, 1).lightness())
+    assert middle[0] < 80 < 200 < middle[1]

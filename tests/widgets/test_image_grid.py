@@ -8,19 +8,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
 from widgets import tile_sheet
-from widgets.compare_view import CompareView
-from widgets.difference_view import signed_difference
 from widgets.image_grid import ImageGrid
 from widgets.image_view import ImageView
 from widgets.painted import fitted
 from widgets.pixmaps import Pyramid, draw_image
 from widgets.result_strip import ResultStrip
-from widgets.theme import DARK, LIGHT
 from widgets.tiles import tiling
 from widgets.wipe_view import WipeView
 
@@ -217,44 +214,6 @@ def test_long_strip_scrolls_to_the_selected_tile(qtbot: QtBot) -> None:
     assert strip.mean_index == -1
     strip.clear()
     strip.grab()
-
-
-def test_compare_selects_together_and_opens_one(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    compare = CompareView(window)
-    compare.resize(900, 300)
-    window.show()
-    compare.set_pair(levels(4), -levels(4), ("DDIM", "DDPM"))
-    seen: list[int] = []
-    compare.selection_changed.connect(seen.append)
-    compare.left.grid.select(2)
-    assert seen == [2]
-    assert [pane.grid.selected for pane in compare.panes] == [2, 2, 2]
-    compare.right.grid.activated.emit(2)
-    assert compare.opened_sample == 2
-    assert compare.difference.limit == pytest.approx(2)
-    compare.left.view.zoom_by(3)
-    assert compare.right.view.viewport.zoom == compare.difference.viewport.zoom == 3
-    qtbot.keyClick(compare.left.view, Qt.Key.Key_Escape)
-    assert compare.opened_sample == -1
-    with pytest.raises(ValueError, match="differ in size"):
-        compare.set_pair(levels(4), levels(3))
-
-
-def test_signed_difference_and_themes(qtbot: QtBot) -> None:
-    left, right = np.zeros((3, 4, 4), np.float32), np.ones((3, 4, 4), np.float32)
-    np.testing.assert_array_equal(signed_difference(left, right), np.ones((4, 4)))
-    compare = CompareView()
-    qtbot.addWidget(compare)
-    compare.resize(900, 300)
-    compare.set_pair(left, left)
-    middle = []
-    for theme in (DARK, LIGHT):
-        compare.set_theme(theme)
-        assert compare.difference.image is not None
-        middle.append(compare.difference.image.pixelColor(1, 1).lightness())
-    assert middle[0] < 80 < 200 < middle[1]
 
 
 def test_a_single_click_enlarges_where_that_is_wanted(grid: ImageGrid, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from widgets.option_fields import FieldSpec, Kind
@@ -32,6 +32,7 @@ def form(qtbot: QtBot, stack: QUndoStack) -> OptionForm:
     made.set_fields(FIELDS)
     made.resize(304, 200)
     made.show()
+    qtbot.waitExposed(made)
     return made
 
 
@@ -64,6 +65,7 @@ def test_the_count_follows_the_list_and_is_the_users_again_without_it(form: Opti
     field = count(form)
     choose(form, SeedMode.LIST)
     line = seed(form).list.line
+    assert form.focusWidget() is line
     line.clear()
     qtbot.keyClicks(line, "5, 5, 9")
     assert (field.text(), field.isEnabled(), form.values()["count"]) == ("3", False, 3)
@@ -100,10 +102,10 @@ def test_the_mode_stands_in_one_place_inside_the_field(form: OptionForm) -> None
         return frame.geometry().left(), frame.geometry().right(), right
 
     choose(form, SeedMode.LIST)
-    editor.layout().activate()
+    QApplication.processEvents()
     listed = places()
     choose(form, SeedMode.FIXED)
-    editor.layout().activate()
+    QApplication.processEvents()
     assert places() == listed
     assert listed[2] <= listed[1]
 

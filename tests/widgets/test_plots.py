@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import gc
+import math
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.colour_scale import format_value
 from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts
-from widgets.equation_view import EquationView
+from widgets.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
 from widgets.film_strip import FilmStrip
-from widgets.formula import coloured, plain_latex, spoken, svg
 from widgets.log_plot import fit_log
-from widgets.theme import DARK, LIGHT
-
-FORMULA = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
+from widgets.theme import DARK
 
 
 def test_linear_scale_maps_its_ends() -> None:
@@ -61,15 +57,15 @@ def test_a_mark_parts_what_was_before_it(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.resize(200, 100)
     plot.set_curves([Curve("a", "prior", np.full(101, 1.0))], (0.0, 100.0))
-    plain = plot.grab().toImage().pixelColor(20, 90)
+    plain = plot.grab().toImage().pixelColor(40, 90)
     plot.set_mark(50, "continued")
     marked = plot.grab().toImage()
-    assert marked.pixelColor(20, 90) != plain
+    assert marked.pixelColor(40, 90) != plain
     assert marked.pixelColor(180, 90) == plain
     plot.set_mark(150, "later")
-    assert plot.grab().toImage().pixelColor(20, 90) == plain
+    assert plot.grab().toImage().pixelColor(40, 90) == plain
     plot.set_mark(None)
-    assert plot.grab().toImage().pixelColor(20, 90) == plain
+    assert plot.grab().toImage().pixelColor(40, 90) == plain
 
 
 def test_fit_takes_a_log_scale_when_values_span_decades() -> None:
@@ -90,7 +86,10 @@ def test_steps_are_round_and_close(rough: float) -> None:
 
 def test_short_numbers_do_not_jitter() -> None:
     """Four characters or so whatever the size."""
-    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e−5"]
+    assert [short(v) for v in (-0.5, -2e-5, -math.inf)] == ["−0.500", "−2.0e−5", "−∞"]
+    assert tick_texts([-0.5, 0.5]) == ["−0.500", "0.500"]
+    assert tick_texts([-0.0011, -0.001]) == ["−0.0011", "−0.001"]
 
 
 def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:
@@ -151,67 +150,8 @@ def test_a_click_picks_the_step(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.set_curves([Curve("", "prior", np.arange(11.0))])
     with qtbot.waitSignal(plot.picked) as signal:
-        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(165, 60))
     assert signal.args[0] == pytest.approx(5, abs=0.05)
-
-
-def test_terms_are_coloured_by_theme_and_read_aloud() -> None:
-    """The same formula for the eye, for paper and for the ear."""
-    assert rf"\textcolor{{{DARK.prior}}}{{\alpha_s \hat x_0}}" in coloured(FORMULA, DARK)
-    assert plain_latex(FORMULA) == r"x_s = \alpha_s \hat x_0 + \sqrt{v}\,z"
-    assert spoken(FORMULA) == "x_s = α_s x̂_0 + √v z"
-
-
-def test_formulas_are_typeset_in_both_themes() -> None:
-    """QtSvg must find ink of the term's colour."""
-    for theme in (DARK, LIGHT):
-        assert theme.prior.lower() in svg(FORMULA, theme).decode().lower()
-
-
-def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> None:
-    """By keyboard too."""
-    view = EquationView()
-    view.resize(300, 160)
-    qtbot.addWidget(view)
-    view.set_equation([FORMULA], [("prior", "Prior step"), ("noise", "Fresh noise")])
-    view.set_values({"prior": 2.0, "noise": 1.0}, 4.0)
-    assert "Prior step 2" in view.accessibleDescription()
-    with qtbot.waitSignal(view.term_hovered) as signal:
-        qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert signal.args == ["prior"]
-    view.copy_latex()
-    assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
-
-
-def test_equation_view_lets_go_of_what_it_no_longer_shows(qtbot: QtBot) -> None:
-    gc.collect()  # views of tests before this one may still wait for it
-    before = drawings()
-    view = EquationView()
-    qtbot.addWidget(view)
-    for _ in range(5):
-        view.set_equation([FORMULA], [("prior", "Prior step")])
-    assert drawings() <= before + 1
-
-
-def drawings() -> int:
-    """How many drawings are alive."""
-    return sum(type(found) is QSvgRenderer for found in gc.get_objects())
-
-
-def test_equation_bars_are_as_long_as_their_values(qtbot: QtBot) -> None:
-    """Half the largest size is half a bar of the term's colour."""
-    view = EquationView()
-    view.resize(300, 160)
-    qtbot.addWidget(view)
-    view.set_equation([FORMULA], [("prior", "Prior step")])
-    inked = list[int]()
-    for value in (2.0, 4.0):
-        view.set_values({"prior": value}, 4.0)
-        image = view.grab().toImage()
-        rows = range(image.height())
-        inked.append(max(sum(image.pixelColor(x, y).name() == DARK.prior.lower() for x in range(image.width()))
-                         for y in rows))
-    assert inked[0] == pytest.approx(inked[1] / 2, abs=8)
 
 
 def picture(number: int) -> QImage | None:
@@ -268,30 +208,6 @@ def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     assert chosen.args == ["b"]
 
 
-def test_an_equation_is_denser_before_it_is_cut(qtbot: QtBot) -> None:
-    """At its least height every row is inside, and the pointer finds the one it is on."""
-    view = EquationView()
-    qtbot.addWidget(view)
-    view.set_equation((FORMULA, FORMULA), (("prior", "Prior step"), ("noise", "Fresh noise")))
-    for height in (view.minimumSizeHint().height(), view.sizeHint().height(), 400):
-        view.resize(300, height)
-        last = [y for y in range(height) if view._term_at(QPointF(20, y)) == "noise"]
-        assert len(last) >= 15
-        assert last[-1] < height
-    assert view.minimumSizeHint().height() < view.sizeHint().height()
-
-
-def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:
-    """As drawn: 12.81 over 6.02; the largest size of the whole run decides."""
-    view = EquationView()
-    qtbot.addWidget(view)
-    view.set_equation((FORMULA,), (("prior", "Prior step"), ("noise", "Fresh noise")))
-    view.set_values({"prior": 12.81, "noise": 6.0249}, 14.0)
-    assert [view.written(name) for name in ("prior", "noise")] == ["12.81", "6.02"]
-    view.set_values({"prior": 4.21, "noise": float("nan")}, 4.5)
-    assert [view.written(name) for name in ("prior", "noise")] == ["4.210", "–"]
-
-
 def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     y = np.zeros(10_000)
     y[1234], y[7777], y[5000:5100], y[-1] = 9.0, -9.0, np.nan, 3.0
@@ -300,3 +216,44 @@ def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     assert {1234, 7777, 9999} <= set(kept.tolist())
     assert list(outline(y[:50], 100)) == list(range(50))
     assert list(outline(np.empty(0), 100)) == []
+
+
+def test_a_scale_has_no_negative_zero() -> None:
+    assert format_value(-0.0) == "0"
+    assert format_value(-0.25) == "−0.25"
+
+
+def test_a_logarithmic_axis_says_so(qtbot: QtBot) -> None:
+    """In the line of the title, and only while the axis is one; a scale that is given stays linear."""
+    plot = CurvePlot("Known-pixel error, RMS")
+    qtbot.addWidget(plot)
+    decades = Curve("", "likelihood", np.geomspace(1e-3, 1, 50))
+    plot.set_curves([decades])
+    assert plot.heading == "Known-pixel error, RMS, log"
+    assert "RMS, log:" in plot.accessibleDescription()
+    plot.set_curves([decades], scale=Scale(0, 1, False))
+    assert plot.heading == "Known-pixel error, RMS"
+    plot.set_curves([Curve("", "likelihood", np.linspace(3, 9, 50))])
+    assert plot.heading == "Known-pixel error, RMS"
+
+
+def test_a_small_plot_has_numbers_at_its_lines(qtbot: QtBot) -> None:
+    """In as few characters as they need; two heights can then be compared."""
+    assert brief([-10.0, 0.0, 10.0]) == ["−10", "0", "10"]
+    assert brief([0.2, 0.6000000000000001, 1e-5]) == ["0.2", "0.6", "1e-5"]
+    plot = CurvePlot("log-SNR")
+    qtbot.addWidget(plot)
+    plot.resize(200, 90)
+    plot.set_curves([Curve("", "prior", np.linspace(-10.0, 10.0, 50))])
+    image, ground = plot.grab().toImage(), QColor(DARK.bg1)
+    assert any(image.pixelColor(x, y) != ground for x in range(28) for y in range(20, 90))
+
+
+def test_a_curve_that_falls_below_its_scale_stays_in_sight(qtbot: QtBot) -> None:
+    """It runs along the lower edge: a line that leaves the plot looks lost."""
+    plot = CurvePlot("Error")
+    qtbot.addWidget(plot)
+    plot.resize(230, 100)
+    plot.set_curves([Curve("", "likelihood", np.array([1.0, 0.5, -3.0, -3.0, -3.0]))], scale=Scale(0, 1, False))
+    image, ink, ground = plot.grab().toImage(), QColor(DARK.likelihood), QColor(DARK.bg0)
+    assert min(apart(image.pixelColor(200, y), ink) for y in range(95, 100)) < 0.5 * apart(ink, ground)

@@ -161,3 +161,14 @@ def test_place_and_step_are_inverse() -> None:
     assert [step_at(place(s, 1000, 760.0), 1000, 760.0) for s in (0, 1, 500, 1000)] == [0, 1, 500, 1000]
     assert step_at(-50, 10, 100) == 0
     assert place(0, 10, 100) == PAD
+
+
+def test_a_run_that_begins_midway_has_no_steps_before(scrubber: StepScrubber, qtbot: QtBot) -> None:
+    """Keys, buttons and playing begin with its first step."""
+    scrubber.set_run(40, 40, 40, first=16)
+    qtbot.keyClick(scrubber.slider, Qt.Key.Key_Home)
+    assert scrubber.step() == 16
+    qtbot.keyClick(scrubber.slider, Qt.Key.Key_Left)
+    assert scrubber.step() == 16
+    scrubber.set_run(40, 16, 16, first=16)
+    assert not scrubber.able

@@ -98,3 +98,22 @@ def test_frames_stand_over_their_steps(qtbot: QtBot, total: int, width: int, hei
     assert shown[-1] == total
     assert min(gaps) > 0
     assert len(shown) == total + 1 if total <= 10 else len(shown) >= 9
+
+
+def test_a_film_says_why_its_first_frames_are_missing(qtbot: QtBot) -> None:
+    """In one frame around their places; frames that are only not made yet stay empty cells."""
+    film = FilmStrip(along=True)
+    film.resize(500, 60)
+    qtbot.addWidget(film)
+    film.set_frames(list(range(11)), lambda number: picture(number) if number >= 4 else None)
+    bare = film.grab().toImage()
+    film.set_absent(4, "Skipped by the strength")
+    told = film.grab().toImage()
+    assert film.accessibleDescription() == "Skipped by the strength"
+    edge = round(film._box(3, len(film.shown)).right()) + 2
+    beside = QRect(edge, 0, 500 - edge, 60)
+    assert told.copy(beside) == bare.copy(beside)
+    before = QRect(0, 0, edge, 60)
+    assert told.copy(before) != bare.copy(before)
+    film.set_absent(0, "")
+    assert film.grab().toImage() == bare

@@ -19,9 +19,10 @@ SOON = 10_000
 
 
 def test_an_error_in_a_call_does_not_end_the_engine_thread(qtbot: QtBot, queue: JobQueue) -> None:
-    """It becomes a sentence, and the next call is done."""
+    """It becomes a sentence, which does not say that there are no engines, and the next call is done."""
     told, done = list[str](), threading.Event()
-    queue.unavailable.connect(told.append)
+    queue.told.connect(told.append)
+    queue.unavailable.connect(lambda _sentence: pytest.fail("the engines are there"))
 
     def broken() -> None:
         raise RuntimeError("no such thing")
@@ -30,6 +31,16 @@ def test_an_error_in_a_call_does_not_end_the_engine_thread(qtbot: QtBot, queue: 
     queue.call(done.set)
     qtbot.waitUntil(lambda: done.is_set() and bool(told), timeout=SOON)
     assert "no such thing" in told[0]
+
+
+def test_no_sentence_of_the_engine_hides_another(qtbot: QtBot, queue: JobQueue) -> None:
+    """Those that come while the window is busy come together, each once."""
+    told = list[str]()
+    queue.told.connect(told.append)
+    for sentence in ("One thing.", "Another.", "One thing."):
+        queue._notices.told(sentence)
+    qtbot.waitUntil(lambda: bool(told), timeout=SOON)
+    assert told == ["One thing. Another."]
 
 
 def test_small_files_are_read_at_once_and_large_ones_beside_the_window(qtbot: QtBot, tmp_path: Path) -> None:
@@ -89,3 +100,16 @@ def test_a_model_of_a_taken_name_gets_a_free_one(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint):
         take_model(second, models, [models])
     assert len(list(models.iterdir())) == 2
+
+
+def test_thousands_of_results_come_back(qtbot: QtBot) -> None:
+    """A sender deleted while its thread was still in its signal brought the process down within a few thousand."""
+    heard, each = list[int](), range(60)
+    for _ in range(50):
+        background, due = Background(), len(heard) + len(each)
+        for k in each:
+            background.do(lambda k=k: k, heard.append, heard.append)
+        qtbot.waitUntil(lambda due=due: len(heard) == due, timeout=SOON)
+        assert not background.busy
+        background.close()
+    assert sorted(heard) == sorted(list(each) * 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -11,10 +12,10 @@ from typing import Any
 import pytest
 
 from engines.errors import BadInput
-from workbench.bench.line import Figure, compared, lines, missing
+from workbench.bench.line import Figure, compared, lines, missing, words
 from workbench.bench.lines.start import appearance
-from workbench.cli.commands.bench import output
-from workbench.cli.interrupt import Interrupt
+from workbench.cli.commands.bench import Bench, output
+from workbench.interrupt import Interrupt
 
 
 def test_a_figure_meets_its_goal_or_not() -> None:
@@ -29,6 +30,15 @@ def test_every_line_is_found_and_an_unknown_one_is_named() -> None:
     assert known <= {line.name for line in lines()}
     with pytest.raises(BadInput, match="nonsense"):
         lines("nonsense")
+
+
+def test_help_names_every_line() -> None:
+    """By the names that choose them."""
+    assert words() == sorted(line.name for line in lines())
+    parser = argparse.ArgumentParser()
+    Bench().add_flags(parser)
+    told = " ".join(parser.format_help().split())
+    assert f"contains this: {', '.join(words()[:-1])} or {words()[-1]}" in told
 
 
 class Clock:

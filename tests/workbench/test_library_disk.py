@@ -19,7 +19,7 @@ from workbench.library.library import Library
 from workbench.library.lock import FileLock
 from workbench.library.opening import open_library
 from workbench.library.records import NewRun, State
-from workbench.library.schema import FIRST, VERSION
+from workbench.library.schema import FIRST, SECOND, VERSION
 from workbench.library.store import Store
 
 
@@ -99,6 +99,27 @@ def test_an_older_library_is_brought_up_to_date(home: Path) -> None:
     with sqlite3.connect(Home(home).database) as now:
         assert now.execute("PRAGMA user_version").fetchone()[0] == VERSION
     now.close()
+
+
+def test_a_library_without_notes_gets_them(home: Path) -> None:
+    """Version 2 knew neither notes nor which training a run continues; both can be asked for after opening."""
+    Home(home).create()
+    old = sqlite3.connect(Home(home).database)
+    old.executescript(FIRST + SECOND + "PRAGMA user_version = 2;")
+    for run, options in (("one", {"steps": 7}), ("two", {"steps": 9, "resume": str(Home(home).run_folder("one"))})):
+        old.execute("INSERT INTO runs (id, title, task, state, created, recipe, options) "
+                    "VALUES (?, ?, 'train', 'done', 1.0, '{}', ?)", (run, f"model {run}", json.dumps(options)))
+        old.execute("INSERT INTO facts (run, name, text) VALUES (?, 'resume', ?)", (run, options.get("resume", "")))
+    old.commit()
+    old.close()
+    library = Library.open(Home(home))
+    assert [(run.notes, run.origin) for run in map(library.run, ("one", "two"))] == [("", ""), ("", "model one")]
+    assert found(library, "continued from one") == {"two"}
+    library.set_notes("one", "2 files were left out.")
+    library.close()
+    again = Library.open(Home(home))
+    assert again.run("one").notes == "2 files were left out."
+    again.close()
 
 
 def test_a_newer_or_damaged_library_is_one_sentence(home: Path) -> None:

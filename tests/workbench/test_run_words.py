@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from workbench.docks.jobs import finishes, row_of, summary
 from workbench.jobs import Job, State
+from workbench.library.records import Run
 from workbench.pace import Pace
-from workbench.run_words import changes, details, tip
+from workbench.run_words import changes, details, tip, told_options
+from workbench.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
                         "guidance": 2.0, "count": 16, "seed": 7, "seeds": []}
@@ -23,6 +26,18 @@ def test_what_differs_stands_first() -> None:
     told = details({"a": {"steps": 400, "batch": 64}, "b": {"steps": 1, "batch": 32}})
     assert told == {"a": "400 steps · batch 64", "b": "1 step · batch 32"}
     assert details({}) == {}
+
+
+def test_a_training_names_the_one_that_it_continues() -> None:
+    """By its title, in the line of its job, in its tip and in its row; the folder it lies in says nothing."""
+    run = Run("b", "mine-2", "train", State.DONE, 0.0, 1.0, "", 0, False, None, None, None, 800, 800, 1.0, "",
+              {"steps": 800, "resume": "/home/me/runs/a"}, {}, "", "mine")
+    assert details({"b": told_options(run)}) == {"b": "continued from mine · 800 steps"}
+    other = replace(run, id="c", origin="", options={"steps": 800, "resume": ""})
+    assert details({"b": told_options(run), "c": told_options(other)})["b"] == "continued from mine · 800 steps"
+    assert "Continued from: mine" in tip(run.title, told_options(run)).splitlines()
+    assert facts(run).endswith(" · continued from mine")
+    assert "continued" not in facts(other)
 
 
 def test_a_branch_is_called_by_what_is_different() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from engines.events import Opened, Stepped
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
+from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
-from workbench.frames import NOISE, PULL, SCORE, frames
+from workbench.frames import CHANGE, NOISE, PULL, SCORE, frames
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def recorded(folder: Path, task: str, options: Mapping[str, Any]) -> tuple[Opened, Trajectory]:
@@ -108,12 +114,27 @@ def test_the_score_is_the_gradient_of_the_log_density(tmp_path: Path) -> None:
     np.testing.assert_allclose(shown, score / np.abs(score).max(), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(noise, -sigma * score / 3, rtol=1e-4, atol=1e-4)
     assert shown.dtype == noise.dtype == np.float32
-    # the finished samples hold no noise, and nothing pulls them
-    assert [frames(run, opened, 4, view) for view in (SCORE, NOISE, PULL)] == [None, None, None]
+    # the finished samples hold no noise, and nothing pulls them: the last move is shown, as by Change
+    for view in (SCORE, NOISE, PULL, CHANGE):
+        last, before = frames(run, opened, 4, view), frames(run, opened, 3, view)
+        assert last is not None
+        np.testing.assert_array_equal(last, before)
+    # a branch from the end has that step alone
+    lone = Trajectory(run.shape, run.total)
+    lone.append(Step(4, 4, 0.0, torch.tensor(run.x(4)), torch.tensor(run.x0(4)), 0, {}), {})
+    assert [frames(lone, opened, 4, view) for view in (SCORE, NOISE, PULL)] == [None, None, None]
     pull, guidance = frames(run, opened, 2, PULL), run.delta("guidance", 2)
     assert pull is not None
     assert guidance is not None
     np.testing.assert_allclose(pull, guidance / np.abs(guidance).max(), rtol=1e-5)
+
+
+def test_the_views_of_a_step_bring_no_torch() -> None:
+    """They have the engine's own formulas, and are computed on the window's thread, which must not wait for it."""
+    looked = "import sys, workbench.frames; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True,
+                          timeout=60)
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("path", [VPCosine(), VPLinear()], ids=str)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engines.data.folder import Unreadable
 from engines.data.survey import Survey
 from workbench.controllers.train_data import Look, facts_of, suggested_name
-from workbench.controllers.train_run import first_levels, sentence_of
+from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
@@ -50,6 +50,26 @@ def test_a_continued_training_shows_the_one_before_it(qtbot: QtBot) -> None:
     assert marks == [250, 250, 250]
     timeline.show_loss(history(300), 600)
     assert timeline.loss._mark is None  # pyright: ignore[reportPrivateUsage]
+
+
+def test_buttons_of_a_training_keep_their_places(qtbot: QtBot) -> None:
+    """Whatever can be done with it; in a narrow window they have icons alone, and names for who cannot see them."""
+    timeline = TrainTimeline()
+    qtbot.addWidget(timeline)
+    buttons = timeline.pause, timeline.stop, timeline.go_on, timeline.sample
+    for width in (900, 500):
+        timeline.resize(width, 240)
+        timeline.show()
+        places, usable = set[tuple[int, ...]](), list[list[bool]]()
+        for alive, paused, model in ((True, False, False), (True, True, True), (False, False, True)):
+            timeline.show_buttons(alive, paused=paused, model=model)
+            qtbot.waitUntil(lambda: timeline.layout().activate() is False)
+            places.add(tuple(button.x() for button in buttons))
+            usable.append([button.isEnabled() for button in buttons])
+        assert len(places) == 1
+        assert usable == [[True, True, False, False], [True, True, False, True], [False, False, True, True]]
+        assert [bool(button.text()) for button in buttons] == 4 * [width == 900]
+    assert timeline.sample.accessibleName() == "Sample from it"
 
 
 def test_the_axes_grow_with_a_long_training() -> None:
@@ -137,7 +157,29 @@ def test_a_training_without_validation_says_why() -> None:
     assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
 
 
+def test_samples_that_are_awaited_and_those_that_never_come() -> None:
+    """A training that goes on names the step that comes next; one that is over says that there are none."""
+    run = Run("x", "x", "train", State.RUNNING, 0, None, "", None, False, None, None, None, 6, 5000, 1, "",
+              {"preview_every": 500, "steps": 5000}, {})
+    assert first_samples(History(), run, alive=True, model=False).endswith("first samples appear at step 5.")
+    seven, many = history(7), history(620)
+    assert first_samples(seven, run, alive=True, model=True) == "The next samples appear at step 10."
+    assert first_samples(many, run, alive=True, model=True) == "The next samples appear at step 1,000."
+    over = first_samples(seven, run, alive=False, model=True)
+    assert over == "No samples of this training are kept. “Sample from it” draws some."
+    assert first_samples(seven, run, alive=False, model=False) == "No samples of this training are kept."
+    assert "not made a step" in first_samples(History(), run, alive=False, model=False)
+
+
 def test_names_of_models_are_free() -> None:
     """A second training of the same data gets a number."""
     assert suggested_name("/data/My cats!", frozenset()) == "My cats"
     assert suggested_name("digits", frozenset({"my-digits"})) == "my-digits-2"
+
+
+def test_the_loss_in_words_is_that_of_the_curve() -> None:
+    """The sentence and the plot below it say one figure, also of a training with more steps than the plot shows."""
+    live = LiveRun("run", "train")
+    live.history = history(1203)
+    words = sentence_of(live, State.DONE, None, 1203)
+    assert words.endswith(f"loss {binned(live.history.trained, 'loss', '', '').y[-1]:.4f}")

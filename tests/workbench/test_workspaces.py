@@ -40,10 +40,8 @@ def _compared(file: Path) -> Iterator[tuple[str, int]]:
     """Texts that a file compares with, or looks for in a list, and their lines."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
-        for part in parts:
-            for leaf in ast.walk(part):
-                if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str):
-                    yield leaf.value, leaf.lineno
+        leaves = (leaf for part in parts for leaf in ast.walk(part) if isinstance(leaf, ast.Constant))
+        yield from ((leaf.value, leaf.lineno) for leaf in leaves if isinstance(leaf.value, str))
 
 
 def test_no_file_asks_for_a_task_by_its_name() -> None:

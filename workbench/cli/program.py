@@ -16,9 +16,9 @@ from typing import TextIO
 
 from engines.errors import BadInput, DiskFull, LibraryLocked, WorkbenchError
 from workbench.cli.command import BAD_INPUT, DONE, FAILED, STOPPED, Command, at_home
-from workbench.cli.interrupt import watched
 from workbench.cli.registry import commands, task_commands
 from workbench.cli.terminal import Terminal
+from workbench.interrupt import watched
 
 EPILOG = ("Exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C with what was done kept. "
           "A second Ctrl-C ends at once. Results go to standard output, progress to standard error.")
@@ -39,7 +39,7 @@ def run_command(argv: Sequence[str], out: TextIO | None = None, err: TextIO | No
         0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.
     """
     terminal = Terminal(out or sys.stdout, err or sys.stderr, as_json="--json" in argv)
-    with watched(terminal.interrupt, terminal.stopping, lambda: terminal.end_at_once(STOPPED)):
+    with watched(terminal.interrupt, lambda _: terminal.stopping(), lambda _: terminal.end_at_once(STOPPED)):
         return _guarded(list(argv), terminal)
 
 
@@ -148,9 +148,6 @@ def unexpected(argv: Sequence[str], error: Exception) -> str:
 
 
 def _failed(terminal: Terminal, sentence: str, code: int) -> int:
-    """One sentence on standard error, and in the JSON document where one was asked for."""
-    terminal.close()
-    terminal.say(sentence)
-    if terminal.as_json:
-        terminal.document({"error": sentence})
+    """Tell of an error; returns the exit code."""
+    terminal.fail(sentence)
     return code

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.status import Status
 from rich.table import Table
 
-from workbench.cli.interrupt import Interrupt
+from workbench.interrupt import Interrupt
 
 LINE_EVERY = 5.0  # seconds between two progress lines where there is no terminal
 SHOW_CURSOR = "\x1b[?25h"
@@ -84,6 +84,13 @@ class Terminal:
         self._told = True
         for line in [json.dumps(finite(values), ensure_ascii=False, allow_nan=False)] if self.as_json else lines:
             self._line(self.out, line)
+
+    def fail(self, sentence: str) -> None:
+        """One sentence on standard error, and in the JSON document where one was asked for."""
+        self.close()
+        self.say(sentence)
+        if self.as_json:
+            self.document({"error": sentence})
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table for people on standard output; nothing when JSON was asked for."""

@@ -13,7 +13,7 @@ from widgets.run_rows import HEIGHT, RunRow
 from workbench.library.library import Library
 from workbench.library.records import Run
 from workbench.parts import column, label
-from workbench.run_words import details
+from workbench.run_words import details, told_options
 from workbench.words import ago
 
 WIDTH, MOST_SEEN, FEW = 340, 7, 6  # px; rows without scrolling; runs up to which nobody needs a filter
@@ -65,7 +65,7 @@ class RunChooser(QFrame):
     def _fill(self, words: str) -> None:
         """Rows of the runs whose title or facts hold all the words."""
         wanted = words.casefold().split()
-        told = details({run.id: run.options for run in self._runs})
+        told = details({run.id: told_options(run) for run in self._runs})
         rows = [RunRow(run.id, run.title, f"{told[run.id]} · {ago(run.created)}", "", self._picture(run.id),
                        run.starred) for run in self._runs]
         self.list.set_rows([row for row in rows

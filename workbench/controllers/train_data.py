@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.counted import counted
 from engines.errors import WorkbenchError
+from engines.model_names import free_name
 from engines.training.few import too_few
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
@@ -248,17 +248,7 @@ def taken(library: Library) -> frozenset[str]:
     return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
 
 
-def root_of(name: str) -> str:
-    """A name without the number that made it free."""
-    return re.sub(r"-\d+$", "", name)
-
-
 def suggested_name(data: str, taken: frozenset[str]) -> str:
     """A name for the model of this data that no other training has: "digits-2"."""
     base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
     return free_name(base.strip(" .-")[:50] or "my-model", taken)
-
-
-def free_name(base: str, taken: frozenset[str]) -> str:
-    """The name itself, or with the first number that makes it one that no other training has."""
-    return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)

@@ -8,24 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from engines.data.split import FROM, ONE_IN
 from workbench.controllers.train_more import MoreTraining
+from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
-from workbench.mailbox import History, LiveRun
-from workbench.model_specs import ModelSpecs
+from workbench.mailbox import LiveRun
 from workbench.pages.train_page import Page, TrainPage
-from workbench.pages.train_panels import NO_LEVELS
-from workbench.words import duration, state_word
+from workbench.words import continuation, state_word
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
 
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
-FIRST = 5  # step of the first sheet and validation at the latest
-RECENT = 50  # steps whose mean is the loss in words
 
 
 class TrainRunController(QObject):
@@ -46,7 +42,7 @@ class TrainRunController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
-        self.run, self.live, self._specs = "", None, ModelSpecs(desk)
+        self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
@@ -73,6 +69,10 @@ class TrainRunController(QObject):
         timeline.continue_asked.connect(lambda: self._more.go_on(self.run))
         timeline.sample_asked.connect(lambda: self.sample())
         self._space.stored_asked.connect(self._list)
+        # a run that is shown or begins is what the user is about now
+        self._desk.stage.shown.connect(self._turned)
+        self._desk.changed_canvas.append(self._turned)
+        queue.job_added.connect(self._turned)
 
     def close(self) -> None:
         """Draw nothing more."""
@@ -151,6 +151,10 @@ class TrainRunController(QObject):
             self._offered = f"“{job.title}” is trained and in the model list."
             self._desk.offer(self._offered, ("Sample from it", lambda: self.sample(run)))
 
+    def _turned(self, *_: object) -> None:
+        """Something else is looked at: that a training is done was told, and its buttons say what can be done."""
+        self._desk.withdraw(self._offered)
+
     def _withdraw(self) -> None:
         """Take back that a training is done, and the offer to continue one: something else goes on now."""
         self._desk.withdraw(self._offered)
@@ -226,7 +230,7 @@ class TrainRunController(QObject):
         timeline.show_loss(history, total)
         self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
-        self._space.say(stored.title, live.notice)
+        self._space.say(" · ".join(filter(None, (stored.title, continuation(stored)))), live.notice)
         self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:
@@ -240,7 +244,7 @@ class TrainRunController(QObject):
         self._shown = (self.run, steps, step)
         self._space.timeline.mark_step(step)
         if step is None:
-            self._space.show_samples(None, [], first_samples(stored))
+            self._space.show_samples(None, [], self._first_samples(live, stored))
             return
         samples = live.history.preview_at(steps.index(step))
         names = self._classes(str(stored.options.get("data", ""))) or self._named_in_model()
@@ -248,44 +252,10 @@ class TrainRunController(QObject):
         self._space.samples.set_title(f"Step {step:,}, averaged weights, always from the same noise")
         self._space.show_samples(samples, captions)
 
+    def _first_samples(self, live: LiveRun, stored: Run) -> str:
+        return first_samples(live.history, stored, alive=self.alive, model=self._model() is not None)
+
     def _named_in_model(self) -> tuple[str, ...]:
         """Names of the classes as the model's file has them, () without one."""
-        spec = self._specs.find(str(self._model() or ""))
+        spec = self._desk.models.find(str(self._model() or ""))
         return spec.classes if spec else ()
-
-
-def first_samples(stored: Run) -> str:
-    """When there will be a first sheet."""
-    every = int(stored.options.get("preview_every", 0))
-    if not every:
-        return "Sheets of samples are switched off; set “Preview every” to see them."
-    if stored.options.get("resume"):
-        return "The samples of the training that is continued appear in a moment."
-    return f"The first samples appear at step {min(every, FIRST, int(stored.options.get('steps', every))):,}."
-
-
-def first_levels(history: History, stored: Run) -> str:
-    """When there will be a first validation, or why there is none."""
-    every, trained = int(stored.options.get("validate_every", 0)), history.trained["step"]
-    if not every:
-        return "Validation is switched off; set “Validate every” to see it."
-    # a first one was due by then: there are no pictures to validate on
-    if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
-        return f"There are too few pictures to hold some back for validation; from {FROM} on, one in {ONE_IN} is."
-    return NO_LEVELS
-
-
-def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
-    """How the training goes, in one line; the plots below it tell the other figures."""
-    trained = live.history.trained
-    if state is State.FAILED:
-        why = job.sentence if job and job.sentence else live.sentence
-        return f"Failed at step {int(trained['step'][-1]):,}: {why}" if len(trained) else why
-    if not len(trained):
-        waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
-        return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
-    begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
-             State.WAITING: "Waits at step"}.get(state, "Stopped at step")
-    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {trained['loss'][-RECENT:].mean():.4f}"
-    left = job.eta if job is not None and state is State.RUNNING else None
-    return words if left is None else f"{words} · {duration(left)} left"

@@ -228,10 +228,10 @@ class TrashController:
     def _asked(self, runs: list[str], found: Usage) -> None:
         there = [run for run in runs if run in found.trash]
         size, count = bytes_of(sum(found.trash[run] for run in there)), len(there)
-        runs = counted(count, "run")
+        meant = counted(count, "run")
         if there:
-            self._desk.offer(f"Really delete {runs} for ever, with {'its' if count == 1 else 'their'} files ({size})?",
-                             (f"Delete {runs}", lambda: self._purge(there)), ("Keep", lambda: None))
+            self._desk.offer(f"Really delete {meant} for ever, with {'its' if count == 1 else 'their'} files ({size})?",
+                             (f"Delete {meant}", lambda: self._purge(there)), ("Keep", lambda: None))
 
     def _purge(self, runs: list[str]) -> None:
         with self._desk.guard():

@@ -11,7 +11,7 @@ from widgets.run_list import RunList
 from widgets.theme import mark
 from workbench.parts import IconButton, column, label, line, row
 
-NO_RUNS = "No runs yet. Press Run, and every run appears here."
+NO_RUNS = "No runs yet. Every run appears here as soon as it begins."
 NO_TRASH = "The trash is empty. Deleted runs wait here until you empty it."
 HELP = """Finds runs by anything in their recipe, every word must fit:
 threes – a word of title, model or options

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
+from widgets.fitting_button import FittingButton
 from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.segmented import Segmented
@@ -43,7 +44,7 @@ class TaskPanel(QWidget):
         self.choice.chosen.connect(self.task_chosen)
         self._pages = QStackedWidget()
         self._pages.addWidget(_wrapped(label(STARTING, "quiet")))
-        self.run, self.queue = QPushButton("Run"), QPushButton("Queue")
+        self.run, self.queue = FittingButton("Run"), QPushButton("Queue")
         for button, name in ((self.run, "runButton"), (self.queue, "queueButton")):
             button.setObjectName(name)
             mark(button, tall=True)
@@ -59,8 +60,12 @@ class TaskPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from option to option, and it scrolls along
         self._inside = _padded(self._pages)
         self._scroll.setWidget(self._inside)
-        self._buttons = QWidget()
-        row(self.run, self.queue, margins=(14, 6, 14, 8), parent=self._buttons)
+        self._buttons, buttons = QWidget(), QWidget()
+        row(self.run, self.queue, parent=buttons)
+        self.note = label("", "quiet")  # what the button is about to go on from
+        self.note.setWordWrap(True)
+        self.note.hide()
+        column(self.note, buttons, margins=(14, 6, 14, 8), spacing=6, parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -69,10 +74,22 @@ class TaskPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
-            # the buttons stand right under the options, however high the dock is
-            self._scroll.setMaximumHeight(self._inside.sizeHint().height())
+            self._place_buttons()
             self.grown.emit()
+        elif event.type() is QEvent.Type.Resize:
+            self._place_buttons()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Put the buttons right under the options, however high the dock is; where they scroll, under a whole one."""
+        needed, room = self._inside.sizeHint().height(), self.height() - self._buttons.sizeHint().height()
+        if self._inside.minimumSizeHint().height() > room and self.form is not None:
+            needed = max((edge for edge in self.form.edges(self._inside) if edge <= room), default=room)
+        self._scroll.setMaximumHeight(needed)
 
     def sizeHint(self) -> QSize:
         """As high as all options and the buttons."""
@@ -126,6 +143,13 @@ class TaskPanel(QWidget):
         colour = self._theme.on_accent if self.run.isEnabled() else self._theme.text2
         self.run.setIcon(gapped("play", colour, 13, filled=True))
         self.run.setIconSize(QSize(13 + GAP, 13))
+
+    def say(self, sentence: str) -> None:
+        """Say over the buttons what the run goes on from; "" where it begins anew."""
+        if sentence != self.note.text():
+            self.note.setText(sentence)
+            self.note.setVisible(bool(sentence))
+            self._place_buttons()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon of the primary button."""

@@ -9,18 +9,21 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.curve_scale import written
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
 from workbench.beginning import Beginning
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
-from workbench.frames import PULL, VIEWS
+from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
+BRANCHED = "Steps of the run it branches from"
+UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -36,6 +39,7 @@ class TimelineDock(Dock):
     def __init__(self, desk: Desk, show_run: Callable[[str], object], compare: Callable[[str], object],
                  picture: Callable[[np.ndarray], QImage]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
+        self._engines = lambda: desk.queue.engines
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -73,7 +77,7 @@ class TimelineDock(Dock):
         self.tree.compare_asked.connect(compare)
 
     def _invite(self) -> None:
-        self.film.set_empty_text(self._beginning.sentence or "Press Run: every step appears here.")
+        self.film.set_empty_text(self._beginning.sentence or "Every step of a run appears here.")
 
     def _scrubbed(self, step: int) -> None:
         """The slider moved; steps before a branch began do not exist, so it may have to come back."""
@@ -92,13 +96,24 @@ class TimelineDock(Dock):
         stage = self._stage
         opened = stage.live.opened if stage.live else None
         total = opened.total if opened else 0
-        self.scrubber.set_run(total, max(stage.last, 0), stage.index)
+        self.scrubber.set_run(total, max(stage.last, 0), stage.index, stage.first)
+        self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
         self._branches()
         if opened is not None and not self.film.shown:
             self._film()
         self.film.refresh()
         self._moved(stage.index)
+
+    def _why_later(self) -> str:
+        """Why the run on the canvas has no step before its first one."""
+        live, engines = self._stage.live, self._engines()
+        if live is None or not self._stage.first:
+            return ""
+        if any(run.parent for run in self._tree() if run.id == live.run):
+            return BRANCHED
+        task = engines.tasks.get(live.task) if engines else None
+        return (task.skips if task else "") or UNKEPT
 
     def _goes_on(self) -> bool:
         """Whether more steps come."""
@@ -110,6 +125,10 @@ class TimelineDock(Dock):
         pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
         why_not = "This run has no guidance and no known pixels."
         self.scrubber.views.set_available(PULL.name, pulled, f"{PULL.title}: {PULL.help}" if pulled else why_not)
+        believed = self._stage.backward
+        why_not = "No model looks at this run: what it would estimate is the picture itself."
+        self.scrubber.views.set_available(ESTIMATE.name, believed,
+                                          f"{ESTIMATE.title}: {ESTIMATE.help}" if believed else why_not)
 
     def _film(self, *_: object) -> None:
         opened = self._stage.live.opened if self._stage.live else None
@@ -154,6 +173,7 @@ class TimelineDock(Dock):
         opened = stage.live.opened if stage.live else None
         steps = stage.live.trajectory if stage.live else None
         if opened is None or steps is None or not stage.recorded:
+            self.scrubber.set_ends("", "")  # the next run may go the other way
             self.scrubber.set_facts(())
             self.scrubber.set_caption("")
             return
@@ -163,7 +183,7 @@ class TimelineDock(Dock):
         wide = self.scrubber.width() >= ROOMY
         self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
-        first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
+        first, last = ("noise", "data") if stage.backward else ("data", "noise")
         self.scrubber.set_ends(first, last)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,4 +193,4 @@ class TimelineDock(Dock):
 
 def level(log_snr: float) -> str:
     """A log-SNR with a true minus; without noise it is infinite."""
-    return "∞" if np.isinf(endless(np.array(log_snr))) else f"{round(log_snr, 1) + 0.0:.1f}".replace("-", "−")
+    return "∞" if np.isinf(endless(np.array(log_snr))) else written(round(log_snr, 1) + 0.0, ".1f")

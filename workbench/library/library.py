@@ -208,9 +208,8 @@ class Library:
 
     def set_thumbnail(self, run: str, png: bytes) -> None:
         """Set the picture shown in lists."""
-        with self._changing(run) as db:
-            db.execute("UPDATE runs SET thumbnail = ? WHERE id = ?", (png, run))
-            self._pictured[run] += 1
+        self._pictured[run] += 1
+        self._put(run, "thumbnail", png)
 
     def pictures_of(self, run: str) -> int:
         """How often `thumbnail` changed in this session: a list asks for it only then."""
@@ -218,8 +217,11 @@ class Library:
 
     def set_recipe(self, run: str, recipe: str) -> None:
         """Replace the recipe by one that also records the backend it ran on."""
-        with self._changing(run) as db:
-            db.execute("UPDATE runs SET recipe = ? WHERE id = ?", (recipe, run))
+        self._put(run, "recipe", recipe)
+
+    def set_notes(self, run: str, notes: str) -> None:
+        """Set what there is to know of the result."""
+        self._put(run, "notes", notes)
 
     def add_file(self, run: str, kind: str, file: Path) -> RunFile:
         """Record a file of a run's folder with its SHA-256, in place of an older record of it."""
@@ -240,8 +242,7 @@ class Library:
 
     def star(self, run: str, starred: bool = True) -> None:
         """Star a run or take its star away."""
-        with self._changing(run) as db:
-            db.execute("UPDATE runs SET starred = ? WHERE id = ?", (starred, run))
+        self._put(run, "starred", starred)
 
     def rename(self, run: str, title: str) -> None:
         """Give a run a title; raises BadInput for an empty one."""
@@ -260,7 +261,7 @@ class Library:
         for run in moved:  # one by one: no folder moves without its row
             self._trash.take(run)
             try:
-                self._set_trashed(run, time.time())
+                self._put(run, "trashed", time.time())
             except BaseException:
                 self._trash.give_back(run)
                 raise
@@ -270,7 +271,7 @@ class Library:
         """Take runs back out of the trash: the undo of `delete`, at any later time too."""
         for run in runs:
             self._trash.give_back(run)
-            self._set_trashed(run)
+            self._put(run, "trashed", None)
 
     def trash(self) -> list[Run]:
         """Runs in the trash, the latest deletion first."""
@@ -284,9 +285,9 @@ class Library:
             db.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in gone])
         return len(gone)
 
-    def _set_trashed(self, run: str, when: float | None = None) -> None:
+    def _put(self, run: str, column: str, value: object) -> None:
         with self._changing(run) as db:
-            db.execute("UPDATE runs SET trashed = ? WHERE id = ?", (when, run))
+            db.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, run))
 
     def _deletable(self, run: str) -> bool:
         rows = self._store.read("SELECT state FROM runs WHERE id = ? AND trashed IS NULL", [run])

@@ -49,7 +49,7 @@ class NewRun:
     """A run to add.
 
     recipe: its JSON; options: the recipe's options without attachments;
-    parent and branch_step: the run and the step it branched from.
+    parent and branch_step: the run and the step it branched from; created: seconds since 1970, None for now.
     """
 
     id: str
@@ -59,6 +59,7 @@ class NewRun:
     options: Mapping[str, Any]
     parent: str | None = None
     branch_step: int | None = None
+    created: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ class Run:
     """One run of the library as a list shows it; recipe, thumbnail and files are asked for separately.
 
     created, finished, trashed: seconds since 1970 (finished None while alive, trashed None outside the trash);
-    done of total: progress in steps; seconds: time spent running, pauses left out; error: the sentence of a failure.
+    done of total: progress in steps; seconds: time spent running, pauses left out; error: the sentence of a failure;
+    notes: what there is to know of the result, such as files that were left out, or "";
+    origin: title of the training that this one continues, or "".
     """
 
     id: str
@@ -87,6 +90,8 @@ class Run:
     error: str
     options: Mapping[str, Any]
     metrics: Mapping[str, float]
+    notes: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from workbench.library.records import NewRun, Run, RunFile, State
@@ -13,7 +14,8 @@ from workbench.library.search import facts, words_of
 
 # the recipe and the thumbnail are large and asked for one by one
 COLUMNS = ("id, title, task, state, created, finished, model, seed, starred, trashed, parent, branch_step, done, "
-           "total, seconds, error, options, metrics")
+           "total, seconds, error, options, metrics, notes, "
+           "(SELECT o.title FROM runs o WHERE o.id = runs.continues) AS origin")
 
 
 def run_of(row: sqlite3.Row) -> Run:
@@ -21,7 +23,7 @@ def run_of(row: sqlite3.Row) -> Run:
     return Run(row["id"], row["title"], row["task"], state_of(row["state"]), row["created"], row["finished"],
                row["model"], row["seed"], bool(row["starred"]), row["trashed"], row["parent"],
                row["branch_step"], row["done"], row["total"], row["seconds"], row["error"],
-               table(row["options"]), table(row["metrics"]))
+               table(row["options"]), table(row["metrics"]), row["notes"], row["origin"] or "")
 
 
 def table(text: object) -> dict[str, Any]:
@@ -49,14 +51,14 @@ def file_of(row: sqlite3.Row) -> RunFile:
 def insert(db: sqlite3.Connection, run: NewRun) -> None:
     """Add a waiting run with its facts."""
     seed = run.options.get("seed")
-    words = words_of(run.title, run.task, run.options, {})
     db.execute(
-        "INSERT INTO runs (id, title, task, state, created, recipe, options, model, seed, parent, branch_step, words) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (run.id, run.title, run.task, State.WAITING, time.time(), run.recipe, json.dumps(run.options),
+        "INSERT INTO runs (id, title, task, state, created, recipe, options, model, seed, parent, branch_step, "
+        "continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (run.id, run.title, run.task, State.WAITING, run.created or time.time(), run.recipe, json.dumps(run.options),
          str(run.options.get("model") or ""), seed if isinstance(seed, int) else None, run.parent, run.branch_step,
-         words))
+         continued(run.options)))
     put_facts(db, run.id, run.options)
+    reword(db, run.id)
 
 
 def put_facts(db: sqlite3.Connection, run: str, values: Mapping[str, Any]) -> None:
@@ -66,11 +68,18 @@ def put_facts(db: sqlite3.Connection, run: str, values: Mapping[str, Any]) -> No
 
 
 def reword(db: sqlite3.Connection, run: str) -> None:
-    """Renew what free words are looked for in, after a rename or new metrics."""
-    row = db.execute("SELECT title, task, options, metrics FROM runs WHERE id = ?", (run,)).fetchone()
-    if row is not None:
-        words = words_of(row["title"], row["task"], table(row["options"]), table(row["metrics"]))
-        db.execute("UPDATE runs SET words = ? WHERE id = ?", (words, run))
+    """Renew what free words are looked for in, after a rename or new metrics; those that continue it name it too."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM runs WHERE id = ? OR continues = ?", (run, run)).fetchall()
+    for found in map(run_of, rows):
+        words = words_of(found.title, found.task, found.options, found.metrics)
+        origin = f" continued from {found.origin.casefold()}" if found.origin else ""
+        db.execute("UPDATE runs SET words = ? WHERE id = ?", (words + origin, found.id))
+
+
+def continued(options: Mapping[str, Any]) -> str:
+    """The run that a training takes up, by its folder or the state in it; "" for one that begins anew."""
+    path = Path(str(options.get("resume") or ""))
+    return path.parent.name if path.suffix else path.name
 
 
 def index_unknown(db: sqlite3.Connection) -> None:
@@ -79,4 +88,9 @@ def index_unknown(db: sqlite3.Connection) -> None:
     for row in rows:
         put_facts(db, row["id"], table(row["options"]))
         put_facts(db, row["id"], table(row["metrics"]))
+        reword(db, row["id"])
+    rows = db.execute("SELECT id, options FROM runs JOIN facts ON run = id WHERE name = 'resume' AND text != '' "
+                      "AND continues = ''").fetchall()
+    for row in rows:
+        db.execute("UPDATE runs SET continues = ? WHERE id = ?", (continued(table(row["options"])), row["id"]))
         reword(db, row["id"])

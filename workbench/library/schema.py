@@ -52,7 +52,12 @@ CREATE INDEX facts_by_name ON facts (name, number);
 ALTER TABLE runs ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN error TEXT NOT NULL DEFAULT '';
 """
-MIGRATIONS = (FIRST, SECOND)
+# continues: the run that a training takes up
+THIRD = """
+ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN continues TEXT NOT NULL DEFAULT '';
+"""
+MIGRATIONS = (FIRST, SECOND, THIRD)
 VERSION = len(MIGRATIONS)
 
 

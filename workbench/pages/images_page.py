@@ -21,7 +21,7 @@ from widgets.viewport import Viewport
 from widgets.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
-from workbench.parts import IconButton, column, frame, row
+from workbench.parts import IconButton, column, frame, note_line, row
 
 STRIP = 112
 START = "Press Run to draw samples, or open a picture to inpaint, edit or noise it."
@@ -62,6 +62,7 @@ class ImagesPage(QWidget):
         self.paint.set_colour_mode(True)
         self.compare, self.wipe = CompareView(), WipeView()
         self.start = EmptyState(START, "Run", "sparkles")
+        self.note = note_line("What there is to know of this run")
         self.results = ResultStrip()
         self.results.setFixedHeight(STRIP)
         self.strip = ToolStrip(actions, (("run.paint", "pencil"), ("run.compare", "columns-2"),
@@ -92,7 +93,7 @@ class ImagesPage(QWidget):
         for page in self._pages.values():
             self.stack.addWidget(page)
         ground = frame("canvas")
-        layout = column(self.stack, self.results, parent=ground)
+        layout = column(self.stack, self.note, self.results, parent=ground)
         layout.setStretchFactor(self.stack, 1)
         whole = column(self.strip, ground, parent=self)
         whole.setStretchFactor(ground, 1)
@@ -213,6 +214,12 @@ class ImagesPage(QWidget):
         """Write a few words into the tool strip, where no tools stand."""
         if self.mode not in {Mode.PAIR, Mode.PAINT}:
             self.strip.show_tools(None, words)
+
+    def tell(self, note: str) -> None:
+        """Say under the canvas what there is to know of the run on it, "" for nothing."""
+        if note != self.note.text():
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
 
     def show_results(self, images: np.ndarray | None, captions: list[str]) -> None:
         """Fill the strip under the canvas with a batch (B, C, H, W), or hide it with None."""

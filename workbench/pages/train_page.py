@@ -21,7 +21,7 @@ from widgets.segmented import Segmented
 from workbench.actions import Actions, Spec
 from workbench.pages.toolstrip import HEIGHT
 from workbench.pages.train_panels import TrainPlots, TrainTimeline
-from workbench.parts import IconButton, column, frame, label, line, row
+from workbench.parts import IconButton, column, frame, line, note_line, row
 
 
 class Page(Enum):
@@ -57,11 +57,7 @@ class TrainPage(QWidget):
         self.timeline, self.plots = TrainTimeline(), TrainPlots()
         self.data, self.samples = DataSheet(), ImageGrid("Samples")
         self.samples.set_empty_text("Samples of the model appear here while it learns.")
-        self.note = label("", "caption", "What there is to know of this training")
-        self.note.setWordWrap(True)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.note.setContentsMargins(14, 0, 14, 8)
-        self.note.hide()
+        self.note = note_line("What there is to know of this training")
         self.start = EmptyState("Choose a folder of images to train on, drop one here, or take the bundled digits.",
                                 "Choose folder", "folder-open")
         self.start.activated.connect(self.folder_asked)

@@ -77,6 +77,7 @@ class DropController:
             self._desk.queue.ready.connect(lambda: self.open(path))
             self._desk.say(f"{path.name} opens as soon as the engine has started")
             return
+        self._desk.settle()  # what was wrong with another file
         with self._desk.guard():
             ending = "" if path.is_dir() else path.suffix.lower()
             if ending in MODELS:
@@ -140,7 +141,7 @@ class DropController:
         from engines.errors import BadRecipe
         from engines.recipe import Recipe
         from engines.recipe_text import load_preset
-        from engines.tasks.base import options_of
+        from engines.tasks.base import options_of, task
 
         try:
             text = path.read_text(encoding="utf-8")
@@ -151,7 +152,7 @@ class DropController:
         options_of(recipe)
         self._fill(recipe)
         self.remember(path)
-        told = f"“{path.name}” is a recipe for {recipe.task}; its options are in the form."
+        told = f"“{path.name}” is a recipe for {task(recipe.task).title}; its options are in the form."
         self._offer(told, recipe)
 
     def add_model(self, path: Path) -> None:

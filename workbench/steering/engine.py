@@ -40,12 +40,14 @@ class EngineController:
         self._models: list[ModelFile] = []
         queue = desk.queue
         queue.ready.connect(self._ready)
-        queue.unavailable.connect(lambda sentence: desk.complain(sentence))
+        for signal in (queue.unavailable, queue.told):
+            signal.connect(lambda sentence: desk.complain(sentence))
         queue.job_failed.connect(self._failed)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
         queue.job_finished.connect(self._finished)
         queue.job_changed.connect(self._warn)
+        queue.job_changed.connect(self._mended)
         top.device_chosen.connect(self._choose_device)
         panel.changed.connect(self.offer_classes)
         desk.changed_models.append(self.list_models)
@@ -54,7 +56,8 @@ class EngineController:
         self._beat.timeout.connect(self._facts)
         self._shown_model = ""
         self._noticed = "", ""  # the run that the bar tells something of, and what
-        self._warned = set[tuple[str, str]]()  # runs and the trouble that was told of them
+        self._warned = dict[str, str]()  # by run: the trouble that was told of it
+        self._unkept = dict[str, str]()  # by run: what was told of it that found no room
         top.show_device("Starting", "warn")
         status.say("Starting the engine")
 
@@ -138,9 +141,16 @@ class EngineController:
         key = f"{self._panel.task}/{model}"
         if form is None or not model or key == self._shown_model:
             return
-        self._shown_model = key
-        known = self.model(model)
-        classes = known.spec.classes if known else ()
+        known = self.model(model) or self._elsewhere(model)
+        if known is not None and known.choice and known.choice != model:
+            # a recipe may name its file, whose place nobody wants to read
+            form.set_values({"model": known.choice})
+            model = known.choice
+        self._shown_model = f"{self._panel.task}/{model}"
+        if known is None:
+            # one that is gone may come back, out of the trash say: its class is still right then
+            return
+        classes = known.spec.classes
         offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
         before = str(form.values().get("label", ""))
         form.set_choices("label", offered)
@@ -152,6 +162,17 @@ class EngineController:
             form.set_values({"label": value})
             if before:
                 self._desk.say(f"{model} knows no class “{before}”; Class is “{title}” now")
+
+    def _elsewhere(self, name: str) -> ModelFile | None:
+        """The model that a file or a folder means, the one of the list where it is in it; None for one that is gone."""
+        from engines.errors import BadCheckpoint
+        from engines.model_list import known_model
+
+        try:
+            found = known_model(name, self._desk.library.home.model_folders())
+        except BadCheckpoint:
+            return None
+        return next((model for model in self._models if model.file.resolve() == found.file.resolve()), found)
 
     def refresh(self, *_: object) -> None:
         """Write the state of the queue into chip and status line."""
@@ -187,6 +208,7 @@ class EngineController:
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
+            self._unkept[run] = live.unkept
             self._desk.complain(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
@@ -199,11 +221,20 @@ class EngineController:
             self._noticed = "", ""
 
     def _warn(self, run: str) -> None:
-        """Tell at once of trouble that a run goes on with, since there is something to do about it."""
+        """Tell at once of trouble that a run goes on with, for there is something to do, until it is over."""
+        live, job = self._desk.queue.live(run), self._desk.queue.job(run)
+        trouble, told = live.trouble if live is not None and job.state.alive else "", self._warned.get(run, "")
+        if trouble != told:
+            self._warned[run] = trouble
+            self._desk.withdraw(told)
+            if trouble:
+                self._desk.complain(trouble)
+
+    def _mended(self, run: str) -> None:
+        """What of a run found no room is on the disk now: say so no longer."""
         live = self._desk.queue.live(run)
-        if live is not None and live.trouble and (run, live.trouble) not in self._warned:
-            self._warned.add((run, live.trouble))
-            self._desk.complain(live.trouble)
+        if run in self._unkept and live is not None and not live.unkept:
+            self._desk.withdraw(self._unkept.pop(run))
 
     def _failed(self, run: str, sentence: str) -> None:
         """The one place that says why a run failed; its workspace knows what can be done about it."""

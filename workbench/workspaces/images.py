@@ -11,13 +11,14 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
-from workbench.beginning import Beginning
+from workbench.beginning import PREPARING, Beginning
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Opened
@@ -25,6 +26,7 @@ from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.pages.looks import bring_back_looks, looks, watch_looks
+from workbench.preparing import Packing
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
 
@@ -68,14 +70,16 @@ class Images(Workspace):
         self.picture.changed.append(self._other_picture)
         canvas.input.mask_changed.connect(self._hint)
         self._beginning.changed.connect(self._hint)
+        shell.runs.preparing.changed.connect(self._hint)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
-        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
+        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
         self.views = ViewController(desk, canvas, self.scrub, shell.scrubber)
         canvas.add_picture_tools(desk.actions)
         canvas.grid.export_file = self.export.finished_file
+        RunNotes(desk, canvas)
         canvas.start.activated.connect(shell.runs.start)
 
     # its tasks
@@ -92,7 +96,8 @@ class Images(Workspace):
         """
         if not self._attached(self.shell.panel.task):
             self._make_masked()
-        return self.fitting.suit(channels)
+        form = self._picture_task()
+        return self.fitting.suit(channels, form.in_grey) if form is not None else ""
 
     def _make_masked(self) -> None:
         """Show a task that takes a mask: the one there is, or the first."""
@@ -119,7 +124,8 @@ class Images(Workspace):
 
     def _hint(self) -> None:
         """Say where there is nothing to show what goes on, or what is left to be done."""
-        begun = self._beginning.sentence
+        waits = self.desk.stage.live is None and bool(self.shell.runs.preparing.titles)
+        begun = self._beginning.sentence or (PREPARING if waits else "")
         self.canvas.show_beginning(begun)
         form = self._picture_task()
         if form is not None:
@@ -145,7 +151,7 @@ class Images(Workspace):
         """Runs that wait to be looked at again were made from another picture: they stay in the library."""
         self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
-    def attachments(self, task: str) -> dict[str, bytes]:
+    def attachments(self, task: str) -> Packing:
         """The picture, and the mask of a task that takes one; raises BadInput for none."""
         return self.picture.attachments(self._attached(task))
 

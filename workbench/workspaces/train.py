@@ -71,6 +71,7 @@ class Train(Workspace):
         self.training.show_run(run, fill=fill)
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
+        """What a training that failed can go on with."""
         return self.training.more.remedies(job)
 
     def step(self, steps: int) -> bool:

@@ -37,6 +37,6 @@ class Open(Command):
             raise WorkbenchError(why)
         files = [str(Path(name).expanduser().resolve()) for name in args.files]
         told = list[str]()
-        code = open_window(files, told.append)
+        code = open_window(files, told.append, terminal.fail)
         terminal.document({"files": files, "told": " ".join(told)}, told)
         return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -37,22 +37,24 @@ class Interrupt:
 
 
 @contextmanager
-def watched(interrupt: Interrupt, first: Callable[[], object], second: Callable[[], object]) -> Iterator[None]:
+def watched(interrupt: Callable[[int, FrameType | None], object], first: Callable[[int], object],
+            second: Callable[[int], object], signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[None]:
     """Watch for Ctrl-C (and a polite kill) while the block runs; a no-op off the main thread.
 
     Args:
-        interrupt: learns of the first press, on the main thread.
-        first, second: called at the presses on a thread of their own, so that they come through
-            also while the main thread is inside of a long computation.
+        interrupt: learns of the presses on the main thread, as soon as that runs Python again.
+        first, second: called with the signal's number at the presses on a thread of their own, so that
+            they come through also while the main thread is inside of a long computation.
+        signals: those that count as presses.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     far, near = socket.socketpair()  # Windows wakes up only sockets
     near.setblocking(False)
-    listener = threading.Thread(target=_listen, args=(far, first, second), name="ctrl-c", daemon=True)
+    listener = threading.Thread(target=_listen, args=(far, first, second, signals), name="ctrl-c", daemon=True)
     listener.start()
-    handlers = {name: signal.signal(name, interrupt) for name in SIGNALS}
+    handlers = {name: signal.signal(name, interrupt) for name in signals}
     wakeup = signal.set_wakeup_fd(near.fileno(), warn_on_full_buffer=False)
     try:
         yield
@@ -65,10 +67,11 @@ def watched(interrupt: Interrupt, first: Callable[[], object], second: Callable[
         far.close()
 
 
-def _listen(far: socket.socket, first: Callable[[], object], second: Callable[[], object]) -> None:
+def _listen(far: socket.socket, first: Callable[[int], object], second: Callable[[int], object],
+            signals: Sequence[signal.Signals]) -> None:
     """Count the presses: the system writes the number of every signal here the moment it comes."""
     presses = 0
     while numbers := far.recv(16):
-        for _press in (number for number in numbers if number in SIGNALS):
+        for number in (number for number in numbers if number in signals):
             presses += 1
-            (first if presses == 1 else second)()
+            (first if presses == 1 else second)(number)

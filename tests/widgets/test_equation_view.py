@@ -1,0 +1,110 @@
+"""Formulas and the equation: typeset, read aloud, coloured, as dense as there is room."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtSvg import QSvgRenderer
+from pytestqt.qtbot import QtBot
+
+from widgets.equation_view import EquationView
+from widgets.formula import coloured, plain_latex, spoken, svg
+from widgets.theme import DARK, LIGHT
+
+FORMULA = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
+
+
+def test_terms_are_coloured_by_theme_and_read_aloud() -> None:
+    """The same formula for the eye, for paper and for the ear."""
+    assert rf"\textcolor{{{DARK.prior}}}{{\alpha_s \hat x_0}}" in coloured(FORMULA, DARK)
+    assert plain_latex(FORMULA) == r"x_s = \alpha_s \hat x_0 + \sqrt{v}\,z"
+    assert spoken(FORMULA) == "x_s = α_s x̂_0 + √v z"
+
+
+def test_formulas_are_typeset_in_both_themes() -> None:
+    """QtSvg must find ink of the term's colour."""
+    for theme in (DARK, LIGHT):
+        assert theme.prior.lower() in svg(FORMULA, theme).decode().lower()
+
+
+def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> None:
+    """By keyboard too."""
+    view = EquationView()
+    view.resize(300, 160)
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step"), ("noise", "Fresh noise")])
+    view.set_values({"prior": 2.0, "noise": 1.0}, 4.0)
+    assert "Prior step 2" in view.accessibleDescription()
+    with qtbot.waitSignal(view.term_hovered) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert signal.args == ["prior"]
+    view.copy_latex()
+    assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
+
+
+def test_the_tooltip_explains_the_letters(qtbot: QtBot) -> None:
+    """Between the formulas as text and the note on sizes; without a formula there is nothing to explain."""
+    view = EquationView("Sizes are norms.")
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step")], [("v", "the variance of the fresh noise")])
+    assert view.toolTip().split("\n") == [spoken(FORMULA), "v: the variance of the fresh noise", "Sizes are norms."]
+    view.set_equation((), ())
+    assert not view.toolTip()
+
+
+def test_equation_view_lets_go_of_what_it_no_longer_shows(qtbot: QtBot) -> None:
+    gc.collect()  # views of tests before this one may still wait for it
+    before = drawings()
+    view = EquationView()
+    qtbot.addWidget(view)
+    for _ in range(5):
+        view.set_equation([FORMULA], [("prior", "Prior step")])
+    assert drawings() <= before + 1
+
+
+def drawings() -> int:
+    """How many drawings are alive."""
+    return sum(type(found) is QSvgRenderer for found in gc.get_objects())
+
+
+def test_equation_bars_are_as_long_as_their_values(qtbot: QtBot) -> None:
+    """Half the largest size is half a bar of the term's colour."""
+    view = EquationView()
+    view.resize(300, 160)
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step")])
+    inked = list[int]()
+    for value in (2.0, 4.0):
+        view.set_values({"prior": value}, 4.0)
+        image = view.grab().toImage()
+        rows = range(image.height())
+        inked.append(max(sum(image.pixelColor(x, y).name() == DARK.prior.lower() for x in range(image.width()))
+                         for y in rows))
+    assert inked[0] == pytest.approx(inked[1] / 2, abs=8)
+
+
+def test_an_equation_is_denser_before_it_is_cut(qtbot: QtBot) -> None:
+    """At its least height every row is inside, and the pointer finds the one it is on."""
+    view = EquationView()
+    qtbot.addWidget(view)
+    view.set_equation((FORMULA, FORMULA), (("prior", "Prior step"), ("noise", "Fresh noise")))
+    for height in (view.minimumSizeHint().height(), view.sizeHint().height(), 400):
+        view.resize(300, height)
+        last = [y for y in range(height) if view._term_at(QPointF(20, y)) == "noise"]
+        assert len(last) >= 15
+        assert last[-1] < height
+    assert view.minimumSizeHint().height() < view.sizeHint().height()
+
+
+def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:
+    """As drawn: 12.81 over 6.02; the largest size of the whole run decides."""
+    view = EquationView()
+    qtbot.addWidget(view)
+    view.set_equation((FORMULA,), (("prior", "Prior step"), ("noise", "Fresh noise")))
+    view.set_values({"prior": 12.81, "noise": 6.0249}, 14.0)
+    assert [view.written(name) for name in ("prior", "noise")] == ["12.81", "6.02"]
+    view.set_values({"prior": 4.21, "noise": float("nan")}, 4.5)
+    assert [view.written(name) for name in ("prior", "noise")] == ["4.210", "–"]
