@@ -60,21 +60,29 @@ def bytes_of(size: float) -> str:
 
 
 def facts(run: Run) -> str:
-    """The second line of a run's row: its sampler or data, steps, and when it was made."""
+    """The second line of a run's row: its seed, its sampler or data, steps, and when it was made."""
     options = run.options
-    parts = list[str]()
+    parts = [seeded(run)]
     for name in ("method", "sampler"):
         value = options.get(name)
         if isinstance(value, dict):
             parts.append(proper(str(value.get("name", ""))))
     steps = options.get("steps")
-    if not parts and run.done < run.total:
+    if not any(parts[1:]) and run.done < run.total:
         # no sampler to name, as in training: how far it came tells such runs apart
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
         parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
     parts += [ago(run.created), continuation(run)]
     return " · ".join(p for p in parts if p)
+
+
+def seeded(run: Run) -> str:
+    """“seed 7” or “seeds 5, 5, 9”, which tells apart what else looks alike; "" for a run that draws nothing."""
+    listed = run.options.get("seeds")
+    if isinstance(listed, list | tuple) and listed:
+        return "seeds " + ", ".join(str(seed) for seed in listed[:3]) + ("…" if len(listed) > 3 else "")
+    return f"seed {run.seed}" if run.seed is not None and "sampler" in run.options else ""
 
 
 def continuation(run: Run) -> str:
