@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
 from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts
+from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts, trimmed
 from widgets.film_strip import FilmStrip
 from widgets.log_plot import fit_log
 from widgets.theme import DARK
@@ -46,6 +46,14 @@ def test_labels_have_the_digits_that_tell_them_apart() -> None:
     """A constant learning rate lies between labels that differ."""
     assert tick_texts([0.0009, 0.001, 0.0011]) == ["0.0009", "0.001", "0.0011"]
     assert tick_texts([0.2, 0.5]) == ["0.200", "0.500"]
+
+
+def test_labels_leave_out_the_zeros_that_all_end_in() -> None:
+    """The decimals stay in line."""
+    assert trimmed(["0.000", "0.500"]) == ["0.0", "0.5"]
+    assert trimmed(["-10.00", "0.000"]) == ["−10", "0"]
+    assert trimmed(["1.0e-3", "0.5"]) == ["1.0e−3", "0.5"]
+    assert trimmed(["100", "200"]) == ["100", "200"]
 
 
 def test_a_mark_parts_what_was_before_it(qtbot: QtBot) -> None:
@@ -210,3 +218,32 @@ def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     assert {1234, 7777, 9999} <= set(kept.tolist())
     assert list(outline(y[:50], 100)) == list(range(50))
     assert list(outline(np.empty(0), 100)) == []
+
+
+def test_a_plot_says_that_it_is_logarithmic_unless_it_is_to_be_linear(qtbot: QtBot) -> None:
+    """A curve known by its shape, as a schedule, keeps that."""
+    plot = CurvePlot("Signal power", ticks=True)
+    qtbot.addWidget(plot)
+    curve = Curve("a", "prior", np.geomspace(1, 1e-6, 50))
+    plot.set_curves([curve])
+    assert plot.heading == "Signal power, log"
+    assert "log" in plot.accessibleDescription()
+    plot.set_curves([curve], linear=True)
+    assert plot.heading == "Signal power"
+    plot.set_curves([Curve("a", "prior", np.linspace(1, 2, 50))])
+    assert plot.heading == "Signal power"
+
+
+def test_what_a_scale_leaves_out_stays_inside_the_plot(qtbot: QtBot) -> None:
+    """A tiny last value runs along the lower edge, where it is seen."""
+    y = np.full(200, 1.0)
+    y[:3] = 1e-12
+    y[100:150] = 500
+    plot = CurvePlot("Sizes")
+    qtbot.addWidget(plot)
+    plot.resize(200, 100)
+    plot.set_curves([Curve("a", "prior", y)])
+    shown = plot.grab().toImage()
+    colours = [shown.pixelColor(1, shown.height() - 1 - k) for k in range(3)]
+    blue = QColor(DARK.prior)
+    assert any(abs(c.red() - blue.red()) + abs(c.blue() - blue.blue()) < 60 for c in colours)

@@ -43,8 +43,8 @@ def test_a_training_names_the_one_that_it_continues() -> None:
 def drawn(key: str, **options: Any) -> Run:
     """A finished run of samples with these options besides the usual ones."""
     whole = {**BASE, **options}
-    return Run(key, "16 samples", "generate", State.DONE, 0.0, 1.0, "digits", whole["seed"], False, None, None, None, 50,
-               50, 1.0, "", whole, {}, "", "")
+    return Run(key, "16 samples", "generate", State.DONE, 0.0, 1.0, "digits", whole["seed"], False, None, None, None,
+               50, 50, 1.0, "", whole, {}, "", "")
 
 
 def test_a_list_of_seeds_stands_in_place_of_the_seed() -> None:

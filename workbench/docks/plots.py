@@ -24,8 +24,8 @@ class PlotsDock(Dock):
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.terms = CurvePlot(TERMS)
-        self.second = CurvePlot("log-SNR")
+        self.terms = CurvePlot(TERMS, ticks=True)
+        self.second = CurvePlot("log-SNR", ticks=True)
         self.terms.setToolTip(wrapped(SIZE))
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
@@ -54,7 +54,8 @@ class PlotsDock(Dock):
         first = live.trajectory.first
         if SIGNAL in live.trajectory.curves:
             # the forward process: its schedule says more than the sizes of two known parts
-            self._curve(self.terms, "Signal power, alpha-bar", "prior", live.trajectory.curves[SIGNAL], first, span)
+            values = live.trajectory.curves[SIGNAL]
+            self._curve(self.terms, "Signal power, alpha-bar", "prior", values, first, span, linear=True)
         else:
             self._terms(live, first, span)
         if KNOWN in live.trajectory.curves:
@@ -73,10 +74,10 @@ class PlotsDock(Dock):
                                for term in named if term.name in means], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
-               span: tuple[float, float]) -> None:
-        """One curve that begins at step `first`."""
+               span: tuple[float, float], *, linear: bool = False) -> None:
+        """One curve that begins at step `first`; `linear` where it is known by its shape."""
         plot.set_title(title)
-        plot.set_curves([Curve(title, colour, *_finite(y, first))], span)
+        plot.set_curves([Curve(title, colour, *_finite(y, first))], span, linear=linear)
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None
