@@ -30,7 +30,7 @@ class ErrorBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "error")
+        self.setProperty("role", "panel")
         self.setAccessibleName("Message")
         self._theme, self._kind = DARK, "error"
         self._sign, self._text = QLabel(), QLabel()

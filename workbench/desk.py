@@ -24,9 +24,10 @@ from workbench.stage import Stage
 class Desk:
     """The parts of one window that more than one controller needs.
 
-    show: puts a sentence with remedies into the bar over the canvas ("error" or "info").
+    show: puts a sentence with remedies into the bar over the canvas ("error", "refusal" or "info").
     say: writes into the status line.
-    withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it.
+    withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
+    move_on: takes out what was refused, when picture, mask, form or step are others.
     """
 
     window: QWidget
@@ -40,13 +41,18 @@ class Desk:
     say: Callable[[str], None]
     withdraw: Callable[[str], None] = lambda _sentence: None
     settle: Callable[[], None] = lambda: None
+    move_on: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
-        """Show what went wrong, with remedies as buttons."""
+        """Show why what was asked for cannot be done as things are, with remedies as buttons."""
+        self.show(sentence, remedies, "error" if remedies else "refusal")
+
+    def report(self, sentence: str, *remedies: Remedy) -> None:
+        """Show what went wrong by itself: it stands until something works, whatever changes meanwhile."""
         self.show(sentence, remedies, "error")
 
     def offer(self, sentence: str, *remedies: Remedy) -> None:

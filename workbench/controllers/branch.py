@@ -54,7 +54,9 @@ class BranchController:
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
+        desk.stage.moved.connect(lambda _index: None if desk.stage.following else desk.move_on())
         desk.stage.shown.connect(self.leave_paint)
+        desk.stage.shown.connect(desk.move_on)
         desk.stage.compared.connect(self.mark)
 
     def paint(self) -> None:

@@ -104,7 +104,7 @@ class LibraryController:
         """
         library = self._desk.library
         if library.lasting:
-            self._desk.complain(sentence)
+            self._desk.report(sentence)
         else:
             stored = "stored runs can be looked at, but " if library.borrowed and self._total else ""
             self._desk.offer(f"{sentence} Until then, {stored}what this window makes is gone when it closes.",

@@ -48,6 +48,8 @@ class PictureController:
         self._drafted: Which | None = None
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
+        space.input.mask_changed.connect(desk.move_on)
+        self.changed.append(desk.move_on)
         self._declare()
 
     def _declare(self) -> None:

@@ -40,7 +40,7 @@ class EngineController:
         self._models: list[ModelFile] = []
         queue = desk.queue
         queue.ready.connect(self._ready)
-        queue.unavailable.connect(lambda sentence: desk.complain(sentence))
+        queue.unavailable.connect(lambda sentence: desk.report(sentence))
         queue.job_failed.connect(self._failed)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
@@ -187,7 +187,7 @@ class EngineController:
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
-            self._desk.complain(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
+            self._desk.report(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 
@@ -203,13 +203,13 @@ class EngineController:
         live = self._desk.queue.live(run)
         if live is not None and live.trouble and (run, live.trouble) not in self._warned:
             self._warned.add((run, live.trouble))
-            self._desk.complain(live.trouble)
+            self._desk.report(live.trouble)
 
     def _failed(self, run: str, sentence: str) -> None:
         """The one place that says why a run failed; its workspace knows what can be done about it."""
         job = self._desk.queue.job(run)
         space = self._spaces.owner(job.task) or self._spaces.first
-        self._desk.complain(sentence, *space.remedies(job))
+        self._desk.report(sentence, *space.remedies(job))
 
     def _facts(self) -> None:
         """Once a second: models and memory."""
