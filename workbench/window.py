@@ -190,7 +190,7 @@ class MainWindow(eye_order.EyeWindow):
         for space in self.spaces:
             add(Spec(f"view.{space.name}", space.title, "View", space.shortcut, section="space"),
                 lambda name=space.name: self.navigator.turn_to(name))
-        add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
+        add(Spec("view.theme", "Switch theme, light or dark", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
         add(Spec("view.reset", "Reset layout", "View", section="look"),
             lambda: (self.keeper.reset(), self.desk.say("The panels are where they were at first")))
