@@ -55,7 +55,7 @@ class MessageRoom(QWidget):
         self.hide()
 
     def show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
-        """Show a sentence with its remedies; kind "error", "info", or "refusal" of what cannot be done as things are."""
+        """Show a sentence with its remedies; kind "error", "info", or "refusal" of what cannot be done for now."""
         # the same sentence again replaces itself; of what it covers only what still needs the user comes back
         waiting = [m for m in self._messages if m.sentence != sentence and
                    (m.asks or (m.kind == "error" and kind == "info"))]

@@ -59,8 +59,11 @@ def bytes_of(size: float) -> str:
     return f"{size / 2**10:.0f} KiB" if size < 2**20 else megabytes(size)
 
 
-def facts(run: Run) -> str:
-    """The second line of a run's row: its seed, its sampler or data, steps, and when it was made."""
+def facts(run: Run, now: float | None = None) -> str:
+    """The second line of a run's row: its seed, its sampler or data, steps, and when it was made.
+
+    now: seconds since 1970 at which that is said; a list tells all its rows at one moment.
+    """
     options = run.options
     parts = [seeded(run)]
     for name in ("method", "sampler"):
@@ -73,7 +76,7 @@ def facts(run: Run) -> str:
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
         parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
-    parts += [ago(run.created), continuation(run)]
+    parts += [ago(run.created, now), continuation(run)]
     return " · ".join(p for p in parts if p)
 
 
@@ -90,13 +93,13 @@ def continuation(run: Run) -> str:
     return f"continued from {run.origin}" if run.origin else ""
 
 
-def ago(then: float) -> str:
-    """When something was: "now", "5 min ago", "14:05", "3 May"."""
-    gone = time.time() - then
+def ago(then: float, now: float | None = None) -> str:
+    """When something was: "now", "5 min ago", "14:05", "3 May"; `now` stands for the present moment."""
+    gone = (time.time() if now is None else now) - then
     if gone < 60:
         return "now"
     if gone < 3600:
-        return f"{gone / 60:.0f} min ago"
+        return f"{gone // 60:.0f} min ago"
     moment = time.localtime(then)
     if gone < 86400:
         return time.strftime("%H:%M", moment)
