@@ -13,6 +13,7 @@ from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme, mark
+from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import GAP, IconButton, column, gapped, label, row
@@ -100,8 +101,14 @@ class TaskPanel(QWidget):
             form.browse_requested.connect(self.browse_requested)
             self.forms[name], self.titles[name] = form, title
             self._pages.addWidget(_wrapped(form))
+        self.refuse("")
+
+    def refuse(self, why: str) -> None:
+        """Grey the buttons of a run that cannot be, with the reason as their tooltip; "" allows it again."""
         for button in (self.run, self.queue):
-            button.setEnabled(True)
+            button.setEnabled(bool(self.forms) and not why)
+            button.setToolTip(wrapped(why) if why else "")
+        self.show_button(self.run.text())
 
     def offer(self, tasks: Sequence[tuple[str, str]]) -> None:
         """Offer these (name, title) tasks for choice; a single one needs none."""

@@ -16,6 +16,7 @@ from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
+from workbench.controllers.hints import HintController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
@@ -67,9 +68,9 @@ class Images(Workspace):
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
-        canvas.input.mask_changed.connect(self._hint)
-        self._beginning.changed.connect(self._hint)
-        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
+        self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task)
+        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
+                                   self.hints.refuse)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
@@ -115,18 +116,9 @@ class Images(Workspace):
         form = self._picture_task()
         if form is not None:
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
-            self._hint()
+            self.hints.show()
         self.scrub.set_paired(form is not None)
         self.branching.mark()
-
-    def _hint(self) -> None:
-        """Say where there is nothing to show what goes on, or what is left to be done."""
-        begun = self._beginning.sentence
-        self.canvas.show_beginning(begun)
-        form = self._picture_task()
-        if form is not None:
-            painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
-            self.canvas.result.set_empty_text(begun or (form.painted_hint if painted else form.hint))
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
