@@ -27,5 +27,10 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
     after = dict(form.values())
     if after == before:
         return {}
-    history.push(text, lambda: put(before), lambda: put(after))
+
+    def back(values: Mapping[str, Any]) -> None:
+        form.returned.emit()
+        put(values)
+
+    history.push(text, lambda: back(before), lambda: back(after))
     return after

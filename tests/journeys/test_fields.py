@@ -100,3 +100,26 @@ def test_undo_is_the_fields_only_while_there_is_something_typed(qtbot: QtBot, op
     assert line.text() != before
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, CTRL)
     assert (line.text(), done) == (before, ["undone"])
+
+
+def test_undo_shows_the_form_that_it_changes_and_calls_the_option_by_its_title(qtbot: QtBot, opened: Opener) -> None:
+    """Also where the form of another task is shown by now; redo too."""
+    window = opened()
+    actions = window.desk.actions
+    window.navigator.choose_task("generate")
+    line = class_field(window).lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "3")
+    assert actions["edit.undo"].text() == "Undo change class"
+    window.navigator.defaults()
+    window.navigator.choose_task("inpaint")
+    actions["edit.undo"].trigger()
+    assert window.panel.task == "generate"
+    assert window.panel.values()["label"] == "3"
+    window.navigator.choose_task("inpaint")
+    actions["edit.undo"].trigger()
+    assert (window.panel.task, window.panel.values()["label"]) == ("generate", "each")
+    window.navigator.choose_task("edit")
+    actions["edit.redo"].trigger()
+    assert (window.panel.task, window.panel.values()["label"]) == ("generate", "3")

@@ -132,3 +132,9 @@ def test_the_first_run_of_a_mode_has_a_new_seed(form: OptionForm) -> None:
     assert first != 23
     form.advance_seeds(16)
     assert seed(form).value() != first
+
+
+def test_undo_calls_a_list_of_seeds_a_seed(form: OptionForm, stack: QUndoStack, qtbot: QtBot) -> None:
+    choose(form, SeedMode.LIST)
+    qtbot.keyClicks(seed(form).list.line, ", 9")
+    assert stack.undoText() in {"Change count, seed", "Change seed"}

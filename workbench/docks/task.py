@@ -99,6 +99,7 @@ class TaskPanel(QWidget):
             form.set_fields(fields)
             form.changed.connect(self.changed)
             form.browse_requested.connect(self.browse_requested)
+            form.returned.connect(lambda name=name: self._show_again(name))
             self.forms[name], self.titles[name] = form, title
             self._pages.addWidget(_wrapped(form))
         self.refuse("")
@@ -129,6 +130,11 @@ class TaskPanel(QWidget):
                     page.setSizePolicy(policy, policy)
             self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
+
+    def _show_again(self, name: str) -> None:
+        """Undo or redo changes a form: turn to it, or nobody would see what was changed."""
+        if name != self.task:
+            self.task_chosen.emit(name)
 
     @property
     def form(self) -> OptionForm | None:
