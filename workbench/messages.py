@@ -47,7 +47,7 @@ class MessageRoom(QWidget):
 
     def __init__(self, pages: QWidget) -> None:
         super().__init__(pages)
-        self.bar = ErrorBar()
+        self.bar, self._pages = ErrorBar(), pages
         self._messages = list[Message]()
         column(self.bar, parent=self)
         pages.installEventFilter(self)
@@ -81,8 +81,7 @@ class MessageRoom(QWidget):
 
     def _place(self) -> None:
         """Lie over the top of the page, as high as the sentence needs."""
-        pages = self.parentWidget()
-        width = max(pages.width() - 2 * SIDE, 1)
+        width = max(self._pages.width() - 2 * SIDE, 1)
         self.bar.ensurePolished()
         height = self.bar.heightForWidth(width) if self.bar.hasHeightForWidth() else self.bar.sizeHint().height()
         self.setGeometry(SIDE, ABOVE, width, height)
