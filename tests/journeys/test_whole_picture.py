@@ -274,6 +274,16 @@ def test_a_hole_that_is_too_large_greys_run_and_says_why(qtbot: QtBot, window: W
     assert result.empty_text == "Press Run to fill the hole."
 
 
+def test_a_loaded_mask_is_confirmed(window: Window, tmp_path: Path) -> None:
+    mask = np.zeros((300, 400), np.uint8)
+    mask[:30] = 255
+    Image.fromarray(mask).save(tmp_path / "hole.png")
+    window.desk.complain("The mask before had another size.")
+    window.picture.open_mask(tmp_path / "hole.png")
+    assert window.status.sentence == "Loaded the mask hole.png; it covers 10 %"
+    assert not window.bar.sentence
+
+
 def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:
     """Where there is no room the tools that the keyboard has too are left out, and nothing is squeezed."""
     strip, tools = window.images.strip, window.images.mask_tools

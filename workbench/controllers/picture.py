@@ -272,6 +272,7 @@ class PictureController:
         """Read the mask from a file; one of another size is refused with a sentence."""
         with self._desk.guard():
             self._space.input.load_mask(path)
+            self._desk.say(f"Loaded the mask {path.name}; it covers {100 * self._space.input.coverage:.0f} %")
 
     def save_mask(self) -> None:
         """Write the mask as a grey PNG."""
