@@ -1,4 +1,4 @@
-"""Halving: a batch that does not fit into memory is done in two halves, once and for good."""
+"""What is done with a batch that does not fit into memory: two halves once and for good, or ever smaller pieces."""
 
 from __future__ import annotations
 
@@ -52,7 +52,45 @@ class Halving:
     def _advice(self, work: Callable[[slice], object], count: int) -> str:
         """The sentence with the largest batch that has room."""
         if count == 1:
-            return f"{self.title} has too little memory for a single image; use a smaller model or another device."
+            return _none(self.title)
         fits = largest_fit(lambda size: work(slice(0, size)), count // 2 + 1)
         remedy = f"take at most {fits} at once" if fits else "use a smaller model or another device"
         return f"{self.title} has too little memory for {count} images at once, even in halves; {remedy}."
+
+
+class Pieces:
+    """Runs work on a batch piece by piece, with pieces half as large from then on whenever memory runs out.
+
+    For work on the side, whose batch is nobody's choice: it takes as small pieces as it must.
+
+    Args:
+        size: of a piece, in samples, ≥ 1; after the work, the size that had room.
+        title: of the device, for the sentence when not even a single sample has room.
+    """
+
+    def __init__(self, size: int, title: str = "This device") -> None:
+        self.size, self.title = size, title
+
+    def __call__(self, work: Callable[[slice], T], count: int) -> list[T]:
+        """The results of work on consecutive pieces of `count` samples; raises OutOfMemory for a single one."""
+        done, begin = list[T](), 0
+        while begin < count:
+            end = min(begin + self.size, count)
+            try:
+                done.append(work(slice(begin, end)))
+            except Exception as error:
+                if not ran_out(error):
+                    raise
+            else:
+                begin = end
+                continue
+            # out here the exception, and with it the failed attempt's tensors, is gone
+            release()
+            if end - begin == 1:
+                raise OutOfMemory(_none(self.title))
+            self.size = (end - begin) // 2
+        return done
+
+
+def _none(title: str) -> str:
+    return f"{title} has too little memory for a single image; use a smaller model or another device."

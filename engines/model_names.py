@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,9 +42,27 @@ def spoken(name: str) -> str:
     return Path(name).name.removesuffix(".safetensors") or name
 
 
+def root_of(name: str) -> str:
+    """A name without the number that made it free."""
+    return re.sub(r"-\d+$", "", name)
+
+
+def free_name(base: str, taken: Collection[str]) -> str:
+    """The name itself, or with the first number that makes it one that no other model has: "digits-2"."""
+    return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)
+
+
+def written_at(model: ModelFile) -> float:
+    """When its file was written, in seconds of the system's clock; 0 where it is gone since it was found."""
+    try:
+        return model.file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def ambiguous(name: str, fits: Sequence[ModelFile]) -> str:
     """The sentence for a name that means several models: how to name each, the newest first."""
-    newest = sorted(fits, key=lambda m: m.file.stat().st_mtime, reverse=True)
+    newest = sorted(fits, key=written_at, reverse=True)
     ways = ", ".join(f"“{m.choice or m.file}”" for m in newest[:SHOWN]) + (" …" if len(fits) > SHOWN else "")
     return f"“{name}” may mean {len(fits)} models; choose one of {ways} (the newest first), or give its file."
 

@@ -176,6 +176,12 @@ class Trajectory:
             raise BadInput(f"“{file.name}” is not a recorded run or is damaged; run its recipe again.") from error
 
     @classmethod
+    def only(cls, index: int, total: int, x: Array, x0: Array, *, t: float, nfe: int) -> Self:
+        """Step `index` alone, of a run whose others were not kept: its state and estimate, (B, C, H, W) float32."""
+        about = {"first": str(index), "total": str(total), "shape": json.dumps(x.shape)}
+        return cls._of(about, {"t": np.array([t]), "nfe": np.array([nfe], np.int64), "x": x[None], "x0": x0[None]})
+
+    @classmethod
     def _of(cls, about: dict[str, str], arrays: dict[str, Array]) -> Self:
         """A trajectory that reads from arrays of the recorded steps only."""
         first, total = int(about["first"]), int(about["total"])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from widgets.curve import Curve
-from widgets.curve_scale import Scale, decimals, fit, outline, short, tick_texts, trimmed
+from widgets.curve_scale import Scale, decimals, fit, outline, short, tick_texts, trimmed, written
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 from widgets.plot_mark import draw_mark
@@ -18,7 +18,6 @@ from widgets.plot_mark import draw_mark
 __all__ = ["Curve", "CurvePlot"]
 
 BETWEEN = " · "  # the values of a readout
-MINUS = "\u2212"  # as wide as the digits it stands with
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
 
 
@@ -67,8 +66,7 @@ class CurvePlot(Painted):
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
-        return [((f"{v:.{places}f}" if fixed and np.isfinite(v) else short(v)).replace("-", MINUS), colour)
-                for v, colour in values]
+        return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None, *,
                    linear: bool = False) -> None:
@@ -248,7 +246,7 @@ class CurvePlot(Painted):
         """The ends of the x axis and its name between them."""
         painter.setPen(QColor(self.theme.text2))
         below = QRectF(room.left(), room.bottom() + 1, room.width(), AXIS_BELOW - 1)
-        low, high = (f"{end:,.{digits}g}".replace("-", "−") for end, digits in zip(self._span, (4, 6), strict=True))
+        low, high = (written(end, f",.{digits}g") for end, digits in zip(self._span, (4, 6), strict=True))
         texts = (low, self._x_title, high)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for text, side in zip(texts, sides, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -87,6 +88,11 @@ def decimals(largest: float) -> int:
     return 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 10 else 3
 
 
+def written(value: float, form: str) -> str:
+    """A number by a format such as ".3g", with a true minus, which is as wide as the digits it stands with."""
+    return f"{value:{form}}".replace("-", "−")
+
+
 def short(value: float) -> str:
     """A number for a label or readout: three significant digits, fixed where it can be."""
     if math.isinf(value):
@@ -95,13 +101,13 @@ def short(value: float) -> str:
         return "–"
     size = abs(value)
     if size >= 100_000 or 0 < size < 0.001:
-        return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
-    return f"{value:.{decimals(size)}f}"
+        return written(value, ".1e").replace("e−0", "e−").replace("e+0", "e")
+    return written(value, f".{decimals(size)}f")
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
     """The labels of ticks, with as many digits as it takes to tell them apart."""
-    for write in (short, *(f"{{:.{digits}g}}".format for digits in (2, 3, 4, 5))):
+    for write in (short, *(partial(written, form=f".{digits}g") for digits in (2, 3, 4, 5))):
         texts = [write(value) for value in values]
         exact = all(math.isclose(float(text.replace("−", "-")), value, rel_tol=1e-6, abs_tol=1e-12)
                     for text, value in zip(texts, values, strict=True))

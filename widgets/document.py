@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from widgets.mask_layer import ColourLayer, MaskLayer, PaintLayer
+from widgets.mask_shapes import Bytes
 from widgets.pixmaps import Pyramid
 from widgets.undo_store import Kept, UndoStore
 
@@ -26,13 +27,6 @@ class Document:
         self.mask, self.colours = MaskLayer(height, width), ColourLayer(height, width)
         self._resting: _Resting | None = None
 
-    @classmethod
-    def under(cls, picture: Pyramid, paint: Document) -> Document:
-        """Another picture of the same size under the paint of a document."""
-        made = cls.__new__(cls)
-        made.picture, made.mask, made.colours, made._resting = picture, paint.mask, paint.colours, None
-        return made
-
     def rest(self, store: UndoStore) -> None:
         """Give the memory back until `wake`."""
         if self._resting is None:
@@ -42,11 +36,12 @@ class Document:
                 layer.pixels = np.zeros((0, *layer.pixels.shape[1:]), np.uint8)
 
     def wake(self) -> None:
-        """Be as before the rest; raises OSError when what was kept cannot be read."""
+        """Be as before the rest; raises OSError, and stays at rest, when what was kept cannot be read."""
         if self._resting is not None:
-            self.picture = self._resting.picture()
-            self._resting.fill((self.mask, self.colours))
-            self._resting = None
+            picture, paint = self._resting.picture(), self._resting.paint()
+            self.picture, self._resting = picture, None
+            for layer, pixels in zip((self.mask, self.colours), paint, strict=True):
+                layer.pixels = pixels
 
 
 class _Resting:
@@ -66,10 +61,12 @@ class _Resting:
         # the copy owns its memory: the wrapper only borrows that of the bytes
         return Pyramid(QImage(data, width, height, self._stride, self._format).copy())
 
-    def fill(self, layers: tuple[PaintLayer, ...]) -> None:
-        """Put the paint back into its layers."""
-        for layer, shape, kept in zip(layers, self._shapes, self._layers, strict=True):
+    def paint(self) -> list[Bytes]:
+        """The pixels of the layers as they were."""
+        found = list[Bytes]()
+        for shape, kept in zip(self._shapes, self._layers, strict=True):
             pixels = np.zeros(shape, np.uint8)
             if kept is not None:
                 pixels[:] = np.frombuffer(zlib.decompress(kept.read()), np.uint8).reshape(shape)
-            layer.pixels = pixels
+            found.append(pixels)
+        return found

@@ -57,7 +57,7 @@ class LayeredView(ImageView):
         if self._picture is None:
             self._document = None
         elif self._document is not None and self._document.mask.shape == _shape(self._picture):
-            self._document = Document.under(self._picture, self._document)
+            self._document.picture = self._picture  # of the document itself: undo and redo come back to it
             return
         else:
             self._document = Document(self._picture)
@@ -84,9 +84,9 @@ class LayeredView(ImageView):
             self.undo_stack.push(SwapCommand(text, lambda: self._swap(before), lambda: self._swap(after)))
 
     def _swap(self, document: Document) -> None:
+        document.wake()  # first: where that fails, the present one is still whole
         if self._document is not None and self._document is not document:
             self._document.rest(self.undo_store)
-        document.wake()
         self._document, self._picture = document, document.picture
         self._adopt()
         self._moved()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -15,12 +17,14 @@ from PySide6.QtGui import (
     QRegion,
     QTabletEvent,
     QTransform,
+    QUndoStack,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from widgets.layered_view import LayeredView
 from widgets.mask_actions import CanvasActions, action, tool_actions
+from widgets.mask_history import NotKept, step_back, step_on
 from widgets.mask_layer import MaskLayer
 from widgets.mask_overlay import MaskOverlay, draw_colours
 from widgets.mask_tools import Board, Brush, Eraser, Fill, Lasso, Rectangle, Tool
@@ -41,13 +45,14 @@ class MaskCanvas(LayeredView):
     way. `commands` holds everything as QActions.
 
     Signals: tool_changed(object) with the Tool; brush_changed(float, float) with size and soft
-    edge in pixels; context_requested(QPoint) with a global position; and those of LayeredView
-    and ImageView.
+    edge in pixels; context_requested(QPoint) with a global position; not_kept(str) with a sentence
+    when a key could not undo; and those of LayeredView and ImageView.
     """
 
     tool_changed = Signal(object)
     brush_changed = Signal(float, float)
     context_requested = Signal(QPoint)
+    not_kept = Signal(str)
 
     def __init__(self, name: str = "Canvas", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -256,13 +261,19 @@ class MaskCanvas(LayeredView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_stack.undo()
+            self._step(step_back)
         elif event.matches(QKeySequence.StandardKey.Redo):
-            self.undo_stack.redo()
+            self._step(step_on)
         elif event.key() == Qt.Key.Key_Escape and self._stroking():
             self.cancel_stroke()
         else:
             super().keyPressEvent(event)
+
+    def _step(self, step: Callable[[QUndoStack], None]) -> None:
+        try:
+            step(self.undo_stack)
+        except NotKept as error:
+            self.not_kept.emit(str(error))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         super().keyReleaseEvent(event)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from widgets.mask_layer import Change, PaintLayer
 from widgets.mask_shapes import Box, Bytes
@@ -35,14 +35,15 @@ class PaintCommand(QUndoCommand):
 
     def undo(self) -> None:
         """Bring back the pixels from before the stroke, exactly."""
-        self._done = False
-        self._put(self._before)
+        if self._done:
+            self._put(self._before)
+            self._done = False
 
     def redo(self) -> None:
         """Paint the stroke again."""
         if not self._done:
-            self._done = True
             self._put(self._after)
+            self._done = True
 
 
 class SwapCommand(QUndoCommand):
@@ -50,12 +51,39 @@ class SwapCommand(QUndoCommand):
 
     def __init__(self, text: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
         super().__init__(text)
-        self._undo, self._redo = undo, redo
+        self._undo, self._redo, self._done = undo, redo, False
 
     def undo(self) -> None:
         """Bring back the earlier state."""
-        self._undo()
+        if self._done:
+            self._undo()
+            self._done = False
 
     def redo(self) -> None:
         """Show the later state."""
-        self._redo()
+        if not self._done:
+            self._redo()
+            self._done = True
+
+
+class NotKept(ValueError):
+    """What a step of undo needs cannot be read; a sentence on it."""
+
+
+def step_back(stack: QUndoStack) -> None:
+    """Undo one step; raises NotKept, and then all is as it was."""
+    _step(stack.undo, stack.redo, "undone")
+
+
+def step_on(stack: QUndoStack) -> None:
+    """Redo one step; raises NotKept, and then all is as it was."""
+    _step(stack.redo, stack.undo, "redone")
+
+
+def _step(there: Callable[[], None], back: Callable[[], None], words: str) -> None:
+    try:
+        there()
+    except OSError as error:
+        back()  # the stack counts on even so; the command knows that it did nothing
+        raise NotKept(f"Nothing was {words}: what that needs cannot be read from the disk "
+                      f"({error.strerror or error}); try again.") from error

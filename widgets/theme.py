@@ -105,7 +105,8 @@ def stylesheet(theme: Theme) -> str:
     """The style sheet of the standard controls: the one template filled with a theme's colours."""
     text = resource("theme/template.qss").read_text(encoding="utf-8")
     values = {**asdict(theme), "on_accent": theme.on_accent, "link": theme.ink("accent"),
-              "error": theme.ink("likelihood"), "accent_hover": blend(theme.accent, theme.text, 0.18),
+              "error": theme.ink("likelihood"), "caution": theme.ink("warn"),
+              "accent_hover": blend(theme.accent, theme.text, 0.18),
               "chevron": icon_file("chevron-down", theme.text2), "check": icon_file("check", theme.on_accent),
               "menu_check": icon_file("check", theme.text),
               "chevron_right": icon_file("chevron-right", theme.text2), "close": icon_file("x", theme.text2),

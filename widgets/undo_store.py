@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import weakref
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import IO
+from typing import cast
 
 BUDGET = 192 << 20  # bytes in memory: strokes of a day, or a few large photographs
 
@@ -16,20 +18,33 @@ class _File:
     """A file without a name, closed with the last reference to this. Raises OSError where it cannot be made."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._bytes: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the history
+        # unbuffered: bytes that found no room would wait in a buffer, and every later read would fail on them
+        made = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - it lives as long as the history
+        self._bytes = cast(FileIO, made)
         weakref.finalize(self, self._bytes.close)
 
     def add(self, data: bytes) -> int:
-        """Write at the end; gives where that is."""
-        offset = self._bytes.seek(0, os.SEEK_END)
-        self._bytes.write(data)
-        self._bytes.flush()
+        """Write at the end, all or nothing; gives where that is."""
+        offset, rest = self._bytes.seek(0, os.SEEK_END), memoryview(data)
+        try:
+            while rest:
+                rest = rest[self._bytes.write(rest):]
+        except OSError:
+            with suppress(OSError):
+                self._bytes.truncate(offset)
+            raise
         return offset
 
     def read(self, offset: int, length: int) -> bytes:
-        """Bytes from a place on."""
+        """Bytes from a place on; raises OSError when not all of them can be had."""
         self._bytes.seek(offset)
-        return self._bytes.read(length)
+        found = bytearray()
+        while len(found) < length:
+            part = self._bytes.read(length - len(found))
+            if not part:
+                raise OSError(errno.EIO, "the file is cut short")
+            found += part
+        return bytes(found)
 
     @property
     def length(self) -> int:

@@ -9,6 +9,9 @@ from workbench.library.records import State
 from workbench.mailbox import LiveRun
 from workbench.stage import Stage
 
+PREPARING = "Preparing the run …"
+NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
+
 
 class Beginning(QObject):
     """Follows the run on the canvas up to its first step.
@@ -25,7 +28,7 @@ class Beginning(QObject):
     def __init__(self, queue: JobQueue, stage: Stage, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._queue, self._stage = queue, stage
-        self.sentence = ""  # empty without a run, and once it has a step or is over
+        self.sentence = ""  # empty without a run, and once it has a step
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed,
                        stage.shown, stage.grown):
             signal.connect(self._look)
@@ -39,14 +42,14 @@ class Beginning(QObject):
 
 
 def said(live: LiveRun, jobs: list[Job]) -> str:
-    """One sentence on a run without a step, "" for one that is over.
+    """One sentence on a run without a step, "" while one that is over is read.
 
     Args:
         jobs: all that are alive, in order.
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return ""
+        return "" if live.loading else NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -54,4 +57,4 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         before = {*(other.id for other in running), *(other.id for other in jobs[:jobs.index(job)] if not other.rests)}
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
-    return f"{live.sentence} …" if live.sentence and live.opened is None else "Preparing the run …"
+    return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING

@@ -21,7 +21,7 @@ class Job:
 
     done of total: steps; rate: steps per second (0 unknown); eta: seconds left (None unknown);
     elapsed: seconds spent running; sentence: what goes on, or why it failed; report: file of a failure; error: its
-    class; halting: it is about to pause.
+    class; halting: it is about to pause; until: the job after which it goes on by itself, "" for none.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Job:
     error: type[Exception] | None = None
     parent: str | None = None
     halting: bool = False
+    until: str = ""
 
     @property
     def rests(self) -> bool:
@@ -85,7 +86,9 @@ class Entry:
     live: LiveRun
     pace: Pace = field(default_factory=Pace)
     wish: Wish = Wish.NONE
+    until: str = ""
     runner: Driver | None = None
+    anew: bool = False  # whether it begins at its beginning, whatever an earlier run of it left
     awake: bool = False  # whether the engine thread has begun (again) since it last waited
 
     def snapshot(self) -> Job:
@@ -94,7 +97,7 @@ class Entry:
         running = self.job.state is State.RUNNING
         return replace(self.job, done=pace.done, total=pace.total, rate=pace.rate if running else 0.0,
                        eta=pace.eta if running else None, elapsed=pace.elapsed,
-                       halting=running and self.wish is Wish.PAUSE)
+                       halting=running and self.wish is Wish.PAUSE, until=self.until)
 
 
 class Board:
@@ -177,7 +180,7 @@ class Board:
         """Forget what was wished of a job that is alive; whether it was paused, and now waits for its turn."""
         with self._condition:
             # a resume that comes before the pause was carried out just takes it back
-            entry.wish = Wish.NONE
+            entry.wish, entry.until = Wish.NONE, ""
             paused = entry.job.state is State.PAUSED
             if paused:
                 entry.job = replace(entry.job, state=State.WAITING)

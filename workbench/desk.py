@@ -16,6 +16,7 @@ from workbench.actions import Actions
 from workbench.history import History
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
+from workbench.model_specs import ModelSpecs
 from workbench.session import Session
 from workbench.stage import Stage
 
@@ -26,6 +27,7 @@ class Desk:
 
     show: puts a sentence with remedies into the bar over the canvas ("error", "refusal" or "info").
     say: writes into the status line.
+    models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others.
     """
@@ -46,6 +48,11 @@ class Desk:
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    models: ModelSpecs = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One memory of what models are, for all."""
+        self.models = ModelSpecs(self.queue)
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
         """Show why what was asked for cannot be done as things are, with remedies as buttons."""
@@ -105,5 +112,6 @@ class Desk:
 
     def models_changed(self) -> None:
         """Tell everyone who lists models."""
+        self.models.forget()
         for callback in self.changed_models:
             callback()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engines.errors import NotWritable, WorkbenchError
 from workbench import bridge
 from workbench.board import Board, Entry, Wish
-from workbench.home import explained
+from workbench.home import unwritable
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -79,7 +79,7 @@ class EngineThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            self._notices.unavailable(f"The engine could not do what was asked ({_short(error)}); try again.")
+            self._notices.told(f"The engine could not do what was asked ({_short(error)}); try again.")
 
     def load(self, view: LiveRun) -> None:
         """Fill a view with a run of the library."""
@@ -158,7 +158,7 @@ class EngineThread(threading.Thread):
             # what is in memory is not lost by a full disk: it rests there, and the next save tries again
             self._quietly(entry.runner.keep)
             if entry.live.unkept:
-                self._notices.unavailable(entry.live.unkept)
+                self._notices.told(entry.live.unkept)
         self._settle(entry, State.PAUSED)
         self._notices.changed(entry.job.id)
 
@@ -193,7 +193,7 @@ class EngineThread(threading.Thread):
         self._board.grant(entry)
         if isinstance(error, NotWritable) and isinstance(error.__cause__, OSError):
             # a job writes into the data folder only, and there is a remedy for that one
-            error = explained(error.__cause__, self._library.home.root)
+            error = unwritable(error.__cause__, self._library.home.root)
         report = write_report(self._library.home.reports, entry.job, entry.recipe, error)
         if entry.runner is not None:
             entry.runner.abandon()
@@ -227,7 +227,7 @@ class EngineThread(threading.Thread):
         try:
             write()
         except WorkbenchError as error:
-            self._notices.unavailable(str(error))
+            self._notices.told(str(error))
 
 
 def _short(error: Exception) -> str:

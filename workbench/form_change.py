@@ -12,7 +12,9 @@ Put = Callable[[Mapping[str, Any]], object]
 
 
 def change_form(history: History, text: str, form: OptionForm, values: Mapping[str, Any], put: Put) -> dict[str, Any]:
-    """Put values into a form; undo puts back what was there, and redo what came of it.
+    """Put values into a form; undo puts back what that altered, and redo what came of it.
+
+    What it left alone stays as it is then: it may have been changed meanwhile without a place in the history.
 
     Args:
         text: what is done, as the undo menu says it.
@@ -20,17 +22,19 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
         put: takes values into the form and tells whoever follows it.
 
     Returns:
-        All values of the form afterwards, as redo puts them; {} where nothing changed, which is nothing to undo.
+        All values of the form afterwards; {} where nothing changed, which is nothing to undo.
     """
     before = dict(form.values())
     put(values)
     after = dict(form.values())
     if after == before:
         return {}
+    altered = [name for name in after if after[name] != before.get(name)]
+    old, new = ({name: values[name] for name in altered if name in values} for values in (before, after))
 
     def back(values: Mapping[str, Any]) -> None:
         form.returned.emit()
         put(values)
 
-    history.push(text, lambda: back(before), lambda: back(after))
+    history.push(text, lambda: back(old), lambda: back(new))
     return after

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
+from widgets.mask_history import NotKept, step_back, step_on
+
 
 class Command(QUndoCommand):
     """Something that was just done and how to take it back; `redo` does it again."""
@@ -18,14 +20,15 @@ class Command(QUndoCommand):
 
     def undo(self) -> None:
         """Take it back."""
-        self._done = False
-        self._undo()
+        if self._done:
+            self._undo()
+            self._done = False
 
     def redo(self) -> None:
         """Do it again; nothing at the push, since it is done already."""
         if not self._done:
-            self._done = True
             self._redo()
+            self._done = True
 
 
 class History(QObject):
@@ -60,12 +63,12 @@ class History(QObject):
         return self._undone[-1].redoText() if self._undone else ""
 
     def undo(self) -> str:
-        """Take the latest thing back; returns what it was, "" when there is nothing."""
-        return self._move(self._done, self._undone, QUndoStack.undoText, QUndoStack.undo)
+        """Take the latest thing back; returns what it was, "" when there is nothing. Raises NotKept."""
+        return self._move(self._done, self._undone, QUndoStack.undoText, step_back)
 
     def redo(self) -> str:
-        """Do the latest undone thing again; returns what it was."""
-        return self._move(self._undone, self._done, QUndoStack.redoText, QUndoStack.redo)
+        """Do the latest undone thing again; returns what it was. Raises NotKept."""
+        return self._move(self._undone, self._done, QUndoStack.redoText, step_on)
 
     def _move(self, source: list[QUndoStack], target: list[QUndoStack], text: Callable[[QUndoStack], str],
               move: Callable[[QUndoStack], None]) -> str:
@@ -78,6 +81,9 @@ class History(QObject):
         self._moving = True
         try:
             move(stack)
+        except NotKept:
+            source.append(target.pop())
+            raise
         finally:
             self._moving = False
         self.changed.emit()

@@ -107,7 +107,7 @@ class Home:
             finally:  # a full disk makes the file and has no room for what is in it
                 probe.unlink(missing_ok=True)
         except OSError as error:
-            raise explained(error, self.root) from error
+            raise unwritable(error, self.root) from error
 
     def remove(self) -> None:
         """Delete a temporary home; does nothing to a user's own."""
@@ -126,12 +126,12 @@ def temporary_home(borrowed: Path | None = None) -> Home:
     try:
         made = Home(Path(tempfile.mkdtemp(prefix="diffusion-workbench-")), temporary=True, borrowed=borrowed)
     except OSError as error:
-        raise explained(error, Path(tempfile.gettempdir())) from error
+        raise unwritable(error, Path(tempfile.gettempdir())) from error
     made.create()
     return made
 
 
-def explained(error: OSError, path: Path) -> WorkbenchError:
+def unwritable(error: OSError, path: Path) -> WorkbenchError:
     """The user's sentence for a failed write in the data folder."""
     if error.errno in FULL:
         return DiskFull(f"The disk that holds “{path}” is full; free some space and try again.")

@@ -25,6 +25,14 @@ def offered(library: Library, runs: Sequence[Run]) -> str:
     return f"{words}; {count} been saved yet and would begin anew."
 
 
+def in_turn(runs: Sequence[Run]) -> list[Run]:
+    """Interrupted runs, the newest first, in the order to resume them: the oldest ran, and the others waited for it.
+
+    One that had begun with a model goes before them all: a training that goes on may write that model anew.
+    """
+    return sorted(reversed(runs), key=lambda run: not (run.model and run.done))
+
+
 def _one(library: Library, run: Run, anew: bool) -> str:
     if not run.done or not run.total:
         return f"“{run.title}” was interrupted before its first step when the program ended."

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from workbench.board import Board, Entry, Job, Wish
 from workbench.engine_host import Engines, EngineThread
+from workbench.last_used import LastUsed
 from workbench.library.library import Library
-from workbench.library.records import NewRun, Run, State
+from workbench.library.records import State
 from workbench.mailbox import LiveRun
 from workbench.notices import Notices
 from workbench.pace import Pace
+from workbench.recorded import Recorded, record
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -33,6 +33,7 @@ class JobQueue(QObject):
     Signals:
         ready(): torch and the engines are imported; `engines` says what there is.
         unavailable(str): they cannot be imported, and why.
+        told(str): what the engine could not do while it goes on, such as writing a file; all such sentences at once.
         job_added(str), job_changed(str): at most 30 times a second and job.
         job_finished(str): it is done, failed or cancelled.
         job_failed(str, str): with the sentence to show.
@@ -42,6 +43,7 @@ class JobQueue(QObject):
 
     ready = Signal()
     unavailable = Signal(str)
+    told = Signal(str)
     job_added = Signal(str)
     job_changed = Signal(str)
     job_finished = Signal(str)
@@ -65,8 +67,7 @@ class JobQueue(QObject):
         self._notices = Notices(self._news.emit)
         self._thread = EngineThread(self._board, self._notices, library, device)
         self._opened = dict[str, LiveRun]()
-        self._looked_at = dict[str, frozenset[str]]()
-        self._recent = list[str]()
+        self._used = LastUsed()
         # what the engines offer; None until `ready`, so that nobody finds them before those that wait for the signal
         self.engines: Engines | None = None
 
@@ -112,18 +113,25 @@ class JobQueue(QObject):
         Raises:
             DiskFull, LibraryLocked: the library cannot take it.
         """
-        text = recipe if isinstance(recipe, str) else recipe.to_json()
-        values: dict[str, Any] = json.loads(text)
-        name = str(values.get("task", ""))
-        new = NewRun(Library.new_id(), title or _title(name, values.get("options", {})), name, text,
-                     values.get("options", {}), parent, branch_step)
-        return self._enqueue(self.library.add(new), text)
+        return self.enqueue(record(self.library, recipe, title, parent=parent, branch_step=branch_step))
+
+    def enqueue(self, recorded: Recorded, *, anew: bool = False) -> Job:
+        """Put a run of the library at the end of the queue; `anew`: from its beginning, whatever is recorded of it."""
+        run = recorded.run
+        job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
+        entry = Entry(job, recorded.recipe, LiveRun(run.id, run.task), Pace(run.seconds), anew=anew)
+        entry.pace.done, entry.pace.total = run.done, run.total
+        # a view of the run as it was before: the job's own takes its place
+        self._opened.pop(run.id, None)
+        self._board.add(entry)
+        self.job_added.emit(run.id)
+        return entry.snapshot()
 
     def resume(self, job: str) -> Job:
         """Go on with a paused job, or put an interrupted, cancelled or failed run back in the queue.
 
-        One that is done runs again. It keeps its id and folder: training goes on from its checkpoint, sampling
-        from its last recorded step.
+        It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step, or
+        from its beginning where it was done.
         Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
@@ -133,14 +141,19 @@ class JobQueue(QObject):
                 self.job_changed.emit(job)
             return entry.snapshot()
         self.library.own_folder(job)
-        if self.library.run(job).state is State.DONE:  # all of it once more, in its place
+        done = self.library.run(job).state is State.DONE
+        if done:
             self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)
-        return self._enqueue(self.library.run(job), self.library.recipe(job))
+        return self.enqueue(Recorded(self.library.run(job), self.library.recipe(job)), anew=done)
 
-    def pause(self, job: str) -> None:
-        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over."""
+    def pause(self, job: str, *, until: str = "") -> None:
+        """Pause before the next step; the queue goes on with the next job. Does nothing to one that is over.
+
+        until: the job for which it only rests, see `workbench.resting`; any other pause, and a resume, ends that.
+        """
         entry = self._board.entry(job)
+        entry.until = until
         if entry.job.state in {State.WAITING, State.RUNNING} and not self._halted(entry, State.PAUSED):
             self._board.wish(job, Wish.PAUSE)
 
@@ -190,7 +203,16 @@ class JobQueue(QObject):
         """One job; raises BadInput when it is not in the queue."""
         return self._board.entry(job).snapshot()
 
+    def recipe(self, job: str) -> str:
+        """The recipe of a job as JSON, "" when it is not in the queue."""
+        entry = self._board.find(job)
+        return entry.recipe if entry else ""
+
     # what the window draws
+
+    def has(self, job: str) -> bool:
+        """Whether a job is in the queue, or was and is still listed."""
+        return self._board.find(job) is not None
 
     def live(self, job: str) -> LiveRun | None:
         """The live view of a job of this session, or of a run that is open; None otherwise."""
@@ -206,7 +228,7 @@ class JobQueue(QObject):
         view = LiveRun(run)
         view.loading = True
         self._opened[run] = view
-        self._remember(run)
+        self._used.use(run)
         self._board.call(lambda: self._thread.load(view))
         return view
 
@@ -215,17 +237,14 @@ class JobQueue(QObject):
 
         Runs that are over and that nobody shows any more give their memory back, but for the last few.
         """
-        before, now = self._looked_at.get(who, frozenset()), frozenset(runs)
-        self._looked_at[who] = now
-        for run in before - now:
-            self._remember(run)
+        self._used.show(who, runs)
         self._forget_oldest()
 
     def release(self, run: str) -> None:
         """Give back the memory of a run that is no longer looked at; does nothing to an alive one."""
         if self._alive(run):
             return
-        self._recent = [name for name in self._recent if name != run]
+        self._used.drop(run)
         entry = self._board.find(run)
         for held in (self._opened.pop(run, None), entry.live if entry else None):
             if held is not None:
@@ -236,16 +255,6 @@ class JobQueue(QObject):
     def _alive(self, run: str) -> bool:
         entry = self._board.find(run)
         return entry is not None and entry.job.state.alive
-
-    def _enqueue(self, run: Run, recipe: str) -> Job:
-        job = Job(run.id, run.title, run.task, State.WAITING, parent=run.parent)
-        entry = Entry(job, recipe, LiveRun(run.id, run.task), Pace(run.seconds))
-        entry.pace.done, entry.pace.total = run.done, run.total
-        # a view of the run as it was before: the job's own takes its place
-        self._opened.pop(run.id, None)
-        self._board.add(entry)
-        self.job_added.emit(run.id)
-        return entry.snapshot()
 
     def _halted(self, entry: Entry, state: State) -> bool:
         """Pause or cancel a job that has not begun, at once; False when the engine thread has to."""
@@ -261,38 +270,27 @@ class JobQueue(QObject):
         if news.ready:
             self.engines = self._thread.engines
             self.ready.emit()
-        if news.unavailable:
-            self.unavailable.emit(news.unavailable)
+        for signal, sentence in ((self.unavailable, news.unavailable), (self.told, " ".join(news.told))):
+            if sentence:
+                signal.emit(sentence)
         for job in news.changed:
             self.job_changed.emit(job)
         for job, sentence in news.failed:
             self.job_failed.emit(job, sentence)
         for job in news.finished:
-            self._remember(job)
+            self._used.use(job)
             self.job_finished.emit(job)
         for run in news.opened:
             self.run_opened.emit(run)
         if news.finished or news.opened:
             self._forget_oldest()
 
-    def _remember(self, run: str) -> None:
-        """Make a run the last one that was used."""
-        self._recent = [name for name in self._recent if name != run] + [run]
-
     def _forget_oldest(self) -> None:
         """Let go of the steps of all runs but the last few, those that are shown and those that go on."""
-        shown = frozenset[str]().union(*self._looked_at.values())
-        idle = [run for run in reversed(self._recent) if run not in shown and not self._alive(run)]
+        idle = [run for run in self._used.idle() if not self._alive(run)]
         size = 0
         for place, run in enumerate(idle):
             live = self.live(run)
             size += live.nbytes if live else 0
             if place >= KEPT or size > KEPT_BYTES:
                 self.release(run)
-
-
-def _title(task: str, options: dict[str, Any]) -> str:
-    """A title from the task and its model or name ("Generate · digits")."""
-    about = options.get("name") or options.get("model") or ""
-    words = task.replace("_", " ").capitalize() or "Run"
-    return f"{words} · {Path(str(about)).stem}" if about else words

@@ -12,11 +12,13 @@ import numpy as np
 
 from engines.errors import BadInput
 from engines.files import write_atomic
+from workbench.arrays_file import read_arrays
 
 if TYPE_CHECKING:
     from engines.events import Opened
     from engines.trajectory import Trajectory
 
+KEPT = ("trained", "validated", "levels", "by_level", "steps")  # arrays of every saved history
 MOST_PREVIEWS = 96  # then every second one goes: a long training keeps an even spread over its course
 
 
@@ -92,14 +94,18 @@ class History:
         """
         self.began = step
         if not len(self.trained):
-            unknown = np.full((len(losses), len(self.trained.names) - 3), np.nan)
-            steps = np.arange(1, len(losses) + 1)
-            self.trained.fill(np.column_stack([steps, np.full(len(losses), step), losses, unknown]))
-            for row in validations:
-                self.validate(int(row[0]), float(row[1]), levels, row[2:])
+            self.recall(losses, validations, levels)
         self.trained.cut(step)
         self.validated.cut(step)
         self._previews = [sheet for sheet in self._previews if sheet[0] <= step]
+
+    def recall(self, losses: np.ndarray, validations: np.ndarray, levels: np.ndarray) -> None:
+        """Take losses (step,) and validations (n, 2 + levels); the rates and paces of those steps are not known."""
+        count = len(losses)
+        unknown = np.full((count, len(self.trained.names) - 3), np.nan)
+        self.trained.fill(np.column_stack([np.arange(1, count + 1), np.full(count, count), losses, unknown]))
+        for row in validations:
+            self.validate(int(row[0]), float(row[1]), levels, row[2:])
 
     def validate(self, step: int, loss: float, levels: np.ndarray, by_level: np.ndarray) -> None:
         """Add a validation."""
@@ -136,16 +142,17 @@ class History:
 
     def load(self, file: Path) -> None:
         """Take a saved history; a missing or damaged file leaves it empty, since the model does not need it."""
+        saved = read_arrays(file)
         try:
-            with np.load(file, allow_pickle=False) as saved:
-                self.trained.fill(saved["trained"])
-                self.validated.fill(saved["validated"])
-                self.levels, self._by_level = saved["levels"], list(saved["by_level"])
-                self._previews = [(int(step), saved[f"preview_{k}"]) for k, step in enumerate(saved["steps"])]
-                # histories of earlier versions do not tell
-                self.began = int(saved["began"]) if "began" in saved else 0
-        except (OSError, ValueError, KeyError, EOFError):
+            trained, validated, levels, by_level, steps = (saved[name] for name in KEPT)
+            previews = [(int(step), saved[f"preview_{k}"]) for k, step in enumerate(steps)]
+        except KeyError:
             return
+        self.trained.fill(trained)
+        self.validated.fill(validated)
+        self.levels, self._by_level, self._previews = levels, list(by_level), previews
+        # histories of earlier versions do not tell
+        self.began = int(saved.get("began", 0))
 
 
 class LiveRun:

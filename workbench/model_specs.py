@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
-from workbench.desk import Desk
+from workbench.jobs import JobQueue
 
 if TYPE_CHECKING:
     from engines.model_file import ModelSpec
@@ -15,17 +15,20 @@ class ModelSpecs:
     """Looks models up by name, file, folder or “run/name”. It has no signals.
 
     Args:
-        desk: its library has the models; what is known is forgotten when they change.
+        queue: its engines read them, from its library.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, queue: JobQueue) -> None:
+        self._queue = queue
         self._known = dict[str, "ModelSpec | None"]()
-        desk.changed_models.append(self._known.clear)
+
+    def forget(self) -> None:
+        """Models changed: look each up anew."""
+        self._known.clear()
 
     def find(self, model: str) -> ModelSpec | None:
         """What a model is; None before the engines are there, and for one that is gone, unnamed or ambiguous."""
-        if not model or not self._desk.ready:
+        if not model or self._queue.engines is None:
             return None
         if model not in self._known:
             self._known[model] = self._read(model)
@@ -35,6 +38,6 @@ class ModelSpecs:
         from engines.model_list import known_model
 
         try:
-            return known_model(model, self._desk.library.home.model_folders()).spec
+            return known_model(model, self._queue.library.home.model_folders()).spec
         except (WorkbenchError, OSError):  # the form and the run say why
             return None

@@ -12,10 +12,11 @@ INTERVAL = 1 / 30  # s: what a display can show
 
 @dataclass(slots=True)
 class News:
-    """What happened since the window last looked; `changed` holds each job once."""
+    """What happened since the window last looked; `changed` holds each job once, `told` each sentence."""
 
     ready: bool = False
     unavailable: str = ""
+    told: dict[str, None] = field(default_factory=dict[str, None])
     changed: dict[str, None] = field(default_factory=dict[str, None])
     finished: list[str] = field(default_factory=list[str])
     failed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -34,13 +35,13 @@ class Notices:
         self._wake, self._clock = wake, clock
         self._lock = threading.Lock()
         self._news: News | None = None
-        self._told = dict[str, float]()
+        self._shown = dict[str, float]()
 
     def progress(self, job: str) -> None:
         """A job went on; told at most 30 times a second."""
         now = self._clock()
-        if now - self._told.get(job, -1.0) >= INTERVAL:
-            self._told[job] = now
+        if now - self._shown.get(job, -1.0) >= INTERVAL:
+            self._shown[job] = now
             self.changed(job)
 
     def changed(self, job: str) -> None:
@@ -49,7 +50,7 @@ class Notices:
 
     def finished(self, job: str) -> None:
         """A job is over: done, failed or cancelled."""
-        self._told.pop(job, None)
+        self._shown.pop(job, None)
         self._tell(lambda news: news.finished.append(job))
 
     def failed(self, job: str, sentence: str) -> None:
@@ -67,6 +68,10 @@ class Notices:
     def unavailable(self, sentence: str) -> None:
         """The engines cannot be imported."""
         self._tell(lambda news: setattr(news, "unavailable", sentence))
+
+    def told(self, sentence: str) -> None:
+        """Something could not be done, and the engine goes on."""
+        self._tell(lambda news: news.told.setdefault(sentence))
 
     def take(self) -> News:
         """All news so far; the mailbox is empty afterwards. For the window's thread."""

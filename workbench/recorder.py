@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from engines import events as ev
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
-from engines.modalities.image import sheet, to_uint8
+from engines.modalities.image import to_uint8
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
+from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
 from workbench.samples_file import save_samples
+from workbench.thumbnail import thumbnail
 
 BEAT = 1.0  # seconds between two saves of the resume point, at least
 SHARE = 20  # saving the resume point, and saving all steps, may each take one part in so many of the time
 PICTURES = 64  # samples saved as pictures; all are in the samples file
-THUMBNAIL = 96  # px
 
 
 class Recorder:
@@ -51,10 +50,13 @@ class Recorder:
         self._beat = self._steps_saved = time.monotonic()
         self._steps_cost = self._point_cost = 0.0
         self._last: Start | None = None
+        # of sampling alone, up to where it goes on, and what the job's clock showed when it did
+        self._sampled_before = 0.0 if live.whole else run_files.load_seconds(self.folder)
+        self._began = pace.elapsed
         self._measured = dict[str, float]()
         self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
-        if (self.folder / run_files.HISTORY).exists():
-            live.history.load(self.folder / run_files.HISTORY)
+        self._clear()
+        run_files.load_course(self.folder, live.history)
 
     def take(self, event: ev.Event) -> None:
         """Record an event; raises DiskFull or LibraryLocked when it cannot be stored."""
@@ -94,7 +96,7 @@ class Recorder:
                 self._file("checkpoint" if file.name == FILE_NAME else "model", file)
         steps = self.live.trajectory
         if self._last is not None:
-            run_files.save_point(self.folder, self._last)
+            run_files.save_point(self.folder, self._last, self._sampling)
         self._save_course("What it goes on from is safe")
         if steps is not None and len(steps):
             self._show([to_uint8(image) for image in steps.x0(steps.last)[:4]])
@@ -105,6 +107,7 @@ class Recorder:
         `live.unkept` says what of its course there was no room for; that makes no failure of what succeeded.
         """
         self._save_course("The model is safe" if self.live.samples is None else "The pictures are safe", over=True)
+        run_files.show_end(self.live)
         # last: a crash before this line resumes at the final step and records the same result again
         with contextlib.suppress(OSError):
             (self.folder / run_files.RESUME).unlink(missing_ok=True)
@@ -126,12 +129,15 @@ class Recorder:
             course = "the curves" if steps is None else "the steps"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
 
-    def _opened(self, event: ev.Opened) -> None:
-        """Make room for the steps; those of before come first."""
-        # of a killed program: mapped files, and what it was writing
+    def _clear(self) -> None:
+        """Remove what a killed program left: mapped files, and what it was writing."""
         for left in (*self.folder.glob("*.steps"), *self.folder.glob(".*.tmp")):
             with contextlib.suppress(OSError):  # Windows keeps one that is still mapped; the next start retries
                 left.unlink(missing_ok=True)
+
+    def _opened(self, event: ev.Opened) -> None:
+        """Make room for the steps; those of before come first."""
+        self._began = self.pace.elapsed
         run_files.save_opened(self.folder, event)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
@@ -174,8 +180,8 @@ class Recorder:
     def _sampled(self, event: ev.Sampled) -> None:
         """Save the samples as pictures that carry the recipe, and exactly as arrays."""
         live = self.live
-        live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, event.seconds
-        self._measure({"nfe": float(event.nfe), "sampling_seconds": event.seconds})
+        live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, self._sampling
+        self._measure({"nfe": float(event.nfe), "sampling_seconds": live.seconds})
         self._file("samples", save_samples(self.folder, event.samples))
         pictures = list(event.pictures) or [to_uint8(image) for image in event.samples[:PICTURES]]
         for k, pixels in enumerate(pictures[:PICTURES]):
@@ -184,23 +190,21 @@ class Recorder:
             self._file("image", file)
         self._show(pictures[:4])
 
+    @property
+    def _sampling(self) -> float:
+        """Seconds of sampling so far, without pauses, also before a resume: all that the evaluations took."""
+        return self._sampled_before + self.pace.elapsed - self._began
+
     def _learned(self, event: ev.Event) -> None:
         """Training's events go into the history."""
-        history = self.live.history
+        learn(self.live.history, event, self.pace.elapsed)
         match event:
-            case ev.Continued():
-                history.load(event.folder / run_files.HISTORY)
-                history.go_on(event.step, event.losses, event.validations, event.levels)
             case ev.Trained():
-                history.trained.add(event.step, event.total, event.loss, event.learning_rate, event.images_per_second,
-                                    event.grad_norm, self.pace.elapsed)
                 self.pace.mark(event.step, event.total)
                 self._measured["loss"] = event.loss
             case ev.Validated():
-                history.validate(event.step, event.loss, event.levels, event.by_level)
                 self._measured["validation_loss"] = event.loss
             case ev.Previewed():
-                history.preview(event.step, event.samples)
                 self._show([to_uint8(image) for image in event.samples[:4]])
             case _:
                 return
@@ -234,7 +238,7 @@ class Recorder:
         began = time.monotonic()
         # the point first: it is small, and with it alone a run can go on
         if self._last is not None:
-            run_files.save_point(self.folder, self._last)
+            run_files.save_point(self.folder, self._last, self._sampling)
         self._point_cost = time.monotonic() - began
         self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
         steps = self.live.trajectory
@@ -267,18 +271,8 @@ class Recorder:
         self._steps_cost = self._steps_saved - began
 
     def _show(self, pictures: list[np.ndarray]) -> None:
-        """Make a thumbnail of up to four pictures (H, W, C) uint8, see-through where none stands."""
-        page = sheet([np.moveaxis(p, -1, 0) / np.float32(127.5) - 1 for p in pictures], gap=1)
-        picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
-        # a sheet of black pictures is white where none stands
-        empty = sheet([np.full((1, *p.shape[:2]), -1, np.float32) for p in pictures], gap=1)
-        picture.putalpha(Image.fromarray(255 - empty[:, :, 0]))
-        # small pictures keep their pixels; larger ones are averaged, or thin strokes would break
-        method = Image.Resampling.NEAREST if max(picture.size) <= THUMBNAIL else Image.Resampling.BOX
-        picture = picture.resize((THUMBNAIL, max(1, THUMBNAIL * picture.height // picture.width)), method)
-        out = io.BytesIO()
-        picture.save(out, "PNG")
-        self.library.set_thumbnail(self.live.run, out.getvalue())
+        """Let up to four pictures (H, W, C) uint8 stand for the run in lists."""
+        self.library.set_thumbnail(self.live.run, thumbnail(pictures))
 
 
 def _with(notes: str, sentence: str) -> str:

@@ -56,12 +56,18 @@ def _component(kind: type[Component]) -> Iterator[str]:
         yield f"```math\n{plain}\n```\n"
     if kind.source:
         yield f"Source: {kind.source}.\n"
-    yield _options(kind)
+    yield _options(kind, f"{_option_of(kind)}.")
 
 
-def _options(form: type[Options]) -> str:
+def _option_of(kind: type[Component]) -> str:
+    """The option of the tasks that chooses an algorithm, whose own options stand behind its name in their flags."""
+    return next(name for task in tasks().values() for name, field in task.Form.model_fields.items()
+                if kind in kinds_of(field).values())
+
+
+def _options(form: type[Options], prefix: str = "") -> str:
     """The options of a task or an algorithm as a table, "" without any."""
-    rows = [(field.title or name, f"`{Flag(name, field).written}`", _range(form, name), _default(form, name),
+    rows = [(field.title or name, f"`{Flag(prefix + name, field).written}`", _range(form, name), _default(form, name),
              field.description or "") for name, field in form.model_fields.items()]
     return _table(("Option", "Flag", "Values", "Default", "What it does"), rows) if rows else ""
 

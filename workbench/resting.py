@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from workbench.jobs import JobQueue
-from workbench.library.records import State
 
 
 class Resting(QObject):
@@ -18,16 +17,17 @@ class Resting(QObject):
     def __init__(self, queue: JobQueue) -> None:
         super().__init__(queue)
         self._queue = queue
-        self._until = dict[str, str]()  # by resting job the one it waits for
         queue.job_finished.connect(self._over)
 
     def rest(self, job: str, until: str) -> None:
-        """Pause a job; it goes on by itself once the job `until` is done, failed or stopped."""
-        self._queue.pause(job)
-        self._until[job] = until
+        """Pause a job; it goes on by itself once the job `until` is done, failed or stopped.
+
+        Not where the user has paused it, and not where they pause or resume it meanwhile: then it is in their hands.
+        """
+        if not self._queue.job(job).rests:
+            self._queue.pause(job, until=until)
 
     def _over(self, run: str) -> None:
-        for job in [job for job, until in self._until.items() if until == run]:
-            del self._until[job]
-            if any(other.id == job and other.state in {State.PAUSED, State.RUNNING} for other in self._queue.jobs()):
-                self._queue.resume(job)
+        for job in self._queue.alive():
+            if job.until == run:
+                self._queue.resume(job.id)

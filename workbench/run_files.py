@@ -16,29 +16,35 @@ from engines.context import Start
 from engines.errors import WorkbenchError
 from engines.events import Opened
 from engines.files import write_atomic
+from engines.recorded_size import too_large
 from engines.sampling import sha256
+from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
+from workbench.arrays_file import read_arrays
 from workbench.library.library import Library
-from workbench.mailbox import LiveRun
+from workbench.mailbox import History, LiveRun
 from workbench.samples_file import load_samples
 
 RESUME, STEPS, OPENED, HISTORY = "resume.npz", "steps.safetensors", "opened.json", "history.npz"
+NOT_RECORDED = "The steps of this run were not kept, so only its result is shown; Run again records them."
 
 
-def save_point(folder: Path, start: Start) -> None:
-    """Save where sampling can go on, atomically; raises DiskFull."""
+def save_point(folder: Path, start: Start, seconds: float = 0.0) -> None:
+    """Save where sampling can go on and how long it took to get there, atomically; raises DiskFull."""
     out = io.BytesIO()
-    np.savez(out, index=start.index, x=start.x)
+    np.savez(out, index=start.index, x=start.x, seconds=seconds)
     write_atomic(folder / RESUME, out.getvalue())
 
 
 def load_point(folder: Path) -> Start | None:
     """Where sampling stopped, or None when it has not begun or the file is damaged."""
-    try:
-        with np.load(folder / RESUME, allow_pickle=False) as saved:
-            return Start(int(saved["index"]), saved["x"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+    saved = read_arrays(folder / RESUME)
+    return Start(int(saved["index"]), saved["x"]) if {"index", "x"} <= saved.keys() else None
+
+
+def load_seconds(folder: Path) -> float:
+    """Seconds that sampling took up to the resume point; 0 when there is none or an earlier version wrote it."""
+    return float(read_arrays(folder / RESUME).get("seconds", 0.0))
 
 
 def load_steps(folder: Path) -> Trajectory | None:
@@ -65,6 +71,14 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     return Start(steps.last, np.array(steps.x(steps.last))), steps
 
 
+def forget_steps(folder: Path) -> bool:
+    """Remove what a resume would go on from, for good; whether there was any."""
+    files = [file for name in (RESUME, STEPS) if (file := folder / name).exists()]
+    for file in files:
+        file.unlink()
+    return bool(files)
+
+
 def save_opened(folder: Path, opened: Opened) -> None:
     """Save the description of a sampling run; raises DiskFull."""
     values = {"title": opened.title, "total": opened.total, "shape": opened.shape, "times": opened.times.tolist(),
@@ -88,15 +102,41 @@ def load_opened(folder: Path) -> Opened | None:
         return None
 
 
+def load_course(folder: Path, history: History) -> None:
+    """Take the course of a training: as it was recorded, else what its state tells, which are losses and no samples."""
+    history.load(folder / HISTORY)
+    if len(history.trained) or not (folder / FILE_NAME).exists():
+        return
+    try:
+        known = course_of(folder / FILE_NAME)
+    except (WorkbenchError, OSError):
+        return
+    history.recall(known.losses, known.validations, known.levels)
+    history.began = known.began
+
+
+def show_end(view: LiveRun) -> bool:
+    """Let the finished samples stand for the last step of a run whose steps are not there; whether they now do."""
+    opened, samples = view.opened, view.samples
+    if view.trajectory is not None or opened is None or samples is None or samples.shape != tuple(opened.shape):
+        return False
+    view.trajectory = Trajectory.only(opened.total, opened.total, samples, samples, t=float(opened.times[-1]),
+                                      nfe=view.nfe)
+    return True
+
+
 def load_run(view: LiveRun, library: Library) -> None:
     """Fill a view with all that a run left in its folder; raises BadInput when it is not in the library."""
     run, folder = library.run(view.run), library.folder(view.run)
     view.opened, view.trajectory = load_opened(folder), load_steps(folder)
-    view.history.load(folder / HISTORY)
+    load_course(folder, view.history)
     view.samples = load_samples(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
     view.task = run.task
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error
     view.notice = run.notes
     view.nfe = int(run.metrics.get("nfe", 0))
+    # what was too large to record says so itself
+    if show_end(view) and view.opened and not too_large(view.opened.shape, view.opened.total, folder):
+        view.notice = f"{view.notice} {NOT_RECORDED}".strip()
     view.files = tuple((file.kind, folder / file.path) for file in library.files(view.run))

@@ -1,9 +1,10 @@
-"""What tells runs apart: their seeds, steps, classes and samplers, those first in which they differ."""
+"""What runs are called and what tells them apart: seeds, steps, classes, samplers; where they differ first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from engines.labels import classes
@@ -16,6 +17,13 @@ IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
 Options = Mapping[str, Any]
+
+
+def title_of(task: str, options: Options) -> str:
+    """A title from the task and its model or name ("Generate · digits")."""
+    about = options.get("name") or options.get("model") or ""
+    words = task.replace("_", " ").capitalize() or "Run"
+    return f"{words} · {Path(str(about)).stem}" if about else words
 
 
 def details(runs: Mapping[str, Options]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from workbench import bridge
 from workbench.board import Entry
 from workbench.library.library import Library
 from workbench.recorder import Recorder
-from workbench.run_files import load_steps, resume_start
+from workbench.run_files import forget_steps, load_steps, resume_start
 
 SIZES = ("batch", "count")  # options that decide how much memory a step takes
 
@@ -49,6 +49,8 @@ class Runner:
         self.threads = bridge.threads_of(recipe.backend.get("threads"))
         bridge.use_threads(self.threads)
         known, entry.live.notice = identified(recipe, library.home.model_folders())
+        if any(recipe.fingerprints.get(name, now) != now for name, now in known.fingerprints.items()):
+            self._forget()
         self.recipe = self._stamped(recipe, known.fingerprints)
         self._halved = False
         self._open()
@@ -103,7 +105,8 @@ class Runner:
     def _open(self) -> None:
         """Make the generator, at the last recorded step where there is one."""
         folder = self.library.home.run_folder(self.entry.job.id)
-        start, before = resume_start(folder)
+        start, before = (None, None) if self.entry.anew else resume_start(folder)
+        self.entry.anew = False  # with half the batch it goes on where it is
         # a resume point of this run's own is further on than the step it branched from
         if start is None and self.recipe.start is not None:
             start, before = self.recipe.start, self._ancestor()
@@ -115,6 +118,12 @@ class Runner:
                           self.accelerator.preparation(self.recipe.backend["compute"]), self.recipe.fingerprints,
                           self.library.home.cache, self._reins)
         self._events: Iterator[Event] = self._whole(context)
+
+    def _forget(self) -> None:
+        """Begin anew where another model took the steps that are recorded: one result is never made by two."""
+        folder = self.library.home.run_folder(self.entry.job.id)
+        if forget_steps(folder):
+            self.entry.live.notice += " What was recorded came from the other model, so the run began anew."
 
     def _whole(self, context: Context) -> Iterator[Event]:
         """The task's events, behind what has to be made ready for an identical repeat."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.files import write_atomic
+from workbench.arrays_file import read_arrays
 
 SAMPLES = "samples.npz"
 
@@ -21,9 +22,5 @@ def save_samples(folder: Path, samples: np.ndarray) -> Path:
 
 
 def load_samples(folder: Path) -> np.ndarray | None:
-    """The finished samples of a run, or None."""
-    try:
-        with np.load(folder / SAMPLES, allow_pickle=False) as saved:
-            return saved["samples"]
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+    """The finished samples of a run, or None when there are none or the file is damaged."""
+    return read_arrays(folder / SAMPLES).get("samples")

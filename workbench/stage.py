@@ -131,15 +131,20 @@ class Stage(QObject):
         steps = live.trajectory
         if steps.last < steps.first:
             return None
-        index = min(max(self.step_of(live), steps.first), steps.last)
-        # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
-        if live.samples is not None and is_finished(self.view, index, live.opened.total):
-            return live.samples[:SHOWN]
-        return frames(steps, live.opened, index, self.view, SHOWN)
+        return self._frames(live, min(max(self.step_of(live), steps.first), steps.last))
 
     def frames_at(self, index: int) -> np.ndarray | None:
         """Images (B, C, H, W) of any recorded step of the shown run in the present view, or None."""
         live = self.live
         if live is None or live.trajectory is None or live.opened is None or not self.first <= index <= self.last:
             return None
+        return self._frames(live, index)
+
+    def _frames(self, live: LiveRun, index: int) -> np.ndarray | None:
+        """Images of a recorded step of a run."""
+        if live.trajectory is None or live.opened is None:
+            return None
+        # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
+        if live.samples is not None and is_finished(self.view, index, live.opened.total):
+            return live.samples[:SHOWN]
         return frames(live.trajectory, live.opened, index, self.view, SHOWN)

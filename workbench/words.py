@@ -42,11 +42,6 @@ def state_word(run: Run) -> str:
     return WORDS.get(run.state, "")
 
 
-def counted(count: int) -> str:
-    """“1 run”, “12 runs”."""
-    return f"{count:,} {'run' if count == 1 else 'runs'}"
-
-
 def state_name(state: State) -> str:
     """A state where it stands alone: "Done", "Stopped"."""
     return WORDS.get(state, str(state)).capitalize()

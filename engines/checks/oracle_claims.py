@@ -70,7 +70,7 @@ def first_known(value: float) -> Measurement:
 
 def exact_posterior(data: Mixture, measurement: Measurement) -> Mixture:
     """p(x0 | y) of a measurement that all samples share."""
-    return data.posterior(measurement.operator.dense(), measurement.y[0].reshape(-1), measurement.sigma_y)
+    return data.posterior(measurement.operator.dense(), measurement.y[0].reshape(-1))
 
 
 def end_of(sampler: Sampler, denoiser: Denoiser, path: Path, steps: int, seed: int = 0, count: int = COUNT) -> Step:

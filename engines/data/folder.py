@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engines.counted import counted
 from engines.data.cache import Decoded, Entry, key_of
-from engines.data.counted import counted
 from engines.data.imageset import ImageSet
+from engines.data.split import held_back
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
 from engines.events import Event, Noted, Progressed, Said
@@ -21,7 +22,6 @@ from engines.labels import unaskable
 from engines.modalities.image import read_image
 
 REPORT_EVERY = 50  # files
-VALIDATION_SHARE, MIN_VALIDATION, MAX_VALIDATION = 0.05, 16, 512
 
 
 class Colour(StrEnum):
@@ -105,7 +105,7 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
     """
     listing = list_folder(folder)
     count = len(listing.files)
-    yield Said(f"Reading {count:,} {'file' if count == 1 else 'files'} of “{folder.name}”")
+    yield Said(f"Reading {counted(count, 'file')} of “{folder.name}”")
     # auto decodes in colour: whether all are grey is known only at the end
     channels = 1 if colour is Colour.GREY else 3
     entry = Entry(cache, key_of(folder, listing.files, (size, channels, fit)))
@@ -179,13 +179,11 @@ def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageS
     count = len(images)
     # Philox is specified to the bit: a folder is split alike on every machine and by every numpy
     order = np.random.Generator(np.random.Philox(key=[0, count])).permutation(count)
-    # below a few images the validation loss would be noise, and the training misses every one of them
-    held = min(MAX_VALIDATION, int(count * VALIDATION_SHARE))
-    held = held if held >= MIN_VALIDATION else 0
+    held = held_back(count)
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
         train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
-        licence="", source=f"Folder “{listing.folder.name}”, {counted(count)}",
+        licence="", source=f"Folder “{listing.folder.name}”, {counted(count, 'image')}",
         fingerprint=fingerprint(listing, kept))
 
 

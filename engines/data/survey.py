@@ -19,6 +19,7 @@ from engines.data.folder import (
     nothing_readable,
     read_square,
 )
+from engines.data.split import held_back
 from engines.data.square import Fit
 from engines.errors import BadImage
 from engines.modalities.image import traits
@@ -35,7 +36,7 @@ class Survey:
     uint8 as training will see them, sample_labels (K,); unreadable: found so far;
     complete: whether every file was decoded, or only a spread of them; on_white: how many of those that
     were have transparent parts, which training sees white;
-    side: the median of their shorter sides, px.
+    side: the median of their shorter sides, px; held: how many of `total` training does not learn from.
     """
 
     title: str
@@ -49,6 +50,12 @@ class Survey:
     complete: bool
     on_white: int = 0
     side: int = 0
+    held: int = 0
+
+    @property
+    def learnt(self) -> int:
+        """Images that training learns from."""
+        return self.total - self.held
 
 
 def survey(data: str, size: int, colour: Colour = Colour.AUTO, fit: Fit = Fit.CROP, *, samples: int = 40,
@@ -73,7 +80,7 @@ def _survey_digits(samples: int) -> Survey:
     data = digits()
     counts = tuple(int(n) for n in np.bincount(data.labels, minlength=len(data.classes)))
     return Survey(data.title, len(data.images), data.classes, counts, 0, data.images[:samples], data.labels[:samples],
-                  (), True, side=data.size)
+                  (), True, side=data.size, held=len(data.images) - len(data.train))
 
 
 def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: int, decode: int,
@@ -93,7 +100,8 @@ def _survey_folder(folder: Path, size: int, colour: Colour, fit: Fit, samples: i
     sheet_labels = np.array([listing.labels[kept[int(k)]] for k in sheet])
     return Survey(listing.folder.name, len(labels), listing.classes, counts, labels.count(-1), shown, sheet_labels,
                   tuple(bad), len(chosen) == len(listing.files),
-                  sum(seen.on_white for seen in found), int(np.median([seen.side for seen in found])))
+                  sum(seen.on_white for seen in found), int(np.median([seen.side for seen in found])),
+                  held_back(len(labels)))
 
 
 def _decoded(listing: Listing, chosen: np.ndarray, size: int, channels: int, fit: Fit,

@@ -1,4 +1,4 @@
-"""Linear inverse problems y = A x0 + n: the operator, the measurement, and methods that condition on it."""
+"""Linear inverse problems y = A x0: the operator, the measurement, and methods that condition on it."""
 
 from __future__ import annotations
 
@@ -71,19 +71,17 @@ class Operator(Component):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What was measured: y = operator(x0) + sigma_y·n.
+    """What was measured, without noise: y = operator(x0).
 
     Args:
         operator: A.
         y: (B, *operator.shape_out), or (1, …) when all samples share it.
-        sigma_y: standard deviation of the measurement noise, ≥ 0.
 
     Raises BadInput when y's shape is not the operator's.
     """
 
     operator: Operator
     y: Tensor
-    sigma_y: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the shape."""

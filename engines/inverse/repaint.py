@@ -107,7 +107,8 @@ class Repainting(Sampler):
         """Down by reverse moves joined with what is known, and back up by fresh noise."""
         levels = self._levels(times)
         # a resumed run also counts the evaluations before its start
-        total, downs, x0, calls = len(levels) - 1, _downs(levels[:start + 1]), None, denoiser.calls(cond)
+        total, downs, calls = len(levels) - 1, _downs(levels[:start + 1]), denoiser.calls(cond)
+        after: Advance | None = None
         known = self.measurement.known(x)
         for i in range(start, total):
             t, s = times[levels[i]], times[levels[i + 1]]
@@ -120,9 +121,8 @@ class Repainting(Sampler):
                 downs += 1
             else:
                 # only a run resumed exactly here has no x0_hat to show yet
-                after = _up(path, x, denoiser(x, t, cond) if x0 is None else x0, t, s, noise, i)
-            x0 = after.x0
-            yield Step(i, total, float(t), x, x0, downs * calls, after.terms, after.deltas)
+                after = _up(path, x, after or _believed(denoiser, x, t, cond), t, s, noise, i)
+            yield Step(i, total, float(t), x, after.x0, downs * calls, after.terms, after.deltas)
             x = after.x
         yield Step(total, total, float(times[-1]), x, x, downs * calls)
 
@@ -134,16 +134,23 @@ class Repainting(Sampler):
         return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": norms(deltas["likelihood"])}, deltas)
 
 
-def _up(path: Path, x: Tensor, x0: Tensor, t: Tensor, s: Tensor, noise: Noise, draw: int) -> Advance:
-    """Back up from t to the noisier s: x_s ~ q(x_s | x_t)."""
+def _believed(denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Advance:
+    """What is believed of a state that nothing has moved to."""
+    found = denoiser.denoise(x, t, cond)
+    return Advance(x, found.x0, {}, {part.term: part.delta for part in (*found.contributions, *found.pushes)})
+
+
+def _up(path: Path, x: Tensor, before: Advance, t: Tensor, s: Tensor, noise: Noise, draw: int) -> Advance:
+    """Back up from t to the noisier s: x_s ~ q(x_s | x_t); x0_hat is that of the move before."""
     factor, variance = path.transition(t, s)
     # the forward kernel between two grid times; over one step of DDPM sqrt(1 − beta)·x + sqrt(beta)·z
     z = expand(variance.sqrt(), x) * noise(draw, RENOISE)
     shrunk = expand(factor, x) * x
     nothing = torch.zeros_like(x)
-    # a likelihood of zero rather than none: a term's curve has one number for every step
-    terms = {"prior": norms(shrunk - x), "noise": norms(z), "likelihood": norms(nothing)}
-    return Advance(shrunk + z, x0, terms, {"likelihood": nothing})
+    # terms of zero rather than none: a term's curve has one number for every step
+    deltas = dict.fromkeys((*before.deltas, "likelihood"), nothing)
+    terms = {"prior": norms(shrunk - x), **dict.fromkeys(deltas, norms(nothing)), "noise": norms(z)}
+    return Advance(shrunk + z, before.x0, terms, deltas)
 
 
 def _downs(levels: tuple[int, ...]) -> int:

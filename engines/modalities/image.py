@@ -159,11 +159,11 @@ def to_uint8(image: Array) -> Array:
     return np.ascontiguousarray(np.clip(scaled.round(), 0, 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None) -> bytes:
-    """A picture (H, W, 1 or 3) uint8 as PNG, with notes in text chunks by their keys."""
+def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None, level: int = 6) -> bytes:
+    """A picture (H, W, 1 or 3) uint8 as PNG, with notes in text chunks by their keys; level: zlib's, 0…9."""
     out = io.BytesIO()
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
-    picture.save(out, "PNG", pnginfo=png_notes(notes or {}))
+    picture.save(out, "PNG", pnginfo=png_notes(notes or {}), compress_level=level)
     return out.getvalue()
 
 

@@ -39,7 +39,8 @@ class Task(ABC):
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
     `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
-    begin later than with its first step, what skips those before.
+    begin later than with its first step, what skips those before. `makes` is the option that names the model
+    it makes, "" where it makes none.
     """
 
     name: ClassVar[str] = ""
@@ -54,6 +55,7 @@ class Task(ABC):
     leaves: ClassVar[str] = ""
     needs_state: ClassVar[bool] = True
     skips: ClassVar[str] = ""
+    makes: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""
@@ -86,6 +88,17 @@ class Task(ABC):
             BadInput: one sentence on what is wrong and how to mend it.
         """
         del options, files, model
+
+    def stored(self, folder: str) -> Recipe | None:
+        """The recipe of a run of this task that another may continue, None where it is not known.
+
+        Args:
+            folder: what the option with the widget "training" says.
+
+        Raises:
+            BadInput: there is no such run.
+        """
+        del folder
 
     def takes(self, widget: str) -> str:
         """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""

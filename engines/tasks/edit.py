@@ -11,6 +11,7 @@ import torch
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context, Start
+from engines.counted import counted
 from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
 from engines.labels import FREE
@@ -18,7 +19,7 @@ from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Cost
-from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
 
 

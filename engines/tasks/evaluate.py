@@ -11,6 +11,7 @@ import torch
 
 from engines.component import Options, option
 from engines.context import Context
+from engines.counted import counted
 from engines.data.digits import digits
 from engines.errors import BadInput
 from engines.events import Event, Measured, Noted, Opened, Previewed, Said, Sampled
@@ -20,7 +21,7 @@ from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import find_model, parse_labels
 from engines.tasks.base import Cost, Task
-from engines.tasks.generate import Generate, SampleOptions, counted
+from engines.tasks.generate import Generate, SampleOptions
 
 SHEET = 100
 ENOUGH = 1000  # samples for figures to compare
@@ -80,6 +81,8 @@ class Evaluate(Task):
             yield Said("Measuring the samples")
             labels = parse_labels(chosen.label, spec.classes, len(finished.samples))
             values = measure(finished, np.array(labels))
+            if context.start is not None:
+                del values["seconds_per_image"]  # known of the steps since the resume alone
             if len(labels) < ENOUGH:
                 yield Noted(rough_remark(len(labels), values.get("accuracy_error")))
             yield Measured(values)

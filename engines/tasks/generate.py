@@ -11,6 +11,7 @@ from torch import Tensor
 from engines.checkpoint import Model
 from engines.component import Component, Options, option
 from engines.context import Context
+from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
 from engines.guidance.cfg import ClassifierFree
@@ -114,11 +115,6 @@ class Generate(Task):
         yield Said(f"Loading model {spoken(chosen.model)}")
         plan = plan_of(chosen, open_model(chosen.model, context), context, self.title_of(chosen))
         yield from sample(plan) if len(plan.noise.seeds) <= TOGETHER else sample_in_parts(plan, TOGETHER)
-
-
-def counted(count: int, what: str) -> str:
-    """“1 sample”, “4 samples”."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def sampling_cost(options: SampleOptions, model: ModelSpec | None, denoiser_calls: Callable[[Path, Tensor], int], *,

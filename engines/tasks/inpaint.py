@@ -12,6 +12,7 @@ import torch
 from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context
+from engines.counted import counted
 from engines.errors import BadMask
 from engines.events import Event, Noted, Said, Sampled
 from engines.inverse.base import InverseChoice, Measurement
@@ -25,7 +26,7 @@ from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
 from engines.tasks.base import SAMPLED, Cost
-from engines.tasks.generate import TOGETHER, SampleOptions, counted, plan_of, sampling_cost
+from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import (
     Array,
     Picture,
@@ -89,6 +90,7 @@ class Inpaint(PictureTask):
     invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
     hint: ClassVar[str] = "Paint the hole, then press Run."
     painted_hint: ClassVar[str] = "Press Run to fill the hole."
+    in_grey: ClassVar[str] = "fills it in grey"
 
     def title_of(self, options: Any) -> str:
         """“Inpaint, 4 variants”."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engines.component import Options, Term, option
 from engines.context import Context
+from engines.counted import counted
 from engines.denoiser import NO_CLASS
 from engines.events import Event, Opened, Progressed, Stepped
 from engines.model_file import ModelSpec
@@ -23,7 +24,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
 from engines.tasks.base import SAMPLED, Cost
-from engines.tasks.generate import TOGETHER, counted
+from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
 
 FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"

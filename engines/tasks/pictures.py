@@ -13,6 +13,7 @@ from engines.component import Options, option
 from engines.errors import BadImage, BadMask
 from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_uint8
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.tasks.base import Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -99,17 +100,19 @@ class PictureTask(Task):
     """A task that begins with a picture, of which it works on a square.
 
     `invitation` asks for a picture where there is none; `hint` says what to do with it before the first
-    run, `painted_hint` what is left to do once a hole is painted, "" for the same.
+    run, `painted_hint` what is left to do once a hole is painted, "" for the same; `in_grey` what a model without
+    colours then does with a picture that has some.
     """
 
     invitation: ClassVar[str] = "Open, drop or paste a picture, or take a sample."
     hint: ClassVar[str] = "Press Run."
     painted_hint: ClassVar[str] = ""
+    in_grey: ClassVar[str] = "draws it in grey"
 
     def sight(self, options: Any, model: ModelSpec | None, channels: int) -> Sight | None:
         """What the square of a picture with 1 or 3 channels is turned into; None while the model is not known."""
         del channels
-        return Sight(f"{options.model} sees", model.size, model.channels) if model else None
+        return Sight(f"{spoken(options.model)} sees", model.size, model.channels) if model else None
 
     def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
         """The square worked on in a picture of `extent` (width, height), at the model's `size`.

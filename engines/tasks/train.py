@@ -13,7 +13,7 @@ import torch
 from engines.checkpoint import build_network
 from engines.component import Options
 from engines.context import Context
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.data.digits import digits
 from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
@@ -21,14 +21,16 @@ from engines.data.survey import DIGITS
 from engines.device import Device
 from engines.errors import BadOption, OutOfMemory
 from engines.events import Event, Noted, Said
-from engines.model_file import ModelSpec
+from engines.memory import ran_out
+from engines.model_file import ModelSpec, raw_header
 from engines.networks.unet import Shape, check
+from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.few import too_few
 from engines.training.objective import Objective, backward
 from engines.training.options import TrainOptions
-from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device
+from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device, stored_state
 
 
 class Train(Task):
@@ -41,6 +43,7 @@ class Train(Task):
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
     leaves: ClassVar[str] = "*.safetensors"
+    makes: ClassVar[str] = "name"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
@@ -48,6 +51,11 @@ class Train(Task):
     def title_of(self, options: Any) -> str:
         """The name of the model to be."""
         return cast(TrainOptions, options).name
+
+    def stored(self, folder: str) -> Recipe | None:
+        """The recipe in the state that a folder holds; raises BadInput where there is none."""
+        text = raw_header(stored_state(folder)).get("recipe")
+        return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
@@ -64,12 +72,16 @@ class Train(Task):
         yield Said("Preparing the network")
         run = Run(chosen, context, data, spec_of(chosen, data))
         context.reins.save, context.reins.last = run.keep, run.last
-        yield Said(f"Training on {counted(len(data.train))} of {data.title}; the first step takes longest")
+        yield Said(f"Training on {counted(len(data.train), 'image')} of {data.title}; the first step takes longest")
         try:
             yield from run.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
         except (GeneratorExit, OutOfMemory):
             run.keep()
+            raise
+        except Exception as error:
+            if ran_out(error):
+                run.keep()
             raise
         yield from run.saved()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engines.data.counted import counted
+from engines.counted import counted
 
 
 def too_few(images: int, batch: int) -> str:
@@ -16,7 +16,7 @@ def too_few(images: int, batch: int) -> str:
         return ("There is only 1 image to learn from: every step repeats it, and the model will draw nothing else; "
                 "add images for variety.")
     if images < batch:
-        return (f"There are only {counted(images)} for a batch of {batch:,}: every step repeats some of them, each "
-                "time with other noise, and the model will copy them rather than make new ones; add images for "
+        return (f"There are only {counted(images, 'image')} for a batch of {batch:,}: every step repeats some of them, "
+                "each time with other noise, and the model will copy them rather than make new ones; add images for "
                 "variety.")
     return ""

@@ -13,7 +13,7 @@ from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
-from engines.training.plan import Plan, Schedule
+from engines.training.plan import Schedule, TrainPlan
 
 
 class CourseOptions(Options):
@@ -89,6 +89,6 @@ class TrainOptions(UNetOptions, CourseOptions):
         """The network's part of the options."""
         return UNetOptions(**{name: getattr(self, name) for name in UNetOptions.model_fields})
 
-    def plan(self) -> Plan:
+    def plan(self) -> TrainPlan:
         """The trainer's part of the options."""
-        return Plan(**{name: getattr(self, name) for name in Plan.__dataclass_fields__})
+        return TrainPlan(**{name: getattr(self, name) for name in TrainPlan.__dataclass_fields__})

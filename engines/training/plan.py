@@ -20,6 +20,12 @@ def gentler(rate: float) -> float:
     return min(rate / 4, SAFE)
 
 
+def next_look(every: int, done: int, began: int = 0) -> int:
+    """The step after `done` at which a training, begun at step `began`, looks next; every: its interval, at least 1."""
+    early = {began + since for since in EARLY if since < every}
+    return min(step for step in {*early, (done // every + 1) * every} if step > done)
+
+
 class Schedule(StrEnum):
     """What the learning rate does after its warm-up."""
 
@@ -28,7 +34,7 @@ class Schedule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainPlan:
     """Numbers of a training.
 
     steps, batch; learning_rate, warmup (steps), schedule; clip: largest gradient norm; weight_decay;

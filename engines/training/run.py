@@ -12,12 +12,13 @@ import torch
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
 from engines.context import Context
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull
 from engines.events import Continued, Event, Noted, Previewed, Saved, Trained
+from engines.halving import Pieces
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
@@ -97,15 +98,17 @@ class Run:
         """What the training that is taken up learnt on the way."""
         levels, _ = level_times(self.options.path, LEVELS)
         rows = np.array(self.state.validations, dtype=np.float64).reshape(-1, 2 + LEVELS)
-        return Continued(_named(self.options.resume).parent, self.state.step, np.array(self.state.losses), rows, levels)
+        folder = stored_state(self.options.resume).parent
+        return Continued(folder, self.state.step, np.array(self.state.losses), rows, levels)
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
-        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device))
+        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device, self.trainer.pieces))
 
     def keep(self) -> None:
-        """Write what was learnt since the files were written; nothing when they are up to date."""
-        if self.state.step > self._saved_step:
+        """Write what was learnt since the files were written; nothing when they are up to date, or better than that."""
+        # half an update would be resumed as if it were a whole one
+        if self.state.step > self._saved_step and not self.trainer.torn:
             self.save()
 
     def save(self) -> tuple[Path, Path]:
@@ -149,7 +152,7 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageS
     if own.exists():
         _continue(own, state, data, spec)
     elif options.resume:
-        _continue(_named(options.resume), state, data, spec)
+        _continue(stored_state(options.resume), state, data, spec)
         state.began = state.step
         # a run of its own that is complete just ends again; one that was named is a mistake
         if state.step >= options.steps:
@@ -190,17 +193,17 @@ def _said(choice: object) -> str:
 def described(data: ImageSet) -> str:
     """The size of a data set in words ("120 images in 3 classes")."""
     count, classes = len(data.images), len(data.classes)
-    inside = f" in {classes} {'class' if classes == 1 else 'classes'}" if classes else ""
-    return f"{counted(count)}{inside}"
+    inside = f" in {classes:,} {'class' if classes == 1 else 'classes'}" if classes else ""
+    return f"{counted(count, 'image')}{inside}"
 
 
 def check_resume(resume: str) -> None:
     """Raise BadInput when a run to continue is named that has no state; reads nothing."""
     if resume:
-        _named(resume)
+        stored_state(resume)
 
 
-def _named(resume: str) -> Path:
+def stored_state(resume: str) -> Path:
     """The state file of a run named by its folder or by the file itself; raises BadInput where there is none."""
     path = Path(resume).expanduser()
     path = path / FILE_NAME if path.is_dir() else path
@@ -209,12 +212,20 @@ def _named(resume: str) -> Path:
     return path
 
 
+def preview(state: TrainState, spec: ModelSpec, device: Device, pieces: Pieces) -> np.ndarray:
+    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise.
+
+    Raises OutOfMemory when a single sample has no room.
+    """
+    return np.concatenate(pieces(lambda part: _previewed(state, spec, device, part), PREVIEWS))
+
+
 @torch.no_grad()
-def preview(state: TrainState, spec: ModelSpec, device: Device) -> np.ndarray:
-    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise."""
-    noise = Noise(sample_seeds(0, PREVIEWS), (spec.channels, spec.size, spec.size), device.torch)
+def _previewed(state: TrainState, spec: ModelSpec, device: Device, part: slice) -> np.ndarray:
+    """Some of the samples of a preview."""
+    noise = Noise(sample_seeds(0, PREVIEWS)[part], (spec.channels, spec.size, spec.size), device.torch)
     # None, not a row of free labels, where the network knows no classes
-    labels = torch.arange(PREVIEWS, device=device.torch) % len(spec.classes) if spec.classes else None
+    labels = torch.arange(PREVIEWS, device=device.torch)[part] % len(spec.classes) if spec.classes else None
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
     x = spec.path.initial(noise.initial())
     # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds

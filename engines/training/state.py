@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from engines.errors import BadCheckpoint
 from engines.files import write_atomic
-from engines.model_file import raw_header
+from engines.model_file import ModelSpec, raw_header
 from engines.training.ema import ema_copy
+from engines.training.validation import LEVELS, level_times
 
 FORMAT = "diffusion-workbench training"
 VERSION = "1"
@@ -85,6 +88,33 @@ def load_state(path: Path, state: TrainState) -> dict[str, str]:
     state.validations = (cast(list[list[float]], cast(Any, tensors["validations"]).tolist())
                          if "validations" in tensors else json.loads(before))
     return header
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a state tells of the way to it.
+
+    began: the step at which it took up another training; losses: (step,), one a step; validations: (n, 2 + levels),
+    rows of step, loss and the loss of each noise level; levels: log-SNR bin centres.
+    """
+
+    began: int
+    losses: np.ndarray
+    validations: np.ndarray
+    levels: np.ndarray
+
+
+def course_of(path: Path) -> Course:
+    """Read what a state tells of the way to it, without its weights; raises BadCheckpoint."""
+    header = raw_header(path)
+    try:
+        spec = ModelSpec.model_validate_json(header["spec"])
+        with safetensors.safe_open(path, "np") as file:  # pyright: ignore
+            losses, rows = (cast(np.ndarray, cast(Any, file).get_tensor(name)) for name in ("losses", "validations"))
+        levels, _ = level_times(spec.path, LEVELS)
+        return Course(int(header["began"]), losses, rows.reshape(-1, 2 + LEVELS), levels)
+    except (safetensors.SafetensorError, ValueError, KeyError) as error:  # damaged, or of an earlier version
+        raise BadCheckpoint(f"“{path.name}” does not tell the course of its training.") from error
 
 
 def _named(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -15,17 +15,19 @@ from engines.data.order import batch_order
 from engines.device import Device
 from engines.errors import Diverged, OutOfMemory
 from engines.events import Event, Said, Trained, Validated
+from engines.halving import Pieces
 from engines.memory import largest_fit, ran_out, release
 from engines.process.paths import Path
 from engines.training.augment import augment
 from engines.training.draws import draw
 from engines.training.ema import ema_update
 from engines.training.objective import Objective, backward, seeded
-from engines.training.plan import Plan, gentler
+from engines.training.plan import TrainPlan, gentler
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
 PATIENCE = 3  # bad updates in a row: one or two are an unlucky batch
+AT_ONCE = 128  # images looked at at once, at most: more is no faster
 MAX_VALIDATION = 512  # images: enough for eight noise levels, and seconds rather than minutes
 
 
@@ -44,19 +46,25 @@ class Trainer:
     """
 
     state: TrainState
-    plan: Plan
+    plan: TrainPlan
     path: Path
     data: ImageSet
     device: Device
     parts: int = 1
     refused: int = 0
     speed: float = field(default=0.0)
+    torn: bool = False  # whether an error cut an update short: some weights are those before it and some those after
+    pieces: Pieces = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take for what is computed on the side no more images at once than the user does."""
+        self.pieces = Pieces(min(self.plan.batch, AT_ONCE), self.device.title)
 
     def run(self) -> Iterator[Event]:
         """Train to the end of the plan, yielding a `Trained` a step and a `Validated` when due.
 
-        Raises Diverged after three steps in a row without a finite gradient, OutOfMemory when
-        not even half the batch fits; the state is then that of the last good step.
+        Raises Diverged after three steps in a row without a finite gradient, OutOfMemory when not even half
+        the batch fits, or a single image of the validation; the state is then that of the last good step.
         """
         while self.state.step < self.plan.steps:
             begin = time.perf_counter()
@@ -87,9 +95,10 @@ class Trainer:
         norm = float(nn.utils.clip_grad_norm_(state.network.parameters(), plan.clip))
         # one bad batch is left out rather than fatal: AdamW's moments would never recover from a NaN
         if math.isfinite(loss) and math.isfinite(norm):
-            self.refused = 0
+            self.refused, self.torn = 0, True
             cast(Any, state.optimiser).step()
             ema_update(state.average, state.network, state.step, plan.ema)
+            self.torn = False
         else:
             self._refuse(loss)
         # counted even when refused: the same examples and noise again would fail again
@@ -156,7 +165,7 @@ class Trainer:
     def validated(self) -> Validated:
         """Validation loss of the average by noise level, also put on record."""
         x0, labels = self.data.batch(self.data.validation[:MAX_VALIDATION])
-        found = validate(self.state.average, self._objective, x0, labels)
+        found = validate(self.state.average, self._objective, x0, labels, self.pieces)
         self.state.validations.append([self.state.step, found.loss, *cast(list[float], found.by_level.tolist())])
         return Validated(self.state.step, found.loss, found.levels, found.by_level)
 

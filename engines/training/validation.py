@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engines.halving import Pieces
 from engines.process.paths import Path
 from engines.training.draws import Draws, generator
 from engines.training.objective import Objective
@@ -46,14 +47,17 @@ def even_times(path: Path, count: int) -> Tensor:
     return path.t_max * (order.double() + 0.5) / count
 
 
-def validate(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, batch: int = 128) -> Levels:
-    """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS: over times as in training, and by noise level."""
+def validate(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, pieces: Pieces) -> Levels:
+    """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS: over times as in training, and by noise level.
+
+    Raises OutOfMemory when a single image has no room.
+    """
     # one seed for every training there is: losses of two runs can be laid over each other
     eps = torch.randn(x0.shape, generator=generator(0, 0, "validation"))
     kept = torch.zeros(len(x0), dtype=torch.bool)
 
     def losses(times: Tensor) -> np.ndarray:
-        return _losses(network, objective, x0, labels, Draws(times, eps, kept), batch)
+        return _losses(network, objective, x0, labels, Draws(times, eps, kept), pieces)
 
     levels, times = level_times(objective.path, len(x0))
     every, bins = losses(times), np.arange(len(x0)) % LEVELS
@@ -64,8 +68,7 @@ def validate(network: nn.Module, objective: Objective, x0: Tensor, labels: Tenso
 
 @torch.no_grad()
 def _losses(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, draws: Draws,
-            batch: int) -> np.ndarray:
+            pieces: Pieces) -> np.ndarray:
     """The loss of each image: (N,) float64."""
-    losses = [objective.losses(network, x0, labels, draws, slice(begin, begin + batch)).cpu()
-              for begin in range(0, len(x0), batch)]
+    losses = pieces(lambda part: objective.losses(network, x0, labels, draws, part).cpu(), len(x0))
     return torch.cat(losses).double().numpy()

@@ -23,6 +23,7 @@ from engines.device import device
 from engines.errors import BadCheckpoint
 from engines.model_file import ModelSpec, read_header
 from engines.model_list import BUNDLED, find_models, resolve_model
+from engines.model_names import ambiguous, written_at
 from engines.networks.unet import UNetOptions
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
@@ -124,6 +125,16 @@ def test_a_name_that_means_several_models_is_refused_with_a_way_to_name_each(fil
     assert len(choices) == len(set(choices))
     for choice in ("new/same", "new"):
         assert resolve_model(choice, [tmp_path]) == tmp_path / "new" / "same.safetensors"
+
+
+def test_a_model_that_goes_while_it_is_asked_for_is_the_oldest(file, tmp_path):
+    """Between finding the files and looking at them one may be deleted."""
+    for run in ("old", "new"):
+        save_model(tmp_path / run / "same.safetensors", build_network(spec()), spec())
+    found = [m for m in find_models([tmp_path]) if m.name == "same"]
+    (tmp_path / "new" / "same.safetensors").unlink()
+    assert sorted(map(written_at, found))[0] == 0
+    assert "choose one of “old/same”, “new/same”" in ambiguous("same", found)
 
 
 def test_a_trained_model_does_not_take_a_bundled_ones_name(file, tmp_path):

@@ -120,7 +120,7 @@ def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
     ("generate", {"count": 1, "label": "free"}, "1 sample of digits"),
     ("generate", {"seeds": [3, 4, 5], "label": "3"}, "3 samples of digits, class 3"),
     ("generate", {"model": "/a b/runs/1/my-model.safetensors"}, "16 samples of my-model"),
-    ("evaluate", {"model": "run-1/v1.2"}, "Evaluate v1.2 on 1000 samples"),
+    ("evaluate", {"model": "run-1/v1.2"}, "Evaluate v1.2 on 1,000 samples"),
     ("inpaint", {}, "Inpaint, 4 variants"),
     ("edit", {"strength": 0.25, "count": 1}, "Edit, 1 variant, strength 0.25"),
     ("noise", {}, "Noise, 1 variant"),

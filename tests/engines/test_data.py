@@ -18,6 +18,7 @@ from engines.data.digits import digits
 from engines.data.folder import Colour, list_folder, load_folder, read_square
 from engines.data.imageset import ImageSet
 from engines.data.order import batch_order, epoch_order
+from engines.data.split import held_back
 from engines.data.square import Fit
 from engines.data.survey import survey
 from engines.errors import BadData, BadImage
@@ -227,3 +228,13 @@ def test_a_larger_folder_keeps_one_in_twenty_for_validation(tmp_path):
     assert (len(data.train), len(data.validation)) == (380, 20)
     assert not {*data.train} & {*data.validation}
     assert np.array_equal(loaded(tmp_path, 8)[0].validation, data.validation)
+    assert survey(str(tmp_path), 8).learnt == 380
+
+
+@pytest.mark.parametrize(("count", "held"), [(1, 0), (319, 0), (320, 16), (339, 16), (340, 17), (20_000, 512)])
+def test_few_images_are_all_learnt_from_and_of_many_no_more_than_help_are_held_back(count, held):
+    assert held_back(count) == held
+
+
+def test_the_digits_that_are_learnt_from_are_told_by_their_survey():
+    assert survey("digits", 28).learnt == len(digits().train)

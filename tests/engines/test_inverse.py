@@ -28,7 +28,7 @@ from engines.process.prediction import Prediction
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
-from engines.samplers.base import OneStep
+from engines.samplers.base import OneStep, Step
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
 
@@ -185,6 +185,24 @@ def test_repaint_goes_up_by_the_forward_process() -> None:
     torch.testing.assert_close(steps[up.index + 1].x, expected)
     assert up.nfe == steps[up.index - 1].nfe
     assert up.x0 is steps[up.index - 1].x0
+
+
+def test_a_move_up_has_every_term_that_moves_down_have() -> None:
+    """Also the guidance, which adds nothing there; also where a resumed run begins with it."""
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, ClassifierFree(NETWORK, 3.0), DDPM(), _painted())
+
+    def walked(x: torch.Tensor, start: int) -> list[Step]:
+        return list(sampler(PATH, denoiser, x, TIMES, noise=NOISE, cond=torch.tensor([0, 1]), start=start))
+
+    steps = walked(NOISE.initial(), 0)
+    up = next(s for s, after in pairwise(steps) if after.t > s.t)
+    assert float(steps[0].terms["guidance"].min()) > 0
+    for begun in (up, walked(up.x, up.index)[0]):
+        assert set(begun.terms) == set(steps[0].terms) == {"prior", "guidance", "likelihood", "noise"}
+        assert set(begun.deltas) == set(steps[0].deltas) == {"guidance", "likelihood"}
+        for name, delta in begun.deltas.items():
+            assert torch.equal(begun.terms[name], torch.zeros(2, dtype=torch.float64))
+            assert torch.equal(delta, torch.zeros_like(up.x))
 
 
 def test_repaint_needs_a_one_evaluation_sampler() -> None:

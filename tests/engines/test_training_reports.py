@@ -21,6 +21,7 @@ from engines.checkpoint import build_network
 from engines.data.imageset import ImageSet
 from engines.errors import DiskFull
 from engines.events import Event, Noted, Previewed, Saved, Trained, Validated
+from engines.halving import Pieces
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import Prediction
@@ -110,7 +111,7 @@ def test_a_preview_is_twenty_steps_of_the_average_from_the_same_noise() -> None:
         (a, b), (c, d) = cosine(t), cosine(s)
         v = state.average(x, t, torch.arange(20) % 2).detach()
         x = float(c) * (float(a) * x - float(b) * v) + float(d) * (float(b) * x + float(a) * v)
-    found = preview(state, spec, CPU)
+    found = preview(state, spec, CPU, Pieces(20))
     np.testing.assert_allclose(found, x.clamp(-1, 1).numpy(), atol=1e-4)
     assert np.abs(found - noise.clamp(-1, 1).numpy()).max() > 0.1
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from engines.errors import Diverged, OutOfMemory
-from engines.events import Said
+from engines.events import Previewed, Said, Trained, Validated
+from engines.halving import Pieces
 from engines.memory import largest_fit, ran_out
+from engines.model_file import raw_header
+from engines.training import run as run_module
+from engines.training import trainer as trainer_module
 from engines.training.plan import gentler
-from tests.engines.test_training import Scale, losses, trainer
+from engines.training.state import FILE_NAME
+from tests.engines.test_training import Scale, losses, options, run, trainer
 
 
 class Greedy(Scale):
@@ -40,6 +47,99 @@ def test_out_of_memory_for_good_names_the_batch_that_fits(most, words):
     with pytest.raises(OutOfMemory, match=words) as caught:
         list(trainer(Greedy(most), batch=8).run())
     assert "a batch of 8" in str(caught.value)
+
+
+class Roomless(Scale):
+    """Runs out of memory above so many images where nothing is learnt, and remembers how many it was given there."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.given = most, list[int]()
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> torch.Tensor:
+        if not torch.is_grad_enabled():
+            self.given.append(len(x))
+            if len(x) > self.most:
+                raise torch.OutOfMemoryError("out of memory")
+        return super().forward(x, t, cond)
+
+
+def test_validation_takes_no_more_images_at_once_than_the_batch_has_and_fewer_where_memory_is_short():
+    one, short = (trainer(Roomless(most), batch=6, steps=1, validate_every=1) for most in (6, 2))
+    plenty, found = ([e for e in made.run() if isinstance(e, Validated)] for made in (one, short))
+    assert one.state.average.given == [6, 2, 6, 2]
+    assert short.state.average.given == [6, 3, *[1] * 8, *[1] * 8]
+    assert found[0].loss == pytest.approx(plenty[0].loss, rel=1e-6)
+    assert found[0].by_level == pytest.approx(plenty[0].by_level, rel=1e-6)
+
+
+def with_room(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Let trainings have a network with room for so many images at once where nothing is learnt."""
+    monkeypatch.setattr(run_module, "build_network", lambda _spec: Roomless(most))
+
+
+def test_previews_take_as_few_images_at_once_as_they_must(tmp_path, monkeypatch):
+    sheets = list[np.ndarray]()
+    for most in (64, 2):
+        with_room(monkeypatch, most)
+        sheets += [e.samples for e in run(tmp_path / str(most), options(steps=1, preview_every=1))
+                   if isinstance(e, Previewed)]
+    assert sheets[0].shape == (20, 1, 28, 28)
+    np.testing.assert_allclose(sheets[1], sheets[0], rtol=1e-6)
+
+
+def kept_step(folder: Path) -> int:
+    """The step of the state in a run's folder."""
+    return int(raw_header(folder / FILE_NAME)["step"])
+
+
+@pytest.mark.parametrize("kind", ["preview_every", "validate_every"])
+def test_without_room_for_a_single_image_training_ends_with_a_sentence_and_keeps_its_steps(tmp_path, monkeypatch, kind):
+    with_room(monkeypatch, 0)
+    with pytest.raises(OutOfMemory, match="too little memory for a single image"):
+        list(run(tmp_path / "run", options(**{kind: 100})))  # the first look is after step 5
+    assert kept_step(tmp_path / "run") == 5
+
+
+def refused(*_given: object) -> None:
+    """Has no room."""
+    raise torch.OutOfMemoryError("out of memory")
+
+
+def test_whatever_runs_out_of_memory_between_two_steps_costs_none_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_module, "preview", refused)
+    with pytest.raises(torch.OutOfMemoryError):
+        list(run(tmp_path / "run", options(preview_every=100)))
+    assert kept_step(tmp_path / "run") == 5
+
+
+def test_half_an_update_is_not_kept(tmp_path, monkeypatch):
+    """What the last checkpoint has is resumed exactly; weights of which some had their step taken are not."""
+    events = run(tmp_path / "run", options())
+    for event in events:
+        if isinstance(event, Trained) and event.step == 3:
+            break
+    monkeypatch.setattr(trainer_module, "ema_update", refused)
+    with pytest.raises(torch.OutOfMemoryError):
+        list(events)
+    assert not (tmp_path / "run" / FILE_NAME).exists()
+
+
+def test_pieces_are_halved_until_there_is_room_and_stay_so():
+    tried = list[tuple[int, int]]()
+
+    def work(part: slice) -> int:
+        tried.append((part.start, part.stop))
+        if part.stop - part.start > 3:
+            raise torch.OutOfMemoryError("out of memory")
+        return part.start
+
+    pieces = Pieces(16)
+    assert pieces(work, 7) == [0, 3, 6]
+    assert tried == [(0, 7), (0, 3), (3, 6), (6, 7)]
+    assert (pieces(work, 4), pieces.size) == ([0, 3], 3)
+    with pytest.raises(ValueError, match="no room"):
+        pieces(lambda _part: int("no room"), 1)
 
 
 def test_what_counts_as_out_of_memory():

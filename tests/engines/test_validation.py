@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engines.halving import Pieces
 from engines.process.prediction import Prediction
 from engines.process.vp_cosine import VPCosine
 from engines.training.draws import draw
@@ -18,7 +19,7 @@ def test_validation_uses_the_same_noise_and_disturbs_nothing():
     x0, labels = image_set(32).batch(np.arange(32))
     before = torch.get_rng_state()
     goal = Objective(VPCosine(), Prediction.V, CPU)
-    a, b = (validate(Scale(), goal, x0, labels, batch) for batch in (5, 32))
+    a, b = (validate(Scale(), goal, x0, labels, Pieces(batch)) for batch in (5, 32))
     assert torch.equal(torch.get_rng_state(), before)
     assert a.by_level == pytest.approx(b.by_level, rel=1e-6)
     assert a.levels.shape == a.by_level.shape == (LEVELS,)
@@ -34,7 +35,7 @@ def test_the_validation_loss_is_the_average_that_training_has():
     x0, labels = data.batch(np.arange(256))
     draws = [draw(0, step, tuple(x0.shape), path, 0) for step in range(8)]
     trained = [float(simple_loss(network, path, Prediction.V, x0, labels, drawn).detach().mean()) for drawn in draws]
-    found = validate(network, Objective(path, Prediction.V, CPU), x0, labels)
+    found = validate(network, Objective(path, Prediction.V, CPU), x0, labels, Pieces(128))
     error = 5 * float(np.std(trained))
     assert abs(found.loss - float(np.mean(trained))) < error
     assert abs(float(found.by_level.mean()) - float(np.mean(trained))) > error  # another average, as a plot of its own

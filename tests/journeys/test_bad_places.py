@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.trajectory import Trajectory
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from tests.journeys.test_messages import press
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.library.records import State
 from workbench.window import MainWindow
 
@@ -67,7 +67,7 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     """The run is done with its pictures; “Run again” brings the steps, and all is saved again."""
     def no_room(_steps: Trajectory, file: Path) -> None:
-        raise explained(OSError(errno.ENOSPC, "No space left on device"), file)
+        raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Trajectory, "save", no_room)
@@ -81,6 +81,27 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
     assert window.status.kept in {"Saved", "Saving…"}
     assert not window.bar.sentence
     assert "steps" in {file.kind for file in window.desk.library.files(run)}
+
+
+def test_another_run_that_is_saved_does_not_hide_what_is_not(qtbot: QtBot, window: MainWindow,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status line says so until the run is whole, or not wanted any more."""
+    def no_room(_steps: Trajectory, file: Path) -> None:
+        raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trajectory, "save", no_room)
+        run = press_run(qtbot, window)
+    press_run(qtbot, window)
+    assert window.status.kept == "Not all saved"
+    qtbot.waitUntil(lambda: not (window.session._soon.isActive() or window.session._writing), timeout=SOON)
+    assert window.status.kept == "Not all saved"
+    window.library.delete([run])
+    assert window.status.kept == "Saved"
+    window.desk.history.undo()
+    assert window.status.kept == "Not all saved"
+    window.desk.history.redo()
+    assert window.status.kept == "Saved"
 
 
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])
@@ -178,7 +199,7 @@ def test_an_empty_library_that_cannot_be_written_draws_nothing_by_itself(opened:
     opened().close()
 
     def refused(_home: Home) -> None:
-        raise explained(OSError(errno.EROFS, "Read-only file system"), home)
+        raise unwritable(OSError(errno.EROFS, "Read-only file system"), home)
 
     monkeypatch.setattr(Home, "create", refused)
     other = home.parent / "other"
@@ -229,3 +250,25 @@ def test_that_nothing_is_kept_stands_until_it_is_answered(qtbot: QtBot, opened: 
     assert not second.bar.sentence
     second.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not second.desk.queue.alive(), timeout=SOON)
+
+
+def test_presets_of_a_borrowed_library_are_taken_and_left_where_they_are(opened: Opener) -> None:
+    """What this window makes is gone when it closes, and a preset that it renamed would be with it."""
+    first = opened()
+    fill(first, "generate", {"steps": 7})
+    first.presets.save("mine")
+    second = opened()
+    fill(second, "generate", {"steps": 3})
+    second.presets.save("passing")
+    menu = second.presets.menu
+    menu.aboutToShow.emit()
+    entries = {action.text(): action for action in menu.actions()}
+    for title in ("Rename", "Delete"):
+        inner = entries[title].menu()
+        assert isinstance(inner, QMenu)
+        assert {action.text(): action.isEnabled() for action in inner.actions()} == {"mine": False, "passing": True}
+    entries["mine"].trigger()
+    assert second.panel.values()["steps"] == 7
+    file = first.presets.folder / "mine.toml"
+    second.presets.rename(file, "yours")
+    assert [found.name for found in first.presets.folder.iterdir()] == ["yours.toml"]

@@ -67,6 +67,17 @@ def test_without_a_colour_model_it_is_said_that_the_fill_is_grey(opened: Opener,
     assert "digits sees it in grey and fills it in grey" in window.status.sentence
 
 
+def test_a_model_is_called_by_its_name_and_a_task_says_what_it_does(opened: Opener, home: Path, tmp_path: Path) -> None:
+    """A model that is given as a file, in a task that fills nothing."""
+    file = save_small(Home(home).models, name="plain")
+    window = opened()
+    fill(window, "edit", {"model": "plain"})
+    window.drop.open(colourful(tmp_path))
+    assert "; plain sees it in grey and draws it in grey" in window.status.sentence
+    fill(window, "edit", {"model": str(file)})
+    assert window.images.input.words.startswith("plain sees")
+
+
 def test_what_changes_the_mask_shows_it(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
     """A mask that is loaded, inverted or cleared in Generate would change what nobody sees."""
     window = opened()

@@ -133,3 +133,16 @@ def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: 
     assert waiting[2] not in library.ids()
     window.runs.stopping.stop_all()
     qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
+
+
+def test_a_new_run_ends_a_comparison_and_its_button_says_so(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    first = press_run(qtbot, window)
+    press_run(qtbot, window)
+    window.branch.compare_with(first)
+    button = window.desk.actions["run.compare"]
+    qtbot.waitUntil(button.isChecked, timeout=SOON)
+    press_run(qtbot, window)
+    assert window.desk.stage.other is None
+    assert not button.isChecked()

@@ -8,6 +8,8 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.journeys.window import Window
+from widgets.buttons import GlyphButton
+from widgets.theme import LIGHT
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)  # of the offscreen platform
@@ -66,10 +68,16 @@ def test_floating_panels_come_to_the_front_with_the_window(shared: Window, monke
 def test_a_panel_that_was_taken_out_has_the_keyboard_in_its_content(shared: Window) -> None:
     """And not on the button that closes it, where a space bar would."""
     dock = shared.jobs
+    shared.look.use(LIGHT)
     dock.setFloating(True)
     dock.activateWindow()
     QApplication.processEvents()
     assert dock.focusWidget() is dock.widget()
     assert QApplication.focusWidget() is dock.widget()
+    close = next(b for b in dock.findChildren(GlyphButton) if b.toolTip().startswith("Close jobs"))
+    assert close.isVisible()
+    icon = close.grab().toImage()
+    shared.look.use(shared.look.theme)  # what is made late has not the colours of the theme yet
+    assert close.grab().toImage() == icon
     dock.setFloating(False)
     QApplication.processEvents()

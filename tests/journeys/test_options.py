@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engines.recipe import Recipe
 from tests.engines.small import save_small
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from tests.journeys.test_messages import press
@@ -90,3 +91,21 @@ def test_a_branch_keeps_its_model(qtbot: QtBot, opened: Opener, tmp_path: Path) 
     finished(qtbot, window)
     child = window.desk.library.run(window.desk.stage.run)
     assert (child.options["model"], child.options["label"]) == ("digits", "3")
+
+
+def test_a_recipe_that_names_a_models_file_shows_the_model(opened: Opener) -> None:
+    """By its name and with its classes; one that is gone for now keeps the class that was chosen."""
+    window = opened()
+    file = save_small(window.desk.library.home.models)
+    window.desk.models_changed()
+    form, recipe = window.panel.forms["generate"], {"steps": 3, "label": "each"}
+    window.navigator.fill(Recipe("generate", {**recipe, "model": str(file)}))
+    values = window.panel.values()
+    assert (values["model"], values["label"]) == ("tiny", "each")
+    label = form.row("label")
+    assert label is not None
+    assert label.editor.control.findData("b") >= 0  # pyright: ignore
+    file.rename(file.with_suffix(".gone"))
+    window.desk.models_changed()
+    values = window.panel.values()
+    assert (values["model"], values["label"]) == ("tiny", "each")

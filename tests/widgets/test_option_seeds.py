@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from widgets.option_fields import FieldSpec, Kind
@@ -32,6 +32,7 @@ def form(qtbot: QtBot, stack: QUndoStack) -> OptionForm:
     made.set_fields(FIELDS)
     made.resize(304, 200)
     made.show()
+    qtbot.waitExposed(made)
     return made
 
 
@@ -101,10 +102,10 @@ def test_the_mode_stands_in_one_place_inside_the_field(form: OptionForm) -> None
         return frame.geometry().left(), frame.geometry().right(), right
 
     choose(form, SeedMode.LIST)
-    editor.layout().activate()
+    QApplication.processEvents()
     listed = places()
     choose(form, SeedMode.FIXED)
-    editor.layout().activate()
+    QApplication.processEvents()
     assert places() == listed
     assert listed[2] <= listed[1]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.colour_scale import format_value
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts, trimmed
 from widgets.film_strip import FilmStrip
@@ -91,7 +94,10 @@ def test_steps_are_round_and_close(rough: float) -> None:
 
 def test_short_numbers_do_not_jitter() -> None:
     """Four characters or so whatever the size."""
-    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e-5"]
+    assert [short(v) for v in (0.0312, 12.81, 123.4, 12345.6, 2e-5)] == ["0.031", "12.81", "123.4", "12346", "2.0e−5"]
+    assert [short(v) for v in (-0.5, -2e-5, -math.inf)] == ["−0.500", "−2.0e−5", "−∞"]
+    assert tick_texts([-0.5, 0.5]) == ["−0.500", "0.500"]
+    assert tick_texts([-0.0011, -0.001]) == ["−0.0011", "−0.001"]
 
 
 def test_values_beside_each_other_have_the_same_decimals(qtbot: QtBot) -> None:
@@ -247,3 +253,8 @@ def test_what_a_scale_leaves_out_stays_inside_the_plot(qtbot: QtBot) -> None:
     colours = [shown.pixelColor(1, shown.height() - 1 - k) for k in range(3)]
     blue = QColor(DARK.prior)
     assert any(abs(c.red() - blue.red()) + abs(c.blue() - blue.blue()) < 60 for c in colours)
+
+
+def test_a_scale_has_no_negative_zero() -> None:
+    assert format_value(-0.0) == "0"
+    assert format_value(-0.25) == "−0.25"

@@ -19,9 +19,10 @@ SOON = 10_000
 
 
 def test_an_error_in_a_call_does_not_end_the_engine_thread(qtbot: QtBot, queue: JobQueue) -> None:
-    """It becomes a sentence, and the next call is done."""
+    """It becomes a sentence, which does not say that there are no engines, and the next call is done."""
     told, done = list[str](), threading.Event()
-    queue.unavailable.connect(told.append)
+    queue.told.connect(told.append)
+    queue.unavailable.connect(lambda _sentence: pytest.fail("the engines are there"))
 
     def broken() -> None:
         raise RuntimeError("no such thing")
@@ -30,6 +31,16 @@ def test_an_error_in_a_call_does_not_end_the_engine_thread(qtbot: QtBot, queue: 
     queue.call(done.set)
     qtbot.waitUntil(lambda: done.is_set() and bool(told), timeout=SOON)
     assert "no such thing" in told[0]
+
+
+def test_no_sentence_of_the_engine_hides_another(qtbot: QtBot, queue: JobQueue) -> None:
+    """Those that come while the window is busy come together, each once."""
+    told = list[str]()
+    queue.told.connect(told.append)
+    for sentence in ("One thing.", "Another.", "One thing."):
+        queue._notices.told(sentence)
+    qtbot.waitUntil(lambda: bool(told), timeout=SOON)
+    assert told == ["One thing. Another."]
 
 
 def test_small_files_are_read_at_once_and_large_ones_beside_the_window(qtbot: QtBot, tmp_path: Path) -> None:

@@ -10,18 +10,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, State
-from workbench.run_files import STEPS, load_point, load_steps
+from workbench.run_files import NOT_RECORDED, STEPS, load_point, load_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITED = """
@@ -130,7 +131,11 @@ def test_damaged_steps_cost_only_the_scrubbing(qtbot: QtBot, library: Library, q
     live = queue.live(whole.id)
     assert live is not None
     assert live.samples is not None
-    assert (live.trajectory, load_steps(folder)) == (None, None)
+    assert load_steps(folder) is None
+    assert live.trajectory is not None
+    assert (live.trajectory.first, len(live.trajectory)) == (40, 1)
+    np.testing.assert_array_equal(live.trajectory.x(40), live.samples)
+    assert live.notice == NOT_RECORDED
     (folder / "resume.npz").write_bytes(b"PK no")
     assert load_point(folder) is None
 
@@ -205,4 +210,4 @@ def test_runs_of_a_library_that_cannot_be_written_are_shown_and_stay_as_they_are
 
 
 def _refuse(home: Path) -> None:
-    raise explained(OSError(errno.EROFS, "Read-only file system"), home)
+    raise unwritable(OSError(errno.EROFS, "Read-only file system"), home)

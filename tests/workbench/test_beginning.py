@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.beginning import Beginning, said
+from workbench.beginning import NOTHING, Beginning, said
 from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -41,4 +41,6 @@ def test_a_run_that_has_started_says_what_it_does() -> None:
     assert said(live, [job]) == "Preparing the run …"
     live.sentence = "Loading model digits"
     assert said(live, [job]) == "Loading model digits …"
+    assert said(live, []) == NOTHING
+    live.loading = True  # as one of the library while its files are read
     assert said(live, []) == ""

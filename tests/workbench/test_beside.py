@@ -63,7 +63,7 @@ def test_a_run_that_ends_while_a_window_has_the_library_is_listed_later(home: Pa
     run = library.runs()[0]
     assert run.state is State.DONE
     assert library.thumbnail(run.id)
-    assert [file.kind for file in library.files(run.id)] == ["image"]
+    assert [file.kind for file in library.files(run.id)] == ["image", "samples"]
     library.close()
     again = opened(Home(home))
     assert len(again.runs()) == 1

@@ -41,6 +41,7 @@ def stopped(*words: str, at: str, again: str = "", threads: str = "1") -> tuple[
             waited.pop(0)
     out, err = process.communicate(timeout=120)
     assert "Traceback" not in err
+    assert ("Go on with: main.py train --resume" in err) == (words[0] == "train")
     return process.returncode, json.loads(out)
 
 

@@ -176,3 +176,23 @@ def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureF
     code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
     assert code == 0
     assert json.loads(out)["ok"]
+
+
+def test_a_training_is_continued_with_the_options_it_had(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing has to be said again; what is said counts."""
+    flags = ("--batch", "2", "--width", "8", "--preview-every", "0", "--validate-every", "0", "--name", "mine")
+    assert run(capsys, "train", *flags, "--steps", "1", "--no-library", "--threads", "1", "--out", "made")[0] == 0
+    code, out, err = run(capsys, "train", "--resume", "made", "--steps", "2", "--no-library", "--out", "more", "--json")
+    assert (code, json.loads(out)["step"]) == (0, 2), err
+    assert {Path(file).name for file in json.loads(out)["files"]} == {"training.safetensors", "mine.safetensors"}
+    assert "main.py train --resume results" in run(capsys, "train", "--help")[1]
+
+
+def test_models_made_here_have_names_of_their_own(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """A repeated training counts up, as in the window, and says so; a name that was given stays."""
+    flags = ("--batch", "2", "--width", "8", "--preview-every", "0", "--validate-every", "0", "--steps", "1",
+             "--threads", "1")
+    words = [run(capsys, "train", *flags, *more)[2] for more in ((), (), ("--name", "my-model"))]
+    assert ["this one is “my-model-2”" in said for said in words] == [False, True, False]
+    assert sorted(file.name for file in home.glob("runs/*/my-*")) == [
+        "my-model-2.safetensors", "my-model.safetensors", "my-model.safetensors"]

@@ -14,7 +14,7 @@ from workbench.forms import specs
 from workbench.history import History
 
 
-def test_undo_brings_the_whole_form_back(qtbot: QtBot) -> None:
+def test_undo_brings_back_what_a_change_altered(qtbot: QtBot) -> None:
     """Redo puts what came of it; values that are there already are nothing to undo."""
     form, history, told = OptionForm(), History(), list[int]()
     form.set_fields(specs(task("generate").Form))
@@ -34,3 +34,8 @@ def test_undo_brings_the_whole_form_back(qtbot: QtBot) -> None:
     history.redo()
     assert dict(form.values()) == after
     assert told == [3, 3, before["count"], 3]
+    put({"seed": 77})  # without a place in the history
+    history.undo()
+    assert dict(form.values()) == {**before, "seed": 77}
+    history.redo()
+    assert dict(form.values()) == {**after, "seed": 77}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.interrupted import offered
+from workbench.interrupted import in_turn, offered
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Run
 
@@ -31,3 +31,13 @@ def test_a_run_that_was_never_saved_begins_anew(library: Library) -> None:
     assert offered(library, [new]) == "“new” was interrupted before its first step when the program ended."
     broken = interrupted(library, "broken", "training.safetensors")
     assert offered(library, [broken]) == f"“broken” was {alone}; what was done is kept."
+
+
+def test_sampling_goes_on_before_the_training_of_its_model(library: Library) -> None:
+    """The training was interrupted first, but it would write the model anew; one that never began may wait for it."""
+    training = interrupted(library, "pics", "training.safetensors")
+    begun, waiting = (library.add(NewRun(Library.new_id(), "Generate", "generate", "{}", {"model": "pics"}))
+                      for _ in range(2))
+    library.set_progress(begun.id, 43, 80, 1.0)
+    newest_first = [library.run(run.id) for run in (waiting, begun, training)]
+    assert [run.id for run in in_turn(newest_first)] == [begun.id, training.id, waiting.id]

@@ -14,7 +14,7 @@ import pytest
 
 from engines.errors import DiskFull, LibraryLocked
 from tests.workbench.test_library import HOLD, add, found
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.library.library import Library
 from workbench.library.lock import FileLock
 from workbench.library.opening import open_library
@@ -196,8 +196,8 @@ def test_a_read_only_folder_is_one_sentence(small_disk: Path) -> None:
 
 def test_errors_of_the_system_are_told_apart() -> None:
     """Full, and not writable."""
-    assert isinstance(explained(OSError(errno.ENOSPC, "full"), Path("x")), DiskFull)
-    assert isinstance(explained(OSError(errno.EROFS, "read-only file system"), Path("x")), LibraryLocked)
+    assert isinstance(unwritable(OSError(errno.ENOSPC, "full"), Path("x")), DiskFull)
+    assert isinstance(unwritable(OSError(errno.EROFS, "read-only file system"), Path("x")), LibraryLocked)
 
 
 def test_a_full_disk_loses_nothing(small_disk: Path) -> None:

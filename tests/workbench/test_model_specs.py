@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engines import model_list
 from tests.workbench.train_desk import TrainWindow
-from workbench.jobs import JobQueue
+from workbench.controllers.captions import Captions
+from workbench.jobs import JobQueue, LiveRun
 from workbench.library.library import Library
-from workbench.model_specs import ModelSpecs
+from workbench.library.records import NewRun
 
 
 def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +21,7 @@ def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, m
     queue = JobQueue(library)
     window = TrainWindow(library, queue)
     qtbot.addWidget(window)
-    specs, whole, asked = ModelSpecs(window.desk), model_list.known_model, list[str]()
+    specs, whole, asked = window.desk.models, model_list.known_model, list[str]()
 
     def known_model(name: str, *where: object) -> object:
         asked.append(name)
@@ -40,5 +42,14 @@ def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, m
     window.desk.models_changed()
     specs.find("digits")
     assert asked == ["digits", "gone", "digits"]
+    run = library.add(NewRun("a", "A", "generate", "{}", {"model": "digits"}))
+    live, captions = LiveRun(run.id), Captions(window.desk)
+    live.opened = SimpleNamespace(labels=(1, -1), seeds=(5, 6))  # pyright: ignore[reportAttributeAccessIssue]
+    assert captions.of(live) == ["1 · seed 5", "seed 6"]
+    other = SimpleNamespace(spec=SimpleNamespace(classes=("a", "b")))
+    monkeypatch.setattr(model_list, "known_model", lambda *_: other)
+    assert captions.of(live) == ["1 · seed 5", "seed 6"]
+    window.desk.models_changed()
+    assert captions.of(live) == ["b · seed 5", "seed 6"]
     window.shut()
     queue.close()

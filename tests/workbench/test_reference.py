@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
+from workbench.cli.flags import flags_of
 from workbench.home import temporary_home
 from workbench.reference import FILE, main, reference
 from workbench.window import MainWindow
@@ -25,6 +27,8 @@ def test_the_page_is_up_to_date(qtbot: QtBot) -> None:
     for task in tasks().values():
         assert f"### {task.title}\n" in page
         assert all(f"`--{name.replace('_', '-')}`" in page for name in task.Form.model_fields)
+    known = {flag.written for task in tasks().values() for flag in flags_of(task.Form)}
+    assert set(re.findall(r"\| `(--[a-z.-]+)` \|", page)) == known
     assert "| `Ctrl+Z` | Undo |" in page
     assert "\\term{" not in page
 

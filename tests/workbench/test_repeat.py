@@ -6,12 +6,17 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from engines.inference.accelerator import Accelerator
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.engines.small import save_small
-from workbench.jobs import JobQueue
+from workbench.board import Entry
+from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
-from workbench.library.records import State
+from workbench.library.records import NewRun, State
+from workbench.mailbox import LiveRun
+from workbench.run_files import load_point
+from workbench.runner import Runner
 
 
 def run(qtbot: QtBot, queue: JobQueue, recipe: Recipe) -> str:
@@ -44,3 +49,29 @@ def test_a_repeat_tells_whether_the_model_is_the_same(qtbot: QtBot, queue: JobQu
     failed = queue.job(run(qtbot, queue, exported))
     assert failed.state is State.FAILED
     assert "“tiny” with fingerprint" in failed.sentence
+
+
+def test_a_resume_never_mixes_two_models(library: Library) -> None:
+    """It goes on from its steps with the model that made them, and begins anew with another, which it says."""
+    save_small(library.home.models)
+    run = library.add(NewRun(Library.new_id(), "Generate", "generate",
+                             Recipe("generate", {"model": "tiny", "steps": 6, "count": 1}).to_json(), {}))
+
+    def resumed() -> Runner:
+        entry = Entry(Job(run.id, run.title, run.task, State.RUNNING), library.recipe(run.id), LiveRun(run.id))
+        runner = Runner(entry, library, "cpu", Accelerator())
+        while entry.live.trajectory is None or entry.live.trajectory.last < 3:
+            runner.advance()
+        runner.keep()
+        return runner
+
+    assert resumed().entry.live.notice == ""
+    assert resumed().entry.live.whole is False
+    save_small(library.home.models, classes=("a",))
+    anew = resumed().entry.live
+    assert anew.whole is True
+    assert anew.notice.endswith("What was recorded came from the other model, so the run began anew.")
+    point = load_point(library.folder(run.id))
+    assert point is not None
+    assert point.index == 3
+    assert resumed().entry.live.whole is False

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engines.data.folder import Unreadable
 from engines.data.survey import Survey
 from workbench.controllers.train_data import Look, facts_of, suggested_name
-from workbench.controllers.train_run import first_levels, sentence_of
+from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
@@ -77,6 +77,9 @@ def test_the_sheet_says_what_becomes_of_the_pictures(fit: str, words: str) -> No
     assert "1 file is left out, see below the classes." in facts.facts
     assert "only 1 image" in facts.warning
     assert facts_of(Look("/pets", 32, "auto", fit, replace(found, total=8)), 8).warning == ""
+    # those held back do not fill a batch
+    many = facts_of(Look("/pets", 32, "auto", fit, replace(found, total=330, held=16)), 320)
+    assert (many.facts[0], "only 314 images for a batch of 320" in many.warning) == ("330 images", True)
 
 
 def test_where_a_training_began_is_saved_with_its_course(tmp_path: Path) -> None:
@@ -129,9 +132,23 @@ def test_a_training_without_validation_says_why() -> None:
     assert "first validation" in first_levels(few, run)
     for step in range(1, 7):
         few.trained.add(step, 100, 1, 1e-3, 400, 0.5, step)
-    assert "too few pictures" in first_levels(few, run)
+    assert "too few pictures to hold some back for validation; from 320 on, one in 20 is" in first_levels(few, run)
     assert "first validation" in first_levels(history(100), run)
     assert "switched off" in first_levels(few, replace(run, options={"validate_every": 0}))
+
+
+def test_samples_that_are_awaited_and_those_that_never_come() -> None:
+    """A training that goes on names the step that comes next; one that is over says that there are none."""
+    run = Run("x", "x", "train", State.RUNNING, 0, None, "", None, False, None, None, None, 6, 5000, 1, "",
+              {"preview_every": 500, "steps": 5000}, {})
+    assert first_samples(History(), run, alive=True, model=False).endswith("first samples appear at step 5.")
+    seven, many = history(7), history(620)
+    assert first_samples(seven, run, alive=True, model=True) == "The next samples appear at step 10."
+    assert first_samples(many, run, alive=True, model=True) == "The next samples appear at step 1,000."
+    over = first_samples(seven, run, alive=False, model=True)
+    assert over == "No samples of this training are kept. “Sample from it” draws some."
+    assert first_samples(seven, run, alive=False, model=False) == "No samples of this training are kept."
+    assert "not made a step" in first_samples(History(), run, alive=False, model=False)
 
 
 def test_names_of_models_are_free() -> None:

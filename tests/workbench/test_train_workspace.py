@@ -141,6 +141,7 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert (window.panel.values()["steps"], window.panel.values()["name"]) == (12, "tiny-2")
     assert "6 more make “tiny-2”, and “tiny” stays as it is" in window.told.sentences[-1]
     qtbot.waitUntil(lambda: window.panel.run.text().startswith("Train 6 more"), timeout=20_000)
+    assert window.panel.note.text() == "Continues “tiny” from step 6."
     form = window.panel.forms["train"]
     form.set_values({"steps": 6})
     form.changed.emit()
@@ -156,6 +157,8 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert (live.history.began, live.history.preview_steps) == (6, (3, 6, 9, 12))
     qtbot.waitUntil(lambda: timeline.film.shown == [3, 6, 9, 12], timeout=20_000)
     assert window.panel.values()["resume"] == ""
+    window.train.show_run(longer)  # what it continued itself is not what its options in the form would continue
+    assert (window.panel.values()["resume"], window.panel.note.text()) == ("", "")
     window.space.stored.aboutToShow.emit()
     assert len(window.space.stored.actions()) == 2
 

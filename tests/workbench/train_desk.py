@@ -17,6 +17,7 @@ from workbench.history import History
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.pages.train_page import TrainPage
+from workbench.preparing import Packing
 from workbench.session import Session
 from workbench.stage import Stage
 
@@ -45,7 +46,7 @@ class TrainWindow(QMainWindow):
         self.panel = TaskPanel(self.undo)
         self.background = Background(self)
         self.space = TrainPage(actions)
-        runs = RunController(self.desk, self.panel, lambda _task: {}, lambda _job: None)
+        runs = RunController(self.desk, self.panel, self.background, lambda _task: Packing(), lambda _job: None)
         self.train = TrainController(self.desk, self.panel, self.space, self.background, runs,
                                      self.panel.show_task, self.told.sampled.append)
         body = QWidget()

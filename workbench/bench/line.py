@@ -81,6 +81,12 @@ def lines(only: str = "") -> list[Line]:
     return chosen
 
 
+def words() -> list[str]:
+    """The names of all lines, told by their files alone: a help text must not wait until those are read."""
+    root = importlib.import_module("workbench.bench.lines")
+    return sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(root.__path__))
+
+
 def missing(name: str, goal: float, unit: str, note: str) -> Figure:
     """A figure that could not be measured."""
     return Figure(name, math.nan, math.nan, goal, unit, note)

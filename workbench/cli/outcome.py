@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from engines.events import (
 from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.terminal import Terminal
+from workbench.learning import learn
+from workbench.mailbox import History
 
 
 @dataclass(slots=True)
@@ -36,13 +39,16 @@ class Outcome:
     title: str = ""
     said: str = ""
     total: int = 0
+    opened: Opened | None = None
     sampled: Sampled | None = None
     last: Step | None = None
     course: Course | None = None
     notes: list[str] = field(default_factory=list[str])
     reached: dict[str, int] = field(default_factory=dict[str, int])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
+    history: History = field(default_factory=History)
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
+    began: float = field(default_factory=time.perf_counter)
 
     def take(self, event: Event) -> None:
         """Note one event and show it."""
@@ -55,7 +61,7 @@ class Outcome:
                 self.notes.append(sentence)
                 self.terminal.say(sentence)
             case Opened():
-                self.title, self.total = event.title, event.total
+                self.opened, self.title, self.total = event, event.title, event.total
             case Stepped(step):
                 self.last = step
                 if self.course is not None:
@@ -72,7 +78,8 @@ class Outcome:
                 self._figures(event)
 
     def _figures(self, event: Event) -> None:
-        """Note the figures of training and evaluation."""
+        """Note the figures and the course of training, and the figures of evaluation."""
+        learn(self.history, event, time.perf_counter() - self.began)
         match event:
             case Trained():
                 self.total = event.total

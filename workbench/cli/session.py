@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +18,7 @@ from workbench.cli.course import Course
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.shown import leave_shown
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.interrupt import Interrupt
@@ -108,6 +111,9 @@ class Session:
     def _shelve(self, state: State, files: Mapping[Path, str]) -> None:
         """Enter the run into the library, where it is to be kept there."""
         outcome = self.outcome
+        if self.place.run:
+            with contextlib.suppress(WorkbenchError):  # no room: the pictures are there
+                files = {**files, **leave_shown(self.place.folder, outcome)}
         done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
@@ -135,6 +141,9 @@ class Session:
         if stopped:
             values["stopped"] = True
             self.terminal.say("Stopped; what was done is kept." if files else "Stopped; there was nothing to keep yet.")
+            if files and (resume := self.task.takes("training")):
+                folder = shlex.quote(str(files[0].parent))
+                self.terminal.say(f"Go on with: main.py {self.task.name} --{resume} {folder}")
         lines = [str(file) for file in files]
         lines += [f"{name}: {value:.6g}" if isinstance(value, float) else f"{name}: {value}"
                   for name, value in figures.items()]

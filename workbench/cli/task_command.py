@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from engines.component import hint
 from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadInput, BadRecipe
 from engines.events import Event
 from engines.files import MAX_BYTES
 from engines.inference.accelerator import Accelerator
+from engines.model_list import find_models
+from engines.model_names import free_name, root_of
 from engines.provenance import identified
 from engines.recipe import Recipe, backend
 from engines.recipe_png import recipe_of
@@ -75,6 +76,8 @@ class TaskCommand(Command):
         """Run a recipe on a device; returns the exit code."""
         kept = home()
         models = kept.model_folders()
+        if not args.no_library:
+            recipe = self._named_apart(recipe, args, models, terminal)
         recipe, notice = identified(recipe, models)
         if notice:
             terminal.say(notice)
@@ -96,13 +99,40 @@ class TaskCommand(Command):
         if args.out is None:
             return None
         out = args.out.expanduser()
-        continued = [Path(value).expanduser() for flag in flags_of(self.task.Form)
-                     if hint(flag.info, "widget") == "training" and (value := getattr(args, flag.dest))]
-        return out if out in continued else free_folder(self.task, out, terminal)
+        return out if self._in_place(args) else free_folder(self.task, out, terminal)
+
+    def _continued(self, args: argparse.Namespace) -> str:
+        """The folder of the run that this one continues, "" for one that begins anew."""
+        return str(getattr(args, self.task.takes("training"), None) or "")
+
+    def _in_place(self, args: argparse.Namespace) -> bool:
+        """Whether the files go to where those of the continued run are."""
+        continued = self._continued(args)
+        return bool(continued) and args.out is not None and args.out.expanduser() == Path(continued).expanduser()
+
+    def _named_apart(self, recipe: Recipe, args: argparse.Namespace, folders: Sequence[Path],
+                     terminal: Terminal) -> Recipe:
+        """The recipe of a run whose model gets a name that no other has, unless the user gave it one; this is said."""
+        option = self.task.makes
+        if not option or getattr(args, option) is not None or self._in_place(args):
+            return recipe
+        name, taken = str(recipe.options[option]), {model.name for model in find_models(folders)}
+        if name not in taken:
+            return recipe
+        free = free_name(root_of(name), taken)
+        terminal.say(f"There is a model “{name}” already; this one is “{free}”. --{option} gives it another name.")
+        return replace(recipe, options={**recipe.options, option: free})
+
+    def _base(self, args: argparse.Namespace) -> Recipe:
+        """What the flags are laid over: the recipe named, that of the run that is continued, or the defaults."""
+        if args.recipe is not None:
+            return read_recipe(args.recipe)
+        continued = self._continued(args)
+        return (self.task.stored(continued) if continued else None) or Recipe(self.name, {})
 
     def recipe(self, args: argparse.Namespace) -> Recipe:
         """The recipe that the flags describe, attachments read; raises BadInput."""
-        base = Recipe(self.name, {}) if args.recipe is None else read_recipe(args.recipe)
+        base = self._base(args)
         if task(base.task).name != self.name:
             raise BadRecipe(f"“{args.recipe}” is a recipe for {base.task}, not for {self.name}; "
                             f"use main.py {base.task} --recipe.")
@@ -134,8 +164,9 @@ def _examples(task: Task) -> tuple[str, ...]:
     inner = next((flag for flag in flags if flag.only_for), None)
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,
                                       str(inner.info.default))
+    more = (f"--{option} results",) if (option := task.takes("training")) else ()
     return (" ".join([*needed, "--out results"]), " ".join([*needed, *tuned, "--json"]),
-            " ".join([*needed, "--recipe preset.toml"]))
+            " ".join([*needed, "--recipe preset.toml"]), *more)
 
 
 def read_recipe(file: Path) -> Recipe:

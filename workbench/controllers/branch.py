@@ -49,6 +49,7 @@ class BranchController:
         self._open_too = -1  # the sample to open in the comparison of last time
         self._strokes = 0  # states of the paint so far
         space.paint.paint_changed.connect(self._stroked)
+        space.paint.not_kept.connect(lambda sentence: desk.complain(sentence))
         self.chooser = RunChooser(space, desk.library)
         self.chooser.chosen.connect(self.compare_with)
         desk.history.watch(space.paint.undo_stack)
@@ -57,7 +58,8 @@ class BranchController:
         desk.stage.moved.connect(lambda _index: None if desk.stage.following else desk.move_on())
         desk.stage.shown.connect(self.leave_paint)
         desk.stage.shown.connect(desk.move_on)
-        desk.stage.compared.connect(self.mark)
+        for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
+            signal.connect(self.mark)
 
     def paint(self) -> None:
         """Paint on the selected sample at the present step, or leave the paint aside again."""

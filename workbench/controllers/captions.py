@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
-from workbench.model_specs import ModelSpecs
 
 
 class Captions:
-    """Knows the classes of every run that was looked at.
+    """Knows the model of every run that was looked at.
 
     Args:
         desk: its library says which model a run used.
     """
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._specs = desk, ModelSpecs(desk)
-        self._classes: dict[str, tuple[str, ...]] = {}
+        self._desk = desk
+        self._models = dict[str, str]()  # by run, which never changes
 
     def of(self, live: LiveRun | None) -> list[str]:
         """One caption a sample: “cat · seed 7”, or “seed 7” for a sample that no class was asked for."""
@@ -28,11 +27,13 @@ class Captions:
 
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""
-        if run not in self._classes and self._desk.ready:
-            spec = self._specs.find(str(self._desk.library.run(run).options.get("model", "")))
-            # without one its steps can still be looked at, with numbers for names
-            self._classes[run] = spec.classes if spec else ()
-        return self._classes.get(run, ())
+        if not self._desk.ready:
+            return ()
+        if run not in self._models:
+            self._models[run] = str(self._desk.library.run(run).options.get("model", ""))
+        spec = self._desk.models.find(self._models[run])
+        # without one its steps can still be looked at, with numbers for names
+        return spec.classes if spec else ()
 
 
 def caption(label: int, seed: int, names: tuple[str, ...]) -> str:

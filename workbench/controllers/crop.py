@@ -17,7 +17,6 @@ from workbench.controllers.which import Which
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
-from workbench.model_specs import ModelSpecs
 
 if TYPE_CHECKING:
     from engines.modalities.image import Crop
@@ -42,7 +41,6 @@ class CropController:
                  task: Callable[[], PictureTask | None], refuse: Callable[[str], object]) -> None:
         self._refuse = refuse
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
-        self._specs = ModelSpecs(desk)
         self._mask: np.ndarray | None = None
         self._which: Which | None = None  # the picture whose crop is in the forms
         self._left = list[tuple[weakref.ref[Which], dict[str, Square]]]()
@@ -106,7 +104,7 @@ class CropController:
         from engines.component import validated
 
         options: PictureOptions = validated(task.Form, self._panel.values())  # pyright: ignore
-        spec = self._specs.find(str(self._panel.values().get("model", "")))
+        spec = self._desk.models.find(str(self._panel.values().get("model", "")))
         sight = task.sight(options, spec, self._picture.channels)
         if sight is None:
             return None, ""

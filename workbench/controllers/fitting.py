@@ -26,12 +26,16 @@ class FittingController:
     def __init__(self, desk: Desk, panel: TaskPanel, choose: Callable[[str], object]) -> None:
         self._desk, self._panel, self._choose = desk, panel, choose
 
-    def suit(self, channels: int) -> str:
+    def suit(self, channels: int, in_grey: str) -> str:
         """Choose a model for a picture with 1 or 3 channels where the form has a grey one for colours.
+
+        Args:
+            in_grey: what the task does with it in a model without colours.
 
         Returns what there is to say of it, "" where nothing changed.
         """
         from engines.model_list import find_models
+        from engines.model_names import spoken
 
         asked = str(self._panel.values().get("model") or "")
         models = find_models(self._desk.library.home.model_folders()) if asked and channels > 1 else []
@@ -40,13 +44,15 @@ class FittingController:
             return ""
         found = self._last([model for model in models if model.spec.channels >= channels])
         if found is None:
-            return f"{asked} sees it in grey and fills it in grey; train a model on colour pictures for colours"
+            return f"{spoken(asked)} sees it in grey and {in_grey}; train a model on colour pictures for colours"
         self._choose(found.choice)
-        return f"{found.choice} is chosen for it, since {asked} knows no colours"
+        return f"{spoken(found.choice)} is chosen for it, since {spoken(asked)} knows no colours"
 
     def _last(self, models: list[ModelFile]) -> ModelFile | None:
         """The one of them that a run used last, else the newest file."""
+        from engines.model_names import written_at
+
         known = {model.choice: model for model in models}
         used = (str(run.options.get("model", "")) for run in self._desk.library.runs(Query(limit=LOOKED_AT)))
-        newest = max(models, key=lambda model: model.file.stat().st_mtime, default=None)
+        newest = max(models, key=written_at, default=None)
         return next((known[name] for name in used if name in known), newest)

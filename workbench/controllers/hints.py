@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from workbench.beginning import Beginning
+from workbench.beginning import PREPARING, Beginning
 from workbench.docks.task import TaskPanel
 from workbench.pages.images_page import ImagesPage
 
@@ -21,11 +21,12 @@ class HintController:
         panel: the task form, whose button says too why there can be no run.
         beginning: what goes on with a run that has no step yet.
         form: the task of the form when it begins with a picture, else None.
+        waits: whether nothing is shown and a run is being prepared.
     """
 
     def __init__(self, canvas: ImagesPage, panel: TaskPanel, beginning: Beginning,
-                 form: Callable[[], PictureTask | None]) -> None:
-        self._canvas, self._panel, self._beginning, self._form = canvas, panel, beginning, form
+                 form: Callable[[], PictureTask | None], waits: Callable[[], bool]) -> None:
+        self._canvas, self._panel, self._beginning, self._form, self._waits = canvas, panel, beginning, form, waits
         self._refused = ""  # why the hole cannot be filled
         canvas.input.mask_changed.connect(self.show)
         beginning.changed.connect(self.show)
@@ -39,7 +40,7 @@ class HintController:
 
     def show(self) -> None:
         """Say where there is nothing to show what goes on, or what is left to be done."""
-        begun = self._beginning.sentence
+        begun = self._beginning.sentence or (PREPARING if self._waits() else "")
         self._canvas.show_beginning(begun)
         form = self._form()
         if form is not None:

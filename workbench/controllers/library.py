@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
+from engines.counted import counted
 from widgets.run_rows import RunRow
 from workbench.actions import CHOOSE_RUN, Spec
 from workbench.background import Background
@@ -22,7 +23,7 @@ from workbench.docks.library import LibraryPanel
 from workbench.jobs import Job
 from workbench.library.records import Query, Run, State
 from workbench.library.usage import Usage
-from workbench.words import bytes_of, counted, facts, state_word
+from workbench.words import bytes_of, facts, state_word
 
 MINUTE = 60_000  # milliseconds
 ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.copy_command",
@@ -149,7 +150,8 @@ class LibraryController:
             self._panel.counted.setText(hint)
             return
         size = f" · {bytes_of(self._size)}" if self._size and total else ""
-        self._panel.counted.setText(f"{counted(total)}{size}" if shown == total else f"{shown:,} of {counted(total)}")
+        every = counted(total, "run")
+        self._panel.counted.setText(f"{every}{size}" if shown == total else f"{shown:,} of {every}")
 
     def _measured(self, found: Usage) -> None:
         """The disk was measured."""

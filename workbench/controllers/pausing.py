@@ -62,7 +62,9 @@ class PauseController:
                 self._end([job.id])
 
     def _hold(self, alive: list[Job]) -> None:
-        going = sorted((job for job in alive if not job.rests), key=lambda job: job.state is not State.RUNNING)
+        # one that rests for another would go on by itself: it is held too, and comes after that one
+        going = sorted((job for job in alive if job.until or not job.rests),
+                       key=lambda job: bool(job.until) or job.state is not State.RUNNING)
         self._held = [job.id for job in (*going, *self._still_held(alive))]
         self._queue.pause_all()
 

@@ -13,10 +13,11 @@ from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
-from workbench.controllers.which import Opened, Which, is_grey, own_pixels
+from workbench.controllers.which import Opened, Packer, Which, is_grey, own_pixels
 from workbench.desk import Desk
-from workbench.drafts import Draft
+from workbench.drafts import FAST, Draft
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.preparing import LARGE, Packing
 
 
 class PictureController:
@@ -37,7 +38,7 @@ class PictureController:
         self._make_masked = make_masked
         self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
-        self._packed: tuple[Which, bytes] | None = None  # the picture last run, and its PNG
+        self._packer = Packer()
         self.pixels: np.ndarray | None = None
         self.which = Which("", 3, grey=False)
         self.channels = 3  # 1 for a picture without any colour
@@ -50,6 +51,7 @@ class PictureController:
         space.input.mask_changed.connect(self._painted)
         space.input.mask_changed.connect(desk.move_on)
         self.changed.append(desk.move_on)
+        space.input.not_kept.connect(lambda sentence: desk.complain(sentence))
         self._declare()
 
     def _declare(self) -> None:
@@ -283,17 +285,15 @@ class PictureController:
             self._space.input.save_mask(path)
             self._desk.say(f"Saved the mask to {path.name}")
 
-    def attachments(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
+    def attachments(self, wanted: Mapping[str, str]) -> Packing:
         """The picture and the mask under the names that a task `wanted` by kind; raises BadInput."""
         from engines.errors import BadImage
-        from engines.modalities.image import mask_png, png_bytes
+        from engines.modalities.image import png_bytes
 
         if not wanted:
-            return {}
+            return Packing()
         if self.pixels is None:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
-        if self._packed is None or self._packed[0] is not self.which:
-            self._packed = self.which, png_bytes(self.pixels)
-        packed = self._packed[1]
-        kinds = {"image": lambda: packed, "mask": lambda: mask_png(self._space.input.mask_array())}
-        return {name: kinds[kind]() for kind, name in wanted.items()}
+        pixels, which, mask = self.pixels, self.which, self._space.input.mask_pixels()[..., None]
+        kinds = {"image": lambda: self._packer.png(pixels, which), "mask": lambda: png_bytes(mask, level=FAST)}
+        return Packing(lambda: {name: kinds[kind]() for kind, name in wanted.items()}, slow=mask.size > LARGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,13 @@ from PySide6.QtCore import QRectF
 
 from engines.errors import WorkbenchError
 from widgets.pixmaps import Inlaid, Pyramid, from_qimage, to_bytes, to_qimage
+from workbench.background import LARGE, Background
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
-    from engines.tasks.pictures import Picture
+    from engines.tasks.pictures import Picture, PictureTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +59,57 @@ class PlaceController:
 
     Args:
         desk: its library holds pictures and masks of runs.
+        background: reads large ones.
         task: a task of the workspace by its name.
+
+    Attributes:
+        awaited: id of the run whose picture is being read, "" for none; `read` is called once it is there.
     """
 
-    def __init__(self, desk: Desk, task: Callable[[str], Task | None]) -> None:
-        self._desk, self._task = desk, task
+    def __init__(self, desk: Desk, background: Background, task: Callable[[str], Task | None]) -> None:
+        self._desk, self._background, self._task = desk, background, task
+        self.awaited, self.read = "", list[Callable[[], object]]()
         self._known: tuple[str, Place | None] = "", None
         self._pasted: tuple[object, Pyramid] | None = None
         self.cropped = False
 
     def forget(self) -> None:
         """Give back the memory of the last run's picture."""
-        self._known, self._pasted = ("", None), None
+        self._known, self._pasted, self.awaited = ("", None), None, ""
 
     def of(self, live: LiveRun) -> Place | None:
         """The place of a run's samples; None when its task has none, or its picture cannot be read any more."""
         if self._known[0] != live.run and live.opened is not None:
-            try:
-                self._known = live.run, self._read(live)
-            except (WorkbenchError, OSError):  # its samples can still be looked at by themselves
-                self._known = live.run, None
-            self._pasted = None
+            self._known, self._pasted, self.awaited = (live.run, None), None, ""
+            # where it fails, its samples can still be looked at by themselves
+            with suppress(WorkbenchError, OSError):
+                self._begin(live.run, live.task, live.opened.shape[-1])
         return self._known[1] if self._known[0] == live.run else None
 
-    def _read(self, live: LiveRun) -> Place | None:
-        from engines.recipe import Recipe
-        from engines.tasks.base import options_of
+    def _begin(self, run: str, name: str, size: int) -> None:
+        """Read a run's picture, a large one beside the window."""
         from engines.tasks.pictures import PictureTask
 
-        task = self._task(live.task)
-        if not isinstance(task, PictureTask) or live.opened is None:
-            return None
-        recipe = Recipe.from_json(self._desk.library.recipe(live.run))
-        picture, mask = task.placed(options_of(recipe), recipe.files, live.opened.shape[-1])
-        left, top, right, bottom = picture.crop.box
-        return Place(picture, mask, Pyramid(to_qimage(picture.pixels)),
-                     Pyramid(to_qimage(picture.pixels[top:bottom, left:right])))
+        task = self._task(name)
+        if not isinstance(task, PictureTask):
+            return
+        text, library = self._desk.queue.recipe(run), self._desk.library
+
+        def read() -> Place:
+            return placed(task, text or library.recipe(run), size)
+
+        # how large it is tells what is at hand: a recipe with a photograph in it takes the library a while to find
+        if len(text) > LARGE or any(file.bytes > LARGE for file in library.files(run)):
+            self.awaited = run
+            self._background.do(read, lambda place: self._take(run, place), lambda _sentence: self._take(run, None))
+        else:
+            self._known = run, read()
+
+    def _take(self, run: str, place: Place | None) -> None:
+        if self.awaited == run:
+            self._known, self.awaited = (run, place), ""
+            for tell in self.read:
+                tell()
 
     def inside(self, live: LiveRun) -> Place | None:
         """The place of a run whose samples are now shown inside of the whole picture, else None."""
@@ -136,6 +153,18 @@ class PlaceController:
         if place is None:
             return None
         return place.ground if self.inside(live) else place.square
+
+
+def placed(task: PictureTask, text: str, size: int) -> Place:
+    """The place of the samples, `size` px wide, of a recipe as JSON; on any thread. Raises WorkbenchError."""
+    from engines.recipe import Recipe
+    from engines.tasks.base import options_of
+
+    recipe = Recipe.from_json(text)
+    picture, mask = task.placed(options_of(recipe), recipe.files, size)
+    left, top, right, bottom = picture.crop.box
+    return Place(picture, mask, Pyramid.ready(picture.pixels),
+                 Pyramid(to_qimage(picture.pixels[top:bottom, left:right])))
 
 
 def _deep(pixels: np.ndarray) -> np.ndarray:

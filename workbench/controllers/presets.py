@@ -68,7 +68,7 @@ class PresetController:
 
     def _suggested(self) -> str:
         with self._desk.guard():
-            recipe = self._runs.recipe()
+            recipe = self._runs.bare()
             model = str(recipe.options.get("model") or recipe.options.get("name") or "")
             return f"{recipe.task} {model}".strip()
         return ""
@@ -78,7 +78,7 @@ class PresetController:
         from engines.recipe_text import dump_preset
 
         with self._desk.guard():
-            file, text = self._file(name), dump_preset(self._runs.recipe()).encode()
+            file, text = self._file(name), dump_preset(self._runs.bare()).encode()
             before = file.read_bytes() if file.exists() else text
             self._write(file, text)
             self._desk.say(f"Saved the preset {file.stem}" + ("" if before == text else REPLACED))
@@ -91,7 +91,8 @@ class PresetController:
         from engines.errors import BadInput
 
         with self._desk.guard():
-            target = self._file(name)
+            # beside it: the folder of a borrowed library's window is gone when it closes
+            target = file.with_name(self._file(name).name)
             # a name that differs in its capitals alone is the same file on some disks
             if target.exists() and not target.samefile(file):
                 raise BadInput(f"There is a preset {target.stem} already; choose another name or delete that one.")
@@ -156,7 +157,8 @@ class PresetController:
         for title, act in (("Rename", self.ask_new_name), ("Delete", self.delete)):
             menu = self.menu.addMenu(title)
             for file in files:
-                menu.addAction(file.stem, lambda act=act, file=file: act(file))
+                # those of a library that is borrowed can be taken, not changed
+                menu.addAction(file.stem, lambda act=act, file=file: act(file)).setEnabled(file.parent == self.folder)
 
     def _key(self) -> str:
         return self._desk.actions["run.save_preset"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.actions import Spec
+from workbench.background import Background
 from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
+from workbench.library.records import State
+from workbench.preparing import Packing, Preparing
+from workbench.recorded import Recorded, record
 from workbench.refusals import refuse_bad
 
 if TYPE_CHECKING:
@@ -23,14 +28,16 @@ class RunController:
     Args:
         desk: shared parts.
         panel: the task form.
-        attachments: files that a run of a task needs, by task.
+        background: prepares runs of large pictures.
+        attachments: files that a run of a task needs, by task; raises BadInput.
         began: shows a run that was put into the queue to be looked at.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, attachments: Callable[[str], dict[str, bytes]],
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, attachments: Callable[[str], Packing],
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
-        self.stopping = StopController(desk)
+        self.preparing = Preparing(background, desk.window)
+        self.stopping = StopController(desk, self.preparing)
         pausing = PauseController(desk.queue, desk.say, self.stopping.stop)
         add = desk.actions.add
         add(Spec("run.start", "Run", "Run", "Ctrl+Return; Ctrl+Enter", "play", "run"), self.start)
@@ -41,15 +48,27 @@ class RunController:
         add(Spec("run.pause_all", "Pause or go on with all jobs", "Run", section="run", needs=NOTHING,
                  help="Nothing runs any more, or all that was paused takes its turn again"), pausing.toggle_all)
         add(Spec("run.cancel", "Stop", "Run", "Ctrl+.", "square", "run", "Stop what runs; what is done is kept",
-                 needs=NOTHING), pausing.stop)
+                 needs=NOTHING), lambda: self._stop(pausing))
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
                  help="Keep what ran; jobs that never began leave the library", needs=NOTHING), self.stopping.stop_all)
         panel.changed.connect(desk.move_on)
         panel.run.clicked.connect(self.start)
         panel.queue.clicked.connect(self.enqueue)
 
+    def _stop(self, pausing: PauseController) -> None:
+        """End what runs; where nothing does, what would in a moment."""
+        if self._desk.queue.alive() or not self.preparing.titles:
+            pausing.stop()
+        else:
+            self.stopping.stop_all()
+
     def recipe(self) -> Recipe:
-        """The recipe of the form as it stands; raises BadInput for an option out of range."""
+        """The recipe of the form as it stands, with its files; raises BadInput for an option out of range."""
+        bare = self.bare()
+        return replace(bare, files=self._attachments(bare.task).pack())
+
+    def bare(self) -> Recipe:
+        """The recipe of the form as it stands, but for its files; raises BadInput for an option out of range."""
         from engines.recipe import Recipe
         from engines.tasks.base import options_of
 
@@ -59,8 +78,7 @@ class RunController:
             from engines.errors import BadOption
 
             raise BadOption(next(iter(problems.values())))
-        recipe = Recipe(task, values, self._attachments(task))
-        return Recipe(task, options_of(recipe).model_dump(mode="json"), recipe.files)
+        return Recipe(task, options_of(Recipe(task, values)).model_dump(mode="json"))
 
     def start(self) -> Job | None:
         """Run the form and show the run."""
@@ -77,7 +95,12 @@ class RunController:
             return None
         job = None
         with self._desk.guard():
-            job = self.submit(self.recipe(), show=show)
+            bare = self.bare()
+            packing = self._attachments(bare.task)
+            if packing.slow:
+                self._prepare(bare, packing, show=show)
+            else:
+                job = self.submit(replace(bare, files=packing.pack()), show=show)
             if self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
         return job
@@ -86,13 +109,32 @@ class RunController:
                branch_step: int | None = None) -> Job:
         """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
         from engines.recipe import Recipe as Parsed
-        from engines.tasks.base import options_of, task
 
-        queue = self._desk.queue
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
         refuse_bad(whole, self._desk.library.home.model_folders())
-        title = title or task(whole.task).title_of(options_of(whole))
-        job = queue.submit(recipe, title, parent=parent, branch_step=branch_step)
+        job = self._desk.queue.submit(recipe, title or titled(whole), parent=parent, branch_step=branch_step)
+        return self._tell(job, show=show)
+
+    def _prepare(self, bare: Recipe, packing: Packing, *, show: bool) -> None:
+        """Pack, check and record a run beside the window; nothing of it is lost once it is in the library."""
+        queue, library, title = self._desk.queue, self._desk.library, titled(bare)
+
+        def work() -> Recorded:
+            whole = replace(bare, files=packing.pack())
+            refuse_bad(whole, library.home.model_folders())
+            return record(library, whole, title)
+
+        def forget(recorded: Recorded) -> None:
+            with self._desk.guard():
+                library.set_state(recorded.run.id, State.CANCELLED)
+                library.delete([recorded.run.id])
+
+        self.preparing.add(title, work, lambda recorded: self._tell(queue.enqueue(recorded), show=show),
+                           self._desk.complain, forget)
+        self._desk.say(f"{title} is being prepared")
+
+    def _tell(self, job: Job, *, show: bool) -> Job:
+        """A job is in the queue: show it."""
         self._desk.settle()  # what was wrong before is mended
         if show:
             self._began(job)
@@ -105,3 +147,10 @@ class RunController:
             for run in runs:
                 self._desk.queue.resume(run)
             show(runs[0])
+
+
+def titled(recipe: Recipe) -> str:
+    """What a run of a recipe is called by itself; raises BadInput."""
+    from engines.tasks.base import options_of, task
+
+    return task(recipe.task).title_of(options_of(recipe))

@@ -37,6 +37,7 @@ class ScrubController:
         self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
         self._captions = Captions(desk)
+        places.read.append(self.draw)
         stage = desk.stage
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
@@ -163,6 +164,9 @@ class ScrubController:
             self._desk.actions["view.crop"].setEnabled(False)
             space.show_result(None, "", tied=False)
             return
+        place = self.places.of(live)
+        if self.places.awaited:  # drawn once it is known where it belongs
+            return
         chosen = space.results.current
         if chosen == space.results.mean_index and chosen >= 0:
             shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
@@ -174,7 +178,6 @@ class ScrubController:
             sample = min(max(stage.sample, 0), len(pictures) - 1)
             shown = self.places.result(live, pictures[sample], sample if finished else None)
         total = live.opened.total if live.opened else 0
-        place = self.places.of(live)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
         space.show_result(shown, f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}", tied=tied)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workbench.desk import Desk
 from workbench.library.records import State
+from workbench.preparing import Preparing
 
 
 class StopController:
@@ -13,21 +14,25 @@ class StopController:
 
     Args:
         desk: shared parts.
+        preparing: runs that are not in the queue yet.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, preparing: Preparing) -> None:
+        self._desk, self._preparing = desk, preparing
 
     def stop_all(self) -> None:
         """End every job."""
         # those that wait first, or the next of them would begin as soon as the one that runs has ended
         alive = sorted(self._desk.queue.alive(), key=lambda job: job.state is State.RUNNING)
-        self.stop([job.id for job in alive])
-        if not alive:
+        prepared = list(self._preparing.titles)
+        self.stop([*(job.id for job in alive), *prepared])
+        if not alive and not prepared:
             self._desk.say("There is no job to stop")
 
     def stop(self, jobs: Sequence[str]) -> None:
         """End some jobs and say what became of them."""
+        self._drop(job for job in jobs if job in self._preparing.titles)
+        jobs = [job for job in jobs if self._desk.queue.has(job)]
         titles = {job: self._desk.queue.job(job).title for job in jobs}
         gone = self._end(jobs)
         if gone:
@@ -37,6 +42,12 @@ class StopController:
         elif len(jobs) == 1:
             self._desk.offer(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
                              ("Go on", lambda: self._desk.queue.resume(jobs[0])))
+
+    def _drop(self, keys: Iterable[str]) -> None:
+        """Give up what is being prepared."""
+        for key in list(keys):
+            self._desk.say(f"{self._preparing.titles[key]} is not prepared any more; press Run to have it")
+            self._preparing.drop(key)
 
     def _end(self, jobs: Sequence[str]) -> list[str]:
         """End jobs; those that never began leave queue and library, and are returned."""

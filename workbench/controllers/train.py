@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from engines.model_names import free_name, root_of
 from engines.training.few import too_few
 from widgets.option_form import OptionForm
 from workbench.background import Background
@@ -19,9 +20,7 @@ from workbench.controllers.train_data import (
     Look,
     captions_of,
     facts_of,
-    free_name,
     question,
-    root_of,
     seconds_of,
     suggested_name,
     suited,
@@ -103,7 +102,8 @@ class TrainController(QObject):
         from engines.tasks.base import options_of
 
         values = options_of(Recipe.from_json(self._desk.library.recipe(run))).model_dump(mode="json")
-        values["name"] = free_name(root_of(str(values["name"])), self._taken())
+        # what the run itself had continued is not on the canvas: its own Continue button says what that goes on from
+        values |= {"name": free_name(root_of(str(values["name"])), self._taken()), "resume": ""}
         self._beside = question(values)  # the run stays on the canvas while its data are looked at
         change_form(self._desk.history, "Take options of a run", form, values, self._fill)
 
@@ -186,6 +186,7 @@ class TrainController(QObject):
         """The form changed: look at its data and say how long it will take."""
         form = self._panel.forms.get(TASK)
         if self._panel.task != TASK or form is None or not self._desk.ready:
+            self._panel.say("")
             return
         values = form.values()
         form.set_error("mults", "")
@@ -195,7 +196,7 @@ class TrainController(QObject):
             form.set_error("size", "")
         self._button()
         if self._data.look is not None:
-            self._space.data.warn(too_few(self._data.look.survey.total, self._batch))
+            self._space.data.warn(too_few(self._data.look.survey.learnt, self._batch))
         if not form.problems():
             self._data.ask(values)
 
@@ -214,11 +215,12 @@ class TrainController(QObject):
         if self._panel.task != TASK or not isinstance(steps, int):
             return
         done = self.more.done(resume)
-        too_few = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
-        self._panel.forms[TASK].set_error("steps", too_few)
+        trained = f"It already has {done:,} steps; choose more than that." if resume and steps <= done else ""
+        self._panel.forms[TASK].set_error("steps", trained)
         left, seconds = max(0, steps - done), seconds_of(values, self._seconds, done)
         known = f" · about {duration(seconds)}" if seconds and left else ""
         self._panel.show_button(f"{f'Train {left:,} more' if resume else 'Train'}{known}")
+        self._panel.say(self.more.described(resume))
 
     def _estimated(self, seconds: float, sentence: str) -> None:
         form = self._panel.forms.get(TASK)

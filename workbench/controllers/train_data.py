@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engines.data.counted import counted
+from engines.counted import counted
 from engines.errors import WorkbenchError
+from engines.model_names import free_name
 from engines.training.few import too_few
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
@@ -204,7 +204,7 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     if found.unlabelled and classes:
         classes.append(("no class", found.unlabelled))
     about = "about " if not found.complete else ""
-    lines = [f"{about}{counted(found.total)}", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
+    lines = [f"{about}{counted(found.total, 'image')}", f"{side} × {side} px, {'grey' if channels == 1 else 'colour'}"]
     if look.data != DIGITS:
         lines.append(SQUARED[look.fit].format(side=side))
     if found.on_white:
@@ -219,7 +219,7 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     # without the remedy of somebody who chose the file: here it is just left out
     listed = tuple((bad.file.name, f"{bad.reason.rstrip('.').split('; ')[0]}.") for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
-                      f"{about}{found.total:,}", too_few(found.total, batch))
+                      f"{about}{found.total:,}", too_few(found.learnt, batch))
 
 
 def captions_of(look: Look) -> list[str]:
@@ -248,17 +248,7 @@ def taken(library: Library) -> frozenset[str]:
     return frozenset({DIGITS, *(str(run.options.get("name", "")) for run in runs)})
 
 
-def root_of(name: str) -> str:
-    """A name without the number that made it free."""
-    return re.sub(r"-\d+$", "", name)
-
-
 def suggested_name(data: str, taken: frozenset[str]) -> str:
     """A name for the model of this data that no other training has: "digits-2"."""
     base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
     return free_name(base.strip(" .-")[:50] or "my-model", taken)
-
-
-def free_name(base: str, taken: frozenset[str]) -> str:
-    """The name itself, or with the first number that makes it one that no other training has."""
-    return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import BadOption, Diverged
+from engines.model_names import free_name, root_of
 from widgets.error_bar import Remedy
-from workbench.controllers.train_data import free_name, root_of, taken
+from workbench.controllers.train_data import taken
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 from workbench.interrupted import TRAINING, trained
 from workbench.jobs import Job
+from workbench.library.rows import continued
 from workbench.mailbox import Series
 
 TASK = "train"
@@ -95,6 +97,15 @@ class MoreTraining:
         self._panel.show_task(TASK)
         values = {**self._desk.library.run(run).options, **changes}
         change_form(self._desk.history, "Take options of a run", form, values, self._fill)
+
+    def described(self, resume: str) -> str:
+        """Which training the form continues, and from where; "" where it begins one anew."""
+        if not resume:
+            return ""
+        path = Path(resume).expanduser()
+        run, library = continued({"resume": resume}), self._desk.library
+        title = library.run(run).title if library.has(run) else path.name
+        return f"Continues “{title}” from step {self.done(resume):,}."
 
     def done(self, resume: str) -> int:
         """Steps that the training named in the form has already, 0 without one."""

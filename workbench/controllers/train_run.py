@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from workbench.controllers.train_more import MoreTraining
+from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
-from workbench.mailbox import History, LiveRun
-from workbench.model_specs import ModelSpecs
+from workbench.mailbox import LiveRun
 from workbench.pages.train_page import Page, TrainPage
-from workbench.pages.train_panels import NO_LEVELS, binned
-from workbench.words import continuation, duration, state_word
+from workbench.words import continuation, state_word
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
 
 TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
-FIRST = 5  # step of the first sheet and validation at the latest
-VALIDATED = 320  # pictures of a folder from which on the engines hold some back
 
 
 class TrainRunController(QObject):
@@ -45,7 +42,7 @@ class TrainRunController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
         self._sample_from, self._classes, self._open = sample_from, classes, open_run
-        self.run, self.live, self._specs = "", None, ModelSpecs(desk)
+        self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
         self._shown: tuple[Any, ...] = ()
@@ -239,7 +236,7 @@ class TrainRunController(QObject):
         self._shown = (self.run, steps, step)
         self._space.timeline.mark_step(step)
         if step is None:
-            self._space.show_samples(None, [], first_samples(stored))
+            self._space.show_samples(None, [], self._first_samples(live, stored))
             return
         samples = live.history.preview_at(steps.index(step))
         names = self._classes(str(stored.options.get("data", ""))) or self._named_in_model()
@@ -247,45 +244,10 @@ class TrainRunController(QObject):
         self._space.samples.set_title(f"Step {step:,}, averaged weights, always from the same noise")
         self._space.show_samples(samples, captions)
 
+    def _first_samples(self, live: LiveRun, stored: Run) -> str:
+        return first_samples(live.history, stored, alive=self.alive, model=self._model() is not None)
+
     def _named_in_model(self) -> tuple[str, ...]:
         """Names of the classes as the model's file has them, () without one."""
-        spec = self._specs.find(str(self._model() or ""))
+        spec = self._desk.models.find(str(self._model() or ""))
         return spec.classes if spec else ()
-
-
-def first_samples(stored: Run) -> str:
-    """When there will be a first sheet."""
-    every = int(stored.options.get("preview_every", 0))
-    if not every:
-        return "Sheets of samples are switched off; set “Preview every” to see them."
-    if stored.options.get("resume"):
-        return "The samples of the training that is continued appear in a moment."
-    return f"The first samples appear at step {min(every, FIRST, int(stored.options.get('steps', every))):,}."
-
-
-def first_levels(history: History, stored: Run) -> str:
-    """When there will be a first validation, or why there is none."""
-    every, trained = int(stored.options.get("validate_every", 0)), history.trained["step"]
-    if not every:
-        return "Validation is switched off; set “Validate every” to see it."
-    # a first one was due by then: there are no pictures to validate on
-    if len(trained) and trained[-1] - history.began > min(every, FIRST) and not len(history.validated):
-        return f"There are too few pictures to hold some back for validation; from {VALIDATED} on, one in twenty is."
-    return NO_LEVELS
-
-
-def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str:
-    """How the training goes, in one line; the plots below it tell the other figures."""
-    trained = live.history.trained
-    if state is State.FAILED:
-        why = job.sentence if job and job.sentence else live.sentence
-        return f"Failed at step {int(trained['step'][-1]):,}: {why}" if len(trained) else why
-    if not len(trained):
-        waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
-        return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
-    begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
-             State.WAITING: "Waits at step"}.get(state, "Stopped at step")
-    loss = float(binned(trained, "loss", "", "").y[-1])  # where the curve below it ends
-    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {loss:.4f}"
-    left = job.eta if job is not None and state is State.RUNNING else None
-    return words if left is None else f"{words} · {duration(left)} left"

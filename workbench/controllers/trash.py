@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
+from engines.counted import counted
 from widgets.run_rows import RunRow
 from workbench.actions import Spec
 from workbench.background import Background
@@ -16,7 +17,7 @@ from workbench.desk import Desk
 from workbench.docks.library import NO_TRASH, LibraryPanel
 from workbench.library.records import Query, Run
 from workbench.library.usage import Usage, usage
-from workbench.words import ago, bytes_of, counted
+from workbench.words import ago, bytes_of
 
 
 class TrashController:
@@ -77,7 +78,7 @@ class TrashController:
         count = len(self._found) if not self._words else len(library.trash())
         self._panel.open_trash.setText(f"Trash · {count:,}" if count else "Trash")
         size = f" · {bytes_of(self._usage.trashed)}" if count and self._usage.trashed else ""
-        self._panel.weighed.setText(f"{counted(count)}{size}")
+        self._panel.weighed.setText(f"{counted(count, 'run')}{size}")
         if not self._found:
             rows.set_empty(missing(self._desk, rows, self._words, NO_TRASH))
         rows.set_keys(list(self._found), self._row, self._found)
@@ -139,8 +140,8 @@ class TrashController:
         if not going:
             self._desk.say("There is no run without a star")
             return
-        self._desk.offer(f"Move {counted(len(going))} without a star to the trash?",
-                         (f"Clear {counted(len(going))}", lambda: self._clear(going)), ("Keep", lambda: None))
+        self._desk.offer(f"Move {counted(len(going), 'run')} without a star to the trash?",
+                         (f"Clear {counted(len(going), 'run')}", lambda: self._clear(going)), ("Keep", lambda: None))
 
     def _clear(self, runs: Sequence[str]) -> None:
         with self._desk.guard():
@@ -157,7 +158,7 @@ class TrashController:
         back = self._bring_back(wanted)
         if back:
             self._desk.history.push("Restore run", lambda: self._trash_again(back), lambda: self._back(back, ""))
-            self._desk.say(f"{counted(len(back))} restored")
+            self._desk.say(f"{counted(len(back), 'run')} restored")
 
     def _trashed(self, moved: list[str], words: str) -> None:
         if not moved:
@@ -165,7 +166,7 @@ class TrashController:
         shown = self._desk.stage.run if self._desk.stage.run in moved else ""
         self._let_go(moved)
         self._desk.history.push(words, lambda: self._back(moved, shown), lambda: self._trash_again(moved))
-        self._desk.offer_undo(f"{counted(len(moved))} moved to the trash.")
+        self._desk.offer_undo(f"{counted(len(moved), 'run')} moved to the trash.")
 
     def _let_go(self, runs: list[str]) -> None:
         """Runs went to the trash: look at them no more."""
@@ -227,12 +228,12 @@ class TrashController:
     def _asked(self, runs: list[str], found: Usage) -> None:
         there = [run for run in runs if run in found.trash]
         size, count = bytes_of(sum(found.trash[run] for run in there)), len(there)
+        meant = counted(count, "run")
         if there:
-            self._desk.offer(
-                f"Really delete {counted(count)} for ever, with {'its' if count == 1 else 'their'} files ({size})?",
-                (f"Delete {counted(count)}", lambda: self._purge(there)), ("Keep", lambda: None))
+            self._desk.offer(f"Really delete {meant} for ever, with {'its' if count == 1 else 'their'} files ({size})?",
+                             (f"Delete {meant}", lambda: self._purge(there)), ("Keep", lambda: None))
 
     def _purge(self, runs: list[str]) -> None:
         with self._desk.guard():
-            self._desk.say(f"Deleted for good: {counted(self._desk.library.empty_trash(runs))}")
+            self._desk.say(f"Deleted for good: {counted(self._desk.library.empty_trash(runs), 'run')}")
         self._moved(())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workbench.actions import Spec
 from workbench.desk import Desk
 
@@ -19,13 +21,15 @@ class UndoController:
         self._desk, history = desk, desk.history
         add = desk.actions.add
         add(Spec("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo-2", "undo", needs=NO_UNDO),
-            lambda: self._tell(history.undo(), "Undone", NO_UNDO), lambda: bool(history.undoes))
+            lambda: self._tell(history.undo, "Undone", NO_UNDO), lambda: bool(history.undoes))
         add(Spec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z; Ctrl+Y", "redo-2", "undo", needs=NO_REDO),
-            lambda: self._tell(history.redo(), "Redone", NO_REDO), lambda: bool(history.redoes))
+            lambda: self._tell(history.redo, "Redone", NO_REDO), lambda: bool(history.redoes))
         history.changed.connect(self._name)
 
-    def _tell(self, words: str, verb: str, nothing: str) -> None:
-        self._desk.say(f"{verb}: {words}" if words else nothing)
+    def _tell(self, move: Callable[[], str], verb: str, nothing: str) -> None:
+        with self._desk.guard():
+            words = move()
+            self._desk.say(f"{verb}: {words}" if words else nothing)
 
     def _name(self) -> None:
         """Name in both titles what they are about now."""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from widgets.pixmaps import Pyramid, from_qimage
+from workbench.drafts import FAST
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,22 @@ class Opened:
         """From pixels (H, W[, C]) uint8."""
         planes = pixels if pixels.ndim == 3 else pixels[..., None]
         return cls(planes, Pyramid.ready(planes), Which(name, planes.shape[2], is_grey(planes)))
+
+
+class Packer:
+    """Packs the picture of a run, on any thread; that of the last one is kept, for the next run of it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Which, bytes] | None = None
+
+    def png(self, pixels: np.ndarray, which: Which) -> bytes:
+        """The pixels (H, W, C) uint8 of a picture as PNG."""
+        from engines.modalities.image import png_bytes
+
+        last = self._last
+        if last is None or last[0] is not which:
+            last = self._last = which, png_bytes(pixels, level=FAST)
+        return last[1]
 
 
 def is_grey(pixels: np.ndarray) -> bool:

@@ -31,6 +31,7 @@ class TitleRow(QWidget):
         if height:
             self.setFixedHeight(height)
         self._close: GlyphButton | None = None
+        self._name = label("", "head")
         self.heading = label(heading, "head")
         self.heading.setVisible(bool(heading))
         self.row.addWidget(self.heading)
@@ -40,14 +41,19 @@ class TitleRow(QWidget):
         """Put a tool at the right end."""
         self.row.addWidget(widget)
 
-    def float(self, floating: bool, title: str, close: Callable[[], object]) -> None:
-        """Carry what a window of its own needs: its name and a button that closes it."""
-        if self._close is None:
-            self._close = GlyphButton("x", f"Close {title.lower()} (View › Panels brings it back)", close, small=True)
-            self._name = label(title, "head")
-            self.row.insertWidget(0, self._name)
-            self.row.addWidget(self._close)
-        self._close.setVisible(floating)
+    def complete(self, title: str, close: Callable[[], object]) -> None:
+        """Add, after all tools, what only a window of its own shows: its name and a button that closes it."""
+        # made with the window, so that every change of theme reaches it
+        self._close = GlyphButton("x", f"Close {title.lower()} (View › Panels brings it back)", close, small=True)
+        self._name.setText(title)
+        self.row.insertWidget(0, self._name)
+        self.row.addWidget(self._close)
+        self.float(False)
+
+    def float(self, floating: bool) -> None:
+        """Show what a window of its own needs, or hide it in the window."""
+        if self._close is not None:
+            self._close.setVisible(floating)
         self._name.setVisible(floating and self.heading.isHidden())
         # rows that are a mere margin in the window are too low for a button
         self._height = max(self._docked, BARE) if floating and self._docked else self._docked
@@ -74,7 +80,8 @@ class Dock(QDockWidget):
         bar = row or TitleRow(title)
         self.setTitleBarWidget(bar)
         if isinstance(bar, TitleRow):
-            self.topLevelChanged.connect(lambda floating: bar.float(floating, title, self.close))
+            bar.complete(title, self.close)
+            self.topLevelChanged.connect(bar.float)
         for part in (self, bar):  # each paints its own ground
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # a window of its own has an edge, which a panel gets from its neighbours: its ground, which shows around them

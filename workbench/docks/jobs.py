@@ -15,8 +15,11 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
+from workbench.preparing import Preparing
 from workbench.run_words import details, tip, told_options
 from workbench.words import WORDS, duration
+
+PREPARED = "being prepared"  # a run whose picture is packed and checked
 
 
 class JobsDock(Dock):
@@ -27,11 +30,12 @@ class JobsDock(Dock):
         stop: ends jobs, by their ids.
         takes: seconds that a whole run takes, None where nobody can say.
         show_run: puts a run on the canvas.
+        preparing: what will be in the queue in a moment.
     """
 
     def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], takes: Callable[[Run], float | None],
-                 show_run: Callable[[str], object]) -> None:
-        self._desk, self._takes = desk, takes
+                 show_run: Callable[[str], object], preparing: Preparing) -> None:
+        self._desk, self._takes, self._preparing = desk, takes, preparing
         self._runs, self._seconds = dict[str, Run](), dict[str, float | None]()
         self._details: tuple[tuple[str, ...], dict[str, str]] = (), {}
         queue = desk.queue
@@ -48,14 +52,14 @@ class JobsDock(Dock):
         page = QWidget()
         column(self.list, margins=(14, 2, 12, 8), parent=page)
         super().__init__("jobsDock", "Jobs", page, title)
-        self.list.pause_asked.connect(queue.pause)
-        self.list.resume_asked.connect(queue.resume)
+        for signal, act in ((self.list.pause_asked, queue.pause), (self.list.resume_asked, queue.resume),
+                            (self.list.show_asked, show_run)):
+            signal.connect(lambda job, act=act: queue.has(job) and act(job))  # nothing for what is being prepared
         self.list.cancel_asked.connect(lambda job: stop([job]))
         self.list.move_asked.connect(self._move)
-        self.list.show_asked.connect(show_run)
         queue.job_finished.connect(lambda _job: self._seconds.clear())  # speeds are learnt from what ends
         queue.ready.connect(self._seconds.clear)  # before that nobody can say
-        for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
+        for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed, preparing.changed):
             signal.connect(self.refresh)
         self.refresh()
 
@@ -70,11 +74,13 @@ class JobsDock(Dock):
         runs = self._known(alive)
         ends = finishes(alive, {job.id: self._whole(runs[job.id]) for job in alive if job.id in runs})
         told = self._told(runs)
-        self.list.set_rows([row_of(job, ends[job.id], told.get(job.id, ""),
-                                   tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title)
-                            for job in alive])
-        self._count.setText(summary(alive, ends))
-        self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all", "run.cancel", "run.cancel_all")
+        rows = [row_of(job, ends[job.id], told.get(job.id, ""),
+                       tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title) for job in alive]
+        soon = self._preparing.titles
+        self.list.set_rows([*rows, *(JobRow(key, title, 0, PREPARED, waiting=True) for key, title in soon.items())])
+        self._count.setText(summary(alive, ends) or (f"{len(soon)} {PREPARED}" if soon else ""))
+        self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all")
+        self._desk.actions.enable(bool(alive or soon), "run.cancel", "run.cancel_all")
 
     def _known(self, alive: Sequence[Job]) -> dict[str, Run]:
         """The runs of jobs, each read once: what a run is to do never changes."""
@@ -105,6 +111,8 @@ class JobsDock(Dock):
         return sorted(self._desk.queue.alive(), key=lambda job: job.state is not State.RUNNING)
 
     def _move(self, job: str, by: int) -> None:
+        if not self._desk.queue.has(job):
+            return
         # places are counted among the jobs shown; those that are over still have theirs in between
         shown = [j.id for j in self._shown()]
         target = shown[min(max(shown.index(job) + by, 0), len(shown) - 1)]

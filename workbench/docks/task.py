@@ -60,8 +60,12 @@ class TaskPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from option to option, and it scrolls along
         self._inside = _padded(self._pages)
         self._scroll.setWidget(self._inside)
-        self._buttons = QWidget()
-        row(self.run, self.queue, margins=(14, 6, 14, 8), parent=self._buttons)
+        self._buttons, buttons = QWidget(), QWidget()
+        row(self.run, self.queue, parent=buttons)
+        self.note = label("", "quiet")  # what the button is about to go on from
+        self.note.setWordWrap(True)
+        self.note.hide()
+        column(self.note, buttons, margins=(14, 6, 14, 8), spacing=6, parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -151,6 +155,13 @@ class TaskPanel(QWidget):
         colour = self._theme.on_accent if self.run.isEnabled() else self._theme.text2
         self.run.setIcon(gapped("play", colour, 13, filled=True))
         self.run.setIconSize(QSize(13 + GAP, 13))
+
+    def say(self, sentence: str) -> None:
+        """Say over the buttons what the run goes on from; "" where it begins anew."""
+        if sentence != self.note.text():
+            self.note.setText(sentence)
+            self.note.setVisible(bool(sentence))
+            self._place_buttons()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icon of the primary button."""

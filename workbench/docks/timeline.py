@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.branch_tree import Branch, BranchTree
+from widgets.curve_scale import written
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
 from workbench.beginning import Beginning
@@ -22,6 +23,7 @@ from workbench.parts import column
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
+UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
 
@@ -111,7 +113,7 @@ class TimelineDock(Dock):
         if any(run.parent for run in self._tree() if run.id == live.run):
             return BRANCHED
         task = engines.tasks.get(live.task) if engines else None
-        return task.skips if task else ""
+        return (task.skips if task else "") or UNKEPT
 
     def _goes_on(self) -> bool:
         """Whether more steps come."""
@@ -186,4 +188,4 @@ class TimelineDock(Dock):
 
 def level(log_snr: float) -> str:
     """A log-SNR with a true minus; without noise it is infinite."""
-    return "∞" if np.isinf(endless(np.array(log_snr))) else f"{round(log_snr, 1) + 0.0:.1f}".replace("-", "−")
+    return "∞" if np.isinf(endless(np.array(log_snr))) else written(round(log_snr, 1) + 0.0, ".1f")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import BadInput
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 from workbench.library.changes import Changes
 from workbench.library.checks import checksum, damage
 from workbench.library.lock import FileLock
@@ -181,7 +181,7 @@ class Library:
         try:
             self.home.run_folder(run.id).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise explained(error, self.home.runs) from error
+            raise unwritable(error, self.home.runs) from error
         with self._changing(run.id) as db:
             insert(db, run)
         return self.run(run.id)

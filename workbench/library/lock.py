@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engines.errors import LibraryLocked
-from workbench.home import VARIABLE, explained
+from workbench.home import VARIABLE, unwritable
 
 # Windows forbids reading a locked byte, so the lock lies behind the text that names its holder
 LOCKED_BYTE = 4096
@@ -34,7 +34,7 @@ class FileLock:
         try:
             file = open(self._path, "a+b")  # noqa: SIM115 - held open for as long as the lock is
         except OSError as error:
-            raise explained(error, self._path.parent) from error
+            raise unwritable(error, self._path.parent) from error
         if not _lock(file):
             holder = _holder(file)
             file.close()

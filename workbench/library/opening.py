@@ -22,7 +22,7 @@ from workbench.library.lock import FileLock, HeldElsewhere
 from workbench.library.records import NewRun, State
 from workbench.library.store import Store
 
-NOTE, LOCK = "run.json", "run.lock"
+NOTE, LOCK, THUMBNAIL = "run.json", "run.lock", "thumbnail.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,8 @@ def enter(library: Library, run: str, note: Note) -> None:
     present = {folder / name: kind for name, kind in note.files.items() if (folder / name).exists()}
     for file, kind in present.items():
         library.add_file(run, kind, file)
-    pictures = [file for file, kind in present.items() if kind == "image"]
-    if pictures:
-        library.set_thumbnail(run, pictures[-1].read_bytes())
+    if (folder / THUMBNAIL).exists():
+        library.set_thumbnail(run, (folder / THUMBNAIL).read_bytes())
     library.set_metrics(run, note.metrics)
     library.set_notes(run, note.notes)
     library.set_progress(run, note.done, note.total, note.seconds)

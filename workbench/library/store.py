@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import DiskFull, LibraryLocked, WorkbenchError
-from workbench.home import VARIABLE, explained
+from workbench.home import VARIABLE, unwritable
 from workbench.library.schema import migrate
 
 
@@ -92,7 +92,7 @@ class Store:
         except sqlite3.Error as error:
             raise self._sentence(error) from error
         except OSError as error:
-            raise explained(error, self.path or Path(".")) from error
+            raise unwritable(error, self.path or Path(".")) from error
 
     def _sentence(self, error: sqlite3.Error) -> WorkbenchError:
         where = self.path or Path(":memory:")
@@ -102,5 +102,5 @@ class Store:
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return LibraryLocked(f"The library “{where}” is damaged; move it away or set {VARIABLE} to another folder.")
         if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):
-            return explained(OSError(errno.EACCES, "read-only"), where)
+            return unwritable(OSError(errno.EACCES, "read-only"), where)
         return LibraryLocked(f"The library “{where}” did not take the change ({error}); try again.")

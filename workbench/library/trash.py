@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.errors import LibraryLocked, WorkbenchError
-from workbench.home import Home, explained
+from workbench.home import Home, unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ def _move(source: Path, target: Path) -> None:
         with contextlib.suppress(FileNotFoundError, PermissionError):
             os.replace(source, target)
     except OSError as error:
-        raise explained(error, target.parent) from error
+        raise unwritable(error, target.parent) from error

@@ -40,7 +40,8 @@ class EngineController:
         self._models: list[ModelFile] = []
         queue = desk.queue
         queue.ready.connect(self._ready)
-        queue.unavailable.connect(lambda sentence: desk.report(sentence))
+        for signal in (queue.unavailable, queue.told):
+            signal.connect(lambda sentence: desk.report(sentence))
         queue.job_failed.connect(self._failed)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
@@ -138,9 +139,16 @@ class EngineController:
         key = f"{self._panel.task}/{model}"
         if form is None or not model or key == self._shown_model:
             return
-        self._shown_model = key
-        known = self.model(model)
-        classes = known.spec.classes if known else ()
+        known = self.model(model) or self._elsewhere(model)
+        if known is not None and known.choice and known.choice != model:
+            # a recipe may name its file, whose place nobody wants to read
+            form.set_values({"model": known.choice})
+            model = known.choice
+        self._shown_model = f"{self._panel.task}/{model}"
+        if known is None:
+            # one that is gone may come back, out of the trash say: its class is still right then
+            return
+        classes = known.spec.classes
         offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
         before = str(form.values().get("label", ""))
         form.set_choices("label", offered)
@@ -152,6 +160,17 @@ class EngineController:
             form.set_values({"label": value})
             if before:
                 self._desk.say(f"{model} knows no class “{before}”; Class is “{title}” now")
+
+    def _elsewhere(self, name: str) -> ModelFile | None:
+        """The model that a file or a folder means, the one of the list where it is in it; None for one that is gone."""
+        from engines.errors import BadCheckpoint
+        from engines.model_list import known_model
+
+        try:
+            found = known_model(name, self._desk.library.home.model_folders())
+        except BadCheckpoint:
+            return None
+        return next((model for model in self._models if model.file.resolve() == found.file.resolve()), found)
 
     def refresh(self, *_: object) -> None:
         """Write the state of the queue into chip and status line."""

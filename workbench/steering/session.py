@@ -90,7 +90,8 @@ class SessionController(QObject):
         stage.shown.connect(self._settled)
         self._desk.queue.run_opened.connect(self._opened)
         self._desk.queue.job_changed.connect(self._recorded)
-        self._desk.queue.job_finished.connect(self._ended)
+        self._desk.queue.job_finished.connect(self._recorded)
+        self._desk.history.changed.connect(self._done)
         self._window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -245,25 +246,26 @@ class SessionController(QObject):
         self.told("Not saved", sentence)
 
     def _recorded(self, run: str) -> None:
-        """A run went on: say whether all of it is on the disk."""
+        """A run went on or is over: say whether all of it is on the disk."""
         live = self._desk.queue.live(run)
         unkept = live.unkept if live is not None else ""
         if unkept != self._unkept.get(run, ""):
             self._unkept = {name: why for name, why in {**self._unkept, run: unkept}.items() if why}
             self._tell()
 
-    def _ended(self, run: str) -> None:
-        """A run is over: where all of it could be written, what was told of the disk is past."""
-        self._recorded(run)
-        if self._unkept and run not in self._unkept:
-            self._unkept = {}
+    def _done(self) -> None:
+        """Something was done or undone: a run of which not all is saved may have been deleted, or brought back."""
+        if self._unkept:
             self._tell()
 
     def _tell(self) -> None:
-        if not self._desk.library.lasting:
+        library = self._desk.library
+        # nobody misses anything of a run in the trash
+        unkept = " ".join(why for run, why in self._unkept.items() if library.has(run, trash=False))
+        if not library.lasting:
             self.told(NOT_LASTING, "")
         else:
-            self.told(*(("Not all saved", " ".join(self._unkept.values())) if self._unkept else ("Saved", LASTING)))
+            self.told(*(("Not all saved", unkept) if unkept else ("Saved", LASTING)))
 
     def close(self) -> Callable[[], None]:
         """Watch no more; gives what writes the last state, once nothing else writes."""

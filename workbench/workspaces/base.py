@@ -17,6 +17,7 @@ from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
 from workbench.desk import Desk
 from workbench.drafts import Draft
+from workbench.preparing import Packing
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -143,10 +144,10 @@ class Workspace(ABC):
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
 
-    def attachments(self, task: str) -> dict[str, bytes]:
+    def attachments(self, task: str) -> Packing:
         """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""
         del task
-        return {}
+        return Packing()
 
     # its runs
 

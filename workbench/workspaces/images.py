@@ -27,6 +27,7 @@ from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.pages.looks import bring_back_looks, looks, watch_looks
+from workbench.preparing import Packing
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
 
@@ -68,10 +69,13 @@ class Images(Workspace):
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
-        self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task)
+        preparing = shell.runs.preparing
+        self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
+                                    lambda: desk.stage.live is None and bool(preparing.titles))
+        preparing.changed.connect(self.hints.show)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
                                    self.hints.refuse)
-        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, self.task))
+        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)
@@ -95,7 +99,8 @@ class Images(Workspace):
         """
         if not self._attached(self.shell.panel.task):
             self._make_masked()
-        return self.fitting.suit(channels)
+        form = self._picture_task()
+        return self.fitting.suit(channels, form.in_grey) if form is not None else ""
 
     def _make_masked(self) -> None:
         """Show a task that takes a mask: the one there is, or the first."""
@@ -139,7 +144,7 @@ class Images(Workspace):
         """Runs that wait to be looked at again were made from another picture: they stay in the library."""
         self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
-    def attachments(self, task: str) -> dict[str, bytes]:
+    def attachments(self, task: str) -> Packing:
         """The picture, and the mask of a task that takes one; raises BadInput for none."""
         return self.picture.attachments(self._attached(task))
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData
 
 from workbench.desk import Desk
 from workbench.library.records import State
+from workbench.preparing import Packing
 from workbench.resting import Resting
 from workbench.workspaces.base import Workspace
 
@@ -77,10 +78,10 @@ class Spaces:
 
     # what any of them may have to do
 
-    def attachments(self, task: str) -> dict[str, bytes]:
+    def attachments(self, task: str) -> Packing:
         """Files that a run of a task needs; raises BadInput."""
         space = self.owner(task)
-        return space.attachments(task) if space else {}
+        return space.attachments(task) if space else Packing()
 
     def began(self, job: Job) -> None:
         """A run is in the queue to be looked at: a short one is next, and a long one that runs rests meanwhile."""

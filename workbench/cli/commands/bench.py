@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from workbench.bench.line import Line, Settings, lines, missing
+from workbench.bench.line import Line, Settings, lines, missing, words
 from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
 from workbench.cli.offscreen import OFFSCREEN
 from workbench.cli.terminal import Terminal
@@ -34,9 +34,9 @@ class Bench(Command):
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which lines, the peer's environment, and the machine."""
+        *most, last = words()
         parser.add_argument("--only", metavar="WORDS", default="",
-                            help="lines whose name contains this: diffusers, event loop, memory, recording, scrub or "
-                                 "start")
+                            help=f"lines whose name contains this: {', '.join(most)} or {last}")
         parser.add_argument("--peer-env", type=Path, metavar="DIR",
                             help="environment that has diffusers (default: made in the user’s cache when needed)")
         parser.add_argument("--out", metavar="DIR", help="also write bench.json into this folder")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.cli.command import DONE, Command, add_home_flag
 from workbench.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from engines.model_file import ModelFile
 
 # what a table has room for; the document holds everything
 FOR_PEOPLE = {"models": ["choose", "size", "classes", "steps", "made", "file"]}
@@ -62,11 +65,16 @@ def components() -> dict[str, list[dict[str, Any]]]:
 def models() -> list[dict[str, Any]]:
     """Every usable model; `choose` is what --model takes, the name where no other has it."""
     from engines.model_list import find_models
+    from engines.model_names import written_at
     from workbench.home import home
+
+    def made(model: ModelFile) -> str:
+        when = written_at(model)
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
 
     return [{"choose": m.choice, "name": m.name, "size": m.spec.size, "channels": m.spec.channels,
              "classes": len(m.spec.classes), "prediction": m.spec.prediction.value, "steps": m.extra.get("step", ""),
-             "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(m.file.stat().st_mtime)), "file": str(m.file)}
+             "made": made(m), "file": str(m.file)}
             for m in find_models(home().model_folders())]
 
 

@@ -1,0 +1,52 @@
+"""What the window needs to show a run of the command line, which records no steps on its way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engines.context import Start
+from engines.files import write_atomic
+from engines.modalities.image import to_uint8
+from engines.samplers.base import Step
+from engines.trajectory import Trajectory
+from workbench.cli.outcome import Outcome
+from workbench.library.opening import THUMBNAIL
+from workbench.run_files import HISTORY, STEPS, save_opened, save_point
+from workbench.samples_file import save_samples
+from workbench.thumbnail import thumbnail
+
+IN_LIST = 4  # samples in the picture of a run
+
+
+def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
+    """Save what a run is shown by besides its results; every file of it for the library's list, with its kind.
+
+    The samples; of a run that was stopped the step it goes on from; of a training its course. Raises DiskFull.
+    """
+    pictures, files = None, dict[Path, str]()
+    if outcome.opened is not None:
+        save_opened(folder, outcome.opened)
+    if outcome.sampled is not None:
+        pictures = outcome.sampled.pictures or outcome.sampled.samples
+        files[save_samples(folder, outcome.sampled.samples)] = "samples"
+    elif outcome.opened is not None and outcome.last is not None:
+        pictures = _save_step(folder, outcome.last)
+        files[folder / STEPS] = "steps"
+    history = outcome.history
+    if len(history.trained):
+        history.save(folder / HISTORY)
+        pictures = history.preview_at(-1) if history.preview_steps else None
+    if pictures is not None:
+        shown = [p if p.dtype == np.uint8 else to_uint8(p) for p in pictures[:IN_LIST]]
+        write_atomic(folder / THUMBNAIL, thumbnail(shown))
+    return files
+
+
+def _save_step(folder: Path, step: Step) -> np.ndarray:
+    """Save the step that a run was stopped at, from which it goes on; returns its estimate (B, C, H, W)."""
+    x, x0 = (image.detach().float().cpu().numpy() for image in (step.x, step.x0))
+    save_point(folder, Start(step.index, x))
+    Trajectory.only(step.index, step.total, x, x0, t=step.t, nfe=step.nfe).save(folder / STEPS)
+    return x0
