@@ -276,3 +276,19 @@ def test_a_badge_covers_its_words(qtbot: QtBot) -> None:
     assert narrow.height() > 1.5 * box.height()
     assert image.pixelColor(box.center().toPoint().x(), round(box.top()) + 1).lightness() < 80
     assert image.pixelColor(round(box.right()) + 4, 20).lightness() == 255
+
+
+def test_a_button_of_the_bar_leaves_the_keyboard_to_nobody_where_nobody_had_it(qtbot: QtBot, page: QWidget) -> None:
+    """Not to whatever stands next, which then wore the focus ring."""
+    bar, tab = ErrorBar(page), QPushButton("Images", page)
+    bar.resize(600, 40)
+    tab.move(0, 100)
+    tab.show()
+    page.setFocus()
+    page.clearFocus()
+    bar.show_sentence("This picture carries a recipe.", [("Repeat the run", lambda: None)], "info")
+    button = next(b for b in bar.findChildren(QPushButton))
+    button.setFocus()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert bar.isHidden()
+    assert not tab.hasFocus()
