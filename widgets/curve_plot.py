@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
-from widgets.curve import Curve
-from widgets.curve_scale import Scale, decimals, fit, outline, short, tick_texts, trimmed, written
+from widgets.curve_axes import draw_ends, draw_grid, draw_numbers
+from widgets.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, written
 from widgets.fonts import numbers, words
 from widgets.painted import Painted
 from widgets.plot_mark import draw_mark
 
-__all__ = ["Curve", "CurvePlot"]
-
 BETWEEN = " · "  # the values of a readout
 HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
+NUMBERS = 30  # px for the labels of y in a small plot
+LOG = ", log"  # said with the title: decades look like even steps otherwise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None."""
+
+    title: str
+    colour: str
+    y: np.ndarray
+    x: np.ndarray | None = None
+
+    @property
+    def xs(self) -> np.ndarray:
+        """The x of every value."""
+        return np.arange(len(self.y), dtype=np.float64) if self.x is None else np.asarray(self.x, dtype=np.float64)
 
 
 class CurvePlot(Painted):
     """Title with units at the left, values at the cursor at the right, hairline grid, no frame.
 
-    A logarithmic scale is named behind the title.
-
     Args:
         title: what is plotted, with its unit.
-        axes: label both axes, for plots that are read by themselves.
-        ticks: label the y axis alone, for plots that stand over a slider.
+        axes: label both axes, for plots that are read by themselves; else the y axis alone, briefly.
         x_title: name of the x axis when axes are shown.
         legend: name the curves beside the title.
 
@@ -39,11 +52,9 @@ class CurvePlot(Painted):
 
     picked = Signal(float)
 
-    def __init__(self, title: str, *, axes: bool = False, ticks: bool = False, x_title: str = "",
-                 legend: bool = False) -> None:
+    def __init__(self, title: str, *, axes: bool = False, x_title: str = "", legend: bool = False) -> None:
         super().__init__(title)
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
-        self._ticks = ticks or axes
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
         self._cursor: float | None = None
@@ -68,15 +79,17 @@ class CurvePlot(Painted):
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
         return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
-    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None, *,
-                   linear: bool = False) -> None:
-        """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows.
+    @property
+    def heading(self) -> str:
+        """The title as written, which says of a logarithmic axis that it is one."""
+        return self._title + (LOG if self._scale.log and self._curves else "")
 
-        linear: whatever their values span, for curves that are known by their shape.
-        """
+    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None,
+                   scale: Scale | None = None) -> None:
+        """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows, and `scale` the y axis."""
         self._cache = None
         self._curves = tuple(c for c in curves if len(c.y))
-        self._scale = self.fit_scale([np.asarray(c.y) for c in self._curves], linear=linear)
+        self._scale = scale or fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
         self._largest = max((float(y.max()) for y in finite if y.size), default=0.0)
         xs = [c.xs for c in self._curves]
@@ -84,15 +97,6 @@ class CurvePlot(Painted):
         self._span = span or (low, high if high > low else low + 1)
         self.setAccessibleDescription(f"{self.heading}: {self.readout}" if curves else self.empty_text)
         self.update()
-
-    def fit_scale(self, arrays: list[np.ndarray], *, linear: bool) -> Scale:
-        """The scale for these values; a plot with a scale of its own gives another."""
-        return fit(arrays, linear=linear)
-
-    @property
-    def heading(self) -> str:
-        """The title line: what is plotted, and that its scale is logarithmic where it is."""
-        return f"{self._title}, log" if self._scale.log else self._title
 
     def set_title(self, title: str) -> None:
         """Change what the plot is called."""
@@ -181,7 +185,7 @@ class CurvePlot(Painted):
 
     def _room(self) -> QRectF:
         """Where the curves are."""
-        left, below = AXIS_LEFT if self._ticks else 0, AXIS_BELOW if self._axes else 0
+        left, below = (AXIS_LEFT, AXIS_BELOW) if self._axes else (NUMBERS if self._curves else 0, 0)
         return QRectF(left, HEAD, max(1, self.width() - left), max(1, self.height() - HEAD - below))
 
     def _head(self, painter: QPainter) -> None:
@@ -191,7 +195,9 @@ class CurvePlot(Painted):
         painter.setFont(words(11))
         metrics = QFontMetrics(painter.font())
         painter.setPen(QColor(self.theme.text2))
-        title = metrics.elidedText(self.heading, Qt.TextElideMode.ElideRight, int(self.width() - width - 10))
+        added = self.heading.removeprefix(self._title)
+        room = self.width() - width - 10 - metrics.horizontalAdvance(added)
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, int(room)) + added
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
         if self._legend:
             self._names(painter, metrics.horizontalAdvance(title) + 12, self.width() - width - 12)
@@ -228,34 +234,17 @@ class CurvePlot(Painted):
         painter.drawText(room.adjusted(8, 0, -8, 0), int(flags), self.empty_text)
 
     def _grid(self, painter: QPainter, room: QRectF) -> None:
-        """Hairlines at round values, with their labels when they are shown."""
-        painter.setFont(words(10))
-        ticks = self._scale.ticks(4 if room.height() > 70 else 2)
-        for value, text in zip(ticks, trimmed(tick_texts(ticks)), strict=True):
-            y = room.bottom() - float(self._scale.share(np.array(value))) * room.height()
-            painter.setPen(QPen(QColor(self.theme.line), 1))
-            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            if self._ticks:
-                painter.setPen(QColor(self.theme.text2))
-                label = QRectF(0, min(y - 8, self.height() - 14), AXIS_LEFT - 5, 16)
-                painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        """Hairlines at round values with their numbers, and the ends of x when axes are shown."""
+        ticks = draw_grid(painter, room, self._scale, self.theme)
+        texts = tick_texts(ticks) if self._axes else brief(ticks)
+        draw_numbers(painter, room, self._scale, list(zip(ticks, texts, strict=True)), self.theme)
         if self._axes:
-            self._x_labels(painter, room)
-
-    def _x_labels(self, painter: QPainter, room: QRectF) -> None:
-        """The ends of the x axis and its name between them."""
-        painter.setPen(QColor(self.theme.text2))
-        below = QRectF(room.left(), room.bottom() + 1, room.width(), AXIS_BELOW - 1)
-        low, high = (written(end, f",.{digits}g") for end, digits in zip(self._span, (4, 6), strict=True))
-        texts = (low, self._x_title, high)
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for text, side in zip(texts, sides, strict=True):
-            painter.drawText(below, side | Qt.AlignmentFlag.AlignVCenter, text)
+            draw_ends(painter, room, self._span, self._x_title, self.theme)
 
     def _draw(self, painter: QPainter, room: QRectF, curve: Curve) -> None:
         xs, shares = self._thinned(curve, int(room.width()) * 2)
         pixels = self._pixel(room, xs)
-        # the few values that the scale leaves out run along the edge, inside of it so that they are seen
+        # the few values that the scale leaves out run along the edge, inside of it: a line that leaves looks lost
         heights = np.clip(room.bottom() - shares * room.height(), room.top() + 1, room.bottom() - 1)
         painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -63,17 +63,17 @@ def nice_step(rough: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
 
 
-def fit(arrays: list[np.ndarray], *, linear: bool = False) -> Scale:
-    """The scale that shows all finite values: logarithmic when positive ones span two decades, unless `linear`."""
+def fit(arrays: list[np.ndarray]) -> Scale:
+    """The scale that shows all finite values: logarithmic when positive ones span two decades."""
     joined = np.concatenate([np.ravel(a) for a in arrays]) if arrays else np.zeros(0)
     finite = joined[np.isfinite(joined)]
     if not finite.size:
         return Scale(0, 1, False)
     low, high = float(finite.min()), float(finite.max())
     positive = finite[finite > 0]
-    if not linear and positive.size > 0.9 * finite.size and high / float(positive.min()) > 10**DECADES and low >= 0:
-        # tiny values, as at the last step, may take a decade: more would squeeze everything else
-        bottom = max(float(np.quantile(positive, 0.02)) / 10, float(positive.min()) / 1.15, high * 1e-9)
+    if positive.size > 0.9 * finite.size and high / float(positive.min()) > 10**DECADES and low >= 0:
+        # one tiny value, as at the last step, must not squeeze everything else
+        bottom = max(float(np.quantile(positive, 0.02)), high * 1e-9)
         return Scale(bottom, high * 1.15, True)
     # air above and below, so that no curve runs along the frame; a constant one lies in the middle
     spread = high - low if high - low > 1e-3 * abs(high) else 0.0  # less is the rounding of numbers, and no label tells
@@ -116,14 +116,9 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     return [short(value) for value in values]
 
 
-def trimmed(texts: Sequence[str]) -> list[str]:
-    """Labels without the zeros that all of them end in, and with a true minus: "−10.00", "0.000" are "−10", "0"."""
-    parts = [text.partition(".") for text in texts]
-    places = max((len(part[2].rstrip("0")) for part in parts), default=0)
-    if any("e" in text for text in texts):
-        return [text.replace("-", "−") for text in texts]
-    return [(whole + (f".{after[:places]:0<{places}}" if places else "")).replace("-", "−")
-            for whole, _, after in parts]
+def brief(values: Sequence[float]) -> list[str]:
+    """The labels of round values in as few characters as they need: −10, 0.5, 1e-4."""
+    return [f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−", value < 0) for value in values]
 
 
 def outline(y: np.ndarray, parts: int) -> np.ndarray:

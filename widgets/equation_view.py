@@ -49,6 +49,7 @@ class EquationView(Painted):
         self._note = note
         self._formulas: tuple[str, ...] = ()
         self._terms: tuple[tuple[str, str], ...] = ()
+        self._letters: tuple[tuple[str, str], ...] = ()
         self._values: dict[str, float] = {}
         self._top = 1.0
         self._drawings: list[QSvgRenderer] = []
@@ -62,10 +63,15 @@ class EquationView(Painted):
         """Sizes now shown, by term."""
         return self._values
 
-    def set_equation(self, formulas: Sequence[str], terms: Sequence[tuple[str, str]]) -> None:
-        r"""Show formulas (LaTeX with \term{name}{…}) and rows for (name, title) terms."""
+    def set_equation(self, formulas: Sequence[str], terms: Sequence[tuple[str, str]],
+                     letters: Sequence[tuple[str, str]] = ()) -> None:
+        r"""Show formulas (LaTeX with \term{name}{…}) and rows for (name, title) terms.
+
+        letters: (letter, meaning) of what the formulas are written with, for the tooltip.
+        """
         if tuple(formulas) == self._formulas and tuple(terms) == self._terms:
             return
+        self._letters = tuple(letters)
         self._formulas, self._terms, self._values = tuple(formulas), tuple(terms), {}
         self._typeset()
 
@@ -152,7 +158,8 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        told = [*(spoken(f) for f in self._formulas), self._note] if self._formulas else []
+        meanings = [f"{letter}: {meaning}" for letter, meaning in self._letters]
+        told = [*(spoken(f) for f in self._formulas), *meanings, self._note] if self._formulas else []
         self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())
         # a name is never cut where the bar can give way

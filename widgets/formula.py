@@ -15,7 +15,7 @@ FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 PIXELS = 17
 SIGNS = {
     "alpha": "α", "bar": "", "beta": "β", "cdot": "·", "epsilon": "ε", "exp": "exp", "frac": "", "hat": "", "left": "",
-    "leftarrow": "←", "Delta": "Δ", "partial": "∂",
+    "leftarrow": "←", "Delta": "Δ", "gamma": "γ", "partial": "∂",
     "log": "log", "mathrm": "", "mu": "μ", "nabla": "∇", "odot": "⊙", "pi": "π", "right": "", "sigma": "σ", "sqrt": "√",
     "theta": "θ", "tilde": "", "varnothing": "∅", "zeta": "ζ", "eta": "η", "cos": "cos", "sin": "sin", "text": "",
 }

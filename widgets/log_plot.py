@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widgets.curve_plot import CurvePlot
+from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale
 
 MANTISSAS = (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9)  # the finer ones where a scale holds less than two of the others
@@ -46,6 +46,7 @@ def fit_log(arrays: Sequence[np.ndarray]) -> LogScale | None:
 class LogPlot(CurvePlot):
     """A `CurvePlot` that is always logarithmic. Signals: those of CurvePlot."""
 
-    def fit_scale(self, arrays: list[np.ndarray], *, linear: bool) -> Scale:
-        """A logarithmic scale, which leaves out values that are not positive."""
-        return fit_log(arrays) or super().fit_scale(arrays, linear=linear)
+    def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None,
+                   scale: Scale | None = None) -> None:
+        """Show curves; values that are not positive are left out."""
+        super().set_curves(curves, span, scale or fit_log([np.asarray(c.y) for c in curves]))

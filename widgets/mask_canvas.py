@@ -33,6 +33,7 @@ from widgets.pixmaps import from_qimage
 from widgets.theme import DARK, Theme
 
 SIZE_STEP = 1.15  # by ratio: a step feels the same on a small and on a large brush
+TOLERANCE_STEP, MOST_TOLERANCE = 4, 128  # grey levels
 SIZE_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -40,17 +41,18 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 class MaskCanvas(LayeredView):
     """A picture to paint on: the hole to be filled (mask mode), or colours on a copy (colour mode).
 
-    The brush size is in picture pixels: `[` `]`, or the wheel with Ctrl or Alt; the wheel with
-    Shift, or `{` `}`, sets the soft edge. Ctrl while painting erases, Esc drops a stroke under
-    way. `commands` holds everything as QActions.
+    The brush size is in picture pixels: `[` `]`, or the wheel with Ctrl or Alt; the wheel with Shift, or `{` `}`, sets
+    the soft edge. Ctrl while painting erases, Esc drops a stroke under way. While Fill is chosen the keys and the wheel
+    of the size set its tolerance. `commands` holds everything as QActions.
 
-    Signals: tool_changed(object) with the Tool; brush_changed(float, float) with size and soft
-    edge in pixels; context_requested(QPoint) with a global position; not_kept(str) with a sentence
-    when a key could not undo; and those of LayeredView and ImageView.
+    Signals: tool_changed(object) with the Tool; brush_changed(float, float) with size and soft edge in pixels;
+    tolerance_changed(int) in grey levels; context_requested(QPoint) with a global position; not_kept(str) with a
+    sentence when a key could not undo; and those of LayeredView and ImageView.
     """
 
     tool_changed = Signal(object)
     brush_changed = Signal(float, float)
+    tolerance_changed = Signal(int)
     context_requested = Signal(QPoint)
     not_kept = Signal(str)
 
@@ -135,11 +137,24 @@ class MaskCanvas(LayeredView):
         self.brush_changed.emit(self._board.size, self._board.soft)
 
     def grow_brush(self, steps: float) -> None:
-        """Make the brush larger (steps > 0) or smaller by 15 % a step, at least by one pixel."""
+        """Make the brush larger (steps > 0) or smaller by 15 % a step, at least by one pixel; of Fill the tolerance."""
+        if isinstance(self.tool, Fill):
+            self.set_tolerance(self.tolerance + round(steps * TOLERANCE_STEP))
+            return
         size = round(self._board.size * SIZE_STEP**steps)
         if size == round(self._board.size):
             size += 1 if steps > 0 else -1
         self.set_brush(size)
+
+    @property
+    def tolerance(self) -> int:
+        """How far the colours that Fill takes may lie from the one clicked, in grey levels."""
+        return self._board.tolerance
+
+    def set_tolerance(self, levels: int) -> None:
+        """Set how far the colours that Fill takes may lie from the one clicked: 0 … 128 grey levels."""
+        self._board.tolerance = min(max(levels, 0), MOST_TOLERANCE)
+        self.tolerance_changed.emit(self._board.tolerance)
 
     # Painting on screen
 
@@ -209,8 +224,7 @@ class MaskCanvas(LayeredView):
         if isinstance(self.tool, Fill) and self.image is not None:
             self._board.guide = from_qimage(self.image)
         self._board.layer.begin()
-        straight = bool(event.modifiers() & SHIFT)
-        self._show_box(self.tool.press(self._board, self.to_image(event.position()), straight))
+        self._show_box(self.tool.press(self._board, self.to_image(event.position()), bool(event.modifiers() & SHIFT)))
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -230,8 +244,7 @@ class MaskCanvas(LayeredView):
         self.setCursor(self.tool.cursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        # Two quick dabs are two dabs; fitting stays on Ctrl+0.
-        self.mousePressEvent(event)
+        self.mousePressEvent(event)  # two quick dabs are two dabs; fitting stays on Ctrl+0
 
     def cancel_stroke(self) -> None:
         """Drop the stroke under way, if there is one."""
@@ -243,9 +256,8 @@ class MaskCanvas(LayeredView):
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         # Only the pressure is taken here; Qt turns the ignored event into the mouse event that paints.
-        lifted = event.type() == QEvent.Type.TabletRelease
         # back to a full brush for the mouse; never 0, or a light touch would paint nothing
-        self._board.pressure = 1.0 if lifted else max(event.pressure(), 0.05)
+        self._board.pressure = 1.0 if event.type() == QEvent.Type.TabletRelease else max(event.pressure(), 0.05)
         event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

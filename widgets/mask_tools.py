@@ -15,6 +15,8 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from widgets.mask_layer import PaintLayer
 from widgets.mask_shapes import NOTHING, Box, Bytes, Patch, flooded, outline, rectangle, segment
 
+SPECK = 6  # neighbours of eight
+
 
 @dataclass(slots=True)
 class Board:
@@ -159,7 +161,7 @@ class Fill(Tool):
     """Paints a region at once: the inside of a closed outline, else neighbours of a similar colour."""
 
     title, key, icon = "Fill", "G", "paint-bucket"
-    hint = "Fill a closed outline, or an area of similar colour. Ctrl empties a painted area."
+    hint = "Fill a closed outline, or an area of colours within the tolerance. Ctrl empties a painted area."
 
     def press(self, board: Board, at: QPointF, straight: bool) -> Box:
         """Fill the region around a point; outside the picture nothing happens."""
@@ -181,7 +183,7 @@ class Fill(Tool):
         # A region that paint closes off from the border is what an outline was drawn for.
         if board.erase or not touches:
             return inside
-        return flooded(inside & _similar(board.guide, at, board.tolerance), at)
+        return _closed(flooded(inside & _similar(board.guide, at, board.tolerance), at), inside)
 
 
 def _similar(guide: Bytes, at: tuple[int, int], tolerance: int) -> np.ndarray:
@@ -189,3 +191,12 @@ def _similar(guide: Bytes, at: tuple[int, int], tolerance: int) -> np.ndarray:
     # int16, since differences of uint8 wrap around
     gap = np.abs(guide.astype(np.int16) - guide[at].astype(np.int16))
     return (gap if gap.ndim == 2 else gap.max(axis=2)) <= tolerance
+
+
+def _closed(region: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """A region (H, W) with the specks in it, which noise leaves: pixels with six or more of eight neighbours there."""
+    padded = np.pad(region, 1).astype(np.uint8)
+    height, width = region.shape
+    around = sum(padded[i:i + height, j:j + width] for i in range(3) for j in range(3)) - region
+    # a line of one pixel, which has three on its side, still parts two areas
+    return region | (inside & (around >= SPECK))

@@ -173,6 +173,11 @@ class StepScrubber(QWidget):
         """Show words under the middle of the slider, e.g. “log-SNR −2.1”."""
         self._ends[1].say(words)
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What the ends of the slider are called."""
+        return self._ends[0].text(), self._ends[2].text()
+
     def set_ends(self, start: str, end: str) -> None:
         """Name the ends of the slider."""
         self._ends[0].say(start)

@@ -90,7 +90,8 @@ class Desk:
         return self.queue.engines is not None
 
     def remember(self, file: Path | str) -> None:
-        """Put a file or folder on top of the recent ones."""
+        """Put a file or folder that could be used on top of the recent ones; what was wrong with another is past."""
+        self.settle()
         self.keep(self.session.with_recent(file))
         for callback in self.changed_recent:
             callback()

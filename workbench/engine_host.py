@@ -169,8 +169,18 @@ class EngineThread(threading.Thread):
         self._rest(entry)
         entry.runner = None
         self._settle(entry, State.DONE)
+        self._keep_others(entry)
         self._notices.changed(entry.job.id)
         self._notices.finished(entry.job.id)
+
+    def _keep_others(self, entry: Entry) -> None:
+        """What found room now may find it for what runs before had none for, while that is in memory."""
+        from workbench.run_files import keep_course
+
+        for other in self._board.entries():
+            if other is not entry and other.live.unkept and not other.job.state.alive and not entry.live.unkept:
+                self._quietly(lambda live=other.live: keep_course(live, self._library))
+                self._notices.changed(other.job.id)
 
     def _leave(self, entry: Entry, state: State) -> None:
         """End a job early, keeping what is done: cancelled by the user, or interrupted by the program's end."""

@@ -22,19 +22,22 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
         put: takes values into the form and tells whoever follows it.
 
     Returns:
-        All values of the form afterwards; {} where nothing changed, which is nothing to undo.
+        All values of the form afterwards, in which its owner notes what else comes of it, for undo and redo;
+        {} where nothing changed, which is nothing to undo.
     """
     before = dict(form.values())
     put(values)
     after = dict(form.values())
     if after == before:
         return {}
-    altered = [name for name in after if after[name] != before.get(name)]
-    old, new = ({name: values[name] for name in altered if name in values} for values in (before, after))
+
+    def altered(values: Mapping[str, Any]) -> dict[str, Any]:
+        # looked at then: what comes of the change later may have been added
+        return {name: values[name] for name in after if name in values and after[name] != before.get(name)}
 
     def back(values: Mapping[str, Any]) -> None:
         form.returned.emit()
-        put(values)
+        put(altered(values))
 
-    history.push(text, lambda: back(old), lambda: back(new))
+    history.push(text, lambda: back(before), lambda: back(after))
     return after

@@ -70,6 +70,7 @@ PULL = View("pull", "pull", "Pull of guidance and known pixels",
             "What class guidance, the mask or the measurement add to this step’s move. Grey is zero.")
 VIEWS = (STATE, ESTIMATE, CHANGE, NOISE, SCORE, PULL)
 PULLS = ("likelihood", "guidance")
+MOVES = (NOISE, SCORE, PULL)  # what has no value where there is no noise
 
 
 def is_finished(view: View, index: int, total: int) -> bool:
@@ -77,8 +78,15 @@ def is_finished(view: View, index: int, total: int) -> bool:
     return view is STATE and index == total
 
 
+def source(run: Recorded, schedule: Schedule, index: int, view: View) -> int:
+    """The recorded step whose values a view shows: at the end, which has no noise and moves nothing, the one before."""
+    ended = index == run.last if view is CHANGE else view in MOVES and schedule.sigma[index] <= 0
+    return max(index - 1, run.first) if ended else index
+
+
 def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int | None = None) -> np.ndarray | None:
-    """Images (B, C, H, W) of a step, or None where the view has nothing to show, as where there is no noise.
+    """Images (B, C, H, W) of a step, or None where the view has nothing to show, as at the picture that Noise begins
+    with; at the end of a run the values of its last move.
 
     index counts from 0 and must be recorded; most: samples wanted at most.
     """
@@ -86,11 +94,9 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
         return run.x(index)[:most]
     if view is ESTIMATE:
         return run.x0(index)[:most]
+    index = source(run, schedule, index, view)
     if view is CHANGE:
-        # the last step makes no move: the one that led to it is shown instead
-        last = min(index + 1, run.last)
-        return signed(run.x(last)[:most] - run.x(max(last - 1, run.first))[:most])
-    # the finished samples hold no noise, and nothing pulls them any further
+        return signed(run.x(min(index + 1, run.last))[:most] - run.x(index)[:most])
     if schedule.sigma[index] <= 0:
         return None
     if view is NOISE:

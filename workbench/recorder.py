@@ -213,6 +213,9 @@ class Recorder:
         """A file of the task; with a checkpoint the curves up to it are saved too."""
         self._file(event.kind, event.path)
         if event.kind == "checkpoint":
+            # what there was to say of one that found no room is past
+            self.live.notice = self.live.notice.replace(self.live.trouble, "").strip()
+            self.live.trouble = ""
             self.live.history.save(self.folder / run_files.HISTORY)
             self._put_metrics()
             self.library.flush()

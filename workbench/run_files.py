@@ -5,6 +5,7 @@ Imports the engines, so only the engine thread (and tests) may import this modul
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from pathlib import Path
@@ -113,6 +114,23 @@ def load_course(folder: Path, history: History) -> None:
         return
     history.recall(known.losses, known.validations, known.levels)
     history.began = known.began
+
+
+def keep_course(view: LiveRun, library: Library) -> None:
+    """Save what of a run that is over found no room on the disk and is in memory still; nothing where it finds none."""
+    if not view.unkept or library.run(view.run).trashed:
+        return
+    folder, steps = library.own_folder(view.run), view.trajectory
+    with contextlib.suppress(WorkbenchError):
+        if steps is not None and len(steps):
+            steps.save(folder / STEPS)
+            library.add_file(view.run, "steps", folder / STEPS)
+        elif len(view.history.trained):
+            view.history.save(folder / HISTORY)
+        else:  # its memory was needed
+            return
+        view.unkept = ""
+        view.touch()
 
 
 def show_end(view: LiveRun) -> bool:

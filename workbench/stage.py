@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from workbench.frames import STATE, View, frames, is_finished
+from workbench.frames import STATE, View, frames, is_finished, source
 from workbench.mailbox import LiveRun
 
 SHOWN = 64  # samples drawn at once: thousands would be specks, and slow to scrub
@@ -65,6 +65,20 @@ class Stage(QObject):
         live = self.live
         return live is not None and live.samples is not None and live.opened is not None \
             and is_finished(self.view, self.index, live.opened.total)
+
+    @property
+    def past(self) -> bool:
+        """Whether the view shows the last move, since nothing moves at the present step: the run has ended there."""
+        live = self.live
+        return self.recorded and live is not None and live.opened is not None and live.trajectory is not None \
+            and self.index == live.opened.total and self.first <= self.index <= self.last \
+            and source(live.trajectory, live.opened, self.index, self.view) != self.index
+
+    @property
+    def backward(self) -> bool:
+        """Whether the run on the canvas goes from noise to data; Noise goes the other way, and ends in a state."""
+        opened = self.live.opened if self.live else None
+        return opened is None or bool(opened.times[0] >= opened.times[-1])
 
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""

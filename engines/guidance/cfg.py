@@ -13,21 +13,21 @@ from engines.denoiser import NO_CLASS, Contribution, Denoised, Denoiser
 
 
 class ClassifierFree(Denoiser):
-    """x0_u + s·(x0_c − x0_u) with guidance scale s: 1 is the plain conditional model, 0 the free one.
+    """x0_u + gamma·(x0_c − x0_u) with guidance scale gamma: 1 is the plain conditional model, 0 the free one.
 
-    The paper writes (1+w)·eps_c − w·eps_u; its w is s − 1. Because x0 is affine in
+    The paper writes (1+w)·eps_c − w·eps_u; its w is gamma − 1, and s is a time here. Because x0 is affine in
     eps at a given x_t, combining x0 or eps comes to the same. Both halves run in
     one batch of twice the size; a batch without any class, or scale 1, costs one call.
     A sample without a class (NO_CLASS) is left exactly as the prior has it.
 
     Args:
         prior: a class-conditional denoiser, itself guided or not.
-        scale: s ≥ 0; typical values are 1 to 8.
+        scale: gamma ≥ 0; typical values are 1 to 8.
     """
 
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x + \term{guidance}{\frac{\partial x_s}{\partial \hat x_0}"
-        r"(s-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
+        r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("guidance", "Class guidance"),)
     source: ClassVar[str] = "Ho & Salimans 2022, arXiv 2207.12598, eq. 6"
 
@@ -48,7 +48,7 @@ class ClassifierFree(Denoiser):
         times = t if t.ndim == 0 else torch.cat([t, t])
         both = self.prior.denoise(torch.cat([x, x]), times, doubled)
         given, free = both.x0.chunk(2)
-        # x0_c + (s − 1)(x0_c − x0_u) = x0_u + s·(x0_c − x0_u)
+        # x0_c + (gamma − 1)(x0_c − x0_u) = x0_u + gamma·(x0_c − x0_u)
         delta = own = self._push(given, free, cond)
         # a guidance inside the prior differs between the halves too: that part of the push is its own
         for inner in both.contributions:
@@ -76,6 +76,6 @@ class ClassifierFree(Denoiser):
         return replace(found, contributions=(*found.contributions, nothing))
 
     def _push(self, given: Tensor, free: Tensor, cond: Tensor) -> Tensor:
-        """(s − 1)(given − free), exactly zero for samples without a class."""
+        """(gamma − 1)(given − free), exactly zero for samples without a class."""
         has_class = (cond >= 0).reshape(-1, *[1] * (given.ndim - 1))
         return torch.where(has_class, (self.scale - 1) * (given - free), 0.0)

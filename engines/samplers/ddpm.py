@@ -26,12 +26,12 @@ class DDPM(OneStep):
     title: ClassVar[str] = "DDPM ancestral"
     summary: ClassVar[str] = "One step of the reverse Markov chain with fresh noise each time."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sigma_t z}",)
+        r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
 
     variance: Variance = option(
-        Variance.BETA_TILDE, title="Variance", symbol=r"\sigma_t^2", advanced=True,
+        Variance.BETA_TILDE, title="Variance", symbol="v", advanced=True,
         help="beta-tilde is exact for a single data point, beta for unit Gaussian data.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:

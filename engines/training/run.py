@@ -83,8 +83,8 @@ class Run:
             if not self.full:
                 self.full = True
                 yield Noted(f"Step {self.state.step:,} could not be saved because the disk is full, and training goes "
-                            f"on; free some space for “{self.context.folder}” before the next checkpoint in "
-                            f"{self.pace.wait:g} s.", urgent=True)
+                            f"on; free some space for “{self.context.folder}”: the next checkpoint tries "
+                            "again.", urgent=True)
             return
         self.full = False
         yield from told(files)

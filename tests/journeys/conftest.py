@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def shared(request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory:
     window.show()
     with QtBot(request).waitSignal(window.desk.queue.ready, timeout=SOON):
         window.start()
+    _start_threads(window)
     yield window
     window.close()
     window.deleteLater()
+
+
+def _start_threads(window: Window) -> None:
+    """Both threads beside the window are there from now on: one that a test was the first to need would look leaked."""
+    both = threading.Barrier(3, timeout=20)
+    for _ in range(2):
+        window.background.do(both.wait, lambda _place: None, pytest.fail)
+    both.wait()

@@ -153,6 +153,7 @@ def test_a_menu_greys_what_has_nothing_to_act_on(qtbot: QtBot, opened: Opener) -
     assert actions["edit.undo"].isEnabled()
     undo = next(entry for entry in window.help.entries() if entry.title == "Undo")
     assert undo.lacks == "There is nothing to undo"
+    fill(window, "generate", {"steps": 7})
     window.navigator.defaults()
     edit.aboutToShow.emit()
     assert actions["edit.undo"].isEnabled()

@@ -116,6 +116,10 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     assert window.plots.terms.readout.startswith(window.equation.view.written("prior"))
     assert "–" not in window.plots.terms.readout
     assert window.plots.second.readout == "∞"
+    window.timeline.scrubber.views.pick("noise")
+    assert window.images.grid.count == 2
+    assert window.images.strip.words.endswith("· Noise estimate of the last move")
+    window.timeline.scrubber.views.pick("state")
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Comma)
     assert stage.index == 3

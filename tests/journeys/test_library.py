@@ -21,6 +21,7 @@ from workbench.controllers.files import first_folder, kind_of
 from workbench.docks.library import LibraryPanel
 from workbench.home import Home
 from workbench.library.library import Library
+from workbench.library.opening import Note
 from workbench.library.records import NewRun, State
 
 
@@ -67,6 +68,17 @@ def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pyt
     assert len({row.facts.split(" · ")[-1] for row in rows.rows}) == 1
     add("third")
     assert [row.facts.split(" · ")[-1] for row in rows.rows] == ["1 min ago"] * 3
+
+
+def test_a_run_of_the_command_line_appears_while_the_window_is_open(qtbot: QtBot, opened: Opener) -> None:
+    """With the time it began at, not that at which it was found."""
+    window = opened()
+    home, key = window.desk.library.home, window.desk.library.new_id()
+    home.run_folder(key).mkdir(parents=True)
+    Note("Beside", "generate", "{}", {}, State.DONE, created=1000.0).write(home.run_folder(key))
+    window.library.beside.look()
+    qtbot.waitUntil(lambda: [row.title for row in window.run_list.rows] == ["Beside"], timeout=SOON)
+    assert window.desk.library.run(key).created == 1000.0
 
 
 def test_a_run_that_has_ended_does_not_stay_at_its_share(qtbot: QtBot, opened: Opener,

@@ -15,7 +15,8 @@ from workbench.window import MainWindow
 
 def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Click a button of the bar."""
-    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == words)
+    # the last one: a button of the sentence before may still wait to be deleted
+    button = [b for b in window.bar.findChildren(QPushButton) if b.text() == words][-1]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

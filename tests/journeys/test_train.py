@@ -70,13 +70,31 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Opener, pict
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).done > stopped, timeout=SOON)
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(timeline.sample.isVisible, timeout=SOON)
+    qtbot.waitUntil(timeline.sample.isEnabled, timeout=SOON)
     qtbot.waitUntil(lambda: not queue.job(run).state.alive, timeout=SOON)
     window.panel.forms["generate"].set_values({"steps": 4, "count": 2, "label": "7"})
     qtbot.mouseClick(timeline.sample, Qt.MouseButton.LeftButton)
     assert window.navigator.workspace == "images"
     assert (window.panel.values()["model"], window.panel.values()["label"]) == ("stripes", "each")
     qtbot.waitUntil(lambda: window.images.grid.count == 2, timeout=SOON)
+
+
+def test_that_a_training_is_done_is_not_told_over_other_runs(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """It is, until another run is looked at, and does not come back; a refused file is forgotten with the next data."""
+    window = opened()
+    window.desk.actions["run.start"].trigger()
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    drawn = window.desk.stage.run
+    start_training(qtbot, window, pictures, 3)
+    qtbot.waitUntil(lambda: "is trained" in window.bar.sentence, timeout=SOON)
+    window.navigator.show_run(drawn)
+    assert not window.bar.sentence
+    broken = pictures.parent / "e.json"
+    broken.write_text("no recipe")
+    window.drop.open(broken)
+    assert "e.json" in window.bar.sentence
+    window.train.use_folder(pictures)  # as the folder button does
+    assert not window.bar.sentence
 
 
 def test_samples_are_drawn_while_a_training_goes_on(qtbot: QtBot, opened: Opener, pictures: Path) -> None:

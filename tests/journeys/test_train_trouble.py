@@ -106,6 +106,11 @@ def test_a_checkpoint_without_room_is_told_at_once(qtbot: QtBot, opened: Opener,
     qtbot.waitUntil(lambda: "could not be saved because the disk is full" in window.bar.sentence, timeout=SOON)
     assert window.desk.queue.job(first).state is State.RUNNING
     monkeypatch.undo()
+    # the next one finds room: nothing is wrong any more, in the bar or under the samples
+    qtbot.waitUntil(lambda: not window.bar.sentence, timeout=SOON)
+    live = window.desk.queue.live(first)
+    assert live is not None
+    assert (live.trouble, live.notice) == ("", "")
     window.desk.queue.cancel(first)
     qtbot.waitUntil(lambda: not window.desk.queue.job(first).state.alive, timeout=SOON)
 

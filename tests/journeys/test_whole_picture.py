@@ -19,7 +19,7 @@ from tests.widgets.pointer import drag, turn_wheel
 from widgets.pixmaps import from_qimage
 from workbench import jobs
 from workbench.controllers.which import Opened
-from workbench.frames import ESTIMATE, STATE
+from workbench.frames import ESTIMATE, PULL, STATE
 from workbench.pages.images_page import Mode
 
 Opener = Callable[..., Window]
@@ -102,6 +102,49 @@ def test_both_sides_zoom_and_move_together_and_the_square_can_be_seen_alone(qtbo
     assert images.wipe.image_size.width() == 140
     window.desk.actions["view.crop"].trigger()
     assert images.wipe.image_size.width() == 400
+
+
+def test_the_end_of_a_run_is_called_what_it_is(qtbot: QtBot, window: Window) -> None:
+    """What has the user's own pixels pasted into it is no state; what has no value there is that of the last move."""
+    press_run(qtbot, window)
+    stage, result = window.desk.stage, window.images.result
+    total = stage.last
+    assert result.caption() == f"Result · step {total} of {total}"
+    stage.move(total - 1)
+    assert result.caption() == f"x_t · step {total - 1} of {total}"
+    stage.look(PULL)
+    before = shown(window)
+    assert result.caption() == f"pull · step {total - 1} of {total}"
+    stage.move(total)
+    assert result.caption() == "pull · last move"
+    assert np.array_equal(shown(window), before)
+    fill(window, "noise", {"steps": 4, "size": 28})
+    stage.look(STATE)
+    press_run(qtbot, window)
+    assert result.caption() == "x_t · step 4 of 4"
+
+
+def test_noise_has_no_model_and_does_not_pretend_to(qtbot: QtBot, window: Window) -> None:
+    """No branch that would be a copy, no estimate, and before the run nothing of the fill that was there."""
+    press_run(qtbot, window)
+    assert "Known-pixel" in window.plots.second.accessibleName()
+    fill(window, "noise", {"steps": 4, "size": 28})
+    scrubber = window.timeline.scrubber
+    assert window.plots.second.accessibleName() == "log-SNR"
+    assert scrubber.ends == ("", "")
+    run = press_run(qtbot, window)
+    assert scrubber.ends == ("data", "noise")
+    assert not scrubber.views.button(ESTIMATE.name).isEnabled()
+    for step, action in ((4, "run.branch"), (2, "run.branch"), (2, "run.paint")):
+        window.bar.dismiss()
+        window.desk.stage.move(step)
+        window.desk.actions[action].trigger()
+        assert "without a model" in window.bar.sentence
+    assert [each.id for each in window.desk.library.tree(run)] == [run]
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    assert scrubber.ends == ("noise", "data")
+    assert scrubber.views.button(ESTIMATE.name).isEnabled()
 
 
 def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, window: Window, tmp_path: Path) -> None:

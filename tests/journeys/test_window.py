@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from engines import model_list
 from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
+from widgets.mask_tools import Brush, Fill
 from widgets.run_list import RunList
 from workbench.library.records import NewRun, Query, State
 from workbench.pages.images_page import Mode
+from workbench.pages.toolstrip import ValueButton
 
 
 def test_arrows_step_whatever_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
@@ -267,6 +269,17 @@ def test_brackets_size_the_brush_wherever_the_focus_is(qtbot: QtBot, opened: Ope
     words.setFocus()
     qtbot.keyClick(words, Qt.Key.Key_BracketRight)
     assert canvas.brush_size == before
+    # Fill has no brush: its tolerance stands in the place of size and edge
+    canvas.set_tool(Fill)
+    shown = [button.text() for button in window.images.mask_tools.findChildren(ValueButton) if button.isVisible()]
+    assert shown == ["Tolerance 24"]
+    qtbot.keyClick(rows, Qt.Key.Key_BracketRight)
+    assert canvas.tolerance == 28
+    assert "within 28 grey levels" in window.status.sentence
+    canvas.set_tool(Brush)
+    shown = [button.text().split()[0] for button in window.images.mask_tools.findChildren(ValueButton)
+             if button.isVisible()]
+    assert shown == ["Size", "Soft"]
 
 
 def test_a_sample_dragged_inside_the_window_stays_where_it_is(opened: Opener) -> None:

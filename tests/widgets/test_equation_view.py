@@ -45,6 +45,16 @@ def test_equation_view_copies_latex_and_tells_the_hovered_term(qtbot: QtBot) -> 
     assert QGuiApplication.clipboard().text() == plain_latex(FORMULA)
 
 
+def test_the_tooltip_explains_the_letters(qtbot: QtBot) -> None:
+    """Between the formulas as text and the note on sizes; without a formula there is nothing to explain."""
+    view = EquationView("Sizes are norms.")
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Prior step")], [("v", "the variance of the fresh noise")])
+    assert view.toolTip().split("\n") == [spoken(FORMULA), "v: the variance of the fresh noise", "Sizes are norms."]
+    view.set_equation((), ())
+    assert not view.toolTip()
+
+
 def test_equation_view_lets_go_of_what_it_no_longer_shows(qtbot: QtBot) -> None:
     gc.collect()  # views of tests before this one may still wait for it
     before = drawings()

@@ -129,6 +129,44 @@ def test_fill_takes_a_closed_outline_whole(canvas: MaskCanvas) -> None:
     assert mask[:17].sum() == 0
 
 
+def test_the_size_keys_set_how_far_fill_reaches(canvas: MaskCanvas, qtbot: QtBot) -> None:
+    """In grey levels, from the same colour alone to half of all; the brush stays as it is."""
+    canvas.show()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    size, told = canvas.brush_size, list[int]()
+    canvas.tolerance_changed.connect(told.append)
+    canvas.set_tool(Fill)
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketRight)
+    qtbot.keyClick(canvas, Qt.Key.Key_BracketLeft)
+    assert told == [28, 24]
+    canvas.set_tolerance(-5)
+    assert canvas.tolerance == 0
+    canvas.set_tolerance(500)
+    assert canvas.tolerance == 128
+    assert canvas.brush_size == size
+
+
+def test_fill_takes_the_specks_of_a_noisy_area_and_stops_at_a_thin_line(qtbot: QtBot) -> None:
+    """Single pixels that noise lifts above the tolerance left holes all over a sky."""
+    canvas = MaskCanvas()
+    qtbot.addWidget(canvas)
+    sky = np.full((40, 60), 100, np.uint8)
+    sky[5:36:6, 5:26:5] = 140
+    sky[:, 30] = 200
+    canvas.open_image(sky)
+    canvas.resize(300, 200)
+    canvas.set_tool(Fill)
+    stroke(canvas, (12, 12))
+    expected = np.zeros((40, 60), np.float32)
+    expected[:, :30] = 1
+    np.testing.assert_array_equal(canvas.mask_array(), expected)
+    canvas.undo_stack.undo()
+    canvas.set_tolerance(110)
+    stroke(canvas, (12, 12))
+    assert canvas.coverage == 1
+
+
 def test_fill_outside_an_outline_follows_the_colour(canvas: MaskCanvas) -> None:
     canvas.set_tool(Fill)
     stroke(canvas, (20, 40))

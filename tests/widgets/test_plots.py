@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from widgets.branch_tree import Branch, BranchTree
 from widgets.colour_scale import format_value
 from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale, fit, nice_step, outline, short, tick_texts, trimmed
+from widgets.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
 from widgets.film_strip import FilmStrip
 from widgets.log_plot import fit_log
 from widgets.theme import DARK
@@ -51,29 +51,21 @@ def test_labels_have_the_digits_that_tell_them_apart() -> None:
     assert tick_texts([0.2, 0.5]) == ["0.200", "0.500"]
 
 
-def test_labels_leave_out_the_zeros_that_all_end_in() -> None:
-    """The decimals stay in line."""
-    assert trimmed(["0.000", "0.500"]) == ["0.0", "0.5"]
-    assert trimmed(["-10.00", "0.000"]) == ["−10", "0"]
-    assert trimmed(["1.0e-3", "0.5"]) == ["1.0e−3", "0.5"]
-    assert trimmed(["100", "200"]) == ["100", "200"]
-
-
 def test_a_mark_parts_what_was_before_it(qtbot: QtBot) -> None:
     """The ground before it is another one, and it goes when it is taken away or out of the span."""
     plot = CurvePlot("Loss")
     qtbot.addWidget(plot)
     plot.resize(200, 100)
     plot.set_curves([Curve("a", "prior", np.full(101, 1.0))], (0.0, 100.0))
-    plain = plot.grab().toImage().pixelColor(20, 90)
+    plain = plot.grab().toImage().pixelColor(40, 90)
     plot.set_mark(50, "continued")
     marked = plot.grab().toImage()
-    assert marked.pixelColor(20, 90) != plain
+    assert marked.pixelColor(40, 90) != plain
     assert marked.pixelColor(180, 90) == plain
     plot.set_mark(150, "later")
-    assert plot.grab().toImage().pixelColor(20, 90) == plain
+    assert plot.grab().toImage().pixelColor(40, 90) == plain
     plot.set_mark(None)
-    assert plot.grab().toImage().pixelColor(20, 90) == plain
+    assert plot.grab().toImage().pixelColor(40, 90) == plain
 
 
 def test_fit_takes_a_log_scale_when_values_span_decades() -> None:
@@ -158,7 +150,7 @@ def test_a_click_picks_the_step(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     plot.set_curves([Curve("", "prior", np.arange(11.0))])
     with qtbot.waitSignal(plot.picked) as signal:
-        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(165, 60))
     assert signal.args[0] == pytest.approx(5, abs=0.05)
 
 
@@ -226,35 +218,42 @@ def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     assert list(outline(np.empty(0), 100)) == []
 
 
-def test_a_plot_says_that_it_is_logarithmic_unless_it_is_to_be_linear(qtbot: QtBot) -> None:
-    """A curve known by its shape, as a schedule, keeps that."""
-    plot = CurvePlot("Signal power", ticks=True)
-    qtbot.addWidget(plot)
-    curve = Curve("a", "prior", np.geomspace(1, 1e-6, 50))
-    plot.set_curves([curve])
-    assert plot.heading == "Signal power, log"
-    assert "log" in plot.accessibleDescription()
-    plot.set_curves([curve], linear=True)
-    assert plot.heading == "Signal power"
-    plot.set_curves([Curve("a", "prior", np.linspace(1, 2, 50))])
-    assert plot.heading == "Signal power"
-
-
-def test_what_a_scale_leaves_out_stays_inside_the_plot(qtbot: QtBot) -> None:
-    """A tiny last value runs along the lower edge, where it is seen."""
-    y = np.full(200, 1.0)
-    y[:3] = 1e-12
-    y[100:150] = 500
-    plot = CurvePlot("Sizes")
-    qtbot.addWidget(plot)
-    plot.resize(200, 100)
-    plot.set_curves([Curve("a", "prior", y)])
-    shown = plot.grab().toImage()
-    colours = [shown.pixelColor(1, shown.height() - 1 - k) for k in range(3)]
-    blue = QColor(DARK.prior)
-    assert any(abs(c.red() - blue.red()) + abs(c.blue() - blue.blue()) < 60 for c in colours)
-
-
 def test_a_scale_has_no_negative_zero() -> None:
     assert format_value(-0.0) == "0"
     assert format_value(-0.25) == "−0.25"
+
+
+def test_a_logarithmic_axis_says_so(qtbot: QtBot) -> None:
+    """In the line of the title, and only while the axis is one; a scale that is given stays linear."""
+    plot = CurvePlot("Known-pixel error, RMS")
+    qtbot.addWidget(plot)
+    decades = Curve("", "likelihood", np.geomspace(1e-3, 1, 50))
+    plot.set_curves([decades])
+    assert plot.heading == "Known-pixel error, RMS, log"
+    assert "RMS, log:" in plot.accessibleDescription()
+    plot.set_curves([decades], scale=Scale(0, 1, False))
+    assert plot.heading == "Known-pixel error, RMS"
+    plot.set_curves([Curve("", "likelihood", np.linspace(3, 9, 50))])
+    assert plot.heading == "Known-pixel error, RMS"
+
+
+def test_a_small_plot_has_numbers_at_its_lines(qtbot: QtBot) -> None:
+    """In as few characters as they need; two heights can then be compared."""
+    assert brief([-10.0, 0.0, 10.0]) == ["−10", "0", "10"]
+    assert brief([0.2, 0.6000000000000001, 1e-5]) == ["0.2", "0.6", "1e-5"]
+    plot = CurvePlot("log-SNR")
+    qtbot.addWidget(plot)
+    plot.resize(200, 90)
+    plot.set_curves([Curve("", "prior", np.linspace(-10.0, 10.0, 50))])
+    image, ground = plot.grab().toImage(), QColor(DARK.bg1)
+    assert any(image.pixelColor(x, y) != ground for x in range(28) for y in range(20, 90))
+
+
+def test_a_curve_that_falls_below_its_scale_stays_in_sight(qtbot: QtBot) -> None:
+    """It runs along the lower edge: a line that leaves the plot looks lost."""
+    plot = CurvePlot("Error")
+    qtbot.addWidget(plot)
+    plot.resize(230, 100)
+    plot.set_curves([Curve("", "likelihood", np.array([1.0, 0.5, -3.0, -3.0, -3.0]))], scale=Scale(0, 1, False))
+    image, ink, ground = plot.grab().toImage(), QColor(DARK.likelihood), QColor(DARK.bg0)
+    assert min(apart(image.pixelColor(200, y), ink) for y in range(95, 100)) < 0.5 * apart(ink, ground)

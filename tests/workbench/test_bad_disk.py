@@ -87,6 +87,27 @@ def test_a_run_whose_steps_find_no_room_is_done_with_its_pictures(qtbot: QtBot, 
     assert "steps" in {file.kind for file in library.files(job.id)}
 
 
+def test_steps_that_wait_in_memory_are_kept_once_there_is_room(qtbot: QtBot, small_queue: JobQueue,
+                                                               small_disk: Path) -> None:
+    """The next run that finds room brings those of the one before to the disk; until then they are not called saved."""
+    filler = small_disk / "filler"
+    free = os.statvfs(small_disk)
+    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
+    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
+        job = small_queue.submit(walk(steps=700))
+    library, live = small_queue.library, small_queue.live(job.id)
+    assert live is not None
+    assert live.unkept
+    filler.unlink()
+    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
+        small_queue.submit(walk(steps=2))
+    steps = load_steps(library.folder(job.id))
+    assert steps is not None
+    assert (live.unkept, steps.complete) == ("", True)
+    assert "steps" in {file.kind for file in library.files(job.id)}
+    assert library.verify(job.id) == []
+
+
 def test_a_disk_that_becomes_read_only_ends_the_run_in_a_sentence(qtbot: QtBot, queue: JobQueue, gate: Gate,
                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """The system call says what it would say, since a busy disk cannot be remounted; the steps stay to look at."""

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from workbench.home import Home
 from workbench.library.library import Library
-from workbench.library.opening import LOCK, NOTE, opened
+from workbench.library.opening import LOCK, NOTE, opened, take_left
 from workbench.library.records import State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,10 @@ def test_a_run_that_ends_while_a_window_has_the_library_is_listed_later(home: Pa
     assert done.returncode == 0
     assert "when it is opened next" in done.stderr
     assert window.runs() == []
+    began = time.time()
+    assert len(take_left(window)) == 1
+    assert take_left(window) == []
+    assert window.runs()[0].created < began
     window.close()
     library = opened(Home(home))
     run = library.runs()[0]

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from engines.events import Opened, Stepped
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
+from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
-from workbench.frames import NOISE, PULL, SCORE, frames
+from workbench.frames import CHANGE, NOISE, PULL, SCORE, frames
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -112,8 +114,15 @@ def test_the_score_is_the_gradient_of_the_log_density(tmp_path: Path) -> None:
     np.testing.assert_allclose(shown, score / np.abs(score).max(), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(noise, -sigma * score / 3, rtol=1e-4, atol=1e-4)
     assert shown.dtype == noise.dtype == np.float32
-    # the finished samples hold no noise, and nothing pulls them
-    assert [frames(run, opened, 4, view) for view in (SCORE, NOISE, PULL)] == [None, None, None]
+    # the finished samples hold no noise, and nothing pulls them: the last move is shown, as by Change
+    for view in (SCORE, NOISE, PULL, CHANGE):
+        last, before = frames(run, opened, 4, view), frames(run, opened, 3, view)
+        assert last is not None
+        np.testing.assert_array_equal(last, before)
+    # a branch from the end has that step alone
+    lone = Trajectory(run.shape, run.total)
+    lone.append(Step(4, 4, 0.0, torch.tensor(run.x(4)), torch.tensor(run.x0(4)), 0, {}), {})
+    assert [frames(lone, opened, 4, view) for view in (SCORE, NOISE, PULL)] == [None, None, None]
     pull, guidance = frames(run, opened, 2, PULL), run.delta("guidance", 2)
     assert pull is not None
     assert guidance is not None

@@ -52,6 +52,26 @@ def test_a_continued_training_shows_the_one_before_it(qtbot: QtBot) -> None:
     assert timeline.loss._mark is None  # pyright: ignore[reportPrivateUsage]
 
 
+def test_buttons_of_a_training_keep_their_places(qtbot: QtBot) -> None:
+    """Whatever can be done with it; in a narrow window they have icons alone, and names for who cannot see them."""
+    timeline = TrainTimeline()
+    qtbot.addWidget(timeline)
+    buttons = timeline.pause, timeline.stop, timeline.go_on, timeline.sample
+    for width in (900, 500):
+        timeline.resize(width, 240)
+        timeline.show()
+        places, usable = set[tuple[int, ...]](), list[list[bool]]()
+        for alive, paused, model in ((True, False, False), (True, True, True), (False, False, True)):
+            timeline.show_buttons(alive, paused=paused, model=model)
+            qtbot.waitUntil(lambda: timeline.layout().activate() is False)
+            places.add(tuple(button.x() for button in buttons))
+            usable.append([button.isEnabled() for button in buttons])
+        assert len(places) == 1
+        assert usable == [[True, True, False, False], [True, True, False, True], [False, False, True, True]]
+        assert [bool(button.text()) for button in buttons] == 4 * [width == 900]
+    assert timeline.sample.accessibleName() == "Sample from it"
+
+
 def test_the_axes_grow_with_a_long_training() -> None:
     """Eleven steps of four thousand would be one point; the end is the training's own once it comes near."""
     assert span_of(history(0), 4000) is None

@@ -257,7 +257,7 @@ def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path)
     qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
-    qtbot.waitUntil(timeline.sample.isVisible, timeout=20_000)
+    qtbot.waitUntil(timeline.sample.isEnabled, timeout=20_000)
     at = queue.job(run).done
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)

@@ -119,7 +119,7 @@ def begin(place: Place, recipe: Recipe, title: str) -> Beside | None:
 
 
 def shelve(place: Place, home: Home, beside: Beside | None, note: Note, terminal: Terminal) -> None:
-    """Enter a run that is over into the library; where a window has it, the next opening does, which is said.
+    """Enter a run that is over into the library; where a window has it, that one does, which is said.
 
     The library is opened only now, so that a long run does not keep the window from it.
     """
@@ -154,5 +154,5 @@ def _make(folder: Path) -> tuple[Path, ...]:
 
 def _unlisted(error: Exception, place: Place, *, later: bool) -> str:
     """What to say of a run whose files are there but not in the library, or not yet: why, and where they are."""
-    when = "comes into the library’s list when it is opened next" if later else "is not in the library’s list"
+    when = "comes into its list in a moment, or when it is opened next" if later else "is not in its list"
     return f"{str(error).rstrip('.')}. The run {when}; its files are in “{place.folder}”."

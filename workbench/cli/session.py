@@ -44,7 +44,7 @@ class Session:
         self._title = task.title_of(options_of(recipe))
         self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
                                notes=[notice] if notice else [])
-        self._began = time.perf_counter()
+        self._began, self._since = time.perf_counter(), time.time()
         self._beside = begin(place, recipe, self._title)
 
     def run(self, events: Iterator[Event]) -> int:
@@ -117,7 +117,7 @@ class Session:
         done = outcome.last.index if outcome.last else outcome.reached.get("step", outcome.total)
         note = Note(outcome.title or self._title, self.task.name, self.recipe.to_json(), self.recipe.options, state,
                     {file.name: kind for file, kind in files.items()}, numbers(outcome.values), int(done),
-                    int(outcome.total), self.seconds, " ".join(outcome.notes))
+                    int(outcome.total), self.seconds, " ".join(outcome.notes), self._since)
         shelve(self.place, self.home, self._beside, note, self.terminal)
 
     def _published(self, files: Mapping[Path, str]) -> list[Path]:

@@ -77,9 +77,8 @@ class BranchController:
         if not stage.recorded or stage.live is None or stage.live.trajectory is None:
             self._desk.complain("There is no step to paint on yet; run something first.")
             return
-        if self._is_result(stage.index):
-            self._desk.complain("The last step is the result, and nothing runs on from it; move the slider to an "
-                                "earlier one and paint there.")
+        if refusal := self._refusal("paint there"):
+            self._desk.complain(refusal)
             return
         stage.following = False  # a run that goes on must not slip away under the brush
         self._painted = (stage.run, min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1))
@@ -88,6 +87,14 @@ class BranchController:
         self._space.show_mode(Mode.PAINT)
         self._follow()
         self._desk.say("Paint on the state, then press B to run on from it; Esc leaves the paint")
+
+    def _refusal(self, there: str) -> str:
+        """Why nothing can run on from the present step, "" where something can; there: what to do at another one."""
+        if not self._desk.stage.backward:
+            return "Noise is added without a model, so a branch would be a copy; change the options and press Run."
+        if self._is_result(self._desk.stage.index):
+            return f"The last step is the result; move the slider to an earlier one and {there}."
+        return ""
 
     def _is_result(self, step: int) -> bool:
         live = self._desk.stage.live
@@ -168,8 +175,8 @@ class BranchController:
         if x is None or stage.live is None or stage.live.opened is None:
             self._desk.complain("There is no step to branch from yet; run something first.")
             return
-        if stage.index >= stage.live.opened.total:
-            self._desk.complain("The last step is the result; move the slider to an earlier one and branch there.")
+        if refusal := self._refusal("branch there"):
+            self._desk.complain(refusal)
             return
         with self._desk.guard():
             from engines.recipe import Recipe

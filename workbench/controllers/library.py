@@ -14,6 +14,7 @@ from engines.counted import counted
 from widgets.run_rows import RunRow
 from workbench.actions import CHOOSE_RUN, Spec
 from workbench.background import Background
+from workbench.controllers.beside import BesideController
 from workbench.controllers.damage import DamageController
 from workbench.controllers.filtering import FilterController
 from workbench.controllers.repeat import RepeatController
@@ -72,6 +73,7 @@ class LibraryController:
         self._declare()
         self.repeat = RepeatController(desk, self.meant, self.any_meant, uses.rerun)
         self.damage = DamageController(desk, background, self.repeat.run)
+        self.beside = BesideController(desk, background, self.refresh)
         self.trash = TrashController(desk, panel, background, self.refresh, uses.show)
         self.trash.measured = self._measured
         self._list()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SUBSCRIPTS = {"state": "x_t", "estimate": "x̂_0", "change": "Δ", "noise": "noise",
               "score": "∇ log p", "pull": "pull"}
+RESULT, LAST_MOVE = "Result", "last move"
 
 
 class ScrubController:
@@ -177,10 +178,17 @@ class ScrubController:
         else:
             sample = min(max(stage.sample, 0), len(pictures) - 1)
             shown = self.places.result(live, pictures[sample], sample if finished else None)
-        total = live.opened.total if live.opened else 0
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
-        space.show_result(shown, f"{SUBSCRIPTS[stage.view.name]} · step {stage.index} of {total}", tied=tied)
+        space.show_result(shown, self._caption(finished), tied=tied)
+
+    def _caption(self, finished: bool) -> str:
+        """What the result side shows: “x_t · step 30 of 50”, and of which step where that is another one."""
+        stage = self._desk.stage
+        # known pixels are pasted at the end: what is shown then is no state of the run any more
+        name = RESULT if finished and stage.backward else SUBSCRIPTS[stage.view.name]
+        total = stage.live.opened.total if stage.live and stage.live.opened else 0
+        return f"{name} · {LAST_MOVE if stage.past else f'step {stage.index} of {total}'}"
 
     def _compare(self) -> None:
         stage = self._desk.stage
@@ -219,8 +227,9 @@ class ScrubController:
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
+        if stage.past:  # in the place of the sizes: there is no room for both
+            return f"{self._title(stage.live)} · {stage.view.title} of the {LAST_MOVE}"
         return f"{self._title(stage.live)} · {count} × {height} × {width} {colour}{shown}"
-
 
     def _together(self, left: Opened, right: Opened) -> str:
         """Where two runs are that step together: at one step, or at one time where their steps differ."""

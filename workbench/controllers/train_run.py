@@ -69,6 +69,10 @@ class TrainRunController(QObject):
         timeline.continue_asked.connect(lambda: self._more.go_on(self.run))
         timeline.sample_asked.connect(lambda: self.sample())
         self._space.stored_asked.connect(self._list)
+        # a run that is shown or begins is what the user is about now
+        self._desk.stage.shown.connect(self._turned)
+        self._desk.changed_canvas.append(self._turned)
+        queue.job_added.connect(self._turned)
 
     def close(self) -> None:
         """Draw nothing more."""
@@ -146,6 +150,10 @@ class TrainRunController(QObject):
             self._withdraw()
             self._offered = f"“{job.title}” is trained and in the model list."
             self._desk.offer(self._offered, ("Sample from it", lambda: self.sample(run)))
+
+    def _turned(self, *_: object) -> None:
+        """Something else is looked at: that a training is done was told, and its buttons say what can be done."""
+        self._desk.withdraw(self._offered)
 
     def _withdraw(self) -> None:
         """Take back that a training is done, and the offer to continue one: something else goes on now."""

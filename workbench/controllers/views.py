@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from widgets.mask_tools import Fill
 from widgets.step_scrubber import StepScrubber
 from workbench.actions import Spec
 from workbench.controllers.scrub import ScrubController
@@ -64,6 +65,9 @@ class ViewController:
             canvas.grow_brush(size)
         else:
             canvas.set_brush(soft=canvas.brush_soft + soft)
+        if size and isinstance(canvas.tool, Fill):
+            self._desk.say(f"Fill takes colours within {canvas.tolerance} grey levels of the one clicked")
+            return
         edge = f"a soft edge of {canvas.brush_soft:.0f} px" if canvas.brush_soft else "a hard edge"
         self._desk.say(f"The brush is {canvas.brush_size:.0f} px wide, with {edge}")
 

@@ -11,6 +11,7 @@ from widgets.fonts import numbers
 from widgets.readout import Readout
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
+from workbench.letters import letters
 from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import SIZE
@@ -44,7 +45,8 @@ class EquationDock(Dock):
             self.view.set_equation((), ())
             self._step.say("")
         else:
-            self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms])
+            self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms],
+                                   letters(opened.formula))
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import Scale
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
 from workbench.mailbox import LiveRun
@@ -13,9 +14,10 @@ from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import SIZE
 
-TERMS = "Sizes of terms, L2"
+TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 KNOWN = "known-rms"
 SIGNAL = "alpha-bar"
+SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
 ENDLESS = 40.0
 
 
@@ -24,8 +26,8 @@ class PlotsDock(Dock):
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.terms = CurvePlot(TERMS, ticks=True)
-        self.second = CurvePlot("log-SNR", ticks=True)
+        self.terms = CurvePlot(TERMS)
+        self.second = CurvePlot(LEVEL)
         self.terms.setToolTip(wrapped(SIZE))
         for plot in (self.terms, self.second):
             plot.set_empty_text("Curves appear while a run goes on.")
@@ -47,22 +49,23 @@ class PlotsDock(Dock):
         """Draw the curves of the run on the canvas."""
         live = self._stage.live
         if live is None or live.opened is None or live.trajectory is None:
-            self.terms.set_curves(())
-            self.second.set_curves(())
+            for plot, title in ((self.terms, TERMS), (self.second, LEVEL)):
+                plot.set_title(title)  # that of the run before may tell of pixels that the next one does not know
+                plot.set_curves(())
             return
         span = (0.0, float(live.opened.total))
         first = live.trajectory.first
         if SIGNAL in live.trajectory.curves:
             # the forward process: its schedule says more than the sizes of two known parts
             values = live.trajectory.curves[SIGNAL]
-            self._curve(self.terms, "Signal power, alpha-bar", "prior", values, first, span, linear=True)
+            self._curve(self.terms, "Signal power, α²", "prior", values, first, span, SHARE)
         else:
             self._terms(live, first, span)
         if KNOWN in live.trajectory.curves:
             values = live.trajectory.curves[KNOWN]
             self._curve(self.second, "Known-pixel error, RMS", "likelihood", values, first, span)
         else:
-            self._curve(self.second, "log-SNR", "prior", endless(live.opened.log_snr), 0, span)
+            self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
@@ -74,10 +77,10 @@ class PlotsDock(Dock):
                                for term in named if term.name in means], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
-               span: tuple[float, float], *, linear: bool = False) -> None:
-        """One curve that begins at step `first`; `linear` where it is known by its shape."""
+               span: tuple[float, float], scale: Scale | None = None) -> None:
+        """One curve that begins at step `first`."""
         plot.set_title(title)
-        plot.set_curves([Curve(title, colour, *_finite(y, first))], span, linear=linear)
+        plot.set_curves([Curve(title, colour, *_finite(y, first))], span, scale)
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
+from widgets.fitting_button import FittingButton
 from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.segmented import Segmented
@@ -44,7 +45,7 @@ class TaskPanel(QWidget):
         self.choice.chosen.connect(self.task_chosen)
         self._pages = QStackedWidget()
         self._pages.addWidget(_wrapped(label(STARTING, "quiet")))
-        self.run, self.queue = QPushButton("Run"), QPushButton("Queue")
+        self.run, self.queue = FittingButton("Run"), QPushButton("Queue")
         for button, name in ((self.run, "runButton"), (self.queue, "queueButton")):
             button.setObjectName(name)
             mark(button, tall=True)

@@ -16,7 +16,7 @@ from workbench.beginning import Beginning
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
-from workbench.frames import PULL, VIEWS
+from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
 
@@ -125,6 +125,10 @@ class TimelineDock(Dock):
         pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
         why_not = "This run has no guidance and no known pixels."
         self.scrubber.views.set_available(PULL.name, pulled, f"{PULL.title}: {PULL.help}" if pulled else why_not)
+        believed = self._stage.backward
+        why_not = "No model looks at this run: what it would estimate is the picture itself."
+        self.scrubber.views.set_available(ESTIMATE.name, believed,
+                                          f"{ESTIMATE.title}: {ESTIMATE.help}" if believed else why_not)
 
     def _film(self, *_: object) -> None:
         opened = self._stage.live.opened if self._stage.live else None
@@ -169,6 +173,7 @@ class TimelineDock(Dock):
         opened = stage.live.opened if stage.live else None
         steps = stage.live.trajectory if stage.live else None
         if opened is None or steps is None or not stage.recorded:
+            self.scrubber.set_ends("", "")  # the next run may go the other way
             self.scrubber.set_facts(())
             self.scrubber.set_caption("")
             return
@@ -178,7 +183,7 @@ class TimelineDock(Dock):
         wide = self.scrubber.width() >= ROOMY
         self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
-        first, last = ("noise", "data") if opened.times[0] >= opened.times[-1] else ("data", "noise")
+        first, last = ("noise", "data") if stage.backward else ("data", "noise")
         self.scrubber.set_ends(first, last)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

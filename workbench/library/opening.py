@@ -1,7 +1,7 @@
 """Opening the library: with it come the runs that were made beside it, each by a note in its folder.
 
-A command must not hold the library for the hours it may take, so its run enters the list at its end, or
-when the library is opened next: after a kill, or when a window had the library all the time.
+A command must not hold the library for the hours it may take, so its run enters the list at its end; or,
+while a window has the library: that one looks for it, as the next opening does after a kill.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ class Note:
     """What the library is to know of a run.
 
     recipe: as JSON; files: kind by name inside the run's folder; done of total: steps; seconds: time spent;
-    notes: what there is to know of the result.
+    notes: what there is to know of the result; created: when it began, seconds since 1970.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Note:
     total: int = 0
     seconds: float = 0.0
     notes: str = ""
+    created: float = field(default_factory=time.time)
 
     def write(self, folder: Path) -> None:
         """Put it into the run's folder, atomically; raises DiskFull."""
@@ -91,14 +93,20 @@ class Beside:
 def opened(home: Home) -> Library:
     """The user's library with the runs made beside it; raises LibraryLocked or DiskFull."""
     library = Library.open(home)
-    try:
-        for run, note in left(home):
-            enter(library, run, note)
-            (home.run_folder(run) / NOTE).unlink(missing_ok=True)
-    except (OSError, WorkbenchError):
-        # a note that cannot be taken in stays for the next time; the library is as good without it
-        return library
+    take_left(library)
     return library
+
+
+def take_left(library: Library) -> list[str]:
+    """List the runs that were made beside a library, on any thread; returns their ids."""
+    taken = list[str]()
+    # a note that cannot be taken in stays for the next time; the library is as good without it
+    with contextlib.suppress(OSError, WorkbenchError):
+        for run, note in left(library.home):
+            enter(library, run, note)
+            (library.home.run_folder(run) / NOTE).unlink(missing_ok=True)
+            taken.append(run)
+    return taken
 
 
 def open_library(home: Home) -> tuple[Library, str]:
@@ -149,7 +157,7 @@ def enter(library: Library, run: str, note: Note) -> None:
     """List a run that is over; one that is listed already gets what the note says. Raises WorkbenchError or OSError."""
     folder = library.home.run_folder(run)
     if not library.has(run):
-        library.add(NewRun(run, note.title, note.task, note.recipe, note.options))
+        library.add(NewRun(run, note.title, note.task, note.recipe, note.options, created=note.created))
     present = {folder / name: kind for name, kind in note.files.items() if (folder / name).exists()}
     for file, kind in present.items():
         library.add_file(run, kind, file)

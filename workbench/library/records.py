@@ -49,7 +49,7 @@ class NewRun:
     """A run to add.
 
     recipe: its JSON; options: the recipe's options without attachments;
-    parent and branch_step: the run and the step it branched from.
+    parent and branch_step: the run and the step it branched from; created: seconds since 1970, None for now.
     """
 
     id: str
@@ -59,6 +59,7 @@ class NewRun:
     options: Mapping[str, Any]
     parent: str | None = None
     branch_step: int | None = None
+    created: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def insert(db: sqlite3.Connection, run: NewRun) -> None:
     db.execute(
         "INSERT INTO runs (id, title, task, state, created, recipe, options, model, seed, parent, branch_step, "
         "continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (run.id, run.title, run.task, State.WAITING, time.time(), run.recipe, json.dumps(run.options),
+        (run.id, run.title, run.task, State.WAITING, run.created or time.time(), run.recipe, json.dumps(run.options),
          str(run.options.get("model") or ""), seed if isinstance(seed, int) else None, run.parent, run.branch_step,
          continued(run.options)))
     put_facts(db, run.id, run.options)

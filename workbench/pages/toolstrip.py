@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
 from widgets.fonts import words as word_font
-from widgets.mask_canvas import MaskCanvas
+from widgets.mask_canvas import MOST_TOLERANCE, MaskCanvas
+from widgets.mask_tools import Fill, Tool
 from widgets.readout import Readout
 from workbench.actions import Actions
 from workbench.parts import IconButton, column, frame, line, row
@@ -79,6 +80,8 @@ class PaintTools(QFrame):
             tools += self._extra
         self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ], or the wheel with Ctrl")
         self._soft = ValueButton("Soft", "", "Width of the soft edge: { and }, or the wheel with Shift")
+        self._tolerance = ValueButton("Tolerance", "", "How far colours may lie from the one clicked, in grey levels: "
+                                      "[ and ], or the wheel with Ctrl")
         self._swatch = QToolButton()
         self._swatch.setToolTip("Colour to paint with")
         self._swatch.setAccessibleName("Colour")
@@ -91,10 +94,16 @@ class PaintTools(QFrame):
         gap = (line("vline"), line("vline"))
         for stroke in gap:
             stroke.setFixedHeight(16)
-        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, gap[1], *last, spacing=0, parent=self)
+        self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, self._tolerance, gap[1], *last, spacing=0,
+                        parent=self)
         self._size.changed.connect(lambda value: canvas.set_brush(size=value))
         self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
+        self._tolerance.changed.connect(canvas.set_tolerance)
+        canvas.tolerance_changed.connect(self._show_tolerance)
         canvas.brush_changed.connect(self._brush)
+        canvas.tool_changed.connect(self._suit)
+        self._suit(canvas.tool)
+        self._show_tolerance(canvas.tolerance)
         self._brush(canvas.brush_size, canvas.brush_soft)
         self.set_colour(QColor("white"))
 
@@ -107,6 +116,16 @@ class PaintTools(QFrame):
         """Leave out what can be done without."""
         for button in self._extra:
             button.setVisible(not narrow)
+
+    def _suit(self, tool: Tool) -> None:
+        """Show the values that a tool has: Fill knows no brush."""
+        fills = isinstance(tool, Fill)
+        self._size.setVisible(not fills)
+        self._soft.setVisible(not fills)
+        self._tolerance.setVisible(fills)
+
+    def _show_tolerance(self, levels: int) -> None:
+        self._tolerance.show_value(levels, 0, MOST_TOLERANCE)
 
     def _brush(self, size: float, soft: float) -> None:
         longest = max(self._canvas.image_size.width(), self._canvas.image_size.height(), 2)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
@@ -29,6 +29,7 @@ BY_LEVEL = ("How well the averaged weights tell images held back from their nois
 NEAR = 20  # steps that an axis shows at least
 POINTS = 400  # of a curve: nobody sees more
 FILM = 56
+ROOMY = 640  # pixels from where there is room for the sentence beside buttons with words
 
 
 class TrainTimeline(QFrame):
@@ -50,8 +51,7 @@ class TrainTimeline(QFrame):
         self.sentence = Readout(numbers())
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pause = self._button("Pause", "pause", "Rest after this step; other jobs may pass", self.pause_asked)
-        self.stop = self._button("Stop and keep", "square", "End here; the model and its state are kept",
-                                 self.stop_asked)
+        self.stop = self._button("Stop", "square", "End here; the model and its state are kept", self.stop_asked)
         self.go_on = self._button("Continue", "play", "Train this model further", self.continue_asked)
         self.sample = self._button("Sample from it", "sparkles", "Open Generate with this model", self.sample_asked)
         self.film = FilmStrip("Samples over training", captions=True)
@@ -76,14 +76,32 @@ class TrainTimeline(QFrame):
         return button
 
     def show_buttons(self, alive: bool | None, *, paused: bool = False, model: bool = False) -> None:
-        """Offer what can be done: with a job that is alive, with one that is over (False), or with none."""
-        self.pause.setVisible(alive is True)
-        self.pause.setText("Go on" if paused else "Pause")
+        """Offer what can be done: with a job that is alive, with one that is over (False), or with none.
+
+        Each button keeps its place, so that none comes to lie under a pointer that was on another.
+        """
+        self._paused = paused
+        for button, usable in ((self.pause, alive is True), (self.stop, alive is True),
+                               (self.go_on, alive is False), (self.sample, model)):
+            button.setVisible(alive is not None)
+            button.setEnabled(usable)
         self.pause.setProperty("image", "play" if paused else "pause")
-        self.stop.setVisible(alive is True)
-        self.go_on.setVisible(alive is False)
-        self.sample.setVisible(model)
+        self._name_buttons()
         self.set_theme(self._theme)
+
+    def _name_buttons(self) -> None:
+        """Write on the buttons what they do, where that leaves the sentence its room."""
+        wide = self.width() >= ROOMY
+        pause = "Go on" if self._paused else "Pause"
+        for button, words in ((self.pause, pause), (self.stop, "Stop"), (self.go_on, "Continue"),
+                              (self.sample, "Sample from it")):
+            button.setText(words if wide else "")
+            button.setAccessibleName(words)
+        self.pause.setMinimumWidth(self.stop.sizeHint().width() + 12 if wide else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_buttons()
 
     def show_film(self, history: History) -> None:
         """Show the sheets of samples that there are."""

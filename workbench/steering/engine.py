@@ -47,6 +47,7 @@ class EngineController:
             signal.connect(self.refresh)
         queue.job_finished.connect(self._finished)
         queue.job_changed.connect(self._warn)
+        queue.job_changed.connect(self._mended)
         top.device_chosen.connect(self._choose_device)
         panel.changed.connect(self.offer_classes)
         desk.changed_models.append(self.list_models)
@@ -55,7 +56,8 @@ class EngineController:
         self._beat.timeout.connect(self._facts)
         self._shown_model = ""
         self._noticed = "", ""  # the run that the bar tells something of, and what
-        self._warned = set[tuple[str, str]]()  # runs and the trouble that was told of them
+        self._warned = dict[str, str]()  # by run: the trouble that was told of it
+        self._unkept = dict[str, str]()  # by run: what was told of it that found no room
         top.show_device("Starting", "warn")
         status.say("Starting the engine")
 
@@ -206,6 +208,7 @@ class EngineController:
             self._desk.offer(live.notice)
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
+            self._unkept[run] = live.unkept
             self._desk.report(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
@@ -218,11 +221,20 @@ class EngineController:
             self._noticed = "", ""
 
     def _warn(self, run: str) -> None:
-        """Tell at once of trouble that a run goes on with, since there is something to do about it."""
+        """Tell at once of trouble that a run goes on with, for there is something to do, until it is over."""
+        live, job = self._desk.queue.live(run), self._desk.queue.job(run)
+        trouble, told = live.trouble if live is not None and job.state.alive else "", self._warned.get(run, "")
+        if trouble != told:
+            self._warned[run] = trouble
+            self._desk.withdraw(told)
+            if trouble:
+                self._desk.report(trouble)
+
+    def _mended(self, run: str) -> None:
+        """What of a run found no room is on the disk now: say so no longer."""
         live = self._desk.queue.live(run)
-        if live is not None and live.trouble and (run, live.trouble) not in self._warned:
-            self._warned.add((run, live.trouble))
-            self._desk.report(live.trouble)
+        if run in self._unkept and live is not None and not live.unkept:
+            self._desk.withdraw(self._unkept.pop(run))
 
     def _failed(self, run: str, sentence: str) -> None:
         """The one place that says why a run failed; its workspace knows what can be done about it."""
