@@ -46,7 +46,6 @@ class Fold(QWidget):
         while parent is not None and not isinstance(parent, QScrollArea):
             parent = parent.parentWidget()
         if parent is not None and self._button.isChecked():
-            parent.widget().adjustSize()  # the options have their room only now
             parent.ensureWidgetVisible(self._holder, 0, 0)
             parent.ensureWidgetVisible(self._button, 0, 0)
 

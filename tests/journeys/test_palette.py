@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
+from tests.journeys.test_images import fill
 from widgets.command_palette import best
 from workbench.actions import NOTHING
 from workbench.controllers.help import NEWEST
@@ -63,3 +64,15 @@ def test_tasks_and_themes_are_found_by_their_names_and_have_keys(qtbot: QtBot, o
     assert window.panel.task == "inpaint"
     qtbot.keyClick(window, Qt.Key.Key_F5)
     assert window.panel.task == "generate"
+
+
+def test_the_palette_finds_presets(opened: Opener) -> None:
+    """By their names; taken, it fills the form."""
+    window = opened()
+    fill(window, "generate", {"steps": 33})
+    window.navigator.choose_task("generate")
+    window.presets.save("thirty-three")
+    fill(window, "generate", {"steps": 5})
+    (entry,) = [entry for entry in window.help.entries() if entry.title == "thirty-three"]
+    window.help.palette.chosen.emit(entry.key)
+    assert window.panel.values()["steps"] == 33

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engines.data.folder import Unreadable
 from engines.data.survey import Survey
-from workbench.controllers.train_data import Look, facts_of, suggested_name
+from workbench.controllers.train_data import Look, facts_of, named_folders, suggested_name
 from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
@@ -169,6 +169,19 @@ def test_samples_that_are_awaited_and_those_that_never_come() -> None:
     assert over == "No samples of this training are kept. “Sample from it” draws some."
     assert first_samples(seven, run, alive=False, model=False) == "No samples of this training are kept."
     assert "not made a step" in first_samples(History(), run, alive=False, model=False)
+
+
+def test_folders_go_by_their_names() -> None:
+    """Two of one name are told apart by what holds them; a field never shows the end of a path alone."""
+    assert named_folders(["/a/long/way/to/cats", "/b/dogs"]) == [("/a/long/way/to/cats", "cats"), ("/b/dogs", "dogs")]
+    assert named_folders(["/a/x/cats", "/a/y/cats"]) == [("/a/x/cats", "x/cats"), ("/a/y/cats", "y/cats")]
+    assert named_folders(["cats", "/a/cats"]) == [("cats", "cats"), ("/a/cats", "a/cats")]
+
+
+def test_the_plots_of_a_training_name_themselves_whole(qtbot: QtBot) -> None:
+    plots = TrainPlots()
+    qtbot.addWidget(plots)
+    assert plots.minimumSizeHint().width() >= plots.choice.sizeHint().width()
 
 
 def test_names_of_models_are_free() -> None:

@@ -251,7 +251,7 @@ def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path)
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=20_000)
     qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at step"), timeout=20_000)
-    assert timeline.pause.text() == "Go on"
+    assert timeline.pause.accessibleName() == "Go on"
     at = queue.job(run).done
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from engines.model_names import free_name, root_of
+from engines.file_names import free_name, root_of
 from engines.training.few import too_few
 from widgets.option_form import OptionForm
 from workbench.background import Background
@@ -20,6 +20,7 @@ from workbench.controllers.train_data import (
     Look,
     captions_of,
     facts_of,
+    named_folders,
     question,
     seconds_of,
     suggested_name,
@@ -167,7 +168,7 @@ class TrainController(QObject):
         recent = [name for name in self._desk.session.recent if Path(name).is_dir()][:6]
         folders = dict.fromkeys([name for name in (data, *recent) if name and name != DIGITS])
         if form is not None:
-            form.set_choices("data", [(DIGITS, "Digits (bundled)"), *((name, name) for name in folders)])
+            form.set_choices("data", [(DIGITS, "Digits (bundled)"), *named_folders(folders)])
 
     def _taken(self) -> frozenset[str]:
         """Names of trained models."""

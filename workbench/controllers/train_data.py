@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.counted import counted
 from engines.errors import WorkbenchError
-from engines.model_names import free_name
+from engines.file_names import free_name
 from engines.training.few import too_few
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
@@ -198,6 +198,8 @@ def seconds_of(values: Mapping[str, Any], each: float, done: int) -> float:
 
 def facts_of(look: Look, batch: int) -> SheetFacts:
     """What is said beside the sheet, with a warning where there are too few pictures for a batch."""
+    from engines.data.folder import inside
+
     found = look.survey
     side, channels = found.samples.shape[-1], found.samples.shape[1]
     classes = list(zip(found.classes, found.counts, strict=True))
@@ -217,7 +219,9 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     # without the remedy of somebody who chose the file: here it is just left out
-    listed = tuple((bad.file.name, f"{bad.reason.rstrip('.').split('; ')[0]}.") for bad in found.unreadable[:LISTED])
+    folder = Path(look.data).expanduser()
+    listed = tuple((inside(bad.file, folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
+                   for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
                       f"{about}{found.total:,}", too_few(found.learnt, batch))
 
@@ -252,3 +256,19 @@ def suggested_name(data: str, taken: frozenset[str]) -> str:
     """A name for the model of this data that no other training has: "digits-2"."""
     base = "my-digits" if data == DIGITS else "".join(c if c.isalnum() or c in " .-" else "-" for c in Path(data).name)
     return free_name(base.strip(" .-")[:50] or "my-model", taken)
+
+
+def named_folders(folders: Iterable[str]) -> list[tuple[str, str]]:
+    """Folders (paths) with the names a field shows: that of the folder, with those before it that tell it apart."""
+    parts = {folder: Path(folder).parts for folder in folders}
+
+    def name(folder: str, count: int) -> str:
+        return "/".join(parts[folder][-count:])
+
+    def told_apart(folder: str) -> str:
+        for count in range(1, len(parts[folder])):
+            if all(name(folder, count) != name(other, count) for other in parts if other != folder):
+                return name(folder, count)
+        return folder
+
+    return [(folder, told_apart(folder)) for folder in parts]

@@ -143,6 +143,8 @@ class TrainPlots(QWidget):
         self.speed = CurvePlot("Images a second", axes=True, x_title="step")
         plots = {"levels": self.levels, "rate": self.rate, "speed": self.speed}
         self.choice = Segmented([("levels", "By noise"), ("rate", "Rate"), ("speed", "Speed")], "Plot")
+        # its names are never cut: the panel is at least as wide as they are
+        self.choice.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.pages = QStackedWidget()
         for name, plot in plots.items():
             self.choice.button(name).setToolTip(plot.accessibleName())
