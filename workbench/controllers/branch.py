@@ -56,7 +56,8 @@ class BranchController:
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
-        desk.stage.shown.connect(self.leave_paint)
+        desk.stage.moved.connect(lambda _index: None if desk.stage.following else desk.move_on())
+        desk.stage.shown.connect(lambda: (self.leave_paint(), desk.move_on()))
         for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
             signal.connect(self.mark)
 
