@@ -217,7 +217,9 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
     # without the remedy of somebody who chose the file: here it is just left out
-    listed = tuple((bad.file.name, f"{bad.reason.rstrip('.').split('; ')[0]}.") for bad in found.unreadable[:LISTED])
+    folder = Path(look.data).expanduser()
+    listed = tuple((bad.inside(folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
+                   for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
                       f"{about}{found.total:,}", too_few(found.learnt, batch))
 
