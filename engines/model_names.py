@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,16 +39,6 @@ def fitting(name: str, known: Sequence[ModelFile]) -> list[ModelFile]:
 def spoken(name: str) -> str:
     """A model as a sentence calls it: “run/name” and a file by the name alone."""
     return Path(name).name.removesuffix(".safetensors") or name
-
-
-def root_of(name: str) -> str:
-    """A name without the number that made it free."""
-    return re.sub(r"-\d+$", "", name)
-
-
-def free_name(base: str, taken: Collection[str]) -> str:
-    """The name itself, or with the first number that makes it one that no other model has: "digits-2"."""
-    return next(name for k in range(1, len(taken) + 2) if (name := base if k == 1 else f"{base}-{k}") not in taken)
 
 
 def written_at(model: ModelFile) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from engines.component import hinted
 from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
-from engines.model_list import BUNDLED, resolve_model
+from engines.model_list import BUNDLED, known_model, resolve_model
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
 
@@ -76,6 +76,15 @@ def model_names(recipe: Recipe) -> tuple[str, ...]:
     """The models that a recipe names, by the options that its form shows as a choice of models."""
     values = options_of(recipe)
     return tuple(str(getattr(values, name)) for name in hinted(task(recipe.task).Form, "model"))
+
+
+def drawn_classes(recipe: Recipe, labels: Sequence[int], folders: Iterable[Path]) -> tuple[str, ...]:
+    """Names of the classes that samples with these labels (−1 for free) belong to, each once, in their order."""
+    names = model_names(recipe)
+    if not names or all(label < 0 for label in labels):
+        return ()
+    known = known_model(names[0], folders, recipe.fingerprints.get(names[0], "")).spec.classes
+    return tuple(name for label, name in enumerate(known) if label in labels)
 
 
 def _notice(replaced: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
 from engines.events import Event, Opened, Progressed, Sampled, Stepped
 from engines.guidance.cfg import ClassifierFree
-from engines.labels import FREE, IN_TURN
+from engines.labels import EACH, FREE, IN_TURN
 from engines.model_file import ModelFile
 from engines.model_list import known_model, resolve_model
 from engines.process.noise import Noise
@@ -234,8 +235,10 @@ def _label(name: str, classes: Sequence[str]) -> int:
     if name not in classes:
         if not classes:
             raise BadOption(f"The model knows no classes, so none is “{name}”; choose “{FREE}”.")
-        known = ", ".join(classes)
-        raise BadOption(f"Class “{name}” is not one of this model’s; choose “each in turn”, “{FREE}” or from: {known}.")
+        near = difflib.get_close_matches(name, [*classes, *IN_TURN, FREE], 1)
+        meant = f" (did you mean “{near[0]}”?)" if near else ""
+        raise BadOption(f"Class “{name}” is not one of this model’s{meant}; choose “{EACH}”, “{FREE}” or from: "
+                        f"{', '.join(classes)}.")
     return list(classes).index(name)
 
 

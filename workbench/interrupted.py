@@ -12,13 +12,16 @@ from workbench.library.records import Run
 # what a resume can start from; their names are those of the engine's files, which only its thread may import
 TRAINING, SAMPLING = "training.safetensors", ("resume.npz", "steps.safetensors")
 
+NAMED = 3  # of several runs
+
 
 def offered(library: Library, runs: Sequence[Run]) -> str:
     """One sentence on the runs (at least one) that were interrupted: what of them is kept."""
     anew = [run for run in runs if not kept(library.folder(run.id))]
     if len(runs) == 1:
         return _one(library, runs[0], bool(anew))
-    words = f"{len(runs)} runs were interrupted when the program ended"
+    names = ", ".join(f"“{run.title}”" for run in runs[:NAMED]) + (" …" if len(runs) > NAMED else "")
+    words = f"{len(runs)} runs were interrupted when the program ended ({names})"
     if not anew:
         return f"{words}; what was done is kept."
     count = "none of them had" if len(anew) == len(runs) else f"{len(anew)} of them had not"

@@ -13,6 +13,7 @@ from engines import events as ev
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
 from engines.modalities.image import to_uint8
+from engines.provenance import drawn_classes
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.recorded_size import too_large
@@ -139,6 +140,9 @@ class Recorder:
         """Make room for the steps; those of before come first."""
         self._began = self.pace.elapsed
         run_files.save_opened(self.folder, event)
+        with contextlib.suppress(WorkbenchError):  # to be found by its classes is no reason for a run to fail
+            classes = drawn_classes(self.recipe, event.labels, self.library.home.model_folders())
+            self.library.set_metrics(self.live.run, {}, classes)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
         self._noted(refused)

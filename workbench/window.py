@@ -127,7 +127,7 @@ class MainWindow(eye_order.EyeWindow):
         self.runs = RunController(desk, self.panel, self.background, self.spaces.attachments, self.spaces.began)
         self.navigator = go = Navigator(desk, self.panel, self.spaces)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
-        self.help = HelpController(desk, go.show_run, go.choose_model)
+        self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
         self.checks = CheckController(desk, self.panel, engine.model)
@@ -144,6 +144,7 @@ class MainWindow(eye_order.EyeWindow):
             go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
             canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
             resume=lambda runs: self.runs.resume(runs, go.show_run)))
+        self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
         self.left = LeftDock(runs, self.model_list, self.data_list)

@@ -49,10 +49,6 @@ class Unreadable:
     file: Path
     reason: str
 
-    def inside(self, folder: Path) -> str:
-        """Its name with its sub-folders below a folder: several classes may have a file of one name."""
-        return self.file.relative_to(folder).as_posix() if self.file.is_relative_to(folder) else self.file.name
-
 
 def always() -> bool:
     """Nobody changes their mind."""
@@ -119,7 +115,7 @@ def load_folder(folder: Path, size: int, colour: Colour, cache: Path, fit: Fit =
         entry.store(found)
     if found.unreadable:
         bad = [Unreadable(listing.files[k], reason) for k, reason in found.unreadable]
-        yield Noted(f"{left_out(bad, listing.folder)}.")
+        yield Noted(f"{left_out(bad, folder)}.")
     grey = colour is Colour.AUTO and is_grey(found.images)
     return _image_set(listing, found.images[:, :1] if grey else found.images, found.kept)
 
@@ -148,9 +144,14 @@ def nothing_readable(folder: Path, files: int) -> BadData:
                    "pictures.")
 
 
+def inside(file: Path, folder: Path) -> str:
+    """A file of a data folder as it is told: with its sub-folders, since many may hold one of that name."""
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
+
+
 def left_out(bad: list[Unreadable], folder: Path) -> str:
-    """One sentence about the files of a folder that are left out."""
-    names = ", ".join(f"“{b.inside(folder)}”" for b in bad[:3]) + (" …" if len(bad) > 3 else "")
+    """One sentence about the files of a data folder that are left out."""
+    names = ", ".join(f"“{inside(b.file, folder)}”" for b in bad[:3]) + (" …" if len(bad) > 3 else "")
     return f"{len(bad)} unreadable {'file is' if len(bad) == 1 else 'files are'} left out: {names}"
 
 

@@ -171,6 +171,13 @@ def test_each_bad_file_is_listed_with_a_sentence_and_the_rest_is_used(tmp_path, 
     assert any(isinstance(e, Noted) and name in e.sentence for e in events)
 
 
+def test_a_bad_file_is_named_with_its_sub_folder(tmp_path):
+    picture(tmp_path / "cats" / "good.png")
+    (tmp_path / "cats" / "bad.png").write_bytes(b"")
+    _, events = loaded(tmp_path)
+    assert any(isinstance(e, Noted) and "“cats/bad.png”" in e.sentence for e in events)
+
+
 def test_a_folder_without_any_image_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("hello")
     with pytest.raises(BadData, match="The only file in .* is no image that can be read"):

@@ -44,9 +44,11 @@ def test_labels_are_what_the_user_wrote(text: str, expected: tuple[int, ...]) ->
 
 
 def test_an_unknown_class_is_one_sentence() -> None:
-    with pytest.raises(BadOption, match="Class “ten” is not one .*; choose “each in turn”, “free” or from: one, two"):
+    with pytest.raises(BadOption, match="Class “ten” is not one .*; choose “each”, “free” or from: one, two"):
         parse_labels("one,ten", ("one", "two"), 4)
     assert parse_labels("each", (), 2) == (-1, -1)
+    with pytest.raises(BadOption, match=r"Class “tow” .*\(did you mean “two”\?\); choose “each”"):
+        parse_labels("tow", ("one", "two"), 1)
 
 
 def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:

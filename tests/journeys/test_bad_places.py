@@ -86,22 +86,28 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
 def test_another_run_that_is_saved_does_not_hide_what_is_not(qtbot: QtBot, window: MainWindow,
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
     """The status line says so until the run is whole, or not wanted any more."""
-    def no_room(_steps: Trajectory, file: Path) -> None:
-        raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
+    save, full = Trajectory.save, list[Path]()
+
+    def no_room(steps: Trajectory, file: Path) -> None:
+        """None in the folder of the first run."""
+        full[:] = full or [file.parent]
+        if file.parent in full:
+            raise unwritable(OSError(errno.ENOSPC, "No space left on device"), file)
+        save(steps, file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Trajectory, "save", no_room)
         run = press_run(qtbot, window)
-    press_run(qtbot, window)
-    assert window.status.kept == "Not all saved"
-    qtbot.waitUntil(lambda: not (window.session._soon.isActive() or window.session._writing), timeout=SOON)
-    assert window.status.kept == "Not all saved"
-    window.library.delete([run])
-    assert window.status.kept == "Saved"
-    window.desk.history.undo()
-    assert window.status.kept == "Not all saved"
-    window.desk.history.redo()
-    assert window.status.kept == "Saved"
+        press_run(qtbot, window)
+        assert window.status.kept == "Not all saved"
+        qtbot.waitUntil(lambda: not (window.session._soon.isActive() or window.session._writing), timeout=SOON)
+        assert window.status.kept == "Not all saved"
+        window.library.delete([run])
+        assert window.status.kept == "Saved"
+        window.desk.history.undo()
+        assert window.status.kept == "Not all saved"
+        window.desk.history.redo()
+        assert window.status.kept == "Saved"
 
 
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])

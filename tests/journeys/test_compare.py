@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.engines.small import save_small
 from tests.journeys.test_images import SOON, Opener, fill, press_run
 from tests.journeys.window import Window
 from workbench.library.records import Query, State
@@ -43,6 +44,8 @@ def test_a_pair_is_opened_by_a_click_and_left_by_escape(qtbot: QtBot, pair: tupl
     window, first, _ = pair
     compared(qtbot, window, first)
     compare = window.images.compare
+    titles = "Left · 3 samples of digits (newer)", "Right · 3 samples of digits (older)"
+    assert (compare.left.grid.title, compare.right.grid.title) == titles
     assert compare.left.grid.caption(1) == "1 · seed 100"
     assert compare.right.grid.caption(1) == "1 · seed 8"
     qtbot.mouseClick(compare.left.grid, LEFT, pos=compare.left.grid.tile_rect(1).center().toPoint())
@@ -90,6 +93,28 @@ def test_the_chooser_says_what_it_asks_and_finds(qtbot: QtBot, pair: tuple[Windo
     qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
     assert window.desk.stage.other is not None
     assert window.desk.stage.other.run == first
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform
+def test_runs_of_another_size_are_greyed_and_of_another_number_share_what_both_have(
+        qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """The chooser says why, instead of offering what is refused then."""
+    window, first, second = pair
+    save_small(window.desk.library.home.models)
+    window.desk.models_changed()
+    fill(window, "generate", {"model": "tiny", "steps": 2, "count": 3, "label": "free"})
+    small = press_run(qtbot, window)
+    fill(window, "generate", {"model": "digits", "steps": 2, "count": 2})
+    press_run(qtbot, window)
+    window.desk.actions["run.compare"].trigger()
+    chooser = window.branch.chooser
+    assert [row.key for row in chooser.list.rows] == [second, first, small]
+    assert (chooser.list.rows[2].facts, chooser.list.rows[2].faded) == ("8 × 8 grey, not 28 × 28 grey", True)
+    chooser.list.activated.emit(small)
+    assert chooser.isVisible()
+    chooser.list.activated.emit(first)
+    qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
+    assert window.images.compare.left.grid.count == window.images.compare.right.grid.count == 2
 
 
 def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:

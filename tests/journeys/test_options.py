@@ -50,7 +50,7 @@ def test_a_class_the_model_does_not_know_never_becomes_a_run(qtbot: QtBot, opene
     for action in ("run.start", "run.queue", "run.branch"):
         window.bar.dismiss()
         window.desk.actions[action].trigger()
-        assert "Class “cat” is not one of this model’s; choose “each in turn”, “free” or from: 0, 1" in \
+        assert "Class “cat” is not one of this model’s; choose “each”, “free” or from: 0, 1" in \
             window.bar.sentence
     assert [found.id for found in window.desk.library.runs()] == [run]
     assert not window.desk.queue.alive()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
+from tests.journeys.test_images import fill
 from workbench.actions import NOTHING
 from workbench.controllers.help import NEWEST
 from workbench.library.records import NewRun, State
@@ -46,3 +47,15 @@ def test_what_has_nothing_to_act_on_is_listed_with_what_it_needs(opened: Opener)
     assert entries["action:edit.undo"].lacks == "There is nothing to undo"
     assert not entries["action:run.start"].lacks
     assert not [key for key, entry in entries.items() if entry.lacks == NOTHING]
+
+
+def test_the_palette_finds_presets(opened: Opener) -> None:
+    """By their names; taken, it fills the form."""
+    window = opened()
+    fill(window, "generate", {"steps": 33})
+    window.navigator.choose_task("generate")
+    window.presets.save("thirty-three")
+    fill(window, "generate", {"steps": 5})
+    (entry,) = [entry for entry in window.help.entries() if entry.title == "thirty-three"]
+    window.help.palette.chosen.emit(entry.key)
+    assert window.panel.values()["steps"] == 33

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QListView, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.engines.small import save_small
 from tests.journeys.conftest import Opener
 from tests.journeys.test_images import fill, press_run
 from tests.journeys.window import Window
@@ -146,6 +147,27 @@ def test_clearing_asks_and_can_be_undone(qtbot: QtBot, home: Path, opened: Opene
     library.star("a")  # while the question stands
     answer(qtbot, window, "Clear 2 runs")
     assert set(library.ids()) == {"a", "b"}
+
+
+def test_models_go_with_their_trainings_and_come_back_when_they_are_wanted(qtbot: QtBot, home: Path,
+                                                                           opened: Opener) -> None:
+    """The question names them; a run with one that is in the trash offers to restore it."""
+    library = Library.open(Home(home))
+    run = library.add(NewRun(Library.new_id(), "pics", "train", "{}", {"name": "pics"})).id
+    save_small(library.folder(run), name="pics")
+    library.set_state(run, State.DONE)
+    library.close()
+    window = opened()
+    fill(window, "generate", {"model": "pics", "steps": 2, "count": 1, "label": "free"})
+    window.desk.actions["library.clear"].trigger()
+    assert window.bar.sentence == "Move 1 run without a star to the trash? 1 model goes with them: “pics”."
+    answer(qtbot, window, "Clear 1 run")
+    window.desk.actions["run.start"].trigger()
+    assert window.bar.sentence.startswith("The model “pics” lies in the trash, with the run “pics” that made it")
+    assert window.desk.queue.jobs() == []
+    answer(qtbot, window, "Restore")
+    assert window.desk.library.ids() == [run]
+    press_run(qtbot, window)
 
 
 def test_the_foot_tells_what_the_library_takes(qtbot: QtBot, home: Path, opened: Opener) -> None:

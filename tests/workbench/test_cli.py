@@ -192,3 +192,15 @@ def test_open_without_a_display_fails_in_one_sentence(capsys: pytest.CaptureFixt
     assert code == 1
     assert json.loads(out) == {"error": err.strip()}
     assert "main.py list" in err
+
+
+def test_a_models_name_and_file_stay_whole_in_a_narrow_terminal(capsys: pytest.CaptureFixture[str], home: Path,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that they can be copied, from a pipe as well."""
+    monkeypatch.setenv("COLUMNS", "40")
+    folder = home / "models"
+    folder.mkdir(parents=True)
+    file = save_small(folder, name="a-model-with-quite-a-long-name")
+    out = run(capsys, "list", "--home", str(home))[1]
+    (line,) = [line for line in out.splitlines() if str(file) in line]
+    assert line.startswith("a-model-with-quite-a-long-name ")

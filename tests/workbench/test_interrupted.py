@@ -24,7 +24,7 @@ def test_a_run_that_was_never_saved_begins_anew(library: Library) -> None:
     ended, alone = "interrupted when the program ended", "interrupted at step 91 of 400 when the program ended"
     assert offered(library, [lost]) == f"“lost” was {alone}; nothing of it was saved yet, so it would begin anew."
     assert offered(library, [kept]) == f"“kept” was {alone}; what was done is kept."
-    assert offered(library, [kept, kept]) == f"2 runs were {ended}; what was done is kept."
+    assert offered(library, [kept, kept]) == f"2 runs were {ended} (“kept”, “kept”); what was done is kept."
     assert offered(library, [kept, lost]).endswith("1 of them had not been saved yet and would begin anew.")
     assert offered(library, [lost, lost]).endswith("none of them had been saved yet and would begin anew.")
     new = interrupted(library, "new")

@@ -13,7 +13,7 @@ from tests.engines.small import save_small
 from workbench.board import Entry
 from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
-from workbench.library.records import NewRun, State
+from workbench.library.records import NewRun, Query, State
 from workbench.mailbox import LiveRun
 from workbench.run_files import load_point
 from workbench.runner import Runner
@@ -75,3 +75,13 @@ def test_a_resume_never_mixes_two_models(library: Library) -> None:
     assert point is not None
     assert point.index == 3
     assert resumed().entry.live.whole is False
+
+
+def test_a_run_is_found_by_the_classes_it_drew(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
+    """Also where its option says “each” or a list, and not by those that none of its samples has."""
+    save_small(library.home.models)
+    each, two = (run(qtbot, queue, Recipe("generate", {"model": "tiny", "steps": 2, "count": 2, "label": label}))
+                 for label in ("each", "b,c"))
+    for words, found in (("class:a", [each]), ("class:b", [two, each]), ("class:c", [two]), ("class:d", []),
+                         ("class:each", [each])):
+        assert library.ids(Query(words)) == found, words

@@ -12,10 +12,10 @@ from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadImage, BadInput, BadRecipe
 from engines.events import Event
+from engines.file_names import free_name, root_of
 from engines.files import MAX_BYTES
 from engines.inference.accelerator import Accelerator
 from engines.model_list import find_models
-from engines.model_names import free_name, root_of
 from engines.provenance import identified
 from engines.recipe import Recipe, backend
 from engines.recipe_png import recipe_of

@@ -21,6 +21,7 @@ from workbench.interrupt import Interrupt
 LINE_EVERY = 5.0  # seconds between two progress lines where there is no terminal
 SHOW_CURSOR = "\x1b[?25h"
 LAST_WORDS = 1.0  # seconds that a reader who does not read may hold up the end
+ENDLESS = 100_000  # characters in a line that is as long as it needs to be
 
 
 class Terminal:
@@ -92,8 +93,12 @@ class Terminal:
         if self.as_json:
             self.document({"error": sentence})
 
-    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table for people on standard output; nothing when JSON was asked for."""
+    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, whole: bool = False) -> None:
+        """A table for people on standard output; nothing when JSON was asked for.
+
+        whole: no cell is broken over lines, however narrow the terminal is, so that it can be copied. A pipe has no
+        width to keep to, either.
+        """
         self.close()
         if self.as_json or not rows:
             return
@@ -102,7 +107,11 @@ class Terminal:
             table.add_column(head, overflow="fold")
         for row in rows:
             table.add_row(*row)
-        Console(file=self.out).print(table, "", markup=False)
+        console = Console(file=self.out)
+        if whole or not self.out.isatty():
+            room, console.width = console.width, ENDLESS
+            console.width = max(room, console.measure(table).maximum)
+        console.print(table, "", markup=False)
 
     def stopping(self) -> None:
         """The first Ctrl-C: say that it came through, where it does not end the command by itself."""

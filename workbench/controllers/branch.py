@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
+from workbench.comparable import misfits
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
@@ -245,7 +246,8 @@ class BranchController:
         elif others:
             title = self._desk.library.run(stage.run).title
             corner = self._space.strip.mapToGlobal(QPoint(self._space.strip.width() - 12, self._space.strip.height()))
-            self.chooser.ask(f"Compare “{title}” with…", others, corner)
+            self.chooser.ask(f"Compare “{title}” with…", others, corner,
+                             misfits(self._desk.library, stage.run, others))
         else:
             self._desk.complain("There is only one run; branch from a step or run again, then compare.")
 

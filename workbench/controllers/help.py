@@ -13,6 +13,7 @@ from widgets.resources import resource
 from widgets.shortcut_overlay import ShortcutOverlay
 from workbench import bridge
 from workbench.actions import Actions, Spec
+from workbench.controllers.presets import PresetController
 from workbench.desk import Desk
 from workbench.library.records import Query
 from workbench.words import facts
@@ -31,16 +32,19 @@ class HelpController:
         desk: shared parts.
         show_run: puts a run on the canvas.
         choose_model: takes a model into the form.
+        presets: lists presets, and takes one into the form.
     """
 
-    def __init__(self, desk: Desk, show_run: Callable[[str], None], choose_model: Callable[[str], None]) -> None:
-        self._desk, self._show_run, self._choose_model = desk, show_run, choose_model
+    def __init__(self, desk: Desk, show_run: Callable[[str], None], choose_model: Callable[[str], None],
+                 presets: PresetController) -> None:
+        self._desk, self._show_run, self._choose_model, self._presets = desk, show_run, choose_model, presets
         self.models: list[tuple[str, str]] = []
         self.palette = CommandPalette(desk.window)
         self.palette.chosen.connect(self._chosen)
         self.shortcuts = ShortcutOverlay(desk.window)
         add = desk.actions.add
-        add(Spec("help.palette", "Find a command, run or model", "Help", "Ctrl+K", section="find"), self.open_palette)
+        add(Spec("help.palette", "Find a command, run, model or preset", "Help", "Ctrl+K", section="find"),
+            self.open_palette)
         add(Spec("help.shortcuts", "Keyboard shortcuts", "Help", "?; F1", section="find"), self.open_shortcuts)
         add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
 
@@ -50,7 +54,8 @@ class HelpController:
                          self._desk.actions.lacks(spec.name)) for spec, _ in self._desk.actions]
         runs = self._runs(Query(limit=NEWEST))
         models = [Entry(f"model:{value}", title, "Model") for value, title in self.models]
-        return [*(entry for entry in actions if not entry.lacks), *runs, *models,
+        presets = [Entry(f"preset:{file}", file.stem, "Preset") for file in self._presets.files()]
+        return [*(entry for entry in actions if not entry.lacks), *runs, *models, *presets,
                 *(entry for entry in actions if entry.lacks)]
 
     def _runs(self, query: Query) -> list[Entry]:
@@ -66,6 +71,8 @@ class HelpController:
             self._desk.actions[name].trigger()
         elif kind == "run":
             self._show_run(name)
+        elif kind == "preset":
+            self._presets.apply(Path(name))
         else:
             self._choose_model(name)
 

@@ -143,10 +143,14 @@ class PresetController:
         with self._desk.guard():
             file.unlink(missing_ok=True)
 
+    def files(self) -> list[Path]:
+        """All presets by name, those of a library that is only borrowed too."""
+        lent = self._desk.library.home.lender.presets
+        return sorted({*self.folder.glob("*.toml"), *lent.glob("*.toml")})
+
     def _list(self) -> None:
         self.menu.clear()
-        lent = self._desk.library.home.lender.presets
-        files = sorted({*self.folder.glob("*.toml"), *lent.glob("*.toml")})
+        files = self.files()
         for file in files:
             self.menu.addAction(file.stem, lambda file=file: self.apply(file))
         if not files:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
@@ -34,7 +34,7 @@ class RunChooser(QFrame):
     def __init__(self, parent: QWidget, library: Library) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "panel")
-        self._library, self._runs = library, list[Run]()
+        self._library, self._runs, self._unfit = library, list[Run](), dict[str, str]()
         self._title = label("", "head")
         self._title.setContentsMargins(14, 10, 14, 0)
         self.list = RunList("Runs", "No run fits these words.", hint="Filter, as seed 7")
@@ -42,9 +42,14 @@ class RunChooser(QFrame):
         self.list.filter_changed.connect(self._fill)
         self.list.activated.connect(self._choose)
 
-    def ask(self, title: str, runs: Sequence[Run], corner: QPoint) -> None:
-        """Offer runs under a title; `corner` is where its top right corner goes, on the screen."""
-        self._runs = list(runs)
+    def ask(self, title: str, runs: Sequence[Run], corner: QPoint, unfit: Mapping[str, str]) -> None:
+        """Offer runs under a title.
+
+        Args:
+            corner: where its top right corner goes, on the screen.
+            unfit: why some cannot be taken, by their ids: these come last and are greyed.
+        """
+        self._runs, self._unfit = sorted(runs, key=lambda run: run.id in unfit), dict(unfit)
         self._title.setText(title)
         self.setAccessibleName(title)
         self.list.filter.clear()
@@ -66,8 +71,8 @@ class RunChooser(QFrame):
         """Rows of the runs whose title or facts hold all the words."""
         wanted = words.casefold().split()
         told = details({run.id: told_options(run) for run in self._runs})
-        rows = [RunRow(run.id, run.title, f"{told[run.id]} · {ago(run.created)}", "", self._picture(run.id),
-                       run.starred) for run in self._runs]
+        rows = [RunRow(run.id, run.title, self._unfit.get(run.id) or f"{told[run.id]} · {ago(run.created)}", "",
+                       self._picture(run.id), run.starred, faded=run.id in self._unfit) for run in self._runs]
         self.list.set_rows([row for row in rows
                             if all(word in f"{row.title} {row.facts}".casefold() for word in wanted)])
 
@@ -76,5 +81,7 @@ class RunChooser(QFrame):
         return QImage.fromData(data) if data else None
 
     def _choose(self, run: str) -> None:
+        if run in self._unfit:
+            return
         self.hide()
         self.chosen.emit(run)

@@ -12,6 +12,7 @@ from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.gone import in_trash
 from workbench.jobs import Job
 from workbench.library.records import State
 from workbench.preparing import Packing, Preparing
@@ -36,6 +37,7 @@ class RunController:
     def __init__(self, desk: Desk, panel: TaskPanel, background: Background, attachments: Callable[[str], Packing],
                  began: Callable[[Job], object]) -> None:
         self._desk, self._panel, self._attachments, self._began = desk, panel, attachments, began
+        self.restore: Callable[[list[str]], object] = desk.library.restore  # the trash tells its list of it
         self.preparing = Preparing(background, desk.window)
         self.stopping = StopController(desk, self.preparing)
         pausing = PauseController(desk.queue, desk.say, self.stopping.stop)
@@ -100,17 +102,26 @@ class RunController:
                 self._prepare(bare, packing, show=show)
             else:
                 job = self.submit(replace(bare, files=packing.pack()), show=show)
-            if self._panel.form is not None:
+            if (job is not None or packing.slow) and self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
         return job
 
     def submit(self, recipe: Recipe | str, *, show: bool = True, title: str = "", parent: str | None = None,
-               branch_step: int | None = None) -> Job:
-        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError."""
+               branch_step: int | None = None) -> Job | None:
+        """Put a recipe in the queue, on the canvas too unless told otherwise; raises WorkbenchError.
+
+        None where its model lies in the trash: that is said, with the way to bring it back.
+        """
+        from engines.errors import BadCheckpoint
         from engines.recipe import Recipe as Parsed
 
         whole = Parsed.from_json(recipe) if isinstance(recipe, str) else recipe
-        refuse_bad(whole, self._desk.library.home.model_folders())
+        try:
+            refuse_bad(whole, self._desk.library.home.model_folders())
+        except BadCheckpoint:
+            if not self._offer_back(str(whole.options.get("model", ""))):
+                raise
+            return None
         job = self._desk.queue.submit(recipe, title or titled(whole), parent=parent, branch_step=branch_step)
         return self._tell(job, show=show)
 
@@ -139,6 +150,17 @@ class RunController:
             self._began(job)
         self._desk.say(f"{job.title} is in the queue")
         return job
+
+    def _offer_back(self, model: str) -> bool:
+        """Offer to take the run that made a model out of the trash; False where none that is there did."""
+        from engines.model_names import spoken
+
+        engines = self._desk.queue.engines
+        run = in_trash(model, self._desk.library, engines.tasks) if engines else None
+        if run is not None:
+            self._desk.complain(f"The model “{spoken(model)}” lies in the trash, with the run “{run.title}” that made "
+                                "it; restore that to use it.", ("Restore", lambda: self.restore([run.id])))
+        return run is not None
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
         """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""

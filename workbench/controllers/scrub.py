@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.errors import BadInput
 from widgets.pixmaps import disagreement, heat
+from workbench.comparable import size_of
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
@@ -200,13 +201,28 @@ class ScrubController:
         if left is None or right is None:
             self._space.say("One of the two runs has no such view at this step; go to another one")
             return
-        if left.shape != right.shape:
+        if left.shape[1:] != right.shape[1:]:
             stage.compare(None)
-            self._desk.complain("These two runs differ in number or size of samples; compare runs of one shape.")
+            self._desk.complain(f"The samples of one run are {size_of(left.shape)} and those of the other "
+                                f"{size_of(right.shape)}; compare runs of one size.")
             return
-        self._space.compare.set_pair(left, right, (self._title(stage.live), self._title(stage.other)),
+        both = min(len(left), len(right))  # of runs that differ in number, those that both have
+        left, right = left[:both], right[:both]
+        self._space.compare.set_pair(left, right, self._titles(),
                                      (self._captions.of(stage.live), self._captions.of(stage.other)))
         self._space.say(self._facts())
+
+    def _titles(self) -> tuple[str, str]:
+        """What the two runs of a comparison are called: a repeat has the title of its run, so the older one is told."""
+        left, right = self._desk.stage.live, self._desk.stage.other
+        names = self._title(left), self._title(right)
+        if left is None or right is None or names[0] != names[1]:
+            return names
+        with self._desk.guard():
+            newer = self._desk.library.run(left.run).created > self._desk.library.run(right.run).created
+            words = ("newer", "older") if newer else ("older", "newer")
+            return f"{names[0]} ({words[0]})", f"{names[1]} ({words[1]})"
+        return names
 
     def _title(self, live: LiveRun | None) -> str:
         """What a run is called now; a run that is gone from the library keeps the name it began with."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from engines.model_names import free_name, root_of
+from engines.file_names import free_name, root_of
 from engines.training.few import too_few
 from widgets.option_form import OptionForm
 from workbench.background import Background

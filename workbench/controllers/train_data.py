@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engines.counted import counted
 from engines.errors import WorkbenchError
-from engines.model_names import free_name
+from engines.file_names import free_name
 from engines.training.few import too_few
 from widgets.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
@@ -198,6 +198,8 @@ def seconds_of(values: Mapping[str, Any], each: float, done: int) -> float:
 
 def facts_of(look: Look, batch: int) -> SheetFacts:
     """What is said beside the sheet, with a warning where there are too few pictures for a batch."""
+    from engines.data.folder import inside
+
     found = look.survey
     side, channels = found.samples.shape[-1], found.samples.shape[1]
     classes = list(zip(found.classes, found.counts, strict=True))
@@ -218,7 +220,7 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
         lines.append("A spread of the files was looked at; training reads them all.")
     # without the remedy of somebody who chose the file: here it is just left out
     folder = Path(look.data).expanduser()
-    listed = tuple((bad.inside(folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
+    listed = tuple((inside(bad.file, folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
                    for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
                       f"{about}{found.total:,}", too_few(found.learnt, batch))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import BadOption, Diverged
-from engines.model_names import free_name, root_of
+from engines.file_names import free_name, root_of
 from widgets.error_bar import Remedy
 from workbench.controllers.train_data import taken
 from workbench.desk import Desk

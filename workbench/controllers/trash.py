@@ -15,9 +15,12 @@ from workbench.background import Background
 from workbench.controllers.filtering import missing
 from workbench.desk import Desk
 from workbench.docks.library import NO_TRASH, LibraryPanel
+from workbench.gone import made_by
 from workbench.library.records import Query, Run
 from workbench.library.usage import Usage, usage
 from workbench.words import ago, bytes_of
+
+NAMED = 3  # of the models that go with their runs
 
 
 class TrashController:
@@ -136,12 +139,24 @@ class TrashController:
 
     def clear(self) -> None:
         """Ask whether to move every run without a star to the trash."""
-        going = [run.id for run in self._desk.library.runs(Query(limit=-1)) if not (run.starred or run.state.alive)]
+        runs = [run for run in self._desk.library.runs(Query(limit=-1)) if not (run.starred or run.state.alive)]
+        going = [run.id for run in runs]
         if not going:
             self._desk.say("There is no run without a star")
             return
-        self._desk.offer(f"Move {counted(len(going), 'run')} without a star to the trash?",
+        self._desk.offer(f"Move {counted(len(going), 'run')} without a star to the trash?{self._with_models(runs)}",
                          (f"Clear {counted(len(going), 'run')}", lambda: self._clear(going)), ("Keep", lambda: None))
+
+    def _with_models(self, runs: Sequence[Run]) -> str:
+        """The models that go with runs, as a sentence behind a question; "" without any."""
+        engines = self._desk.queue.engines
+        made = [(run.id, made_by(run, engines.tasks)) for run in runs] if engines else []
+        names = [name for run, name in made
+                 if name and (self._desk.library.folder(run) / f"{name}.safetensors").exists()]
+        if not names:
+            return ""
+        told = ", ".join(f"“{name}”" for name in names[:NAMED]) + (" …" if len(names) > NAMED else "")
+        return f" {'1 model goes' if len(names) == 1 else f'{len(names):,} models go'} with them: {told}."
 
     def _clear(self, runs: Sequence[str]) -> None:
         with self._desk.guard():

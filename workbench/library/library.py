@@ -197,13 +197,13 @@ class Library:
         with self._changing(run) as db:
             db.execute("UPDATE runs SET done = ?, total = ?, seconds = ? WHERE id = ?", (done, total, seconds, run))
 
-    def set_metrics(self, run: str, metrics: Mapping[str, float]) -> None:
-        """Add figures to those a run has, and make them searchable."""
+    def set_metrics(self, run: str, metrics: Mapping[str, float], classes: Sequence[str] = ()) -> None:
+        """Add figures to those a run has, and make them and the classes of its samples searchable."""
         with self._changing(run) as db:
             row = db.execute("SELECT metrics FROM runs WHERE id = ?", (run,)).fetchone()
             merged: dict[str, Any] = {**(table(row["metrics"]) if row else {}), **metrics}
             db.execute("UPDATE runs SET metrics = ? WHERE id = ?", (json.dumps(merged), run))
-            put_facts(db, run, metrics)
+            put_facts(db, run, {**metrics, "classes": classes} if classes else metrics)
             reword(db, run)
 
     def set_thumbnail(self, run: str, png: bytes) -> None:

@@ -14,7 +14,8 @@ COMPARISON = re.compile(r"([\w.\-]+)(<=|>=|!=|=|<|>|:)(.*)", re.DOTALL)
 PIECE = re.compile(r'(?:"[^"]*"|[^\s"]|"(?=[^"]*$))+')  # words in quotes stay together; a quote without its pair counts
 STARRED = "starred"
 COLUMNS = ("task", "state", "title", "is")  # what a run is besides its options and metrics
-LISTS = {"seed": "seeds"}  # options with a list that can stand in their place
+# options with a list that can stand in their place; for classes, those that the samples came to have
+LISTS = {"seed": "seeds", "label": "classes"}
 ALIASES = {"class": "label"}  # what the form calls it
 STATES = {"stopped": State.CANCELLED, "finished": State.DONE, "queued": State.WAITING}
 

@@ -37,7 +37,7 @@ class List(Command):
         for title, rows in document.items():
             heads = FOR_PEOPLE.get(title) or (list(rows[0]) if rows else [])
             terminal.table(title.capitalize(), [head.capitalize() for head in heads],
-                           [[_cell(row[head]) for head in heads] for row in rows])
+                           [[_cell(row[head]) for head in heads] for row in rows], whole=title in FOR_PEOPLE)
         terminal.document(document)
         return DONE
 
