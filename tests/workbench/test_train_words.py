@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engines.data.folder import Unreadable
+from engines.data.folder import Unreadable, left_out
 from engines.data.survey import Survey
 from workbench.controllers.train_data import Look, facts_of, named_folders, suggested_name
 from workbench.controllers.train_words import first_levels, first_samples, sentence_of
@@ -169,6 +169,12 @@ def test_samples_that_are_awaited_and_those_that_never_come() -> None:
     assert over == "No samples of this training are kept. “Sample from it” draws some."
     assert first_samples(seven, run, alive=False, model=False) == "No samples of this training are kept."
     assert "not made a step" in first_samples(History(), run, alive=False, model=False)
+
+
+def test_a_file_that_is_left_out_is_named_with_its_folder() -> None:
+    folder = Path("data")
+    bad = [Unreadable(folder / "cats" / "1.png", "broken"), Unreadable(Path("elsewhere") / "2.png", "broken")]
+    assert left_out(bad, folder) == "2 unreadable files are left out: “cats/1.png”, “2.png”"
 
 
 def test_folders_go_by_their_names() -> None:

@@ -43,6 +43,7 @@ class TaskPanel(QWidget):
         self.titles: dict[str, str] = {}
         self.choice = Segmented((), "Task")
         self.choice.chosen.connect(self.task_chosen)
+        self.choice.hide()  # an empty track would be a dot
         self._pages = QStackedWidget()
         self._pages.addWidget(_wrapped(label(STARTING, "quiet")))
         self.run, self.queue = FittingButton("Run"), QPushButton("Queue")
