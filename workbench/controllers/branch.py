@@ -261,10 +261,7 @@ class BranchController:
         return [*tree, *(other for other in rest if other.id not in known and other.done > 0)]
 
     def leave(self) -> bool:
-        """Go one step back: from paint to the samples, from one pair to all, from a comparison to the run.
-
-        False when there is nothing to go back from.
-        """
+        """Go back from paint to the samples, one pair to all, a comparison to the run; False where there is no way."""
         if self.leave_paint():
             return True
         if self._desk.stage.other is None:
