@@ -102,7 +102,7 @@ def check_sentence(sentence: str, *words: str) -> None:
     (recipe("other.json", program="paint"), "paint", "choose another"),
     (recipe("task.json", task="compose"), "compose", "choose one of"),
     (recipe("seed.json", options={"seed": -1}), "seed cannot be -1", "choose 0 or more"),
-    (recipe("seed.json", options={"seed": 2**64}), str(2**64), "choose 2147483647 or less"),
+    (recipe("seed.json", options={"seed": 2**64}), str(2**64), "choose 2,147,483,647 or less"),
     (recipe("steps.json", options={"steps": 0}), "steps cannot be 0", "choose 1 or more"),
     (recipe("steps.json", options={"steps": 10**9}), str(10**9), "choose 1,000 or less"),
     (recipe("sampler.json", options={"sampler": {"name": "magic"}}), "magic", "choose one of"),

@@ -113,3 +113,21 @@ def test_an_enlarged_sample_zooms_by_keys_and_says_how_far(qtbot: QtBot, opened:
     assert grid.large.zoom_percent == pytest.approx(fits)
     grid.enlarge(-1)
     assert zoom.isHidden()
+
+
+def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Opener) -> None:
+    """They go with the first picture, and lie under the words whatever the size."""
+    window = opened()
+    window.navigator.choose_task("edit")
+    canvas, invitation = window.images.input, window.images.invitation
+    assert invitation.isVisible()
+    assert [button.text() for button in invitation.buttons] == ["Open picture…", "Use sample as picture"]
+    for width in (1280, 1900):
+        window.resize(width, 900)
+        qtbot.waitUntil(lambda: abs(invitation.geometry().center().x() - canvas.rect().center().x()) <= 1)
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    window.navigator.choose_task("edit")
+    invitation.buttons[1].click()
+    assert canvas.pyramid is not None
+    assert not invitation.isVisible()

@@ -43,7 +43,7 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("train", "--width", "9"), "choose a multiple of 8"), (("bench", "--device", "cuda"), "--device"),
     (("generate", "--seeds", ""), "--seeds is empty"),
     (("generate", "--seeds", "1,2", "--count", "5"), "--seeds takes the place of --count"),
-    (("generate", "--seed", "99999999999"), "choose 2147483647 or less"),
+    (("generate", "--seed", "99999999999"), "choose 2,147,483,647 or less"),
     (("generate", "--threads", "x"), "“x” is not a number from 1 to 1024"),
     (("train", "--name", "../x"), "begin with a letter or digit"), (("train", "--mults", ""), "give at least 1"),
     (("train", "--resume", "nowhere"), "“nowhere” holds no training to continue"),

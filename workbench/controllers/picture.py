@@ -13,7 +13,7 @@ from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open, ask_save
-from workbench.controllers.which import Opened, Packer, Which, is_grey, own_pixels
+from workbench.controllers.which import Opened, Packer, Which, is_grey, newest_sample, own_pixels
 from workbench.desk import Desk
 from workbench.drafts import FAST, Draft
 from workbench.pages.images_page import ImagesPage, Mode
@@ -65,7 +65,7 @@ class PictureController:
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
                  help="The selected sample becomes the picture to inpaint, edit or noise",
                  needs=RUN_FIRST), self.take_sample,
-            lambda: self._desk.stage.recorded)
+            lambda: self._desk.stage.recorded or newest_sample(self._desk.library) is not None)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
                  help="The selected result replaces the picture; undo brings picture and mask back",
                  needs="Open a picture and run something first"), self.keep_result,
@@ -231,12 +231,13 @@ class PictureController:
         return pixels if pixels.ndim == 3 else pixels[..., None]
 
     def take_sample(self) -> None:
-        """Use the selected sample as picture."""
+        """Use the selected sample as picture, or the newest there is where a task has none of its own yet."""
         pixels = self.sample_pixels()
+        pixels = newest_sample(self._desk.library) if pixels is None else pixels
         if pixels is None:
             self._desk.complain("There is no sample to take yet; run something first.")
-            return
-        self.put(Opened.of(pixels, "sample"))
+        else:
+            self.put(Opened.of(pixels, "sample"))
 
     def result_pixels(self) -> np.ndarray | None:
         """The selected result at full size: the user's own picture with its hole filled."""

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QImage
 
-from widgets.pixmaps import Pyramid, from_qimage
+from widgets.pixmaps import Pyramid, from_qimage, to_bytes
+from workbench.library.library import Library
+from workbench.library.records import Query, State
+from workbench.samples_file import load_samples
+
+RECENT = 20  # runs that are searched for a sample: those that only evaluate or train have none
 from workbench.drafts import FAST
 
 
@@ -60,6 +65,16 @@ class Packer:
 def is_grey(pixels: np.ndarray) -> bool:
     """Whether no pixel of (H, W, C) has a colour; the first rows with one end the search."""
     return all(bool((rows == rows[:, :, :1]).all()) for rows in np.array_split(pixels, max(len(pixels) // 64, 1)))
+
+
+def newest_sample(library: Library) -> np.ndarray | None:
+    """The first sample (H, W, C) uint8 of the newest run whose samples are kept, None when there is none."""
+    for run in library.runs(Query(states=frozenset({State.DONE}), limit=RECENT)):
+        samples = load_samples(library.folder(run.id))
+        if samples is not None and len(samples):
+            pixels = to_bytes(samples[0])
+            return pixels if pixels.ndim == 3 else pixels[..., None]
+    return None
 
 
 def own_pixels(image: QImage, channels: int) -> np.ndarray:

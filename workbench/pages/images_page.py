@@ -20,6 +20,7 @@ from widgets.result_strip import ResultStrip
 from widgets.viewport import Viewport
 from widgets.wipe_view import WipeView
 from workbench.actions import Actions
+from workbench.pages.invitation import Invitation
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip
 from workbench.parts import IconButton, column, frame, note_line, row
 
@@ -82,6 +83,7 @@ class ImagesPage(QWidget):
         self._picture_tools = PictureTools(actions, PICTURE_TOOLS)
         self.strip.add_tools(self._picture_tools)
         self.mask_tools.add(IconButton("maximize", actions["view.crop"]))
+        self.invitation = Invitation(self.input, actions)
 
     def _arrange(self) -> None:
         self._pair = frame("canvas")
