@@ -48,7 +48,7 @@ class Term:
 
 def option(
     default: Any, *, title: str, help: str, unit: str = "", symbol: str = "", group: str = "", advanced: bool = False,
-    widget: str = "", ge: float | None = None, gt: float | None = None, le: float | None = None,
+    widget: str = "", zero: str = "", ge: float | None = None, gt: float | None = None, le: float | None = None,
     lt: float | None = None, multiple_of: float | None = None, min_length: int | None = None,
     max_length: int | None = None, pattern: str | None = None,
 ) -> Any:
@@ -64,10 +64,12 @@ def option(
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
             "folder", "class" or "" for the natural editor of the type.
+        zero: what 0 means where it is no amount ("chosen by itself"); stands in place of the unit.
         ge, gt, le, lt, multiple_of: bounds of a number.
         min_length, max_length, pattern: bounds of a text or tuple.
     """
-    hints: dict[str, Any] = {"unit": unit, "symbol": symbol, "group": group, "advanced": advanced, "widget": widget}
+    hints: dict[str, Any] = {"unit": unit, "symbol": symbol, "group": group, "advanced": advanced, "widget": widget,
+                             "zero": zero}
     return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True,
                  ge=ge, gt=gt, le=le, lt=lt, multiple_of=multiple_of, min_length=min_length,
                  max_length=max_length, pattern=pattern)

@@ -72,11 +72,15 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
 
 
 def save_sheet(file: Path, images: Sequence[Array], recipe: Recipe | None = None, *, scale: int = 1) -> None:
-    """Write images (C, H, W) in [−1, 1] as one PNG that carries the recipe, atomically; scale: times as large."""
+    """Write images (C, H, W) in [−1, 1] as one PNG that carries the recipe, atomically.
+
+    scale: times as large, 0 for the size of a film.
+    """
     if not len(images):
         raise BadOption("There is no image to save; run the task first.")
     page = sheet(images)
-    save_png(file, page.repeat(scale, axis=0).repeat(scale, axis=1), recipe)
+    times = scale or _factor(*page.shape[:2])
+    save_png(file, page.repeat(times, axis=0).repeat(times, axis=1), recipe)
 
 
 def save_arrays(file: Path, run: Trajectory, recipe: Recipe | None = None) -> None:
@@ -110,9 +114,13 @@ def _picture(images: Array, scale: int) -> Image.Image:
     """One frame: the batch as a sheet, enlarged without smoothing."""
     page = sheet(list(images))
     picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
-    # whole factors keep pixels square; sheets that are small already stay below 360 px
-    factor = scale or max(1, 360 // max(picture.size))
+    factor = scale or _factor(*picture.size)
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
+
+
+def _factor(*sides: int) -> int:
+    """How many times as large a sheet is shown: whole, so that pixels stay square; a small one stays below 360 px."""
+    return max(1, 360 // max(sides))
 
 
 def _encoded(kind: FilmKind, pictures: list[Image.Image], durations: list[int], recipe: Recipe | None) -> bytes:

@@ -1,8 +1,8 @@
-"""What made a result, model and device: both travel in the recipe, and a repeat with others is told."""
+"""What made a result, model and machine: both travel in the recipe, and a repeat with others is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +11,26 @@ from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import BUNDLED, known_model, resolve_model
-from engines.recipe import Recipe
+from engines.recipe import Recipe, backend
 from engines.tasks.base import options_of, task
 
+# what the last bits depend on beside the model, as it is said of a run. Not how the network is evaluated: a repeat does
+# that as recorded, or says itself that it could not
+EVERYWHERE = {"torch": "torch {}", "program": "version “{}” of this program"}
+ON_PROCESSORS = {"threads": "{} threads", "cpu": "processor instructions {}", "machine": "a processor of type {}"}
 
-def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
+
+def identified(recipe: Recipe, folders: Iterable[Path], threads: int | None = None) -> tuple[Recipe, str]:
     """The recipe with the fingerprints of the models it will use, and a notice where a repeat will differ.
 
     Args:
         recipe: with valid options; its own fingerprints, if any, are those of the original run.
         folders: where models are looked for. A file with the recorded fingerprint is taken
             before any other of the same name, see `resolve_model`.
+        threads: how many the repeat computes with; as recorded by default.
 
     Returns:
-        The notice is a sentence for the models and one for the device, "" when those recorded are here, or none were.
+        The notice is a sentence for the models and one for the machine, "" when those recorded are here, or none were.
 
     Raises:
         BadCheckpoint: a model is missing or cannot be read, with its name and the remedy.
@@ -36,14 +42,14 @@ def identified(recipe: Recipe, folders: Iterable[Path]) -> tuple[Recipe, str]:
         # recipes that never ran have no fingerprint to compare with
         if recorded and found[name] != recorded:
             replaced.append(f"“{name}” ({recorded[:8]} then, {found[name][:8]} now)")
-    told = (_notice(replaced), _elsewhere(recipe.backend.get("device", "")))
+    told = (_notice(replaced), _elsewhere(recipe.backend, threads))
     return replace(recipe, fingerprints=found), " ".join(sentence for sentence in told if sentence)
 
 
-def notice_of(recipe: Recipe, folders: Iterable[Path]) -> str:
+def notice_of(recipe: Recipe, folders: Iterable[Path], threads: int | None = None) -> str:
     """What to say before a recipe is repeated: the notice of `identified`, or why its model cannot be used."""
     try:
-        return identified(recipe, folders)[1]
+        return identified(recipe, folders, threads)[1]
     except BadCheckpoint as error:
         return str(error)
 
@@ -95,9 +101,19 @@ def _notice(replaced: list[str]) -> str:
             "put the original file back for that.")
 
 
-def _elsewhere(recorded: str) -> str:
-    """One sentence about a device that this machine does not have."""
-    if not recorded or recorded in {found.kind for found in devices()}:
+def _elsewhere(recorded: Mapping[str, str], threads: int | None) -> str:
+    """One sentence about a machine that is not the recorded one, as far as the bits of a result depend on it."""
+    device = recorded.get("device", "")
+    if device and device not in {found.kind for found in devices()}:
+        return (f"The run was computed on “{device}”, which does not exist here, so a repeat will not be identical; "
+                "use a machine that has it for that.")
+    now = {**backend(device), "threads": recorded.get("threads", "") if threads is None else str(threads)}
+    # a graphics card computes alike whatever processor feeds it
+    matter = {**EVERYWHERE, **(ON_PROCESSORS if device in {"", "cpu"} else {})}
+    others = [f"{words.format(recorded[name])} ({now[name]} now)" for name, words in matter.items()
+              if recorded.get(name, now[name]) != now[name]]
+    if not others:
         return ""
-    return (f"The run was computed on “{recorded}”, which does not exist here, so a repeat will not be identical; use "
-            "a machine that has it for that.")
+    *first, last = others
+    named = f"{', '.join(first)} and {last}" if first else last
+    return f"The repeat may differ from the run in its last bits: the run was computed with {named}."

@@ -50,6 +50,10 @@ class Recipe:
         """A copy with some options replaced."""
         return replace(self, options={**self.options, **options})
 
+    def computed_by(self, compute: str) -> Self:
+        """A copy whose network was evaluated in another way, see `backend`."""
+        return replace(self, backend={**self.backend, "compute": compute})
+
     def to_json(self) -> str:
         """One JSON object; attachments and the start state as base64."""
         start = self.start and {"index": self.start.index, "shape": list(self.start.x.shape),

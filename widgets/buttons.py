@@ -43,4 +43,4 @@ class GlyphButton(QToolButton):
     def set_theme(self, theme: Theme) -> None:
         """Colour the icon by a theme."""
         self._theme = theme
-        self.setIcon(icon(self._glyph, theme.text2, on=theme.accent, disabled=theme.line))
+        self.setIcon(icon(self._glyph, theme.text2, on=theme.accent, disabled=theme.faint))

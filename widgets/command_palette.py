@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidge
 
 SHOWN = 12
 LATER = 300  # points that what cannot be done now stands below what can
+LONGEST = 200  # points, as many as a title has letters at most: what needs the detail stands below
 HELD = 4  # places at least for what a search found, however well other things fit
 
 
@@ -31,31 +32,45 @@ class Entry:
 def score(query: str, text: str) -> int:
     """How well a query fits a text: −1 not at all, more is better.
 
-    All letters must occur in order; runs of letters and starts of words count more.
+    All letters must occur in order; runs of letters and starts of words count more, wherever they stand.
     """
     query, text = query.casefold().replace(" ", ""), text.casefold()
-    points, at, run = 0, -1, 0
+    starts = [k for k, letter in enumerate(text) if letter == query[:1]]
+    points = max((_points(query, text, start) for start in starts), default=-1 if query else 0)
+    # among equals the shorter text, of which the query is the larger part
+    return points * 100 - len(text) if points >= 0 else -1
+
+
+def _points(query: str, text: str, start: int) -> int:
+    """What a query is worth that begins at a place of a text, −1 where it does not fit there."""
+    points, at, run = 0, start - 1, -1
     for letter in query:
         found = text.find(letter, at + 1)
         if found < 0:
             return -1
-        run = run + 1 if found == at + 1 else 0
+        # a space between is no break: “seed 7” is one run of letters
+        run = run + 1 if not text[at + 1:found].strip() else 0
         starts = found == 0 or not text[found - 1].isalnum()
         # a run of letters grows quadratically: “samp” in “sampler” beats the same letters scattered
         points += 1 + 3 * run + (4 if starts else 0)
         at = found
-    # among equals the shorter text, of which the query is the larger part
-    return points * 100 - len(text)
+    return points
 
 
 def best(query: str, entries: Sequence[Entry], count: int = SHOWN) -> list[Entry]:
     """The best fitting entries, best first; the first ones as they are for an empty query."""
     if not query.strip():
         return list(entries[:count])
-    # a fit that needs the detail counts less than one in the title
-    rated = [(max(score(query, e.title), score(query, f"{e.title} {e.detail}") - 200), e) for e in entries]
+    rated = [(max(score(query, e.title), _by_detail(query, e)), e) for e in entries]
     fits = sorted((r for r in rated if r[0] > -1), key=lambda r: LATER * bool(r[1].lacks) - r[0])
     return [entry for _, entry in fits[:count]]
+
+
+def _by_detail(query: str, entry: Entry) -> int:
+    """How well a query fits title and detail together: less than the title alone; equal ones keep their order."""
+    whole = f"{entry.title} {entry.detail}"
+    points = score(query, whole)
+    return points + len(whole) - LONGEST if points > -1 else -1
 
 
 def merged(query: str, entries: Sequence[Entry], found: Sequence[Entry], count: int = SHOWN) -> list[Entry]:

@@ -30,7 +30,7 @@ class ErrorBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "error")
+        self.setProperty("role", "panel")
         self.setAccessibleName("Message")
         self._theme, self._kind = DARK, "error"
         self._sign, self._text = QLabel(), QLabel()
@@ -105,6 +105,8 @@ class ErrorBar(QFrame):
         if focus is not None and self.isAncestorOf(focus) and before is not None and isValid(before) \
                 and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focus is not None and self.isAncestorOf(focus):
+            focus.clearFocus()  # nothing had it: the keys belong to the window, not to whatever stands next
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give the keyboard back before Qt hands it on."""

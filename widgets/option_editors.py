@@ -97,10 +97,18 @@ class Dropdown(QComboBox):
         if line is not None:
             line.installEventFilter(self)
 
+    def setLineEdit(self, edit: QLineEdit) -> None:
+        """Take another line to type in, which is watched as the one before."""
+        super().setLineEdit(edit)
+        edit.installEventFilter(self)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # the focus of the line is that of the box, whose own line hears of it past every event filter
+        self._entered = event.reason() is Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.lineEdit() and event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
-            self._entered = event.reason() is Qt.FocusReason.MouseFocusReason
-        elif watched is self.lineEdit() and event.type() is QEvent.Type.MouseButtonRelease and self._entered:
+        if watched is self.lineEdit() and event.type() is QEvent.Type.MouseButtonRelease and self._entered:
             self._entered = False
             self.showPopup()
         return super().eventFilter(watched, event)

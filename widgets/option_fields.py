@@ -35,7 +35,8 @@ class FieldSpec:
     `choices` are (value, title) pairs. A component's choices have options of their
     own in `fields_by_choice`. `widget` is a hint: "slider" or "log-slider" for a
     number with both bounds. `symbol` is LaTeX, as in the formula. `decides` names
-    the number of samples that a list of numbers has as many of, where it is not empty.
+    the number of samples that a list of numbers has as many of, where it is not empty. `zero` says
+    what 0 means where it is no amount.
     """
 
     name: str
@@ -54,6 +55,7 @@ class FieldSpec:
     fields_by_choice: Mapping[str, tuple[FieldSpec, ...]] = field(default_factory=lambda: MappingProxyType({}))
     widget: str = ""
     decides: str = ""
+    zero: str = ""
 
 
 def number_text(value: float) -> str:

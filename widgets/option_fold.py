@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.theme import DARK, Theme
@@ -31,6 +31,7 @@ class Fold(QWidget):
             for part in parts:
                 layout.addWidget(part)
         self._button.toggled.connect(self.unfold)
+        self._button.clicked.connect(lambda: QTimer.singleShot(0, self, self._reveal))
         self.unfold(False)
 
     def unfold(self, unfolded: bool) -> None:
@@ -38,6 +39,15 @@ class Fold(QWidget):
         self._holder.setVisible(unfolded)
         self._button.setChecked(unfolded)
         self.set_theme(self._theme)
+
+    def _reveal(self) -> None:
+        """Scroll to the options that were just unfolded, as far as their heading stays in sight."""
+        parent = self.parentWidget()
+        while parent is not None and not isinstance(parent, QScrollArea):
+            parent = parent.parentWidget()
+        if parent is not None and self._button.isChecked():
+            parent.ensureWidgetVisible(self._holder, 0, 0)
+            parent.ensureWidgetVisible(self._button, 0, 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the chevron by a theme."""

@@ -21,11 +21,13 @@ class OptionForm(QWidget):
     """A form for the options of a task.
 
     Signals: changed() after the user, or undo, changed a value; browse_requested(str)
-    with the option's name when the user wants to choose a file for it.
+    with the option's name when the user wants to choose a file for it; returned() before
+    undo or redo puts values back, so that they can be seen.
     """
 
     changed = Signal()
     browse_requested = Signal(str)
+    returned = Signal()
 
     def __init__(self, undo: QUndoStack | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,10 +101,17 @@ class OptionForm(QWidget):
         after = self.values()
         # text may be edited back to what it was: that is nothing to undo
         if self._undo is not None and after != self._before:
-            self._undo.push(FormChange(self._restore, self._before, after))
+            self._undo.push(FormChange(self._restore, self._before, after, self._titles()))
         self._before = after
         self.changed.emit()
 
+    def _titles(self) -> dict[str, str]:
+        """What its options are called, in their order; a list of seeds is a seed, too."""
+        rows = self._rows.rows
+        lists = {f"{name}s": row.spec.title for name, row in rows.items() if isinstance(row.editor, SeedEditor)}
+        return {name: row.spec.title for name, row in rows.items()} | lists
+
     def _restore(self, values: dict[str, object]) -> None:
+        self.returned.emit()
         self.set_values(values)
         self.changed.emit()

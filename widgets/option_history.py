@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QUndoCommand
 
@@ -12,12 +12,19 @@ COMMAND_ID = 7301
 
 
 class FormChange(QUndoCommand):
-    """One change of a form; changes of the same option within a second become one step."""
+    """One change of a form; changes of the same option within a second become one step.
+
+    Args:
+        restore: puts values into the form.
+        before, after: all values of the form.
+        titles: what people call its options, by name.
+    """
 
     def __init__(self, restore: Callable[[dict[str, object]], None], before: dict[str, object],
-                 after: dict[str, object]) -> None:
+                 after: dict[str, object], titles: Mapping[str, str]) -> None:
         self.names = frozenset(name for name in {*before, *after} if before.get(name) != after.get(name))
-        super().__init__(f"Change {', '.join(sorted(self.names)).replace('_', ' ')}")
+        told = dict.fromkeys(_inside(titles[name]) for name in titles if name in self.names)  # a title once
+        super().__init__(f"Change {', '.join(told)}")
         self._restore, self._before, self.after = restore, before, after
         self.at = time.monotonic()
         self._done = True  # the form shows the change already when the command is pushed
@@ -42,3 +49,8 @@ class FormChange(QUndoCommand):
     def undo(self) -> None:
         """Show the earlier values."""
         self._restore(self._before)
+
+
+def _inside(title: str) -> str:
+    """A title inside of a sentence: "class", but "EMA decay"."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

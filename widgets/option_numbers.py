@@ -33,10 +33,12 @@ class NumberField(SidedLine):
         self.spec = spec
         self.whole = spec.kind in (Kind.INT, Kind.SEED)
         self._value: float = spec.minimum or 0
-        unit = QLabel(spec.unit)
-        unit.setProperty("role", "field")
-        self.set_side(unit, bool(spec.unit))
+        self._unit = QLabel(spec.unit)
+        self._unit.setProperty("role", "field")
+        self.set_side(self._unit, bool(spec.unit))
         self.textEdited.connect(self._typed)
+        if spec.zero:
+            self.textChanged.connect(self._name_zero)
 
     def number(self) -> float:
         """The last usable number: an int for whole numbers."""
@@ -47,6 +49,12 @@ class NumberField(SidedLine):
         self._value = value
         self.setText(number_text(value))
         self.setCursorPosition(0)
+
+    def _name_zero(self, text: str) -> None:
+        """Say at the right what 0 means, in place of the unit."""
+        zero = text.strip() == "0"
+        self._unit.setText(self.spec.zero if zero else self.spec.unit)
+        self.set_side(self._unit, zero or bool(self.spec.unit))
 
     def problem(self) -> str:
         """One sentence on what is wrong with the text, empty when it can be used."""
@@ -152,6 +160,11 @@ class SliderEditor(NumberEditor):
         """Show a value without a signal."""
         super().set_value(value)
         self._follow()
+
+    def set_decided(self, by: str) -> None:
+        """Grey number and slider, which both say why."""
+        super().set_decided(by)
+        self.slider.setToolTip(self.field.toolTip())
 
     def _slid(self, stop: int) -> None:
         share = stop / max(self.slider.maximum(), 1)

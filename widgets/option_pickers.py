@@ -82,7 +82,7 @@ class IntsEditor(TextEditor):
 class SeedEditor(Editor):
     """A seed with its mode: fixed, random, increment or a list. Signals: those of Editor.
 
-    `value` is one seed; `seeds` gives the list, empty in the other modes.
+    `value` is one seed, that of the next run; `seeds` gives the list, empty in the other modes.
     """
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
@@ -91,11 +91,12 @@ class SeedEditor(Editor):
         self.list = IntsEditor(spec, self)
         self.mode = SeedMode.FIXED
         self.listing = False  # whether a list may be offered
+        self._used = 0, 0  # seed and number of samples of the run before
         self._button = QToolButton()
         self._button.setProperty("small", True)
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setAccessibleName(f"{spec.title} mode")
-        self._button.setToolTip("What happens to the seed when a run starts")
+        self._button.setToolTip("What happens to the seed when a run starts; the field shows the next run’s")
         self._menu = QMenu(self._button)
         self._button.setMenu(self._menu)
         self.field.edited.connect(self.edited)
@@ -126,7 +127,10 @@ class SeedEditor(Editor):
             group.addAction(action)
 
     def _choose(self, mode: SeedMode) -> None:
+        before = self.mode
         self.set_mode(mode)
+        if mode is not before:
+            self._draw_next()  # the first run in this mode is a new one, too
         self.setFocus(Qt.FocusReason.OtherFocusReason)  # a list, or another seed, is what is typed next
         self.edited.emit()
 
@@ -158,11 +162,17 @@ class SeedEditor(Editor):
 
     def advance(self, count: int = 1) -> None:
         """Take the seed of the next run after one of `count` samples: a random one, the first unused, or the same."""
+        self._used = int(self.field.number()), count
+        self._draw_next()
+
+    def _draw_next(self) -> None:
+        """Show the seed of the next run, where the mode changes it."""
+        seed, count = self._used
         if self.mode is SeedMode.RANDOM:
             self.field.set_number(random.randrange(LARGEST_SEED))
-        elif self.mode is SeedMode.INCREMENT:
+        elif self.mode is SeedMode.INCREMENT and self.field.number() == seed:
             # by the count: sample k had seed + k, so fewer would repeat some
-            self.field.set_number((int(self.field.number()) + count) % (LARGEST_SEED + 1))
+            self.field.set_number((seed + count) % (LARGEST_SEED + 1))
 
     def seeds(self) -> tuple[int, ...]:
         """The listed seeds, empty unless the mode is a list."""

@@ -62,6 +62,7 @@ class StepScrubber(QWidget):
         self.slider = StepSlider()
         self.slider.moved.connect(self._moved)
         self.slider.play_pressed.connect(self.toggle_play)
+        self.slider.keyed.connect(self.pause)  # playing would carry the step away at once
         self.setFocusProxy(self.slider)
         self._facts: tuple[tuple[str, str], ...] = ()
         self._speed = 1.0
@@ -161,7 +162,8 @@ class StepScrubber(QWidget):
         self.slider.go(step)
 
     def nudge(self, steps: int) -> None:
-        """Go some steps on, or back for a negative number."""
+        """Go some steps on, or back for a negative number; it pauses, or the step would be carried away at once."""
+        self.pause()
         self.slider.go(self.slider.step + steps)
 
     def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:

@@ -30,13 +30,15 @@ def step_at(x: float, total: int, width: float) -> int:
 class StepSlider(Painted):
     """A slider over steps 0 to total, of which those recorded so far can be reached.
 
-    Signals: moved(int) when the user goes to another step; play_pressed() on space.
+    Signals: moved(int) when the user goes to another step; play_pressed() on space;
+    keyed() when a key goes to a step.
 
     Attributes: first, the first step there is: that of a branch, or of an edit, may be a later one than 0.
     """
 
     moved = Signal(int)
     play_pressed = Signal()
+    keyed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Step", parent)
@@ -91,8 +93,10 @@ class StepSlider(Painted):
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             super().keyPressEvent(event)  # with Shift the arrows select samples, which the window does
         elif key in MOVES:
+            self.keyed.emit()
             self.go(self.step + MOVES[key] * (10 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.keyed.emit()
             self.go(0 if key == Qt.Key.Key_Home else self.recorded)
         elif key == Qt.Key.Key_Space:
             self.play_pressed.emit()

@@ -53,6 +53,11 @@ class Theme:
         # tried rather than fixed, so that a theme with a pale accent gets dark words on it
         return max((self.bg0, self.bg1, self.text), key=lambda colour: contrast(colour, self.accent))
 
+    @property
+    def faint(self) -> str:
+        """What cannot be used now: weaker than secondary words, and still to be seen on every ground."""
+        return blend(self.bg1, self.text2, 0.6)
+
     def term(self, name: str) -> str:
         """Colour of a term, state or token by its name; the word colour for an unknown one."""
         return getattr(self, name, self.text) if name in TOKENS else self.text
@@ -104,7 +109,7 @@ def blend(first: str, second: str, share: float) -> str:
 def stylesheet(theme: Theme) -> str:
     """The style sheet of the standard controls: the one template filled with a theme's colours."""
     text = resource("theme/template.qss").read_text(encoding="utf-8")
-    values = {**asdict(theme), "on_accent": theme.on_accent, "link": theme.ink("accent"),
+    values = {**asdict(theme), "on_accent": theme.on_accent, "faint": theme.faint, "link": theme.ink("accent"),
               "error": theme.ink("likelihood"), "caution": theme.ink("warn"),
               "accent_hover": blend(theme.accent, theme.text, 0.18),
               "chevron": icon_file("chevron-down", theme.text2), "check": icon_file("check", theme.on_accent),

@@ -61,6 +61,7 @@ class Actions:
         self._specs: dict[str, Spec] = {}
         self._made: dict[str, QAction] = {}
         self._when: dict[str, Callable[[], bool]] = {}
+        self._menus: dict[str, QMenu] = {}
 
     def add(self, spec: Spec, callback: Callable[[], object], when: Callable[[], bool] = always) -> QAction:
         """Declare an action, what it does, and when there is something to do it to; returns its QAction.
@@ -83,6 +84,8 @@ class Actions:
         action.triggered.connect(lambda _checked=False: callback())
         self._owner.addAction(action)
         self._specs[spec.name], self._made[spec.name], self._when[spec.name] = spec, action, when
+        if spec.menu in self._menus:  # the menus are there already
+            self._insert(self._menus[spec.menu], spec, action)
         return action
 
     def lacks(self, name: str) -> str:
@@ -160,6 +163,7 @@ class Actions:
             keys = QShortcut(QKeySequence(f"Alt+{title[0]}"), self._owner)
             keys.activated.connect(lambda menu=menu: bar.setActiveAction(menu.menuAction()))
             menu.setObjectName(f"menu-{title.lower()}")
+            self._menus[title] = menu
             section, submenus = None, extra.get(title, [])
             for spec, action in sorted((pair for pair in self if pair[0].menu == title), key=_section):
                 if spec.section == LAST:
@@ -170,6 +174,13 @@ class Actions:
                 section = spec.section
             self._put(menu, submenus)
             self.open_in(menu)
+
+    def _insert(self, menu: QMenu, spec: Spec, action: QAction) -> None:
+        """Put an action into a menu behind the others of its section, at the end where there are none."""
+        shown = menu.actions()
+        alike = [shown.index(other) for each, other in self if each.section == spec.section and other in shown]
+        after = shown[max(alike) + 1:] if alike else []
+        menu.insertAction(after[0], action) if after else menu.addAction(action)
 
     @staticmethod
     def _put(menu: QMenu, submenus: list[QMenu]) -> list[QMenu]:
@@ -190,4 +201,6 @@ def _written(keys: QKeySequence) -> str:
     """Keys as this platform writes them, with arrows as signs."""
     text = keys.toString(QKeySequence.SequenceFormat.NativeText)
     head, plus, last = text.rpartition("+")
+    if head == "Shift" and len(last) == 1 and not last.isalnum():  # “{” says that Shift is held
+        return last
     return head + plus + ARROWS.get(last, last)

@@ -147,4 +147,4 @@ class ExceptionHook(QObject):
         return file
 
     def _show(self, sentence: str) -> None:
-        self._window.desk.complain(sentence)
+        self._window.desk.report(sentence)

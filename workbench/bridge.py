@@ -55,8 +55,8 @@ def use_threads(number: int) -> None:
 
 
 def threads_of(backend: str | None) -> int:
-    """The number of threads a recipe asks for, the engine's own where it says none."""
-    return int(backend) if backend and backend.isdigit() else engine_threads()
+    """The number of threads a recipe asks for, as far as there are so many; the engine's own where it says none."""
+    return max(1, min(int(backend), cores())) if backend and backend.isdigit() else engine_threads()
 
 
 def ran_out(error: BaseException) -> bool:

@@ -25,10 +25,11 @@ from workbench.stage import Stage
 class Desk:
     """The parts of one window that more than one controller needs.
 
-    show: puts a sentence with remedies into the bar over the canvas ("error" or "info").
+    show: puts a sentence with remedies into the bar over the canvas ("error", "refusal" or "info").
     say: writes into the status line.
     models: what the models are that recipes name.
-    withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it.
+    withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
+    move_on: takes out what was refused, when picture, mask, form or step are others.
     """
 
     window: QWidget
@@ -42,6 +43,7 @@ class Desk:
     say: Callable[[str], None]
     withdraw: Callable[[str], None] = lambda _sentence: None
     settle: Callable[[], None] = lambda: None
+    move_on: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -53,7 +55,11 @@ class Desk:
         self.models = ModelSpecs(self.queue)
 
     def complain(self, sentence: str, *remedies: Remedy) -> None:
-        """Show what went wrong, with remedies as buttons."""
+        """Show why what was asked for cannot be done as things are, with remedies as buttons."""
+        self.show(sentence, remedies, "error" if remedies else "refusal")
+
+    def report(self, sentence: str, *remedies: Remedy) -> None:
+        """Show what went wrong by itself: it stands until something works, whatever changes meanwhile."""
         self.show(sentence, remedies, "error")
 
     def offer(self, sentence: str, *remedies: Remedy) -> None:

@@ -35,5 +35,9 @@ def change_form(history: History, text: str, form: OptionForm, values: Mapping[s
         # looked at then: what comes of the change later may have been added
         return {name: values[name] for name in after if name in values and after[name] != before.get(name)}
 
-    history.push(text, lambda: put(altered(before)), lambda: put(altered(after)))
+    def back(values: Mapping[str, Any]) -> None:
+        form.returned.emit()
+        put(altered(values))
+
+    history.push(text, lambda: back(before), lambda: back(after))
     return after

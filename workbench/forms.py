@@ -25,8 +25,9 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
 
     Pictures and masks are left out: they are on the canvas.
     """
-    # what a class declares itself before what it inherits: pydantic lists bases first
-    own = [name for name in form.model_fields if name in form.__annotations__]
+    # what a class adds before what it inherits, which may have another default: pydantic lists bases first
+    inherited = {name for base in form.__bases__ if issubclass(base, Options) for name in base.model_fields}
+    own = [name for name in form.model_fields if name not in inherited]
     names = [*own, *(name for name in form.model_fields if name not in own)]
     made = [spec(name, form.model_fields[name], depth) for name in names]
     made = [replace(s, decides=_decides(form, s)) for s in made]
@@ -51,7 +52,7 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
-        widget)
+        widget, zero=str(hint(field, "zero")))
 
 
 def _decides(form: type[Options], spec: FieldSpec) -> str:

@@ -1,19 +1,24 @@
-"""Where sentences appear: a bar over the canvas that takes room only while it says something."""
+"""Where sentences appear: a bar that lies over the canvas while it says something, and moves nothing there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from widgets.error_bar import ErrorBar, Remedy
+from workbench.pages.toolstrip import HEIGHT
 from workbench.parts import column
+
+SIDE, ABOVE = 10, HEIGHT + 6  # px from the edges of the page, whose tool strip stays free
+REFUSAL = "refusal"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence in the bar, with its remedies as (button text, callback); kind "error" or "info"."""
+    """A sentence in the bar, with its remedies as (button text, callback); kind "error", "refusal" or "info"."""
 
     sentence: str
     remedies: tuple[Remedy, ...]
@@ -24,27 +29,36 @@ class Message:
         """Whether it is an offer that waits for an answer."""
         return self.kind == "info" and bool(self.remedies)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether it says that something went wrong."""
+        return self.kind != "info"
+
 
 class MessageRoom(QWidget):
-    """The bar with its margins; folded away together with it. It has no signals.
+    """The bar at the top of the canvas; folded away together with it. It has no signals.
+
+    Args:
+        pages: over which it lies.
 
     The latest message is shown. An offer that another message covers comes back once that
     one is answered or dismissed, an error that an offer covers too; what only told something does not.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.bar = ErrorBar()
+    def __init__(self, pages: QWidget) -> None:
+        super().__init__(pages)
+        self.bar, self._pages = ErrorBar(), pages
         self._messages = list[Message]()
-        column(self.bar, margins=(10, 6, 10, 6), parent=self)
+        column(self.bar, parent=self)
+        pages.installEventFilter(self)
         self.bar.dismissed.connect(lambda: self._keep(lambda message: message is not self._messages[-1]))
         self.hide()
 
     def show_sentence(self, sentence: str, remedies: Sequence[Remedy], kind: str) -> None:
-        """Show a sentence with its remedies; kind "error" or "info"."""
+        """Show a sentence with its remedies; kind "error", "info", or "refusal" of what cannot be done for now."""
         # the same sentence again replaces itself; of what it covers only what still needs the user comes back
         waiting = [m for m in self._messages if m.sentence != sentence and
-                   (m.asks or (m.kind == "error" and kind != "error"))]
+                   (m.asks or (m.kind == "error" and kind == "info"))]
         self._messages = [*waiting, Message(sentence, tuple(remedies), kind)]
         self._put()
 
@@ -54,7 +68,24 @@ class MessageRoom(QWidget):
 
     def settle(self) -> None:
         """Take errors back: what went wrong before was mended, for something works now."""
-        self._keep(lambda message: message.kind != "error")
+        self._keep(lambda message: not message.wrong)
+
+    def move_on(self) -> None:
+        """Take refusals back: things are no longer as they were."""
+        self._keep(lambda message: message.kind != REFUSAL)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """Lie over the top of the page, as high as the sentence needs."""
+        width = max(self._pages.width() - 2 * SIDE, 1)
+        self.bar.ensurePolished()
+        height = self.bar.heightForWidth(width) if self.bar.hasHeightForWidth() else self.bar.sizeHint().height()
+        self.setGeometry(SIDE, ABOVE, width, height)
+        self.raise_()
 
     def _keep(self, wanted: Callable[[Message], bool]) -> None:
         """Forget all messages but the wanted ones; the latest of those that are left is shown."""
@@ -69,7 +100,8 @@ class MessageRoom(QWidget):
         if self._messages:
             message = self._messages[-1]
             remedies = [(text, self._answer(message, callback)) for text, callback in message.remedies]
-            self.bar.show_sentence(message.sentence, remedies, message.kind)
+            self.bar.show_sentence(message.sentence, remedies, "error" if message.wrong else "info")
+            self._place()
         else:
             self.bar.hide()
 

@@ -140,7 +140,7 @@ class IconButton(QToolButton):
         self._theme = theme
         worded = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         made = gapped(self.image, theme.text2) if worded else icon(self.image, theme.text2, on=theme.text,
-                                                                   disabled=theme.line)
+                                                                   disabled=theme.faint)
         self.setIconSize(QSize(16 + GAP if worded else 16, 16))
         # a button with a default action shows the action's icon
         (self.defaultAction() or self).setIcon(made)

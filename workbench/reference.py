@@ -18,10 +18,11 @@ from engines.inverse.base import methods
 from engines.process.paths import paths
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
-from workbench.actions import Actions
+from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
 from workbench.forms import bounds, default_of, enum_choices
 from workbench.home import temporary_home
+from workbench.task_actions import task_specs
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 INTRODUCTION = """# Reference
@@ -41,7 +42,8 @@ def reference(actions: Actions) -> str:
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]
-    return "\n".join([*parts, "## Keys\n", _table(("Key", "Action", "What it does"), _keys(actions))])
+    keys = _keys([*(spec for spec, _ in actions), *task_specs(tasks().values()).values()])
+    return "\n".join([*parts, "## Keys\n", _table(("Key", "Action", "What it does"), keys)])
 
 
 def _component(kind: type[Component]) -> Iterator[str]:
@@ -94,9 +96,9 @@ def _default(form: type[Options], name: str) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
-def _keys(actions: Actions) -> Iterator[tuple[str, ...]]:
+def _keys(specs: Iterable[Spec]) -> Iterator[tuple[str, ...]]:
     """Keys, titles and explanations of the actions that have keys."""
-    for spec, _ in actions:
+    for spec in specs:
         keys = Actions.all_keys(spec)
         if keys:
             yield ", ".join(f"`{key}`" for key in keys), spec.title, spec.help

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engines.labels import classes
 from workbench.library.records import Run
-from workbench.words import proper
+from workbench.library.terms import LISTS
+from workbench.words import ago, facts, proper
 
-USUAL = ("resume", "seed", "steps", "label", "sampler", "method", "guidance")  # said of every run, in this order
+USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guidance")  # said of all, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
@@ -46,8 +48,24 @@ def changes(options: Options) -> str:
 
 
 def told_options(run: Run) -> Options:
-    """The options of a run as they are told: a training that it continues by its title, not by its folder."""
-    return {**run.options, "resume": run.origin} if run.origin else run.options
+    """The options of a run as they are told: without those that a list stood in for, and a training that it continues
+    by its title, not by its folder.
+    """
+    unused = {name for name, listed in LISTS.items() if run.options.get(listed)}
+    used = {name: value for name, value in run.options.items() if name not in unused}
+    return {**used, "resume": run.origin} if run.origin else used
+
+
+def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
+    """The second line of each run's row, by id; for runs of one title what differs between them and when they were."""
+    alike = defaultdict[tuple[str, str], list[Run]](list)
+    for run in runs:
+        alike[run.task, run.title].append(run)
+    told: dict[str, str] = {}
+    for group in alike.values():
+        parts = details({run.id: told_options(run) for run in group}) if len(group) > 1 else {}
+        told |= {run.id: f"{parts[run.id]} · {ago(run.created)}" if parts.get(run.id) else facts(run) for run in group}
+    return told
 
 
 def tip(title: str, options: Options) -> str:

@@ -48,7 +48,7 @@ class Runner:
         self.device = _device(recipe.backend, kind)
         self.threads = bridge.threads_of(recipe.backend.get("threads"))
         bridge.use_threads(self.threads)
-        known, entry.live.notice = identified(recipe, library.home.model_folders())
+        known, entry.live.notice = identified(recipe, library.home.model_folders(), self.threads)
         if any(recipe.fingerprints.get(name, now) != now for name, now in known.fingerprints.items()):
             self._forget()
         self.recipe = self._stamped(recipe, known.fingerprints)
@@ -127,7 +127,12 @@ class Runner:
 
     def _whole(self, context: Context) -> Iterator[Event]:
         """The task's events, behind what has to be made ready for an identical repeat."""
-        yield from self.accelerator.prepared(self.recipe.backend["compute"], context.fingerprints, context.models)
+        wanted = self.recipe.backend["compute"]
+        way = yield from self.accelerator.prepared(wanted, context.fingerprints, context.models)
+        if way != wanted:
+            # what is exported, and repeated, is to tell how it was really made
+            self.recipe = self.recorder.recipe = self.recipe.computed_by(way)
+            self._store(self.recipe)
         yield from self.task.run(self.options, context)
 
     def _ancestor(self) -> Trajectory | None:
@@ -140,9 +145,12 @@ class Runner:
         compute = recipe.backend.get("compute") or self.accelerator.preferred(self.device, fingerprints)
         stamped = replace(recipe, backend=backend(self.device.kind, compute), fingerprints=fingerprints)
         if (stamped.backend, stamped.fingerprints) != (recipe.backend, recipe.fingerprints):
-            self.entry.recipe = stamped.to_json()
-            self.library.set_recipe(self.entry.job.id, self.entry.recipe)
+            self._store(stamped)
         return stamped
+
+    def _store(self, recipe: Recipe) -> None:
+        self.entry.recipe = recipe.to_json()
+        self.library.set_recipe(self.entry.job.id, self.entry.recipe)
 
     def _shrink(self, error: Exception) -> None:
         """Go on from the last recorded step with half the batch; raises OutOfMemory when that is no way out."""

@@ -9,6 +9,7 @@ from statistics import median
 FIRST_GUESS = 0.004  # seconds for one evaluation of one sample by a model of LIKELY_WORK
 LIKELY_WORK = 1.4e6 * 28 * 28  # bytes × pixels: of the bundled digits
 GRADIENTS = 3.0  # an evaluation with its gradient against a plain one: a forward and a backward pass
+USUAL, ALONE = 4, 1  # samples of a usual batch; and how many an evaluation takes as long as besides its own samples
 KEPT = 60  # settings, so that models deleted long ago do not pile up
 
 
@@ -26,8 +27,13 @@ class Setting:
     work: float
 
 
+def worth(samples: int) -> float:
+    """How many samples of a usual batch one evaluation of a batch takes as long as: few take longer for each."""
+    return (samples + ALONE) * USUAL / (USUAL + ALONE)
+
+
 class Speeds:
-    """Seconds of one evaluation by setting.
+    """Seconds of one evaluation of one sample of a usual batch, by setting.
 
     Args:
         kept: what `kept` gave, from the session of before; anything damaged in it is left out.
@@ -37,7 +43,10 @@ class Speeds:
         self._known = dict(_read(kept))
 
     def learn(self, setting: Setting, seconds: float) -> None:
-        """Take over a measurement of one evaluation of one sample; of several the latest counts half."""
+        """Take over a measurement of one evaluation of one sample; of several the latest counts half.
+
+        seconds: of a usual batch; divide those of another by what it is `worth`.
+        """
         before = self._known.pop(setting, seconds)
         self._known[setting] = 0.5 * (before + seconds)
         while len(self._known) > KEPT:

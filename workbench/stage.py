@@ -75,6 +75,11 @@ class Stage(QObject):
             and source(live.trajectory, live.opened, self.index, self.view) != self.index
 
     @property
+    def whose(self) -> str:
+        """Which run is told of where only one can be: "Left" beside another one, "" alone."""
+        return "Left" if self.other is not None else ""
+
+    @property
     def backward(self) -> bool:
         """Whether the run on the canvas goes from noise to data; Noise goes the other way, and ends in a state."""
         opened = self.live.opened if self.live else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar
 
 from widgets.run_list import RunList
 from workbench import eye_order, layout
@@ -38,7 +38,6 @@ from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.look import Look
 from workbench.messages import MessageRoom
-from workbench.parts import column
 from workbench.session import Session, load_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine
@@ -74,10 +73,12 @@ class MainWindow(eye_order.EyeWindow):
         self._autostart = autostart and not library.borrowed  # who has a library wants to see that
         session, afresh = load_session(home.session)
         self._problem = why_not or afresh
-        self.status, self.messages = StatusLine(), MessageRoom()
+        self.status, self.pages = StatusLine(), QStackedWidget()
+        self.messages = MessageRoom(self.pages)
         self.bar = self.messages.bar
         self.desk = Desk(self, library, JobQueue(library, self), Stage(self), Actions(self), History(self), session,
-                         self.messages.show_sentence, self.status.say, self.messages.withdraw, self.messages.settle)
+                         self.messages.show_sentence, self.status.say, self.messages.withdraw, self.messages.settle,
+                         self.messages.move_on)
         self.look = Look(self.desk)
         self._base_actions()
         self._make_spaces()
@@ -106,13 +107,11 @@ class MainWindow(eye_order.EyeWindow):
             lambda: self.spaces.current.paint(), lambda: stage.recorded)
 
     def _make_spaces(self) -> None:
-        self.spaces, self.pages = Spaces(self.desk), QStackedWidget()
+        self.spaces = Spaces(self.desk)
         for space in self.spaces:
             self.pages.addWidget(space.page)
         self.top = TopBar(TITLE, [(space.name, space.title) for space in self.spaces])
-        centre = QWidget()
-        column(self.messages, self.pages, parent=centre).setStretch(1, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.pages)
         self.setMenuWidget(self.top)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
@@ -192,7 +191,7 @@ class MainWindow(eye_order.EyeWindow):
         for space in self.spaces:
             add(Spec(f"view.{space.name}", space.title, "View", space.shortcut, section="space"),
                 lambda name=space.name: self.navigator.turn_to(name))
-        add(Spec("view.theme", "Switch theme", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
+        add(Spec("view.theme", "Switch theme, light or dark", "View", "Ctrl+T", "sun-moon", "look"), self.look.switch)
         add(Spec("view.system", "Follow the system’s theme", "View", section="look"), self.look.follow_system)
         add(Spec("view.reset", "Reset layout", "View", section="look"),
             lambda: (self.keeper.reset(), self.desk.say("The panels are where they were at first")))

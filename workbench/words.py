@@ -54,22 +54,33 @@ def bytes_of(size: float) -> str:
     return f"{size / 2**10:.0f} KiB" if size < 2**20 else megabytes(size)
 
 
-def facts(run: Run) -> str:
-    """The second line of a run's row: its sampler or data, steps, and when it was made."""
+def facts(run: Run, now: float | None = None) -> str:
+    """The second line of a run's row: its seed, its sampler or data, steps, and when it was made.
+
+    now: seconds since 1970 at which that is said; a list tells all its rows at one moment.
+    """
     options = run.options
-    parts = list[str]()
+    parts = [seeded(run)]
     for name in ("method", "sampler"):
         value = options.get(name)
         if isinstance(value, dict):
             parts.append(proper(str(value.get("name", ""))))
     steps = options.get("steps")
-    if not parts and run.done < run.total:
+    if not any(parts[1:]) and run.done < run.total:
         # no sampler to name, as in training: how far it came tells such runs apart
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
         parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task)
-    parts += [ago(run.created), continuation(run)]
+    parts += [ago(run.created, now), continuation(run)]
     return " · ".join(p for p in parts if p)
+
+
+def seeded(run: Run) -> str:
+    """“seed 7” or “seeds 5, 5, 9”, which tells apart what else looks alike; "" for a run that draws nothing."""
+    listed = run.options.get("seeds")
+    if isinstance(listed, list | tuple) and listed:
+        return "seeds " + ", ".join(str(seed) for seed in listed[:3]) + ("…" if len(listed) > 3 else "")
+    return f"seed {run.seed}" if run.seed is not None and "sampler" in run.options else ""
 
 
 def continuation(run: Run) -> str:
@@ -77,13 +88,13 @@ def continuation(run: Run) -> str:
     return f"continued from {run.origin}" if run.origin else ""
 
 
-def ago(then: float) -> str:
-    """When something was: "now", "5 min ago", "14:05", "3 May"."""
-    gone = time.time() - then
+def ago(then: float, now: float | None = None) -> str:
+    """When something was: "now", "5 min ago", "14:05", "3 May"; `now` stands for the present moment."""
+    gone = (time.time() if now is None else now) - then
     if gone < 60:
         return "now"
     if gone < 3600:
-        return f"{gone / 60:.0f} min ago"
+        return f"{gone // 60:.0f} min ago"
     moment = time.localtime(then)
     if gone < 86400:
         return time.strftime("%H:%M", moment)

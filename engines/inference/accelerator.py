@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from engines.checkpoint import Model
 from engines.context import Network
 from engines.device import Device
 from engines.errors import BadRecipe
-from engines.events import Event, Said
+from engines.events import Event, Noted, Said
 from engines.inference.compilation import Compilation
 from engines.inference.library import Library, library_file
 from engines.inference.split import SplitNetwork
@@ -59,13 +59,14 @@ class Accelerator:
         # a graphics card gains nothing from split batches, and the compiled library is for processors
         if device.kind != "cpu":
             return Compute.EAGER
-        usable = [self._library(sha256, torch.get_num_threads()) is not None for sha256 in models.values()]
-        return Compute.COMPILED if usable and all(usable) else Compute.SPLIT
+        return Compute.COMPILED if models and all(map(self._usable, models.values())) else Compute.SPLIT
 
-    def prepared(self, compute: str, models: Mapping[str, str], folders: Iterable[Path]) -> Iterator[Event]:
+    def prepared(self, compute: str, models: Mapping[str, str], folders: Iterable[Path],
+                 ) -> Generator[Event, None, Compute]:
         """Compile again what a recipe was computed by and is no longer here, so that its repeat is identical.
 
-        Yields Said while it goes on, so that it can be cancelled; nothing where all is ready.
+        Yields Said while it goes on, so that it can be cancelled, and Noted where it cannot be done; nothing where
+        all is ready. The generator's value is the way that `prepare` then goes, for the recipe of what it makes.
 
         Args:
             models: as for `preferred`.
@@ -74,11 +75,21 @@ class Accelerator:
         Raises:
             BadRecipe: a way this program does not know.
         """
-        places = tuple(folders)
-        if known(compute) is Compute.COMPILED:
-            for name, sha256 in models.items():
-                if not library_file(sha256).exists():
-                    yield from self._compiled(resolve_model(name, places, sha256))
+        places, way = tuple(folders), known(compute)
+        if way is not Compute.COMPILED:
+            return way
+        for name, sha256 in models.items():
+            if not self._usable(sha256):
+                yield from self._compiled(resolve_model(name, places, sha256))
+        if all(map(self._usable, models.values())):
+            return way
+        yield Noted("The network cannot be compiled here as the recipe had it, so it ran without that; the last bits "
+                    "may differ from the recipe’s run.")
+        return Compute.SPLIT
+
+    def _usable(self, sha256: str) -> bool:
+        """Whether the library of a model is there for the calling thread's number of threads."""
+        return self._library(sha256, torch.get_num_threads()) is not None
 
     def _compiled(self, model: Path) -> Iterator[Event]:
         """Wait for the compiler, saying so."""
@@ -89,8 +100,6 @@ class Accelerator:
                 yield Said("Compiling the network as the recipe had it (once, about a minute)")
         finally:
             work.stop()
-        if not work.succeeded:
-            yield Said("The network cannot be compiled here; the last bits may differ from the recipe’s run")
 
     def preparation(self, compute: str) -> Callable[[Model], Network]:
         """What `Context.prepare` does for a way of computing, with the calling thread's number of threads.

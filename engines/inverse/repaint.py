@@ -44,7 +44,8 @@ class RePaint(InverseMethod):
                        help="How many steps back up in noise each resampling goes; a run of no more steps than that "
                             "is not resampled at all.")
     resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100, widget="log-slider",
-                           help="How many times each stretch is gone through; 1 never goes back.")
+                           help="How many times each stretch is gone through; 1 never goes back. The time line shows "
+                                "every move down and up: many more than the steps of the form.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:

@@ -15,7 +15,7 @@ class VPCosine(Path):
     """abar(t) = cos²(π/2·(t+s)/(1+s)) / cos²(π/2·s/(1+s)), used below t = 0.999 where alpha is not 0."""
 
     name: ClassVar[str] = "vp-cosine"
-    title: ClassVar[str] = "Cosine, variance preserving"
+    title: ClassVar[str] = "Cosine schedule"
     summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}"

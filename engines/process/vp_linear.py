@@ -14,7 +14,7 @@ class VPLinear(Path):
     """beta(t) = b0 + t·(b1 − b0); the continuous limit of DDPM's 1e-4 → 0.02 over 1,000 steps."""
 
     name: ClassVar[str] = "vp-linear"
-    title: ClassVar[str] = "Linear, variance preserving"
+    title: ClassVar[str] = "Linear schedule"
     summary: ClassVar[str] = "The schedule of DDPM: noise power grows linearly in time."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)

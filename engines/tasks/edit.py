@@ -52,9 +52,9 @@ class Edit(PictureTask):
     skips: ClassVar[str] = "Skipped by the strength"
 
     def title_of(self, options: Any) -> str:
-        """“Edit, 4 variants, strength 0.6”."""
+        """“4 edits, strength 0.6”."""
         chosen = cast(EditOptions, options)
-        return f"Edit, {counted(chosen.count, 'variant')}, strength {chosen.strength:g}"
+        return f"{counted(chosen.count, 'edit')}, strength {chosen.strength:g}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations from the picture's noise level on."""

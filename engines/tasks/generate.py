@@ -51,7 +51,8 @@ class SampleOptions(Options):
     label: str = option(EACH, title="Class", widget="class", group="Samples",
                         help="“each” class in turn, “free” for none, or class names separated by commas.")
     guidance: float = option(2.0, title="Guidance", symbol=r"\gamma", ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed: 1 is the plain model, more is stricter.")
+                             help="How strongly the class is followed, when one is chosen: 1 is the plain "
+                                  "model, more is stricter.")
     count: int = option(16, title="Count", help="How many samples.", ge=1, le=10_000, group="Samples")
     seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
                        help="Sample k uses seed + k, whatever the count.")

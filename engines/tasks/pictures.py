@@ -28,7 +28,7 @@ class PictureOptions(Options):
     crop_y: int = option(0, title="Crop top", unit="px", help="Top edge of the square the model sees.", ge=0,
                          le=100_000, group="Crop", advanced=True)
     crop_side: int = option(0, title="Crop side", unit="px", ge=0, le=100_000, group="Crop", advanced=True,
-                            help="Side of the square the model sees; 0 chooses it by itself.")
+                            zero="chosen by itself", help="Side of the square the model sees; 0 chooses it by itself.")
 
     def crop(self) -> Crop | None:
         """The chosen square, or None when the task is to choose."""

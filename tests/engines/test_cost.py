@@ -122,7 +122,7 @@ def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
     ("generate", {"model": "/a b/runs/1/my-model.safetensors"}, "16 samples of my-model"),
     ("evaluate", {"model": "run-1/v1.2"}, "Evaluate v1.2 on 1,000 samples"),
     ("inpaint", {}, "Inpaint, 4 variants"),
-    ("edit", {"strength": 0.25, "count": 1}, "Edit, 1 variant, strength 0.25"),
+    ("edit", {"strength": 0.25, "count": 1}, "1 edit, strength 0.25"),
     ("noise", {}, "Noise, 1 variant"),
     ("train", {"name": "my digits"}, "my digits"),
     ("evaluate", {"count": 50}, "Evaluate digits on 50 samples")])

@@ -84,6 +84,15 @@ def test_a_sheet_is_a_png_with_its_recipe(run: Trajectory, tmp_path: Path) -> No
     assert np.array_equal(read_image(tmp_path / "sheet.png", 1), sheet(list(run.x(4))))
 
 
+def test_a_sheet_can_be_as_large_as_a_film(run: Trajectory, tmp_path: Path) -> None:
+    """A few small samples would be a stamp on a slide."""
+    save_sheet(tmp_path / "sheet.png", list(run.x(4)), scale=0)
+    save_film(tmp_path / "film.gif", run)
+    shown = read_image(tmp_path / "sheet.png", 1)
+    assert shown.shape[:2] == frames(tmp_path / "film.gif")[0].shape[:2]
+    assert 180 < max(shown.shape) <= 360
+
+
 def test_arrays_are_exact_and_need_no_pickle(run: Trajectory, tmp_path: Path) -> None:
     save_arrays(tmp_path / "run.npz", run, RECIPE)
     with np.load(tmp_path / "run.npz", allow_pickle=False) as saved:

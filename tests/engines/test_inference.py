@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from engines.checkpoint import Model, load_model, save_model
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
 from engines.errors import BadRecipe
-from engines.events import Said
+from engines.events import Event, Noted, Said
 from engines.inference.accelerator import Accelerator, Compute
 from engines.inference.compilation import Compilation
 from engines.inference.library import library_file
@@ -170,10 +171,32 @@ def test_an_unknown_way_of_computing_is_refused(accelerator: Accelerator) -> Non
 def test_a_repeat_says_so_where_its_network_cannot_be_compiled(home: Path, tmp_path: Path, accelerator: Accelerator,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", str(tmp_path / "no such python"))
-    said = [event.sentence for event in accelerator.prepared("compiled", MODELS, ()) if isinstance(event, Said)]
-    assert "as the recipe had it" in said[0]
-    assert "last bits" in said[-1]
-    assert list(accelerator.prepared("split", MODELS, ())) == []
+    told, way = outcome(accelerator.prepared("compiled", MODELS, ()))
+    assert [type(event) for event in told] == [Said, Noted]
+    assert ["as the recipe had it" in told[0].sentence, "last bits may differ" in told[1].sentence] == [True, True]
+    assert way is Compute.SPLIT
+    assert outcome(accelerator.prepared("split", MODELS, ())) == ([], Compute.SPLIT)
+    assert outcome(accelerator.prepared("eager", MODELS, ())) == ([], Compute.EAGER)
+
+
+def test_a_damaged_library_is_compiled_again_for_a_repeat(home: Path, accelerator: Accelerator, tmp_path: Path,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "no such python"))
+    file = library_file(MODELS["digits"])
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"not a library")
+    told, way = outcome(accelerator.prepared("compiled", MODELS, ()))
+    assert ([type(event) for event in told], way) == ([Said, Noted], Compute.SPLIT)
+
+
+def outcome(events: Generator[Event, None, Compute]) -> tuple[list[Any], Compute]:
+    """What is told, and the way it comes to."""
+    told = list[Any]()
+    while True:
+        try:
+            told.append(next(events))
+        except StopIteration as end:
+            return told, end.value
 
 
 def test_closing_the_wait_ends_the_compiler(home: Path, accelerator: Accelerator) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from engines import provenance
 from engines.checkpoint import load_model
 from engines.device import device
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import resolve_model
 from engines.provenance import identified, located, notice_of
-from engines.recipe import Recipe
+from engines.recipe import Recipe, backend, program_version
 from tests.engines.small import save_small
 
 
@@ -128,3 +131,31 @@ def test_a_device_that_is_not_here_is_told(tmp_path: Path) -> None:
     _, notice = identified(recipe, [tmp_path])
     assert notice.startswith("The run was computed on “cuda:7”, which does not exist here")
     assert identified(replace(recipe, backend={"device": "cpu"}), [tmp_path])[1] == ""
+
+
+@pytest.mark.parametrize(("changed", "words"), [
+    ({"torch": "1.13.1"}, f"torch 1.13.1 ({torch.__version__} now)."),
+    ({"threads": "64"}, "64 threads (3 now)."),
+    ({"cpu": "AVX1024"}, f"processor instructions AVX1024 ({torch.backends.cpu.get_cpu_capability()} now)."),
+    ({"machine": "pdp11"}, f"a processor of type pdp11 ({platform.machine()} now)."),
+    ({"program": "0.0.1"}, f"version “0.0.1” of this program ({program_version()} now)."),
+    ({"threads": "64", "torch": "1.13.1", "machine": "pdp11"},
+     f"torch 1.13.1 ({torch.__version__} now), 64 threads (3 now) and a processor of type pdp11 ("
+     f"{platform.machine()} now).")])
+def test_what_the_last_bits_depend_on_is_told_as_it_was_and_as_it_is(
+        tmp_path: Path, changed: dict[str, str], words: str) -> None:
+    recipe = replace(made(tmp_path), backend={**backend("cpu"), "threads": "3"})
+    assert identified(recipe, [tmp_path], 3)[1] == ""
+    other = replace(recipe, backend={**recipe.backend, **changed})
+    notice = identified(other, [tmp_path], 3)[1]
+    assert notice == f"The repeat may differ from the run in its last bits: the run was computed with {words}"
+    assert notice_of(other, [tmp_path], 3) == notice
+
+
+def test_a_graphics_card_computes_alike_whatever_the_processor(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provenance, "devices", lambda: [replace(device("cpu"), kind="cuda:0")])
+    there = {**backend("cuda:0"), "threads": "64", "cpu": "AVX1024", "machine": "pdp11"}
+    recipe = replace(made(tmp_path), backend=there)
+    assert identified(recipe, [tmp_path], 3)[1] == ""
+    assert "torch 1.13.1" in identified(replace(recipe, backend={**there, "torch": "1.13.1"}), [tmp_path], 3)[1]

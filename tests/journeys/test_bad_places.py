@@ -99,15 +99,14 @@ def test_another_run_that_is_saved_does_not_hide_what_is_not(qtbot: QtBot, windo
         patch.setattr(Trajectory, "save", no_room)
         run = press_run(qtbot, window)
         press_run(qtbot, window)
-        assert window.status.kept == "Not all saved"
         qtbot.waitUntil(lambda: not (window.session._soon.isActive() or window.session._writing), timeout=SOON)
         assert window.status.kept == "Not all saved"
         window.library.delete([run])
-        assert window.status.kept == "Saved"
+        qtbot.waitUntil(lambda: window.status.kept == "Saved", timeout=SOON)
         window.desk.history.undo()
-        assert window.status.kept == "Not all saved"
+        qtbot.waitUntil(lambda: window.status.kept == "Not all saved", timeout=SOON)
         window.desk.history.redo()
-        assert window.status.kept == "Saved"
+        qtbot.waitUntil(lambda: window.status.kept == "Saved", timeout=SOON)
 
 
 @pytest.mark.parametrize("kind", ["picture", "film", "sheet", "arrays", "recipe_file"])

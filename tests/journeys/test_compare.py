@@ -58,6 +58,18 @@ def test_a_pair_is_opened_by_a_click_and_left_by_escape(qtbot: QtBot, pair: tupl
     assert not window.desk.actions["run.compare"].isChecked()
 
 
+def test_sizes_and_curves_say_of_which_run_they_are(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """Only one of the two can be told of; alone it needs no name."""
+    window, first, _ = pair
+    headings = lambda: [plot.heading for plot in (window.plots.terms, window.plots.second)]  # noqa: E731
+    alone, step = headings(), window.equation.words
+    compared(qtbot, window, first)
+    assert headings() == [f"Left · {words}" for words in alone]
+    assert window.equation.words == f"Left · {step}"
+    window.desk.stage.compare(None)
+    assert (headings(), window.equation.words) == (alone, step)
+
+
 def test_runs_of_unequal_steps_are_seen_at_one_time(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
     """Step 6 of 8 stands beside step 3 of 4, and the strip says so."""
     window, first, _ = pair

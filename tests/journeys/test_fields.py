@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
@@ -100,3 +100,55 @@ def test_undo_is_the_fields_only_while_there_is_something_typed(qtbot: QtBot, op
     assert line.text() != before
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, CTRL)
     assert (line.text(), done) == (before, ["undone"])
+
+
+def test_undo_shows_the_form_that_it_changes_and_calls_the_option_by_its_title(qtbot: QtBot, opened: Opener) -> None:
+    """Also where the form of another task is shown by now; redo too."""
+    window = opened()
+    actions = window.desk.actions
+    window.navigator.choose_task("generate")
+    line = class_field(window).lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "3")
+    assert actions["edit.undo"].text() == "Undo change class"
+    window.navigator.defaults()
+    window.navigator.choose_task("inpaint")
+    actions["edit.undo"].trigger()
+    assert window.panel.task == "generate"
+    assert window.panel.values()["label"] == "3"
+    window.navigator.choose_task("inpaint")
+    actions["edit.undo"].trigger()
+    assert (window.panel.task, window.panel.values()["label"]) == ("generate", "each")
+    window.navigator.choose_task("edit")
+    actions["edit.redo"].trigger()
+    assert (window.panel.task, window.panel.values()["label"]) == ("generate", "3")
+
+
+def test_guidance_is_grey_where_no_class_is_asked_for(opened: Opener) -> None:
+    """It says why, on the number and on the slider; a class gives it back."""
+    window = opened()
+    for task in ("generate", "edit", "inpaint"):
+        fill(window, task, {"label": "free"})
+        form = window.panel.forms[task]
+        row = form.row("guidance")
+        assert row is not None
+        assert not row.spec.advanced
+        names = list(form.values())
+        assert names.index("guidance") == names.index("label") + 1
+        assert not row.editor.isEnabled()
+        assert all("choose a class" in control.toolTip() for control in row.editor.findChildren(QSlider))
+        fill(window, task, {"label": "3"})
+        assert row.editor.isEnabled()
+        assert not any("choose a class" in control.toolTip() for control in row.editor.findChildren(QSlider))
+
+
+def test_a_crop_of_0_says_what_it_means(opened: Opener) -> None:
+    window = opened()
+    fill(window, "inpaint", {"crop_side": 0})
+    row = window.panel.forms["inpaint"].row("crop_side")
+    assert row is not None
+    unit = row.editor.findChild(QLabel)
+    assert unit.text() == "chosen by itself"
+    fill(window, "inpaint", {"crop_side": 20})
+    assert unit.text() == "px"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.journeys.window import Window
 from widgets.option_rows import FormRow
@@ -24,3 +26,21 @@ def test_no_option_is_cut_in_two(shared: Window, task: str) -> None:
             if row.editor.isVisibleTo(form):
                 top = row.editor.mapTo(area.viewport(), row.editor.rect().topLeft()).y()
                 assert not top < edge < top + row.editor.height(), (row.spec.name, height)
+
+
+def test_what_is_unfolded_is_scrolled_into_sight(qtbot: QtBot, shared: Window) -> None:
+    """With its heading, in a window where the form has no room for all."""
+    shared.navigator.choose_task("inpaint")
+    shared.resize(1280, 800)
+    area, form = shared.panel.findChildren(QScrollArea)[0], shared.panel.forms["inpaint"]
+    more = next(button for button in form.findChildren(QToolButton) if button.text() == "More")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+
+    def seen(widget: QWidget) -> bool:
+        top = widget.mapTo(area.viewport(), QPoint(0, 0)).y()
+        return top >= 0 and top + widget.height() <= area.viewport().height()
+
+    last = form.row("crop_side")
+    assert last is not None
+    qtbot.waitUntil(lambda: seen(more) and seen(last.editor))
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -42,6 +44,30 @@ def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Op
     assert window.images.strip.words.startswith("Mine · 1 × 28 × 28")
     window.desk.actions["edit.undo"].trigger()
     assert not window.images.strip.words.startswith("Mine")
+
+
+def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is made anew is not older than the one below it; a new run tells all ages anew."""
+    window, clock = opened(), SimpleNamespace(time=time.time, localtime=time.localtime, strftime=time.strftime)
+    monkeypatch.setattr("workbench.words.time", clock)
+    monkeypatch.setattr("workbench.controllers.library.time", clock, raising=False)
+    library, rows = window.desk.library, window.run_list
+
+    def add(name: str) -> None:
+        library.add(NewRun(name, name, "generate", "{}", {}))
+        library.set_state(name, State.DONE)
+        window.library.refresh()
+
+    add("first")
+    add("second")
+    assert [row.facts.split(" · ")[-1] for row in rows.rows] == ["now", "now"]
+    later = time.time() + 100
+    clock.time = lambda: later
+    library.star("second", True)
+    window.library.refresh()
+    assert len({row.facts.split(" · ")[-1] for row in rows.rows}) == 1
+    add("third")
+    assert [row.facts.split(" · ")[-1] for row in rows.rows] == ["1 min ago"] * 3
 
 
 def test_a_run_of_the_command_line_appears_while_the_window_is_open(qtbot: QtBot, opened: Opener) -> None:
@@ -105,8 +131,9 @@ def test_pictures_are_exported_in_three_sizes_where_the_last_one_went(qtbot: QtB
         window.desk.actions[f"file.export_{action}"].trigger()
         dialog = window.findChild(QFileDialog)
         assert dialog is not None
-        assert len(dialog.nameFilters()) == 3
-        dialog.selectNameFilter(dialog.nameFilters()[1])
+        # a sheet can be as large as a film besides
+        assert len(dialog.nameFilters()) == (3 if action == "picture" else 4)
+        dialog.selectNameFilter(next(kind for kind in dialog.nameFilters() if "4 times" in kind))
         if action == "sheet":
             assert Path(dialog.directory().absolutePath()) == tmp_path
         dialog.fileSelected.emit(str(tmp_path / name))

@@ -88,3 +88,44 @@ def test_an_error_about_a_file_goes_when_another_one_is_opened(opened: Opener, t
     assert "gone.png" in window.bar.sentence
     window.drop.open(picture(tmp_path))
     assert window.bar.sentence == ""
+
+
+def test_a_refusal_goes_when_things_are_no_longer_as_they_were(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """Once the mask, the picture, the form or the step is another; what failed by itself stays until it is read."""
+    window = opened()
+    desk, actions = window.desk, window.desk.actions
+    window.picture.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: window.picture.pixels is not None, timeout=SOON)
+    desk.complain("The hole is too long.")
+    actions["edit.invert"].trigger()
+    assert not window.bar.sentence
+    fill(window, "generate", {"steps": 3, "count": 1})
+    press_run(qtbot, window)
+    actions["run.branch"].trigger()
+    assert "last step" in window.bar.sentence
+    window.navigator.choose_task("inpaint")
+    assert not window.bar.sentence
+    window.navigator.choose_task("generate")
+    actions["run.branch"].trigger()
+    assert "last step" in window.bar.sentence
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert not window.bar.sentence
+    desk.report("The run failed.")
+    window.navigator.choose_task("inpaint")
+    assert window.bar.sentence == "The run failed."
+
+
+def test_the_bar_moves_nothing_under_it(qtbot: QtBot, opened: Opener) -> None:
+    """It lies over the canvas, below the tools, as high as its sentence needs."""
+    window = opened()
+    before = window.images.stack.geometry()
+    window.desk.report("A short sentence.")
+    low = window.messages.height()
+    assert window.images.stack.geometry() == before
+    assert window.messages.y() >= window.images.strip.height()
+    window.desk.report("A long sentence that says a great deal more than there is room for in one line. " * 6)
+    assert window.messages.height() > low
+    assert window.messages.isVisible()
+    window.bar.dismiss()
+    window.bar.dismiss()
+    assert not window.messages.isVisible()

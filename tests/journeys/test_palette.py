@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from tests.journeys.test_images import fill
+from widgets.command_palette import best
 from workbench.actions import NOTHING
 from workbench.controllers.help import NEWEST
 from workbench.library.records import NewRun, State
@@ -47,6 +48,22 @@ def test_what_has_nothing_to_act_on_is_listed_with_what_it_needs(opened: Opener)
     assert entries["action:edit.undo"].lacks == "There is nothing to undo"
     assert not entries["action:run.start"].lacks
     assert not [key for key, entry in entries.items() if entry.lacks == NOTHING]
+
+
+def test_tasks_and_themes_are_found_by_their_names_and_have_keys(qtbot: QtBot, opened: Opener) -> None:
+    """Before the runs that are called alike; in the View menu, too."""
+    window = opened()
+    for title in ("Inpaint, 4 variants", "Generate"):
+        window.desk.library.add(NewRun(title, title, "generate", json.dumps({"options": {}}), {}))
+        window.desk.library.set_state(title, State.DONE)
+    for query, key in (("inpaint", "action:view.task.inpaint"), ("light", "action:view.theme"),
+                       ("dark", "action:view.theme")):
+        assert best(query, window.help.entries())[0].key == key, query
+    assert window.desk.actions["view.task.inpaint"] in window.top.menus.findChild(QMenu, "menu-view").actions()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    assert window.panel.task == "inpaint"
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert window.panel.task == "generate"
 
 
 def test_the_palette_finds_presets(opened: Opener) -> None:

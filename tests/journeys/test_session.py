@@ -270,3 +270,18 @@ def test_the_form_keeps_its_minimum_from_the_first_moment(qtbot: QtBot, opened: 
         assert again.equation.geometry().top() - again.task.geometry().bottom() == 2
     finally:
         again.close()
+
+
+def test_a_look_at_another_step_is_kept_without_a_word(qtbot: QtBot, opened: Opener) -> None:
+    """The status line does not flicker while one scrubs; the next start is at that step all the same."""
+    window = opened()
+    fill(window, "generate", {"steps": 4, "count": 1})
+    press_run(qtbot, window)
+    file = saved(qtbot, window)
+    said = list[str]()
+    window.session.told = lambda words, _more="": said.append(words)
+    window.desk.stage.move(2)
+    qtbot.waitUntil(lambda: json.loads(file.read_text())["step"] == 2, timeout=SOON)
+    assert "Saving…" not in said
+    window.session.touch()
+    assert said[-1] == "Saving…"

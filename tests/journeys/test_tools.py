@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, fill, paint, picture, press_run
+from tests.journeys.window import Window
 from widgets.pixmaps import from_qimage, to_qimage
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
@@ -136,6 +137,26 @@ def saved(qtbot: QtBot, window: MainWindow, kind: str, file: Path, choice: int =
     dialog.close()
     qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
     return file
+
+
+def test_a_file_is_called_by_its_run_and_step(qtbot: QtBot, shared: Window, window: MainWindow) -> None:
+    """Ten pictures of one folder must not all be sample.png."""
+    run = press_run(qtbot, window)
+    window.desk.library.rename(run, "Soft: threes")
+    window.desk.stage.move(3)
+    qtbot.waitUntil(lambda: window.desk.stage.finished, timeout=SOON)
+    window.desk.stage.choose(1)
+    assert shared.export.name(".png") == "Soft_ threes, seed 8.png"
+    window.desk.stage.move(2)
+    window.desk.stage.choose(1)
+    assert shared.export.name(".png") == "Soft_ threes, seed 8, step 2.png"
+    assert shared.export.name(" film.gif") == "Soft_ threes film.gif"
+    window.desk.actions["file.export_picture"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert [Path(file).name for file in dialog.selectedFiles()] == ["Soft_ threes, seed 8, step 2.png"]
+    dialog.close()
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
 
 
 def test_films_sheets_and_arrays_hold_the_run(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -289,10 +289,42 @@ def test_a_mask_that_cannot_be_filled_never_becomes_a_run(qtbot: QtBot, window: 
     mask = np.zeros((300, 400), np.float32)
     mask[slice(*rows), slice(*columns)] = 1
     window.images.input.set_mask(mask)
-    qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert words in window.bar.sentence
     assert not window.desk.queue.alive()
     assert not window.desk.library.ids()
+
+
+def test_a_hole_that_is_too_large_greys_run_and_says_why(qtbot: QtBot, window: Window) -> None:
+    """On the button and where the result is to come; a smaller hole, or another task, can run."""
+    mask = np.zeros((300, 400), np.float32)
+    mask[0:300, 20:330] = 1
+    window.images.input.set_mask(mask)
+    panel, result = window.panel, window.images.result
+    assert not panel.run.isEnabled()
+    assert not panel.queue.isEnabled()
+    assert "The hole is 310 px long" in panel.run.toolTip().replace("\n", " ")
+    assert result.empty_text.startswith("The hole is 310 px long")
+    window.navigator.choose_task("generate")
+    assert panel.run.isEnabled()
+    window.navigator.choose_task("inpaint")
+    assert not panel.run.isEnabled()
+    mask[:, 200:] = 0
+    mask[:200] = 0
+    window.images.input.set_mask(mask)
+    assert panel.run.isEnabled()
+    assert not panel.run.toolTip()
+    assert result.empty_text == "Press Run to fill the hole."
+
+
+def test_a_loaded_mask_is_confirmed(window: Window, tmp_path: Path) -> None:
+    mask = np.zeros((300, 400), np.uint8)
+    mask[:30] = 255
+    Image.fromarray(mask).save(tmp_path / "hole.png")
+    window.desk.complain("The mask before had another size.")
+    window.picture.open_mask(tmp_path / "hole.png")
+    assert window.status.sentence == "Loaded the mask hole.png; it covers 10 %"
+    assert not window.bar.sentence
 
 
 def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:

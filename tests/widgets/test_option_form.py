@@ -273,3 +273,22 @@ def test_the_first_click_into_a_choice_chooses_its_words(qtbot: QtBot) -> None:
     assert editor.value() == "3"
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
     assert line.selectedText() == ""
+
+
+def test_the_first_click_into_a_class_opens_its_list(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later one puts the text cursor."""
+    editor, opened = OpenChoiceEditor(FieldSpec("label", "Class", Kind.CLASS, choices=(("each", "each in turn"),))), [0]
+    qtbot.addWidget(editor)
+    monkeypatch.setattr(type(editor.control), "showPopup", lambda _self: opened.append(1))
+    with qtbot.waitExposed(editor):
+        editor.show()
+    editor.activateWindow()
+    line = editor.control.lineEdit()
+    assert line is not None
+    editor.control.clearFocus()
+    editor.control.setFocus(Qt.FocusReason.MouseFocusReason)  # as a click gives it
+    qtbot.waitUntil(editor.control.hasFocus)
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert len(opened) == 2
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert len(opened) == 2

@@ -119,3 +119,23 @@ def test_a_number_is_read_as_the_ranges_write_it(form: OptionForm, qtbot: QtBot)
     field.clear()
     qtbot.keyClicks(field, "10,00")
     assert "1 to 10,000" in form.problems()["count"]
+
+
+def test_the_first_run_of_a_mode_has_a_new_seed(form: OptionForm) -> None:
+    """The field shows what the next run takes, from the choice of the mode on."""
+    form.advance_seeds(16)  # a run with seed 7
+    choose(form, SeedMode.INCREMENT)
+    assert seed(form).value() == 23
+    choose(form, SeedMode.INCREMENT)  # again: no run lies between
+    assert seed(form).value() == 23
+    choose(form, SeedMode.RANDOM)
+    first = seed(form).value()
+    assert first != 23
+    form.advance_seeds(16)
+    assert seed(form).value() != first
+
+
+def test_undo_calls_a_list_of_seeds_a_seed(form: OptionForm, stack: QUndoStack, qtbot: QtBot) -> None:
+    choose(form, SeedMode.LIST)
+    qtbot.keyClicks(seed(form).list.line, ", 9")
+    assert stack.undoText() in {"Change count, seed", "Change seed"}

@@ -50,6 +50,15 @@ def test_letters_must_occur_in_order_and_starts_of_words_win() -> None:
     assert [entry.key for entry in best("", ENTRIES, 2)] == ["a:run", "a:branch"]
 
 
+def test_words_of_a_detail_count_as_one_run_and_keep_the_order() -> None:
+    """“seed 100” is the run with that seed, not a shorter title over which its letters are strewn."""
+    entries = [Entry("a:branch", "Some needed branch 1 of 00", "Run"),
+               Entry("r:new", "6 samples of digits", "seed 100 · now"), Entry("r:old", "Short", "seed 100")]
+    assert [entry.key for entry in best("seed 100", entries)][:2] == ["r:new", "r:old"]
+    tasks = [Entry("r:1", "Inpaint, 4 variants"), Entry("a:inpaint", "Show Inpaint", "View")]
+    assert best("inpaint", tasks)[0].key == "a:inpaint"
+
+
 def test_what_a_search_found_is_listed_once_and_keeps_its_places() -> None:
     """Also where its line does not show the words, and however many other entries fit."""
     entries = [Entry(f"action:{k}", f"Steps {k}") for k in range(20)]
@@ -267,3 +276,19 @@ def test_a_badge_covers_its_words(qtbot: QtBot) -> None:
     assert narrow.height() > 1.5 * box.height()
     assert image.pixelColor(box.center().toPoint().x(), round(box.top()) + 1).lightness() < 80
     assert image.pixelColor(round(box.right()) + 4, 20).lightness() == 255
+
+
+def test_a_button_of_the_bar_leaves_the_keyboard_to_nobody_where_nobody_had_it(qtbot: QtBot, page: QWidget) -> None:
+    """Not to whatever stands next, which then wore the focus ring."""
+    bar, tab = ErrorBar(page), QPushButton("Images", page)
+    bar.resize(600, 40)
+    tab.move(0, 100)
+    tab.show()
+    page.setFocus()
+    page.clearFocus()
+    bar.show_sentence("This picture carries a recipe.", [("Repeat the run", lambda: None)], "info")
+    button = next(b for b in bar.findChildren(QPushButton))
+    button.setFocus()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert bar.isHidden()
+    assert not tab.hasFocus()

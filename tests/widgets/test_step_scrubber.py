@@ -110,6 +110,20 @@ def test_space_plays_to_the_end_and_stops(qtbot: QtBot) -> None:
     assert not scrubber.playing
 
 
+def test_a_step_by_hand_pauses(qtbot: QtBot) -> None:
+    """By the slider's keys and by those of the window; else playing would carry it away at once."""
+    scrubber = Played(qtbot, 50, 50).scrubber
+    scrubber.set_step(20)
+    for key, step in ((Qt.Key.Key_Left, 19), (Qt.Key.Key_PageDown, 9), (Qt.Key.Key_End, 50)):
+        scrubber.play()
+        qtbot.keyClick(scrubber.slider, key)
+        assert (scrubber.playing, scrubber.step()) == (False, step)
+    scrubber.set_step(20)
+    scrubber.play()
+    scrubber.nudge(-1)
+    assert (scrubber.playing, scrubber.step()) == (False, 19)
+
+
 def test_a_loop_begins_again(qtbot: QtBot) -> None:
     played = Played(qtbot, 10, 10)
     button(played.scrubber, "Play again from the start at the end").setChecked(True)

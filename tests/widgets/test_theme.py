@@ -27,6 +27,14 @@ def test_words_are_readable_on_every_ground(theme: Theme, ground: str) -> None:
 
 
 @BOTH
+def test_what_cannot_be_used_now_is_still_seen(theme: Theme) -> None:
+    """Idle buttons were all but invisible; they stay weaker than words that can be read."""
+    for ground in ("bg1", "bg2"):
+        assert 1.9 <= contrast(theme.faint, getattr(theme, ground)) < contrast(theme.text2, getattr(theme, ground))
+    assert f"QToolButton:disabled {{ color: {theme.faint}; }}" in stylesheet(theme)
+
+
+@BOTH
 @pytest.mark.parametrize("term", ["prior", "likelihood", "noise", "guidance", "good", "warn"])
 def test_term_colours_are_readable_on_docks(theme: Theme, term: str) -> None:
     assert contrast(theme.term(term), theme.bg1) >= 4.5

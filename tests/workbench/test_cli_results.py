@@ -15,6 +15,7 @@ from engines.checks.claim import Claim
 from engines.errors import DiskFull
 from engines.events import Sampled
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from tests.engines.small import save_small
 from tests.workbench.test_cli import run
 from workbench.cli import session
@@ -176,6 +177,20 @@ def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureF
     code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
     assert code == 0
     assert json.loads(out)["ok"]
+
+
+def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(
+        capsys: pytest.CaptureFixture[str], here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(here / "no such python"))
+    recipe = Recipe("generate", {"steps": 2, "count": 1}, backend={"compute": "compiled", "device": "cpu"})
+    (here / "wanted.json").write_text(recipe.to_json(), encoding="utf-8")
+    code, out, _ = run(capsys, "generate", "--recipe", "wanted.json", "--out", "made", "--no-library", "--json")
+    document = json.loads(out)
+    notes, made = " ".join(document["notes"]), recipe_of(Path(document["files"][0]))
+    assert code == 0
+    assert "cannot be compiled here" in notes
+    assert made is not None
+    assert made.backend["compute"] == "split"
 
 
 def test_a_training_is_continued_with_the_options_it_had(capsys: pytest.CaptureFixture[str]) -> None:

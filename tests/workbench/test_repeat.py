@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from engines.inference.accelerator import Accelerator
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.engines.small import save_small
+from workbench import bridge
 from workbench.board import Entry
 from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
@@ -49,6 +51,29 @@ def test_a_repeat_tells_whether_the_model_is_the_same(qtbot: QtBot, queue: JobQu
     failed = queue.job(run(qtbot, queue, exported))
     assert failed.state is State.FAILED
     assert "“tiny” with fingerprint" in failed.sentence
+
+
+def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(
+        qtbot: QtBot, queue: JobQueue, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the window, in the library and in what is exported."""
+    monkeypatch.setattr("sys.executable", str(library.home.root / "no such python"))
+    wanted = Recipe("generate", {"steps": 2, "count": 1}, backend={"compute": "compiled", "device": "cpu"})
+    made = run(qtbot, queue, wanted)
+    live, exported = queue.live(made), recipe_of(library.folder(made) / "sample_000.png")
+    assert live is not None
+    assert exported is not None
+    assert "cannot be compiled here" in live.notice
+    assert exported.backend["compute"] == "split"
+    assert Recipe.from_json(library.recipe(made)).backend == exported.backend
+
+
+def test_a_repeat_with_fewer_threads_than_there_were_is_told(
+        qtbot: QtBot, queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "cores", lambda: 2)
+    live = queue.live(run(qtbot, queue, Recipe("generate", {"steps": 2, "count": 1}, backend={"threads": "64"})))
+    assert live is not None
+    assert live.notice == "The repeat may differ from the run in its last bits: the run was computed with 64 threads " \
+                          "(2 now)."
 
 
 def test_a_resume_never_mixes_two_models(library: Library) -> None:

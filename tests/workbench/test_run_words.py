@@ -9,7 +9,7 @@ from workbench.docks.jobs import finishes, row_of, summary
 from workbench.jobs import Job, State
 from workbench.library.records import Run
 from workbench.pace import Pace
-from workbench.run_words import changes, details, tip, told_options
+from workbench.run_words import changes, details, facts_apart, tip, told_options
 from workbench.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
@@ -38,6 +38,33 @@ def test_a_training_names_the_one_that_it_continues() -> None:
     assert "Continued from: mine" in tip(run.title, told_options(run)).splitlines()
     assert facts(run).endswith(" · continued from mine")
     assert "continued" not in facts(other)
+
+
+def drawn(key: str, **options: Any) -> Run:
+    """A finished run of samples with these options besides the usual ones."""
+    whole = {**BASE, **options}
+    return Run(key, "16 samples", "generate", State.DONE, 0.0, 1.0, "digits", whole["seed"], False, None, None, None,
+               50, 50, 1.0, "", whole, {}, "", "")
+
+
+def test_a_list_of_seeds_stands_in_place_of_the_seed() -> None:
+    """In every list: the seed that it replaced was never used."""
+    run, other = drawn("a", seeds=[5, 5, 9], seed=778), drawn("b")
+    told = details({each.id: told_options(each) for each in (run, other)})
+    assert told["a"].startswith("seeds 5, 5, 9 · ")
+    assert "778" not in told["a"] + tip(run.title, told_options(run)) + facts(run)
+    assert details({"a": told_options(run)})["a"].startswith("seeds 5, 5, 9 · ")
+    assert facts(run).startswith("seeds 5, 5, 9 · DDIM · 50 steps · ")
+    assert facts(other).startswith("seed 7 · DDIM · 50 steps · ")
+
+
+def test_runs_of_one_title_say_first_what_differs() -> None:
+    """Where a run stands alone its usual facts do."""
+    alone = replace(drawn("c"), title="Another")
+    told = facts_apart([drawn("a"), drawn("b", guidance=5.0), alone])
+    assert told["a"].startswith("guidance 2 · seed 7")
+    assert told["b"].startswith("guidance 5 · seed 7")
+    assert told["c"] == facts(alone)
 
 
 def test_a_branch_is_called_by_what_is_different() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from workbench.speed import FIRST_GUESS, GRADIENTS, KEPT, LIKELY_WORK, Setting, Speeds
+from workbench.speed import FIRST_GUESS, GRADIENTS, KEPT, LIKELY_WORK, Setting, Speeds, worth
 
 SMALL = Setting("small", "cpu", False, LIKELY_WORK)
 STEEP = Setting("small", "cpu", True, LIKELY_WORK)
@@ -26,6 +26,13 @@ def test_a_measurement_counts_whole_at_first_and_half_later() -> None:
     assert speeds.seconds(SMALL) == pytest.approx(0.02)
     speeds.learn(SMALL, 0.04)
     assert speeds.seconds(SMALL) == pytest.approx(0.03)
+
+
+def test_a_run_of_one_sample_does_not_spoil_the_figure_for_more() -> None:
+    """An evaluation takes time of its own: four samples take two and a half times as long as one, not four times."""
+    assert worth(4) == pytest.approx(4)
+    assert worth(4) / worth(1) == pytest.approx(2.5)
+    assert worth(64) / worth(16) == pytest.approx(65 / 17)
 
 
 def test_gradients_are_measured_apart() -> None:

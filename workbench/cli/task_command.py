@@ -21,6 +21,7 @@ from engines.recipe import Recipe, backend
 from engines.recipe_png import recipe_of
 from engines.recipe_text import load_preset
 from engines.tasks.base import Task, options_of, task
+from engines.threads import threads as used_threads
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
@@ -78,7 +79,7 @@ class TaskCommand(Command):
         models = kept.model_folders()
         if not args.no_library:
             recipe = self._named_apart(recipe, args, models, terminal)
-        recipe, notice = identified(recipe, models)
+        recipe, notice = identified(recipe, models, used_threads())
         if notice:
             terminal.say(notice)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
@@ -88,11 +89,14 @@ class TaskCommand(Command):
         context = Context(where, place.folder, models, recipe.files, recipe.start, prepare, recipe.fingerprints,
                           kept.cache)
 
+        session = Session(self.task, recipe, place, kept, terminal, notice)
+
         def events() -> Iterator[Event]:
-            yield from accelerator.prepared(compute, recipe.fingerprints, models)
+            way = yield from accelerator.prepared(compute, recipe.fingerprints, models)
+            session.recipe = recipe.computed_by(way)
             yield from self.task.run(options, context)
 
-        return Session(self.task, recipe, place, kept, terminal, notice).run(events())
+        return session.run(events())
 
     def out(self, args: argparse.Namespace, terminal: Terminal) -> Path | None:
         """The folder for the results, never that of an earlier run unless it is the one that is continued."""

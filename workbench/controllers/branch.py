@@ -56,7 +56,8 @@ class BranchController:
         desk.history.watch(space.paint.undo_stack)
         desk.queue.run_opened.connect(self._opened)
         desk.stage.moved.connect(lambda _index: self._follow())
-        desk.stage.shown.connect(self.leave_paint)
+        desk.stage.moved.connect(lambda _index: None if desk.stage.following else desk.move_on())
+        desk.stage.shown.connect(lambda: (self.leave_paint(), desk.move_on()))
         for signal in (desk.stage.compared, desk.stage.shown):  # another run on the canvas ends a comparison
             signal.connect(self.mark)
 
@@ -260,10 +261,7 @@ class BranchController:
         return [*tree, *(other for other in rest if other.id not in known and other.done > 0)]
 
     def leave(self) -> bool:
-        """Go one step back: from paint to the samples, from one pair to all, from a comparison to the run.
-
-        False when there is nothing to go back from.
-        """
+        """Go back from paint to the samples, one pair to all, a comparison to the run; False where there is no way."""
         if self.leave_paint():
             return True
         if self._desk.stage.other is None:

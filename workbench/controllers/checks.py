@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engines.labels import FREE
 from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
 from workbench.desk import Desk
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 
+GUIDANCE = "guidance"  # the option that says how strongly a class is followed
+UNGUIDED = "Samples of no class follow none; choose a class to guide them."
+
+
 class CheckController:
-    """Checks the classes that are asked for against the chosen model. It has no signals.
+    """Checks the classes that are asked for against the chosen model, and greys what they leave without effect. It
+    has no signals.
 
     Numbers need no check: their editors keep them in range.
 
@@ -40,6 +46,13 @@ class CheckController:
         model = self._model(str(values.get(task.takes("model"), "")))
         for name in _classes(form):
             form.set_error(name, self._problem(str(values[name]), model))
+            self._grey(form, str(values[name]))
+
+    def _grey(self, form: OptionForm, label: str) -> None:
+        """Guidance has nothing to do for samples of no class."""
+        row = form.row(GUIDANCE)
+        if row is not None:
+            row.editor.set_decided(UNGUIDED if label in {FREE, ""} else "")
 
     def _problem(self, classes: str, model: ModelFile | None) -> str:
         """Why the model cannot draw these classes, "" when it can or nobody knows."""

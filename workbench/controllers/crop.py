@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from engines.errors import BadInput
+from engines.errors import BadInput, BadMask
 from widgets.option_form import OptionForm
 from widgets.picture_canvas import PictureCanvas
 from workbench.controllers.picture import PictureController
@@ -34,10 +34,12 @@ class CropController:
         canvas: the input.
         picture: the user's picture.
         task: the task of the form when it begins with a picture, else None.
+        refuse: called with why the hole cannot be filled, "" where it can.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, canvas: PictureCanvas, picture: PictureController,
-                 task: Callable[[], PictureTask | None]) -> None:
+                 task: Callable[[], PictureTask | None], refuse: Callable[[str], object]) -> None:
+        self._refuse = refuse
         self._desk, self._panel, self._canvas, self._picture, self._task = desk, panel, canvas, picture, task
         self._mask: np.ndarray | None = None
         self._which: Which | None = None  # the picture whose crop is in the forms
@@ -82,26 +84,33 @@ class CropController:
         """Frame the square that the task of the form works on, and say what becomes of it."""
         if self._which is None and self._picture.pixels is not None:
             self._which = self._picture.which  # that of the last session
-        crop, words = self._seen()
+        crop, words = None, ""
+        try:
+            crop, words = self._seen()
+            self._refuse("")
+        except BadMask as error:
+            words = str(error)
+            self._refuse(words)
+        except BadInput as error:  # of the options, which the form shows too
+            words = str(error)
+            self._refuse("")
         self._canvas.show_crop(QRectF(crop.x, crop.y, crop.side, crop.side) if crop else None, words)
 
     def _seen(self) -> tuple[Crop | None, str]:
+        """The square and what becomes of it; raises BadInput for options, or BadMask for a hole, that do not fit."""
         task, size = self._task(), self._canvas.image_size
         if task is None or size.isEmpty():
             return None, ""
         from engines.component import validated
 
-        try:
-            options: PictureOptions = validated(task.Form, self._panel.values())  # pyright: ignore
-            spec = self._desk.models.find(str(self._panel.values().get("model", "")))
-            sight = task.sight(options, spec, self._picture.channels)
-            if sight is None:
-                return None, ""
-            extent = size.width(), size.height()
-            mask = self._mask if self._mask is not None and self._mask.shape == extent[::-1] else None
-            crop = task.square(options, extent, mask, sight.size)
-        except BadInput as error:  # of the options, which the form shows too, or of the hole
-            return None, str(error)
+        options: PictureOptions = validated(task.Form, self._panel.values())  # pyright: ignore
+        spec = self._desk.models.find(str(self._panel.values().get("model", "")))
+        sight = task.sight(options, spec, self._picture.channels)
+        if sight is None:
+            return None, ""
+        extent = size.width(), size.height()
+        mask = self._mask if self._mask is not None and self._mask.shape == extent[::-1] else None
+        crop = task.square(options, extent, mask, sight.size)
         return crop, sight.of(crop, extent, self._picture.channels)
 
     def _dragged(self, x: int, y: int, side: int) -> None:

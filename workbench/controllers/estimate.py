@@ -9,7 +9,7 @@ from engines.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Run
-from workbench.speed import Setting, Speeds
+from workbench.speed import Setting, Speeds, worth
 from workbench.words import duration
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class EstimateController:
             return 0.0
         if cost is None or model is None:
             return None
-        return cost.samples * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
+        return worth(cost.samples) * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
 
     def of_run(self, run: Run) -> float | None:
         """Seconds a run takes from where it begins, None where nobody can say."""
@@ -71,7 +71,7 @@ class EstimateController:
             if cost is not None and model is not None:
                 # the one also counts pauses, the other the loading of the model
                 took = min(live.seconds, job.elapsed or live.seconds)
-                self.speeds.learn(setting_of(model, live.device, cost), took / (live.nfe * cost.samples))
+                self.speeds.learn(setting_of(model, live.device, cost), took / (live.nfe * worth(cost.samples)))
         self.show()
 
     def _task(self, name: str) -> Task | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from engines.file_names import portable
 from widgets.pixmaps import to_planes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
 # what the save dialog offers for pictures, and how large each is written
 SCALES = {"PNG, pixel for pixel (*.png)": 1, "PNG, 4 times as large (*.png)": 4, "PNG, 8 times as large (*.png)": 8}
+SHEETS = {"PNG, as large as a film (*.png)": 0, **SCALES}  # pixel for pixel a few samples would be a stamp
 
 
 class ExportController:
@@ -42,12 +44,12 @@ class ExportController:
         self._desk, self._background, self._picture, self._places = desk, background, picture, places
         add = desk.actions.add
         for name, title, keys, file, kinds, write in (
-                ("picture", "Export picture…", "Ctrl+E", "sample.png", ";;".join(SCALES), self.picture),
-                ("film", "Export film…", "Ctrl+Shift+E", "film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)",
+                ("picture", "Export picture…", "Ctrl+E", ".png", ";;".join(SCALES), self.picture),
+                ("film", "Export film…", "Ctrl+Shift+E", " film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)",
                  self.film),
-                ("sheet", "Export sheet…", "", "sheet.png", ";;".join(SCALES), self.sheet),
-                ("arrays", "Export arrays…", "", "steps.npz", "NumPy (*.npz)", self.arrays),
-                ("recipe", "Export recipe…", "", "recipe.json", "Recipe (*.json)", self.recipe_file)):
+                ("sheet", "Export sheet…", "", " sheet.png", ";;".join(SHEETS), self.sheet),
+                ("arrays", "Export arrays…", "", " steps.npz", "NumPy (*.npz)", self.arrays),
+                ("recipe", "Export recipe…", "", " recipe.json", "Recipe (*.json)", self.recipe_file)):
             add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST),
                 lambda title=title, file=file, kinds=kinds, write=write:
                 self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
@@ -65,11 +67,25 @@ class ExportController:
         files = sorted(path for kind, path in live.files if kind == "image")
         return files[sample] if 0 <= sample < len(files) else None
 
-    def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path, int], object]) -> None:
+    def name(self, end: str) -> str:
+        """What a file of the run is called, by the run, and for a picture by its sample and step too.
+
+        end: of the name, as " film.gif"; ".png" alone for the selected sample.
+        """
+        stage = self._desk.stage
+        parts = [self._desk.library.run(stage.run).title]
+        opened = stage.live.opened if stage.live else None
+        if end == ".png" and opened is not None:
+            parts += [f"seed {seed}" for seed in opened.seeds[max(stage.sample, 0):][:1]]
+            parts += [] if stage.finished else [f"step {stage.index}"]
+        return portable(", ".join(parts)) + end
+
+    def _ask(self, title: str, end: str, kinds: str, write: Callable[[Path, int], object]) -> None:
         if self._desk.stage.live is None or not self._desk.stage.recorded:
             self._desk.complain("There is nothing to export yet; run something first.")
             return
-        ask_save(self._desk, title, name, kinds, lambda file, kind: write(file, SCALES.get(kind, 1)))
+        with self._desk.guard():
+            ask_save(self._desk, title, self.name(end), kinds, lambda file, kind: write(file, SHEETS.get(kind, 1)))
 
     def recipe(self) -> Recipe:
         """The recipe of the run on the canvas; raises BadRecipe."""

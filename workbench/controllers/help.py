@@ -16,7 +16,7 @@ from workbench.actions import Actions, Spec
 from workbench.controllers.presets import PresetController
 from workbench.desk import Desk
 from workbench.library.records import Query
-from workbench.words import facts
+from workbench.run_words import facts_apart
 
 NEWEST, FOUND = 200, 12  # runs at hand in the palette, and those that a search brings
 CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase while painting", "Ctrl"),
@@ -59,7 +59,9 @@ class HelpController:
                 *(entry for entry in actions if entry.lacks)]
 
     def _runs(self, query: Query) -> list[Entry]:
-        return [Entry(f"run:{run.id}", run.title, facts(run)) for run in self._desk.library.runs(query)]
+        runs = self._desk.library.runs(query)
+        told = facts_apart(runs)
+        return [Entry(f"run:{run.id}", run.title, told[run.id]) for run in runs]
 
     def open_palette(self) -> None:
         """Show the palette; what is typed is looked for in the whole library, as its filter does."""

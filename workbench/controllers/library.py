@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -64,6 +65,7 @@ class LibraryController:
         self._desk, self._panel, self._rows, self._uses = desk, panel, panel.runs, uses
         self._version, self._size, self._total = desk.library.version, 0, 0
         self._known = dict[str, Run]()  # runs that were looked at
+        self._now, self._shown = time.time(), list[str]()  # when the ages of all rows were told, and for which rows
         self._jobs = dict[str, Job]()
         self._pictures: dict[str, tuple[int, QImage | None]] = {}
         self._filter = FilterController(desk, panel, lambda: desk.library.runs(Query(limit=-1)), self._list)
@@ -107,7 +109,7 @@ class LibraryController:
         """
         library = self._desk.library
         if library.lasting:
-            self._desk.complain(sentence)
+            self._desk.report(sentence)
         else:
             stored = "stored runs can be looked at, but " if library.borrowed and self._total else ""
             self._desk.offer(f"{sentence} Until then, {stored}what this window makes is gone when it closes.",
@@ -134,6 +136,8 @@ class LibraryController:
         """Show what the filter asks for; `changed`: rows that may look otherwise than before."""
         query = self._filter.query
         keys = self._desk.library.ids(query)
+        if keys != self._shown:  # ages are told anew for all, or a row would say less than the one above it
+            self._now, self._shown, changed = time.time(), keys, {*changed, *self._known}
         self._total = len(self._desk.library.ids()) if query.words else len(keys)
         self._filter.explain(not keys)
         self._rows.set_keys(keys, self._row, changed)
@@ -161,6 +165,7 @@ class LibraryController:
     def _age(self) -> None:
         """A minute is over: rows say how long ago a run was."""
         if self._rows.window().isVisible():
+            self._now = time.time()
             self._list(self._known)
             QTimer.singleShot(MINUTE, self._rows, self._age)
 
@@ -178,7 +183,7 @@ class LibraryController:
     def _row(self, key: str) -> RunRow:
         run, job = self._run(key), self._jobs.get(key)
         share = f"{100 * job.done // max(job.total, 1)} %" if job and job.state is State.RUNNING else state_word(run)
-        return RunRow(key, run.title, facts(run), share, self._thumbnail(key), run.starred, run.state.alive)
+        return RunRow(key, run.title, facts(run, self._now), share, self._thumbnail(key), run.starred, run.state.alive)
 
     def _thumbnail(self, run: str) -> QImage | None:
         """The picture of a run, decoded once for each time the engine made a new one."""

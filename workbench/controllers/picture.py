@@ -49,6 +49,8 @@ class PictureController:
         self._drafted: Which | None = None
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
+        space.input.mask_changed.connect(desk.move_on)
+        self.changed.append(desk.move_on)
         space.input.not_kept.connect(lambda sentence: desk.complain(sentence))
         self._declare()
 
@@ -272,6 +274,7 @@ class PictureController:
         """Read the mask from a file; one of another size is refused with a sentence."""
         with self._desk.guard():
             self._space.input.load_mask(path)
+            self._desk.say(f"Loaded the mask {path.name}; it covers {100 * self._space.input.coverage:.0f} %")
 
     def save_mask(self) -> None:
         """Write the mask as a grey PNG."""

@@ -53,6 +53,7 @@ class RunController:
                  needs=NOTHING), lambda: self._stop(pausing))
         add(Spec("run.cancel_all", "Stop all jobs", "Run", section="run",
                  help="Keep what ran; jobs that never began leave the library", needs=NOTHING), self.stopping.stop_all)
+        panel.changed.connect(desk.move_on)
         panel.run.clicked.connect(self.start)
         panel.queue.clicked.connect(self.enqueue)
 

@@ -38,6 +38,12 @@ class EquationDock(Dock):
         for signal in (stage.shown, stage.grown):
             signal.connect(self._equation)
         stage.moved.connect(self._values)
+        stage.compared.connect(lambda: self._values(stage.index))
+
+    @property
+    def words(self) -> str:
+        """Which step of which run the sizes are of."""
+        return self._step.text()
 
     def _equation(self) -> None:
         opened = self._stage.live.opened if self._stage.live else None
@@ -58,7 +64,7 @@ class EquationDock(Dock):
         # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
         ended = at > 0 and bool(rows) and all(np.isnan(values[at]).all() for values in rows.values())
         at -= ended
-        self._step.say("last move" if ended else f"step {index}")
+        self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index}"))))
         sizes = {name: float(np.mean(values[at])) for name, values in rows.items()}
         # values, not gradients: the bar of a term is full where any term was largest
         largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]

@@ -41,7 +41,7 @@ class PlotsDock(Dock):
         title = TitleRow("", 6)
         super().__init__("plotsDock", "Plots", self.pages, title)
         self.pages.setMinimumWidth(180)
-        for signal in (stage.shown, stage.grown):
+        for signal in (stage.shown, stage.grown, stage.compared):
             signal.connect(self.draw)
         stage.moved.connect(self._cursor)
 
@@ -71,7 +71,7 @@ class PlotsDock(Dock):
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
         """The mean size of each term over the samples."""
         means, named = _means(live), live.opened.terms if live.opened else ()
-        self.terms.set_title(TERMS)
+        self.terms.set_title(self._titled(TERMS))
         # in the order of the equation's rows, so that the figures above the plot can be told apart
         self.terms.set_curves([Curve(term.title, term.name, *_finite(means[term.name], first))
                                for term in named if term.name in means], span)
@@ -79,8 +79,12 @@ class PlotsDock(Dock):
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
                span: tuple[float, float], scale: Scale | None = None) -> None:
         """One curve that begins at step `first`."""
-        plot.set_title(title)
+        plot.set_title(self._titled(title))
         plot.set_curves([Curve(title, colour, *_finite(y, first))], span, scale)
+
+    def _titled(self, title: str) -> str:
+        """A title that says of which run the curves are, where two are shown."""
+        return " · ".join(filter(None, (self._stage.whose, title)))
 
     def _cursor(self, index: int) -> None:
         at = float(index) if self._stage.recorded else None

@@ -14,6 +14,7 @@ from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme, mark
+from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import GAP, IconButton, column, gapped, label, row
@@ -104,10 +105,17 @@ class TaskPanel(QWidget):
             form.set_fields(fields)
             form.changed.connect(self.changed)
             form.browse_requested.connect(self.browse_requested)
+            form.returned.connect(lambda name=name: self._show_again(name))
             self.forms[name], self.titles[name] = form, title
             self._pages.addWidget(_wrapped(form))
+        self.refuse("")
+
+    def refuse(self, why: str) -> None:
+        """Grey the buttons of a run that cannot be, with the reason as their tooltip; "" allows it again."""
         for button in (self.run, self.queue):
-            button.setEnabled(True)
+            button.setEnabled(bool(self.forms) and not why)
+            button.setToolTip(wrapped(why) if why else "")
+        self.show_button(self.run.text())
 
     def offer(self, tasks: Sequence[tuple[str, str]]) -> None:
         """Offer these (name, title) tasks for choice; a single one needs none."""
@@ -128,6 +136,11 @@ class TaskPanel(QWidget):
                     page.setSizePolicy(policy, policy)
             self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
+
+    def _show_again(self, name: str) -> None:
+        """Undo or redo changes a form: turn to it, or nobody would see what was changed."""
+        if name != self.task:
+            self.task_chosen.emit(name)
 
     @property
     def form(self) -> OptionForm | None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from engines.errors import WorkbenchError
 from widgets.error_bar import Remedy
+from workbench import bridge
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_open
@@ -127,7 +128,8 @@ class DropController:
         from engines.provenance import notice_of
 
         ran = recipe.fingerprints or recipe.backend
-        return notice_of(recipe, self._desk.library.home.model_folders()) if ran else ""
+        folders, threads = self._desk.library.home.model_folders(), bridge.threads_of(recipe.backend.get("threads"))
+        return notice_of(recipe, folders, threads) if ran else ""
 
     def _repeat(self, recipe: Recipe) -> None:
         with self._desk.guard():

@@ -41,7 +41,7 @@ class EngineController:
         queue = desk.queue
         queue.ready.connect(self._ready)
         for signal in (queue.unavailable, queue.told):
-            signal.connect(lambda sentence: desk.complain(sentence))
+            signal.connect(lambda sentence: desk.report(sentence))
         queue.job_failed.connect(self._failed)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
@@ -209,7 +209,7 @@ class EngineController:
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
             self._unkept[run] = live.unkept
-            self._desk.complain(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
+            self._desk.report(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 
@@ -228,7 +228,7 @@ class EngineController:
             self._warned[run] = trouble
             self._desk.withdraw(told)
             if trouble:
-                self._desk.complain(trouble)
+                self._desk.report(trouble)
 
     def _mended(self, run: str) -> None:
         """What of a run found no room is on the disk now: say so no longer."""
@@ -240,7 +240,7 @@ class EngineController:
         """The one place that says why a run failed; its workspace knows what can be done about it."""
         job = self._desk.queue.job(run)
         space = self._spaces.owner(job.task) or self._spaces.first
-        self._desk.complain(sentence, *space.remedies(job))
+        self._desk.report(sentence, *space.remedies(job))
 
     def _facts(self) -> None:
         """Once a second: models and memory."""

@@ -126,6 +126,10 @@ class Navigator(QObject):
 
     def begin(self) -> None:
         """The engine has started: show the form that was asked for meanwhile, or the first of the workspace."""
+        from workbench.task_actions import task_specs
+
+        for name, spec in task_specs(task for space in self._spaces for task in space.tasks).items():
+            self._desk.actions.add(spec, lambda name=name: self.choose_task(name))
         self.choose_workspace(self.workspace)
         if self._asked:
             self.choose_task(self._asked)

@@ -65,7 +65,7 @@ class SessionController(QObject):
         self._coming = 0  # workspaces whose drafts are being read
         self._last: Kept | None = None
         self._files = dict[Name, tuple[int, str]]()  # version and file of each draft
-        self._writing = self._again = False
+        self._writing = self._again = self._loud = False
         self._unkept = dict[str, str]()  # by run: what of it is not on the disk, and why
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -162,12 +162,19 @@ class SessionController(QObject):
 
     def touch(self, *_: object) -> None:
         """Something changed that the next start is to find."""
+        self._note(loud=True)
+
+    def _note(self, *, loud: bool) -> None:
+        """Write a moment later, and say so where it is `loud`: a look at another step is no work to fear for."""
         if not self._whole or not self._desk.library.lasting:
             return
+        self._loud = self._loud or loud
         if self._writing:
             self._again = True
-        elif not self._soon.isActive():
+            return
+        if not self._soon.isActive():
             self._soon.start()
+        if self._loud:
             self.told("Saving…", "")
 
     def hurry(self) -> None:
@@ -177,7 +184,7 @@ class SessionController(QObject):
     def _moved(self, _index: int) -> None:
         # a run that goes on moves by itself thirty times a second, and its latest step is no place of its own
         if self._last is None or self._step() != self._last.session.step:
-            self.touch()
+            self._note(loud=False)
 
     def _step(self) -> int:
         stage = self._desk.stage
@@ -204,7 +211,7 @@ class SessionController(QObject):
 
     def _save(self) -> None:
         """Write what changed, beside the window."""
-        kept = self._now()
+        kept, self._loud = self._now(), False
         if kept.same(self._last):
             self._tell()
             return
@@ -232,7 +239,7 @@ class SessionController(QObject):
         self._tell()
         if self._again:
             self._again = False
-            self.touch()
+            self._note(loud=self._loud)
 
     def _failed(self, sentence: str) -> None:
         self._writing = self._again = False

@@ -11,11 +11,12 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from widgets.pixmaps import from_qimage
-from workbench.beginning import PREPARING, Beginning
+from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
+from workbench.controllers.hints import HintController
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
@@ -68,10 +69,12 @@ class Images(Workspace):
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
-        canvas.input.mask_changed.connect(self._hint)
-        self._beginning.changed.connect(self._hint)
-        shell.runs.preparing.changed.connect(self._hint)
-        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task)
+        preparing = shell.runs.preparing
+        self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
+                                    lambda: desk.stage.live is None and bool(preparing.titles))
+        preparing.changed.connect(self.hints.show)
+        self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
+                                   self.hints.refuse)
         self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task))
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
@@ -118,19 +121,9 @@ class Images(Workspace):
         form = self._picture_task()
         if form is not None:
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
-            self._hint()
+            self.hints.show()
         self.scrub.set_paired(form is not None)
         self.branching.mark()
-
-    def _hint(self) -> None:
-        """Say where there is nothing to show what goes on, or what is left to be done."""
-        waits = self.desk.stage.live is None and bool(self.shell.runs.preparing.titles)
-        begun = self._beginning.sentence or (PREPARING if waits else "")
-        self.canvas.show_beginning(begun)
-        form = self._picture_task()
-        if form is not None:
-            painted = self.canvas.input.coverage > 0 and bool(form.painted_hint)
-            self.canvas.result.set_empty_text(begun or (form.painted_hint if painted else form.hint))
 
     def _swap(self, task: str) -> None:
         """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
