@@ -104,6 +104,8 @@ def test_samples_are_drawn_while_a_training_goes_on(qtbot: QtBot, opened: Opener
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=60_000)
     assert queue.job(run).state is State.RUNNING
     window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
+    # drawn a beat after the list has the model; one that is grey takes no click
+    qtbot.waitUntil(window.train_space.timeline.sample.isEnabled, timeout=SOON)
     with qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
         qtbot.mouseClick(window.train_space.timeline.sample, Qt.MouseButton.LeftButton)
     drawn = str(added.args[0])  # pyright: ignore
