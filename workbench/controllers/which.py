@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from widgets.pixmaps import Pyramid, from_qimage, to_bytes
+from workbench.drafts import FAST
 from workbench.library.library import Library
 from workbench.library.records import Query, State
 from workbench.samples_file import load_samples
 
 RECENT = 20  # runs that are searched for a sample: those that only evaluate or train have none
-from workbench.drafts import FAST
 
 
 @dataclass(frozen=True, eq=False)
