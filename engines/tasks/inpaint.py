@@ -46,8 +46,11 @@ class InpaintOptions(PictureOptions, SampleOptions):
     method: InverseChoice = option(RePaint(), title="Method", help="How the known pixels steer the model.")
     mask: str = option("mask.png", title="Mask", widget="mask", help="White where the picture is to be filled.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
-    label: str = option(FREE, title="Class", widget="class", group="Samples",
+    label: str = option(FREE, title="Class", widget="class", group="Samples", advanced=True,
                         help="“free” for none, “each” class in turn, or class names separated by commas.")
+    guidance: float = option(2.0, title="Guidance", symbol=r"\gamma", ge=0, le=20, widget="slider", group="Samples",
+                             advanced=True, help="How strongly the class is followed, when one is chosen: 1 is the "
+                                                 "plain model, more is stricter.")
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 

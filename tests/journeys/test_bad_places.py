@@ -74,7 +74,7 @@ def test_steps_without_room_are_told_and_the_status_line_says_so(qtbot: QtBot, w
         run = press_run(qtbot, window)
         qtbot.waitUntil(lambda: bool(window.bar.sentence), timeout=SOON)
     assert window.bar.sentence.startswith("The pictures are safe, but the steps could not be kept.")
-    assert window.status.kept == "Not all saved"
+    qtbot.waitUntil(lambda: window.status.kept == "Not all saved", timeout=SOON)
     assert window.desk.library.run(run).state is State.DONE
     press(qtbot, window, "Run again")
     finished(qtbot, window)

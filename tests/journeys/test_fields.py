@@ -133,7 +133,6 @@ def test_guidance_is_grey_where_no_class_is_asked_for(opened: Opener) -> None:
         form = window.panel.forms[task]
         row = form.row("guidance")
         assert row is not None
-        assert not row.spec.advanced
         names = list(form.values())
         assert names.index("guidance") == names.index("label") + 1
         assert not row.editor.isEnabled()

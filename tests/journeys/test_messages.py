@@ -118,7 +118,13 @@ def test_a_refusal_goes_when_things_are_no_longer_as_they_were(qtbot: QtBot, ope
 def test_the_bar_moves_nothing_under_it(qtbot: QtBot, opened: Opener) -> None:
     """It lies over the canvas, below the tools, as high as its sentence needs."""
     window = opened()
+    # the panels have their widths once the forms are there
+    qtbot.waitUntil(lambda: window.desk.ready and bool(window.panel.forms), timeout=SOON)
+    qtbot.wait(0)
+    window.desk.report("A first sentence.")
     before = window.images.stack.geometry()
+    window.bar.dismiss()
+    assert window.images.stack.geometry() == before
     window.desk.report("A short sentence.")
     low = window.messages.height()
     assert window.images.stack.geometry() == before

@@ -124,13 +124,17 @@ class EngineController:
         found = find_models(self._desk.library.home.model_folders())
         # a file may go at any moment; one that is gone already has no size
         sizes = [(model, size) for model in found if (size := size_of(model.file))]
+        # a name that stood for one model becomes another one where a second is called so: the file stays chosen
+        files = {_name(model): model.file for model in self._models}
         self._models = [model for model, _ in sizes]
+        names = {model.file: _name(model) for model in self._models}
         choices = [(_name(model), f"{_name(model)} · {megabytes(size)}") for model, size in sizes]
         for form in self._panel.forms.values():
-            before = form.values().get("model")
+            before = str(form.values().get("model", ""))
             form.set_choices("model", choices)
-            if before in dict(choices):
-                form.set_values({"model": before})
+            now = before if before in dict(choices) else names.get(files[before]) if before in files else None
+            if now:
+                form.set_values({"model": now})
         self._shown_model = ""
         self.offer_classes()
 

@@ -93,6 +93,12 @@ class Navigator(QObject):
             self._desk.say(f"{self._spaces.current.title} is shown already")
         self.choose_workspace(name)
 
+    def turn_to_task(self, name: str) -> None:
+        """Show a task because the user asked for it."""
+        if name == self._panel.task and self._spaces.owner(name) is self._spaces.current:
+            self._desk.say("This task is shown already")
+        self.choose_task(name)
+
     def choose_task(self, name: str) -> None:
         """Show a task's form and the workspace it belongs to; as soon as the engine has started, if it has not."""
         space = self._spaces.owner(name)
@@ -129,7 +135,7 @@ class Navigator(QObject):
         from workbench.task_actions import task_specs
 
         for name, spec in task_specs(task for space in self._spaces for task in space.tasks).items():
-            self._desk.actions.add(spec, lambda name=name: self.choose_task(name))
+            self._desk.actions.add(spec, lambda name=name: self.turn_to_task(name))
         self.choose_workspace(self.workspace)
         if self._asked:
             self.choose_task(self._asked)
