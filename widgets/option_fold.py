@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
@@ -10,7 +10,12 @@ from widgets.theme import DARK, Theme
 
 
 class Fold(QWidget):
-    """The section “More”, folded until it is pressed. It has no signals."""
+    """The section “More”, folded until it is pressed.
+
+    Signals: revealed() when what was unfolded has been scrolled into sight.
+    """
+
+    revealed = Signal()
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
@@ -48,6 +53,7 @@ class Fold(QWidget):
         if parent is not None and self._button.isChecked():
             parent.ensureWidgetVisible(self._holder, 0, 0)
             parent.ensureWidgetVisible(self._button, 0, 0)
+            self.revealed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the chevron by a theme."""

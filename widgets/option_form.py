@@ -22,12 +22,14 @@ class OptionForm(QWidget):
 
     Signals: changed() after the user, or undo, changed a value; browse_requested(str)
     with the option's name when the user wants to choose a file for it; returned() before
-    undo or redo puts values back, so that they can be seen.
+    undo or redo puts values back, so that they can be seen; revealed() when “More” was
+    unfolded and scrolled into sight.
     """
 
     changed = Signal()
     browse_requested = Signal(str)
     returned = Signal()
+    revealed = Signal()
 
     def __init__(self, undo: QUndoStack | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,7 @@ class OptionForm(QWidget):
         self._rows.edited.connect(self._edited)
         self._rows.browsed.connect(self.browse_requested)
         self._more = Fold(self._rows.folded)
+        self._more.revealed.connect(self.revealed)
         self._rows.refolded.connect(lambda: self._more.setVisible(self._rows.folds))
         layout = column(self)
         for part in (self._rows, self._more):

@@ -87,10 +87,15 @@ class TaskPanel(QWidget):
         self._place_buttons()
 
     def _place_buttons(self) -> None:
-        """Put the buttons right under the options, however high the dock is; where they scroll, under a whole one."""
+        """Put the buttons right under the options, however high the dock is; where they scroll, under a whole one.
+
+        Which one that is, is decided when the form changes, not while it is scrolled: the buttons keep their place.
+        """
         needed, room = self._inside.sizeHint().height(), self.height() - self._buttons.sizeHint().height()
         if self._inside.minimumSizeHint().height() > room and self.form is not None:
-            needed = max((edge for edge in self.form.edges(self._inside) if edge <= room), default=room)
+            above = self._scroll.verticalScrollBar().value()
+            edges = (edge - above for edge in self.form.edges(self._inside))
+            needed = max((edge for edge in edges if 0 < edge <= room), default=room)
         self._scroll.setMaximumHeight(needed)
 
     def sizeHint(self) -> QSize:
@@ -106,6 +111,7 @@ class TaskPanel(QWidget):
             form.changed.connect(self.changed)
             form.browse_requested.connect(self.browse_requested)
             form.returned.connect(lambda name=name: self._show_again(name))
+            form.revealed.connect(self._place_buttons)
             self.forms[name], self.titles[name] = form, title
             self._pages.addWidget(_wrapped(form))
         self.refuse("")
