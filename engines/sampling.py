@@ -196,7 +196,7 @@ class _Unloaded(Denoiser):
     """Stands for a network that is not loaded: it can say what it costs, and nothing else."""
 
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        raise NotImplementedError("there is no network behind this prior")
+        raise RuntimeError("there is no network behind this prior")
 
 
 def calls_of(classes: Sequence[str], scale: float, labels: Sequence[int]) -> int:

@@ -104,15 +104,7 @@ class JobQueue(QObject):
 
     def submit(self, recipe: Recipe | str, title: str = "", *, parent: str | None = None,
                branch_step: int | None = None) -> Job:
-        """Put a recipe (or its JSON) at the end of the queue and in the library.
-
-        Args:
-            title: in the user's words; made from the task when empty.
-            parent, branch_step: the run and step this one branches from.
-
-        Raises:
-            DiskFull, LibraryLocked: the library cannot take it.
-        """
+        """Put a recipe (or its JSON) in the library, see `record`, and at the end of the queue."""
         return self.enqueue(record(self.library, recipe, title, parent=parent, branch_step=branch_step))
 
     def enqueue(self, recorded: Recorded, *, anew: bool = False) -> Job:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, cast
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.analytic import MixtureDenoiser
-from engines.checks.oracle_claims import blob, first_known, last, small_network
+from engines.checks.oracle_claims import last, small_network
 from engines.checks.papers import repaint_levels
-from engines.denoiser import Denoised, NetworkDenoiser
-from engines.device import device
-from engines.errors import BadInput, BadMask, BadOption, OutOfMemory
+from engines.denoiser import NetworkDenoiser
+from engines.errors import BadInput, BadMask, BadOption
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement, methods, operators
-from engines.inverse.dps import DPS
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint, Repainting, schedule
 from engines.inverse.sdedit import sdedit_start
-from engines.lean import Lean
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import Prediction
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, Step
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
@@ -39,7 +33,7 @@ TIMES = time_grid(PATH, 12)
 IMAGE = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
 
 
-def _painted() -> Measurement:
+def painted() -> Measurement:
     """The left half is known, the right to be filled, some of it painted softly."""
     paint = torch.zeros(8, 8)
     paint[:, 4:] = 1
@@ -84,13 +78,13 @@ def test_a_mask_of_one_channel_serves_all_and_stays_out_of_the_recipe() -> None:
 
 def test_measurement_of_another_shape_is_refused() -> None:
     with pytest.raises(BadInput, match="shape"):
-        Measurement(_painted().operator, torch.zeros(1, 1, 4, 4))
+        Measurement(painted().operator, torch.zeros(1, 1, 4, 4))
 
 
 def test_composite_is_exact_where_nothing_is_painted_and_leaves_all_else() -> None:
     filled = torch.full((2, 1, 8, 8), 0.25)
     filled[:, :, 0, 0] = torch.inf  # even a diverged value under a known pixel
-    done = _painted().composite(filled)
+    done = painted().composite(filled)
     assert torch.equal(done[..., :4], IMAGE[..., :4].expand(2, 1, 8, 4))
     assert torch.equal(done[..., 4:], filled[..., 4:])
 
@@ -116,7 +110,7 @@ def test_only_a_few_schedules_are_kept() -> None:
 
 def test_every_pass_of_repaint_pastes_another_noise() -> None:
     """What is known is noised anew at the same level, also where a stretch is gone through again."""
-    denoiser, sampler = RePaint(jump=3, resample=3).posterior(PATH, NETWORK, DDIM(), _painted())
+    denoiser, sampler = RePaint(jump=3, resample=3).posterior(PATH, NETWORK, DDIM(), painted())
     pasted: dict[float, list[torch.Tensor]] = {}
     for before, step in pairwise(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)):
         if 0 < step.t < before.t:
@@ -131,7 +125,7 @@ def test_every_pass_of_repaint_pastes_another_noise() -> None:
 @pytest.mark.parametrize("inner", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)
 def test_repaint_steps(inner: OneStep) -> None:
     """Every inner move is a Step; t goes up and down; the known pixels carry their noise level, then none."""
-    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, inner, _painted())
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, inner, painted())
     steps = list(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
     levels = schedule(12, 3, 2)
     assert [s.index for s in steps] == list(range(len(levels)))
@@ -143,7 +137,7 @@ def test_repaint_steps(inner: OneStep) -> None:
 
 
 def test_repaint_pastes_the_known_region_at_its_noise_level() -> None:
-    measurement = _painted()
+    measurement = painted()
     denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDIM(), measurement)
     first, second, *_ = sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)
     known = PATH.diffuse(IMAGE, NOISE(0, 1), TIMES[1])
@@ -157,7 +151,7 @@ def test_repaint_pastes_the_known_region_at_its_noise_level() -> None:
 
 
 def test_repaint_ends_with_the_known_pixels_and_the_last_estimate() -> None:
-    measurement = _painted()
+    measurement = painted()
     denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDPM(), measurement)
     *_, before, end = sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE)
     assert torch.equal(end.x[..., :4], IMAGE[..., :4].expand(2, 1, 8, 4))
@@ -170,14 +164,14 @@ def test_a_softly_painted_edge_keeps_the_noise_of_its_level() -> None:
     """Were the edge blended at every level, its variance would shrink to w² + (1 − w)² of what it should be."""
     noise = Noise(sample_seeds(0, 400), (1, 8, 8))
     prior = NetworkDenoiser(lambda x, t, cond: 0 * x, PATH, Prediction.X0)
-    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, prior, DDIM(), _painted())
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, prior, DDIM(), painted())
     for step in list(sampler(PATH, denoiser, noise.initial(), TIMES, noise=noise))[1:6]:
         wanted = float(PATH.sigma(torch.tensor(step.t, dtype=torch.float64)))
         assert float(step.x[..., 4:6].std()) == pytest.approx(wanted, rel=0.03)
 
 
 def test_repaint_goes_up_by_the_forward_process() -> None:
-    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDPM(), _painted())
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, NETWORK, DDPM(), painted())
     steps = list(sampler(PATH, denoiser, NOISE.initial(), TIMES, noise=NOISE))
     up = next(s for s, after in pairwise(steps) if after.t > s.t)
     factor, variance = PATH.transition(*(torch.tensor(s.t, dtype=torch.float64) for s in (up, steps[up.index + 1])))
@@ -189,7 +183,7 @@ def test_repaint_goes_up_by_the_forward_process() -> None:
 
 def test_a_move_up_has_every_term_that_moves_down_have() -> None:
     """Also the guidance, which adds nothing there; also where a resumed run begins with it."""
-    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, ClassifierFree(NETWORK, 3.0), DDPM(), _painted())
+    denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, ClassifierFree(NETWORK, 3.0), DDPM(), painted())
 
     def walked(x: torch.Tensor, start: int) -> list[Step]:
         return list(sampler(PATH, denoiser, x, TIMES, noise=NOISE, cond=torch.tensor([0, 1]), start=start))
@@ -206,101 +200,10 @@ def test_a_move_up_has_every_term_that_moves_down_have() -> None:
 
 
 def test_repaint_needs_a_one_evaluation_sampler() -> None:
-    nested = RePaint().posterior(PATH, NETWORK, DDPM(), _painted())[1]
+    nested = RePaint().posterior(PATH, NETWORK, DDPM(), painted())[1]
     assert isinstance(nested, Repainting)
     with pytest.raises(BadOption, match="one evaluation"):
-        RePaint().posterior(PATH, NETWORK, nested, _painted())
-
-
-def test_dps_differentiates_a_network_inside_a_sampler() -> None:
-    """One step against the paper's update with the gradient taken by hand; the parameters get none."""
-    measurement, sampler = _painted(), DDIM(eta=0.5)
-    guided, same = DPS(zeta=0.3).posterior(PATH, NETWORK, sampler, measurement)
-    assert same is sampler
-    first, second, *_ = sampler(PATH, guided, NOISE.initial(), TIMES, noise=NOISE)
-    _, plain, *_ = sampler(PATH, NETWORK, NOISE.initial(), TIMES, noise=NOISE)
-    x = NOISE.initial().requires_grad_()
-    norm = measurement.residual(NETWORK(x, TIMES[0])).flatten(1).norm(dim=1)
-    (gradient,) = torch.autograd.grad(norm.square().sum(), x)
-    expected = plain.x - 0.3 * gradient / norm.detach()[:, None, None, None]
-    torch.testing.assert_close(second.x, expected, rtol=1e-4, atol=1e-5)
-    assert not first.x0.requires_grad
-    assert all(p.grad is None for p in small_network().parameters())
-
-
-@pytest.mark.parametrize("sampler", [DDPM(), DDIM(), DDIM(eta=0.5)], ids=str)
-def test_the_recorded_estimate_under_dps_is_the_priors_own(sampler: OneStep) -> None:
-    """The pull moves the state; what is shown, plotted and measured as x0_hat is what the model says."""
-    prior, labels = ClassifierFree(NETWORK, 2.0), torch.tensor([0, 1])
-    guided, sampler = DPS(zeta=5).posterior(PATH, prior, sampler, _painted())
-    *run, _ = sampler(PATH, guided, NOISE.initial(), TIMES, noise=NOISE, cond=labels)
-    for step, after in pairwise(run):
-        t = torch.tensor(step.t, dtype=torch.float64)
-        assert torch.equal(step.x0, prior(step.x, t, labels))
-        move = sampler.move(PATH, t, torch.tensor(after.t, dtype=torch.float64))
-        z = float(move.noise) * NOISE(step.index)
-        mean = float(move.keep) * step.x + float(move.pull) * step.x0 + step.deltas["likelihood"]
-        torch.testing.assert_close(after.x, mean + z, rtol=1e-4, atol=1e-4)
-
-
-class _Tight:
-    """A network whose backward pass needs more room than so many samples have."""
-
-    def __init__(self, room: int) -> None:
-        self.room, self.seen = room, list[int]()
-
-    def __call__(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None) -> torch.Tensor:
-        self.seen.append(len(x))
-        return cast(torch.Tensor, _Heavy.apply(x, self.room)) * t[:, None, None, None]
-
-
-class _Heavy(torch.autograd.Function):
-    """x², whose gradient runs out of memory above a size of the batch."""
-
-    @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, room: int) -> torch.Tensor:
-        ctx.save_for_backward(x)
-        ctx.room = room
-        return x.square()
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None]:
-        (x,) = ctx.saved_tensors
-        if len(x) > ctx.room:
-            raise torch.OutOfMemoryError("out of memory")
-        return 2 * x * gradients[0], None
-
-
-@pytest.mark.parametrize("own", [False, True])
-def test_dps_goes_on_in_halves_where_the_gradient_has_no_room(own: bool) -> None:
-    """The half is taken of forward and backward together; a measurement of each sample's own is split along."""
-    x, measured = torch.randn(7, 1, 8, 8), _painted()
-    if own:
-        measured = Measurement(measured.operator, measured.operator.forward(torch.rand(7, 1, 8, 8)))
-    found: list[Denoised] = []
-    for tight in (_Tight(4), _Tight(99)):
-        lean = Lean(tight, device("cpu"), halves=False)
-        guided = DPS().posterior(PATH, NetworkDenoiser(lean, PATH, Prediction.X0), DDIM(), measured)[0]
-        found = [*found, *(guided.denoise(x, TIMES[3]) for _ in range(2))]
-        assert tight.seen == ([7, 4, 3, 4, 3] if tight.room == 4 else [7, 7])
-    for ours in found[:-1]:
-        assert torch.equal(ours.x0, found[-1].x0)
-        assert torch.equal(ours.pushes[0].delta, found[-1].pushes[0].delta)
-
-
-def test_dps_without_room_for_half_says_what_fits() -> None:
-    prior = NetworkDenoiser(_Tight(1), PATH, Prediction.X0)
-    guided = DPS().posterior(PATH, prior, DDIM(), _painted())[0]
-    with pytest.raises(OutOfMemory, match="too little memory for 8 images at once, even in halves; take at most 1 at"):
-        guided(torch.randn(8, 1, 8, 8), TIMES[3])
-
-
-def test_dps_stands_still_where_the_measurement_is_met() -> None:
-    path, t = VPLinear(), torch.tensor(0.3, dtype=torch.float64)
-    prior, x = MixtureDenoiser(blob(), path), torch.tensor([[0.2, -1.0]], dtype=torch.float64)
-    met = first_known(float(prior(x, t)[0, 0]))
-    guided = DPS().posterior(path, prior, DDIM(), met)[0]
-    assert float(guided.denoise(x, t).pushes[0].delta.abs().max()) == 0
+        RePaint().posterior(PATH, NETWORK, nested, painted())
 
 
 @pytest.mark.parametrize(("strength", "start"), [(1.0, 0), (0.5, 6), (0.25, 9), (0.0, 12)])

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.window import Window
 from workbench.home import Home
 
@@ -56,3 +58,17 @@ def _start_threads(window: Window) -> None:
     for _ in range(2):
         window.background.do(both.wait, lambda _place: None, pytest.fail)
     both.wait()
+
+
+@pytest.fixture
+def photographed(opened: Opener, tmp_path: Path) -> Window:
+    """The window with a photograph of 400 × 300 in Inpaint, and a hole at its left."""
+    window = opened()
+    window.drop.open(photograph(tmp_path))
+    window.navigator.choose_task("inpaint")
+    window.panel.forms["inpaint"].set_values(QUICK)
+    window.panel.changed.emit()
+    mask = np.zeros((300, 400), np.float32)
+    mask[100:170, 30:90] = 1
+    window.images.input.set_mask(mask)
+    return window

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
 from tests.journeys.conftest import SOON
+from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.test_images import fill, finished, press_run
-from tests.journeys.test_whole_picture import QUICK, photograph
 from tests.journeys.window import Window
 from tests.workbench.test_train_workspace import TINY
 from workbench.home import Home

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from engines.modalities import image
 from engines.modalities.image import read_image
 from engines.recipe import Recipe
+from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.test_images import SOON, fill, finished
-from tests.journeys.test_whole_picture import QUICK, photograph
 from tests.journeys.window import Window
 from widgets.pixmaps import from_qimage
 

@@ -152,8 +152,7 @@ def test_a_file_is_called_by_its_run_and_step(qtbot: QtBot, shared: Window, wind
     assert shared.export.name(".png") == "Soft_ threes, seed 8, step 2.png"
     assert shared.export.name(" film.gif") == "Soft_ threes film.gif"
     window.desk.actions["file.export_picture"].trigger()
-    dialog = window.findChild(QFileDialog)
-    assert dialog is not None
+    (dialog,) = window.findChildren(QFileDialog)
     assert [Path(file).name for file in dialog.selectedFiles()] == ["Soft_ threes, seed 8, step 2.png"]
     dialog.close()
     qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)

@@ -67,6 +67,7 @@ def test_train_pause_stop_continue_and_sample(qtbot: QtBot, opened: Opener, pict
     qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=SOON)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
     stopped = queue.job(run).done
+    qtbot.waitUntil(timeline.go_on.isEnabled, timeout=SOON)
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).done > stopped, timeout=SOON)
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)

@@ -18,7 +18,7 @@ from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
 from workbench.home import Home, unwritable
-from workbench.jobs import JobQueue
+from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, State
@@ -61,14 +61,19 @@ def small_queue(qtbot: QtBot, small_disk: Path, gate: Gate) -> Iterator[JobQueue
     library.close()
 
 
+def without_room(qtbot: QtBot, queue: JobQueue, disk: Path) -> tuple[Path, Job]:
+    """Fill a disk but for what pictures need, and run something whose steps need more: the filler, and the job."""
+    filler, free = disk / "filler", os.statvfs(disk)
+    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
+    with qtbot.waitSignal(queue.job_finished, timeout=20_000):
+        job = queue.submit(walk(steps=700))
+    return filler, job
+
+
 def test_a_run_whose_steps_find_no_room_is_done_with_its_pictures(qtbot: QtBot, small_queue: JobQueue,
                                                                   small_disk: Path) -> None:
     """One sentence says that only the steps are missing; with room again they are there after another run."""
-    filler = small_disk / "filler"
-    free = os.statvfs(small_disk)
-    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
-    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
-        job = small_queue.submit(walk(steps=700))
+    filler, job = without_room(qtbot, small_queue, small_disk)
     library, live = small_queue.library, small_queue.live(job.id)
     assert small_queue.job(job.id).state is library.run(job.id).state is State.DONE
     assert live is not None
@@ -90,11 +95,7 @@ def test_a_run_whose_steps_find_no_room_is_done_with_its_pictures(qtbot: QtBot, 
 def test_steps_that_wait_in_memory_are_kept_once_there_is_room(qtbot: QtBot, small_queue: JobQueue,
                                                                small_disk: Path) -> None:
     """The next run that finds room brings those of the one before to the disk; until then they are not called saved."""
-    filler = small_disk / "filler"
-    free = os.statvfs(small_disk)
-    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
-    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
-        job = small_queue.submit(walk(steps=700))
+    filler, job = without_room(qtbot, small_queue, small_disk)
     library, live = small_queue.library, small_queue.live(job.id)
     assert live is not None
     assert live.unkept

@@ -12,11 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from engines.context import Start
 from tests.workbench.fakes import Gate
-from tests.workbench.test_jobs import straight, wait, walk
+from tests.workbench.test_jobs import stopped_midway, straight, wait
 from workbench.arrays_file import read_arrays
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
-from workbench.library.records import State
 from workbench.mailbox import History
 from workbench.run_files import HISTORY, RESUME, load_point, save_point
 from workbench.samples_file import SAMPLES, load_samples, save_samples
@@ -92,12 +91,7 @@ def test_damaged_samples_and_points_are_none(tmp_path: Path) -> None:
 
 def test_damaged_curves_do_not_stop_a_resume(qtbot: QtBot, library: Library, queue: JobQueue, gate: Gate) -> None:
     """A cut file is no archive any more; a turned byte breaks its stream: the run goes on with new curves."""
-    gate.at = 9
-    job = queue.submit(walk())
-    qtbot.waitUntil(gate.reached.is_set)
-    queue.cancel(job.id)
-    gate.go.set()
-    wait(qtbot, queue, job, State.CANCELLED)
+    job = stopped_midway(qtbot, queue, gate)
     file = library.folder(job.id) / HISTORY
     history().save(file)
     file.write_bytes(file.read_bytes()[:200])

@@ -34,6 +34,16 @@ def wait(qtbot: QtBot, queue: JobQueue, job: Job | str, state: State = State.DON
     return queue.job(name)
 
 
+def stopped_midway(qtbot: QtBot, queue: JobQueue, gate: Gate) -> Job:
+    """A walk that was cancelled at its tenth step."""
+    gate.at = 9
+    job = queue.submit(walk())
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.cancel(job.id)
+    gate.go.set()
+    return wait(qtbot, queue, job, State.CANCELLED)
+
+
 def straight(**options: Any) -> str:
     """The fingerprint of a walk that was never interrupted, computed here."""
     steps, batch = options.get("steps", 20), options.get("batch", 2)
@@ -144,12 +154,7 @@ def test_a_waiting_job_can_be_moved_paused_and_cancelled(qtbot: QtBot, queue: Jo
 
 def test_cancelling_keeps_what_is_done(qtbot: QtBot, queue: JobQueue, library: Library, gate: Gate) -> None:
     """The steps so far stay scrubbable, and resume takes the cancelling back."""
-    gate.at = 9
-    job = queue.submit(walk())
-    qtbot.waitUntil(gate.reached.is_set)
-    queue.cancel(job.id)
-    gate.go.set()
-    wait(qtbot, queue, job, State.CANCELLED)
+    job = stopped_midway(qtbot, queue, gate)
     assert gate.closed == 1
     assert library.run(job.id).state is State.CANCELLED
     assert library.thumbnail(job.id) is not None
@@ -260,49 +265,3 @@ def test_closing_leaves_an_interrupted_run_that_goes_on(qtbot: QtBot, library: L
     assert live is not None
     assert live.sha256 == straight()
     assert steps == 21
-
-
-def test_a_done_run_runs_all_of_it_once_more_in_its_place(qtbot: QtBot, library: Library, queue: JobQueue,
-                                                          gate: Gate) -> None:
-    """Its steps are on the disk, and still none of them is taken over: the figures are those of the whole."""
-    job = queue.submit(walk(steps=9))
-    wait(qtbot, queue, job)
-    gate.closed, gate.at = 0, 4
-    queue.resume(job.id)
-    qtbot.waitUntil(gate.reached.is_set)  # a step that a run from the last one would never come to
-    gate.go.set()
-    wait(qtbot, queue, job)
-    live = queue.live(job.id)
-    assert live is not None
-    assert live.trajectory is not None
-    assert (live.whole, len(live.trajectory), live.sha256) == (True, 10, straight(steps=9))
-    assert (gate.closed, len(library.runs())) == (1, 1)
-    assert library.verify(job.id) == []
-
-
-def test_a_done_run_that_is_stopped_the_second_time_goes_on_from_there(qtbot: QtBot, queue: JobQueue,
-                                                                      gate: Gate) -> None:
-    job = queue.submit(walk(steps=9))
-    wait(qtbot, queue, job)
-    gate.at = 4
-    queue.resume(job.id)
-    qtbot.waitUntil(gate.reached.is_set)
-    queue.cancel(job.id)
-    gate.go.set()
-    wait(qtbot, queue, job, State.CANCELLED)
-    queue.resume(job.id)
-    wait(qtbot, queue, job)
-    live = queue.live(job.id)
-    assert live is not None
-    assert (live.whole, live.sha256) == (False, straight(steps=9))
-
-
-def test_a_run_that_begins_again_clears_what_a_kill_left_half_written(qtbot: QtBot, queue: JobQueue) -> None:
-    """Temporary files of a write that never ended do not pile up."""
-    job = queue.submit(walk(steps=9))
-    wait(qtbot, queue, job, State.DONE)
-    left = queue.library.folder(job.id) / ".steps.safetensors.12.34.tmp"
-    left.write_bytes(b"half")
-    queue.resume(job.id)  # it waits at once; the signal of the first end may still be under way
-    wait(qtbot, queue, job, State.DONE)
-    assert not left.exists()
