@@ -153,10 +153,10 @@ def to_float(pixels: Array) -> Array:
 
 
 def to_uint8(image: Array) -> Array:
-    """(C, H, W) in [−1, 1] -> (H, W, C) uint8, clipped and rounded; the inverse of `to_float`."""
+    """(…, C, H, W) in [−1, 1] -> (…, H, W, C) uint8, clipped and rounded; the inverse of `to_float`."""
     # a diverged run shows as grey, not as an error of the picture's writer
     scaled = (np.nan_to_num(image.astype(np.float32)) + 1) * np.float32(127.5)
-    return np.ascontiguousarray(np.clip(scaled.round(), 0, 255).astype(np.uint8).transpose(1, 2, 0))
+    return np.ascontiguousarray(np.moveaxis(np.clip(scaled.round(), 0, 255).astype(np.uint8), -3, -1))
 
 
 def png_bytes(pixels: Array, notes: Mapping[str, str] | None = None, level: int = 6) -> bytes:
@@ -189,7 +189,7 @@ def note_of(source: Path | bytes, key: str, name: str = "") -> str | None:
 
 def sheet(images: Sequence[Array], gap: int = 2, columns: int = 0) -> Array:
     """Images (C, H, W) in [−1, 1] tiled on white, nearly square or in so many columns: (H', W', C) uint8."""
-    tiles = [to_uint8(image) for image in images]
+    tiles = to_uint8(np.stack(images))  # all at once: a preview is made thirty times a second
     height, width, channels = tiles[0].shape
     columns = columns or int(np.ceil(np.sqrt(len(tiles))))
     rows = -(-len(tiles) // columns)

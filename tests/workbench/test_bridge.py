@@ -1,8 +1,9 @@
-"""The bridge: threads fit the processors that the program may use."""
+"""The bridge: threads fit the processors that the program may use, and free memory goes back."""
 
 from __future__ import annotations
 
 import os
+import platform
 
 import pytest
 
@@ -17,3 +18,15 @@ def test_threads_follow_the_processors_allowed(
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: allowed)
     assert bridge.engine_threads() == threads
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give memory back by themselves")
+def test_memory_that_is_free_goes_back_to_the_system() -> None:
+    """Also where something that is still in use lies above it."""
+    steps = [b"x" * 50_000 for _ in range(4000)]
+    above = steps[-1]
+    steps.clear()
+    held = bridge.process_memory()
+    bridge.give_back_memory()
+    assert held - bridge.process_memory() > 100_000_000
+    assert len(above) == 50_000

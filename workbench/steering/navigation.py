@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from widgets.option_form import OptionForm
 from workbench.actions import Spec
+from workbench.bridge import give_back_memory
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -252,6 +253,7 @@ class Navigator(QObject):
         self._desk.stage.show(None)
         if run:
             self._desk.queue.release(run)
+            give_back_memory()
             self._desk.say("The run is closed; it stays in the library")
         else:
             self._desk.say("There is no run to close")
