@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.branch_tree import Branch, BranchTree
+from widgets.branch_tree import ALONE, Branch, BranchTree
 from widgets.curve_scale import written
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
@@ -23,6 +23,7 @@ from workbench.parts import column
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
+NO_BRANCHES = "No branches here: noise is added without a model, so each would be a copy."
 UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -145,7 +146,8 @@ class TimelineDock(Dock):
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
         runs = self._tree()
-        self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run)
+        self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run,
+                               ALONE if self._stage.backward else NO_BRANCHES)
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
 

@@ -26,7 +26,7 @@ from workbench.controllers.which import Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.pages.looks import bring_back_looks, looks, watch_looks
+from workbench.pages.looks import bring_back_brushes, bring_back_looks, brushes, looks, watch_looks
 from workbench.preparing import Packing
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
@@ -211,7 +211,8 @@ class Images(Workspace):
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
-                "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
+                "looks": looks(self.canvas), "brushes": brushes(self.canvas), "enlarged": grid.enlarged,
+                **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The picture and the paint on it, and the colours painted on a state."""
@@ -236,6 +237,7 @@ class Images(Workspace):
         if self._paint is not None and self.canvas.mode is Mode.PAINT:  # its run was there first
             self.canvas.paint.bring_back_colours(self._paint)
         bring_back_looks(self.canvas, place.get("looks"))
+        bring_back_brushes(self.canvas, place.get("brushes"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Enlarge what was, and go on with the paint or the comparison."""
