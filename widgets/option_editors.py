@@ -70,6 +70,7 @@ class Editor(QWidget):
             mark(control, error=bool(sentence))
         if control is not None:
             control.setToolTip("\n".join(line for line in (wrapped(sentence), tooltip(self.spec)) if line))
+            control.setAccessibleDescription(f"{sentence} {self.spec.help}".strip())  # which a screen reader reads out
 
 
 class Dropdown(QComboBox):
