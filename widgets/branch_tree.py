@@ -70,7 +70,7 @@ class BranchTree(Painted):
         return self._current
 
     def set_branches(self, branches: Sequence[Branch], current: str, alone: str = ALONE) -> None:
-        """Show runs, parents before children, and which is current; `alone` is said of one that nothing branched from."""
+        """Show runs, parents before children, and which is current; `alone` is said of a single one."""
         if (tuple(branches), current, alone) == (self._branches, self._current, self._said):
             return
         self._branches, self._current, self._said = tuple(branches), current, alone

@@ -31,7 +31,7 @@ class BrushShare:
     def bring_back(self, size: object, soft: object) -> None:
         """Take over shares that were kept; damaged ones leave the brush as it is."""
         match size, soft:
-            case (int() | float() as size, int() | float() as soft) if isfinite(size + soft) and 0 < size and 0 <= soft:
+            case (int() | float() as size, int() | float() as soft) if isfinite(size + soft) and size > 0 and soft >= 0:
                 self.size, self.soft = min(float(size), 1.0), min(float(soft), 1.0)
             case _:
                 pass

@@ -97,7 +97,7 @@ class MaskCanvas(LayeredView):
             self._put_brush(*self.brush_share.pixels)
 
     def bring_back_brush(self, size: object, soft: object) -> None:
-        """Take over size and soft edge as shares of the picture, as `brush_share` had them; damaged ones change nothing."""
+        """Take over size and soft edge as shares of the picture; damaged ones change nothing."""
         self.brush_share.bring_back(size, soft)
         if self.brush_share.side:
             self._put_brush(*self.brush_share.pixels)
