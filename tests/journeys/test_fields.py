@@ -176,6 +176,25 @@ def test_guidance_is_grey_where_no_class_is_asked_for(opened: Opener) -> None:
         assert not any("choose a class" in control.toolTip() for control in row.editor.findChildren(QSlider))
 
 
+def test_more_moves_than_steps_are_told_where_the_steps_are(qtbot: QtBot, photographed: Window) -> None:
+    """In the field while they are chosen, and under the pointer where the time line counts them."""
+    window = photographed
+    row = window.panel.forms["inpaint"].row("steps")
+    assert row is not None
+    note = row.editor.findChildren(QLabel)[0]
+    fill(window, "inpaint", {"steps": 6, "method": {"name": "repaint", "jump": 2, "resample": 3}})
+    press_run(qtbot, window)
+    total = window.desk.stage.last
+    assert total > 6
+    assert note.text() == f"{total} with resampling"
+    assert not note.isHidden()
+    assert window.timeline.scrubber.readout.toolTip() == f"6 steps, {total} with resampling"
+    fill(window, "inpaint", {"method": {"name": "repaint", "jump": 2, "resample": 1}})
+    assert note.isHidden()
+    press_run(qtbot, window)
+    assert window.timeline.scrubber.readout.toolTip() == ""
+
+
 def test_a_crop_of_0_says_what_it_means(opened: Opener) -> None:
     window = opened()
     fill(window, "inpaint", {"crop_side": 0})

@@ -11,6 +11,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
 from workbench.library.records import Run, State
+from workbench.run_words import STEPS, course
 from workbench.speed import Setting, Speeds, worth
 from workbench.words import duration
 
@@ -46,10 +47,13 @@ class EstimateController:
         desk.queue.job_finished.connect(self._learn)
 
     def show(self) -> None:
-        """Write on the button how long the run of the form will take."""
+        """Write on the button how long the run of the form will take, and beside its steps how many it will show."""
         task = self._task(self._panel.task)
         if task is None:
             return
+        row = self._panel.form.row(STEPS) if self._panel.form else None
+        if row is not None:
+            row.editor.set_note(course(task, self._panel.values()))
         seconds = self.seconds(task, self._panel.values())
         self._panel.show_button(task.verb if seconds is None else f"{task.verb} · about {duration(seconds)}")
 

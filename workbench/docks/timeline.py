@@ -19,6 +19,7 @@ from workbench.docks.plots import endless
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
+from workbench.run_words import STEPS, course
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
@@ -41,6 +42,7 @@ class TimelineDock(Dock):
                  picture: Callable[[np.ndarray], QImage]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
         self._engines = lambda: desk.queue.engines
+        self._counted = "", -1  # the run whose steps were told of, and how many they were
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -101,10 +103,22 @@ class TimelineDock(Dock):
         self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
         self._branches()
+        self._tell_course(total)
         if opened is not None and not self.film.shown:
             self._film()
         self.film.refresh()
         self._moved(stage.index)
+
+    def _tell_course(self, total: int) -> None:
+        """Say under the pointer why there are more steps than the form asked for, where there are."""
+        live, engines = self._stage.live, self._engines()
+        if (self._stage.run, total) == self._counted or engines is None:
+            return
+        self._counted = self._stage.run, total
+        run = next((run for run in self._tree() if live is not None and run.id == live.run), None)
+        task = engines.tasks.get(run.task) if run else None
+        more = course(task, run.options) if run and task else ""
+        self.scrubber.readout.setToolTip(f"{run.options.get(STEPS)} steps, {more}" if run and more else "")
 
     def _why_later(self) -> str:
         """Why the run on the canvas has no step before its first one."""
