@@ -124,7 +124,7 @@ class MainWindow(eye_order.EyeWindow):
         desk.history.watch(undo)
         self.panel, self.background = TaskPanel(undo), Background(self)
         self.runs = RunController(desk, self.panel, self.background, self.spaces.attachments, self.spaces.began)
-        self.navigator = go = Navigator(desk, self.panel, self.spaces)
+        self.navigator = go = Navigator(desk, self.panel, self.spaces, self.background)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
