@@ -275,9 +275,10 @@ class MainWindow(eye_order.EyeWindow):
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
         space = self.spaces.get(name)
-        self.pages.setCurrentWidget(space.page)
-        for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
-            stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+        with eye_order.focus_moved(self, space.timeline or self.timeline.scrubber):
+            for stack, own in ((self.pages, space.page), (self.timeline.pages, space.timeline),
+                               (self.plots.pages, space.plots)):
+                stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
         self.keeper.show_equation(space.equation)
         self.top.show_workspace(name)
 

@@ -68,7 +68,7 @@ def test_enter_leaves_the_field(qtbot: QtBot, opened: Opener, key: Qt.Key) -> No
 
 
 def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot: QtBot, opened: Opener) -> None:
-    """The field has the colour of errors and the sentence stands over Run, until it is a class again."""
+    """The field has the colour of errors and the sentence stands under Run, until it is a class again."""
     window = opened()
     window.navigator.choose_task("generate")
     field, row, line = class_field(window), class_row(window), class_field(window).lineEdit()

@@ -71,8 +71,9 @@ class TaskPanel(QWidget):
         self.note.hide()
         self.trouble = ProblemLine()
         above = QWidget()
-        column(self.note, self.trouble, parent=above)
-        column(above, buttons, margins=(14, 2, 14, 8), spacing=2, parent=self._buttons)
+        column(self.note, buttons, spacing=6, parent=above)
+        # it stands in what is the margin while nothing is wrong
+        column(above, self.trouble, margins=(14, 3, 14, 0), parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -150,7 +151,7 @@ class TaskPanel(QWidget):
         self.changed.emit()
 
     def _tell_trouble(self) -> None:
-        """Say over the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
+        """Say under the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
         problems = self.form.problems() if self.form else {}
         self.trouble.say(next(iter(problems.values()), ""))
 
