@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
+from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
@@ -55,6 +56,8 @@ class Sampler(Component):
     Calling a sampler gives a generator: cancel is closing it, pause is not asking
     for the next step, branching is calling it with a recorded `Step`'s x and index.
     """
+
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
 
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""

@@ -15,6 +15,7 @@ import torch
 import engines.samplers
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blob, blobs, last, small_network
+from engines.component import build
 from engines.denoiser import Denoised, Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.process.noise import Noise, sample_seeds
@@ -26,6 +27,8 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, samplers
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
+from engines.sampling import Plan, opened
+from tests.engines.test_formula import unexplained
 
 PATH = VPLinear()
 TIMES = time_grid(PATH, 8)
@@ -174,11 +177,29 @@ def test_a_sampler_added_in_one_file_is_found_and_gone_with_it(described: FilePa
     assert {"ddpm", "ddim"} <= set(samplers())
 
 
-def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
+def _described(described: FilePath) -> type[OneStep]:
     spec = spec_from_file_location("half_ddim_of_a_test", described)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module.HalfDDIM
+
+
+def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
+    sampler = build(_described(described), {"share": 0.7})
     for name in paths():
-        test_moves_keep_the_marginals_of_a_known_point(name, module.HalfDDIM(strength=0.7))
+        test_moves_keep_the_marginals_of_a_known_point(name, sampler)
+
+
+def test_the_letters_of_the_described_sampler_are_in_its_legend(described: FilePath) -> None:
+    """A letter that no formula had before and the symbol of an option, told in the one file."""
+    kind = _described(described)
+    assert not unexplained(kind)
+    prior = MixtureDenoiser(blob(), PATH)
+    begun = opened(Plan("half", PATH, prior, kind(), TIMES, NOISE, (-1,) * 3, formulas=(kind(),)))
+    told = {letter.latex: letter.meaning for letter in begun.letters}
+    assert list(told)[:3] == ["x", "t", "s"]
+    assert told[r"\tau"] == "the variance of fresh noise in DDPM"
+    assert told[r"\lambda"] == "the option Share"
+    assert told["v"] == "the variance of fresh noise"

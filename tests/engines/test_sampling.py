@@ -62,6 +62,7 @@ def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:
     assert [s.t for s in taken] == begun.times.tolist()
     assert {t.name for t in begun.terms} >= {"prior", "noise", "guidance"}
     assert len(begun.formula) >= 2
+    assert {r"\hat x_0", r"\gamma", "v", r"\hat x_0^{\varnothing}"} <= {letter.latex for letter in begun.letters}
     assert all(set(s.terms) <= {t.name for t in begun.terms} for s in taken)
 
 
