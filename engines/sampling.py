@@ -152,7 +152,8 @@ def steps(plan: Plan) -> Iterator[Step]:
     before = (all_made - made) * plan.denoiser.calls(cond)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
     for step in walk:
-        if not bool(step.x.isfinite().all()):
+        # a sum tells as much as a look at every number, and takes a fifth of its time at every step
+        if not bool(step.x.sum().isfinite()):
             raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose less guidance, "
                            "a smaller step size of the method or another model.")
         # a sampler counts from the start of the grid; an edit never made the moves before its own start

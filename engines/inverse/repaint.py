@@ -108,16 +108,17 @@ class Repainting(Sampler):
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         """Down by reverse moves joined with what is known, and back up by fresh noise."""
-        levels = self._levels(times)
+        levels, visited = self._levels(times), self.visited(times)
+        moves = self.inner.move(path, visited[:-1], visited[1:])  # those up are meaningless, and not used
         # a resumed run also counts the evaluations before its start
         total, downs, calls = len(levels) - 1, _downs(levels[:start + 1]), denoiser.calls(cond)
         after: Advance | None = None
         known = self.measurement.known(x)
         for i in range(start, total):
-            t, s = times[levels[i]], times[levels[i + 1]]
+            t, s = visited[i], visited[i + 1]
             if s < t:
                 # the unknown part, one reverse move of the whole state (eq. 8b)
-                reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, i, cond)
+                reverse = advance(denoiser, x, t, moves[i], noise, i, cond)
                 # the known part, with fresh noise in every pass so that resampling explores, none at s = 0 (eq. 8a);
                 # the paper writes alpha-bar of t, its program, like this one, takes that of the state it is joined with
                 after = self._joined(reverse, path.diffuse(known, noise(i, KNOWN), s) if s > 0 else known)

@@ -21,7 +21,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import paths
 from engines.process.prediction import Prediction
-from engines.process.times import time_grid
+from engines.process.times import Spacing, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, samplers
@@ -34,6 +34,7 @@ PATH = VPLinear()
 TIMES = time_grid(PATH, 8)
 NOISE = Noise(sample_seeds(0, 3), (2,), dtype=torch.float64)
 VARIANTS = (DDPM(), DDPM(variance=Variance.BETA), DDIM(), DDIM(eta=0.5), DDIM(eta=1.0))
+ADDED = tuple(kind() for kind in samplers().values() if issubclass(kind, OneStep) and kind() not in VARIANTS)
 
 
 @pytest.mark.parametrize("name", sorted(paths()))
@@ -46,6 +47,19 @@ def test_moves_keep_the_marginals_of_a_known_point(name: str, sampler: OneStep) 
         assert float(move.keep * path.alpha(t) + move.pull) == pytest.approx(float(path.alpha(s)), abs=1e-12)
         variance = move.keep.square() * path.sigma(t).square() + move.noise.square()
         assert float(variance) == pytest.approx(float(path.sigma(s).square()), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(paths()))
+@pytest.mark.parametrize("sampler", VARIANTS + ADDED, ids=str)
+def test_all_moves_of_a_run_at_once_are_its_moves_one_by_one(name: str, sampler: OneStep) -> None:
+    path = paths()[name]()
+    for spacing in Spacing:
+        times = time_grid(path, 9, spacing)
+        moves = sampler.move(path, times[:-1], times[1:])
+        for i, (t, s) in enumerate(pairwise(times)):
+            one = sampler.move(path, t, s)
+            for had, expected in ((moves[i].keep, one.keep), (moves[i].pull, one.pull), (moves[i].noise, one.noise)):
+                torch.testing.assert_close(had, expected, rtol=1e-12, atol=1e-15)
 
 
 def test_ddpm_is_ddim_with_eta_one() -> None:
@@ -190,6 +204,7 @@ def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
     sampler = build(_described(described), {"share": 0.7})
     for name in paths():
         test_moves_keep_the_marginals_of_a_known_point(name, sampler)
+        test_all_moves_of_a_run_at_once_are_its_moves_one_by_one(name, sampler)
 
 
 def test_the_letters_of_the_described_sampler_are_in_its_legend(described: FilePath) -> None:
