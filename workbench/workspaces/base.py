@@ -170,7 +170,7 @@ class Workspace(ABC):
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
         """What can be done about one of its runs that failed, as buttons."""
-        return (("Run again", lambda: self.desk.queue.resume(job.id)),)
+        return (("Run again", lambda: self.desk.resume(job.id)),)
 
     def take_files(self, recipe: Recipe) -> None:
         """Take what is attached to a recipe onto the canvas; raises BadInput."""
