@@ -107,6 +107,9 @@ class EngineThread(threading.Thread):
             self._notices.unavailable(f"The engines cannot be loaded ({_short(error)}); install the program again.")
             return False
         keep_imports()
+        from workbench.settled import settle
+
+        self._call(lambda: settle(self._library))
         self._notices.ready()
         return True
 
