@@ -217,7 +217,7 @@ class EngineController:
             self._noticed = run, live.notice
         if live is not None and live.unkept and job.state is not State.FAILED:
             self._unkept[run] = live.unkept
-            self._desk.report(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
+            self._desk.report(live.unkept, ("Run again", lambda: self._desk.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 

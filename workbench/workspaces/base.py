@@ -170,7 +170,7 @@ class Workspace(ABC):
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
         """What can be done about one of its runs that failed, as buttons."""
-        return (("Run again", lambda: self.desk.queue.resume(job.id)),)
+        return (("Run again", lambda: self.desk.resume(job.id)),)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read what is attached to a recipe, on any thread; gives what takes it onto the canvas. Raises BadInput."""
