@@ -31,7 +31,7 @@ class EyeWindow(QMainWindow):
 
 
 @contextmanager
-def focus_moved(window: QMainWindow, target: QWidget) -> Iterator[None]:
+def focus_moved(window: QWidget, target: QWidget) -> Iterator[None]:
     """Where what has the focus is hidden meanwhile, the focus goes to `target` without a ring.
 
     Qt would hand it to the first button of what is shown instead, as if Tab had gone there.

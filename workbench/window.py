@@ -147,8 +147,7 @@ class MainWindow(eye_order.EyeWindow):
         self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
-        self.left = LeftDock(runs, self.model_list, self.data_list)
-        self.task = TaskDock(self.panel, desk.actions, more)
+        self.left, self.task = LeftDock(runs, self.model_list, self.data_list), TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),

@@ -19,6 +19,11 @@ def test_a_click_on_a_tab_leaves_no_ring(qtbot: QtBot, opened: Opener) -> None:
         assert QApplication.focusWidget() is window.train_space.timeline.film
         qtbot.mouseClick(images, Qt.MouseButton.LeftButton)
         assert QApplication.focusWidget() is window.timeline.scrubber.slider
+    row = window.panel.forms["generate"].row("steps")
+    assert row is not None
+    row.editor.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.mouseClick(window.panel.choice.button("inpaint"), Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is window.panel.forms["inpaint"]
     window.panel.run.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is window.panel.run, "which is there in either"

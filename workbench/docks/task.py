@@ -18,6 +18,7 @@ from widgets.theme import DARK, Theme, mark
 from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
+from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
 
 STARTING = "Starting the engine: the options appear in a moment."
@@ -141,7 +142,8 @@ class TaskPanel(QWidget):
         self.choice.set_value(name)
         if name in self.forms:
             shown = self.forms[name].parentWidget() or self.forms[name]
-            self._pages.setCurrentWidget(shown)
+            with focus_moved(self.window(), self.forms[name]):  # a click on a task puts no ring on “More”
+                self._pages.setCurrentWidget(shown)
             for page in (self._pages.widget(k) for k in range(self._pages.count())):
                 # a hidden page must not decide the height that is scrolled
                 policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
