@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return stopped_early(words)
         return run_command(words)
     try:
-        return open_window([])
+        return open_window()
     except KeyboardInterrupt:  # before the window could watch for it
         return stopped_early(words)
 
@@ -37,9 +37,8 @@ def stopped_early(words: Sequence[str]) -> int:
     return 130
 
 
-def open_window(files: Sequence[str], tell: Callable[[str], object] = print,
-                refuse: Callable[[str], object] | None = None) -> int:
-    """Open the window with these files, or hand them to the open one; where none can be, say why and return 1."""
+def open_window() -> int:
+    """Open the window; where none can be, say why and return 1."""
     from workbench.screen import no_window
 
     why = no_window()
@@ -48,7 +47,7 @@ def open_window(files: Sequence[str], tell: Callable[[str], object] = print,
         return 1
     from workbench.app import run
 
-    return run(list(files), tell, refuse)
+    return run([])
 
 
 if __name__ == "__main__":

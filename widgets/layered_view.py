@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.document import Document
 from widgets.image_view import ImageView
 from widgets.mask_files import read_mask, write_mask
-from widgets.mask_history import PaintCommand, SwapCommand
+from widgets.mask_history import PaintCommand, Reversible
 from widgets.mask_layer import MaskLayer, PaintLayer
 from widgets.mask_shapes import Box, Bytes
 from widgets.pixmaps import Picture, Pyramid
@@ -81,7 +81,7 @@ class LayeredView(ImageView):
         if before is None:
             self._swap(after)
         else:
-            self.undo_stack.push(SwapCommand(text, lambda: self._swap(before), lambda: self._swap(after)))
+            self.undo_stack.push(Reversible(text, lambda: self._swap(before), lambda: self._swap(after), done=False))
 
     def _swap(self, document: Document) -> None:
         document.wake()  # first: where that fails, the present one is still whole

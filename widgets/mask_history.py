@@ -16,54 +16,40 @@ from widgets.undo_store import Kept, UndoStore
 LEVEL = 1
 
 
-class PaintCommand(QUndoCommand):
-    """A stroke that is already on the layer when it is pushed."""
+class Reversible(QUndoCommand):
+    """Something that can be taken back and done again; `done`: it is done already when it is pushed."""
 
-    def __init__(self, text: str, layer: PaintLayer, change: Change, store: UndoStore,
-                 shown: Callable[[Box], None]) -> None:
+    def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object], *, done: bool) -> None:
         super().__init__(text)
-        self._layer, self._box, self._shown = layer, change.box, shown
-        self._shape = change.before.shape
-        self._before, self._after = (store.keep(zlib.compress(pixels.tobytes(), LEVEL))
-                                     for pixels in (change.before, change.after))
-        self._done = True
-
-    def _put(self, packed: Kept) -> None:
-        pixels: Bytes = np.frombuffer(zlib.decompress(packed.read()), np.uint8).reshape(self._shape)
-        self._layer.write(self._box, pixels)
-        self._shown(self._box)
+        self._undo, self._redo, self._done = undo, redo, done
 
     def undo(self) -> None:
-        """Bring back the pixels from before the stroke, exactly."""
-        if self._done:
-            self._put(self._before)
-            self._done = False
-
-    def redo(self) -> None:
-        """Paint the stroke again."""
-        if not self._done:
-            self._put(self._after)
-            self._done = True
-
-
-class SwapCommand(QUndoCommand):
-    """A whole state replaced by another, both kept: a picture with its mask, for instance."""
-
-    def __init__(self, text: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
-        super().__init__(text)
-        self._undo, self._redo, self._done = undo, redo, False
-
-    def undo(self) -> None:
-        """Bring back the earlier state."""
+        """Take it back."""
         if self._done:
             self._undo()
             self._done = False
 
     def redo(self) -> None:
-        """Show the later state."""
+        """Do it again; at the push, do it for the first time unless it is done."""
         if not self._done:
             self._redo()
             self._done = True
+
+
+class PaintCommand(Reversible):
+    """A stroke that is already on the layer when it is pushed; its pixels come back exactly."""
+
+    def __init__(self, text: str, layer: PaintLayer, change: Change, store: UndoStore,
+                 shown: Callable[[Box], None]) -> None:
+        before, after = (store.keep(zlib.compress(pixels.tobytes(), LEVEL)) for pixels in (change.before, change.after))
+        box, shape = change.box, change.before.shape  # not the change: that holds its pixels as they are
+
+        def put(packed: Kept) -> None:
+            pixels: Bytes = np.frombuffer(zlib.decompress(packed.read()), np.uint8).reshape(shape)
+            layer.write(box, pixels)
+            shown(box)
+
+        super().__init__(text, lambda: put(before), lambda: put(after), done=True)
 
 
 class NotKept(ValueError):

@@ -5,30 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
-from widgets.mask_history import NotKept, step_back, step_on
-
-
-class Command(QUndoCommand):
-    """Something that was just done and how to take it back; `redo` does it again."""
-
-    def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
-        super().__init__(text)
-        self._undo, self._redo, self._done = undo, redo, True
-
-    def undo(self) -> None:
-        """Take it back."""
-        if self._done:
-            self._undo()
-            self._done = False
-
-    def redo(self) -> None:
-        """Do it again; nothing at the push, since it is done already."""
-        if not self._done:
-            self._redo()
-            self._done = True
+from widgets.mask_history import NotKept, Reversible, step_back, step_on
 
 
 class History(QObject):
@@ -50,7 +30,7 @@ class History(QObject):
 
     def push(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
         """Remember something that was just done."""
-        self._own.push(Command(text, undo, redo))
+        self._own.push(Reversible(text, undo, redo, done=True))
 
     @property
     def undoes(self) -> str:

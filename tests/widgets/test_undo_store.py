@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from widgets.mask_canvas import MaskCanvas
-from widgets.mask_history import NotKept, step_back, step_on
+from widgets.mask_history import NotKept, PaintCommand, step_back, step_on
+from widgets.mask_layer import Change, MaskLayer
+from widgets.mask_shapes import Box
 from widgets.undo_store import Kept, UndoStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +43,17 @@ def test_what_nobody_needs_any_more_takes_nothing(tmp_path: Path) -> None:
     last = store.keep(b"y")
     assert store.filed == 0
     assert last.read() == b"y"
+
+
+def test_a_stroke_keeps_its_pixels_packed_only() -> None:
+    layer, store = MaskLayer(8, 8), UndoStore()
+    before, box = np.ones((8, 8), np.uint8), Box(0, 0, 8, 8)
+    raw = weakref.ref(before)
+    stroke = PaintCommand("Paint", layer, Change(box, before, np.zeros((8, 8), np.uint8)), store, lambda _box: None)
+    del before
+    assert raw() is None
+    stroke.undo()
+    assert layer.pixels.all()
 
 
 def test_without_a_folder_nothing_is_lost(tmp_path: Path) -> None:

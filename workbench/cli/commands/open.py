@@ -27,16 +27,17 @@ class Open(Command):
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Open the window until it is closed; raises BadInput for a missing file, WorkbenchError without a screen."""
-        from main import open_window
-
         for name in args.files:
             if not Path(name).expanduser().exists():
                 raise BadInput(f"“{name}” does not exist; name a picture, recipe, model or folder.")
         why = no_window()
         if why:
             raise WorkbenchError(why)
+        # only now: importing it takes Qt, which a refused call can do without
+        from workbench.app import run
+
         files = [str(Path(name).expanduser().resolve()) for name in args.files]
         told = list[str]()
-        code = open_window(files, told.append, terminal.fail)
+        code = run(files, told.append, terminal.fail)
         terminal.document({"files": files, "told": " ".join(told)}, told)
         return code
