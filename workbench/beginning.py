@@ -63,7 +63,7 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
 
 def measured(live: LiveRun) -> str:
     """The figures of a run that measures and draws nothing, as a sentence; "" of any other."""
-    if live.opened is not None or not live.measured:
+    if live.opened is not None or not live.measured or "nfe" in live.measured:  # a count of who draws, files lost
         return ""
     told = ", ".join(f"{' '.join(FIGURES.get(word, word) for word in name.split('_'))} {value:.3g}"
                      for name, value in live.measured.items())

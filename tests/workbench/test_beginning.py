@@ -51,3 +51,5 @@ def test_a_run_that_measures_says_its_figures() -> None:
     live = LiveRun("a")
     live.measured = {"accuracy": 0.951, "frechet": 3.6231, "frechet_real": 2.8}
     assert said(live, []) == "Accuracy 0.951, Fréchet distance 3.62, Fréchet distance of real digits 2.8."
+    live.measured = {"nfe": 40.0}  # of a run that drew, and whose files are lost
+    assert said(live, []) == NOTHING
