@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-TermName = Literal["prior", "likelihood", "noise", "guidance"]
+# in one order for every run, so that a term keeps its row wherever it is shown
+TermName = Literal["prior", "guidance", "likelihood", "noise"]
 
 
 @dataclass(frozen=True, slots=True)

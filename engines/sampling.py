@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
 from engines.events import Event, Opened, Progressed, Sampled, Stepped
-from engines.formula import Formulated, Term, legend
+from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
 from engines.model_file import ModelFile
@@ -261,6 +261,4 @@ def _state(plan: Plan) -> Tensor:
 def _terms(parts: Sequence[type[Formulated] | Formulated]) -> tuple[Term, ...]:
     """The terms of all parts, each name once; a later part's title wins, as it says more."""
     merged = {term.name: term for part in parts for term in part.terms}
-    # one order in every run, so that a term keeps its row wherever it is shown
-    order = ("prior", "guidance", "likelihood", "noise")
-    return tuple(sorted(merged.values(), key=lambda term: order.index(term.name)))
+    return tuple(merged[name] for name in get_args(TermName) if name in merged)

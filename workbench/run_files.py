@@ -6,6 +6,7 @@ Imports the engines, so only the engine thread (and tests) may import this modul
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 from pathlib import Path
@@ -123,13 +124,15 @@ def keep_course(view: LiveRun, library: Library) -> None:
     """Save what of a run that is over found no room on the disk and is in memory still; nothing where it finds none."""
     if not view.unkept or library.run(view.run).trashed:
         return
-    folder, steps = library.own_folder(view.run), view.trajectory
+    folder = library.own_folder(view.run)
+    # the window may close the run meanwhile; a copy keeps its steps
+    steps, history = copy.copy(view.trajectory), view.history
     with contextlib.suppress(WorkbenchError):
         if steps is not None and len(steps):
             steps.save(folder / STEPS)
             library.add_file(view.run, "steps", folder / STEPS)
-        elif len(view.history.trained):
-            view.history.save(folder / HISTORY)
+        elif len(history.trained):
+            history.save(folder / HISTORY)
         else:  # its memory was needed
             return
         view.unkept = ""

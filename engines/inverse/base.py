@@ -151,6 +151,11 @@ class InverseMethod(Component):
         """How often sampling over these times calls the denoiser for each sample; the sampler's own figure here."""
         return sampler.evaluations(times)
 
+    def course(self, steps: int) -> str:
+        """How many moves so many steps take, in words, where they are more: "130 with resampling", else ""."""
+        del steps
+        return ""
+
     def remark(self, steps: int) -> str:
         """What a user should know who runs this method over so many steps: one sentence, or ""."""
         del steps

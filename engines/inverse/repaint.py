@@ -63,6 +63,11 @@ class RePaint(InverseMethod):
         del sampler  # one that takes more than one evaluation a move is refused
         return _downs(schedule(len(times) - 1, self.jump, self.resample))
 
+    def course(self, steps: int) -> str:
+        """Every move down and up, where the way is resampled."""
+        moves = len(schedule(steps, self.jump, self.resample)) - 1
+        return f"{moves:,} with resampling" if moves > steps else ""
+
     def remark(self, steps: int) -> str:
         """A sentence where resampling was asked for and the run is too short for a single jump, else ""."""
         if self.resample == 1 or steps > self.jump:

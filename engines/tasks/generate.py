@@ -16,7 +16,7 @@ from engines.errors import BadOption
 from engines.events import Event, Said
 from engines.formula import Formulated
 from engines.guidance.cfg import SCALE, ClassifierFree
-from engines.labels import EACH, FREE, classes
+from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -101,7 +101,7 @@ class Generate(Task):
     def title_of(self, options: Any) -> str:
         """“16 samples of digits, class 3”."""
         chosen = cast(SampleOptions, options)
-        wanted = "" if chosen.label in {EACH, FREE, ""} else f", {classes(chosen.label)}"
+        wanted = "" if chosen.label.strip() in {*IN_TURN, FREE, ""} else f", {classes(chosen.label)}"
         return f"{counted(chosen.count, 'sample')} of {spoken(chosen.model)}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:

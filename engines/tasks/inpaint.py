@@ -106,6 +106,11 @@ class Inpaint(PictureTask):
         return sampling_cost(chosen, model, lambda _path, times: chosen.method.evaluations(chosen.sampler, times),
                              gradients=chosen.method.differentiates)
 
+    def course_of(self, options: Any) -> str:
+        """The moves that the method adds to those of the sampler."""
+        chosen = cast(InpaintOptions, options)
+        return chosen.method.course(chosen.steps)
+
     def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
         """The crop of the options, or the square around the hole; None while nothing is painted."""
         chosen = cast(InpaintOptions, options)

@@ -38,7 +38,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     history = outcome.history
     if len(history.trained):
         history.save(folder / HISTORY)
-        pictures = history.preview_at(-1) if history.preview_steps else None
+        pictures = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
     if outcome.steps is not None and outcome.steps.save(folder / STEPS):
         files[folder / STEPS] = "steps"
     if pictures is not None:
