@@ -130,7 +130,7 @@ def test_runs_of_another_size_are_greyed_and_of_another_number_share_what_both_h
 
 
 def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
-    """It goes on with all samples of its run, whatever Count says."""
+    """It goes on with all samples of its run, whatever Count says; who leaves the branch leaves the sentence."""
     window, _, second = pair
     window.desk.stage.move(4)
     fill(window, "generate", {"count": 2, "seed": 99, "steps": 8})
@@ -139,6 +139,8 @@ def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window
     assert window.bar.sentence == ("A branch goes on with all 3 samples over the steps of its run; "
                                    "Count 2 of the form is for new runs.")
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    window.desk.actions["view.close_run"].trigger()
+    assert window.bar.sentence == ""
 
 
 def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: Opener) -> None:

@@ -199,22 +199,23 @@ class BranchController:
         with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
             words = "Painted" if self._painted and self._space.paint.has_paint else changes(changed) or "Branch"
-            self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
+            job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()
             self.mark()
             self._scrub.arrange()
-            self._tell_unused(before, len(x))
+            if job is not None:
+                self._tell_unused(job.id, before, len(x))
 
-    def _tell_unused(self, before: Recipe, count: int) -> None:
+    def _tell_unused(self, run: str, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
         unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
         if unused:
             words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
-            self._desk.offer(f"A branch goes on with {samples} over the steps of its run; {words} of the form "
-                             f"{'is' if len(unused) == 1 else 'are'} for new runs.")
+            self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
+                                    f"{'is' if len(unused) == 1 else 'are'} for new runs.")
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""
