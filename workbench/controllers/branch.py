@@ -84,7 +84,7 @@ class BranchController:
         self._painted = (stage.run, min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1))
         self._space.paint.open_image(self._state_below())
         self._space.paint.set_colour_mode(True)
-        self._space.show_mode(Mode.PAINT)
+        self._space.work_on(Mode.PAINT)
         self._follow()
         self._desk.say("Paint on the state, then press B to run on from it; Esc leaves the paint")
 
