@@ -56,6 +56,7 @@ def test_a_list_of_seeds_stands_in_place_of_the_seed() -> None:
     assert details({"a": told_options(run)})["a"].startswith("seeds 5, 5, 9 · ")
     assert facts(run).startswith("seeds 5, 5, 9 · DDIM · 50 steps · ")
     assert facts(other).startswith("seed 7 · DDIM · 50 steps · ")
+    assert facts(drawn("c", seeds=[39])).startswith("seed 39 · DDIM")
 
 
 def test_runs_of_one_title_say_first_what_differs() -> None:
