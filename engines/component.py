@@ -10,9 +10,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, ClassVar, Literal, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -27,23 +26,9 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from engines.errors import BadOption
+from engines.formula import Formulated, Letter
 
 ATTACHED = frozenset({"image", "mask"})  # widgets of options that name a file which travels with the recipe
-TermName = Literal["prior", "likelihood", "noise", "guidance"]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One coloured term of an update formula.
-
-    `name` picks the colour and the key in `Step.terms`; `title` is shown beside
-    its size, e.g. Term("likelihood", "Known pixels"). The size is the L2 norm of just
-    what the formula shows in that colour, so a sampler's formula is written for the
-    increment Δx = x_s − x_t, and its terms add up to it.
-    """
-
-    name: TermName
-    title: str
 
 
 def option(
@@ -59,7 +44,7 @@ def option(
         title: label in sentence case, e.g. "Steps".
         help: one sentence; becomes the tooltip and the command-line help.
         unit: shown behind the value ("px", "s").
-        symbol: LaTeX symbol of the option in the formula (r"\\eta").
+        symbol: LaTeX symbol of the option in the formula (r"\\eta"), which the formula's legend explains by it.
         group: section heading of the form ("Sampler", "Samples").
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
@@ -107,19 +92,23 @@ class Options(BaseModel):
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
-class Component(Options):
+class Component(Formulated, Options):
     """An algorithm with its options; one subclass per file, found by `discover`.
 
-    Subclasses set the class variables below; `formula` is LaTeX in which
-    `\\term{prior}{…}` marks a term that `terms` names.
+    Subclasses set the class variables below and those of `Formulated`.
     """
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     summary: ClassVar[str] = ""
-    formula: ClassVar[tuple[str, ...]] = ()
-    terms: ClassVar[tuple[Term, ...]] = ()
-    source: ClassVar[str] = ""
+
+    @classmethod
+    def own_letters(cls) -> tuple[Letter, ...]:
+        """Those of `letters`, and the symbols of its options that are not among them."""
+        told = super().own_letters()
+        symbols = {str(hint(field, "symbol")): field.title for field in cls.model_fields.values()}
+        options = (Letter(symbol, f"the option {title}") for symbol, title in symbols.items() if symbol)
+        return (*told, *(option for option in options if option.latex not in {letter.latex for letter in told}))
 
     @model_serializer(mode="wrap")
     def _with_name(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

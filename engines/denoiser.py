@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engines.component import TermName
+from engines.formula import TermName
 from engines.process.paths import Path
 from engines.process.prediction import Prediction, to_x0
 

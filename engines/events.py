@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.component import Term
+from engines.formula import Letter, Term
 from engines.samplers.base import Step
 
 
@@ -36,7 +36,7 @@ class Opened:
 
     shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
     seeds and labels: one a sample (label −1: free). alpha and sigma: (N+1,) float64, of the
-    path at those times: x_t = alpha·x0 + sigma·eps.
+    path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand for.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Opened:
     terms: tuple[Term, ...]
     alpha: np.ndarray
     sigma: np.ndarray
+    letters: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

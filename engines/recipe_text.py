@@ -115,7 +115,8 @@ def _flags(name: str, value: Any) -> list[str]:
         return [flag if value else f"--no-{flag[2:]}"]
     if isinstance(value, list):
         return [flag, ",".join(str(v) for v in cast(list[Any], value))]
-    return [flag, str(value)]
+    # joined where it would pass for a flag itself
+    return [f"{flag}={value}"] if str(value).startswith("-") else [flag, str(value)]
 
 
 def _toml(value: Any) -> str:

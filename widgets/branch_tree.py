@@ -59,7 +59,7 @@ class BranchTree(Painted):
     def __init__(self) -> None:
         super().__init__("Branches")
         self._branches: tuple[Branch, ...] = ()
-        self._current, self._share, self._hovered, self._compared = "", 0.0, "", ""
+        self._current, self._share, self._hovered, self._compared, self._said = "", 0.0, "", "", ALONE
         self.setMouseTracking(True)
         self._first = 0  # how many rows below the first are scrolled away
         self.setFixedHeight(self._height())
@@ -69,13 +69,13 @@ class BranchTree(Painted):
         """Key of the run that is shown."""
         return self._current
 
-    def set_branches(self, branches: Sequence[Branch], current: str) -> None:
-        """Show runs, parents before children, and which of them is current."""
-        if tuple(branches) == self._branches and current == self._current:
+    def set_branches(self, branches: Sequence[Branch], current: str, alone: str = ALONE) -> None:
+        """Show runs, parents before children, and which is current; `alone` is said of a single one."""
+        if (tuple(branches), current, alone) == (self._branches, self._current, self._said):
             return
-        self._branches, self._current = tuple(branches), current
-        names = ", ".join(b.title for b in branches)
-        self.setAccessibleDescription(f"{len(branches)} runs: {names}; now {self._title(current)}")
+        self._branches, self._current, self._said = tuple(branches), current, alone
+        runs = f"{len(branches)} runs: {', '.join(b.title for b in branches)}; now {self._title(current)}"
+        self.setAccessibleDescription(alone if len(branches) == 1 else runs)
         self._scroll_to(self._first)
         self._reveal(current)
         self.setFixedHeight(self._height())
@@ -145,7 +145,7 @@ class BranchTree(Painted):
         # what would stand here, as long as nothing has branched
         if self._branches:
             painter.setPen(QColor(self.theme.text2))
-            text = fitted(QFontMetricsF(painter.font()), ALONE, self.width() - 2 * EDGE)
+            text = fitted(QFontMetricsF(painter.font()), self._said, self.width() - 2 * EDGE)
             painter.drawText(self.rect().adjusted(2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
         self.draw_focus(painter)
 

@@ -67,9 +67,9 @@ class EquationView(Painted):
                      letters: Sequence[tuple[str, str]] = ()) -> None:
         r"""Show formulas (LaTeX with \term{name}{…}) and rows for (name, title) terms.
 
-        letters: (letter, meaning) of what the formulas are written with, for the tooltip.
+        letters: (LaTeX, meaning) of what the formulas are written with, for the tooltip.
         """
-        if tuple(formulas) == self._formulas and tuple(terms) == self._terms:
+        if (tuple(formulas), tuple(terms), tuple(letters)) == (self._formulas, self._terms, self._letters):
             return
         self._letters = tuple(letters)
         self._formulas, self._terms, self._values = tuple(formulas), tuple(terms), {}
@@ -158,7 +158,7 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        meanings = [f"{letter}: {meaning}" for letter, meaning in self._letters]
+        meanings = [f"{spoken(letter)}: {meaning}" for letter, meaning in self._letters]
         told = [*(spoken(f) for f in self._formulas), *meanings, self._note] if self._formulas else []
         self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())

@@ -13,11 +13,16 @@ COMMAND = re.compile(r"\\([A-Za-z]+)")
 HAT = re.compile(r"\\hat\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
 FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 PIXELS = 17
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
+}
 SIGNS = {
-    "alpha": "α", "bar": "", "beta": "β", "cdot": "·", "epsilon": "ε", "exp": "exp", "frac": "", "hat": "", "left": "",
-    "leftarrow": "←", "Delta": "Δ", "gamma": "γ", "partial": "∂",
-    "log": "log", "mathrm": "", "mu": "μ", "nabla": "∇", "odot": "⊙", "pi": "π", "right": "", "sigma": "σ", "sqrt": "√",
-    "theta": "θ", "tilde": "", "varnothing": "∅", "zeta": "ζ", "eta": "η", "cos": "cos", "sin": "sin", "text": "",
+    **GREEK, "bar": "", "cdot": "·", "exp": "exp", "frac": "", "hat": "", "left": "", "leftarrow": "←", "partial": "∂",
+    "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "tilde": "", "varnothing": "∅", "cos": "cos",
+    "sin": "sin", "text": "",
 }
 
 

@@ -22,13 +22,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from widgets.brush_share import BrushShare
 from widgets.layered_view import LayeredView
 from widgets.mask_actions import CanvasActions, action, tool_actions
 from widgets.mask_history import NotKept, step_back, step_on
 from widgets.mask_layer import MaskLayer
-from widgets.mask_overlay import MaskOverlay, draw_colours
+from widgets.mask_overlay import MaskOverlay, draw_colours, draw_ring
 from widgets.mask_tools import Board, Brush, Eraser, Fill, Lasso, Rectangle, Tool
-from widgets.painted import tinted
 from widgets.pixmaps import from_qimage
 from widgets.theme import DARK, Theme
 
@@ -63,7 +63,7 @@ class MaskCanvas(LayeredView):
         self._board = Board(MaskLayer(1, 1), np.zeros((1, 1), np.uint8))
         self._overlay = MaskOverlay(self.theme.likelihood)
         self._pointer: QPointF | None = None
-        self._side, self._shares = 0, (1 / 12, 1 / 84)  # of the picture, and of it the brush and its soft edge
+        self.brush_share = BrushShare()
         self.commands = self._make_commands()
         self.set_tool(self.tool)
         self.set_empty_text("Open, drop or paste an image to paint on.")
@@ -92,12 +92,15 @@ class MaskCanvas(LayeredView):
         self._fit_brush()
 
     def _fit_brush(self) -> None:
-        """Keep the brush in proportion to the picture: one for photographs would be a blot on digits."""
-        side = max(self.image_size.width(), self.image_size.height())
-        if side > 0 and side != self._side:
-            self._side = side
-            size, soft = (round(share * side) for share in self._shares)
-            self._put_brush(size, soft)
+        """Keep the brush in proportion to the picture."""
+        if self.brush_share.fit(max(self.image_size.width(), self.image_size.height())):
+            self._put_brush(*self.brush_share.pixels)
+
+    def bring_back_brush(self, size: object, soft: object) -> None:
+        """Take over size and soft edge as shares of the picture; damaged ones change nothing."""
+        self.brush_share.bring_back(size, soft)
+        if self.brush_share.side:
+            self._put_brush(*self.brush_share.pixels)
 
     # Tool and brush
 
@@ -125,8 +128,7 @@ class MaskCanvas(LayeredView):
     def set_brush(self, size: float | None = None, soft: float | None = None) -> None:
         """Set size (1 to the longer side of the picture) and soft edge (0 to half the size), in picture pixels."""
         self._put_brush(self._board.size if size is None else size, self._board.soft if soft is None else soft)
-        # a share without rounding, so that a brush comes back as it was from a smaller picture
-        self._shares = self._board.size / max(self._side, 1), self._board.soft / max(self._side, 1)
+        self.brush_share.learn(self._board.size, self._board.soft)
 
     def _put_brush(self, size: float, soft: float) -> None:
         limit = max(self.image_size.width(), self.image_size.height(), 1)
@@ -190,14 +192,8 @@ class MaskCanvas(LayeredView):
 
     def _draw_brush(self, painter: QPainter) -> None:
         box = self._brush_box()
-        if box.isEmpty():
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        # A dark ring outside the light one keeps the circle visible on any picture.
-        for colour, width, gap in ((tinted(DARK.bg0, 0.45), 1.0, 2.0), (QColor(DARK.text), 1.6, 3.0)):
-            painter.setPen(QPen(colour, width))
-            painter.drawEllipse(box.adjusted(gap, gap, -gap, -gap))
+        if not box.isEmpty():
+            draw_ring(painter, box)
 
     def _brush_box(self) -> QRectF:
         """What the brush circle covers on screen; empty when it is not shown."""

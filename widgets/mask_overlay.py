@@ -182,3 +182,13 @@ def _inked(line: NDArray[np.float32], colour: str) -> QImage:
     # premultiplied, and in the byte order of ARGB32 on a little-endian machine: blue first
     parts[...] = opacity * np.array([ink.blue(), ink.green(), ink.red(), 255], np.float32) + 0.5
     return QImage(parts.data, width, height, width * 4, ARGB).copy()
+
+
+def draw_ring(painter: QPainter, box: QRectF) -> None:
+    """Draw the circle of the brush into a box on screen that leaves 3 px around it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    # a dark ring outside the light one keeps the circle visible on any picture
+    for colour, width, gap in ((tinted(DARK.bg0, 0.45), 1.0, 2.0), (QColor(DARK.text), 1.6, 3.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(box.adjusted(gap, gap, -gap, -gap))

@@ -56,6 +56,9 @@ class Editor(QWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
 
+    def set_note(self, note: str) -> None:
+        """Say a few words inside the control that follow from other options; editors without room ignore it."""
+
     def set_decided(self, by: str) -> None:
         """Grey the control and say in its tooltip what decides its value, or give it back for an empty sentence."""
         self.setEnabled(not by)
@@ -70,6 +73,7 @@ class Editor(QWidget):
             mark(control, error=bool(sentence))
         if control is not None:
             control.setToolTip("\n".join(line for line in (wrapped(sentence), tooltip(self.spec)) if line))
+            control.setAccessibleDescription(f"{sentence} {self.spec.help}".strip())  # which a screen reader reads out
 
 
 class Dropdown(QComboBox):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from widgets.formula import GREEK
 from widgets.tips import wrapped
 
 
@@ -83,11 +84,6 @@ def tooltip(spec: FieldSpec) -> str:
     limits = range_text(spec)
     symbol = f"{plain_symbol(spec.symbol)} in the formula" if spec.symbol else ""
     return wrapped("\n".join(line for line in (spec.help, limits, symbol) if line))
-
-
-GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-         "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-         "omega": "ω", "nabla": "∇"}
 
 
 def plain_symbol(latex: str) -> str:

@@ -20,13 +20,15 @@ __all__ = ["FieldSpec", "Kind", "OptionForm"]
 class OptionForm(QWidget):
     """A form for the options of a task.
 
-    Signals: changed() after the user, or undo, changed a value; browse_requested(str)
+    Signals: changed() after the user, or undo, changed a value; troubled() when something
+    else is wrong than before, see `problems`; browse_requested(str)
     with the option's name when the user wants to choose a file for it; returned() before
     undo or redo puts values back, so that they can be seen; revealed() when “More” was
     unfolded and scrolled into sight.
     """
 
     changed = Signal()
+    troubled = Signal()
     browse_requested = Signal(str)
     returned = Signal()
     revealed = Signal()
@@ -37,6 +39,7 @@ class OptionForm(QWidget):
         self._rows = FormRows()
         self._before: dict[str, object] = {}
         self._rows.edited.connect(self._edited)
+        self._rows.troubled.connect(self.troubled)
         self._rows.browsed.connect(self.browse_requested)
         self._more = Fold(self._rows.folded)
         self._more.revealed.connect(self.revealed)
@@ -60,7 +63,7 @@ class OptionForm(QWidget):
         self._before = self.values()
 
     def set_error(self, name: str, sentence: str) -> None:
-        """Show what is wrong with an option ("steps" or "sampler.eta"); an empty sentence clears it."""
+        """Mark what is wrong with an option ("steps" or "sampler.eta"); an empty sentence clears it."""
         row = self.row(name)
         if row is not None:
             row.set_error(sentence)

@@ -50,6 +50,11 @@ class NumberField(SidedLine):
         self.setText(number_text(value))
         self.setCursorPosition(0)
 
+    def set_note(self, note: str) -> None:
+        """Say a few words at the right in place of the unit, or the unit again with ""."""
+        self._unit.setText(note or self.spec.unit)
+        self.set_side(self._unit, bool(note or self.spec.unit))
+
     def _name_zero(self, text: str) -> None:
         """Say at the right what 0 means, in place of the unit."""
         zero = text.strip() == "0"
@@ -130,6 +135,10 @@ class NumberEditor(Editor):
         """Show a value without a signal."""
         self.field.set_number(float(str(value)))
         self.troubled.emit(self.field.problem())
+
+    def set_note(self, note: str) -> None:
+        """Say a few words inside the field that follow from other options."""
+        self.field.set_note(note)
 
 
 class SliderEditor(NumberEditor):

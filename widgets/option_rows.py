@@ -1,4 +1,4 @@
-"""The rows of an option form: label, editor, error and nested options."""
+"""The rows of an option form: label, editor and nested options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from widgets.option_editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.option_fields import FieldSpec, Kind, groups, tooltip
 from widgets.option_numbers import NumberEditor, SliderEditor
 from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
-from widgets.theme import DARK, Theme
+from widgets.theme import DARK, Theme, mark
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 2
@@ -44,17 +44,18 @@ def column(parent: QWidget, gap: int = ROW_GAP) -> QVBoxLayout:
 
 
 class FormRow(QWidget):
-    """Label, editor, the sentence on what is wrong, and the nested options of a component.
+    """Label, editor and the nested options of a component; marked where something is wrong with the value.
 
     Args:
         spec: the option.
         title: words of the label, "" for the option's own title.
 
-    Signals: edited() when the user changed the value or a nested one; browsed(str) with
-    the option's name when a file is to be chosen.
+    Signals: edited() when the user changed the value or a nested one; troubled() when something else is wrong with
+    them than before; browsed(str) with the option's name when a file is to be chosen.
     """
 
     edited = Signal()
+    troubled = Signal()
     browsed = Signal(str)
 
     def __init__(self, spec: FieldSpec, title: str = "") -> None:
@@ -64,11 +65,7 @@ class FormRow(QWidget):
         self.rows: FormRows | None = FormRows() if spec.kind == Kind.COMPONENT else None
         self._problem = ""
         self._kept: dict[str, dict[str, object]] = {}
-        self._error = QLabel()
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
-        self._error.setContentsMargins(LABEL_WIDTH, 0, 0, 2)
-        self._error.hide()
+        self._label = QLabel(self._title)
         self._build()
         if isinstance(self.editor, FileEditor):
             self.editor.browsed.connect(lambda: self.browsed.emit(spec.name))
@@ -76,7 +73,7 @@ class FormRow(QWidget):
         self.editor.edited.connect(self._changed)
 
     def _build(self) -> None:
-        label = QLabel(self._title)
+        label = self._label
         label.setProperty("role", "field")
         label.setFixedWidth(LABEL_WIDTH)
         label.setToolTip(tooltip(self.spec))
@@ -87,25 +84,29 @@ class FormRow(QWidget):
         line.addWidget(self.editor, 1)
         layout = column(self)
         layout.addLayout(line)
-        layout.addWidget(self._error)
         if self.rows is not None:
             layout.addWidget(self.rows)
             if self.spec.advanced:  # what belongs to a folded row stands under it
                 layout.addWidget(self.rows.folded)
             self.rows.edited.connect(self.edited)
+            self.rows.troubled.connect(self.troubled)
             self.rows.browsed.connect(self.browsed)
 
     def problem(self) -> str:
-        """The sentence shown, of this option or of a nested one, or an empty one."""
+        """What is wrong with this option or a nested one, in a sentence, or an empty one."""
         nested = next(iter(self.rows.problems().values()), "") if self.rows is not None else ""
         return self._problem or nested
 
     def set_error(self, sentence: str) -> None:
-        """Show what is wrong with the value, or nothing for an empty sentence."""
-        self._problem = sentence
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
-        self.editor.show_trouble(sentence)
+        """Mark the row and say under the pointer what is wrong with the value, or nothing for an empty sentence.
+
+        The sentence stands wherever there is a place for it: under the field it would push all that is below.
+        """
+        if sentence != self._problem:
+            self._problem = sentence
+            mark(self._label, error=bool(sentence))
+            self.editor.show_trouble(sentence)
+            self.troubled.emit()
 
     def value(self) -> object:
         """The value; a component's is a table with its name and its options."""
@@ -149,11 +150,12 @@ class FormRows(QWidget):
 
     Advanced options stand in `folded`, those of nested components too; whoever shows the rows puts it where it belongs.
 
-    Signals: edited() when the user changed a value; browsed(str) when a file is to be chosen;
-    refolded() when `folded` got other options.
+    Signals: edited() when the user changed a value; troubled() when something else is wrong than before; browsed(str)
+    when a file is to be chosen; refolded() when `folded` got other options.
     """
 
     edited = Signal()
+    troubled = Signal()
     browsed = Signal(str)
     refolded = Signal()
 
@@ -244,6 +246,7 @@ class FormRows(QWidget):
             row.set_value(row.editor.value())
         row.edited.connect(self._follow)  # first: whoever hears of the change reads all values
         row.edited.connect(self.edited)
+        row.troubled.connect(self.troubled)
         row.browsed.connect(self.browsed)
         self.rows[spec.name] = row
         return row

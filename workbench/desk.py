@@ -97,6 +97,11 @@ class Desk:
             name = Path(str(error.filename)).name if error.filename else "The file"
             self.complain(f"“{name}” cannot be used ({error.strerror or error}); choose another place.")
 
+    def resume(self, run: str) -> None:
+        """Go on with a run that ended early, as a button offers; where that cannot be done any more, say why."""
+        with self.guard():
+            self.queue.resume(run)
+
     @property
     def ready(self) -> bool:
         """Whether the engines are imported."""

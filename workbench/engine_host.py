@@ -107,6 +107,9 @@ class EngineThread(threading.Thread):
             self._notices.unavailable(f"The engines cannot be loaded ({_short(error)}); install the program again.")
             return False
         keep_imports()
+        from workbench.settled import settle
+
+        self._call(lambda: settle(self._library))
         self._notices.ready()
         return True
 
@@ -169,7 +172,7 @@ class EngineThread(threading.Thread):
         self._rest(entry)
         entry.runner = None
         self._settle(entry, State.DONE)
-        self._keep_others(entry)
+        self._call(lambda: self._keep_others(entry))  # whatever goes wrong with those, this job is done
         self._notices.changed(entry.job.id)
         self._notices.finished(entry.job.id)
 

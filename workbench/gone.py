@@ -1,4 +1,4 @@
-"""A model that is gone because the run that made it lies in the trash."""
+"""What is gone because a run lies in the trash: the run itself, and the model that it made."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engines.errors import BadInput
 from workbench.library.library import Library
 from workbench.library.records import Run
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
+
+
+def refuse_trashed(run: Run) -> None:
+    """Raise BadInput for a run in the trash: its files are not where a run that goes on looks for them."""
+    if run.trashed is not None:
+        raise BadInput(f"“{run.title}” lies in the trash; restore it to go on with it.")
 
 
 def made_by(run: Run, tasks: Mapping[str, Task]) -> str:

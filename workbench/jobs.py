@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from workbench.board import Board, Entry, Job, Wish
 from workbench.engine_host import Engines, EngineThread
+from workbench.gone import refuse_trashed
 from workbench.last_used import LastUsed
 from workbench.library.library import Library
 from workbench.library.records import State
@@ -124,16 +125,20 @@ class JobQueue(QObject):
 
         It keeps its id and folder: training goes on from its checkpoint, sampling from its last recorded step, or
         from its beginning where it was done.
-        Raises BadInput when the run is not in the library, LibraryLocked when its files cannot be written.
+        Raises BadInput when the run is in the trash or gone, LibraryLocked when its files cannot be written.
         """
         entry = self._board.find(job)
         if entry is not None and entry.job.state.alive:
-            if self._board.wake(entry):
+            if entry.job.state is State.PAUSED:
+                # before it is woken: the engine thread may begin it at once, and says so to the library, too
                 self.library.set_state(job, State.WAITING)
+            if self._board.wake(entry):
                 self.job_changed.emit(job)
             return entry.snapshot()
+        run = self.library.run(job)
+        refuse_trashed(run)
         self.library.own_folder(job)
-        done = self.library.run(job).state is State.DONE
+        done = run.state is State.DONE
         if done:
             self.library.set_progress(job, 0, 0, 0.0)
         self.library.set_state(job, State.WAITING)

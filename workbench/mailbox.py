@@ -40,8 +40,13 @@ class Series:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """A column by name: (n,) float64."""
+        return self.columns(name)[0]
+
+    def columns(self, *names: str) -> tuple[np.ndarray, ...]:
+        """Columns of the same rows by name, each (n,) float64: of two asked for in turn one may be longer."""
         count = self._count  # read before the rows: a row is counted only once it is written
-        return self._rows[:count, self.names.index(name)]
+        rows = self._rows[:count]
+        return tuple(rows[:, self.names.index(name)] for name in names)
 
     def add(self, *row: float) -> None:
         """Append a row; rows of the same or a later step, left from before a resume, go."""
@@ -127,9 +132,10 @@ class History:
         """Steps of the previews that are kept."""
         return tuple(step for step, _ in self._previews)
 
-    def preview_at(self, k: int) -> np.ndarray:
-        """Preview number k (not step): (B, C, H, W) float32 in [−1, 1]."""
-        return self._previews[k][1].astype(np.float32) / np.float32(127.5) - 1
+    def preview_of(self, step: int) -> np.ndarray | None:
+        """The preview of a step, (B, C, H, W) float32 in [−1, 1]; None for one that went since `preview_steps`."""
+        levels = next((levels for at, levels in self._previews if at == step), None)
+        return None if levels is None else levels.astype(np.float32) / np.float32(127.5) - 1
 
     def save(self, file: Path) -> None:
         """Write everything to one file, atomically; raises DiskFull."""

@@ -28,7 +28,7 @@ class Pace:
         """Count time from now on."""
         self._since = self._clock()
         # marks of before a pause would count its length as time for steps
-        self._marks.clear()
+        self._marks = deque()
 
     def stop(self) -> None:
         """Stop counting: the job is paused or over."""
@@ -51,12 +51,15 @@ class Pace:
     @property
     def rate(self) -> float:
         """Steps per second, 0 while unknown."""
-        if len(self._marks) < 2:
+        # the engine thread may begin the job anew, and clear the marks, at any moment
+        marks = self._marks
+        if len(marks) < 2:
             return 0.0
-        (first, before), (last, after) = self._marks[0], self._marks[-1]
+        (first, before), (last, after) = marks[0], marks[-1]
         return (after - before) / (last - first) if last > first else 0.0
 
     @property
     def eta(self) -> float | None:
         """Seconds left, None while unknown."""
-        return (self.total - self.done) / self.rate if self.rate > 0 else None
+        rate = self.rate  # asked once: a mark may come in between, after which nothing moves any more
+        return (self.total - self.done) / rate if rate > 0 else None

@@ -6,17 +6,18 @@ Imports the engines, so only the engine thread (and tests) may import this modul
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 from pathlib import Path
 
 import numpy as np
 
-from engines.component import Term
 from engines.context import Start
 from engines.errors import WorkbenchError
 from engines.events import Opened
 from engines.files import write_atomic
+from engines.formula import Letter, Term, legend
 from engines.recorded_size import too_large
 from engines.sampling import sha256
 from engines.training.state import FILE_NAME, course_of
@@ -85,7 +86,8 @@ def save_opened(folder: Path, opened: Opened) -> None:
     values = {"title": opened.title, "total": opened.total, "shape": opened.shape, "times": opened.times.tolist(),
               "log_snr": opened.log_snr.tolist(), "seeds": opened.seeds, "labels": opened.labels,
               "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms],
-              "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist()}
+              "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist(),
+              "letters": [[letter.latex, letter.meaning] for letter in opened.letters]}
     write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -93,12 +95,14 @@ def load_opened(folder: Path) -> Opened | None:
     """The description of a sampling run, or None when there is none or it is damaged."""
     try:
         v = json.loads((folder / OPENED).read_text(encoding="utf-8"))
+        # of runs recorded before letters were written, the common ones are known
+        letters = tuple(Letter(*told) for told in v["letters"]) if "letters" in v else legend(v["formula"])
         # runs recorded before the two were written are all variance-preserving
         power = 1 / (1 + np.exp(-np.array(v["log_snr"])))
         return Opened(v["title"], v["total"], tuple(v["shape"]), np.array(v["times"]), np.array(v["log_snr"]),
                       tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
                       tuple(Term(name, title) for name, title in v["terms"]),
-                      np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))))
+                      np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))), letters)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -120,13 +124,15 @@ def keep_course(view: LiveRun, library: Library) -> None:
     """Save what of a run that is over found no room on the disk and is in memory still; nothing where it finds none."""
     if not view.unkept or library.run(view.run).trashed:
         return
-    folder, steps = library.own_folder(view.run), view.trajectory
+    folder = library.own_folder(view.run)
+    # the window may close the run meanwhile; a copy keeps its steps
+    steps, history = copy.copy(view.trajectory), view.history
     with contextlib.suppress(WorkbenchError):
         if steps is not None and len(steps):
             steps.save(folder / STEPS)
             library.add_file(view.run, "steps", folder / STEPS)
-        elif len(view.history.trained):
-            view.history.save(folder / HISTORY)
+        elif len(history.trained):
+            history.save(folder / HISTORY)
         else:  # its memory was needed
             return
         view.unkept = ""

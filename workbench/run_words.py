@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from engines.errors import WorkbenchError
 from engines.labels import classes
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
 from workbench.words import ago, facts, proper
 
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+
 USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guidance")  # said of all, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
+STEPS = "steps"  # the option beside which more moves than it says are told
 Options = Mapping[str, Any]
 
 
@@ -66,6 +71,16 @@ def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
         parts = details({run.id: told_options(run) for run in group}) if len(group) > 1 else {}
         told |= {run.id: f"{parts[run.id]} · {ago(run.created)}" if parts.get(run.id) else facts(run) for run in group}
     return told
+
+
+def course(task: Task, values: Mapping[str, Any]) -> str:
+    """How many moves a run shows where these are more than its steps ("130 with resampling"), else ""."""
+    from engines.component import validated
+
+    try:
+        return task.course_of(validated(task.Form, dict(values)))
+    except WorkbenchError:  # the form says what is wrong
+        return ""
 
 
 def tip(title: str, options: Options) -> str:

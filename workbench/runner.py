@@ -163,7 +163,11 @@ class Runner:
             raise OutOfMemory(_remedy(self.device, name, values.get(name))) from error
         self._halved = True
         half = values[name] // 2
-        self.entry.live.sentence = f"{self.device.title} ran out of memory; going on with a batch of {half}"
+        live = self.entry.live
+        live.sentence = f"{self.device.title} ran out of memory; going on with a batch of {half}"
+        # the recipe tells how it began, which is what a repeat does
+        live.notice = (f"{live.notice} {self.device.title} ran out of memory, so the batch was {half} instead of "
+                       f"{values[name]} from step {self.entry.pace.done:,} on.").strip()
         self.options = validated(type(self.options), {**values, name: half})
         self._open()
 

@@ -10,6 +10,7 @@ FIRST_GUESS = 0.004  # seconds for one evaluation of one sample by a model of LI
 LIKELY_WORK = 1.4e6 * 28 * 28  # bytes × pixels: of the bundled digits
 GRADIENTS = 3.0  # an evaluation with its gradient against a plain one: a forward and a backward pass
 USUAL, ALONE = 4, 1  # samples of a usual batch; and how many an evaluation takes as long as besides its own samples
+NOTICED = 0.1  # a smaller difference, as a share, is no reason to say another time
 KEPT = 60  # settings, so that models deleted long ago do not pile up
 
 
@@ -41,6 +42,17 @@ class Speeds:
 
     def __init__(self, kept: object = None) -> None:
         self._known = dict(_read(kept))
+        self._now = dict[Setting, float]()  # what the latest run of this session is, or was, evaluated at
+
+    def see(self, setting: Setting, seconds: float) -> bool:
+        """Estimate by what a run is measured at while it goes on, from now on; whether that makes any difference.
+
+        seconds: as of `learn`. The machine may be busier or idler than it was on average.
+        """
+        if abs(seconds / self.seconds(setting) - 1) < NOTICED:
+            return False
+        self._now[setting] = seconds
+        return True
 
     def learn(self, setting: Setting, seconds: float) -> None:
         """Take over a measurement of one evaluation of one sample; of several the latest counts half.
@@ -55,12 +67,13 @@ class Speeds:
     def seconds(self, setting: Setting) -> float:
         """Seconds of one evaluation of one sample.
 
-        As measured; else in proportion to the same model with (without) gradients, to other models on
-        this device, to a guess, in this order.
+        As the latest run of this session took, which tells how busy the machine is; as measured before; else in
+        proportion to the same model with (without) gradients, to others on this device, to a guess, in this order.
         """
-        if setting in self._known:
-            return self._known[setting]
-        here = {other: took for other, took in self._known.items() if other.device == setting.device}
+        known = {**self._known, **self._now}
+        if setting in known:
+            return known[setting]
+        here = {other: took for other, took in known.items() if other.device == setting.device}
         same = {other: took for other, took in here.items() if other.model == setting.model}
         rates = [took / _burden(other) for other, took in (same or here).items()]
         return _burden(setting) * (median(rates) if rates else FIRST_GUESS / LIKELY_WORK)

@@ -51,6 +51,11 @@ class StatusLine(QFrame):
         self._bar.setValue(round(1000 * (share or 0)))
         self._left.setText(left)
 
+    @property
+    def left(self) -> str:
+        """The time left as it is shown, "" for none."""
+        return self._left.text()
+
     def saved(self, words: str, more: str = "") -> None:
         """Show whether all is on disk, in words, and `more` of it under the pointer."""
         self._saved.setText(words)

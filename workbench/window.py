@@ -124,11 +124,12 @@ class MainWindow(eye_order.EyeWindow):
         desk.history.watch(undo)
         self.panel, self.background = TaskPanel(undo), Background(self)
         self.runs = RunController(desk, self.panel, self.background, self.spaces.attachments, self.spaces.began)
-        self.navigator = go = Navigator(desk, self.panel, self.spaces)
+        self.navigator = go = Navigator(desk, self.panel, self.spaces, self.background)
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
         self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        engine.left = self.estimate.left
         self.checks = CheckController(desk, self.panel, engine.model)
         self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
         self.drop = DropController(desk, self.spaces, self.runs, go.fill, self.background)
@@ -149,7 +150,7 @@ class MainWindow(eye_order.EyeWindow):
         self.left = LeftDock(runs, self.model_list, self.data_list)
         self.task = TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
-        self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.of_run, go.show_run, self.runs.preparing)
+        self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])

@@ -8,11 +8,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from engines.component import Term
 from engines.denoiser import NO_CLASS, Contribution, Denoised, Denoiser
+from engines.formula import Formulated, Letter, Term
+
+SCALE = Letter(r"\gamma", "the option Guidance")
 
 
-class ClassifierFree(Denoiser):
+class ClassifierFree(Formulated, Denoiser):
     """x0_u + gamma·(x0_c − x0_u) with guidance scale gamma: 1 is the plain conditional model, 0 the free one.
 
     The paper writes (1+w)·eps_c − w·eps_u; its w is gamma − 1, and s is a time here. Because x0 is affine in
@@ -29,6 +31,8 @@ class ClassifierFree(Denoiser):
         r"\Delta x \leftarrow \Delta x + \term{guidance}{\frac{\partial x_s}{\partial \hat x_0}"
         r"(\gamma-1)\left(\hat x_0 - \hat x_0^{\varnothing}\right)}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("guidance", "Class guidance"),)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\hat x_0^{\varnothing}", "the model’s estimate without a class"), SCALE)
     source: ClassVar[str] = "Ho & Salimans 2022, arXiv 2207.12598, eq. 6"
 
     def __init__(self, prior: Denoiser, scale: float) -> None:

@@ -14,8 +14,15 @@ from torch import Tensor
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.errors import BadInput
+from engines.formula import Letter
 from engines.process.paths import Path
 from engines.samplers.base import Sampler
+
+MEASURED = (  # letters of every formula about a measurement
+    Letter("y", "the known pixels"),
+    Letter("A", "what takes the known pixels out of a picture"),
+    Letter("w", "the mask: 1 where the picture is known, 0 in the hole"),
+)
 
 
 class Operator(Component):
@@ -25,6 +32,8 @@ class Operator(Component):
     the registry with `example`). Tensors an operator needs come from attachments,
     never from the recipe, and are fields that serialisation leaves out.
     """
+
+    letters: ClassVar[tuple[Letter, ...]] = MEASURED
 
     @property
     @abstractmethod
@@ -120,6 +129,7 @@ class InverseMethod(Component):
     it needs gradients through the network, which a compiled one cannot give.
     """
 
+    letters: ClassVar[tuple[Letter, ...]] = MEASURED
     differentiates: ClassVar[bool] = True
 
     @abstractmethod
@@ -140,6 +150,11 @@ class InverseMethod(Component):
     def evaluations(self, sampler: Sampler, times: Tensor) -> int:
         """How often sampling over these times calls the denoiser for each sample; the sampler's own figure here."""
         return sampler.evaluations(times)
+
+    def course(self, steps: int) -> str:
+        """How many moves so many steps take, in words, where they are more: "130 with resampling", else ""."""
+        del steps
+        return ""
 
     def remark(self, steps: int) -> str:
         """What a user should know who runs this method over so many steps: one sentence, or ""."""

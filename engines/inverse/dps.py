@@ -7,8 +7,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from engines.component import Term, option
+from engines.component import option
 from engines.denoiser import Contribution, Denoised, Denoiser, joined
+from engines.formula import Term
 from engines.halving import Halving
 from engines.inverse.base import InverseMethod, Measurement
 from engines.process.paths import Path

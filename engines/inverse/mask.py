@@ -8,8 +8,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from engines.component import Term
 from engines.errors import BadMask
+from engines.formula import Term
 from engines.inverse.base import Operator
 from engines.modalities.image import check_mask
 

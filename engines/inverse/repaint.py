@@ -11,9 +11,10 @@ import torch
 from pydantic import Field, SkipValidation
 from torch import Tensor
 
-from engines.component import Term, option
+from engines.component import option
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
+from engines.formula import Letter, Term
 from engines.inverse.base import InverseMethod, Measurement
 from engines.process.noise import Noise
 from engines.process.paths import Path
@@ -35,15 +36,18 @@ class RePaint(InverseMethod):
         r"\term{noise}{\sigma_{s|t}\,z}")
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("likelihood", "Known pixels"),
                                          Term("noise", "Fresh noise"))
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"x_s^{\mathrm{known}}", "the picture with the noise of time s"),
+        Letter(r"\sigma_{s|t}", "how much noise leads from time t up to s"))
     source: ClassVar[str] = "Lugmayr et al. 2022, arXiv 2201.09865, algorithm 1 and appendix B"
 
     differentiates: ClassVar[bool] = False
 
     # both as in the paper, for 250 steps
-    jump: int = option(10, title="Jump", symbol="j", unit="steps", ge=1, le=1000, widget="log-slider",
+    jump: int = option(10, title="Jump", unit="steps", ge=1, le=1000, widget="log-slider",
                        help="How many steps back up in noise each resampling goes; a run of no more steps than that "
                             "is not resampled at all.")
-    resample: int = option(10, title="Resamplings", symbol="r", ge=1, le=100, widget="log-slider",
+    resample: int = option(10, title="Resamplings", ge=1, le=100, widget="log-slider",
                            help="How many times each stretch is gone through; 1 never goes back. The time line shows "
                                 "every move down and up: many more than the steps of the form.")
 
@@ -58,6 +62,11 @@ class RePaint(InverseMethod):
         """One for each move down, over and over where the way is resampled; moves up evaluate nothing."""
         del sampler  # one that takes more than one evaluation a move is refused
         return _downs(schedule(len(times) - 1, self.jump, self.resample))
+
+    def course(self, steps: int) -> str:
+        """Every move down and up, where the way is resampled."""
+        moves = len(schedule(steps, self.jump, self.resample)) - 1
+        return f"{moves:,} with resampling" if moves > steps else ""
 
     def remark(self, steps: int) -> str:
         """A sentence where resampling was asked for and the run is too short for a single jump, else ""."""
@@ -79,8 +88,6 @@ class Repainting(Sampler):
     """
 
     title: ClassVar[str] = RePaint.title
-    formula: ClassVar[tuple[str, ...]] = RePaint.formula
-    terms: ClassVar[tuple[Term, ...]] = RePaint.terms
 
     inner: SkipValidation[OneStep]
     measurement: SkipValidation[Measurement] = Field(exclude=True, repr=False)
@@ -106,16 +113,17 @@ class Repainting(Sampler):
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         """Down by reverse moves joined with what is known, and back up by fresh noise."""
-        levels = self._levels(times)
+        levels, visited = self._levels(times), self.visited(times)
+        moves = self.inner.move(path, visited[:-1], visited[1:])  # those up are meaningless, and not used
         # a resumed run also counts the evaluations before its start
         total, downs, calls = len(levels) - 1, _downs(levels[:start + 1]), denoiser.calls(cond)
         after: Advance | None = None
         known = self.measurement.known(x)
         for i in range(start, total):
-            t, s = times[levels[i]], times[levels[i + 1]]
+            t, s = visited[i], visited[i + 1]
             if s < t:
                 # the unknown part, one reverse move of the whole state (eq. 8b)
-                reverse = advance(denoiser, x, t, self.inner.move(path, t, s), noise, i, cond)
+                reverse = advance(denoiser, x, t, moves[i], noise, i, cond)
                 # the known part, with fresh noise in every pass so that resampling explores, none at s = 0 (eq. 8a);
                 # the paper writes alpha-bar of t, its program, like this one, takes that of the state it is joined with
                 after = self._joined(reverse, path.diffuse(known, noise(i, KNOWN), s) if s > 0 else known)

@@ -12,18 +12,21 @@ from engines.process.paths import Path
 
 
 class VPCosine(Path):
-    """abar(t) = cos²(π/2·(t+s)/(1+s)) / cos²(π/2·s/(1+s)), used below t = 0.999 where alpha is not 0."""
+    """abar(t) = cos²(π/2·(t+δ)/(1+δ)) / cos²(π/2·δ/(1+δ)), used below t = 0.999 where alpha is not 0.
+
+    The paper writes s for the offset δ; s is a time here.
+    """
 
     name: ClassVar[str] = "vp-cosine"
     title: ClassVar[str] = "Cosine schedule"
     summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+s}{1+s}\frac{\pi}{2}\right)}"
-        r"{\cos^2\left(\frac{s}{1+s}\frac{\pi}{2}\right)}",)
+        r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+\delta}{1+\delta}\frac{\pi}{2}\right)}"
+        r"{\cos^2\left(\frac{\delta}{1+\delta}\frac{\pi}{2}\right)}",)
     source: ClassVar[str] = "Nichol & Dhariwal 2021, arXiv 2102.09672, eq. 17"
 
     # the paper's value: the first of 1,000 steps then adds a little less noise than one of 256 grey levels
-    offset: float = option(0.008, title="Offset", symbol="s", ge=0, le=0.1, advanced=True,
+    offset: float = option(0.008, title="Offset", symbol=r"\delta", ge=0, le=0.1, advanced=True,
                            help="Keeps the first steps from being too small.")
 
     @property
@@ -55,7 +58,7 @@ class VPCosine(Path):
         return product.sqrt() / math.cos(shift)
 
     def dlog_alpha(self, t: Tensor) -> Tensor:
-        """−(π/2)/(1+s) · tan of the angle."""
+        """−(π/2)/(1+δ) · tan of the angle."""
         return -self._rate * self._angle(t).tan()
 
     def diffusion2(self, t: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
+from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
@@ -42,11 +43,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64)."""
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them."""
 
     keep: Tensor
     pull: Tensor
     noise: Tensor
+
+    def __getitem__(self, i: int) -> Move:
+        """Move i of several."""
+        return Move(self.keep[i], self.pull[i], self.noise[i])
 
 
 class Sampler(Component):
@@ -55,6 +60,8 @@ class Sampler(Component):
     Calling a sampler gives a generator: cancel is closing it, pause is not asking
     for the next step, branching is calling it with a recorded `Step`'s x and index.
     """
+
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
 
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""
@@ -98,7 +105,10 @@ class OneStep(Sampler):
 
     @abstractmethod
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
-        """Coefficients of the move from time t to the earlier time s (0-d float64 tensors)."""
+        """Coefficients of the move from time t to the earlier time s.
+
+        t and s are float64 of one shape, 0-d or (N,): a run asks for all of its moves at once.
+        """
 
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()
@@ -106,9 +116,9 @@ class OneStep(Sampler):
                  cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
         """One move after the other, each from the estimate at its own beginning."""
         total, calls = self.steps(times), denoiser.calls(cond)
+        moves = self.move(path, times[:-1], times[1:])
         for i in range(start, total):
-            move = self.move(path, times[i], times[i + 1])
-            after = advance(denoiser, x, times[i], move, noise, i, cond)
+            after = advance(denoiser, x, times[i], moves[i], noise, i, cond)
             yield Step(i, total, float(times[i]), x, after.x0, (i + 1) * calls, after.terms, after.deltas)
             x = after.x
         # the result is a step too: nothing moves it any more and it is its own estimate

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from engines.component import Term, option
+from engines.component import option
+from engines.formula import Term
 from engines.process.paths import Path
 from engines.samplers.base import Move, OneStep
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from engines.component import Term, option
+from engines.component import option
+from engines.formula import Letter, Term
 from engines.process.paths import Path
 from engines.samplers.base import Move, OneStep
 
@@ -28,6 +29,7 @@ class DDPM(OneStep):
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
+    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\mu", "the mean of the next state by x_t and x̂_0"),)
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
 
     variance: Variance = option(

@@ -76,6 +76,15 @@ class Task(ABC):
         """
         del options, model
 
+    def course_of(self, options: Any) -> str:
+        """How many moves a run shows, in words, where these are more than its steps: "130 with resampling", else "".
+
+        Args:
+            options: valid ones of `Form`.
+        """
+        del options
+        return ""
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse what can be known to fail before a run; quick, and nothing where there is nothing to look at.
 

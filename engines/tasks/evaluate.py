@@ -50,7 +50,7 @@ class Evaluate(Task):
         "accuracy_real": "share of those that is recognised", "seconds_per_image": "time of sampling one"}
 
     def title_of(self, options: Any) -> str:
-        """“Evaluate digits on 1000 samples”."""
+        """“Evaluate digits on 1,000 samples”."""
         chosen = cast(EvaluateOptions, options)
         return f"Evaluate {spoken(chosen.model)} on {counted(chosen.count, 'sample')}"
 

@@ -9,13 +9,14 @@ from pydantic import field_validator, model_validator
 from torch import Tensor
 
 from engines.checkpoint import Model
-from engines.component import Component, Options, option
+from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
-from engines.guidance.cfg import ClassifierFree
-from engines.labels import EACH, FREE, classes
+from engines.formula import Formulated
+from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -50,7 +51,7 @@ class SampleOptions(Options):
                               group="Sampler", advanced=True)
     label: str = option(EACH, title="Class", widget="class", group="Samples",
                         help="“each” class in turn, “free” for none, or class names separated by commas.")
-    guidance: float = option(2.0, title="Guidance", symbol=r"\gamma", ge=0, le=20, widget="slider", group="Samples",
+    guidance: float = option(2.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
                              help="How strongly the class is followed, when one is chosen: 1 is the plain "
                                   "model, more is stricter.")
     count: int = option(16, title="Count", help="How many samples.", ge=1, le=10_000, group="Samples")
@@ -100,7 +101,7 @@ class Generate(Task):
     def title_of(self, options: Any) -> str:
         """“16 samples of digits, class 3”."""
         chosen = cast(SampleOptions, options)
-        wanted = "" if chosen.label in {EACH, FREE, ""} else f", {classes(chosen.label)}"
+        wanted = "" if chosen.label.strip() in {*IN_TURN, FREE, ""} else f", {classes(chosen.label)}"
         return f"{counted(chosen.count, 'sample')} of {spoken(chosen.model)}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
@@ -147,7 +148,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     prior = ready(model, context, gradients=gradients)
     denoiser = guided(prior, model.spec.classes, options.guidance, labels)
     shape = (model.spec.channels, model.spec.size, model.spec.size)
-    parts: tuple[type[ClassifierFree] | Component, ...] = (options.sampler,)
+    parts: tuple[type[Formulated] | Formulated, ...] = (options.sampler,)
     if isinstance(denoiser, ClassifierFree):
         # the formula shows the guidance only where one is at work
         parts = (options.sampler, ClassifierFree)

@@ -15,6 +15,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadMask
 from engines.events import Event, Noted, Said, Sampled
+from engines.guidance.cfg import SCALE
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
@@ -48,7 +49,7 @@ class InpaintOptions(PictureOptions, SampleOptions):
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
     label: str = option(FREE, title="Class", widget="class", group="Samples", advanced=True,
                         help="“free” for none, “each” class in turn, or class names separated by commas.")
-    guidance: float = option(2.0, title="Guidance", symbol=r"\gamma", ge=0, le=20, widget="slider", group="Samples",
+    guidance: float = option(2.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
                              advanced=True, help="How strongly the class is followed, when one is chosen: 1 is the "
                                                  "plain model, more is stricter.")
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
@@ -104,6 +105,11 @@ class Inpaint(PictureTask):
         chosen = cast(InpaintOptions, options)
         return sampling_cost(chosen, model, lambda _path, times: chosen.method.evaluations(chosen.sampler, times),
                              gradients=chosen.method.differentiates)
+
+    def course_of(self, options: Any) -> str:
+        """The moves that the method adds to those of the sampler."""
+        chosen = cast(InpaintOptions, options)
+        return chosen.method.course(chosen.steps)
 
     def square(self, options: Any, extent: tuple[int, int], mask: Array | None, size: int) -> Crop | None:
         """The crop of the options, or the square around the hole; None while nothing is painted."""

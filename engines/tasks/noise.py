@@ -11,11 +11,12 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
-from engines.component import Options, Term, option
+from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import NO_CLASS
 from engines.events import Event, Opened, Progressed, Stepped
+from engines.formula import Formulated, Term, legend
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
@@ -27,9 +28,15 @@ from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
 
-FORMULA = r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}"
 AT_ONCE = 2**22  # numbers of a part: a fraction of a second
-TERMS = (Term("prior", "Picture"), Term("noise", "Noise"))
+
+
+class Forward(Formulated):
+    """The state at a time, in one draw."""
+
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x_t = \term{prior}{\alpha_t x_0} + \term{noise}{\sigma_t \epsilon}",)
+    terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Picture"), Term("noise", "Noise"))
 
 
 class NoiseOptions(PictureOptions):
@@ -99,7 +106,8 @@ def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
     count = len(noise.seeds)
     log_snr = path.log_snr(times).clamp(-60, 60).numpy()
     return Opened(title, len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
-                  (NO_CLASS,) * count, (FORMULA,), TERMS, path.alpha(times).numpy(), path.sigma(times).numpy())
+                  (NO_CLASS,) * count, Forward.formula, Forward.terms, path.alpha(times).numpy(),
+                  path.sigma(times).numpy(), legend(Forward.formula))
 
 
 def _drawn(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:

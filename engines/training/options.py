@@ -31,7 +31,7 @@ class CourseOptions(Options):
     steps: int = option(4000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(64, title="Batch", unit="images", help="Images in each update.", ge=1, le=4096,
                         group="Training")
-    learning_rate: float = option(1e-3, title="Learning rate", symbol=r"\eta", widget="log-slider", gt=0, le=1,
+    learning_rate: float = option(1e-3, title="Learning rate", widget="log-slider", gt=0, le=1,
                                   help="Size of the updates after the warm-up.", group="Training")
     warmup: int = option(200, title="Warm-up", unit="steps", help="Steps over which the rate grows from 0.", ge=0,
                          le=100_000, group="Training", advanced=True)

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from engines.component import Component, Options, Term, build, discover, option, sentence, validated
+from engines.component import Component, Options, build, discover, option, sentence, validated
 from engines.errors import BadOption
+from engines.formula import Term
 from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import methods, operators
 from engines.process.paths import PathChoice, paths

@@ -118,6 +118,8 @@ def test_noise_evaluates_nothing_and_training_does_not_count() -> None:
 
 @pytest.mark.parametrize(("name", "options", "title"), [
     ("generate", {"count": 1, "label": "free"}, "1 sample of digits"),
+    ("generate", {"count": 2, "label": "each in turn"}, "2 samples of digits"),
+    ("generate", {"count": 2, "label": " free "}, "2 samples of digits"),
     ("generate", {"seeds": [3, 4, 5], "label": "3"}, "3 samples of digits, class 3"),
     ("generate", {"model": "/a b/runs/1/my-model.safetensors"}, "16 samples of my-model"),
     ("evaluate", {"model": "run-1/v1.2"}, "Evaluate v1.2 on 1,000 samples"),

@@ -15,22 +15,26 @@ import torch
 import engines.samplers
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blob, blobs, last, small_network
+from engines.component import build
 from engines.denoiser import Denoised, Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import paths
 from engines.process.prediction import Prediction
-from engines.process.times import time_grid
+from engines.process.times import Spacing, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, samplers
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
+from engines.sampling import Plan, opened
+from tests.engines.test_formula import unexplained
 
 PATH = VPLinear()
 TIMES = time_grid(PATH, 8)
 NOISE = Noise(sample_seeds(0, 3), (2,), dtype=torch.float64)
 VARIANTS = (DDPM(), DDPM(variance=Variance.BETA), DDIM(), DDIM(eta=0.5), DDIM(eta=1.0))
+ADDED = tuple(kind() for kind in samplers().values() if issubclass(kind, OneStep) and kind() not in VARIANTS)
 
 
 @pytest.mark.parametrize("name", sorted(paths()))
@@ -43,6 +47,19 @@ def test_moves_keep_the_marginals_of_a_known_point(name: str, sampler: OneStep) 
         assert float(move.keep * path.alpha(t) + move.pull) == pytest.approx(float(path.alpha(s)), abs=1e-12)
         variance = move.keep.square() * path.sigma(t).square() + move.noise.square()
         assert float(variance) == pytest.approx(float(path.sigma(s).square()), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(paths()))
+@pytest.mark.parametrize("sampler", VARIANTS + ADDED, ids=str)
+def test_all_moves_of_a_run_at_once_are_its_moves_one_by_one(name: str, sampler: OneStep) -> None:
+    path = paths()[name]()
+    for spacing in Spacing:
+        times = time_grid(path, 9, spacing)
+        moves = sampler.move(path, times[:-1], times[1:])
+        for i, (t, s) in enumerate(pairwise(times)):
+            one = sampler.move(path, t, s)
+            for had, expected in ((moves[i].keep, one.keep), (moves[i].pull, one.pull), (moves[i].noise, one.noise)):
+                torch.testing.assert_close(had, expected, rtol=1e-12, atol=1e-15)
 
 
 def test_ddpm_is_ddim_with_eta_one() -> None:
@@ -174,11 +191,30 @@ def test_a_sampler_added_in_one_file_is_found_and_gone_with_it(described: FilePa
     assert {"ddpm", "ddim"} <= set(samplers())
 
 
-def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
+def _described(described: FilePath) -> type[OneStep]:
     spec = spec_from_file_location("half_ddim_of_a_test", described)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module.HalfDDIM
+
+
+def test_the_described_sampler_keeps_the_marginals(described: FilePath) -> None:
+    sampler = build(_described(described), {"share": 0.7})
     for name in paths():
-        test_moves_keep_the_marginals_of_a_known_point(name, module.HalfDDIM(strength=0.7))
+        test_moves_keep_the_marginals_of_a_known_point(name, sampler)
+        test_all_moves_of_a_run_at_once_are_its_moves_one_by_one(name, sampler)
+
+
+def test_the_letters_of_the_described_sampler_are_in_its_legend(described: FilePath) -> None:
+    """A letter that no formula had before and the symbol of an option, told in the one file."""
+    kind = _described(described)
+    assert not unexplained(kind)
+    prior = MixtureDenoiser(blob(), PATH)
+    begun = opened(Plan("half", PATH, prior, kind(), TIMES, NOISE, (-1,) * 3, formulas=(kind(),)))
+    told = {letter.latex: letter.meaning for letter in begun.letters}
+    assert list(told)[:3] == ["x", "t", "s"]
+    assert told[r"\tau"] == "the variance of fresh noise in DDPM"
+    assert told[r"\lambda"] == "the option Share"
+    assert told["v"] == "the variance of fresh noise"

@@ -15,13 +15,18 @@ from engines.analytic import MixtureDenoiser
 from engines.checkpoint import Model, load_model
 from engines.checks.oracle_claims import blobs
 from engines.context import Network, Start
+from engines.denoiser import Denoised, Denoiser
 from engines.device import device
-from engines.errors import BadOption, BadRecipe, OutOfMemory
+from engines.errors import BadOption, BadRecipe, Diverged, OutOfMemory
 from engines.guidance.cfg import ClassifierFree
 from engines.lean import Lean, ready
+from engines.process.noise import Noise, sample_seeds
+from engines.process.times import time_grid
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import samplers
-from engines.sampling import guided, parse_labels, sha256
+from engines.samplers.ddim import DDIM
+from engines.sampling import Plan, guided, parse_labels, sha256
+from engines.sampling import steps as walked
 from tests.engines.small import SIZE, context, events, opening, result, resumed, save_small, steps
 
 
@@ -51,6 +56,28 @@ def test_an_unknown_class_is_one_sentence() -> None:
         parse_labels("tow", ("one", "two"), 1)
 
 
+class _Breaking(Denoiser):
+    """Says something that is no picture from time 0.5 on, in a few pixels of one sample."""
+
+    def __init__(self, *values: float) -> None:
+        self.values = values
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        x0 = torch.zeros_like(x)
+        if t < 0.5:
+            x0[1, 0, 0, :len(self.values)] = torch.tensor(self.values)
+        return Denoised(x0)
+
+
+@pytest.mark.parametrize("values", [(float("nan"),), (float("inf"),), (-float("inf"),), (float("inf"), -float("inf"))])
+def test_a_state_that_is_not_finite_ends_the_run_where_it_began(values: tuple[float, ...]) -> None:
+    path = VPLinear()
+    noise = Noise(sample_seeds(0, 2), (1, 4, 4))
+    walk = walked(Plan("", path, _Breaking(*values), DDIM(), time_grid(path, 10), noise, (-1, -1)))
+    with pytest.raises(Diverged, match="the state of step 7 is not finite"):
+        list(walk)
+
+
 def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:
     found = events("generate", {"count": 3, "label": "c", "guidance": 3, "seed": 40}, context(tmp_path))
     begun, taken = opening(found), steps(found)
@@ -60,8 +87,9 @@ def test_opened_says_what_a_scrubber_needs(tmp_path: Path) -> None:
     assert begun.labels == (2, 2, 2)
     assert np.isfinite(begun.log_snr).all()
     assert [s.t for s in taken] == begun.times.tolist()
-    assert {t.name for t in begun.terms} >= {"prior", "noise", "guidance"}
+    assert [t.name for t in begun.terms] == ["prior", "guidance", "noise"]
     assert len(begun.formula) >= 2
+    assert {r"\hat x_0", r"\gamma", "v", r"\hat x_0^{\varnothing}"} <= {letter.latex for letter in begun.letters}
     assert all(set(s.terms) <= {t.name for t in begun.terms} for s in taken)
 
 

@@ -33,6 +33,7 @@ def leave(window: Window, picture: Path) -> None:
     window.navigator.choose_task("edit")
     window.drop.open(picture)
     paint(window)
+    window.images.input.set_brush(size=6, soft=2)
     window.panel.forms["edit"].set_values({"strength": 0.35})
     window.panel.changed.emit()
     said = window.status.saved

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engines.tasks.base import Cost
-from tests.journeys.test_images import Opener, fill, press_run
+from tests.journeys.test_images import SOON, Opener, fill, press_run
 from tests.journeys.window import Window
+from workbench.controllers import estimate
 from workbench.controllers.estimate import setting_of
+from workbench.jobs import Job, State
 from workbench.speed import Setting
 
 PLAIN = {"steps": 50, "count": 4, "label": "free"}
@@ -41,11 +44,56 @@ def test_the_button_says_how_long(opened: Opener, task: str, values: dict[str, A
     assert window.panel.run.text() == words
 
 
+def test_the_button_follows_the_pace_of_what_runs(qtbot: QtBot, opened: Opener,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it runs, and after it: what was measured on an idler, or busier, machine contradicts what is seen."""
+    monkeypatch.setattr(estimate, "OFTEN", 0.0)
+    window = opened()
+    window.estimate.speeds.learn(setting(window), 50.0)
+    fill(window, "generate", {**PLAIN, "steps": 1000, "count": 1})
+    before = window.panel.run.text()
+    assert before.endswith(" h")
+    job = window.runs.start()
+    assert job is not None
+    qtbot.waitUntil(lambda: window.panel.run.text() != before, timeout=SOON)
+    assert window.desk.queue.alive()
+    assert window.estimate.speeds.seconds(setting(window)) < 10
+    window.desk.queue.cancel(job.id)
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    assert window.panel.run.text() != before
+
+
+def test_the_status_line_and_the_line_of_a_job_say_one_time(qtbot: QtBot, opened: Opener,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its own pace; before it has one by the estimate that its button showed; of a branch what is left of it."""
+    window = opened()
+    window.estimate.speeds.learn(setting(window), 0.1)
+    fill(window, "generate", {**PLAIN, "steps": 2})
+    run = press_run(qtbot, window)
+    stored = replace(window.desk.library.run(run), options=PLAIN | {"model": "digits"})
+    window.estimate.speeds.see(setting(window), 0.1)
+    branch = replace(stored, branch_step=25)
+    monkeypatch.setattr(window.desk.library, "run", lambda name: branch if name == "b" else stored)
+
+    def shown(job: Job) -> tuple[str, str]:
+        monkeypatch.setattr(window.desk.queue, "alive", lambda: [job])
+        window.engine.refresh()
+        window.jobs.refresh()
+        return window.status.left, window.jobs.list.rows[0].facts
+
+    running = Job(run, "Run", "generate", State.RUNNING, total=50)
+    assert shown(running) == ("20 s left", "0 % · 20 s")
+    assert shown(replace(running, done=10, eta=33.0)) == ("33 s left", "20 % · 33 s")
+    assert shown(replace(running, id="b", done=25)) == ("10 s left", "50 % · 10 s")
+    assert window.jobs.words == "1 job"
+
+
 def test_a_finished_run_teaches_its_setting_and_the_session_keeps_it(qtbot: QtBot, opened: Opener) -> None:
     """Branches teach nothing: what they report counts evaluations from before them."""
     window = opened()
     fill(window, "generate", {"steps": 6, "count": 2})
     press_run(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.estimate.speeds.kept()), timeout=SOON)
     (known,) = window.estimate.speeds.kept()
     assert (known["model"], known["device"], known["gradients"]) == ("digits", window.engine.device, False)
     seconds = window.estimate.speeds.seconds(setting(window))

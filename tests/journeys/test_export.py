@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -86,3 +88,24 @@ def test_a_kept_step_says_where_it_is(qtbot: QtBot, opened: Opener) -> None:
     window.desk.actions["run.keep_step"].trigger()
     qtbot.waitUntil(lambda: "is kept as kept_step_0002_sample_01.png" in window.bar.sentence, timeout=SOON)
     assert [file.kind for file in window.desk.library.files(run)].count("kept") == 1
+
+
+def test_a_run_that_is_closed_before_its_film_is_written_is_in_it_all_the_same(qtbot: QtBot, opened: Opener,
+                                                                               tmp_path: Path) -> None:
+    """Films and arrays are written beside the window, and may wait there for another."""
+    window = opened()
+    fill(window, "generate", {"steps": 3, "count": 2})
+    press_run(qtbot, window)
+    first = threading.Event()
+    for _ in range(2):  # as many as there are threads
+        window.background.do(lambda: first.wait(20), lambda _done: None, lambda _why: None)
+    export = window.export
+    export.film(tmp_path / "film.gif")
+    export.arrays(tmp_path / "steps.npz")
+    window.desk.actions["view.close_run"].trigger()
+    first.set()
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == 4  # pyright: ignore[reportAttributeAccessIssue]
+    with np.load(tmp_path / "steps.npz") as arrays:
+        assert arrays["x"].shape == (4, 2, 1, 28, 28)

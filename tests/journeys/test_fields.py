@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
@@ -105,7 +105,7 @@ def test_after_a_dialog_no_button_has_the_keyboard_where_none_had_it(qtbot: QtBo
 
 
 def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot: QtBot, opened: Opener) -> None:
-    """The field has the colour of errors and the sentence stands under it, until it is a class again."""
+    """The field has the colour of errors and the sentence stands over Run, until it is a class again."""
     window = opened()
     window.navigator.choose_task("generate")
     field, row, line = class_field(window), class_row(window), class_field(window).lineEdit()
@@ -115,10 +115,44 @@ def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot:
     assert row.problem().startswith("Class “/tmp/e/w.png” is not one of this model’s")
     assert field.property("error") is True
     assert row.problem() in field.toolTip().replace("\n", " ")
+    assert row.problem() in field.accessibleDescription()
+    assert window.panel.trouble.sentence == row.problem()
     line.selectAll()
     qtbot.keyClicks(line, "7")
     assert row.problem() == ""
     assert field.property("error") is False
+    assert row.problem() == window.panel.trouble.sentence == window.panel.trouble.text() == ""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])
+def test_what_is_wrong_with_a_field_moves_nothing(qtbot: QtBot, opened: Opener, size: tuple[int, int]) -> None:
+    """No other field and no button, whether the form scrolls or not; another task has its own trouble."""
+    window = opened()
+    window.resize(*size)
+    window.navigator.choose_task("inpaint")
+    rows = [row.editor for row in window.panel.forms["inpaint"].findChildren(FormRow)]
+    things = [window.panel.run, *rows]
+
+    def places() -> list[tuple[bool, int]]:
+        for _ in range(5):
+            QApplication.processEvents()
+        return [(thing.isVisible(), thing.mapTo(window, QPoint(0, 0)).y()) for thing in things]
+
+    before = places()
+    form = window.panel.form
+    assert form is not None
+    row = form.row("steps")
+    assert row is not None
+    line = row.editor.findChildren(QLineEdit)[0]
+    line.selectAll()
+    qtbot.keyClicks(line, "5000000")
+    assert window.panel.trouble.sentence == row.problem() != ""
+    assert window.panel.trouble.text()
+    assert places() == before
+    window.navigator.choose_task("generate")
+    assert window.panel.trouble.sentence == ""
+    window.navigator.choose_task("inpaint")
+    assert window.panel.trouble.sentence == row.problem()
 
 
 def test_undo_is_the_fields_only_while_there_is_something_typed(qtbot: QtBot, opened: Opener) -> None:
@@ -177,6 +211,25 @@ def test_guidance_is_grey_where_no_class_is_asked_for(opened: Opener) -> None:
         fill(window, task, {"label": "3"})
         assert row.editor.isEnabled()
         assert not any("choose a class" in control.toolTip() for control in row.editor.findChildren(QSlider))
+
+
+def test_more_moves_than_steps_are_told_where_the_steps_are(qtbot: QtBot, photographed: Window) -> None:
+    """In the field while they are chosen, and under the pointer where the time line counts them."""
+    window = photographed
+    row = window.panel.forms["inpaint"].row("steps")
+    assert row is not None
+    note = row.editor.findChildren(QLabel)[0]
+    fill(window, "inpaint", {"steps": 6, "method": {"name": "repaint", "jump": 2, "resample": 3}})
+    press_run(qtbot, window)
+    total = window.desk.stage.last
+    assert total > 6
+    assert note.text() == f"{total} with resampling"
+    assert not note.isHidden()
+    assert window.timeline.scrubber.readout.toolTip() == f"6 steps, {total} with resampling"
+    fill(window, "inpaint", {"method": {"name": "repaint", "jump": 2, "resample": 1}})
+    assert note.isHidden()
+    press_run(qtbot, window)
+    assert window.timeline.scrubber.readout.toolTip() == ""
 
 
 def test_a_crop_of_0_says_what_it_means(opened: Opener) -> None:

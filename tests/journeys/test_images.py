@@ -113,6 +113,8 @@ def test_generate_scrub_branch_compare(qtbot: QtBot, opened: Opener) -> None:
     # nothing moves the result, and it has no noise left: panel and plots show the move that led to it
     last = float(stage.live.trajectory.terms["prior"][5].mean())
     assert window.equation.view.values["prior"] == pytest.approx(last)
+    # word by word: a tooltip is wrapped where it is long
+    assert "v: the variance of fresh noise" in " ".join(window.equation.view.toolTip().split())
     assert window.plots.terms.readout.startswith(window.equation.view.written("prior"))
     assert "–" not in window.plots.terms.readout
     assert window.plots.second.readout == "∞"

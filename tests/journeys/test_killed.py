@@ -98,6 +98,9 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
     assert saved is not None
     assert 0 < saved < 500
+    killed = window.desk.library.interrupted()[0]
+    assert killed.done == saved, "the library says where it goes on, as its own panel does"
+    qtbot.waitUntil(lambda: f"step {saved} of" in window.run_list.rows[0].facts, timeout=SOON)
     run = resumed(qtbot, window, f"it goes on from step {saved}")
     assert window.navigator.workspace == "train"
     qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 500"), timeout=SOON)

@@ -17,6 +17,8 @@ from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.test_images import SOON, fill, finished
 from tests.journeys.window import Window
 from widgets.pixmaps import from_qimage
+from workbench import weight
+from workbench.controllers.which import Attached, Opened
 
 Opener = Callable[..., Window]
 WIDTH, HEIGHT = 600, 400
@@ -118,3 +120,27 @@ def test_a_run_can_be_stopped_while_it_is_prepared(qtbot: QtBot, window: Window,
         packed.go.set()
     assert window.desk.library.ids() == [str((added.args or [""])[0])]
     finished(qtbot, window)
+
+
+def test_a_stored_fill_is_read_beside_the_window(qtbot: QtBot, window: Window, packed: Packed, tmp_path: Path,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its recipe, its picture and its mask; the run is shown once they are there, unless another was asked for."""
+    packed.go.set()
+    window.runs.start()
+    finished(qtbot, window)
+    run = window.desk.stage.run
+    window.picture.put(Opened.of(np.zeros((9, 9, 1), np.uint8), "another"))
+    threads, read = set[int](), Attached.of
+
+    def noted(recipe: Recipe, known: np.ndarray | None) -> Attached:
+        threads.add(threading.get_ident())
+        return read(recipe, known)
+
+    monkeypatch.setattr(Attached, "of", noted)
+    monkeypatch.setattr(weight, "LARGE", 10)
+    window.navigator.show_run(run)
+    qtbot.waitUntil(lambda: window.desk.stage.run == run, timeout=SOON)
+    assert np.array_equal(window.picture.pixels, read_image(tmp_path / "photo.png", 3))
+    assert int((window.images.input.mask_pixels() > 0).sum()) == 70 * 60
+    assert threads
+    assert threading.main_thread().ident not in threads

@@ -57,6 +57,12 @@ def test_a_large_picture_is_read_beside_the_window_and_kept_meanwhile(qtbot: QtB
         go.wait(20)
         return load(drafts, name)
 
+    def ready(pixels: np.ndarray, name: str) -> Opened:
+        threads.add(threading.get_ident())
+        return make(pixels, name)
+
+    make = Opened.of
+    monkeypatch.setattr(Opened, "of", ready)
     monkeypatch.setattr(Drafts, "load", slow)
     again = unready(qtbot, home)
     assert again.picture.pixels is None

@@ -192,7 +192,7 @@ def test_train_comes_back_and_images_has_its_equation(opened: Opener) -> None:
 
 
 def test_a_killed_window_comes_back(qtbot: QtBot, opened: Opener, home: Path, tmp_path: Path) -> None:
-    """Killed as soon as it says “Saved”: picture, mask, task and options are there."""
+    """Killed as soon as it says “Saved”: picture, mask, brush, task and options are there."""
     file = picture(tmp_path)
     ended = subprocess.run([sys.executable, "-m", "tests.journeys.left", str(home), str(file)], cwd=ROOT,
                            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True,
@@ -203,6 +203,7 @@ def test_a_killed_window_comes_back(qtbot: QtBot, opened: Opener, home: Path, tm
     assert window.panel.values()["strength"] == 0.35
     assert window.picture.name == file.stem
     assert hole(window).sum() == 24
+    assert (window.images.input.brush_size, window.images.input.brush_soft) == (6, 2)
     del qtbot
 
 

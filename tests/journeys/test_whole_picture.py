@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engines.modalities.image import read_image
 from tests.journeys.bad import picture
+from tests.journeys.photograph import QUICK
 from tests.journeys.test_images import SOON, fill, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import turn_wheel
@@ -106,6 +108,25 @@ def test_the_end_of_a_run_is_called_what_it_is(qtbot: QtBot, window: Window) -> 
     stage.look(STATE)
     press_run(qtbot, window)
     assert result.caption() == "x_t · step 4 of 4"
+    assert window.timeline.tree.accessibleDescription().startswith("No branches here")
+
+
+def test_mean_and_disagreement_are_called_so(qtbot: QtBot, window: Window) -> None:
+    """Enlarged beside the picture they are no result of the run, and a heat map says what its colours mean."""
+    window.panel.forms["inpaint"].set_values({**QUICK, "count": 2})
+    window.panel.changed.emit()
+    press_run(qtbot, window)
+    stage, result, strip = window.desk.stage, window.images.result, window.images.results
+    end = f"step {stage.last} of {stage.last}"
+    strip.select(strip.mean_index)
+    assert result.caption() == f"Mean of 2 · {end}"
+    strip.select(strip.disagreement_index)
+    assert re.fullmatch(rf"Disagreement · 0 dark to [\d.]+ bright · {end}", result.caption())
+    stage.move(stage.last - 1)
+    assert result.caption().endswith(f"bright · x_t · step {stage.last - 1} of {stage.last}")
+    strip.select(0)
+    stage.move(stage.last)
+    assert result.caption() == f"Result · {end}"
 
 
 def test_noise_has_no_model_and_does_not_pretend_to(qtbot: QtBot, window: Window) -> None:

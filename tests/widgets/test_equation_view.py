@@ -49,8 +49,11 @@ def test_the_tooltip_explains_the_letters(qtbot: QtBot) -> None:
     """Between the formulas as text and the note on sizes; without a formula there is nothing to explain."""
     view = EquationView("Sizes are norms.")
     qtbot.addWidget(view)
-    view.set_equation([FORMULA], [("prior", "Prior step")], [("v", "the variance of the fresh noise")])
-    assert view.toolTip().split("\n") == [spoken(FORMULA), "v: the variance of the fresh noise", "Sizes are norms."]
+    letters = [(r"\hat x_0", "the estimate"), (r"\sigma_{s|t}", "the noise")]
+    view.set_equation([FORMULA], [("prior", "Prior step")], letters)
+    assert view.toolTip().split("\n") == [spoken(FORMULA), "x̂_0: the estimate", "σ_s|t: the noise", "Sizes are norms."]
+    view.set_equation([FORMULA], [("prior", "Prior step")], [(r"\lambda", "another meaning")])
+    assert "λ: another meaning" in view.toolTip().split("\n")
     view.set_equation((), ())
     assert not view.toolTip()
 

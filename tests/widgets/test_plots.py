@@ -208,6 +208,18 @@ def test_branches_are_chosen_and_compared(qtbot: QtBot) -> None:
     assert chosen.args == ["b"]
 
 
+def test_a_run_that_cannot_branch_does_not_invite_to(qtbot: QtBot) -> None:
+    """What stands in the place of branches is said aloud as well, until there is one."""
+    tree = BranchTree()
+    qtbot.addWidget(tree)
+    tree.set_branches([Branch("a", "Run")], "a")
+    assert tree.accessibleDescription().startswith("Branch from any step")
+    tree.set_branches([Branch("a", "Run")], "a", "No branches here.")
+    assert tree.accessibleDescription() == "No branches here."
+    tree.set_branches([Branch("a", "Run"), Branch("b", "DPS", 0.4, 1, "a")], "a")
+    assert tree.accessibleDescription() == "2 runs: Run, DPS; now Run"
+
+
 def test_a_long_curve_keeps_its_spikes_and_its_last_value() -> None:
     y = np.zeros(10_000)
     y[1234], y[7777], y[5000:5100], y[-1] = 9.0, -9.0, np.nan, 3.0

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from engines.recipe import Recipe
+from engines.recipe_text import command_line
+from engines.tasks.base import task
 from main import main
 from tests.engines.small import save_small
+from workbench.cli.flags import Parser, add_flags
 from workbench.cli.terminal import Terminal
 
 
@@ -204,3 +209,13 @@ def test_a_models_name_and_file_stay_whole_in_a_narrow_terminal(capsys: pytest.C
     out = run(capsys, "list", "--home", str(home))[1]
     (line,) = [line for line in out.splitlines() if str(file) in line]
     assert line.startswith("a-model-with-quite-a-long-name ")
+
+
+def test_a_value_that_begins_with_a_dash_comes_back_from_the_line_that_names_it() -> None:
+    """A class is called as its folder is; its name must not pass for a flag."""
+    form = task("generate").Form
+    parser = Parser(prog="main.py", description="", epilog="")
+    add_flags(parser, form)
+    line = command_line(Recipe("generate", {"label": "-night", "model": "--old"}))
+    found = parser.parse_args(shlex.split(line)[3:])
+    assert (found.label, found.model) == ("-night", "--old")

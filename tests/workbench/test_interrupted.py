@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from workbench.interrupted import in_turn, offered
+import numpy as np
+
+from engines.context import Start
+from workbench.interrupted import TRAINING, in_turn, offered
 from workbench.library.library import Library
-from workbench.library.records import NewRun, Run
+from workbench.library.records import NewRun, Run, State
+from workbench.run_files import save_point
+from workbench.settled import settle
 
 
 def interrupted(library: Library, name: str, *files: str) -> Run:
@@ -41,3 +46,17 @@ def test_sampling_goes_on_before_the_training_of_its_model(library: Library) -> 
     library.set_progress(begun.id, 43, 80, 1.0)
     newest_first = [library.run(run.id) for run in (waiting, begun, training)]
     assert [run.id for run in in_turn(newest_first)] == [begun.id, training.id, waiting.id]
+
+
+def test_the_library_says_the_step_that_a_resume_starts_from(library: Library) -> None:
+    """Not the last one counted before the kill; what was never saved, or is damaged, stays as it is."""
+    cut, lost, broken = (interrupted(library, name) for name in ("cut", "lost", "broken"))
+    save_point(library.folder(cut.id), Start(88, np.zeros((1, 1, 2, 2), np.float32)))
+    for name in (TRAINING, "resume.npz"):
+        (library.folder(broken.id) / name).write_bytes(b"no state")
+    for run in (cut, lost, broken):
+        library.set_state(run.id, State.INTERRUPTED)
+    settle(library)
+    assert [library.run(run.id).done for run in (cut, lost, broken)] == [88, 91, 91]
+    assert library.run(cut.id).total == 400
+    assert "step 88 of 400" in offered(library, [library.run(cut.id)])

@@ -63,3 +63,23 @@ def test_pausing_and_resuming_all_reaches_every_job(qtbot: QtBot, queue: JobQueu
     queue.resume_all()
     for job in jobs:
         wait(qtbot, queue, job)
+
+
+def test_a_resumed_job_that_runs_at_once_is_not_called_waiting(qtbot: QtBot, queue: JobQueue, gate: Gate,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine thread may have told the library so before the one that resumed it comes to that."""
+    gate.at = 7
+    job = queue.submit(walk())
+    qtbot.waitUntil(gate.reached.is_set)
+    queue.pause(job.id)
+    gate.go.set()
+    wait(qtbot, queue, job, State.PAUSED)
+    gate.at, wake = 15, queue._board.wake  # pyright: ignore[reportPrivateUsage]
+    gate.reached.clear()
+    gate.go.clear()
+    monkeypatch.setattr(queue._board, "wake",  # pyright: ignore[reportPrivateUsage]
+                        lambda entry: (wake(entry), gate.reached.wait(20))[0])
+    queue.resume(job.id)
+    assert queue.library.run(job.id).state is State.RUNNING
+    gate.go.set()
+    wait(qtbot, queue, job)

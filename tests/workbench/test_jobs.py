@@ -235,6 +235,8 @@ def test_a_full_memory_halves_the_batch_once(qtbot: QtBot, queue: JobQueue) -> N
     assert live is not None
     assert live.samples is not None
     assert live.samples.shape[0] == 1
+    # the recipe still names the batch it began with
+    assert "so the batch was 1 instead of 2 from step 4 on." in queue.library.run(good.id).notes
     with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
         queue.submit(walk(fault="memory", batch=8))
     assert "batch of 4" in failed.args[1]

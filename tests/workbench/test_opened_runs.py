@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engines.errors import BadInput
+from engines.events import Opened
+from engines.formula import Letter
 from tests.workbench.test_jobs import straight, wait, walk
 from workbench.jobs import JobQueue
 from workbench.library.library import Library, checksum
+from workbench.run_files import OPENED, load_opened, save_opened
 
 
 def test_a_run_of_the_library_opens_scrubbable(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
@@ -98,3 +104,20 @@ def test_files_have_their_checksum(qtbot: QtBot, library: Library, queue: JobQue
     file.write_bytes(b"changed")
     assert checksum(file) != before
     assert ["sample_000.png" in damage.sentence for damage in library.verify(job.id)] == [True]
+
+
+def test_a_run_keeps_what_the_letters_of_its_formula_stand_for(tmp_path: Path) -> None:
+    """Its sampler may be gone by then; of a run from before letters were kept, the common ones are explained."""
+    letters = (Letter("x", "the state: picture and noise"), Letter(r"\lambda", "the option Share"))
+    line = np.linspace(1, 0, 3)
+    save_opened(tmp_path, Opened("Half", 2, (1, 1, 8, 8), line, line, (0,), (-1,), (r"x = \lambda",), (), line, line,
+                                 letters))
+    read = load_opened(tmp_path)
+    assert read is not None
+    assert read.letters == letters
+    older = json.loads((tmp_path / OPENED).read_text(encoding="utf-8"))
+    del older["letters"]
+    (tmp_path / OPENED).write_text(json.dumps(older), encoding="utf-8")
+    read = load_opened(tmp_path)
+    assert read is not None
+    assert read.letters == letters[:1]

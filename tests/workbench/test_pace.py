@@ -60,3 +60,21 @@ def test_a_pause_counts_neither_as_time_nor_for_the_rate(clock: Clock) -> None:
     steps(pace, clock, 1.0, 6, 8)
     assert pace.rate == pytest.approx(1)
     assert pace.elapsed == pytest.approx(7 + 8)
+
+
+def test_the_time_left_is_told_whatever_the_engine_thread_does_meanwhile(clock: Clock,
+                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks at the rate it may have become 0: many parts of one slow step were marked."""
+    pace, read = Pace(clock=clock), vars(Pace)["rate"].fget
+    steps(pace, clock, 0.5, 0, 10)
+
+    def then_slow(pace: Pace) -> float:
+        rate = read(pace)
+        clock.now += 2 * WINDOW
+        for _ in range(3):
+            pace.mark(10, 100)
+        return rate
+
+    monkeypatch.setattr(Pace, "rate", property(then_slow))
+    assert pace.eta == pytest.approx(45)
+    assert pace.eta is None

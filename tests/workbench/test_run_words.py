@@ -88,16 +88,17 @@ def test_waiting_jobs_are_done_after_those_before_them() -> None:
     paused = Job("b", "B", "t", State.PAUSED, done=5, total=10)
     first, last = Job("c", "C", "t", State.WAITING), Job("d", "D", "t", State.WAITING)
     jobs = [running, paused, first, last]
-    ends = finishes(jobs, {"a": 99.0, "b": 10.0, "c": 4.0, "d": 30.0})
+    ends = finishes(jobs, {"a": 8.0, "b": 10.0, "c": 4.0, "d": 30.0})
     assert ends == {"a": 8.0, "b": None, "c": 12.0, "d": 42.0}
     assert [row_of(job, ends[job.id], "", "").facts for job in jobs] == [
         "20 % · 8 s", "paused at 50 %", "done in 12 s", "done in 42 s"]
     assert summary(jobs, ends) == "4 jobs · 42 s left"
-    ends = finishes(jobs, {"a": 99.0, "c": None, "d": 30.0})
+    ends = finishes(jobs, {"a": 8.0, "c": None, "d": 30.0})
     assert (ends["c"], ends["d"]) == (None, None)
     assert summary(jobs, ends) == "4 jobs"
     assert row_of(first, None, "", "").facts == "waiting"
     assert summary([], {}) == ""
+    assert summary([running], {"a": 8.0}) == "1 job", "its own line and the status line say how long"
 
 
 def test_a_job_that_has_just_begun_is_estimated_before_it_has_a_pace() -> None:

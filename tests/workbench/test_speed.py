@@ -28,6 +28,18 @@ def test_a_measurement_counts_whole_at_first_and_half_later() -> None:
     assert speeds.seconds(SMALL) == pytest.approx(0.03)
 
 
+def test_the_pace_of_what_runs_goes_before_what_was_measured() -> None:
+    """The machine may be busier than on average; the average is kept, and a small difference is none."""
+    speeds = Speeds()
+    speeds.learn(SMALL, 0.02)
+    assert not speeds.see(SMALL, 0.021)
+    assert speeds.seconds(SMALL) == pytest.approx(0.02)
+    assert speeds.see(SMALL, 0.06)
+    assert speeds.seconds(SMALL) == pytest.approx(0.06)
+    assert speeds.seconds(LARGE) == pytest.approx(0.6)
+    assert Speeds(speeds.kept()).seconds(SMALL) == pytest.approx(0.02)
+
+
 def test_a_run_of_one_sample_does_not_spoil_the_figure_for_more() -> None:
     """An evaluation takes time of its own: four samples take two and a half times as long as one, not four times."""
     assert worth(4) == pytest.approx(4)

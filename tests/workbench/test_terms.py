@@ -72,3 +72,12 @@ def test_a_menu_types_terms() -> None:
 def test_a_quote_without_its_pair_is_a_sign_like_others() -> None:
     """While it is being typed."""
     assert [term.text for term in terms('5" wide')] == ['5"', "wide"]
+
+
+def test_words_that_python_reads_as_numbers_are_words(library: Library) -> None:
+    """A folder of breads is a class, and so are others of such names."""
+    add(library, "a", label="nan", steps=5)
+    add(library, "b", label="inf", steps=50)
+    for words, expected in {"class:nan": {"a"}, "class=inf": {"b"}, "label!=nan": {"b"}}.items():
+        assert found(library, words) == expected, words
+    assert problem("steps>inf", KNOWN) == "“inf” is not a number; compare as in steps>20."

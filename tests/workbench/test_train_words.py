@@ -15,7 +15,7 @@ from workbench.controllers.train_data import Look, facts_of, named_folders, sugg
 from workbench.controllers.train_words import first_levels, first_samples, sentence_of
 from workbench.jobs import Job
 from workbench.library.records import Run, State
-from workbench.mailbox import History, LiveRun
+from workbench.mailbox import MOST_PREVIEWS, History, LiveRun, Series
 from workbench.pages.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
 
 
@@ -202,3 +202,38 @@ def test_the_loss_in_words_is_that_of_the_curve() -> None:
     live.history = history(1203)
     words = sentence_of(live, State.DONE, None, 1203)
     assert words.endswith(f"loss {binned(live.history.trained, 'loss', '', '').y[-1]:.4f}")
+
+
+def test_a_sheet_that_made_room_for_others_is_missed_by_nobody(qtbot: QtBot) -> None:
+    """Every second one goes on the engine's thread, between two drawings of the film: the others are still themselves.
+    """
+    made, timeline = History(), TrainTimeline()
+    for step in range(1, MOST_PREVIEWS + 1):
+        made.preview(step, np.full((4, 1, 8, 8), step / 100, np.float32))
+    qtbot.addWidget(timeline)
+    timeline.show_film(made)
+    made.preview(MOST_PREVIEWS + 1, np.zeros((4, 1, 8, 8), np.float32))
+    timeline.resize(900, 300)
+    timeline.grab()  # frames that are gone are left out
+    assert made.preview_of(2) is None
+    sheet = made.preview_of(95)
+    assert sheet is not None
+    assert sheet.max() == pytest.approx(0.95, abs=0.01)
+
+
+def test_curves_of_a_training_that_goes_on_meanwhile_are_whole(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's thread adds a row at any moment, also between the steps and their losses."""
+    made, read = history(900), Series.__getitem__
+
+    def racing(series: Series, name: str) -> np.ndarray:
+        column = read(series, name)
+        series.add(len(series) + 1, *[0.5] * (len(series.names) - 1))
+        return column
+
+    timeline = TrainTimeline()
+    qtbot.addWidget(timeline)
+    monkeypatch.setattr(Series, "__getitem__", racing)
+    assert len(binned(made.trained, "loss", "", "").xs) == 300
+    timeline.show_loss(made, 900)
+    curves = timeline.loss._curves  # pyright: ignore[reportPrivateUsage]
+    assert [len(curve.xs) for curve in curves] == [len(curve.y) for curve in curves]

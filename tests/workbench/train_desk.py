@@ -46,8 +46,8 @@ class TrainWindow(QMainWindow):
         self.panel = TaskPanel(self.undo)
         self.background = Background(self)
         self.space = TrainPage(actions)
-        runs = RunController(self.desk, self.panel, self.background, lambda _task: Packing(), lambda _job: None)
-        self.train = TrainController(self.desk, self.panel, self.space, self.background, runs,
+        self.runs = RunController(self.desk, self.panel, self.background, lambda _task: Packing(), lambda _job: None)
+        self.train = TrainController(self.desk, self.panel, self.space, self.background, self.runs,
                                      self.panel.show_task, self.told.sampled.append)
         body = QWidget()
         row = QHBoxLayout(body)

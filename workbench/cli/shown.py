@@ -37,7 +37,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     history = outcome.history
     if len(history.trained):
         history.save(folder / HISTORY)
-        pictures = history.preview_at(-1) if history.preview_steps else None
+        pictures = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
     if pictures is not None:
         shown = [p if p.dtype == np.uint8 else to_uint8(p) for p in pictures[:IN_LIST]]
         write_atomic(folder / THUMBNAIL, thumbnail(shown))

@@ -51,13 +51,13 @@ class TaskCommand(Command):
         """The task's options, where files go, and the machine."""
         add_flags(parser, self.task.Form)
         files = parser.add_argument_group("Files")
-        files.add_argument("--out", type=Path, metavar="DIR", 
+        files.add_argument("--out", type=Path, metavar="DIR",
                            help="folder for the results (default: the library’s); where it already holds a run, "
                                 "a new folder inside it, run-2 and so on")
         files.add_argument("--recipe", type=Path, metavar="FILE",
                            help="start from the options of an exported PNG, a recipe (.json) or a preset (.toml)")
         add_home_flag(files)
-        files.add_argument("--no-library", action="store_true", 
+        files.add_argument("--no-library", action="store_true",
                            help=f"leave the library alone; without --out the results go to a new folder "
                                 f"{self.name}-DATE-TIME here")
         add_machine_flags(parser)

@@ -1,20 +1,26 @@
-"""How long a run will take, written on its button and learnt from the runs that end."""
+"""How long runs take, before and while they go on: one estimate for the button, the jobs and the status line."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engines.errors import WorkbenchError
+from engines.errors import BadInput, WorkbenchError
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.library.records import Run
+from workbench.jobs import Job
+from workbench.library.records import Run, State
+from workbench.run_words import STEPS, course
 from workbench.speed import Setting, Speeds, worth
 from workbench.words import duration
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
     from engines.tasks.base import Cost, Task
+
+
+OFTEN = 1.0  # seconds between two looks at how fast a run goes
 
 
 class EstimateController:
@@ -24,20 +30,30 @@ class EstimateController:
         desk, panel: shared parts; the session remembers what was measured.
         model: what the model of a name is, None for an unknown one.
         device: kind of the device that new runs are computed on.
+        clock: seconds, for tests.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None],
-                 device: Callable[[], str]) -> None:
+                 device: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._panel, self._model, self._device = desk, panel, model, device
+        self._clock = clock
         self.speeds = Speeds(desk.session.extra.get("speeds"))
+        self._wholes = dict[str, tuple[float, int] | None]()  # by run, until another speed is known
+        self._looked = "", 0.0  # the run that goes on, and when it was looked at
+        self._seen = ""  # the run whose own pace is what is estimated by
         panel.changed.connect(self.show)
+        desk.queue.ready.connect(self._wholes.clear)  # before that nobody can say
+        desk.queue.job_changed.connect(self._see)
         desk.queue.job_finished.connect(self._learn)
 
     def show(self) -> None:
-        """Write on the button how long the run of the form will take."""
+        """Write on the button how long the run of the form will take, and beside its steps how many it will show."""
         task = self._task(self._panel.task)
         if task is None:
             return
+        row = self._panel.form.row(STEPS) if self._panel.form else None
+        if row is not None:
+            row.editor.set_note(course(task, self._panel.values()))
         seconds = self.seconds(task, self._panel.values())
         self._panel.show_button(task.verb if seconds is None else f"{task.verb} · about {duration(seconds)}")
 
@@ -50,6 +66,26 @@ class EstimateController:
             return None
         return worth(cost.samples) * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
 
+    def left(self, job: Job) -> float | None:
+        """Seconds of work that a job has before it: by its own pace, before it has one by what its like took.
+
+        None where nobody can say.
+        """
+        if job.state is State.RUNNING and job.eta is not None:
+            return job.eta
+        if job.id not in self._wholes:
+            try:
+                run = self._desk.library.run(job.id)
+            except BadInput:  # removed this moment
+                return None
+            whole = self.of_run(run)
+            self._wholes[job.id] = None if whole is None else (whole, run.branch_step or 0)
+        known = self._wholes[job.id]
+        if known is None:
+            return None
+        whole, begin = known
+        return whole * (1 - max(job.done - begin, 0) / (job.total - begin)) if job.total > begin else whole
+
     def of_run(self, run: Run) -> float | None:
         """Seconds a run takes from where it begins, None where nobody can say."""
         task = self._task(run.task)
@@ -58,6 +94,29 @@ class EstimateController:
         if whole is None or not run.branch_step or not isinstance(steps, int):
             return whole
         return whole * max(1 - run.branch_step / max(steps, 1), 0.0)
+
+    def _corrected(self) -> None:
+        """Other speeds are known: say other times."""
+        self._wholes.clear()
+        self.show()
+
+    def _see(self, run: str) -> None:
+        """Estimate by the pace of what runs now: the machine may be busier than when its like was measured."""
+        job, live, now = self._desk.queue.job(run), self._desk.queue.live(run), self._clock()
+        if job.state is not State.RUNNING or not job.rate or live is None or not live.whole:
+            return
+        if self._looked[0] != run:  # the first steps are no pace yet
+            self._looked = run, now
+        task, steps = self._task(job.task), live.trajectory
+        if now - self._looked[1] < OFTEN or task is None or steps is None or steps.last <= steps.first:
+            return
+        self._looked = run, now
+        cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
+        evaluations = steps.nfe(steps.last) / (steps.last - steps.first)
+        if cost is not None and model is not None and evaluations:
+            self._seen, each = run, 1 / (job.rate * evaluations * worth(cost.samples))
+            if self.speeds.see(setting_of(model, live.device, cost), each):
+                self._corrected()
 
     def _learn(self, run: str) -> None:
         """Take over how long the evaluations of a finished run took."""
@@ -71,8 +130,11 @@ class EstimateController:
             if cost is not None and model is not None:
                 # the one also counts pauses, the other the loading of the model
                 took = min(live.seconds, job.elapsed or live.seconds)
-                self.speeds.learn(setting_of(model, live.device, cost), took / (live.nfe * worth(cost.samples)))
-        self.show()
+                setting, each = setting_of(model, live.device, cost), took / (live.nfe * worth(cost.samples))
+                self.speeds.learn(setting, each)
+                if self._seen != run:  # else its pace at the end is known, which says more of what comes
+                    self.speeds.see(setting, each)
+        self._corrected()
 
     def _task(self, name: str) -> Task | None:
         engines = self._desk.queue.engines

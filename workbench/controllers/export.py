@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from workbench.frames import frames, is_finished
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+    from engines.trajectory import Trajectory
 
 FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
 # what the save dialog offers for pictures, and how large each is written
@@ -120,7 +122,7 @@ class ExportController:
         live, view = self._desk.stage.live, self._desk.stage.view
         if live is None or live.trajectory is None or live.opened is None:
             return
-        run, schedule, samples, compose = live.trajectory, live.opened, live.samples, self._places.composer(live)
+        run, schedule, samples, compose = _held(live.trajectory), live.opened, live.samples, self._places.composer(live)
         blank = np.zeros(run.shape, np.float32)
 
         def frame(i: int) -> np.ndarray:
@@ -154,7 +156,7 @@ class ExportController:
         with self._desk.guard():
             recipe = self.recipe()
             if live is not None and live.trajectory is not None:
-                steps = live.trajectory
+                steps = _held(live.trajectory)
                 self._do(lambda: save_arrays(file, steps, recipe), file)
 
     def recipe_file(self, file: Path, _scale: int = 1) -> None:
@@ -202,6 +204,11 @@ class ExportController:
             after()
 
         self._background.do(write, done, self._desk.complain)
+
+
+def _held(run: Trajectory) -> Trajectory:
+    """The steps recorded so far, which stay readable when the run is closed before they are written."""
+    return copy.copy(run)
 
 
 def tiles(pictures: np.ndarray, compose: Composer, side: int, *, finished: bool) -> np.ndarray:

@@ -174,11 +174,11 @@ class PictureController:
             self._drafted, self._pictures = self.which, self._pictures + 1
         return {"picture": Draft(self._pictures, lambda: pixels), "mask": Draft(self._strokes, canvas.mask_pixels)}
 
-    def bring_back(self, pixels: np.ndarray, mask: np.ndarray | None, name: str) -> None:
-        """Show the picture of last time (H, W[, 3]) uint8 with its mask; one of another size is left out."""
-        canvas, opened = self._space.input, Opened.of(pixels, name)
+    def bring_back(self, opened: Opened, mask: np.ndarray | None) -> None:
+        """Show the picture of last time with its mask; one of another size is left out."""
+        canvas = self._space.input
         canvas.open_image(opened.shown)
-        if mask is not None and mask.shape == pixels.shape[:2]:
+        if mask is not None and mask.shape == opened.pixels.shape[:2]:
             canvas.set_mask(mask)
         canvas.undo_stack.clear()  # the history of this start begins here
         self._kept.clear()

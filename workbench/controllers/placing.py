@@ -12,9 +12,10 @@ from PySide6.QtCore import QRectF
 
 from engines.errors import WorkbenchError
 from widgets.pixmaps import Inlaid, Pyramid, from_qimage, to_bytes, to_qimage
-from workbench.background import LARGE, Background
+from workbench.background import Background
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
+from workbench.weight import heavy
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
@@ -98,8 +99,7 @@ class PlaceController:
         def read() -> Place:
             return placed(task, text or library.recipe(run), size)
 
-        # how large it is tells what is at hand: a recipe with a photograph in it takes the library a while to find
-        if len(text) > LARGE or any(file.bytes > LARGE for file in library.files(run)):
+        if heavy(self._desk, run):
             self.awaited = run
             self._background.do(read, lambda place: self._take(run, place), lambda _sentence: self._take(run, None))
         else:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from engines.errors import BadInput
 from workbench.actions import Spec
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
@@ -83,26 +84,20 @@ class PresetController:
             self._write(file, text)
             self._desk.say(f"Saved the preset {file.stem}" + ("" if before == text else REPLACED))
             if before != text:
-                self._desk.history.push("Save preset", lambda: self._bring_back(file, before),
-                                        lambda: self._bring_back(file, text))
+                self._desk.history.push("Save preset", lambda: self._bring_back(file, before, text),
+                                        lambda: self._bring_back(file, text, before))
 
     def rename(self, file: Path, name: str) -> None:
         """Give a preset another name, one that no other has; undo gives back the old one."""
-        from engines.errors import BadInput
-
         with self._desk.guard():
             # beside it: the folder of a borrowed library's window is gone when it closes
             target = file.with_name(self._file(name).name)
-            # a name that differs in its capitals alone is the same file on some disks
-            if target.exists() and not target.samefile(file):
-                raise BadInput(f"There is a preset {target.stem} already; choose another name or delete that one.")
-            file.replace(target)
+            _replace(file, target)
             self._desk.history.push("Rename preset", lambda: self._move(target, file), lambda: self._move(file, target))
             self._desk.say(f"The preset {file.stem} is now {target.stem}")
 
     def _file(self, name: str) -> Path:
         """Where a preset of that name is kept. Raises BadInput for an empty one."""
-        from engines.errors import BadInput
         from engines.file_names import portable
 
         if not name.strip():
@@ -117,7 +112,7 @@ class PresetController:
 
     def _move(self, file: Path, target: Path) -> None:
         with self._desk.guard():
-            file.replace(target)
+            _replace(file, target)
 
     def apply(self, file: Path) -> None:
         """Fill the form from a preset."""
@@ -132,16 +127,22 @@ class PresetController:
         with self._desk.guard():
             text = file.read_bytes()
             file.unlink(missing_ok=True)
-            self._desk.history.push("Delete preset", lambda: self._bring_back(file, text), lambda: self._drop(file))
+            self._desk.history.push("Delete preset", lambda: self._bring_back(file, text),
+                                    lambda: self._drop(file, text))
             self._desk.say(f"Deleted the preset {file.stem}; Undo brings it back")
 
-    def _bring_back(self, file: Path, text: bytes) -> None:
+    def _bring_back(self, file: Path, text: bytes, over: bytes | None = None) -> None:
+        """Write a preset as it was, in place of `over`; another one that was saved since is not undone with it."""
         with self._desk.guard():
+            if file.exists() and file.read_bytes() not in {text, over}:
+                raise _taken(file)
             self._write(file, text)
 
-    def _drop(self, file: Path) -> None:
+    def _drop(self, file: Path, text: bytes) -> None:
+        """Delete a preset again, unless another one has its name now."""
         with self._desk.guard():
-            file.unlink(missing_ok=True)
+            if file.exists() and file.read_bytes() == text:
+                file.unlink()
 
     def files(self) -> list[Path]:
         """All presets by name, those of a library that is only borrowed too."""
@@ -166,3 +167,15 @@ class PresetController:
 
     def _key(self) -> str:
         return self._desk.actions["run.save_preset"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _replace(file: Path, target: Path) -> None:
+    """Give a preset the file of another name; raises BadInput where another one has it."""
+    # a name that differs in its capitals alone is the same file on some disks
+    if target.exists() and not target.samefile(file):
+        raise _taken(target)
+    file.replace(target)
+
+
+def _taken(file: Path) -> BadInput:
+    return BadInput(f"There is a preset {file.stem} already; choose another name, or rename or delete that one.")

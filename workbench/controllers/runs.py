@@ -164,11 +164,15 @@ class RunController:
         return run is not None
 
     def resume(self, runs: list[str], show: Callable[[str], object]) -> None:
-        """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown."""
+        """Go on with interrupted runs (at least one); `show` puts the first of them where its task is shown.
+
+        Those that went to the trash since they were offered stay there.
+        """
+        there = [run for run in runs if self._desk.library.has(run, trash=False)]
         with self._desk.guard():
-            for run in runs:
+            for run in there or runs:  # of none that is there the queue says why
                 self._desk.queue.resume(run)
-            show(runs[0])
+            show(there[0])
 
 
 def titled(recipe: Recipe) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import BadInput
-from widgets.pixmaps import disagreement, heat
+from widgets.colour_scale import format_value
+from widgets.pixmaps import Pyramid, disagreement, heat
 from workbench.comparable import size_of
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
@@ -169,26 +170,35 @@ class ScrubController:
         place = self.places.of(live)
         if self.places.awaited:  # drawn once it is known where it belongs
             return
-        chosen = space.results.current
-        if chosen == space.results.mean_index and chosen >= 0:
-            shown = self.places.result(live, pictures.mean(axis=0), "mean" if finished else None)
-        elif chosen == space.results.disagreement_index and chosen >= 0:
-            spread = disagreement(pictures)
-            coloured = heat(spread, 0, float(spread.max())).transpose(2, 0, 1)
-            shown = self.places.result(live, coloured.astype(np.float32) / np.float32(127.5) - 1)
-        else:
-            sample = min(max(stage.sample, 0), len(pictures) - 1)
-            shown = self.places.result(live, pictures[sample], sample if finished else None)
+        shown, what = self._selected(live, pictures, finished)
         self._desk.actions["view.crop"].setEnabled(place is not None and place.mask is not None and not place.whole)
         tied = self.places.inside(live) is not None or (place is not None and place.whole)
-        space.show_result(shown, self._caption(finished), tied=tied)
+        space.show_result(shown, self._caption(what, finished), tied=tied)
 
-    def _caption(self, finished: bool) -> str:
-        """What the result side shows: “x_t · step 30 of 50”, and of which step where that is another one."""
+    def _selected(self, live: LiveRun, pictures: np.ndarray, finished: bool) -> tuple[Pyramid, str]:
+        """What is selected in the strip, and what it is called where it is no sample."""
+        results, count = self._space.results, len(pictures)
+        if results.current >= 0 and results.current == results.mean_index:
+            return self.places.result(live, pictures.mean(axis=0), "mean" if finished else None), f"Mean of {count}"
+        if results.current >= 0 and results.current == results.disagreement_index:
+            spread = np.nan_to_num(disagreement(pictures))
+            high = float(spread.max())
+            coloured = heat(spread, 0, high).transpose(2, 0, 1)
+            words = f"Disagreement · 0 dark to {format_value(high)} bright"
+            return self.places.result(live, coloured.astype(np.float32) / np.float32(127.5) - 1), words
+        sample = min(max(self._desk.stage.sample, 0), count - 1)
+        return self.places.result(live, pictures[sample], sample if finished else None), ""
+
+    def _caption(self, what: str, finished: bool) -> str:
+        """What the result side shows: “x_t · step 30 of 50”, and of which step where that is another one.
+
+        what: the name of what was made from all samples, "" for a sample.
+        """
         stage = self._desk.stage
         # known pixels are pasted at the end: what is shown then is no state of the run any more
         name = RESULT if finished and stage.backward else SUBSCRIPTS[stage.view.name]
         total = stage.live.opened.total if stage.live and stage.live.opened else 0
+        name = (what if name == RESULT else f"{what} · {name}") if what else name
         return f"{name} · {LAST_MOVE if stage.past else f'step {stage.index} of {total}'}"
 
     def _compare(self) -> None:

@@ -41,7 +41,7 @@ class StopController:
             self._desk.offer_undo(f"{some} removed.")
         elif len(jobs) == 1:
             self._desk.offer(f"Stopped “{titles[jobs[0]]}”; what is done is kept.",
-                             ("Go on", lambda: self._desk.queue.resume(jobs[0])))
+                             ("Go on", lambda: self._desk.resume(jobs[0])))
 
     def _drop(self, keys: Iterable[str]) -> None:
         """Give up what is being prepared."""

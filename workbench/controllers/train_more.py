@@ -13,6 +13,7 @@ from workbench.controllers.train_data import taken
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
+from workbench.gone import refuse_trashed
 from workbench.interrupted import TRAINING, trained
 from workbench.jobs import Job
 from workbench.library.rows import continued
@@ -41,6 +42,7 @@ class MoreTraining:
         """Continue a training: one that ended early at once, a finished one with more steps once the form agrees."""
         with self._desk.guard():
             stored = self._desk.library.run(run)
+            refuse_trashed(stored)  # its sheets are still looked at
             if stored.state.resumable:
                 self._desk.queue.resume(run)
                 return
@@ -65,7 +67,7 @@ class MoreTraining:
         change = "Change options", lambda: self.refill(job.id, {})
         if job.error is Diverged:
             return ("Go on with a smaller rate", lambda: self.gentler(job.id)), change
-        return ("Go on", lambda: self._desk.queue.resume(job.id)), change
+        return ("Go on", lambda: self._desk.resume(job.id)), change
 
     def gentler(self, run: str) -> None:
         """Go on with a diverged training at the learning rate that its sentence names.

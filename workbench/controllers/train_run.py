@@ -239,14 +239,16 @@ class TrainRunController(QObject):
         step = self._step if self._step in steps else steps[-1] if steps else None
         if (self.run, steps, step) == self._shown:
             return
+        samples = None if step is None else live.history.preview_of(step)
+        if step is not None and samples is None:
+            return  # it just made room for others, which are drawn in a moment
         if (self.run, steps) != self._shown[:2]:
             self._space.timeline.show_film(live.history)
         self._shown = (self.run, steps, step)
         self._space.timeline.mark_step(step)
-        if step is None:
+        if step is None or samples is None:
             self._space.show_samples(None, [], self._first_samples(live, stored))
             return
-        samples = live.history.preview_at(steps.index(step))
         names = self._classes(str(stored.options.get("data", ""))) or self._named_in_model()
         captions = [names[k % len(names)] for k in range(len(samples))] if names else []
         self._space.samples.set_title(f"Step {step:,}, averaged weights, always from the same noise")

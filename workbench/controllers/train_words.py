@@ -8,7 +8,6 @@ from engines.data.split import FROM, ONE_IN
 from workbench.library.records import Run, State
 from workbench.mailbox import History, LiveRun
 from workbench.pages.train_panels import NO_LEVELS, binned
-from workbench.words import duration
 
 if TYPE_CHECKING:
     from workbench.jobs import Job
@@ -57,6 +56,4 @@ def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str
     begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
              State.WAITING: "Waits at step"}.get(state, "Stopped at step")
     loss = float(binned(trained, "loss", "", "").y[-1])  # where the curve below it ends
-    words = f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {loss:.4f}"
-    left = job.eta if job is not None and state is State.RUNNING else None
-    return words if left is None else f"{words} · {duration(left)} left"
+    return f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {loss:.4f}"

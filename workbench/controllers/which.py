@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -12,6 +13,9 @@ from workbench.drafts import FAST
 from workbench.library.library import Library
 from workbench.library.records import Query, State
 from workbench.samples_file import load_samples
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
 
 RECENT = 20  # runs that are searched for a sample: those that only evaluate or train have none
 
@@ -44,6 +48,32 @@ class Opened:
         """From pixels (H, W[, C]) uint8."""
         planes = pixels if pixels.ndim == 3 else pixels[..., None]
         return cls(planes, Pyramid.ready(planes), Which(name, planes.shape[2], is_grey(planes)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attached:
+    """What goes with a run, read on any thread.
+
+    opened: its picture, None where it has none or it is on the canvas already; mask: (H, W), None for none.
+    """
+
+    opened: Opened | None
+    mask: np.ndarray | None
+
+    @classmethod
+    def of(cls, recipe: Recipe, known: np.ndarray | None) -> Attached:
+        """From a recipe; known: the pixels on the canvas. Raises BadInput."""
+        from engines.modalities.image import read_image, read_mask
+
+        data = recipe.files.get(str(recipe.options.get("image", "")))
+        if data is None:
+            return cls(None, None)
+        pixels = read_image(data, 3, "picture of the recipe")
+        # one that is grey has a single channel on the canvas
+        there = known is not None and known.shape[:2] == pixels.shape[:2] and bool((known == pixels).all())
+        mask = recipe.files.get(str(recipe.options.get("mask", "")))
+        return cls(None if there else Opened.of(pixels, "picture of the run"),
+                   None if mask is None else read_mask(mask))
 
 
 class Packer:

@@ -11,7 +11,6 @@ from widgets.fonts import numbers
 from widgets.readout import Readout
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
-from workbench.letters import letters
 from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import SIZE
@@ -52,7 +51,7 @@ class EquationDock(Dock):
             self._step.say("")
         else:
             self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms],
-                                   letters(opened.formula))
+                                   [(letter.latex, letter.meaning) for letter in opened.letters])
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:

@@ -28,15 +28,15 @@ class JobsDock(Dock):
     Args:
         desk: shared parts.
         stop: ends jobs, by their ids.
-        takes: seconds that a whole run takes, None where nobody can say.
+        left: seconds of work that a job has before it, None where nobody can say.
         show_run: puts a run on the canvas.
         preparing: what will be in the queue in a moment.
     """
 
-    def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], takes: Callable[[Run], float | None],
+    def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], left: Callable[[Job], float | None],
                  show_run: Callable[[str], object], preparing: Preparing) -> None:
-        self._desk, self._takes, self._preparing = desk, takes, preparing
-        self._runs, self._seconds = dict[str, Run](), dict[str, float | None]()
+        self._desk, self._left, self._preparing = desk, left, preparing
+        self._runs = dict[str, Run]()
         self._details: tuple[tuple[str, ...], dict[str, str]] = (), {}
         queue = desk.queue
         self._count = label("", "mono", "Jobs in the queue")
@@ -57,8 +57,6 @@ class JobsDock(Dock):
             signal.connect(lambda job, act=act: queue.has(job) and act(job))  # nothing for what is being prepared
         self.list.cancel_asked.connect(lambda job: stop([job]))
         self.list.move_asked.connect(self._move)
-        queue.job_finished.connect(lambda _job: self._seconds.clear())  # speeds are learnt from what ends
-        queue.ready.connect(self._seconds.clear)  # before that nobody can say
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed, preparing.changed):
             signal.connect(self.refresh)
         self.refresh()
@@ -72,7 +70,7 @@ class JobsDock(Dock):
         """Show the queue: what runs, then what waits in its order; nothing of what is over."""
         alive = self._shown()
         runs = self._known(alive)
-        ends = finishes(alive, {job.id: self._whole(runs[job.id]) for job in alive if job.id in runs})
+        ends = finishes(alive, {job.id: self._left(job) for job in alive if job.id in runs})
         told = self._told(runs)
         rows = [row_of(job, ends[job.id], told.get(job.id, ""),
                        tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title) for job in alive]
@@ -100,12 +98,6 @@ class JobsDock(Dock):
             self._details = keys, details({key: told_options(run) for key, run in runs.items()})
         return self._details[1]
 
-    def _whole(self, run: Run) -> float | None:
-        """Seconds a run takes from its beginning, asked for once and after each run that ends."""
-        if run.id not in self._seconds:
-            self._seconds[run.id] = self._takes(run)
-        return self._seconds[run.id]
-
     def _shown(self) -> list[Job]:
         # a job that is to be shown at once was put before the one that still runs
         return sorted(self._desk.queue.alive(), key=lambda job: job.state is not State.RUNNING)
@@ -119,37 +111,33 @@ class JobsDock(Dock):
         self._desk.queue.move(job, [j.id for j in self._desk.queue.jobs()].index(target))
 
 
-def finishes(jobs: Sequence[Job], takes: Mapping[str, float | None]) -> dict[str, float | None]:
+def finishes(jobs: Sequence[Job], left: Mapping[str, float | None]) -> dict[str, float | None]:
     """Seconds from now until each job is done, by id; None for a paused one and where nobody can say.
 
     Args:
         jobs: alive, in the order in which they run.
-        takes: seconds of a whole run, by id.
+        left: seconds of work that each has before it, by id.
     """
     ends, before = dict[str, float | None](), 0.0
     known = True
     for job in jobs:
-        whole = takes.get(job.id)
-        left = None if whole is None else whole * (1 - _share(job))
-        if job.state is State.RUNNING and job.eta is not None:
-            left = job.eta
         if job.state is State.PAUSED:
             ends[job.id] = None
             continue
-        known = known and left is not None
-        before += left or 0.0
+        known = known and left.get(job.id) is not None
+        before += left.get(job.id) or 0.0
         ends[job.id] = before if known else None
     return ends
 
 
 def summary(jobs: Sequence[Job], ends: Mapping[str, float | None]) -> str:
-    """“5 jobs · 2 min left”, without the time where it is not known."""
+    """“5 jobs · 2 min left”, without the time where it is not known, and of a single one, whose line says it."""
     if not jobs:
         return ""
     count = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}"
     going = [ends[job.id] for job in jobs if job.state is not State.PAUSED]
     last = going[-1] if going else None
-    return count if last is None else f"{count} · {duration(last)} left"
+    return count if last is None or len(jobs) == 1 else f"{count} · {duration(last)} left"
 
 
 def row_of(job: Job, end: float | None, detail: str, facts: str) -> JobRow:

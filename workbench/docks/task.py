@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePoli
 from widgets.fitting_button import FittingButton
 from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
+from widgets.problem_line import ProblemLine
 from widgets.segmented import Segmented
 from widgets.theme import DARK, Theme, mark
 from widgets.tips import wrapped
@@ -54,6 +55,7 @@ class TaskPanel(QWidget):
         mark(self.run, primary=True)
         self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._arrange()
+        self.changed.connect(self._tell_trouble)  # another component may have taken its trouble along
 
     def _arrange(self) -> None:
         self._scroll = QScrollArea(widgetResizable=True)
@@ -67,7 +69,10 @@ class TaskPanel(QWidget):
         self.note = label("", "quiet")  # what the button is about to go on from
         self.note.setWordWrap(True)
         self.note.hide()
-        column(self.note, buttons, margins=(14, 6, 14, 8), spacing=6, parent=self._buttons)
+        self.trouble = ProblemLine()
+        above = QWidget()
+        column(self.note, self.trouble, parent=above)
+        column(above, buttons, margins=(14, 2, 14, 8), spacing=2, parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -109,6 +114,7 @@ class TaskPanel(QWidget):
             form = OptionForm(self._undo)
             form.set_fields(fields)
             form.changed.connect(self.changed)
+            form.troubled.connect(self._tell_trouble)
             form.browse_requested.connect(self.browse_requested)
             form.returned.connect(lambda name=name: self._show_again(name))
             form.revealed.connect(self._place_buttons)
@@ -142,6 +148,11 @@ class TaskPanel(QWidget):
                     page.setSizePolicy(policy, policy)
             self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
+
+    def _tell_trouble(self) -> None:
+        """Say over the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
+        problems = self.form.problems() if self.form else {}
+        self.trouble.say(next(iter(problems.values()), ""))
 
     def _show_again(self, name: str) -> None:
         """Undo or redo changes a form: turn to it, or nobody would see what was changed."""

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.branch_tree import Branch, BranchTree
+from widgets.branch_tree import ALONE, Branch, BranchTree
 from widgets.curve_scale import written
 from widgets.film_strip import FilmStrip
 from widgets.step_scrubber import StepScrubber
@@ -19,10 +19,12 @@ from workbench.docks.plots import endless
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
+from workbench.run_words import STEPS, course
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
+NO_BRANCHES = "No branches here: noise is added without a model, so each would be a copy."
 UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -40,6 +42,7 @@ class TimelineDock(Dock):
                  picture: Callable[[np.ndarray], QImage]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
         self._engines = lambda: desk.queue.engines
+        self._counted = "", -1  # the run whose steps were told of, and how many they were
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
@@ -100,10 +103,22 @@ class TimelineDock(Dock):
         self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
         self._branches()
+        self._tell_course(total)
         if opened is not None and not self.film.shown:
             self._film()
         self.film.refresh()
         self._moved(stage.index)
+
+    def _tell_course(self, total: int) -> None:
+        """Say under the pointer why there are more steps than the form asked for, where there are."""
+        live, engines = self._stage.live, self._engines()
+        if (self._stage.run, total) == self._counted or engines is None:
+            return
+        self._counted = self._stage.run, total
+        run = next((run for run in self._tree() if live is not None and run.id == live.run), None)
+        task = engines.tasks.get(run.task) if run else None
+        more = course(task, run.options) if run and task else ""
+        self.scrubber.readout.setToolTip(f"{run.options.get(STEPS)} steps, {more}" if run and more else "")
 
     def _why_later(self) -> str:
         """Why the run on the canvas has no step before its first one."""
@@ -145,7 +160,8 @@ class TimelineDock(Dock):
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
         runs = self._tree()
-        self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run)
+        self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run,
+                               ALONE if self._stage.backward else NO_BRANCHES)
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from workbench.library.records import State
@@ -98,13 +99,14 @@ def quoted(name: str, value: str) -> str:
 
 
 def as_number(value: object) -> float | None:
-    """The value as a number where it is one; True and False count as 1 and 0."""
+    """The value as a number where it is one; True and False count as 1 and 0, and “nan” and “inf” are words."""
     if not isinstance(value, str | int | float):
         return None
     try:
-        return float(value)
-    except ValueError:
+        number = float(value)
+    except (ValueError, OverflowError):
         return None
+    return number if isfinite(number) else None  # SQL knows no other, and a class or model may be called so
 
 
 def _term(piece: str) -> Term:

@@ -39,7 +39,8 @@ class Trash:
 
     def take(self, run: str) -> None:
         """Move a run's folder to the trash; raises DiskFull or LibraryLocked."""
-        _move(self.home.run_folder(run), self._place(run))
+        if not self._gathered(run):
+            _move(self.home.run_folder(run), self._place(run))
 
     def take_left_behind(self, runs: Iterable[str]) -> None:
         """Move folders that another program's hold on their files kept out of the trash."""
@@ -49,6 +50,7 @@ class Trash:
 
     def give_back(self, run: str) -> None:
         """Move a run's folder out of the trash; raises DiskFull or LibraryLocked."""
+        self._gathered(run)
         _move(self._place(run), self.home.run_folder(run))
 
     def remove(self, runs: Sequence[str]) -> None:
@@ -62,12 +64,26 @@ class Trash:
             shutil.rmtree(self._place(run), ignore_errors=True)
             shutil.rmtree(self.home.run_folder(run), ignore_errors=True)
 
+    def _gathered(self, run: str) -> bool:
+        """Put what was written where a run's folder was, after that went to the trash, to its files there; whether any.
+
+        A file that was being written at the deletion makes its folder anew, which no other could take the place of.
+        """
+        late, place = self.home.run_folder(run), self._place(run)
+        if not (late.exists() and place.exists()):
+            return False
+        for file in late.iterdir():
+            _move(file, place / file.name)
+        with contextlib.suppress(OSError):  # Windows keeps a file that is mapped, and its folder with it
+            late.rmdir()
+        return True
+
     def _place(self, run: str) -> Path:
         return self.home.trash / run
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename a folder; a missing one is no obstacle, since the row alone is worth keeping."""
+    """Rename a file or folder; a missing one is no obstacle, since the row alone is worth keeping."""
     try:
         # PermissionError is Windows with a file still mapped; a later `take` moves the folder
         with contextlib.suppress(FileNotFoundError, PermissionError):

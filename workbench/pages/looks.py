@@ -1,4 +1,4 @@
-"""Where the canvas of images looks: zoom and place of its views, as a session keeps them."""
+"""Where the canvas of images looks, and with which brush it is painted on, as a session keeps them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF
 
+from widgets.mask_canvas import MaskCanvas
 from widgets.viewport import Viewport
 from workbench.pages.images_page import ImagesPage
 
@@ -30,11 +31,33 @@ def bring_back_looks(page: ImagesPage, kept: object) -> None:
 
 
 def watch_looks(page: ImagesPage, changed: Callable[[], object]) -> None:
-    """Call `changed` whenever a view looks elsewhere, or at another one of several pictures."""
+    """Call `changed` whenever a view looks elsewhere, at another one of several pictures, or gets another brush."""
     for viewport in _viewports(page).values():
         viewport.changed.connect(changed)
     page.grid.enlarged_changed.connect(changed)
     page.compare.opened.connect(changed)
+    for canvas in _canvases(page).values():
+        canvas.brush_changed.connect(changed)
+
+
+def brushes(page: ImagesPage) -> dict[str, list[float]]:
+    """Size and soft edge of the brush of each canvas, as shares of its picture, by the canvas's name."""
+    return {name: [canvas.brush_share.size, canvas.brush_share.soft] for name, canvas in _canvases(page).items()}
+
+
+def bring_back_brushes(page: ImagesPage, kept: object) -> None:
+    """Let each canvas have the brush it had; a damaged one stays as it is."""
+    found: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
+    for name, canvas in _canvases(page).items():
+        match found.get(name):
+            case [size, soft]:
+                canvas.bring_back_brush(size, soft)
+            case _:
+                pass
+
+
+def _canvases(page: ImagesPage) -> dict[str, MaskCanvas]:
+    return {"picture": page.input, "paint": page.paint}
 
 
 def _viewports(page: ImagesPage) -> dict[str, Viewport]:

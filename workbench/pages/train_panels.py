@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage, QResizeEvent
@@ -105,16 +103,17 @@ class TrainTimeline(QFrame):
 
     def show_film(self, history: History) -> None:
         """Show the sheets of samples that there are."""
-        steps = history.preview_steps
-        at = {step: k for k, step in enumerate(steps)}
-        frame: Callable[[int], QImage | None] = lambda step: corner(history.preview_at(at[step]))  # noqa: E731
-        self.film.set_frames(list(steps), frame)
+        def frame(step: int) -> QImage | None:
+            samples = history.preview_of(step)
+            return None if samples is None else corner(samples)
+
+        self.film.set_frames(list(history.preview_steps), frame)
 
     def show_loss(self, history: History, total: int) -> None:
         """Show the losses of training and validation."""
-        trained, validated = history.trained, history.validated
-        curves = [binned(trained, "loss", "training", "accent"),
-                  Curve("validation", "good", validated["loss"].copy(), validated["step"].copy())]
+        steps, losses = history.validated.columns("step", "loss")
+        curves = [binned(history.trained, "loss", "training", "accent"),
+                  Curve("validation", "good", losses.copy(), steps.copy())]
         mark_beginning(self.loss, history)
         self.loss.set_curves(curves, span_of(history, total))
 
@@ -188,7 +187,7 @@ def mark_beginning(plot: CurvePlot, history: History) -> None:
 
 def binned(series: Series, name: str, title: str, colour: str) -> Curve:
     """A column of a training as a curve of at most POINTS points, each the mean of its bin."""
-    x, y = series["step"], series[name]
+    x, y = series.columns("step", name)
     width = max(1, -(-len(y) // POINTS))
     whole = len(y) // width * width
     xs, ys = x[:whole].reshape(-1, width)[:, -1], y[:whole].reshape(-1, width)

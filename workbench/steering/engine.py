@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -32,11 +32,14 @@ class EngineController:
     Args:
         desk, top, status, panel: what it writes to.
         spaces: their tasks get forms.
+
+    Attributes: left, seconds of work that a job has before it, None where nobody can say.
     """
 
     def __init__(self, desk: Desk, top: TopBar, status: StatusLine, panel: TaskPanel, spaces: Spaces) -> None:
         self._spaces = spaces
         self._desk, self._top, self._status, self._panel = desk, top, status, panel
+        self.left: Callable[[Job], float | None] = lambda job: job.eta
         self._models: list[ModelFile] = []
         queue = desk.queue
         queue.ready.connect(self._ready)
@@ -196,7 +199,8 @@ class EngineController:
         share = job.done / job.total if job.total else 0.0
         rate = f" · {job.rate:.1f} steps/s" if job.rate else ""
         self._status.say(f"{job.title}{rate}")
-        self._status.progress(share, f"{duration(job.eta)} left" if job.eta is not None else "")
+        left = self.left(job)
+        self._status.progress(share, "" if left is None else f"{duration(left)} left")
 
     def _finished(self, run: str) -> None:
         job = next((j for j in self._desk.queue.jobs() if j.id == run), None)
@@ -211,7 +215,7 @@ class EngineController:
             self._desk.tell_of(run, live.notice)
         if live is not None and live.unkept and job.state is not State.FAILED:
             self._unkept[run] = live.unkept
-            self._desk.report(live.unkept, ("Run again", lambda: self._desk.queue.resume(run)))
+            self._desk.report(live.unkept, ("Run again", lambda: self._desk.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
 

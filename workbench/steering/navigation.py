@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from widgets.option_form import OptionForm
 from workbench.actions import Spec
+from workbench.background import Background
 from workbench.bridge import give_back_memory
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 from workbench.library.records import Query
+from workbench.mailbox import LiveRun
+from workbench.weight import heavy
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.registry import Spaces
 
@@ -30,13 +33,15 @@ class Navigator(QObject):
 
     Args:
         desk, panel, spaces: what it steers.
+        background: reads what is large.
     """
 
     workspace_changed = Signal(str)
     task_changed = Signal(str)
 
-    def __init__(self, desk: Desk, panel: TaskPanel, spaces: Spaces) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, spaces: Spaces, background: Background) -> None:
         super().__init__(desk.window)
+        self._background = background
         self._desk, self._panel, self._spaces = desk, panel, spaces
         self._last = dict[str, str]()  # the task last used, by workspace
         self._left = dict[str, str]()  # the run that was on the stage, by the workspace that was left
@@ -173,42 +178,63 @@ class Navigator(QObject):
             self._desk.stage.show(live)
 
     def _opened(self, run: str) -> None:
-        """A run is loaded: show it as its task shows runs, with its picture and mask."""
+        """A run is loaded: show it as its task shows runs, with its picture and mask; a large one is read beside."""
         live = self._desk.queue.live(run)
         if run != self._wanted or live is None:
             return
-        self._wanted = ""
+        found = None
         with self._desk.guard():
             task = self._desk.library.run(run).task
             space = self._spaces.owner(task)
             if space is not None:
-                from engines.recipe import Recipe
-
                 self.choose_task(task)
-                recipe = Recipe.from_json(self._desk.library.recipe(run))
+                if heavy(self._desk, run):
+                    self._background.do(lambda: self._read(run, space), lambda found: self._take(run, live, found),
+                                        lambda why: (self._desk.complain(why), self._take(run, live, None)))
+                    return
+                found = self._read(run, space)
+        self._take(run, live, found)
+
+    def _read(self, run: str, space: Workspace) -> tuple[Recipe, Callable[[], object]]:
+        """The recipe of a run, and what takes its files onto the canvas; on any thread. Raises BadInput."""
+        from engines.recipe import Recipe
+
+        recipe = Recipe.from_json(self._desk.library.recipe(run))
+        return recipe, space.files_of(recipe)
+
+    def _take(self, run: str, live: LiveRun, found: tuple[Recipe, Callable[[], object]] | None) -> None:
+        """Show a run with its recipe; one whose recipe cannot be read any more still has steps to look at."""
+        if run != self._wanted:  # another one was asked for meanwhile
+            return
+        self._wanted = ""
+        with self._desk.guard():
+            if found is not None:
+                recipe, take = found
                 if self._fills:
-                    self.fill(recipe)
-                else:
-                    space.take_files(recipe)
-        # a run whose recipe cannot be read any more still has steps to look at
+                    self._fill(recipe)
+                take()
         self._desk.stage.show(live)
         self._desk.queue.look_at("opening", ())
 
     def fill(self, recipe: Recipe) -> None:
         """Show the options of a recipe in its form, with its picture and mask; undo brings back what was there."""
-        from engines.tasks.base import options_of
-
         space = self._spaces.owner(recipe.task)
         if space is None:
             self._desk.complain(f"No workspace shows the task “{recipe.task}”; run it on the command line.")
             return
+        self._fill(recipe)
+        space.files_of(recipe)()
+
+    def _fill(self, recipe: Recipe) -> None:
+        """Show the options of a recipe in its form."""
+        from engines.tasks.base import options_of
+
         self.choose_task(recipe.task)
         form = self._panel.form
         values = options_of(recipe).model_dump(mode="json")
         if form is not None and self._change("Take options of a run", form, values):
             title = self._panel.titles.get(recipe.task, recipe.task)
             self._desk.say(f"Options of this run are in the form of {title}; Ctrl+Z brings yours back")
-        space.take_files(recipe)
 
     def _change(self, text: str, form: OptionForm, values: Mapping[str, object]) -> bool:
         """Put values into a form, which undo takes back; whether that changed anything."""

@@ -113,7 +113,7 @@ class SessionController(QObject):
 
     def _read(self, space: Workspace, place: Mapping[str, Any], names: Mapping[str, Any]) -> None:
         """Read the drafts of a workspace and bring it back: small ones now, large ones beside the window."""
-        def brought(found: Mapping[str, np.ndarray]) -> None:
+        def brought(found: Mapping[str, Any]) -> None:
             self._coming -= 1
             with self._desk.guard():
                 space.bring_back(place, found)
@@ -121,7 +121,8 @@ class SessionController(QObject):
 
         self._coming += 1
         self._shell.background.read_all(filter(None, map(self._store.file, names.values())),
-                                        lambda: self._store.load_all(names), brought, lambda _why: brought({}))
+                                        lambda: space.readied(place, self._store.load_all(names)), brought,
+                                        lambda _why: brought({}))
 
     def _await(self, session: Session) -> None:
         """Have the run of last time read, and show its samples meanwhile."""

@@ -170,10 +170,12 @@ class Workspace(ABC):
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
         """What can be done about one of its runs that failed, as buttons."""
-        return (("Run again", lambda: self.desk.queue.resume(job.id)),)
+        return (("Run again", lambda: self.desk.resume(job.id)),)
 
-    def take_files(self, recipe: Recipe) -> None:
-        """Take what is attached to a recipe onto the canvas; raises BadInput."""
+    def files_of(self, recipe: Recipe) -> Callable[[], object]:
+        """Read what is attached to a recipe, on any thread; gives what takes it onto the canvas. Raises BadInput."""
+        del recipe
+        return lambda: None
 
     def film(self, sample: np.ndarray) -> QImage:
         """One sample (its shape without the batch, [−1, 1]) as a picture of the film strip."""
@@ -239,7 +241,12 @@ class Workspace(ABC):
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` whenever its place or its drafts did."""
 
-    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+    def readied(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> Mapping[str, Any]:
+        """Do on any thread what takes a while before drafts of last time can be shown; gives what `bring_back` gets."""
+        del place
+        return drafts
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
         """Take its place and drafts of last time; the engines are not there yet."""
 
     def foreshow(self, samples: np.ndarray | None, place: Mapping[str, Any]) -> None:

@@ -22,11 +22,11 @@ from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
 from workbench.controllers.views import ViewController
-from workbench.controllers.which import Opened
+from workbench.controllers.which import Attached, Opened
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.pages.looks import bring_back_looks, looks, watch_looks
+from workbench.pages.looks import bring_back_brushes, bring_back_looks, brushes, looks, watch_looks
 from workbench.preparing import Packing
 from workbench.stage import SHOWN
 from workbench.workspaces.base import Shell, Workspace
@@ -148,20 +148,16 @@ class Images(Workspace):
         """The picture, and the mask of a task that takes one; raises BadInput for none."""
         return self.picture.attachments(self._attached(task))
 
-    def take_files(self, recipe: Recipe) -> None:
-        """Take the picture and mask of a recipe, unless they are there already."""
-        from engines.modalities.image import read_image, read_mask
+    def files_of(self, recipe: Recipe) -> Callable[[], object]:
+        """Read the picture and mask of a recipe; the picture is taken unless it is there already."""
+        found = Attached.of(recipe, self.picture.pixels)
+        return lambda: self._take(found)
 
-        data = recipe.files.get(str(recipe.options.get("image", "")))
-        if data is None:
-            return
-        pixels = read_image(data, 3, "picture of the recipe")
-        known = self.picture.pixels
-        if known is None or known.shape[:2] != pixels.shape[:2] or not (known == pixels).all():
-            self.picture.put(Opened.of(pixels, "picture of the run"))
-        mask = recipe.files.get(str(recipe.options.get("mask", "")))
-        if mask is not None:
-            self.canvas.input.set_mask(read_mask(mask))
+    def _take(self, found: Attached) -> None:
+        if found.opened is not None:
+            self.picture.put(found.opened)
+        if found.mask is not None:
+            self.canvas.input.set_mask(found.mask)
 
     # what the window's actions do here
 
@@ -211,7 +207,8 @@ class Images(Workspace):
         grid = self.canvas.grid
         return {"paired": paired, "picture": self.picture.name,
                 "captions": [] if paired else [grid.caption(k) for k in range(grid.count)],
-                "looks": looks(self.canvas), "enlarged": grid.enlarged, **self.branching.kept}
+                "looks": looks(self.canvas), "brushes": brushes(self.canvas), "enlarged": grid.enlarged,
+                **self.branching.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The picture and the paint on it, and the colours painted on a state."""
@@ -225,17 +222,23 @@ class Images(Workspace):
         self.desk.stage.compared.connect(changed)
         watch_looks(self.canvas, changed)
 
-    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> None:
+    def readied(self, place: Mapping[str, Any], drafts: Mapping[str, np.ndarray]) -> Mapping[str, Any]:
+        """The picture as the screen takes it, with all its sizes."""
+        name = str(place.get("picture", ""))
+        return {what: Opened.of(pixels, name) if what == "picture" else pixels for what, pixels in drafts.items()}
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
         """Put the picture of last time back, with its paint."""
         # another one may have been opened while a large one was read
         if "picture" in drafts and self.picture.pixels is None:
-            self.picture.bring_back(drafts["picture"], drafts.get("mask"), str(place.get("picture", "")))
+            self.picture.bring_back(drafts["picture"], drafts.get("mask"))
         if place.get("paired"):
             self.canvas.show_mode(Mode.PAIR)
         self._paint = drafts.get("paint")
         if self._paint is not None and self.canvas.mode is Mode.PAINT:  # its run was there first
             self.canvas.paint.bring_back_colours(self._paint)
         bring_back_looks(self.canvas, place.get("looks"))
+        bring_back_brushes(self.canvas, place.get("brushes"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Enlarge what was, and go on with the paint or the comparison."""
