@@ -143,6 +143,18 @@ def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window
     assert window.bar.sentence == ""
 
 
+def test_a_branch_is_called_by_the_sampler_alone_where_its_options_are_the_usual_ones(
+        qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """So that its name has room in the library, the tree and over a comparison."""
+    window, _, second = pair
+    window.desk.stage.move(4)
+    fill(window, "generate", {"sampler": {"name": "ddpm", "variance": "beta-tilde"}, "guidance": 4})
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
+    assert window.desk.library.run(window.desk.stage.run).title == "DDPM, guidance 4 from step 4"
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+
+
 def test_jobs_that_never_began_leave_when_all_are_stopped(qtbot: QtBot, opened: Opener) -> None:
     """What ran is kept; undo brings those that waited back into queue and library, in their order."""
     window = opened()

@@ -70,9 +70,18 @@ def test_runs_of_one_title_say_first_what_differs() -> None:
 
 def test_a_branch_is_called_by_what_is_different() -> None:
     """In the words of the other lists; options without a name of their own give none."""
-    assert changes({"sampler": {"name": "ddpm"}}) == "DDPM"
-    assert changes({"method": {"name": "repaint"}, "label": "3", "guidance": 4.0}) == "RePaint, class 3, guidance 4"
-    assert changes({"seeds": [1, 2]}) == changes({}) == ""
+    assert changes({"sampler": {"name": "ddpm"}}, {}, {}) == "DDPM"
+    assert changes({"method": {"name": "repaint"}, "label": "3", "guidance": 4.0}, {}, {}) == \
+        "RePaint, class 3, guidance 4"
+    assert changes({"seeds": [1, 2]}, {}, {}) == changes({}, {}, {}) == ""
+
+
+def test_a_branch_is_not_called_by_what_is_as_ever() -> None:
+    """The name of a sampler is enough where its options are the usual ones, or stay."""
+    before, usual = {"sampler": {"name": "ddim", "eta": 0.5}}, {"sampler": {"variance": "beta-tilde"}}
+    assert changes({"sampler": {"name": "ddpm", "variance": "beta-tilde"}}, before, usual) == "DDPM"
+    assert changes({"sampler": {"name": "ddpm", "variance": "beta"}}, before, usual) == "DDPM variance beta"
+    assert changes({"sampler": {"name": "ddim", "eta": 0.0}}, before, {"sampler": {"eta": 0.0}}) == "DDIM eta 0"
 
 
 def test_a_tip_says_every_option_that_is_set() -> None:

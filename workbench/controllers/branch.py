@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
+from workbench.branch_words import branch_words
 from workbench.comparable import misfits
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -18,7 +19,6 @@ from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.run_words import changes
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -198,7 +198,7 @@ class BranchController:
         step, run = self._desk.stage.index, self._desk.stage.run
         with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
-            words = "Painted" if self._painted and self._space.paint.has_paint else changes(changed) or "Branch"
+            words = "Painted" if self._painted and self._space.paint.has_paint else branch_words(before, changed)
             job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()
