@@ -30,7 +30,7 @@ class Desk:
     models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others;
-    told_of: sentences that are told of a run, with its id.
+    told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
 
     window: QWidget
@@ -50,6 +50,7 @@ class Desk:
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     told_of: dict[str, str] = field(default_factory=dict[str, str])
+    heard: dict[str, str] = field(default_factory=dict[str, str])
     models: ModelSpecs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +73,10 @@ class Desk:
         """Tell something of a run, for as long as it is the one that is looked at."""
         self.offer(sentence)
         self.told_of[sentence] = run
+
+    def first_of(self, run: str, sentence: str) -> bool:
+        """Whether a run is the first of this session that a sentence is told of: who knows it needs no bar for it."""
+        return self.heard.setdefault(sentence, run) == run
 
     def turned(self, run: str) -> None:
         """Another run is looked at, "" for none: what was told of one that is left goes with it."""

@@ -211,7 +211,8 @@ class EngineController:
         self._status.say(f"{job.title}: {ends.get(job.state, str(job.state))}{took}")
         live = self._desk.queue.live(run)
         space = self._spaces.owner(job.task)
-        if live is not None and live.notice and not (space and space.shows_notes):
+        if live is not None and live.notice and not (space and space.shows_notes) \
+                and self._desk.first_of(run, live.notice):
             self._desk.tell_of(run, live.notice)
         if live is not None and live.unkept and job.state is not State.FAILED:
             self._unkept[run] = live.unkept
