@@ -158,7 +158,9 @@ class CurvePlot(Painted):
         self._grid(painter, room)
         painter.setClipRect(room)
         if self._mark is not None and self._span[0] < self._mark < self._span[1]:
-            draw_mark(painter, room, self._pixel(room, self._mark), self._mark_words, self.theme)
+            there = self._scale.share(np.array([self._value(curve, self._mark) for curve in self._curves]))
+            draw_mark(painter, room, self._pixel(room, self._mark), self._mark_words, self.theme,
+                      high=bool((there < 1 / 2).all()))
         for curve in self._curves:
             self._draw(painter, room, curve)
 

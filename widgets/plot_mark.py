@@ -11,16 +11,20 @@ from widgets.theme import Theme
 GAP = 5  # px between the line and its words
 
 
-def draw_mark(painter: QPainter, room: QRectF, at: float, words: str, theme: Theme) -> None:
-    """Draw a dashed line at `at` (px) with words at its side, over a ground that tells before from after."""
+def draw_mark(painter: QPainter, room: QRectF, at: float, words: str, theme: Theme, *, high: bool = False) -> None:
+    """Draw a dashed line at `at` (px) with words at its side, over a ground that tells before from after.
+
+    high: the words stand at the top, where a curve runs low.
+    """
     before = QRectF(room.topLeft(), QPointF(at, room.bottom()))
     painter.fillRect(before, QColor(theme.bg2))
     painter.setPen(QPen(QColor(theme.text2), 1, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
     painter.setFont(word_font(10))
-    width = QFontMetrics(painter.font()).horizontalAdvance(words)
+    metrics = QFontMetrics(painter.font())
+    width, base = metrics.horizontalAdvance(words), room.top() + metrics.ascent() + 2 if high else room.bottom() - 5
     # at the side that has room, and nowhere when neither has
     for left in (at + GAP, at - GAP - width):
         if room.left() < left and left + width < room.right():
-            painter.drawText(QPointF(left, room.bottom() - 5), words)
+            painter.drawText(QPointF(left, base), words)
             return

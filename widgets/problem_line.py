@@ -1,4 +1,4 @@
-"""One line that says what is wrong, with its place kept while nothing is: what stands below never moves."""
+"""One line that says what is wrong, with its place kept while nothing is: nothing around it ever moves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from widgets.theme import mark
 from widgets.tips import wrapped
 
-HEIGHT = 16  # px, of one line of small words
+HEIGHT = 14  # px, of one line of small words
 
 
 class ProblemLine(QLabel):

@@ -11,6 +11,7 @@ from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
+FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
 
 class Beginning(QObject):
@@ -49,7 +50,7 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return "" if live.loading else NOTHING
+        return "" if live.loading else measured(live) or NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -58,3 +59,12 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
     return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING
+
+
+def measured(live: LiveRun) -> str:
+    """The figures of a run that measures and draws nothing, as a sentence; "" of any other."""
+    if live.opened is not None or not live.measured or "nfe" in live.measured:  # a count of who draws, files lost
+        return ""
+    told = ", ".join(f"{' '.join(FIGURES.get(word, word) for word in name.split('_'))} {value:.3g}"
+                     for name, value in live.measured.items())
+    return f"{told[0].upper()}{told[1:]}."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
@@ -31,6 +32,18 @@ class EyeWindow(QMainWindow):
         target.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         _reveal(target)
         return True
+
+
+@contextmanager
+def focus_moved(window: QWidget, target: QWidget) -> Iterator[None]:
+    """Where what has the focus is hidden meanwhile, the focus goes to `target` without a ring.
+
+    Qt would hand it to the first button of what is shown instead, as if Tab had gone there.
+    """
+    held = window.focusWidget()
+    yield
+    if held is not None and not held.isVisible():
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def by_eye(window: QMainWindow) -> list[QWidget]:

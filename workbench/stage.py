@@ -139,6 +139,11 @@ class Stage(QObject):
             return self.index
         return int(np.abs(other - own[min(self.index, len(own) - 1)]).argmin())
 
+    def kept_step(self, live: LiveRun) -> int:
+        """The same, or the nearest step that was recorded; only the last one is of a run whose steps were not kept."""
+        steps = live.trajectory
+        return self.step_of(live) if steps is None else min(max(self.step_of(live), steps.first), steps.last)
+
     def frames(self, live: LiveRun | None = None) -> np.ndarray | None:
         """Images (B, C, H, W) of the present step and view of a run (default the shown one), or None.
 
@@ -150,7 +155,7 @@ class Stage(QObject):
         steps = live.trajectory
         if steps.last < steps.first:
             return None
-        return self._frames(live, min(max(self.step_of(live), steps.first), steps.last))
+        return self._frames(live, self.kept_step(live))
 
     def frames_at(self, index: int) -> np.ndarray | None:
         """Images (B, C, H, W) of any recorded step of the shown run in the present view, or None."""

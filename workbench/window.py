@@ -147,8 +147,7 @@ class MainWindow(eye_order.EyeWindow):
         self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
-        self.left = LeftDock(runs, self.model_list, self.data_list)
-        self.task = TaskDock(self.panel, desk.actions, more)
+        self.left, self.task = LeftDock(runs, self.model_list, self.data_list), TaskDock(self.panel, desk.actions, more)
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
@@ -275,9 +274,10 @@ class MainWindow(eye_order.EyeWindow):
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
         space = self.spaces.get(name)
-        self.pages.setCurrentWidget(space.page)
-        for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
-            stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+        with eye_order.focus_moved(self, space.timeline or self.timeline.scrubber):
+            for stack, own in ((self.pages, space.page), (self.timeline.pages, space.timeline),
+                               (self.plots.pages, space.plots)):
+                stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
         self.keeper.show_equation(space.equation)
         self.top.show_workspace(name)
 

@@ -17,7 +17,7 @@ from engines.data.imageset import ImageSet
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull
-from engines.events import Continued, Event, Noted, Previewed, Saved, Trained
+from engines.events import Continued, Event, Noted, Previewed, Progressed, Saved, Trained
 from engines.halving import Pieces
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
@@ -64,6 +64,11 @@ class Run:
         if self.state.step == self.state.began > 0:
             yield self._continued()
             # where it begins is where the other one came to
+            if self.options.preview_every > 0:
+                yield self._sheet()
+        elif self.state.step >= self.options.steps:
+            # nothing is left to do: what it came to is told all the same, as a course that was lost has no sheet of it
+            yield Progressed(self.state.step, self.options.steps)
             if self.options.preview_every > 0:
                 yield self._sheet()
         for event in self.trainer.run():

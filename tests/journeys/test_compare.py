@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engines.trajectory import Trajectory
 from tests.engines.small import save_small
 from tests.journeys.test_images import SOON, Opener, fill, press_run
 from tests.journeys.window import Window
@@ -87,6 +88,18 @@ def test_runs_of_unequal_steps_are_seen_at_one_time(qtbot: QtBot, pair: tuple[Wi
         assert f"step {step}/8 and {beside}/4" in window.images.strip.words
 
 
+def test_of_a_run_whose_steps_were_not_kept_the_strip_names_the_one_that_is_shown(
+        qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    window, first, _ = pair
+    compared(qtbot, window, first)
+    other = window.desk.stage.other
+    assert other is not None
+    assert other.samples is not None
+    other.trajectory = Trajectory.only(4, 4, other.samples, other.samples, t=0.0, nfe=8)
+    window.desk.stage.move(2)
+    assert "step 2/8 and 4/4" in window.images.strip.words
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform
 def test_the_chooser_says_what_it_asks_and_finds(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
     """Its rows differ even where titles do not; words narrow them down, and Enter compares."""
@@ -124,6 +137,10 @@ def test_runs_of_another_size_are_greyed_and_of_another_number_share_what_both_h
     assert (chooser.list.rows[2].facts, chooser.list.rows[2].faded) == ("8 × 8 grey, not 28 × 28 grey", True)
     chooser.list.activated.emit(small)
     assert chooser.isVisible()
+    chooser.list.select(small)
+    chooser.hide()
+    window.desk.actions["run.compare"].trigger()
+    assert chooser.list.selected == [second]  # what was chosen the last time is no choice of this one
     chooser.list.activated.emit(first)
     qtbot.waitUntil(lambda: window.images.mode is Mode.COMPARE, timeout=SOON)
     assert window.images.compare.left.grid.count == window.images.compare.right.grid.count == 2

@@ -105,7 +105,7 @@ def test_after_a_dialog_no_button_has_the_keyboard_where_none_had_it(qtbot: QtBo
 
 
 def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot: QtBot, opened: Opener) -> None:
-    """The field has the colour of errors and the sentence stands over Run, until it is a class again."""
+    """The field has the colour of errors and the sentence stands under Run, until it is a class again."""
     window = opened()
     window.navigator.choose_task("generate")
     field, row, line = class_field(window), class_row(window), class_field(window).lineEdit()

@@ -248,3 +248,19 @@ def test_an_opened_training_fills_the_form(qtbot: QtBot, opened: Opener, picture
     assert window.train_space.page is Page.SAMPLES
     window.desk.actions["edit.undo"].trigger()
     assert dict(form.values()) == before
+
+
+def test_a_finished_training_that_is_run_again_has_its_course(qtbot: QtBot, opened: Opener, pictures: Path) -> None:
+    """Nothing is left to train: it is at its last step, with its losses and a sheet, also where its course was lost."""
+    window = opened()
+    queue, library = window.desk.queue, window.desk.library
+    run = start_training(qtbot, window, pictures, 30, preview_every=10)
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
+    for sheets in ((5, 10, 20, 30), (30,)):
+        queue.resume(run)
+        qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
+        live, stored = queue.live(run), library.run(run)
+        assert live is not None
+        assert (stored.state, stored.done, stored.total) == (State.DONE, 30, 30)
+        assert (len(live.history.trained), live.history.preview_steps) == (30, sheets)
+        (library.folder(run) / "history.npz").unlink()

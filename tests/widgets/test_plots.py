@@ -68,6 +68,23 @@ def test_a_mark_parts_what_was_before_it(qtbot: QtBot) -> None:
     assert plot.grab().toImage().pixelColor(40, 90) == plain
 
 
+@pytest.mark.parametrize(("ends", "high"), [((9.0, 3.0), True), ((3.0, 9.0), False)])
+def test_the_words_of_a_mark_keep_out_of_the_way_of_the_curve(qtbot: QtBot, ends: tuple[float, float], *,
+                                                             high: bool) -> None:
+    """They stand at the top where it has fallen, at the bottom where it has risen."""
+    plot = CurvePlot("Loss")
+    qtbot.addWidget(plot)
+    plot.resize(300, 120)
+    plot.set_curves([Curve("a", "prior", np.linspace(*ends, 101))], (0.0, 100.0))
+    plot.set_mark(70, "")
+    bare = plot.grab().toImage()
+    plot.set_mark(70, "continued")
+    marked = plot.grab().toImage()
+    rows = [y for y in range(marked.height()) if any(marked.pixel(x, y) != bare.pixel(x, y) for x in range(300))]
+    assert (rows[-1] < 60) is high
+    assert (rows[0] > 60) is not high
+
+
 def test_fit_takes_a_log_scale_when_values_span_decades() -> None:
     """Losses from 1 to 0.001 need it, term norms from 3 to 9 do not."""
     assert fit([np.geomspace(1e-3, 1, 50)]).log

@@ -44,3 +44,12 @@ def test_a_run_that_has_started_says_what_it_does() -> None:
     assert said(live, []) == NOTHING
     live.loading = True  # as one of the library while its files are read
     assert said(live, []) == ""
+
+
+def test_a_run_that_measures_says_its_figures() -> None:
+    """An evaluation draws nothing to look at: what it found stands on the canvas."""
+    live = LiveRun("a")
+    live.measured = {"accuracy": 0.951, "frechet": 3.6231, "frechet_real": 2.8}
+    assert said(live, []) == "Accuracy 0.951, Fréchet distance 3.62, Fréchet distance of real digits 2.8."
+    live.measured = {"nfe": 40.0}  # of a run that drew, and whose files are lost
+    assert said(live, []) == NOTHING

@@ -58,6 +58,7 @@ def test_a_run_that_ends_while_a_window_has_the_library_is_listed_later(home: Pa
                            "--threads", "1"], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0
     assert "when it is opened next" in done.stderr
+    assert "close" not in done.stderr  # nothing is to be done
     assert window.runs() == []
     began = time.time()
     assert len(take_left(window)) == 1
@@ -68,7 +69,7 @@ def test_a_run_that_ends_while_a_window_has_the_library_is_listed_later(home: Pa
     run = library.runs()[0]
     assert run.state is State.DONE
     assert library.thumbnail(run.id)
-    assert [file.kind for file in library.files(run.id)] == ["image", "samples"]
+    assert [file.kind for file in library.files(run.id)] == ["image", "samples", "steps"]
     library.close()
     again = opened(Home(home))
     assert len(again.runs()) == 1

@@ -45,6 +45,7 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("inpaint", "--image", "missing.png"), "missing.png"), (("nonsense",), "nonsense"),
     (("open", "missing.png"), "missing.png"), (("genrate",), "did you mean “generate”?"),
     (("generate", "--stepps", "3"), "did you mean --steps?"), (("list", "x"), "“x” is not an option of main.py list"),
+    (("generate", "--bogus"), "“--bogus” is not an option of main.py generate; see"),
     (("train", "--width", "9"), "choose a multiple of 8"), (("bench", "--device", "cuda"), "--device"),
     (("generate", "--seeds", ""), "--seeds is empty"),
     (("generate", "--seeds", "1,2", "--count", "5"), "--seeds takes the place of --count"),

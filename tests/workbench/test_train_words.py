@@ -87,13 +87,14 @@ def test_the_axes_grow_with_a_long_training() -> None:
     ("stretch", "scaled to 32 × 32 px, whatever its shape")])
 def test_the_sheet_says_what_becomes_of_the_pictures(fit: str, words: str) -> None:
     """What is cut and to what size; what was left out and why; and that there are too few for a batch."""
-    bad = Unreadable(Path("notes.txt"), "“notes.txt” is not an image that can be read; choose a PNG or other picture.")
+    bad = Unreadable(Path("/pets/cats/notes.txt"),
+                     "“notes.txt” is not an image that can be read; choose a PNG or other picture.")
     found = Survey("pets", 1, tuple("abcdefghijkl"), (1, *[0] * 11), 0, np.zeros((1, 3, 32, 32), np.uint8),
                    np.zeros(1), (bad,), True)
     facts = facts_of(Look("/pets", 32, "auto", fit, found), 8)
     assert any(words in line for line in facts.facts)
     assert facts.facts[0] == "1 image"
-    assert facts.left_out == (("notes.txt", "“notes.txt” is not an image that can be read."),)
+    assert facts.left_out == (("cats/notes.txt", "“cats/notes.txt” is not an image that can be read."),)
     assert "1 file is left out, see below the classes." in facts.facts
     assert "only 1 image" in facts.warning
     assert facts_of(Look("/pets", 32, "auto", fit, replace(found, total=8)), 8).warning == ""

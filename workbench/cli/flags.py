@@ -37,8 +37,10 @@ class Parser(argparse.ArgumentParser):
         found, left = self.parse_known_args(args, namespace)
         if left:
             word = left[0].split("=")[0]
-            near = difflib.get_close_matches(word, self._option_string_actions, 1) if word.startswith("--") else []
-            meant = f" (did you mean {near[0]}?)" if near else ""
+            # without the dashes, which would make any short word look like any other
+            flags = {flag.lstrip("-"): flag for flag in self._option_string_actions}
+            near = difflib.get_close_matches(word[2:], flags, 1) if word.startswith("--") else []
+            meant = f" (did you mean {flags[near[0]]}?)" if near else ""
             raise BadInput(f"“{word}” is not an option of {self.prog}{meant}; see “{self.prog} --help”.")
         return found
 

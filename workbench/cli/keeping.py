@@ -18,6 +18,7 @@ from workbench.cli.outputs import traces
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.library.library import Library
+from workbench.library.lock import HeldElsewhere
 from workbench.library.opening import Beside, Note, enter, opened
 
 
@@ -155,4 +156,6 @@ def _make(folder: Path) -> tuple[Path, ...]:
 def _unlisted(error: Exception, place: Place, *, later: bool) -> str:
     """What to say of a run whose files are there but not in the library, or not yet: why, and where they are."""
     when = "comes into its list in a moment, or when it is opened next" if later else "is not in its list"
-    return f"{str(error).rstrip('.')}. The run {when}; its files are in “{place.folder}”."
+    # nothing went wrong with a window open, and nothing is to be done
+    why = "The library is open in a window" if later and isinstance(error, HeldElsewhere) else str(error).rstrip(".")
+    return f"{why}. The run {when}; its files are in “{place.folder}”."

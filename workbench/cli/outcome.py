@@ -22,6 +22,7 @@ from engines.events import (
 )
 from engines.samplers.base import Step
 from workbench.cli.course import Course
+from workbench.cli.recording import Recording
 from workbench.cli.terminal import Terminal
 from workbench.learning import learn
 from workbench.mailbox import History
@@ -31,8 +32,8 @@ from workbench.mailbox import History
 class Outcome:
     """The state of a running task as its events tell it; `take` also shows the progress.
 
-    course: where to keep states on the way, None for a task that needs none; reached: how far a training is,
-    which is told but no figure of the run.
+    course: where to keep states on the way, None for a task that needs none; steps: where to keep all of them,
+    None for a run outside of the library; reached: how far a training is, which is told but no figure of the run.
     """
 
     terminal: Terminal
@@ -43,6 +44,7 @@ class Outcome:
     sampled: Sampled | None = None
     last: Step | None = None
     course: Course | None = None
+    steps: Recording | None = None
     notes: list[str] = field(default_factory=list[str])
     reached: dict[str, int] = field(default_factory=dict[str, int])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -62,8 +64,12 @@ class Outcome:
                 self.terminal.say(sentence)
             case Opened():
                 self.opened, self.title, self.total = event, event.title, event.total
+                if self.steps is not None:
+                    self.steps.open(event)
             case Stepped(step):
                 self.last = step
+                if self.steps is not None:
+                    self.steps.take(event)
                 if self.course is not None:
                     self.course.take(step)
                 self.terminal.progress(step.index, step.total, self.title)
@@ -76,6 +82,11 @@ class Outcome:
                 self.saved[path] = kind
             case _:
                 self._figures(event)
+
+    def close(self) -> None:
+        """Give back the room of the steps that were kept."""
+        if self.steps is not None:
+            self.steps.close()
 
     def _figures(self, event: Event) -> None:
         """Note the figures and the course of training, and the figures of evaluation."""

@@ -18,6 +18,7 @@ from workbench.cli.course import Course
 from workbench.cli.keeping import Place, begin, shelve
 from workbench.cli.outcome import Outcome
 from workbench.cli.outputs import save_course, save_sampled, save_unfinished
+from workbench.cli.recording import MEANWHILE, Recording
 from workbench.cli.shown import leave_shown
 from workbench.cli.terminal import Terminal
 from workbench.home import Home
@@ -43,6 +44,7 @@ class Session:
         self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
         self._title = task.title_of(options_of(recipe))
         self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
+                               steps=Recording(place.folder) if place.run else None,
                                notes=[notice] if notice else [])
         self._began, self._since = time.perf_counter(), time.time()
         self._beside = begin(place, recipe, self._title)
@@ -53,7 +55,7 @@ class Session:
         Raises WorkbenchError; what was written until then is kept and its folder is told.
         """
         # to the end: files that are being written, and the library's list, are finished whenever Ctrl-C comes
-        with self.terminal.interrupt.gently() as watch:
+        with self.terminal.interrupt.gently() as watch, contextlib.closing(self.outcome):
             try:
                 drive(events, self.outcome, watch)
                 stopped = watch.pressed
@@ -100,7 +102,8 @@ class Session:
     def _rescue(self) -> None:
         """After an error: enter what there is into the library and tell where it lies."""
         self.terminal.close()
-        left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}]
+        left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}
+                and file.suffix != MEANWHILE]
         if not left and self._beside is not None:
             self._beside.end(None)
         self.place.tidy()

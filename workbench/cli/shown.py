@@ -1,4 +1,4 @@
-"""What the window needs to show a run of the command line, which records no steps on its way."""
+"""What the window needs to show a run of the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ IN_LIST = 4  # samples in the picture of a run
 def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     """Save what a run is shown by besides its results; every file of it for the library's list, with its kind.
 
-    The samples; of a run that was stopped the step it goes on from; of a training its course. Raises DiskFull.
+    The samples and the steps to them; of a run that was stopped the one it goes on from; of a training its course.
+    Raises DiskFull.
     """
     pictures, files = None, dict[Path, str]()
     if outcome.opened is not None:
@@ -38,6 +39,8 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     if len(history.trained):
         history.save(folder / HISTORY)
         pictures = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
+    if outcome.steps is not None and outcome.steps.save(folder / STEPS):
+        files[folder / STEPS] = "steps"
     if pictures is not None:
         shown = [p if p.dtype == np.uint8 else to_uint8(p) for p in pictures[:IN_LIST]]
         write_atomic(folder / THUMBNAIL, thumbnail(shown))

@@ -54,6 +54,7 @@ class RunChooser(QFrame):
         self.setAccessibleName(title)
         self.list.filter.clear()
         self.list.filter.setVisible(len(runs) > FEW)
+        self.list.set_rows([])  # what was chosen the last time is no choice of this one
         self._fill("")
         head = 84 if len(runs) > FEW else 50  # px of all that is no row
         self.resize(WIDTH, head + HEIGHT * min(len(runs), MOST_SEEN))

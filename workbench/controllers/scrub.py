@@ -260,7 +260,7 @@ class ScrubController:
     def _together(self, left: Opened, right: Opened) -> str:
         """Where two runs are that step together: at one step, or at one time where their steps differ."""
         stage = self._desk.stage
-        own, other = stage.index, stage.step_of(stage.other) if stage.other else 0
-        if np.array_equal(left.times, right.times):
+        own, other = stage.index, stage.kept_step(stage.other) if stage.other else 0
+        if np.array_equal(left.times, right.times) and own == other:
             return f"Step {own} of {left.total} in both runs"
         return f"At t {left.times[own]:.2f}: step {own}/{left.total} and {other}/{right.total}"

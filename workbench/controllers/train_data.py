@@ -218,12 +218,16 @@ def facts_of(look: Look, batch: int) -> SheetFacts:
         lines.append(f"{bad:,} {'file is' if bad == 1 else 'files are'} left out, see below the classes.")
     if not found.complete:
         lines.append("A spread of the files was looked at; training reads them all.")
-    # without the remedy of somebody who chose the file: here it is just left out
     folder = Path(look.data).expanduser()
-    listed = tuple((inside(bad.file, folder), f"{bad.reason.rstrip('.').split('; ')[0]}.")
-                   for bad in found.unreadable[:LISTED])
+    listed = tuple(_left_out(bad.file.name, inside(bad.file, folder), bad.reason) for bad in found.unreadable[:LISTED])
     return SheetFacts(found.title, tuple(lines), tuple(classes), listed, max(0, bad - LISTED),
                       f"{about}{found.total:,}", too_few(found.learnt, batch))
+
+
+def _left_out(file: str, path: str, reason: str) -> tuple[str, str]:
+    """A file by its path inside the data folder, and why it is left out: without the remedy of who chose the file."""
+    why = reason.rstrip(".").split("; ")[0]
+    return path, f"{why.replace(f'“{file}”', f'“{path}”')}."
 
 
 def captions_of(look: Look) -> list[str]:

@@ -18,6 +18,7 @@ from widgets.theme import DARK, Theme, mark
 from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
+from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
 
 STARTING = "Starting the engine: the options appear in a moment."
@@ -71,8 +72,9 @@ class TaskPanel(QWidget):
         self.note.hide()
         self.trouble = ProblemLine()
         above = QWidget()
-        column(self.note, self.trouble, parent=above)
-        column(above, buttons, margins=(14, 2, 14, 8), spacing=2, parent=self._buttons)
+        column(self.note, buttons, spacing=6, parent=above)
+        # it stands in what is the margin while nothing is wrong
+        column(above, self.trouble, margins=(14, 3, 14, 0), parent=self._buttons)
         layout = column(self._scroll, self._buttons, 0, parent=self)
         layout.setStretchFactor(self._scroll, 1)
         # the options decide how high the panel wants to be: a component has others, “More” unfolds
@@ -140,7 +142,8 @@ class TaskPanel(QWidget):
         self.choice.set_value(name)
         if name in self.forms:
             shown = self.forms[name].parentWidget() or self.forms[name]
-            self._pages.setCurrentWidget(shown)
+            with focus_moved(self.window(), self.forms[name]):  # a click on a task puts no ring on “More”
+                self._pages.setCurrentWidget(shown)
             for page in (self._pages.widget(k) for k in range(self._pages.count())):
                 # a hidden page must not decide the height that is scrolled
                 policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
@@ -150,7 +153,7 @@ class TaskPanel(QWidget):
         self.changed.emit()
 
     def _tell_trouble(self) -> None:
-        """Say over the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
+        """Say under the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
         problems = self.form.problems() if self.form else {}
         self.trouble.say(next(iter(problems.values()), ""))
 

@@ -54,6 +54,7 @@ class TrainTimeline(QFrame):
         self.sample = self._button("Sample from it", "sparkles", "Open Generate with this model", self.sample_asked)
         self.film = FilmStrip("Samples over training", captions=True)
         self.film.setFixedHeight(FILM)
+        self.setFocusProxy(self.film)
         self.film.set_empty_text("Samples of the model appear here while it learns.")
         self.loss = LogPlot("Loss, mean squared error", axes=True, x_title="step", legend=True)
         self.loss.set_empty_text("The loss appears with the first steps.")
