@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from widgets.painted import fitted
 
 SHOWN = 12
 LATER = 300  # points that what cannot be done now stands below what can
@@ -192,9 +194,26 @@ def _row(entry: Entry) -> QWidget:
     line.setContentsMargins(8, 0, 8, 0)
     line.addWidget(QLabel(entry.title))
     line.addStretch()
-    for text, role in ((entry.lacks or entry.detail, "caption"), (entry.shortcut, "key")):
-        if text:
-            label = QLabel(text)
+    for label, role in ((_Detail(entry.lacks or entry.detail), "caption"), (QLabel(entry.shortcut), "key")):
+        if label.text():
             label.setProperty("role", role)
             line.addWidget(label)
     return row
+
+
+class _Detail(QLabel):
+    """As much of a line’s details as there is room for: the last stays, those before it go. It has no signals."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self._words = words
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 1, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(fitted(QFontMetricsF(self.font()), self._words, self.width(), keep_last=True))

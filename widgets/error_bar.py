@@ -106,7 +106,8 @@ class ErrorBar(QFrame):
                 and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         elif focus is not None and self.isAncestorOf(focus):
-            focus.clearFocus()  # nothing had it: the keys belong to the window, not to whatever stands next
+            # nothing had it: the keys belong to the window, not to whatever stands next
+            self.window().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give the keyboard back before Qt hands it on."""

@@ -113,7 +113,7 @@ class FilmStrip(Painted):
         self.update()
 
     def set_current(self, number: int) -> None:
-        """Frame the picture nearest to a number."""
+        """Frame the picture nearest to a number, of those that there are."""
         if number != self._current:
             self._current = number
             self.update()
@@ -135,13 +135,18 @@ class FilmStrip(Painted):
                 return
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = self.shown
-            nearest = min(shown, key=lambda n: abs(n - self._current)) if self._current >= 0 else -1
+            nearest = self._nearest(shown) if self._current >= 0 else -1
             none = sum(number < self._absent[0] for number in shown)
             if none:
                 self._draw_absent(painter, self._box(0, len(shown)).united(self._box(none - 1, len(shown))))
             for k, number in list(enumerate(shown))[none:]:
                 self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
             self.draw_focus(painter)
+
+    def _nearest(self, shown: list[int]) -> int:
+        """The frame that stands for the present number: an empty one only where all are."""
+        made = [number for number in shown if self._image(number) is not None]
+        return min(made or shown, key=lambda number: abs(number - self._current))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

@@ -11,7 +11,7 @@ from widgets.crop_frame import Grip, dragged, draw_frame, grip_at
 from widgets.mask_canvas import MaskCanvas
 from widgets.mask_tools import Tool
 
-GAP = 8  # px between the words and the picture's edge
+APART = 2  # px between the words and the caption above them, at least
 
 
 class PictureCanvas(MaskCanvas):
@@ -95,9 +95,14 @@ class PictureCanvas(MaskCanvas):
         if self.masking:
             super().draw_overlay(painter, region)
         if self._words.text:
-            font, room = self.small_font(), self.words_room()
-            room.setTop(room.bottom() - self._words.size(font, room.width())[1])
-            self._words.draw(painter, room, font)
+            self._words.draw(painter, self._words_room_below(), self.small_font())
+
+    def _words_room_below(self) -> QRectF:
+        """Where the words stand: at the lower edge of the picture, but never over the caption of a flat one."""
+        room = self.words_room()
+        high = self._words.size(self.small_font(), room.width())[1]
+        room.setTop(max(room.bottom() - high, self._badge_box().bottom() + APART))
+        return room
 
     def caption(self) -> str:
         """The caption, with the size of the hole where there may be one."""

@@ -29,7 +29,8 @@ class Desk:
     say: writes into the status line.
     models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
-    move_on: takes out what was refused, when picture, mask, form or step are others.
+    move_on: takes out what was refused, when picture, mask, form or step are others;
+    told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
 
     window: QWidget
@@ -48,6 +49,8 @@ class Desk:
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    told_of: dict[str, str] = field(default_factory=dict[str, str])
+    heard: dict[str, str] = field(default_factory=dict[str, str])
     models: ModelSpecs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +68,21 @@ class Desk:
     def offer(self, sentence: str, *remedies: Remedy) -> None:
         """Show an offer, with what can be done as buttons."""
         self.show(sentence, remedies, "info")
+
+    def tell_of(self, run: str, sentence: str) -> None:
+        """Tell something of a run, for as long as it is the one that is looked at."""
+        self.offer(sentence)
+        self.told_of[sentence] = run
+
+    def first_of(self, run: str, sentence: str) -> bool:
+        """Whether a run is the first of this session that a sentence is told of: who knows it needs no bar for it."""
+        return self.heard.setdefault(sentence, run) == run
+
+    def turned(self, run: str) -> None:
+        """Another run is looked at, "" for none: what was told of one that is left goes with it."""
+        for sentence in [told for told, of in self.told_of.items() if of != run]:
+            del self.told_of[sentence]
+            self.withdraw(sentence)
 
     def offer_undo(self, sentence: str) -> None:
         """Say what was just pushed to the history, and offer to undo it for as long as it is the latest thing done."""

@@ -19,10 +19,14 @@ class EyeWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Turn to the next control as the eye goes, or to the one before."""
+        now = self.focusWidget()
+        if now is not None and not now.isVisible():
+            # Qt asks for the next one, too, when what had the keyboard goes: its keys belong to the window then
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
         order = by_eye(self)
         if not order:
             return False
-        now = self.focusWidget()
         at = order.index(now) if now in order else (-1 if forward else 0)
         target = order[(at + (1 if forward else -1)) % len(order)]
         target.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)

@@ -7,6 +7,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from widgets.option_numbers import NumberField
+
 FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)
 HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 STANDARD = QKeySequence.StandardKey
@@ -14,6 +16,7 @@ STANDARD = QKeySequence.StandardKey
 EDITING = (STANDARD.Copy, STANDARD.Cut, STANDARD.Paste, STANDARD.SelectAll)
 MOVING = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
                     Qt.Key.Key_Backspace, Qt.Key.Key_Delete})
+EXPONENT = Qt.Key.Key_E  # the letter that numbers are written with
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -41,7 +44,8 @@ class FieldKeys(QObject):
         """Take the focus out of a field of the form."""
         field = self._window.focusWidget()
         if isinstance(field, FIELDS) and self._form.isAncestorOf(field):
-            field.clearFocus()
+            # not to nobody: Qt would hand the keyboard to the first control after the next dialog
+            self._window.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._field is not None and isValid(self._field):
@@ -60,10 +64,14 @@ class FieldKeys(QObject):
 
     def _is_ours(self, event: QKeyEvent) -> bool:
         """Whether a key is one of the window's, and none that the field edits with."""
-        if not event.modifiers() & HELD or event.key() in MOVING or self._edits(event):
+        if event.key() in MOVING or self._edits(event) or not (event.modifiers() & HELD or self._no_number(event)):
             return False
         pressed = QKeySequence(event.keyCombination())
         return any(pressed in action.shortcuts() for action in self._window.actions() if action.isEnabled())
+
+    def _no_number(self, event: QKeyEvent) -> bool:
+        """Whether it is a letter in a field of numbers, where it would only be wrong: B branches with what stands."""
+        return isinstance(self._field, NumberField) and event.text().isalpha() and event.key() != EXPONENT
 
     def _edits(self, event: QKeyEvent) -> bool:
         """Whether the field itself does something at a key; with nothing typed, undo is the window's."""

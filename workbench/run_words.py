@@ -45,11 +45,27 @@ def details(runs: Mapping[str, Options]) -> dict[str, str]:
     return {key: " · ".join(filter(None, parts)) for key, parts in told.items()}
 
 
-def changes(options: Options) -> str:
-    """What is different about a branch: "DDPM", "Class 3, guidance 4", "" where nothing is that has a name."""
-    told = [_part(name, value, differs=True) for name, value in options.items() if name != "seeds"]
+def changes(options: Options, before: Options, usual: Options) -> str:
+    """What is different about a branch: "DDPM", "Class 3, guidance 4", "" where nothing is that has a name.
+
+    Args:
+        options: those that differ.
+        before: what they were; of a component that stays only what changed inside is told.
+        usual: defaults of the components in `options`, by the option; of a new one only what differs from them is told.
+    """
+    told = [_part(name, _different(value, before.get(name), usual.get(name, {})), differs=True)
+            for name, value in options.items() if name != "seeds"]
     text = ", ".join(filter(None, told))
     return text[:1].upper() + text[1:]
+
+
+def _different(value: Any, before: Any, usual: Options) -> Any:
+    """A component with its name and what is not as before, or as usual of another one; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    stays = isinstance(before, Mapping) and before.get("name") == value.get("name")
+    known = before if stays else usual
+    return {key: each for key, each in value.items() if key == "name" or key not in known or each != known[key]}
 
 
 def told_options(run: Run) -> Options:

@@ -206,8 +206,8 @@ class MainWindow(eye_order.EyeWindow):
         top.device_chosen.connect(lambda _kind: self.estimate.show())
         go.workspace_changed.connect(self._show_workspace)
         go.task_changed.connect(self.task.show_title)
-        go.task_changed.connect(lambda _task: self.engine.turned(desk.stage.run))
-        desk.stage.shown.connect(lambda: self.engine.turned(desk.stage.run))
+        go.task_changed.connect(lambda _task: desk.turned(desk.stage.run))
+        desk.stage.shown.connect(lambda: desk.turned(desk.stage.run))
         # whoever clicks a run wants to look at it: arrows, Home and End then go through its steps
         self.run_list.pointed.connect(lambda: self.timeline.scrubber.setFocus(Qt.FocusReason.OtherFocusReason))
         self.model_list.activated.connect(go.choose_model)

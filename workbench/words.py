@@ -79,7 +79,8 @@ def seeded(run: Run) -> str:
     """“seed 7” or “seeds 5, 5, 9”, which tells apart what else looks alike; "" for a run that draws nothing."""
     listed = run.options.get("seeds")
     if isinstance(listed, list | tuple) and listed:
-        return "seeds " + ", ".join(str(seed) for seed in listed[:3]) + ("…" if len(listed) > 3 else "")
+        told = ", ".join(str(seed) for seed in listed[:3]) + ("…" if len(listed) > 3 else "")
+        return f"seeds {told}" if len(listed) > 1 else f"seed {told}"
     return f"seed {run.seed}" if run.seed is not None and "sampler" in run.options else ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
@@ -175,3 +175,11 @@ def test_options_that_a_run_replaces_come_back(qtbot: QtBot, opened: Opener) -> 
     assert "Ctrl+Z brings yours back" in window.status.sentence
     window.desk.actions["edit.undo"].trigger()
     assert (window.panel.values()["steps"], window.panel.values()["count"]) == (9, 5)
+
+
+def test_the_list_of_keys_has_those_of_the_wheel_too(opened: Opener) -> None:
+    """Tools say them in their tips; who looks for keys finds them here."""
+    window = opened()
+    window.desk.actions["help.shortcuts"].trigger()
+    words = [label.text() for label in window.help.shortcuts.findChildren(QLabel)]
+    assert {"Ctrl+wheel", "Shift+wheel", "X"} <= set(words)

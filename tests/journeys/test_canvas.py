@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -131,3 +133,19 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     invitation.buttons[1].click()
     assert canvas.pyramid is not None
     assert not invitation.isVisible()
+
+
+def test_tools_answer_to_their_keys_as_soon_as_there_is_something_to_paint_on(
+        qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """No click on the canvas is needed."""
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    window.desk.stage.move(0)
+    window.desk.actions["run.paint"].trigger()
+    qtbot.waitUntil(window.images.paint.hasFocus)
+    window.branch.leave()
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(window.images.input.hasFocus)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_R)
+    assert window.images.input.tool.title == "Rectangle"

@@ -147,7 +147,7 @@ def test_runs_of_another_size_are_greyed_and_of_another_number_share_what_both_h
 
 
 def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
-    """It goes on with all samples of its run, whatever Count says."""
+    """It goes on with all samples of its run, whatever Count says; who leaves the branch leaves the sentence."""
     window, _, second = pair
     window.desk.stage.move(4)
     fill(window, "generate", {"count": 2, "seed": 99, "steps": 8})
@@ -155,6 +155,20 @@ def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window
     qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
     assert window.bar.sentence == ("A branch goes on with all 3 samples over the steps of its run; "
                                    "Count 2 of the form is for new runs.")
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    window.desk.actions["view.close_run"].trigger()
+    assert window.bar.sentence == ""
+
+
+def test_a_branch_is_called_by_the_sampler_alone_where_its_options_are_the_usual_ones(
+        qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """So that its name has room in the library, the tree and over a comparison."""
+    window, _, second = pair
+    window.desk.stage.move(4)
+    fill(window, "generate", {"sampler": {"name": "ddpm", "variance": "beta-tilde"}, "guidance": 4})
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
+    assert window.desk.library.run(window.desk.stage.run).title == "DDPM, guidance 4 from step 4"
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
 
 

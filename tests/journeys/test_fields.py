@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QSlider
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLabel, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
-from tests.journeys.conftest import Opener
+from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_images import fill, press_run
 from tests.journeys.window import Window
 from widgets.option_rows import FormRow
@@ -56,6 +56,27 @@ def test_keys_of_the_window_count_inside_a_field(qtbot: QtBot, opened: Opener) -
     assert QApplication.clipboard().text() == "3"
 
 
+def test_letters_in_a_number_are_keys_of_the_window(qtbot: QtBot, opened: Opener) -> None:
+    """Type a guidance, press B, and the branch has it; e belongs to 1e1."""
+    window = opened()
+    fill(window, "generate", {"steps": 3, "count": 1})
+    first = press_run(qtbot, window)
+    window.desk.stage.move(1)
+    form = window.panel.form
+    assert form is not None
+    row = form.row("guidance")
+    assert row is not None
+    line = next(field for field in row.editor.findChildren(QLineEdit))
+    line.setFocus()
+    line.selectAll()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_E, Qt.Key.Key_1, Qt.Key.Key_B):
+        QTest.keyClick(window.windowHandle(), key)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", first})
+    assert line.text() == "1e1"
+    assert window.desk.library.run(window.desk.stage.run).options["guidance"] == 10
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_leaves_the_field(qtbot: QtBot, opened: Opener, key: Qt.Key) -> None:
     """What is typed after Enter moves through the steps instead of going into the field."""
@@ -65,6 +86,22 @@ def test_enter_leaves_the_field(qtbot: QtBot, opened: Opener, key: Qt.Key) -> No
     qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
     QTest.keyClick(window.windowHandle(), key)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not field)
+
+
+def test_after_a_dialog_no_button_has_the_keyboard_where_none_had_it(qtbot: QtBot, opened: Opener) -> None:
+    """A run leaves the field that it was typed in; Space would press a button instead of playing the steps."""
+    window = opened()
+    field = class_field(window)
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+    window.fields.leave()
+    dialog = QDialog(window)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.close()
+    window.activateWindow()  # the offscreen platform leaves that to us
+    qtbot.waitUntil(window.isActiveWindow)
+    assert QApplication.focusWidget() is window
 
 
 def test_a_class_that_the_model_does_not_know_is_marked_while_it_is_typed(qtbot: QtBot, opened: Opener) -> None:

@@ -135,6 +135,16 @@ def test_tab_follows_the_eye(qtbot: QtBot, opened: Opener) -> None:
     assert all(after >= before - ROW for before, after in pairwise(inside))
 
 
+def test_what_goes_leaves_the_keyboard_to_the_window(qtbot: QtBot, opened: Opener) -> None:
+    """Not to whatever stands next, which Space would press."""
+    window = opened()
+    button = window.panel.run
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    button.hide()
+    assert window.focusWidget() is window
+
+
 @pytest.mark.parametrize("task", ["generate", "inpaint", "edit", "noise", "train"])
 def test_no_words_are_cut_on_a_small_screen(qtbot: QtBot, opened: Opener, tmp_path: Path, task: str) -> None:
     """At 1280×800 every label and button has the room its words need."""

@@ -81,3 +81,13 @@ def test_what_is_not_seen_is_dimmed(canvas: PictureCanvas) -> None:
 def test_a_square_stays_square_and_inside(grip: Grip, by: tuple[float, float],
                                           box: tuple[int, int, int, int]) -> None:
     assert dragged(QRectF(10, 20, 20, 20), grip, QPointF(*by), QSizeF(100, 80)) == QRectF(*box)
+
+
+def test_the_words_never_lie_over_the_caption(canvas: PictureCanvas) -> None:
+    """A flat picture has no room for two lines."""
+    canvas.set_caption("Input · 400 × 2")
+    for height in (300, 2):
+        canvas.set_image(np.full((height, 400, 3), 200, np.uint8))
+        words = canvas._words.box(canvas._words_room_below(), canvas.small_font())
+        assert not words.intersects(canvas._badge_box())
+        assert canvas.rect().contains(words.toAlignedRect())

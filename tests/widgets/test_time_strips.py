@@ -117,3 +117,17 @@ def test_a_film_says_why_its_first_frames_are_missing(qtbot: QtBot) -> None:
     assert told.copy(before) != bare.copy(before)
     film.set_absent(0, "")
     assert film.grab().toImage() == bare
+
+
+def test_a_film_frames_no_empty_cell_while_it_has_pictures(qtbot: QtBot) -> None:
+    """A run that goes on, or was stopped, stands between the last frame there is and one that is not made yet."""
+    film = FilmStrip(along=True)
+    film.resize(500, 60)
+    qtbot.addWidget(film)
+    film.set_frames(list(range(101)), lambda number: picture(number % 10) if number <= 54 else None)
+    last = max(number for number in film.shown if number <= 54)
+    film.set_current(last)
+    on_the_last = film.grab().toImage()
+    film.set_current(54)
+    assert 54 - last > min(number for number in film.shown if number > 54) - 54
+    assert film.grab().toImage() == on_the_last

@@ -56,6 +56,7 @@ def test_a_list_of_seeds_stands_in_place_of_the_seed() -> None:
     assert details({"a": told_options(run)})["a"].startswith("seeds 5, 5, 9 · ")
     assert facts(run).startswith("seeds 5, 5, 9 · DDIM · 50 steps · ")
     assert facts(other).startswith("seed 7 · DDIM · 50 steps · ")
+    assert facts(drawn("c", seeds=[39])).startswith("seed 39 · DDIM")
 
 
 def test_runs_of_one_title_say_first_what_differs() -> None:
@@ -69,9 +70,18 @@ def test_runs_of_one_title_say_first_what_differs() -> None:
 
 def test_a_branch_is_called_by_what_is_different() -> None:
     """In the words of the other lists; options without a name of their own give none."""
-    assert changes({"sampler": {"name": "ddpm"}}) == "DDPM"
-    assert changes({"method": {"name": "repaint"}, "label": "3", "guidance": 4.0}) == "RePaint, class 3, guidance 4"
-    assert changes({"seeds": [1, 2]}) == changes({}) == ""
+    assert changes({"sampler": {"name": "ddpm"}}, {}, {}) == "DDPM"
+    assert changes({"method": {"name": "repaint"}, "label": "3", "guidance": 4.0}, {}, {}) == \
+        "RePaint, class 3, guidance 4"
+    assert changes({"seeds": [1, 2]}, {}, {}) == changes({}, {}, {}) == ""
+
+
+def test_a_branch_is_not_called_by_what_is_as_ever() -> None:
+    """The name of a sampler is enough where its options are the usual ones, or stay."""
+    before, usual = {"sampler": {"name": "ddim", "eta": 0.5}}, {"sampler": {"variance": "beta-tilde"}}
+    assert changes({"sampler": {"name": "ddpm", "variance": "beta-tilde"}}, before, usual) == "DDPM"
+    assert changes({"sampler": {"name": "ddpm", "variance": "beta"}}, before, usual) == "DDPM variance beta"
+    assert changes({"sampler": {"name": "ddim", "eta": 0.0}}, before, {"sampler": {"eta": 0.0}}) == "DDIM eta 0"
 
 
 def test_a_tip_says_every_option_that_is_set() -> None:

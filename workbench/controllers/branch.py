@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
+from workbench.branch_words import branch_words
 from workbench.comparable import misfits
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -18,7 +19,6 @@ from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.run_words import changes
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -84,7 +84,7 @@ class BranchController:
         self._painted = (stage.run, min(max(stage.sample, 0), stage.live.trajectory.shape[0] - 1))
         self._space.paint.open_image(self._state_below())
         self._space.paint.set_colour_mode(True)
-        self._space.show_mode(Mode.PAINT)
+        self._space.work_on(Mode.PAINT)
         self._follow()
         self._desk.say("Paint on the state, then press B to run on from it; Esc leaves the paint")
 
@@ -198,23 +198,24 @@ class BranchController:
         step, run = self._desk.stage.index, self._desk.stage.run
         with self._desk.guard():
             recipe = replace(before.with_options(changed), start=Start(step, x))
-            words = "Painted" if self._painted and self._space.paint.has_paint else changes(changed) or "Branch"
-            self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
+            words = "Painted" if self._painted and self._space.paint.has_paint else branch_words(before, changed)
+            job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()
             self.mark()
             self._scrub.arrange()
-            self._tell_unused(before, len(x))
+            if job is not None:
+                self._tell_unused(job.id, before, len(x))
 
-    def _tell_unused(self, before: Recipe, count: int) -> None:
+    def _tell_unused(self, run: str, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
         unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
         if unused:
             words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
-            self._desk.offer(f"A branch goes on with {samples} over the steps of its run; {words} of the form "
-                             f"{'is' if len(unused) == 1 else 'are'} for new runs.")
+            self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
+                                    f"{'is' if len(unused) == 1 else 'are'} for new runs.")
 
     def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""

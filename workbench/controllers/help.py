@@ -20,7 +20,9 @@ from workbench.run_words import facts_apart
 
 NEWEST, FOUND = 200, 12  # runs at hand in the palette, and those that a search brings
 CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase while painting", "Ctrl"),
-               ("Zoom", "Wheel, + −"), ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
+               ("Crop to choose what the model sees", "X"), ("Size of the brush", "Ctrl+wheel"),
+               ("Width of the soft edge", "Shift+wheel"), ("Zoom", "Wheel, + −"),
+               ("Move the picture", "Space + drag  Alt+arrows"), ("Pixel for pixel", "Ctrl+1"),
                ("Move the divider of before and after", "Shift+←  Shift+→"))
 GRID_KEYS = (("Sample above, below", "↑  ↓"), ("Enlarge, back", "Enter  Esc"), ("Compare a branch", "Ctrl+click"))
 

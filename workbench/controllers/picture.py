@@ -142,7 +142,7 @@ class PictureController:
         self._mark(self.which)
         told = self._make_pair(self.channels)
         self._desk.stage.show(None)
-        self._space.show_mode(Mode.PAIR)
+        self._space.work_on(Mode.PAIR)
         self._desk.say(f"Opened {self.name}, {pixels.shape[1]} × {pixels.shape[0]}" + (f"; {told}" if told else ""))
 
     def _mark(self, which: Which) -> None:

@@ -55,10 +55,11 @@ class RunNotes(QObject):
         self._canvas.tell(self._note())
 
     def _note(self) -> str:
-        """Of a run of this session the bar tells it at its end; one that is opened from the library has it here."""
+        """What the bar tells of a run of this session at its end, once; what is known, or of a stored run, is here."""
         live = self._desk.stage.live
         if live is None:
             return ""
         if live.run == self._hinted:
             return SCRUB
-        return "" if any(job.id == live.run for job in self._desk.queue.jobs()) else live.notice
+        ours = any(job.id == live.run for job in self._desk.queue.jobs())
+        return "" if ours and self._desk.first_of(live.run, live.notice) else live.notice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -190,6 +190,11 @@ class ImagesPage(QWidget):
         self.results.setVisible(mode in {Mode.PAIR, Mode.WIPE} and self.results.count > 0)
         self._tell_zoom()
         self.mode_changed.emit(mode)
+
+    def work_on(self, mode: Mode) -> None:
+        """Show a page of pictures with the keyboard on the first: the keys of its tools count at once."""
+        self.show_mode(mode)
+        self.zoomable[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def suit(self, *, masked: bool, invitation: str, hint: str) -> None:
         """Offer what a task that begins with a picture needs: tools to paint a mask, or those of the picture alone.

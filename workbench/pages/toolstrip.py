@@ -134,6 +134,7 @@ class PaintTools(QFrame):
 
     def _ask_colour(self) -> None:
         dialog = QColorDialog(self._colour, self)
+        dialog.setWindowTitle("Colour to paint with")
         dialog.colorSelected.connect(self.set_colour)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -58,7 +58,6 @@ class EngineController:
         self._beat.setInterval(BEAT)
         self._beat.timeout.connect(self._facts)
         self._shown_model = ""
-        self._noticed = "", ""  # the run that the bar tells something of, and what
         self._warned = dict[str, str]()  # by run: the trouble that was told of it
         self._unkept = dict[str, str]()  # by run: what was told of it that found no room
         top.show_device("Starting", "warn")
@@ -212,21 +211,14 @@ class EngineController:
         self._status.say(f"{job.title}: {ends.get(job.state, str(job.state))}{took}")
         live = self._desk.queue.live(run)
         space = self._spaces.owner(job.task)
-        if live is not None and live.notice and not (space and space.shows_notes):
-            self._desk.offer(live.notice)
-            self._noticed = run, live.notice
+        if live is not None and live.notice and not (space and space.shows_notes) \
+                and self._desk.first_of(run, live.notice):
+            self._desk.tell_of(run, live.notice)
         if live is not None and live.unkept and job.state is not State.FAILED:
             self._unkept[run] = live.unkept
             self._desk.report(live.unkept, ("Run again", lambda: self._desk.resume(run)))
         if live is not None and live.file("model") is not None:
             self.list_models()
-
-    def turned(self, run: str) -> None:
-        """Another run is looked at, "" for another task: what the bar tells of one that is left goes with it."""
-        noticed, sentence = self._noticed
-        if noticed and run != noticed:
-            self._desk.withdraw(sentence)
-            self._noticed = "", ""
 
     def _warn(self, run: str) -> None:
         """Tell at once of trouble that a run goes on with, for there is something to do, until it is over."""
