@@ -103,7 +103,7 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     qtbot.waitUntil(lambda: f"step {saved} of" in window.run_list.rows[0].facts, timeout=SOON)
     run = resumed(qtbot, window, f"it goes on from step {saved}")
     assert window.navigator.workspace == "train"
-    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done: step 500"), timeout=SOON)
+    qtbot.waitUntil(lambda: window.train_space.timeline.sentence.text().startswith("Done at 500"), timeout=SOON)
     cut = window.desk.queue.live(run)
     qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=SOON)
     with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:

@@ -130,7 +130,7 @@ def test_a_training_goes_on_after_the_program_ended(qtbot: QtBot, opened: Opener
     assert stored.state is State.INTERRUPTED
     again.navigator.show_run(run)
     qtbot.waitUntil(lambda: again.train_space.samples.count == 20, timeout=SOON)
-    assert again.train_space.timeline.sentence.text().startswith("Stopped at step")
+    assert again.train_space.timeline.sentence.text().startswith("Stopped at ")
     qtbot.mouseClick(again.train_space.timeline.go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: again.desk.queue.job(run).done > stored.done, timeout=SOON)
     again.desk.queue.cancel(run)

@@ -140,7 +140,7 @@ def test_sentences_say_where_the_training_is() -> None:
     live.sentence = "Training on 8,500 images of Digits"
     assert sentence_of(live, State.RUNNING, None, 100) == live.sentence
     live.history = history(100)
-    assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at step 100 of 4,000 · loss 0.01")
+    assert sentence_of(live, State.PAUSED, None, 4000).startswith("Paused at 100 of 4,000 · loss 0.01")
     job = Job("x", "x", "train", State.FAILED, sentence="The disk is full.")
     assert sentence_of(live, State.FAILED, job, 4000) == "Failed at step 100: The disk is full."
 

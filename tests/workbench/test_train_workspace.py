@@ -126,7 +126,7 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     assert window.space.page is Page.SAMPLES
     qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE, timeout=20_000)
     timeline = window.space.timeline
-    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done: step 6 of 6"), timeout=20_000)
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done at 6 of 6"), timeout=20_000)
     assert window.told.models >= 1
     assert window.told.remedies == ["Sample from it"]
     assert window.panel.values()["name"] == "tiny-2"
@@ -250,7 +250,7 @@ def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path)
     qtbot.waitUntil(lambda: queue.job(run).done > 5, timeout=20_000)
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=20_000)
-    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at step"), timeout=20_000)
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at "), timeout=20_000)
     assert timeline.pause.accessibleName() == "Go on"
     at = queue.job(run).done
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)

@@ -53,7 +53,7 @@ def sentence_of(live: LiveRun, state: State, job: Job | None, total: int) -> str
     if not len(trained):
         waiting = {State.WAITING: "Waits for the jobs before it", State.RUNNING: live.sentence or "Reading the data"}
         return waiting.get(state, live.sentence or (job.sentence if job else "") or "Not trained yet")
-    begin = {State.PAUSED: "Paused at step", State.DONE: "Done: step", State.RUNNING: "Step",
-             State.WAITING: "Waits at step"}.get(state, "Stopped at step")
+    begin = {State.PAUSED: "Paused at", State.DONE: "Done at", State.RUNNING: "Step",
+             State.WAITING: "Waits at"}.get(state, "Stopped at")
     loss = float(binned(trained, "loss", "", "").y[-1])  # where the curve below it ends
     return f"{begin} {int(trained['step'][-1]):,} of {total:,} · loss {loss:.4f}"
