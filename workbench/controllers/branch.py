@@ -17,6 +17,7 @@ from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
+from workbench.frames import painted_on, size
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
 
@@ -102,10 +103,10 @@ class BranchController:
 
     def _state_below(self) -> np.ndarray:
         """The state (C, H, W) in [−1, 1] of the painted sample at the present step."""
-        stage = self._desk.stage
-        if self._painted is None or stage.live is None or stage.live.trajectory is None:
+        stage, live = self._desk.stage, self._desk.stage.live
+        if self._painted is None or live is None or live.trajectory is None or live.opened is None:
             return np.zeros((1, 1, 1), np.float32)
-        return np.clip(stage.live.trajectory.x(stage.index)[self._painted[1]], -1, 1)
+        return np.clip(live.trajectory.x(stage.index)[self._painted[1]] / size(live.opened, stage.index), -1, 1)
 
     def _follow(self) -> None:
         """Another step is looked at: the paint stays, over that step's state."""
@@ -159,13 +160,13 @@ class BranchController:
 
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
-        stage = self._desk.stage
-        if not stage.recorded or stage.live is None or stage.live.trajectory is None:
+        stage, live = self._desk.stage, self._desk.stage.live
+        if not stage.recorded or live is None or live.trajectory is None or live.opened is None:
             return None
-        x = np.array(stage.live.trajectory.x(stage.index), dtype=np.float32)
+        x = np.array(live.trajectory.x(stage.index), dtype=np.float32)
         if self._painted is not None and self._painted[0] == stage.run:
-            sample = self._painted[1]
-            x[sample] = self._space.paint.paint_over(x[sample])
+            k, paint = self._painted[1], self._space.paint.paint_over
+            x[k] = painted_on(x[k], size(live.opened, stage.index), paint)
         return x
 
     def branch(self) -> None:
