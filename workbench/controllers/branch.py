@@ -20,6 +20,7 @@ from workbench.drafts import Draft
 from workbench.frames import painted_on, size
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.run_words import plain, said
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -211,9 +212,9 @@ class BranchController:
     def _tell_unused(self, run: str, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
+        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
         if unused:
-            words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
+            words = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
             self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
                                     f"{'is' if len(unused) == 1 else 'are'} for new runs.")
@@ -227,7 +228,7 @@ class BranchController:
         count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
         if len(found.get("seeds") or ()) not in {0, count}:
             found.pop("seeds")
-        return {name: value for name, value in found.items() if _plain(value) != _plain(before[name])}
+        return {name: value for name, value in found.items() if plain(value) != plain(before[name])}
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
@@ -294,8 +295,3 @@ class BranchController:
         if self._open_too >= 0:
             self._space.compare.open(self._open_too)
         self._open_too = -1
-
-
-def _plain(value: object) -> object:
-    """Lists and tuples alike, as options come from JSON or from a form."""
-    return list(value) if isinstance(value, tuple) else value
