@@ -59,6 +59,12 @@ class Mixture:
         # a posterior without noise is singular, and rounding may put an eigenvalue below 0
         return values.clamp(min=0), vectors
 
+    @cached_property
+    def _singular(self) -> bool:
+        """Whether some component has no spread in some direction, up to rounding."""
+        values = self._eigen[0]
+        return bool((values <= _rounding(values)).any())
+
     def mean(self) -> Tensor:
         """(d,)."""
         return self.weights @ self.means
@@ -86,7 +92,8 @@ class Mixture:
     def log_density(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """log p_t(x) for x (B, d) -> (B,); alpha and sigma scalar or (B,), by default those of data.
 
-        At sigma = 0 every covariance must be regular: a singular one has no density.
+        At sigma = 0 every covariance must be regular, here and in all that follows from the density: a singular
+        one has none. Raises BadInput.
         """
         return self._log_joint(self._whiten(x, alpha, sigma)).logsumexp(dim=0)
 
@@ -167,6 +174,9 @@ class Mixture:
         """x − alpha·m_k in eigenbasis k."""
         # scalar or (B,) -> (1 or B,): broadcasts over components and coordinates
         a, s = (torch.as_tensor(v, dtype=torch.float64).reshape(-1) for v in (alpha, sigma))
+        if self._singular and bool((s == 0).any()):
+            raise BadInput("A mixture with a singular covariance has no density without noise; give each component "
+                           "some spread in every direction, or add noise.")
         values, vectors = self._eigen
         # ten thousand points of the plane are ten times as fast as with the points in front
         offsets = x.double().T.contiguous() - a * self.means[:, :, None]
@@ -244,6 +254,10 @@ def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:
 def _log_volume(matrices: Tensor) -> Tensor:
     """log of the product of the non-zero eigenvalues: (K, m, m) -> (K,)."""
     values = torch.linalg.eigvalsh(matrices)
+    return torch.where(values > _rounding(values), values, 1.0).log().sum(dim=1)
+
+
+def _rounding(values: Tensor) -> Tensor:
+    """Below what eigenvalues (K, d) of a matrix cannot be told from 0: (K, 1)."""
     # the tolerance that pinv uses by default, so that both leave out the same eigenvalues
-    floor = values.amax(dim=1, keepdim=True) * values.shape[1] * torch.finfo(values.dtype).eps
-    return torch.where(values > floor, values, 1.0).log().sum(dim=1)
+    return values.amax(dim=1, keepdim=True) * values.shape[1] * torch.finfo(values.dtype).eps

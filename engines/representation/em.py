@@ -84,7 +84,7 @@ class EM(Component):
     iterations: int = option(200, title="Iterations", ge=1, le=10_000, help="M steps at most.")
     tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True,
                               help="It ends once an iteration raises the log-likelihood of a point by no more.")
-    floor: float = option(1e-6, title="Least variance", ge=1e-12, le=1, advanced=True,
+    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True,
                           help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
                                "a single point or a line from becoming singular.")
     emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True,

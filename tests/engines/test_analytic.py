@@ -166,3 +166,13 @@ def test_the_divergence_gives_that_of_the_score() -> None:
                   for k in (0, 1) for side in (-1, 1)), start=-4 * data.log_density(POINTS, alpha, sigma))
     told = (alpha * data.divergence(POINTS, alpha, sigma) - 2) / sigma**2
     torch.testing.assert_close(told, around / h**2, rtol=1e-5, atol=1e-5)
+
+
+def test_a_singular_covariance_has_no_density_but_with_noise() -> None:
+    line = gaussian(torch.zeros(2), torch.tensor([[1.0, 0.3], [0.3, 0.09]]).double())
+    for told in (line.log_density, line.score, line.responsibilities):
+        with pytest.raises(BadInput, match="singular covariance has no density without noise; give"):
+            told(POINTS)
+    assert bool(line.log_density(POINTS, 1.0, 1e-3).isfinite().all())
+    assert bool(line.noised(1.0, 0.1).log_density(POINTS).isfinite().all())
+    assert bool(line.denoise(POINTS, 0.9, 0.1).isfinite().all())
