@@ -9,6 +9,7 @@ eigenbasis of each covariance, in which adding noise only shifts eigenvalues.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,8 @@ from torch import Tensor
 from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadInput
 from engines.process.paths import Path
+
+CACHED = 2**18  # numbers that the cache of a processor holds
 
 
 @dataclass(frozen=True)
@@ -95,19 +98,21 @@ class Mixture:
         At sigma = 0 every covariance must be regular, here and in all that follows from the density: a singular
         one has none. Raises BadInput.
         """
-        return self._log_joint(self._whiten(x, alpha, sigma)).logsumexp(dim=0)
+        return self._in_parts(lambda seen, _: self._log_joint(seen).logsumexp(dim=0), x, alpha, sigma)
 
     def log_joint(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """log p_t(x, component): (B, K); its sum over the components in logarithms is `log_density`."""
-        return self._log_joint(self._whiten(x, alpha, sigma)).T
+        return self._in_parts(lambda seen, _: self._log_joint(seen).T, x, alpha, sigma)
 
     def responsibilities(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """p(component | x_t = x): (B, K)."""
-        return self._chosen(self._whiten(x, alpha, sigma)).T
+        return self._in_parts(lambda seen, _: self._chosen(seen).T, x, alpha, sigma)
 
     def denoise(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
         """E[x0 | x_t = x], (B, d); cond (B,) names a component each, −1 for any."""
-        seen = self._whiten(x, alpha, sigma)
+        return self._in_parts(self._denoised, x, alpha, sigma, cond)
+
+    def _denoised(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
         chosen = self._chosen(seen, cond)
         # E[x0 | x_t] = Σ_k p(k | x_t) E[x0 | x_t, k] with E[x0 | x_t, k] as in `_each`; the sum over k and the
         # rotation out of each eigenbasis are one product of matrices
@@ -120,7 +125,10 @@ class Mixture:
 
         The identity is Tweedie's of the second order (Efron 2011); the formula here needs no division by sigma².
         """
-        seen, (values, vectors) = self._whiten(x, alpha, sigma), self._eigen
+        return self._in_parts(self._jacobian, x, alpha, sigma, cond)
+
+    def _jacobian(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
+        values, vectors = self._eigen
         chosen = self._chosen(seen, cond)
         # within the components: Σ_k p(k | x_t) V_k diag(gain) V_kᵀ
         gains = chosen[:, None] * seen.gain(values)
@@ -131,16 +139,18 @@ class Mixture:
 
     def divergence(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
         """The trace of `jacobian`, (B,), without the matrices; (alpha·divergence − d)/sigma² is ∇·score."""
-        seen = self._whiten(x, alpha, sigma)
+        return self._in_parts(self._divergence, x, alpha, sigma, cond)
+
+    def _divergence(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
         chosen = self._chosen(seen, cond)
         between = (self._offsets(seen, chosen) * self._scores(seen)).sum(1)
         return (chosen * (seen.gain(self._eigen[0]).sum(1) + between)).sum(0)
 
     def score(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """∇ log p_t(x), (B, d), without the division by sigma² of Tweedie's formula."""
-        seen = self._whiten(x, alpha, sigma)
         # ∇ log p_t = Σ_k p(k | x_t) g_k
-        return (self._chosen(seen)[:, None] * self._scores(seen)).sum(0).T.contiguous()
+        return self._in_parts(lambda seen, _: (self._chosen(seen)[:, None] * self._scores(seen)).sum(0).T.contiguous(),
+                              x, alpha, sigma)
 
     def posterior(self, operator: Tensor, y: Tensor, sigma_y: float = 0.0) -> Mixture:
         """The distribution of x0 given y = A x0 + sigma_y·n: again a mixture.
@@ -170,10 +180,22 @@ class Mixture:
         symmetric = (covariances + covariances.mT) / 2
         return Mixture(logits.softmax(0), self.means + (gain @ residual[:, :, None])[..., 0], symmetric)
 
-    def _whiten(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float) -> _Whitened:
-        """x − alpha·m_k in eigenbasis k."""
+    def _in_parts(self, rule: Callable[[_Whitened, Tensor | None], Tensor], x: Tensor, alpha: Tensor | float,
+                  sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
+        """What a rule gives for points x (B, d), a part of them after the other, with the points in front: (B, …)."""
         # scalar or (B,) -> (1 or B,): broadcasts over components and coordinates
         a, s = (torch.as_tensor(v, dtype=torch.float64).reshape(-1) for v in (alpha, sigma))
+        k, d = self.means.shape
+        # hundreds of components are four times as fast within the cache; in many dimensions large products count more
+        size = max(CACHED // (k * d), 64 * d)
+        if len(x) <= size:
+            return rule(self._whiten(x, a, s), cond)
+        parts = [slice(first, first + size) for first in range(0, len(x), size)]
+        return torch.cat([rule(self._whiten(x[p], a if len(a) == 1 else a[p], s if len(s) == 1 else s[p]),
+                               None if cond is None else cond[p]) for p in parts])
+
+    def _whiten(self, x: Tensor, a: Tensor, s: Tensor) -> _Whitened:
+        """x − alpha·m_k in eigenbasis k, for alpha and sigma (1 or B,)."""
         if self._singular and bool((s == 0).any()):
             raise BadInput("A mixture with a singular covariance has no density without noise; give each component "
                            "some spread in every direction, or add noise.")

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from engines import analytic
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blob, blobs
 from engines.errors import BadInput
@@ -176,3 +177,25 @@ def test_a_singular_covariance_has_no_density_but_with_noise() -> None:
     assert bool(line.log_density(POINTS, 1.0, 1e-3).isfinite().all())
     assert bool(line.noised(1.0, 0.1).log_density(POINTS).isfinite().all())
     assert bool(line.denoise(POINTS, 0.9, 0.1).isfinite().all())
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_points_taken_part_by_part_are_the_same(batched: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, x = _ring(), 2 * torch.randn(1000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    t = torch.linspace(0.1, 0.9, 1000, dtype=torch.float64)
+    alpha, sigma = (t, 1 - t) if batched else (t[0], t[500])
+    cond = torch.arange(1000) % 9 - 1
+
+    def all_of_it() -> list[torch.Tensor]:
+        told = (data.log_density, data.log_joint, data.responsibilities, data.score)
+        bent = (data.denoise, data.jacobian, data.divergence)
+        return [*(f(x, alpha, sigma) for f in told), *(f(x, alpha, sigma, cond) for f in bent)]
+
+    whole, seen = all_of_it(), list[int]()
+    whiten = Mixture._whiten
+    monkeypatch.setattr(analytic, "CACHED", 16)
+    monkeypatch.setattr(Mixture, "_whiten", lambda self, x, a, s: seen.append(len(x)) or whiten(self, x, a, s))
+    for part, one in zip(all_of_it(), whole, strict=True):
+        torch.testing.assert_close(part, one, rtol=1e-12, atol=1e-12)
+    assert max(seen) == 128
+    assert sum(seen) == 7000
