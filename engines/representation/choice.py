@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -62,5 +63,5 @@ def sweep(points: Tensor, counts: Iterable[int], em: EM, start: Start, *, seed: 
 
 
 def _end(steps: Iterator[EMStep]) -> EMStep:
-    *_, last = steps
-    return last
+    # not as a list: every step holds the shares of all points
+    return deque(steps, maxlen=1)[0]
