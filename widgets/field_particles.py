@@ -1,0 +1,83 @@
+"""Particles of a field: thousands of dots in one colour, or each in the colour of its mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+
+from widgets.field_layer import Layer, Sketch, checked
+from widgets.hues import Colours, hues, rgb
+from widgets.plane import Floats, Frame
+from widgets.theme import Theme
+
+LARGE, SMALL = 2.1, 1.15  # px, radius of a few dots and of thousands
+FEW = 600  # dots up to which they are large
+CLEAR, DENSE = 0.62, 0.4  # opacity of a few and of thousands
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Particles(Layer):
+    """Points (N, 2) as dots.
+
+    colour: name of a theme's colour; with modes, that of mode 0.
+    modes: (N,) number of each particle's mode from 0, or (N, K) shares in K modes (responsibilities, each row of sum
+        1), which mix the modes' colours; None for one colour.
+    """
+
+    points: Floats
+    colour: str = "text"
+    modes: NDArray[np.integer] | Floats | None = None
+    order: ClassVar[int] = 40
+    still: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        checked(self.points, "Particles")
+        if self.modes is not None and len(self.modes) != len(self.points):
+            raise ValueError(f"{len(self.modes)} modes cannot colour {len(self.points)} particles; give one each.")
+
+    def draw(self, sketch: Sketch) -> None:
+        if not len(self.points):
+            return
+        frame, count = sketch.frame, len(self.points)
+        corner = frame.room.topLeft()
+        pixels = (frame.pixels(self.points) - np.array((corner.x(), corner.y()))) * frame.ratio
+        size = round(frame.room.width() * frame.ratio), round(frame.room.height() * frame.ratio)
+        colours, which = self._colours(sketch.theme)
+        few = min(1.0, (FEW / count) ** 0.5)
+        image = sketch.dots.image(size, pixels, colours, which, radius(count) * frame.ratio,
+                                  DENSE + (CLEAR - DENSE) * few)
+        image.setDevicePixelRatio(frame.ratio)
+        sketch.painter.drawImage(QPointF(corner), image)
+
+    def _colours(self, theme: Theme) -> tuple[Colours, NDArray[np.intp] | None]:
+        """Rows of colour, and which of them each particle has."""
+        first = theme.term(self.colour)
+        if self.modes is None:
+            return rgb(first)[None], None
+        if self.modes.ndim == 2:
+            return self.modes @ hues(first, self.modes.shape[1]), np.arange(len(self.points))
+        which = self.modes.astype(np.intp)
+        return hues(first, int(which.max()) + 1), which
+
+    def told(self) -> str:
+        gone = int((~np.isfinite(self.points).all(axis=1)).sum())
+        lost = f", {gone:,} of them without a finite place" if gone else ""
+        return f"{len(self.points):,} points{lost}"
+
+    def nearest(self, frame: Frame, place: QPointF, reach: float) -> int:
+        """Number of the particle nearest to a place, within `reach` logical pixels; −1 when none is."""
+        if not len(self.points):
+            return -1
+        away = frame.pixels(self.points) - np.array((place.x(), place.y()))
+        squared = np.nan_to_num((away**2).sum(axis=1), nan=np.inf)
+        found = int(squared.argmin())
+        return found if squared[found] <= reach**2 else -1
+
+
+def radius(count: int) -> float:
+    """Radius of a dot in logical pixels, smaller the more there are."""
+    return max(SMALL, LARGE * min(1.0, (FEW / max(count, 1)) ** 0.25))
