@@ -18,8 +18,9 @@ from widgets.theme import Theme, blend
 
 TYPICAL = 0.9  # quantile of the lengths that just spans the distance of two points
 LONGEST = 1.4  # of that distance: the few longer ones are cut, or they would cross everything
+SHORTEST = 0.5  # px of an arrow that is drawn
 HEAD, ANGLE = 3.6, 0.5  # px and radians of the head
-SHARE = 0.6  # of the way from the plate to the colour
+SHARE = 0.55  # of the way from the plate to the colour
 GAP = 6.0  # px in the scale
 
 
@@ -78,6 +79,8 @@ class Arrows(Layer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), SHARE)), 1.0))
         shafts = self.shafts(sketch.frame)
+        # left out are those of no length, which would be dots, and those that are not finite
+        shafts = shafts[np.hypot(*(shafts[:, 1] - shafts[:, 0]).T) > SHORTEST]
         draw_segments(painter, np.concatenate([shafts, heads(shafts)]))
 
     def told(self) -> str:

@@ -20,7 +20,7 @@ from widgets.plane import Box, Floats, Frame
 from widgets.theme import Theme, blend
 
 STRONGEST = 0.5  # of the way from the plate to the colour, so that dots and arrows read on it
-FINE = 400  # cells along a side from which on the edges of bands look smooth
+FINE = 320  # cells along a side from which on the edges of bands look smooth
 SOFT = 0.12  # of a band over which its edge is blended
 BAR, BAR_HIGH, GAP = 84.0, 6.0, 6.0  # px of the scale
 

@@ -10,18 +10,19 @@ from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from widgets.field_layer import Layer, Sketch, checked
-from widgets.hues import hues, to_colour
+from widgets.hues import hues, rgb, to_colour
 from widgets.plane import Floats, polygon
 
 AROUND = 72  # corners of an ellipse
 ARM = 4.0  # px of the cross
+STRONG = 0.55  # of the way from a mode's colour to that of words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipses(Layer):
     """A mixture of K Gaussians: means (K, 2) and covariances (K, 2, 2).
 
-    colour: that of component 0; the others have the colours that `Particles` give to their modes.
+    colour: that of component 0; the others have the colours that `Particles` give to their modes, only stronger.
     """
 
     means: Floats
@@ -47,7 +48,9 @@ class Ellipses(Layer):
         painter, frame = sketch.painter, sketch.frame
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        colours = hues(sketch.theme.term(self.colour), len(self.means))
+        # towards the words' colour, or they would not be seen on the particles of their mode
+        theme = sketch.theme
+        colours = (1 - STRONG) * hues(theme.term(self.colour), len(self.means)) + STRONG * rgb(theme.text)
         rings = ((1.0, 1.6, Qt.PenStyle.SolidLine), (2.0, 1.0, Qt.PenStyle.DashLine))
         outlines = [frame.pixels(self.outlines(deviations)) for deviations, _, _ in rings]
         for k in np.flatnonzero(np.isfinite(self.means).all(axis=1)).tolist():

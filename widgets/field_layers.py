@@ -13,27 +13,27 @@ from widgets.dots import Dots
 from widgets.field_axes import Axes
 from widgets.field_layer import Layer, Sketch
 from widgets.field_view import RADIUS, FieldView
-from widgets.painted import draw_shadow
+from widgets.painted import draw_shadow, tinted
+from widgets.sheet import Key, Sheet
 
-BETWEEN, FOOT = 18.0, 22.0  # px between the scales, and from the lower edge of the plate to their base line
+BETWEEN, PAD = 18.0, 5.0  # px between the scales and around each
+FOOT = 22.0  # px from the lower edge of the plate to the base line of the scales
 AXES = "axes"
-Key = tuple[object, ...]
 
 
 class LayeredField(FieldView):
     """Shows layers by name, each of which can be hidden. It has no signals of its own.
 
-    sheets: how many times what rests was drawn, to see that it is drawn no oftener than it changes.
+    ground, rest, whole: the sheets: the plate alone; with the layers that rest; with all layers.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, line: bool = False, square: bool = False) -> None:
-        super().__init__(name, parent, line=line, square=square)
+    def __init__(self, name: str, parent: QWidget | None = None, *, line: bool = False) -> None:
+        super().__init__(name, parent, line=line)
         self._layers: dict[str, Layer] = {AXES: Axes(line)}
         self._hidden: frozenset[str] = frozenset()
         self._badge = Badge()
-        self._sheet: tuple[Key, QImage] | None = None
         self.dots = Dots()
-        self.sheets = 0
+        self.ground, self.rest, self.whole = Sheet(), Sheet(), Sheet()
         self.set_empty_text("No points yet.")
 
     # What is shown
@@ -96,61 +96,64 @@ class LayeredField(FieldView):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             plate = self.plate()
-            painter.drawImage(0, 0, self._still(plate))
+            # hovering draws nothing but the probe: all else is on the sheet already
+            painter.drawImage(0, 0, self._picture(plate))
             if self.empty:
                 self.draw_empty(painter)
-            else:
-                painter.setClipRect(plate)
-                self._draw_moving(painter)
-                painter.setClipping(False)
-                self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
             self.draw_hand(painter, plate)
             self.draw_focus(painter)
 
-    def _sketch(self, painter: QPainter) -> Sketch:
-        return Sketch(painter, self.frame(), self.theme, self.dots)
+    def _picture(self, plate: QRectF) -> QImage:
+        """Everything but what the pointer holds."""
+        shown = [] if self.empty else self.layers_shown()
+        resting, moving = [x for x in shown if x.still], [x for x in shown if not x.still]
+        size, ratio, plane = self.size(), self.devicePixelRatioF(), self.plane
+        ground: Key = size, plate.getRect(), ratio, self.theme.name
+        still: Key = *ground, plane.zoom, plane.centre, plane.extent, *resting
 
-    def _still(self, plate: QRectF) -> QImage:
-        """The plate with all that does not move at every step; kept while none of it changes."""
-        layers = [layer for layer in self.layers_shown() if layer.still]
-        ratio = self.devicePixelRatioF()
-        # layers themselves, not their addresses: one that is gone could have left its address to another
-        key: Key = (self.size(), ratio, self.theme.name, self.plane.zoom, self.plane.centre, self.plane.extent, *layers)
-        if self._sheet is None or self._sheet[0] != key:
-            sheet = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
-            sheet.setDevicePixelRatio(ratio)
-            sheet.fill(QColor(self.theme.bg0))
-            with QPainter(sheet) as painter:
-                self._draw_still(painter, plate, layers)
-            self._sheet = key, sheet
-            self.sheets += 1
-        return self._sheet[1]
+        def lower(painter: QPainter) -> None:
+            self._draw_layers(painter, self.ground.image(ground, size, ratio, self._draw_ground), resting)
 
-    def _draw_still(self, painter: QPainter, plate: QRectF, layers: Sequence[Layer]) -> None:
+        def upper(painter: QPainter) -> None:
+            self._draw_layers(painter, self.rest.image(still, size, ratio, lower), moving)
+            if shown:
+                self._draw_legends(painter, plate)
+                self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
+
+        return self.whole.image((*still, *moving, self._badge), size, ratio, upper)
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        """The plate on the canvas."""
+        plate = self.plate()
+        painter.fillRect(self.rect(), QColor(self.theme.bg0))
         draw_shadow(painter, plate, self.theme.bg0, RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.bg1))
         painter.drawRoundedRect(plate, RADIUS, RADIUS)
-        if self.empty:
-            return
-        painter.setClipRect(plate)
-        sketch = self._sketch(painter)
+
+    def _draw_layers(self, painter: QPainter, under: QImage, layers: Sequence[Layer]) -> None:
+        """Layers over what was drawn before them."""
+        painter.drawImage(0, 0, under)
+        painter.setClipRect(self.plate())
+        sketch = Sketch(painter, self.frame(), self.theme, self.dots)
         for layer in layers:
             layer.draw(sketch)
-        # the scales stand in the lower right corner, as many as there is room for
-        right = plate.right() - GAP - 2
-        for legend in filter(None, (layer.legend(sketch.frame) for layer in layers)):
+        painter.setClipping(False)
+
+    def _draw_legends(self, painter: QPainter, plate: QRectF) -> None:
+        """The scales in the lower right corner, of a line in the upper one, as many as there is room for."""
+        right, frame = plate.right() - GAP - 2 * PAD, self.frame()
+        base = plate.top() + GAP + 14 if self.plane.line else plate.bottom() - FOOT
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for legend in filter(None, (layer.legend(frame) for layer in self.layers_shown())):
             width, draw = legend
             if right - width < plate.left() + GAP:
-                break
-            draw(painter, QPointF(right - width, plate.bottom() - FOOT), self.theme)
+                return
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tinted(self.theme.bg1, 0.82))
+            painter.drawRoundedRect(QRectF(right - width, base - 11, width, 14).adjusted(-PAD, -1, PAD, 2), 4, 4)
+            draw(painter, QPointF(right - width, base), self.theme)
             right -= width + BETWEEN
-
-    def _draw_moving(self, painter: QPainter) -> None:
-        sketch = self._sketch(painter)
-        for layer in self.layers_shown():
-            if not layer.still:
-                layer.draw(sketch)
 
     def draw_hand(self, painter: QPainter, plate: QRectF) -> None:
         """Draw what the pointer holds, over everything; for subclasses."""

@@ -16,6 +16,7 @@ from widgets.theme import Theme
 
 LARGE, SMALL = 2.1, 1.15  # px, radius of a few dots and of thousands
 FEW = 600  # dots up to which they are large
+ROOMY = 450.0  # px of a plate's side from which on dots have their full size
 CLEAR, DENSE = 0.62, 0.4  # opacity of a few and of thousands
 
 
@@ -48,7 +49,7 @@ class Particles(Layer):
         size = round(frame.room.width() * frame.ratio), round(frame.room.height() * frame.ratio)
         colours, which = self._colours(sketch.theme)
         few = min(1.0, (FEW / count) ** 0.5)
-        image = sketch.dots.image(size, pixels, colours, which, radius(count) * frame.ratio,
+        image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
                                   DENSE + (CLEAR - DENSE) * few)
         image.setDevicePixelRatio(frame.ratio)
         sketch.painter.drawImage(QPointF(corner), image)
@@ -78,6 +79,8 @@ class Particles(Layer):
         return found if squared[found] <= reach**2 else -1
 
 
-def radius(count: int) -> float:
-    """Radius of a dot in logical pixels, smaller the more there are."""
-    return max(SMALL, LARGE * min(1.0, (FEW / max(count, 1)) ** 0.25))
+def radius(count: int, frame: Frame) -> float:
+    """Radius of a dot in logical pixels, smaller the more there are and on a small plate."""
+    crowd = min(1.0, (FEW / max(count, 1)) ** 0.25)
+    room = min(1.0, (min(frame.room.width(), frame.room.height()) / ROOMY) ** 0.5)
+    return max(SMALL, LARGE * crowd * room)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.field_arrows import heads
@@ -16,7 +16,7 @@ from widgets.streamlines import Line, streamlines
 from widgets.theme import blend
 
 PARTS = 8  # of different strength along a path
-FAINTEST = 0.2  # strength of the oldest part
+FAINTEST = 0.35  # strength of the oldest part
 SHORT = 0.6  # px: what is nearer to the point before is not drawn
 END = 2.4  # px, radius of the dot at the newest place
 SHARE = 0.55  # strength of streamlines
@@ -38,15 +38,17 @@ class Trails(Layer):
     def draw(self, sketch: Sketch) -> None:
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # opaque: a jagged line that is see-through shows every crossing of itself
+        strengths = np.linspace(FAINTEST, 1.0, PARTS).tolist()
+        pens = [QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0) for strength in strengths]
         for path in self.paths:
-            pixels = thinned(sketch.frame.pixels(path))
-            edges = np.linspace(0, max(len(pixels) - 1, 0), PARTS + 1).round().astype(int)
-            for part, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            corners = [QPointF(x, y) for x, y in thinned(sketch.frame.pixels(path)).tolist()]
+            last = len(corners) - 1
+            for part, pen in enumerate(pens):
+                start, end = round(last * part / PARTS), round(last * (part + 1) / PARTS)
                 if end > start:
-                    strength = FAINTEST + (1 - FAINTEST) * (part + 1) / PARTS
-                    # opaque: a jagged line that is see-through shows every crossing of itself
-                    painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0))
-                    painter.drawPolyline(polygon(pixels[start : end + 1]))
+                    painter.setPen(pen)
+                    painter.drawPolyline(corners[start : end + 1])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         ends = self.paths[:, -1:].reshape(-1, 2)

@@ -15,7 +15,7 @@ from widgets.fonts import words
 from widgets.painted import tinted
 from widgets.theme import Theme
 
-WIDE, STRONG = 1.8, 3.0  # px of a shaft, and of the one that stands out
+WIDE, STRONG = 2.0, 3.0  # px of a shaft, and of the one that stands out
 HEAD = 8.0  # px
 QUIET = 0.3  # opacity of the others while one stands out
 PAD = 3.0

@@ -26,15 +26,13 @@ class FieldView(Painted):
 
     Keys: + and − zoom, Alt+arrows move, Ctrl+0, Home or a double click fits. It has no signals of its own; its `plane`
     tells when it was moved.
-
-    square: the plate is as high as wide, for fields that stand beside one another.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, line: bool = False, square: bool = False) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, line: bool = False) -> None:
         super().__init__(name, parent)
         self.plane = Plane(self, line=line)
         self.plane.changed.connect(self.update)
-        self._square = square
+        self._margin = MARGIN
         self._pressed: QPointF | None = None
         self._dragged = False
         self.setMouseTracking(True)
@@ -49,11 +47,13 @@ class FieldView(Painted):
 
     def plate(self) -> QRectF:
         """The plate in widget coordinates, on whole pixels."""
-        room = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        if self._square:
-            side = min(room.width(), room.height())
-            room = QRectF(room.center().x() - side / 2, room.center().y() - side / 2, side, side)
-        return QRectF(room.toRect())
+        return QRectF(self.rect().adjusted(self._margin, self._margin, -self._margin, -self._margin))
+
+    def set_margin(self, margin: int) -> None:
+        """Choose the room around the plate in pixels, less where fields stand side by side."""
+        if margin != self._margin:
+            self._margin = margin
+            self.update()
 
     def frame(self) -> Frame:
         """The map between data and widget coordinates as it is now."""

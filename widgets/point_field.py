@@ -37,13 +37,12 @@ class PointField(LayeredField):
     painted = Signal(object)
     stroke_finished = Signal()
 
-    def __init__(self, name: str = "Points", parent: QWidget | None = None, *, line: bool = False,
-                 square: bool = False) -> None:
+    def __init__(self, name: str = "Points", parent: QWidget | None = None, *, line: bool = False) -> None:
         self._probe: tuple[float, float] | None = None
         self._facts: tuple[Fact, ...] = ()
         self._chosen = -1
         self.brush: Brush | None = None
-        super().__init__(name, parent, line=line, square=square)
+        super().__init__(name, parent, line=line)
 
     def select(self, index: int) -> None:
         """Mark the particle of a number, −1 for none; emits nothing."""
@@ -74,8 +73,9 @@ class PointField(LayeredField):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(self.theme.accent), 1.8))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            ring = radius(len(particles.points)) + 3.0
-            painter.drawEllipse(self.frame().place(x, y), ring, ring)
+            frame = self.frame()
+            ring = radius(len(particles.points), frame) + 3.0
+            painter.drawEllipse(frame.place(x, y), ring, ring)
 
     def draw_hand(self, painter: QPainter, plate: QRectF) -> None:
         """The mark of what is selected, and the probe with its lines or the brush."""

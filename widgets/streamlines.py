@@ -46,9 +46,13 @@ def _seeds(box: Box, apart: float) -> Floats:
 def _follow(vectors: Floats, box: Box, seeds: Floats, step: float) -> Floats:
     """Where seeds (S, 2) go with steps of one length (midpoint rule): (LONG + 1, S, 2); NaN from where one ends."""
     at, ways = seeds.astype(np.float64), [seeds.astype(np.float64)]
+    before = direction(vectors, box, at)
     for _ in range(LONG):
         half = at + direction(vectors, box, at) * (step / 2)
-        at = at + direction(vectors, box, half) * step
+        now = direction(vectors, box, half)
+        # where all arrows meet a line would go to and fro
+        now[(now * before).sum(axis=1) < 0] = np.nan
+        at, before = at + now * step, now
         ways.append(at)
     return np.stack(ways)
 
