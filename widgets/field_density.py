@@ -137,6 +137,17 @@ class Contours(Layer):
         return f"{self.title} as lines at {', '.join(format_value(height) for height in self.heights)}"
 
 
+def counted(points: Floats, box: Box, cells: int = 64) -> NDArray[np.float64]:
+    """The histogram of points (N, 2) as a density (cells, cells) for `Heat` and `Contours`.
+
+    Points outside of the box and those that are not finite count for its heights, and are in none of its cells.
+    """
+    left, bottom, right, top = box
+    finite = points[np.isfinite(points).all(axis=1)]
+    counts = np.histogram2d(finite[:, 1], finite[:, 0], cells, ((bottom, top), (left, right)))[0]
+    return counts * (cells * cells / (max(len(points), 1) * (right - left) * (top - bottom)))
+
+
 def shades(theme: Theme, colour: str) -> NDArray[np.uint8]:
     """The 256 shades (256, 3) from the plate to a colour, in steps that look even."""
     strongest = blend(theme.bg1, theme.term(colour), STRONGEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
@@ -40,10 +40,15 @@ class LayeredField(FieldView):
 
     def set_layer(self, name: str, layer: Layer | None) -> None:
         """Show a layer under a name, in place of the one that had it; None takes it away."""
-        if layer is not None:
-            self._layers[name] = layer
-        else:
-            self._layers.pop(name, None)
+        self.set_layers({name: layer})
+
+    def set_layers(self, layers: Mapping[str, Layer | None]) -> None:
+        """Show several layers at once, as a step of a scrub has them; those of other names stay."""
+        for name, layer in layers.items():
+            if layer is not None:
+                self._layers[name] = layer
+            else:
+                self._layers.pop(name, None)
         self.tell()
 
     def layer(self, name: str) -> Layer | None:

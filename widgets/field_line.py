@@ -62,8 +62,6 @@ class DensityCurve(Layer):
         if not good.any():
             return
         pixels = frame.pixels(np.stack([self.xs[good], self.density[good]], axis=1))
-        # far outside of the plate Qt would count in numbers too large for it
-        pixels = np.clip(pixels, -1e5, 1e5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = sketch.theme.term(self.colour)
         if self.filled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,7 @@ class FieldPanels(Painted):
     def __init__(self, name: str = "Fields", parent: QWidget | None = None, *, line: bool = False) -> None:
         super().__init__(name, parent)
         self._line = line
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plane = Plane(self, line=line)
         self._fields: list[PointField] = []
         self.set_captions([""])

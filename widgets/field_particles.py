@@ -44,15 +44,17 @@ class Particles(Layer):
         if not len(self.points):
             return
         frame, count = sketch.frame, len(self.points)
-        corner = frame.room.topLeft()
-        pixels = (frame.pixels(self.points) - np.array((corner.x(), corner.y()))) * frame.ratio
-        size = round(frame.room.width() * frame.ratio), round(frame.room.height() * frame.ratio)
+        # from a whole device pixel on, or a screen with one and a half of them would blur every dot
+        left, top = int(frame.room.left() * frame.ratio), int(frame.room.top() * frame.ratio)
+        size = (int(np.ceil(frame.room.right() * frame.ratio)) - left,
+                int(np.ceil(frame.room.bottom() * frame.ratio)) - top)
+        pixels = frame.pixels(self.points) * frame.ratio - np.array((left, top))
         colours, which = self._colours(sketch.theme)
         few = min(1.0, (FEW / count) ** 0.5)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
                                   DENSE + (CLEAR - DENSE) * few)
         image.setDevicePixelRatio(frame.ratio)
-        sketch.painter.drawImage(QPointF(corner), image)
+        sketch.painter.drawImage(QPointF(left / frame.ratio, top / frame.ratio), image)
 
     def _colours(self, theme: Theme) -> tuple[Colours, NDArray[np.intp] | None]:
         """Rows of colour, and which of them each particle has."""

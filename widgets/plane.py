@@ -12,6 +12,7 @@ from PySide6.QtGui import QPolygonF
 Floats = NDArray[np.floating]
 Box = tuple[float, float, float, float]  # left, bottom, right, top in data units
 
+FAR = 1e6  # px
 SMALLEST, LARGEST = 0.02, 2000.0  # zoom: from fifty times the data's extent to where doubles still tell pixels apart
 
 
@@ -31,8 +32,13 @@ class Frame:
     ratio: float = 1.0
 
     def pixels(self, points: Floats) -> Floats:
-        """Data (…, 2) to logical pixels (…, 2)."""
-        return np.asarray(points) * np.array((self.scale[0], -self.scale[1])) + np.array(self.origin)
+        """Data (…, 2) to logical pixels (…, 2), none farther off than FAR, as what diverged is.
+
+        Qt counts in numbers that end well before those of a double.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            exact = np.asarray(points) * np.array((self.scale[0], -self.scale[1])) + np.array(self.origin)
+        return np.clip(exact, -FAR, FAR)
 
     def place(self, x: float, y: float) -> QPointF:
         """One point of the data in logical pixels."""

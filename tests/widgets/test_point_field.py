@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.dots import Dots, stamp
+from widgets.field_arrows import Arrows
 from widgets.field_brush import Brush
-from widgets.field_density import Contours, Heat
+from widgets.field_density import Contours, Heat, counted
 from widgets.field_particles import Particles
+from widgets.field_paths import Trails
 from widgets.field_probe import Fact, readout_box
 from widgets.plane import Plane
 from widgets.point_field import PointField
@@ -162,6 +164,14 @@ def test_layers_refuse_other_shapes() -> None:
         Heat(np.zeros((0, 3)), BOX)
 
 
+def test_what_diverged_is_drawn_without_harm(field: PointField) -> None:
+    path = np.array([[[0.0, 0.0], [1.0, 0.0], [1e200, 1e250], [-np.inf, np.nan]]])
+    field.set_layers({"particles": Particles(path[0]), "trails": Trails(path),
+                      "arrows": Arrows(CORNERS, CORNERS * 1e300)})
+    assert colour_at(field, 0.5, 0.0).lightness() < 240
+    assert field.frame().pixels(path[0, 2]).tolist() == [1e6, -1e6]
+
+
 @pytest.mark.parametrize("bands", [0, 3])
 def test_a_density_has_its_low_row_below(field: PointField, bands: int) -> None:
     values = np.zeros((4, 4))
@@ -171,6 +181,12 @@ def test_a_density_has_its_low_row_below(field: PointField, bands: int) -> None:
     assert near(colour_at(field, 1.5, 1.5), LIGHT.bg1)
     assert colour_at(field, 1.5, -1.5).saturation() > 60
     assert "true density from 0 to 1" in field.accessibleDescription()
+
+
+def test_a_histogram_of_the_plane_is_a_density() -> None:
+    points = np.array([[-1.5, 0.5]] * 3 + [[9.0, 9.0], [np.nan, 0.0]])
+    values = counted(points, BOX, 4)
+    assert values[2, 0] == values.sum() == pytest.approx(3 / 5)
 
 
 def test_contours_run_at_their_height(field: PointField) -> None:
