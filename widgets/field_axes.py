@@ -12,9 +12,9 @@ from widgets.curve_scale import Scale, brief
 from widgets.field_layer import Layer, Sketch
 from widgets.fonts import figures
 from widgets.plane import Frame
-from widgets.theme import Theme
+from widgets.theme import Theme, blend
 
-APART = 88  # px between ticks, about
+APART = 70  # px between ticks, about
 TICK = 3.0  # px to either side of the line
 EDGE = 4.0  # px between the numbers and the edge of the plate
 WIDE, HIGH = 60.0, 12.0  # px for a number
@@ -46,7 +46,7 @@ class Axes(Layer):
         at_y = [frame.place(0, value).y() for value in up]
         left = room.left() if self.line else x
         painter.drawLines(lines)
-        painter.setPen(QPen(QColor(theme.text2), 1))
+        painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
         painter.drawLines([QLineF(at, y - TICK, at, y + TICK) for at in at_x]
                           + [QLineF(left - TICK, at, left + TICK, at) for at in at_y])
         self._numbers(painter, frame, theme, list(zip(across, at_x, strict=True)), list(zip(up, at_y, strict=True)))

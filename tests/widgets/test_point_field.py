@@ -6,15 +6,17 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, turn_wheel
 from widgets.dots import Dots, stamp
 from widgets.field_arrows import Arrows
+from widgets.field_axes import ticks
 from widgets.field_brush import Brush
 from widgets.field_density import Contours, Heat, counted
+from widgets.field_layer import Sketch
 from widgets.field_particles import Particles
 from widgets.field_paths import Trails
 from widgets.field_probe import Fact, readout_box
@@ -359,3 +361,51 @@ def test_the_spray_is_even_however_fast_the_stroke() -> None:
     one = [slow.press(QPointF(0, 0)), *(slow.move(QPointF(x, 0)) for x in range(1, 201))]
     two = [fast.press(QPointF(0, 0)), fast.move(QPointF(200, 0))]
     assert len(np.concatenate(one)) == len(np.concatenate(two)) == 41 * 6
+
+
+def test_arrow_keys_are_the_windows_until_the_keyboard_brought_the_focus(field: PointField) -> None:
+    """A click on the canvas leaves the arrows to the steps; who came by Tab moves the probe."""
+    def claimed() -> bool:
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Left, NONE)
+        event.ignore()
+        field.event(event)
+        return event.isAccepted()
+
+    field.focusInEvent(QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.MouseFocusReason))
+    assert not claimed()
+    field.focusInEvent(QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert claimed()
+
+
+def test_brackets_change_the_brush_within_its_limits(field: PointField, qtbot: QtBot) -> None:
+    field.set_brush(Brush(20.0))
+    assert field.brush is not None
+    qtbot.keyClick(field, Qt.Key.Key_BracketRight)
+    assert field.brush.radius == pytest.approx(25.0)
+    for _ in range(40):
+        qtbot.keyClick(field, Qt.Key.Key_BracketLeft)
+    assert field.brush.radius == 2.0
+
+
+def test_ticks_are_round_and_in_sight(field: PointField) -> None:
+    across, up = ticks(field.frame())
+    assert (across, up) == ([-2.0, -1.0, 1.0, 2.0], [-2.0, -1.0, 1.0, 2.0])
+    field.plane.move(100.0, (0.51, 0.0))
+    across, _ = ticks(field.frame())
+    left, _, right, _ = field.frame().visible()
+    assert len(across) >= 2
+    assert all(left <= x <= right for x in across)
+    assert [x for x in ticks(field.frame(), line=True)[1] if x < 0] == []
+
+
+def test_a_layer_that_fails_leaves_nothing_half_drawn_behind(field: PointField) -> None:
+    """What is kept is drawn anew after a failure, not taken for whole."""
+    class Broken(Particles):
+        def draw(self, sketch: Sketch) -> None:
+            raise ValueError("no particles today")
+
+    field.set_layer("particles", Broken(CORNERS))
+    with pytest.raises(ValueError, match="no particles today"):
+        field.grab()
+    field.set_layer("particles", Particles(CORNERS))
+    assert colour_at(field, 1, 1).lightness() < 140
