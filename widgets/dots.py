@@ -14,7 +14,7 @@ PARTS = 4  # places within a pixel that are told apart along each side
 
 
 @lru_cache(maxsize=32)
-def stamp(radius: float) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def stamp(radius: float) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """A dot of a radius in device pixels: offsets (S, 2) as row, column, and coverage (PARTS², S) by place in a pixel.
 
     The coverage of a pixel is the distance of its middle to the rim: right to a tenth of the dot from radius 1 on.
@@ -23,7 +23,7 @@ def stamp(radius: float) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     rows, columns = (part.ravel() for part in np.mgrid[-reach : reach + 1, -reach : reach + 1])
     inside = (np.arange(PARTS) + 0.5) / PARTS - 0.5
     down, right = (part.ravel()[:, None] for part in np.meshgrid(inside, inside, indexing="ij"))
-    cover = np.clip(radius + 0.5 - np.hypot(rows - down, columns - right), 0.0, 1.0).astype(np.float32)
+    cover = np.clip(radius + 0.5 - np.hypot(rows - down, columns - right), 0.0, 1.0).astype(np.float64)
     used = cover.max(axis=0) > 0
     return np.stack([rows, columns], axis=1)[used], cover[:, used]
 
@@ -62,7 +62,8 @@ class Dots:
         inside = ((pixels > -reach) & (pixels < np.array(size) + reach)).all(axis=1)
         kept = pixels if inside.all() else pixels[inside]
         depth, flat = self._pour(kept, offsets, cover)
-        self._touched = np.flatnonzero(depth)
+        # asked of truth values: numpy finds those three times as fast as numbers
+        self._touched = np.flatnonzero(depth > 0)
         alpha = 1.0 - np.exp(np.log1p(-opacity) * depth[self._touched])
         if which is None or len(colours) == 1:
             tint = colours[:1]
@@ -85,7 +86,7 @@ class Dots:
         self._pixels, self._owner = np.zeros(count, np.uint32), np.zeros(count, np.int32)
 
     def _pour(self, kept: Floats, offsets: NDArray[np.intp],
-              cover: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+              cover: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """How much of dots lies over every pixel of the bordered image, and which pixels each dot touches (N, S)."""
         whole = np.floor(kept)
         part = ((kept - whole) * PARTS).astype(np.intp)
