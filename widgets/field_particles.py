@@ -18,6 +18,7 @@ LARGE, SMALL = 2.1, 1.15  # px, radius of a few dots and of thousands
 FEW = 600  # dots up to which they are large
 ROOMY = 450.0  # px of a plate's side from which on dots have their full size
 CLEAR, DENSE = 0.62, 0.4  # opacity of a few and of thousands
+SPACE, LEAST = 40.0, 0.35  # px² of the plate for a dot under which it is fainter, down to a share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +51,8 @@ class Particles(Layer):
                 int(np.ceil(frame.room.bottom() * frame.ratio)) - top)
         pixels = frame.pixels(self.points) * frame.ratio - np.array((left, top))
         colours, which = self._colours(sketch.theme)
-        few = min(1.0, (FEW / count) ** 0.5)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
-                                  DENSE + (CLEAR - DENSE) * few)
+                                  opacity(count, frame))
         image.setDevicePixelRatio(frame.ratio)
         sketch.painter.drawImage(QPointF(left / frame.ratio, top / frame.ratio), image)
 
@@ -86,3 +86,10 @@ def radius(count: int, frame: Frame) -> float:
     crowd = min(1.0, (FEW / max(count, 1)) ** 0.25)
     room = min(1.0, (min(frame.room.width(), frame.room.height()) / ROOMY) ** 0.5)
     return max(SMALL, LARGE * crowd * room)
+
+
+def opacity(count: int, frame: Frame) -> float:
+    """Opacity of a single dot: less where many lie on a small plate, or a crowd would be one blot."""
+    few = min(1.0, (FEW / max(count, 1)) ** 0.5)
+    space = frame.room.width() * frame.room.height() / max(count, 1)
+    return (DENSE + (CLEAR - DENSE) * few) * min(1.0, max(LEAST, (space / SPACE) ** 0.5))

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,7 @@ from widgets.field_axes import ticks
 from widgets.field_brush import Brush
 from widgets.field_density import Contours, Heat, counted
 from widgets.field_layer import Sketch
-from widgets.field_particles import Particles
+from widgets.field_particles import Particles, opacity, radius
 from widgets.field_paths import Trails
 from widgets.field_probe import Fact, readout_box
 from widgets.plane import Plane
@@ -219,6 +219,14 @@ def test_an_empty_field_says_what_to_do(field: PointField) -> None:
     assert field.empty
     assert field.accessibleDescription() == "Choose a data set to begin."
     field.grab()
+
+
+def test_a_crowd_on_a_small_plate_is_no_blot() -> None:
+    """Where many lie, its density is seen: dots are smaller and fainter, and a few on a large plate are neither."""
+    plane = Plane()
+    small, large = (plane.frame(QRectF(0, 0, side, side)) for side in (260, 800))
+    assert opacity(10_000, small) < 0.6 * opacity(10_000, large) < opacity(100, large)
+    assert radius(10_000, small) <= radius(10_000, large) < radius(100, large)
 
 
 # Work and memory
