@@ -65,12 +65,10 @@ class Dots:
         # asked of truth values: numpy finds those three times as fast as numbers
         self._touched = np.flatnonzero(depth > 0)
         alpha = 1.0 - np.exp(np.log1p(-opacity) * depth[self._touched])
-        if which is None or len(colours) == 1:
-            tint = colours[:1]
-        else:
+        if which is not None:
             # where dots of several colours meet, the last one lies on top
             self._owner[flat] = which[inside][:, None]
-            tint = colours[self._owner[self._touched]]
+        tint = colours[:1] if which is None else colours[self._owner[self._touched]]
         self._pixels[self._touched] = _argb(tint, alpha)
         return self._window(size)
 
@@ -84,6 +82,7 @@ class Dots:
         self._stride = size[0] + 2 * self._border
         count = self._stride * (size[1] + 2 * self._border)
         self._pixels, self._owner = np.zeros(count, np.uint32), np.zeros(count, np.int32)
+        self._touched = np.zeros(0, np.intp)
 
     def _pour(self, kept: Floats, offsets: NDArray[np.intp],
               cover: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

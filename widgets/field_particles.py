@@ -40,6 +40,8 @@ class Particles(Layer):
         checked(self.points, "Particles")
         if self.modes is not None and len(self.modes) != len(self.points):
             raise ValueError(f"{len(self.modes)} modes cannot colour {len(self.points)} particles; give one each.")
+        if self.modes is not None and self.modes.ndim == 1 and len(self.modes) and self.modes.min() < 0:
+            raise ValueError(f"Mode {self.modes.min()} has no colour; count modes from 0.")
 
     def draw(self, sketch: Sketch) -> None:
         if not len(self.points):

@@ -157,6 +157,8 @@ def test_modes_have_colours_that_can_be_told_apart(field: PointField) -> None:
     assert near(soft[3], seen[1].name())
     with pytest.raises(ValueError, match="3 modes cannot colour 4 particles"):
         Particles(CORNERS, "accent", np.arange(3))
+    with pytest.raises(ValueError, match="Mode -1 has no colour"):
+        Particles(CORNERS, "accent", np.arange(4) - 1)
 
 
 def test_layers_refuse_other_shapes() -> None:
@@ -366,8 +368,8 @@ def test_a_stroke_emits_points_within_the_brush(field: PointField) -> None:
 
 def test_the_spray_is_even_however_fast_the_stroke() -> None:
     slow, fast = Brush(20.0, seed=1), Brush(20.0, seed=1)
-    one = [slow.press(QPointF(0, 0)), *(slow.move(QPointF(x, 0)) for x in range(1, 201))]
-    two = [fast.press(QPointF(0, 0)), fast.move(QPointF(200, 0))]
+    one = [slow.press(QPointF(0, 0)), *(slow.move(QPointF(x, 0)) for x in range(3, 202, 3))]
+    two = [fast.press(QPointF(0, 0)), fast.move(QPointF(201, 0))]
     assert len(np.concatenate(one)) == len(np.concatenate(two)) == 41 * 6
 
 
