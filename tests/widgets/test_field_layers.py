@@ -1,27 +1,24 @@
-"""Arrows, paths, ellipses and one-dimensional layers of the canvas of points, and fields side by side."""
+"""Arrows, paths, ellipses and one-dimensional layers of the canvas of points."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from tests.widgets.pointer import turn_wheel
 from widgets.contours import contour
 from widgets.field_arrows import Arrows, heads
 from widgets.field_ellipses import Ellipses
 from widgets.field_layer import Layer
 from widgets.field_line import AIR, DensityCurve, Histogram, along, line_extent, rug
-from widgets.field_panels import FieldPanels
 from widgets.field_particles import Particles
 from widgets.field_paths import Streamlines, Trails, thinned
 from widgets.field_pointers import Pointer, Pointers, tweedie
-from widgets.hues import from_lab, hues, ramp, to_lab
 from widgets.point_field import PointField
 from widgets.streamlines import direction, streamlines
-from widgets.theme import DARK, LIGHT
+from widgets.theme import LIGHT
 
 BOX = (-2.0, -2.0, 2.0, 2.0)
 
@@ -254,94 +251,3 @@ def test_particles_and_arrows_of_a_line_lie_below_it() -> None:
     assert box[1] < points[:, 1].min() < points[:, 1].max() < arrows[0, 1] < 0
     np.testing.assert_array_equal(vectors, [[3, 0], [-1, 0]])
     assert Arrows(arrows, vectors).apart() == 1.0
-
-
-# Side by side
-
-
-@pytest.fixture
-def panels(qtbot: QtBot) -> FieldPanels:
-    """Two fields in 860 × 520."""
-    widget = FieldPanels()
-    qtbot.addWidget(widget)
-    widget.resize(860, 520)
-    widget.show()
-    widget.plane.set_extent(BOX)
-    widget.set_captions(["Reverse SDE · Euler–Maruyama", "Probability-flow ODE · Heun"])
-    return widget
-
-
-def test_fields_side_by_side_move_together(panels: FieldPanels) -> None:
-    left, right = panels.fields
-    turn_wheel(left, left.frame().place(0.5, 0.5), 240)
-    assert not panels.plane.fits
-    assert left.frame().visible() == pytest.approx(right.frame().visible())
-    right.pan_by(left.frame().place(0.3, 0.0) - left.frame().place(0.0, 0.0))
-    assert left.frame().visible() == pytest.approx(right.frame().visible())
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_plates_are_equal_squares_that_do_not_touch(panels: FieldPanels, count: int) -> None:
-    panels.set_captions([f"field {k}" for k in range(count)])
-    plates = [field.plate().translated(field.pos()) for field in panels.fields]
-    assert all(panels.rect().contains(plate.toRect()) for plate in plates)
-    for k, one in enumerate(plates):
-        assert one.size() == plates[0].size()
-        assert count == 1 or one.width() == one.height()
-        assert not any(one.intersects(other) for other in plates[:k])
-    assert panels.fields[-1].accessibleName() == f"field {count - 1}"
-
-
-def test_a_field_that_stays_keeps_its_layers(panels: FieldPanels) -> None:
-    first = panels.fields[0]
-    first.set_layer("particles", Particles(np.zeros((3, 2))))
-    panels.set_captions(["only one"])
-    panels.set_captions(["one", "two", "three"])
-    assert panels.fields[0] is first
-    assert first.layer_shown("particles")
-    for wrong in ([], [""] * 5):
-        with pytest.raises(ValueError, match="cannot be compared"):
-            panels.set_captions(wrong)
-
-
-def test_the_probe_is_shown_on_every_field(panels: FieldPanels, qtbot: QtBot) -> None:
-    points: list[tuple[float, float]] = []
-    taken: list[tuple[int, int]] = []
-    panels.probed.connect(lambda x, y: points.append((x, y)))
-    panels.selected.connect(lambda which, particle: taken.append((which, particle)))
-    left, right = panels.fields
-    right.set_layer("particles", Particles(np.array([[0.0, 0.0], [0.5, -0.5]])))
-    qtbot.mouseMove(right, right.frame().place(0.5, -0.5).toPoint())
-    assert left.probe == right.probe == points[-1]
-    qtbot.mouseClick(right, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-                     right.frame().place(0.5, -0.5).toPoint())
-    assert taken == [(1, 1)]
-    qtbot.mouseMove(right, QPoint(1, 1))
-    assert left.probe is None
-
-
-def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> None:
-    panels.set_theme(DARK)
-    panels.set_empty_text("Choose a data set to begin.")
-    assert [field.theme for field in panels.fields] == [DARK, DARK]
-    assert {field.empty_text for field in panels.fields} == {"Choose a data set to begin."}
-    panels.grab()
-
-
-# Colours
-
-
-def test_lab_is_inverted_and_ramps_are_even() -> None:
-    colours = np.random.default_rng(0).random((50, 3))
-    np.testing.assert_allclose(from_lab(to_lab(colours)), colours, atol=1e-6)
-    for theme in (LIGHT, DARK):
-        steps = np.linalg.norm(np.diff(to_lab(ramp(theme.bg1, theme.prior, 32)), axis=0), axis=1)
-        assert steps.max() < 1.02 * steps.min()
-
-
-@pytest.mark.parametrize("count", [2, 8])
-def test_colours_of_modes_stay_apart(count: int) -> None:
-    for theme in (LIGHT, DARK):
-        lab = to_lab(hues(theme.accent, count))
-        gaps = np.linalg.norm(lab[:, None] - lab[None], axis=-1) + 9 * np.eye(count)
-        assert gaps.min() > 0.06
