@@ -1,0 +1,145 @@
+"""The variational bound on −log p(x0) of a chain with a denoiser, term by term (Ho et al. 2020, eq. 5)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engines.denoiser import Denoiser
+from engines.likelihood.decoders import Decoder, density
+from engines.process.chain import Chain
+from engines.process.noise import Noise
+from engines.samplers.ddpm import Variance
+
+# the variance of p(x_{n−1} | x_n) by chain, n and state x_n (B, …): 0-d or of the state's shape, above 0
+VarianceRule = Callable[[Chain, int, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTerm:
+    """L_n of every sample: nats (B,) float64; n is `step`, N for how far x_N is from the prior, 0 for the data."""
+
+    step: int
+    nats: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The bound as a mean over samples.
+
+    terms: (N+1,) float64, L_0 … L_N in nats a sample, none below 0 but L_0, which is minus the log of a density where
+    the data are continuous. errors: their standard errors. times: those of the chain. total: the sum, an upper bound of
+    the mean of −log p(x0), with its standard error. count samples of `dimension` numbers.
+    """
+
+    times: Tensor
+    terms: Tensor
+    errors: Tensor
+    total: float
+    total_error: float
+    count: int
+    dimension: int
+
+
+def fixed(variance: Variance) -> VarianceRule:
+    """beta or beta-tilde; the latter is 0 at n = 1, where that of n = 2 stands in, as in Nichol & Dhariwal's code."""
+    if variance is Variance.BETA:
+        return lambda chain, n, x: chain.beta[n]
+    return lambda chain, n, x: least(chain, n)
+
+
+def between(share: Callable[[Tensor, Tensor], Tensor]) -> VarianceRule:
+    """A learned variance: share v(x, t) from 0 to 1, of x's shape, of the way in logarithms from beta-tilde to beta.
+
+    Nichol & Dhariwal 2021, eq. 15.
+    """
+    def rule(chain: Chain, n: int, x: Tensor) -> Tensor:
+        v, low, high = share(x, chain.times[n]), least(chain, n).log(), chain.beta[n].log()
+        return (v * float(high) + (1 - v) * float(low)).exp()
+
+    return rule
+
+
+def least(chain: Chain, n: int) -> Tensor:
+    """beta-tilde of step n, never 0: that of step 2 for step 1, and beta where there is but one step. 0-d."""
+    if n > 1:
+        return chain.beta_tilde[n]
+    return chain.beta_tilde[2] if chain.steps > 1 else chain.beta[1]
+
+
+# as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
+@torch.no_grad()
+def bound_terms(chain: Chain, denoiser: Denoiser, x0: Tensor, noise: Noise, *, variance: VarianceRule,
+                cond: Tensor | None = None, decoder: Decoder = density) -> Iterator[BoundTerm]:
+    """The terms of −log p(x0) for data x0 (B, …): L_N, L_{N−1}, …, L_0, of one network evaluation each but the first.
+
+    The model is the chain backwards from N(0, sigma²_N): p(x_{n−1} | x_n) is Gaussian about mu-tilde(x_n, x0_hat),
+    with a variance by the rule. Expectations over x_n are estimated by one draw a sample, number n of `noise`.
+
+    Args:
+        chain, denoiser: x0_hat is asked for at the times of the chain.
+        noise: of the samples, one seed each.
+        cond: class labels (B,) or None.
+        decoder: −log p(x0 | x_1), of density or of levels.
+    """
+    yield BoundTerm(chain.steps, _prior_term(chain, x0))
+    for n in range(chain.steps, 0, -1):
+        x = chain.noised(n, x0, noise(n))
+        estimate, v = denoiser(x, chain.times[n], cond), variance(chain, n, x)
+        yield BoundTerm(n - 1, _step_term(chain, n, x0 - estimate, v) if n > 1 else decoder(x0, estimate, v))
+
+
+def _prior_term(chain: Chain, x0: Tensor) -> Tensor:
+    """KL(q(x_N | x_0) ‖ N(0, sigma²_N)), whose variances are one: alpha²·‖x_0‖²/(2 sigma²)."""
+    return _sum(x0.square()) * float(chain.abar[-1] / (2 * chain.sigma2[-1]))
+
+
+def _step_term(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
+    """KL of two Gaussians of variances beta-tilde and v, whose means are apart by a part of x_0 − x0_hat (B, …)."""
+    narrow, apart = float(chain.beta_tilde[n]), float(chain.of_data[n])
+    # a scalar variance stays float64: in single precision log v − log beta-tilde would be noise
+    of_variance = (v / narrow).log() + narrow / v - 1
+    of_mean = (apart * miss).square() / v.to(miss.dtype)
+    return (_sum(of_mean) + _sum(of_variance.expand(miss.shape))) / 2
+
+
+def _sum(values: Tensor) -> Tensor:
+    """(B, …) -> (B,) float64 on the CPU."""
+    return values.flatten(1).sum(1).cpu().double()
+
+
+class BoundTally:
+    """Adds terms up over batches of samples: `take` each, `batch_done` after every batch, then `bound`."""
+
+    def __init__(self, chain: Chain, dimension: int) -> None:
+        self._times, self._dimension, self._count = chain.times, dimension, 0
+        self._sums, self._squares = torch.zeros(2, chain.steps + 1, dtype=torch.float64)
+        self._open, self._totals = torch.zeros(0), list[Tensor]()
+
+    def take(self, term: BoundTerm) -> None:
+        """Add a term of the present batch, whose first is that of n = N."""
+        self._sums[term.step] += term.nats.sum()
+        self._squares[term.step] += term.nats.square().sum()
+        first = term.step == len(self._times) - 1
+        self._open = term.nats if first else self._open + term.nats
+        if term.step == 0:
+            self._totals.append(self._open)
+            self._count += len(self._open)
+
+    def bound(self) -> Bound:
+        """What the whole batches taken so far, at least one, come to; errors are NaN of a single sample."""
+        means, totals = self._sums / self._count, torch.cat(self._totals)
+        spread = (self._squares / self._count - means.square()).clamp(min=0)
+        freedom = self._count - 1 if self._count > 1 else math.nan
+        error = float(totals.var(correction=0) / freedom) ** 0.5
+        return Bound(self._times, means, (spread / freedom).sqrt(), float(totals.mean()), error, self._count,
+                     self._dimension)
+
+
+def bits_per_dim(nats: float, dimension: int) -> float:
+    """Nats of a sample in bits for each of its numbers."""
+    return nats / (dimension * math.log(2))

@@ -1,0 +1,106 @@
+"""How the trace of a denoiser's Jacobian is found: exactly, or estimated by random probes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, ClassVar
+
+import torch
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
+
+from engines.analytic import MixtureDenoiser
+from engines.component import Component, chosen, discover, option
+from engines.denoiser import Denoiser
+from engines.formula import Letter
+from engines.process.noise import Noise
+
+PROBES = 3  # stream of noise; 0 is that of samplers, 1 and 2 are RePaint's
+
+
+class Trace(Component):
+    """tr ∂x0_hat/∂x of a denoiser, together with x0_hat itself."""
+
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("J", "the Jacobian of the model’s estimate"),)
+
+    @abstractmethod
+    def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
+                 cond: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """x0_hat (B, …) and the trace (B,) float64 on the CPU, at states x (B, …) and one time t (0-d).
+
+        noise: of the samples, for what is random; it gives the same at every call, so that an integral over time
+        is one of a smooth function.
+        """
+
+
+class Exact(Trace):
+    """Every diagonal entry, one derivative for each number of a sample; of a mixture by its formula."""
+
+    name: ClassVar[str] = "exact"
+    title: ClassVar[str] = "Exact"
+    summary: ClassVar[str] = "Every diagonal entry of the Jacobian: as many derivatives as a sample has numbers."
+    formula: ClassVar[tuple[str, ...]] = (r"\operatorname{tr} J = \sum_i J_{ii}",)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("i", "a number of the sample"),)
+
+    def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
+                 cond: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """In closed form where there is one, else by reverse differentiation."""
+        del noise
+        if isinstance(denoiser, MixtureDenoiser):
+            return denoiser(x, t, cond), denoiser.divergence(x, t, cond)
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            x0 = denoiser(x, t, cond)
+            flat = x0.flatten(1)
+            trace = torch.zeros(len(x), dtype=torch.float64)
+            for i in range(flat.shape[1]):
+                slope = torch.autograd.grad(flat[:, i].sum(), x, retain_graph=i + 1 < flat.shape[1])[0]
+                trace += slope.flatten(1)[:, i].cpu().double()
+        return x0.detach(), trace
+
+
+class Law(StrEnum):
+    """What a probe is made of."""
+
+    RADEMACHER = "rademacher"
+    GAUSSIAN = "gaussian"
+
+
+class Hutchinson(Trace):
+    """The mean of eᵀ J e over random probes e: as cheap in a million dimensions as in two."""
+
+    name: ClassVar[str] = "hutchinson"
+    title: ClassVar[str] = "Hutchinson"
+    summary: ClassVar[str] = "The mean over random probes: one derivative each, however many numbers a sample has."
+    formula: ClassVar[tuple[str, ...]] = (r"\operatorname{tr} J \approx \frac{1}{K} \sum_k e_k^\top J e_k",)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("e_k", "a random probe"), Letter("k", "number of the probe"))
+    source: ClassVar[str] = "Hutchinson 1990; Grathwohl et al. 2019, arXiv 1810.01367, section 3.1"
+
+    probes: int = option(1, title="Probes", symbol="K", ge=1, le=1000,
+                         help="How many directions are averaged; the error falls with their square root.")
+    law: Law = option(Law.RADEMACHER, title="Probe numbers", advanced=True,
+                      help="rademacher is ±1, of the least variance; gaussian is normal.")
+
+    def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
+                 cond: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """One reverse derivative a probe."""
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            x0 = denoiser(x, t, cond)
+            trace = torch.zeros(len(x), dtype=torch.float64)
+            for k in range(self.probes):
+                e = noise(k, PROBES).to(x.dtype)
+                e = e.sign() if self.law is Law.RADEMACHER else e
+                slope = torch.autograd.grad((x0 * e).sum(), x, retain_graph=k + 1 < self.probes)[0]
+                trace += (slope * e).flatten(1).sum(1).cpu().double()
+        return x0.detach(), trace / self.probes
+
+
+def traces() -> dict[str, type[Trace]]:
+    """Every way of finding a trace known, by name."""
+    return discover("engines.likelihood", Trace)
+
+
+TraceChoice = Annotated[SerializeAsAny[Trace], BeforeValidator(partial(chosen, base=Trace, kinds=traces))]
