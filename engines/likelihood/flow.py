@@ -88,7 +88,7 @@ class FlowStep:
 @torch.no_grad()
 def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
            finest: float = FINEST) -> Iterator[FlowStep]:
-    """Take data x0 (B, …) to the noise of t_max, in equal steps of log(sigma/alpha); the last step is for `log_density`.
+    """Take data x0 (B, …) to the noise of t_max in equal steps of log(sigma/alpha); `log_density` reads the last step.
 
     Where sigma is 0 the level is −∞, so the flow begins at sigma/alpha = `finest`, with the data as they are: what is
     found is the density of data + finest·eps at x0. For a smooth density that is log p(x0) up to finest²·∇²p/(2p);
@@ -107,7 +107,7 @@ def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
 
 
 def log_density(path: Path, end: FlowStep) -> Tensor:
-    """log p(x0), (B,) float64 nats, of the last step of `flowed`: what samples of the flow begin with is N(0, sigma²)."""
+    """log p(x0), (B,) float64 nats, by the last step of `flowed`; the prior is that of sampling, N(0, sigma²)."""
     # in terms of y: N(0, (sigma/alpha)²)
     variance = float((-path.log_snr(_end(path))).exp())
     y = end.y.flatten(1).cpu().double()

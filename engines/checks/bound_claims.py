@@ -1,0 +1,139 @@
+"""Claims on the variational bound: log p = ELBO + KL to rounding where all is Gaussian, and never above log p else."""
+# torch.linalg carries no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engines.analytic import MixtureDenoiser, gaussian
+from engines.checks.claim import Claim
+from engines.checks.oracle_claims import blob, blobs
+from engines.denoiser import Denoiser
+from engines.likelihood.bound import VarianceRule, between, bound_terms, fixed
+from engines.process.chain import Chain
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path, paths
+from engines.process.times import time_grid
+from engines.samplers.ddpm import DDPM, Variance
+
+TOPICS = ("bound", "elbo", "log p", "variance", *paths())
+STEPS, COUNT = 6, 2000
+KIND = "likelihood"
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here; a few seconds on one core."""
+    for kind in paths().values():
+        path = kind()
+        yield from identity_claims(path)
+        yield from mixture_claims(path)
+
+
+def identity_claims(path: Path) -> Iterator[Claim]:
+    """For a chain of linear steps all of it is Gaussian: joint, marginal, and both posteriors of the whole chain.
+
+    The denoiser is that of other data than the bound is asked of, so that no term vanishes by luck.
+    """
+    times, x0 = time_grid(path, STEPS), blobs().sample(5, seed=2)
+    rules = {"beta": fixed(Variance.BETA), "beta-tilde": fixed(Variance.BETA_TILDE),
+             "a learned variance": between(lambda x, t: torch.full_like(x, 0.3))}
+    prior, chain = MixtureDenoiser(blob(), path), Chain.of_path(path, times)
+    for title, rule in rules.items():
+        model = joint_of(path, times, prior, [float(rule(chain, n, x0[:1]).max()) for n in range(1, STEPS + 1)])
+        residuals = [float(model.log_density(x)) - elbo(chain, prior, x, rule) - model.divergence(chain, x)
+                     for x in x0]
+        yield Claim(f"{path.name}: log p = ELBO + KL with {title}", KIND, max(map(abs, residuals)), 0, 1e-7)
+
+
+def elbo(chain: Chain, denoiser: Denoiser, x0: Tensor, rule: VarianceRule) -> float:
+    """Minus the bound of one point (d,), with the expectations over noise done exactly for a linear denoiser."""
+    every = x0.expand(2 * len(x0), -1)
+    terms = bound_terms(chain, denoiser, every, Cubature(tuple(range(len(every))), x0.shape), variance=rule)
+    return -sum(float(term.nats.mean()) for term in terms)
+
+
+class Cubature(Noise):
+    """Not noise: sample 2k and 2k+1 are ±√d in coordinate k, which average every quadratic as a normal would."""
+
+    def __call__(self, step: int, stream: int = 0) -> Tensor:
+        """(2d, d), the same at every step."""
+        d = self.shape[0]
+        return math.sqrt(d) * torch.eye(d, dtype=torch.float64).repeat_interleave(2, 0) * torch.tensor(
+            [1.0, -1.0], dtype=torch.float64).repeat(d)[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The Gaussian law of (x_0, …, x_N) of a chain of linear steps: mean (N+1, d), covariance (N+1, d, N+1, d)."""
+
+    mean: Tensor
+    covariance: Tensor
+
+    def log_density(self, x0: Tensor) -> Tensor:
+        """log p(x_0) of a point (d,), all else integrated out."""
+        return gaussian(self.mean[0], self.covariance[0, :, 0]).log_density(x0[None])[0]
+
+    def divergence(self, chain: Chain, x0: Tensor) -> float:
+        """KL(q(x_1 … x_N | x_0) ‖ p(x_1 … x_N | x_0)) of two Gaussians, by matrices."""
+        n, d = len(self.mean), len(x0)
+        joint, mean = self.covariance.reshape(n * d, n * d), self.mean.flatten()
+        gain = joint[d:, :d] @ torch.linalg.inv(joint[:d, :d])
+        p_mean, p_cov = mean[d:] + gain @ (x0 - mean[:d]), joint[d:, d:] - gain @ joint[:d, d:]
+        q_mean, q_cov = forward_of(chain, x0)
+        precision, miss = torch.linalg.inv(p_cov), p_mean - q_mean
+        volume = torch.linalg.slogdet(p_cov)[1] - torch.linalg.slogdet(q_cov)[1]
+        return float((precision @ q_cov).trace() + miss @ precision @ miss - len(miss) + volume) / 2
+
+
+def joint_of(path: Path, times: Tensor, denoiser: Denoiser, variances: list[float]) -> Joint:
+    """What the ancestral sampler makes of N(0, sigma²) with a linear denoiser, in the plane.
+
+    variances: those of steps 1 … N, the first of which the sampler leaves out.
+    """
+    move, steps, d = DDPM().move(path, times[:-1], times[1:]), len(times) - 1, 2
+    identity = torch.eye(d, dtype=torch.float64)
+    mean = torch.zeros(steps + 1, d, dtype=torch.float64)
+    covariance = torch.zeros(steps + 1, d, steps + 1, d, dtype=torch.float64)
+    covariance[steps, :, steps] = path.sigma(times[0]).square() * identity
+    for n in range(steps, 0, -1):
+        k = steps - n
+        offset = denoiser(torch.zeros(1, d, dtype=torch.float64), times[k])[0]
+        matrix = move.keep[k] * identity + move.pull[k] * (denoiser(identity, times[k]) - offset).T
+        mean[n - 1] = matrix @ mean[n] + move.pull[k] * offset
+        # what the new state has to do with all states before it, and then with itself
+        covariance[n - 1, :, n:] = torch.einsum("ij,jkl->ikl", matrix, covariance[n, :, n:])
+        covariance[n:, :, n - 1] = covariance[n - 1, :, n:].permute(1, 2, 0)
+        covariance[n - 1, :, n - 1] = (matrix @ covariance[n, :, n] @ matrix.T) + variances[n - 1] * identity
+    return Joint(mean, covariance)
+
+
+def forward_of(chain: Chain, x0: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean (N·d,) and covariance (N·d, N·d) of q(x_1 … x_N | x_0): cov(x_i, x_j) = alpha_j/alpha_i·sigma²_i, i ≤ j."""
+    alpha, sigma2 = chain.alpha[1:], chain.sigma2[1:]
+    upper = torch.triu(alpha[None] / alpha[:, None] * sigma2[:, None])
+    spread = upper + torch.triu(upper, 1).T
+    return (alpha[:, None] * x0).flatten(), torch.kron(spread, torch.eye(len(x0), dtype=torch.float64))
+
+
+def mixture_claims(path: Path) -> Iterator[Claim]:
+    """With the exact denoiser of a mixture the bound is above the entropy, and nears it as steps get more."""
+    coarse, fine = (mixture_gap(path, steps) for steps in (20, 80))
+    # what the mean of so many samples may be below 0 by chance, and no more
+    below = min(0.0, *(gap + 3 * error for gap, error in (coarse, fine)))
+    yield Claim(f"{path.name}: how far the bound of a mixture is below −log p", KIND, below, 0, 0)
+    yield Claim(f"{path.name}: gap of the bound left by four times as many steps", KIND, fine[0] / coarse[0], 0, 0.5)
+
+
+def mixture_gap(path: Path, steps: int) -> tuple[float, float]:
+    """Mean of bound + log p over samples of two Gaussians, in nats, and its standard error."""
+    data, chain = blobs(), Chain.of_path(path, time_grid(path, steps))
+    x0, noise = data.sample(COUNT, seed=5), Noise(sample_seeds(0, COUNT), (2,), dtype=torch.float64)
+    terms = bound_terms(chain, MixtureDenoiser(data, path), x0, noise, variance=fixed(Variance.BETA))
+    gaps = sum((term.nats for term in terms), data.log_density(x0))
+    return float(gaps.mean()), float(gaps.std()) / math.sqrt(COUNT)

@@ -1,0 +1,84 @@
+"""Claims on the log-density along the probability-flow ODE, against that of the data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.checks.claim import Claim
+from engines.data.points.mixtures import TwoBlobs
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
+from engines.likelihood.trace import Exact, Hutchinson, Law, Trace
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path, paths
+from engines.process.vp_cosine import VPCosine
+
+TOPICS = ("likelihood", "log p", "log-density", "hutchinson", "heun", "rk4", "order", *paths())
+ORDERS = {Solver.HEUN: (2, (100, 200)), Solver.RK4: (4, (50, 100))}
+KIND = "likelihood"
+REPEATS = 1000
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here; a few seconds on one core."""
+    for kind in paths().values():
+        yield truth_claim(kind())
+    # in terms of y and log(sigma/alpha) every path has one and the same flow
+    yield from order_claims(VPCosine())
+    yield from probe_claims(VPCosine())
+
+
+def truth_claim(path: Path) -> Claim:
+    """log p of points of a mixture, with what the flow's samples begin with as the only prior."""
+    data, x0 = _data(), _data().sample(64, seed=3)
+    gap = float((log_density(path, last(path, x0, 100)) - data.log_density(x0)).abs().max())
+    return Claim(f"{path.name}: log p along the flow is the true one, largest error in nats", KIND, gap, 0, 1e-3)
+
+
+def order_claims(path: Path) -> Iterator[Claim]:
+    """How the error falls with the steps of each solver."""
+    for solver, (order, steps) in ORDERS.items():
+        errors = [solver_error(path, solver, n) for n in steps]
+        yield Claim(f"{path.name}: order of log p by {solver.value}", KIND, math.log2(errors[0] / errors[1]), order,
+                    0.25)
+
+
+def solver_error(path: Path, solver: Solver, steps: int) -> float:
+    """Mean error in nats against the true densities at both ends of the flow, so that only the solver's is left."""
+    data, x0 = _data(), _data().sample(64, seed=3)
+    end, coarsest = last(path, x0, steps, solver=solver), float((-path.log_snr(_end(path)) / 2).exp())
+    # y at sigma/alpha = ratio is data with that much noise
+    exact = data.log_density(x0, 1.0, FINEST) - data.log_density(end.y, 1.0, coarsest)
+    return float((end.gained - exact).abs().mean())
+
+
+def probe_claims(path: Path) -> Iterator[Claim]:
+    """One point over and over: as the flow itself has no chance in it, the mean over probes must be the exact log p."""
+    x0 = _data().sample(1, seed=4)
+    exact = float(log_density(path, last(path, x0, 20))[0])
+    for law in Law:
+        found = log_density(path, last(path, x0.expand(REPEATS, -1), 20, trace=Hutchinson(law=law)))
+        error = float(found.std()) / math.sqrt(REPEATS)
+        yield Claim(f"{path.name}: log p by {law.value} probes, standard errors of its mean from the exact one", KIND,
+                    (float(found.mean()) - exact) / error, 0, 5)
+
+
+def last(path: Path, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4, trace: Trace | None = None) -> FlowStep:
+    """The end of the flow of the exact denoiser."""
+    noise = Noise(sample_seeds(0, len(x0)), tuple(x0.shape[1:]), dtype=torch.float64)
+    flow = Flow(path, MixtureDenoiser(_data(), path), trace or Exact(), noise)
+    *_, end = flowed(flow, x0, steps, solver=solver)
+    return end
+
+
+def _data() -> Mixture:
+    """Two blobs of mean 0 and variance 1, as all point sets: what is left of their mean at t_max is then nothing."""
+    return TwoBlobs().mixture()
+
+
+def _end(path: Path) -> Tensor:
+    return torch.tensor(path.t_max, dtype=torch.float64)
