@@ -33,6 +33,11 @@ class Solver(StrEnum):
 STAGES = {Solver.HEUN: ((0.0, 1.0), (1 / 2, 1 / 2)), Solver.RK4: ((0.0, 0.5, 0.5, 1.0), (1 / 6, 1 / 3, 1 / 3, 1 / 6))}
 
 
+def calls_of(solver: Solver) -> int:
+    """Evaluations of the denoiser in one step."""
+    return len(STAGES[solver][0])
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The ODE of a denoiser on a path.
@@ -96,7 +101,7 @@ def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
     """
     low, high = math.log(finest), -float(flow.path.log_snr(_end(flow.path))) / 2
     length, y, gained = (high - low) / steps, x0, torch.zeros(len(x0), dtype=torch.float64)
-    calls = len(STAGES[solver][0]) * flow.denoiser.calls(flow.cond)
+    calls = calls_of(solver) * flow.denoiser.calls(flow.cond)
     for k in range(steps + 1):
         level = low + k * length
         t = flow.path.t_at(torch.tensor(-2 * level, dtype=torch.float64)).clamp(max=flow.path.t_max)

@@ -1,0 +1,100 @@
+"""Bound: the variational bound of a prior of points on fresh points, term by term."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+import torch
+from torch import Tensor
+
+from engines.component import Options, option
+from engines.context import Context
+from engines.counted import counted
+from engines.events import Event, Measured, Noted, Progressed, Said, Saved
+from engines.files import write_atomic
+from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed
+from engines.model_file import ModelSpec
+from engines.process.chain import Chain
+from engines.process.times import GridChoice, Uniform, time_grid
+from engines.samplers.ddpm import Variance
+from engines.tasks.base import Cost, Task
+from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
+
+FILE = "bound.csv"
+
+
+class BoundOptions(FreshOptions):
+    """What is measured, and the chain of the bound."""
+
+    steps: int = option(100, title="Steps", ge=1, le=10_000, group="Chain", help="Steps of the chain.")
+    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
+                                 advanced=True)
+    variance: Variance = option(Variance.BETA, title="Variance", symbol="v", group="Chain",
+                                help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
+                                     "for unit Gaussian data.")
+
+
+class BoundTask(Task):
+    """The bound of DDPM's chain beside the true −log p, and what each of its steps adds to it."""
+
+    name: ClassVar[str] = "bound"
+    title: ClassVar[str] = "Bound"
+    verb: ClassVar[str] = "Measure"
+    summary: ClassVar[str] = "The variational bound on −log p of fresh points, term by term."
+    workspace: ClassVar[str] = "points"
+    place: ClassVar[int] = 72
+    Form: ClassVar[type[Options]] = BoundOptions
+    figures: ClassVar[Mapping[str, str]] = {
+        **FIGURES, "nll": "mean of the bound on −log p of the points, in nats",
+        "excess": "how much more the bound is than the true −log p, in nats", "first_term": "L_0 in nats",
+        "middle_terms": "L_1 to L_(T−1) together in nats", "last_term": "L_T in nats"}
+    leaves: ClassVar[str] = FILE
+
+    def title_of(self, options: Any) -> str:
+        """“Bound of 1,000 points of Two blobs, 100 steps”."""
+        chosen = cast(BoundOptions, options)
+        return f"Bound of {counted(chosen.count, 'point')} of {chosen.data.title}, {counted(chosen.steps, 'step')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """One evaluation a step."""
+        del model
+        chosen = cast(BoundOptions, options)
+        return Cost(chosen.count, chosen.steps)
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, a Progressed for each term of each part of the points, the table as Saved, and Measured."""
+        chosen = cast(BoundOptions, options)
+        fresh = Fresh.of(chosen, context)
+        if fresh.prior.note:
+            yield Noted(fresh.prior.note)
+        path = fresh.prior.path
+        chain = Chain.of_path(path, time_grid(path, chosen.steps, chosen.spacing))
+        tally, totals = BoundTally(chain, fresh.prior.dimension), list[Tensor]()
+        yield Said("Adding up the terms of the bound")
+        for k, part in enumerate(fresh.parts()):
+            total = torch.zeros(len(part.x0), dtype=torch.float64)
+            for term in bound_terms(chain, fresh.prior.denoiser, part.x0, part.noise, variance=fixed(chosen.variance)):
+                tally.take(term)
+                total += term.nats
+                yield Progressed((k + 1) * chosen.steps - term.step, len(fresh) * chosen.steps)
+            totals.append(total)
+        figures, bound = fresh.figures(torch.cat(totals), chosen.steps), tally.bound()
+        write_atomic(context.folder / FILE, table_of(bound).encode())
+        yield Saved("table", context.folder / FILE)
+        yield Measured({**figures, "first_term": float(bound.terms[0]), "middle_terms": float(bound.terms[1:-1].sum()),
+                        "last_term": float(bound.terms[-1])})
+
+
+def table_of(bound: Bound) -> str:
+    """The terms as CSV: n, t, mean of L_n in nats with its standard error, and in bits for each number of a sample."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("n", "t", "nats", "error", "bits_per_dim"))
+    for n in range(len(bound.terms)):
+        nats = float(bound.terms[n])
+        numbers = (float(bound.times[n]), nats, float(bound.errors[n]), bits_per_dim(nats, bound.dimension))
+        rows.writerow((n, *(f"{number:.9g}" for number in numbers)))
+    return text.getvalue()
