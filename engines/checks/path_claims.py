@@ -18,8 +18,8 @@ from engines.process.prediction import predictions, to_velocity
 from engines.process.times import grids, time_grid
 from engines.samplers.ddim import DDIM
 
-TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "prediction", "velocity", "sampler", "order",
-          "transition", *predictions(), *grids())
+TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "sampler",
+          "order", "transition", *predictions(), *grids())
 STEPS = 200
 TIMES = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
 
@@ -54,12 +54,14 @@ def rate_claims(path: Path) -> Iterator[Claim]:
 def density_claims(path: Path) -> Iterator[Claim]:
     """A mixture's exact densities obey the equation of the SDE, and the flow of its exact denoiser carries them."""
     x = torch.cartesian_prod(*[torch.linspace(-2, 2, 9, dtype=torch.float64)] * 2)
-    for at in (0.2, 0.6):
+    for at in (0.05, 0.2, 0.6, 0.95):
         t = torch.tensor(at, dtype=torch.float64)
         # where the densities are, on a path of any scale
         points = x * path.scale(t)
         yield Claim(f"{path.name}: Fokker–Planck residual at t = {at}", "path", fokker_planck(path, points, t), 0, 1e-8)
         yield Claim(f"{path.name}: continuity residual at t = {at}", "path", continuity(path, points, t), 0, 1e-8)
+        yield Claim(f"{path.name}: residual of the oracle’s own score and divergence at t = {at}", "path",
+                    oracle_residual(path, points, t), 0, 1e-8)
 
 
 def fokker_planck(path: Path, x: Tensor, t: Tensor) -> float:
@@ -76,6 +78,17 @@ def continuity(path: Path, x: Tensor, t: Tensor) -> float:
     rate, x, score = _density(path, x, t)
     u = to_velocity(path, x, MixtureDenoiser(blobs(), path)(x, t), t)
     return _residual(rate, -_divergence(u, x), -(u * score).sum(1))
+
+
+def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
+    """As `fokker_planck`, with the score and its divergence as the mixture's formulas give them: nothing derived."""
+    rate, _, _ = _density(path, x, t)
+    alpha, sigma, d = path.alpha(t), path.sigma(t), x.shape[1]
+    score = blobs().score(x, alpha, sigma)
+    curvature = (alpha * blobs().divergence(x, alpha, sigma) - d) / sigma.square()
+    drift = path.dlog_alpha(t) * (d + (x * score).sum(1))
+    spread = path.diffusion2(t) / 2 * (curvature + score.square().sum(1))
+    return _residual(rate, -drift, spread)
 
 
 def prediction_claims(path: Path) -> Iterator[Claim]:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engines.analytic import Mixture, gaussian
 from engines.checks import path_claims
 from engines.checks.claim import Claim
 from engines.checks.path_claims import density_claims, prediction_claims, rate_claims, sampler_claims
@@ -79,6 +80,18 @@ def test_a_wrong_path_is_found_out(path: Path, claims: Callable[[Path], Iterator
 def test_right_paths_fail_none_of_them() -> None:
     for path in (VE(), Straight(), SubVP()):
         assert not failed([*rate_claims(path), *density_claims(path), *prediction_claims(path)])
+
+
+def test_a_wrong_divergence_of_the_oracle_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the components alone, without what lies between them."""
+    def within(self: Mixture, x: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        each = torch.stack([gaussian(mean, covariance).jacobian(x, alpha, sigma).diagonal(dim1=1, dim2=2).sum(1)
+                            for mean, covariance in zip(self.means, self.covariances, strict=True)], 1)
+        return (self.responsibilities(x, alpha, sigma) * each).sum(1)
+
+    monkeypatch.setattr(Mixture, "divergence", within)
+    assert failed(density_claims(Straight())) == {f"residual of the oracle’s own score and divergence at t = {t}"
+                                                  for t in (0.05, 0.2, 0.6, 0.95)}
 
 
 class _WrongSign(Velocity):
