@@ -14,7 +14,6 @@ from torch import Tensor
 from engines.analytic import MixtureDenoiser
 from engines.component import Component, chosen, discover, option
 from engines.denoiser import Denoiser
-from engines.formula import Letter
 from engines.process.noise import Noise
 
 PROBES = 3  # stream of noise; 0 is that of samplers, 1 and 2 are RePaint's
@@ -22,8 +21,6 @@ PROBES = 3  # stream of noise; 0 is that of samplers, 1 and 2 are RePaint's
 
 class Trace(Component):
     """tr ∂x0_hat/∂x of a denoiser, together with x0_hat itself."""
-
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("J", "the Jacobian of the model’s estimate"),)
 
     @abstractmethod
     def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
@@ -41,8 +38,6 @@ class Exact(Trace):
     name: ClassVar[str] = "exact"
     title: ClassVar[str] = "Exact"
     summary: ClassVar[str] = "Every diagonal entry of the Jacobian: as many derivatives as a sample has numbers."
-    formula: ClassVar[tuple[str, ...]] = (r"\operatorname{tr} J = \sum_i J_{ii}",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("i", "a number of the sample"),)
 
     def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
                  cond: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -74,11 +69,9 @@ class Hutchinson(Trace):
     name: ClassVar[str] = "hutchinson"
     title: ClassVar[str] = "Hutchinson"
     summary: ClassVar[str] = "The mean over random probes: one derivative each, however many numbers a sample has."
-    formula: ClassVar[tuple[str, ...]] = (r"\operatorname{tr} J \approx \frac{1}{K} \sum_k e_k^\top J e_k",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("e_k", "a random probe"), Letter("k", "number of the probe"))
     source: ClassVar[str] = "Hutchinson 1990; Grathwohl et al. 2019, arXiv 1810.01367, section 3.1"
 
-    probes: int = option(1, title="Probes", symbol="K", ge=1, le=1000,
+    probes: int = option(1, title="Probes", ge=1, le=1000,
                          help="How many directions are averaged; the error falls with their square root.")
     law: Law = option(Law.RADEMACHER, title="Probe numbers", advanced=True,
                       help="rademacher is ±1, of the least variance; gaussian is normal.")

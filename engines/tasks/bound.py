@@ -23,7 +23,7 @@ from engines.samplers.ddpm import Variance
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
-FILE = "bound.csv"
+FILE = "bound-terms.csv"
 
 
 class BoundOptions(FreshOptions):
