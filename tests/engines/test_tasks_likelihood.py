@@ -106,10 +106,8 @@ def test_beta_tilde_is_the_worse_variance(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["likelihood", "bound"])
 def test_what_is_not_known_is_said_with_what_is(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadOption, match="Denoiser “nosuch” is not known; choose “exact”"):
+    with pytest.raises(BadOption, match="“nosuch” is not known; choose “exact”"):
         ran(name, {"prior": "nosuch"}, tmp_path)
-    with pytest.raises(BadOption, match="“checkerboard” is not known; choose one of .*two-blobs"):
-        ran(name, {"data": "checkerboard"}, tmp_path)
     for steps in (0, 1_000_000):
         with pytest.raises(BadOption, match="Option steps cannot be"):
             ran(name, {"steps": steps}, tmp_path)
@@ -127,7 +125,7 @@ class _Single(Denoiser):
 
 
 def _use(prior: Denoiser, monkeypatch: pytest.MonkeyPatch, note: str = "") -> None:
-    monkeypatch.setattr(fresh_points, "prior_of", lambda *_: Prior(prior, PATH, 2, None, note))
+    monkeypatch.setattr(fresh_points, "prior_of", lambda *_: Prior(prior, PATH, 2, note=note))
 
 
 @pytest.mark.parametrize("name", ["likelihood", "bound"])

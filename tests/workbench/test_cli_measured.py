@@ -25,8 +25,8 @@ def test_a_table_is_never_overwritten_by_the_next(capsys: pytest.CaptureFixture[
     for seed, folder in ((1, "out"), (2, "out/run-2")):
         code, out, _ = run(capsys, "bound", *FEW, "--seed", str(seed), "--out", "out")
         assert code == 0
-        assert [Path(file) for file in json.loads(out)["files"]] == [Path(folder) / "bound-terms.csv"]
-    assert len({file.read_bytes() for file in here.rglob("*.csv")}) == 2
+        assert Path(folder) / "bound-terms.csv" in [Path(file) for file in json.loads(out)["files"]]
+    assert len({file.read_bytes() for file in here.rglob("bound-terms.csv")}) == 2
 
 
 def test_figures_are_told_beside_the_truth(capsys: pytest.CaptureFixture[str]) -> None:
