@@ -24,7 +24,7 @@ from engines.samplers.ddpm import DDPM, Variance
 
 TOPICS = ("bound", "elbo", "log p", "variance", *paths())
 STEPS, COUNT = 6, 2000
-KIND = "likelihood"
+KIND = "bound"
 
 
 def claims() -> Iterator[Claim]:
