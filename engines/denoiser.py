@@ -11,7 +11,8 @@ from torch import Tensor
 
 from engines.formula import TermName
 from engines.process.paths import Path
-from engines.process.prediction import Prediction, to_x0
+from engines.process.prediction import Prediction
+from engines.process.shapes import expand
 
 NO_CLASS = -1
 
@@ -87,7 +88,8 @@ class NetworkDenoiser(Denoiser):
     """A trained network and what it predicts, as a denoiser.
 
     Args:
-        network: (x, t, cond) -> prediction of x's shape, t as (B,) float32 in [0, 1].
+        network: (x, t, cond) -> prediction of x's shape, t as (B,) float32 in [0, 1]. It sees x, and gives
+            its prediction, at unit size: see `Prediction`.
         path: the path the network was trained on.
         prediction: what the network outputs.
     """
@@ -102,4 +104,5 @@ class NetworkDenoiser(Denoiser):
         """The network's prediction turned into x0_hat."""
         # expanded, not copied: its stride of 0 tells a faster network that the whole batch is at one time
         times = t.to(torch.float32).to(x.device).expand(x.shape[0])
-        return Denoised(to_x0(self.prediction, self.path, x, self.network(x, times, cond), t))
+        output = self.network(x / expand(self.path.scale(t), x), times, cond)
+        return Denoised(self.prediction.read(self.path, x, output, t))

@@ -28,6 +28,10 @@ class BadMask(BadInput):
     """A mask covers nothing, everything, or is of another size."""
 
 
+class BadPoints(BadInput):
+    """A table of points is missing, empty, ragged, not of numbers, or of another shape."""
+
+
 class BadCheckpoint(BadInput):
     """A checkpoint is a pickle, truncated, of another architecture or modality."""
 

@@ -11,13 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_serializer
 
 from engines.component import Options, sentence
 from engines.errors import BadCheckpoint, WorkbenchError
 from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
-from engines.process.prediction import Prediction
+from engines.process.prediction import Prediction, PredictionChoice
 
 FORMAT = "diffusion-workbench model"
 VERSION = 1
@@ -40,11 +40,16 @@ class ModelSpec(Options):
     channels: int = Field(ge=1, le=4096)
     size: int = Field(ge=1, le=8192)
     classes: tuple[str, ...] = ()
-    prediction: Prediction
+    prediction: PredictionChoice
     path: PathChoice
     network: UNetOptions
     licence: str = ""
     data: str = ""
+
+    @field_serializer("prediction")
+    def _by_name(self, prediction: Prediction) -> str:
+        # as in the files of earlier versions, which thus read the new ones too
+        return prediction.name
 
 
 @dataclass(frozen=True, slots=True)

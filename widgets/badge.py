@@ -44,8 +44,8 @@ class Badge:
 
     def __init__(self, text: str = "") -> None:
         self.text = text
-        # without this Qt wraps rich text at a width of its own
-        self._line = prepared(f'<span style="white-space: nowrap">{rich(text)}</span>')
+        # a paragraph: within a mere span Qt still breaks words at their hyphens, at a width of its own
+        self._line = prepared(f'<p style="white-space: nowrap">{rich(text)}</p>')
         self._block = prepared(rich(text))
 
     def size(self, font: QFont, room: float) -> tuple[float, float]:

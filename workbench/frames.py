@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,7 +62,7 @@ class View:
     help: str
 
 
-STATE = View("state", "x\u209c", "State", "The state x\u209c at this step.")
+STATE = View("state", "x\u209c", "State", "The state x\u209c at this step, brought to the size of a picture.")
 ESTIMATE = View("estimate", "x\u0302\u2080", "Estimate", "What the model believes the finished picture is.")
 CHANGE = View("change", "Δ", "Change", "What this step changes, grey where nothing moves.")
 NOISE = View("noise", "noise", "Noise estimate", "The noise the model sees in the state.")
@@ -91,7 +93,7 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
     index counts from 0 and must be recorded; most: samples wanted at most.
     """
     if view is STATE:
-        return run.x(index)[:most]
+        return run.x(index)[:most] / size(schedule, index)
     if view is ESTIMATE:
         return run.x0(index)[:most]
     index = source(run, schedule, index, view)
@@ -106,6 +108,21 @@ def frames(run: Recorded, schedule: Schedule, index: int, view: View, most: int 
         return signed(score_of(*_parts(run, schedule, index, most)))
     moves = [d[:most] for d in (run.delta(name, index) for name in PULLS) if d is not None]
     return signed(np.sum(moves, axis=0)) if moves else None
+
+
+def size(schedule: Schedule, index: int) -> float:
+    """How large a state is at a step, for a picture of unit variance: 1 on most paths, 100 where variance explodes.
+
+    States are divided by it to be seen, or all but the last few of such a path would be black and white.
+    """
+    return math.hypot(float(schedule.alpha[index]), float(schedule.sigma[index]))
+
+
+def painted_on(state: np.ndarray, scale: float, paint: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """A state (C, H, W) of that size with what `paint` lays over it as it is seen; the rest is exactly the same."""
+    seen = state / scale
+    over = paint(seen)
+    return np.where(over == seen, state, over * scale)
 
 
 def _parts(run: Recorded, schedule: Schedule, index: int,

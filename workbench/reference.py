@@ -16,6 +16,8 @@ from engines.component import Component, Options, hint, kinds_of
 from engines.files import write_atomic
 from engines.inverse.base import methods
 from engines.process.paths import paths
+from engines.process.prediction import predictions
+from engines.process.times import grids
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
 from workbench.actions import Actions, Spec
@@ -38,7 +40,8 @@ def reference(actions: Actions) -> str:
     for task in sorted(tasks().values(), key=lambda task: (task.place, task.name)):
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
-        "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths()}
+        "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
+        "Time grids": grids()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

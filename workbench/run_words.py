@@ -20,6 +20,7 @@ USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guid
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
+VAGUE = frozenset({"spacing", "prediction"})  # options whose values say little without their name
 STEPS = "steps"  # the option beside which more moves than it says are told
 Options = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ def details(runs: Mapping[str, Options]) -> dict[str, str]:
         runs: options by key.
     """
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
-    differing = [name for name in names if len({repr(options.get(name)) for options in runs.values()}) > 1]
+    differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     shown = [*differing, *(name for name in USUAL if name not in differing)]
     told = {key: [_part(name, options.get(name), differs=name in differing) for name in shown]
             for key, options in runs.items()}
@@ -101,13 +102,13 @@ def course(task: Task, values: Mapping[str, Any]) -> str:
 
 def tip(title: str, options: Options) -> str:
     """The title and every option that says something, a line each."""
-    lines = [f"{_named(name)}: {_said(value)}" for name, value in options.items() if _said(value)]
+    lines = [f"{_named(name)}: {said(value)}" for name, value in options.items() if said(value)]
     return "\n".join([title, *lines])
 
 
 def _part(name: str, value: Any, *, differs: bool) -> str:
     """One option in a few words, "" where it says nothing."""
-    if not _said(value) and name != "label":
+    if not said(value) and name != "label":
         return ""
     if name == "label":
         return "" if value is None else SPECIAL.get(value, classes(str(value)))
@@ -116,8 +117,9 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
     if name == "steps":
         return f"{value:,} steps" if value != 1 else "1 step"
     if isinstance(value, Mapping):
-        return _said(value) if differs else _said({"name": value.get("name", "")})
-    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {_said(value)}"
+        told = said(value) if differs else said({"name": value.get("name", "")})
+        return f"{_named(name).lower()} {told}" if name in VAGUE else told
+    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {said(value)}"
 
 
 def _named(name: str) -> str:
@@ -125,13 +127,21 @@ def _named(name: str) -> str:
     return NAMED.get(name) or name.replace("_", " ").capitalize()
 
 
-def _said(value: Any) -> str:
+def plain(value: Any) -> Any:
+    """A value to compare: lists and tuples alike, and a component without options as its name, which is all of it that
+    earlier recipes have."""
+    if isinstance(value, Mapping):
+        return value["name"] if set(value) == {"name"} else dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def said(value: Any) -> str:
     """A value in words: components by their name and options, "" for nothing."""
     if isinstance(value, Mapping):
-        inner = [f"{key} {_said(each)}" for key, each in value.items() if key != "name" and _said(each)]
+        inner = [f"{key} {said(each)}" for key, each in value.items() if key != "name" and said(each)]
         return " ".join([proper(str(value.get("name", ""))), *inner])
     if isinstance(value, list | tuple):
-        return ", ".join(_said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
+        return ", ".join(said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)

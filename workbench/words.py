@@ -10,13 +10,15 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
          State.INTERRUPTED: "interrupted"}
 
 
-PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin"}  # names, not letters
+PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
+          "uniform": "uniform", "quadratic": "quadratic", "log-snr": "log-SNR", "eps": "eps", "x0": "x0", "v": "v",
+          "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP"}  # no abbreviations
 SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all pixels of a sample in "
         "−1 … 1, averaged over the samples. Δx = x_s − x_t is the move of one step.")
 
 
 def proper(component: str) -> str:
-    """A sampler, method or path as people write it: "DDIM", "RePaint"."""
+    """A sampler, method, path, prediction or time grid as people write it: "DDIM", "RePaint"."""
     return PROPER.get(component, component.upper())
 
 

@@ -98,7 +98,7 @@ class OurSampling:
             "config": config(spec.network, Shape(spec.channels, spec.size, len(spec.classes))),
             "betas": [float(b) for b in 1 - abar[1:] / abar[:-1]],
             "timesteps": [float(t) for t in timesteps(plan.times[:-1])],
-            "prediction": KINDS[spec.prediction], "labels": plan.labels, "threads": threads(),
+            "prediction": KINDS[spec.prediction.name], "labels": plan.labels, "threads": threads(),
             "weights": WEIGHTS, "result": RESULT,
         }
         (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")

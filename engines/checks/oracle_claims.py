@@ -21,7 +21,7 @@ from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint, Repainting
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.shapes import expand
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
@@ -210,7 +210,7 @@ def _second(run: Iterator[Step]) -> Tensor:
 def identity_claims() -> Iterator[Claim]:
     """Sample k of seed s does not depend on its batch, and a resumed run is the run itself."""
     path = VPCosine()
-    prior = NetworkDenoiser(small_network(), path, Prediction.V)
+    prior = NetworkDenoiser(small_network(), path, V())
     whole = _images(prior, path, DDIM(eta=1.0), 16)
     for batch in (1, 4):
         apart = _images(prior, path, DDIM(eta=1.0), batch)

@@ -18,7 +18,8 @@ class Path(Component):
     """A Gaussian probability path; every function takes t in [0, t_max] as float64, of any shape.
 
     A subclass gives alpha, sigma, the rates of its forward SDE and the inverse of
-    log-SNR in closed form; see VPLinear for the pattern. The forward SDE is
+    log-SNR in closed form; see Straight for the pattern. Nothing but `scale` knows whether
+    the variance stays 1. The forward SDE is
     dx = f(t)·x dt + g(t) dw with the same marginals (Song et al. 2021, eq. 5),
     so f = d/dt log alpha and g² = d/dt sigma² − 2 f sigma².
     """
@@ -52,6 +53,20 @@ class Path(Component):
         """log(alpha²/sigma²); +inf at t=0."""
         return 2 * (self.alpha(t).log() - self.sigma(t).log())
 
+    def scale(self, t: Tensor) -> Tensor:
+        """sqrt(alpha² + sigma²): the standard deviation of x_t for data of unit variance, above 0 everywhere."""
+        return (self.alpha(t).square() + self.sigma(t).square()).sqrt()
+
+    def dalpha(self, t: Tensor) -> Tensor:
+        """d/dt alpha."""
+        return self.alpha(t) * self.dlog_alpha(t)
+
+    def dsigma(self, t: Tensor) -> Tensor:
+        """d/dt sigma; t must be above 0, where it may be infinite."""
+        # d sigma² = (g² + 2 f sigma²) dt
+        sigma = self.sigma(t)
+        return self.diffusion2(t) / (2 * sigma) + self.dlog_alpha(t) * sigma
+
     def abar(self, t: Tensor) -> Tensor:
         """alpha², the cumulative signal power (alpha-bar of DDPM)."""
         return self.alpha(t).square()
@@ -64,7 +79,8 @@ class Path(Component):
     def initial(self, eps: Tensor) -> Tensor:
         """The state where sampling starts, given standard normal noise of its shape.
 
-        sigma(t_max)·eps: what is left of the data there is next to nothing beside it, on any path.
+        sigma(t_max)·eps, of whatever size the path has there (100 on VE): what is left of the data is
+        next to nothing beside it, on any path.
         """
         return expand(self.sigma(torch.tensor(self.t_max, dtype=torch.float64)), eps) * eps
 

@@ -57,6 +57,10 @@ class VPCosine(Path):
         product = (self._angle(t) + shift).sin() * (t * self._rate).sin()
         return product.sqrt() / math.cos(shift)
 
+    def scale(self, t: Tensor) -> Tensor:
+        """Exactly 1."""
+        return t.new_ones(t.shape)
+
     def dlog_alpha(self, t: Tensor) -> Tensor:
         """−(π/2)/(1+δ) · tan of the angle."""
         return -self._rate * self._angle(t).tan()

@@ -22,7 +22,7 @@ from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
-from engines.process.times import Spacing, time_grid
+from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.sampling import (
@@ -47,8 +47,8 @@ class SampleOptions(Options):
                         help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
     sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the model is walked.", group="Sampler")
     steps: int = option(50, title="Steps", help="Moves from noise to data.", ge=1, le=1000, group="Sampler")
-    spacing: Spacing = option(Spacing.UNIFORM, title="Spacing", help="How the steps are spread over time.",
-                              group="Sampler", advanced=True)
+    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
+                                 group="Sampler", advanced=True)
     label: str = option(EACH, title="Class", widget="class", group="Samples",
                         help="“each” class in turn, “free” for none, or class names separated by commas.")
     guidance: float = option(2.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",

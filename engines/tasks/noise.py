@@ -98,7 +98,8 @@ class NoiseTask(PictureTask):
             step = yield from _step(chosen.path, x0, eps, times, i)
             x = step.x
             yield Stepped(step, {"alpha-bar": float(chosen.path.abar(times[i]))})
-        yield sampled(x, 0, time.perf_counter() - began)
+        # a picture, so of the size of one: where variance explodes the last state is a hundred times as large
+        yield sampled(x / expand(chosen.path.scale(times[-1]), x), 0, time.perf_counter() - began)
 
 
 def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:

@@ -13,22 +13,23 @@ from torch import Tensor, nn
 from engines.denoiser import NO_CLASS
 from engines.device import Device
 from engines.process.paths import Path
-from engines.process.prediction import Prediction, target
+from engines.process.prediction import Prediction
+from engines.process.shapes import expand
 from engines.training.draws import Draws
 
 
 def simple_loss(network: nn.Module, path: Path, kind: Prediction, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
-    """L_simple per sample: mean over pixels of (target − output)² with weight 1 (Ho et al. 2020, eq. 14).
+    """L_simple per sample: mean over pixels of (wanted − output)² with weight 1 (Ho et al. 2020, eq. 14).
 
-    In terms of the error of x0_hat that is a weight of SNR for eps, 1 for x0 and 1 + SNR
-    for v (Salimans & Ho 2022, section 4), so losses of different targets cannot be compared.
+    In terms of the error of x0_hat that is a weight of SNR for eps and score, 1 for x0 and 1 + SNR for v on
+    a variance-preserving path (Salimans & Ho 2022, section 4), so losses of different targets cannot be compared.
 
     x0: (B, C, H, W) in [−1, 1]; labels: (B,). Returns (B,).
     """
     x = path.diffuse(x0, draws.eps, draws.t)
     cond = labels.masked_fill(draws.dropped, NO_CLASS)
-    output = network(x, draws.t.float(), cond)
-    wanted = target(kind, path, x0, draws.eps, draws.t)
+    output = network(x / expand(path.scale(draws.t), x), draws.t.float(), cond)
+    wanted = kind.wanted(path, x0, draws.eps, draws.t)
     # float32 also where the network computed in bfloat16: squares of small errors have no digits left there
     return (output.float() - wanted).square().flatten(1).mean(1)
 

@@ -11,7 +11,7 @@ from engines.data.survey import DIGITS
 from engines.file_names import portable
 from engines.networks.unet import UNetOptions
 from engines.process.paths import PathChoice
-from engines.process.prediction import Prediction
+from engines.process.prediction import PredictionChoice, V
 from engines.process.vp_cosine import VPCosine
 from engines.training.plan import Schedule, TrainPlan
 
@@ -38,8 +38,8 @@ class CourseOptions(Options):
     schedule: Schedule = option(Schedule.CONSTANT, title="Schedule", group="Training", advanced=True,
                                 help="What the learning rate does after the warm-up.")
     # v by default: for data of unit variance its target has unit variance at every noise level
-    prediction: Prediction = option(Prediction.V, title="Prediction", help="What the network learns to output.",
-                                    group="Process", advanced=True)
+    prediction: PredictionChoice = option(V(), title="Prediction", help="What the network learns to output.",
+                                          group="Process", advanced=True)
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process",
                               advanced=True)
     # Ho & Salimans 2022 found 0.1 and 0.2 about equally good

@@ -18,7 +18,7 @@ from engines.events import Event, Opened, Sampled, Stepped
 from engines.modalities.image import mask_png, png_bytes
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.samplers.base import Step
@@ -30,7 +30,7 @@ CLASSES = ("a", "b", "c")
 
 def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CLASSES, name: str = "tiny") -> Path:
     """Write a random 8×8 model; every weight counts."""
-    spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=Prediction.V,
+    spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=V(),
                      path=VPCosine(), network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
     torch.manual_seed(0)
     network = build_network(spec)

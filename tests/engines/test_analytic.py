@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
+from engines import analytic
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blob, blobs
 from engines.errors import BadInput
@@ -104,3 +107,95 @@ def test_a_label_picks_its_component() -> None:
 def test_shapes_that_disagree_are_refused() -> None:
     with pytest.raises(BadInput, match="needs 2 weights"):
         Mixture(torch.ones(3), blob().means.expand(2, 2), blobs().covariances)
+
+
+def _by_matrices(data: Mixture, x: torch.Tensor, alpha: float, sigma: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """log p_t and E[x0 | x_t] of points (B, d), from the covariances themselves, one component after the other."""
+    logs, each = list[torch.Tensor](), list[torch.Tensor]()
+    for w, m, c in zip(data.weights, data.means, data.covariances, strict=True):
+        noised = alpha**2 * c + sigma**2 * torch.eye(len(m), dtype=torch.float64)
+        residual = torch.linalg.solve(noised, (x - alpha * m).T).T
+        volume = len(m) * math.log(2 * math.pi) + torch.logdet(noised)
+        logs.append(w.log() - ((x - alpha * m) * residual).sum(1) / 2 - volume / 2)
+        each.append(m + alpha * residual @ c)
+    joint = torch.stack(logs, 1)
+    return joint.logsumexp(1), torch.einsum("bk,kbi->bi", joint.softmax(1), torch.stack(each))
+
+
+def _ring(modes: int = 8, dimension: int = 2) -> Mixture:
+    """Tilted components around a circle of the first two coordinates, of unequal weights."""
+    generator = torch.Generator().manual_seed(2)
+    angle = 2 * math.pi * torch.arange(modes, dtype=torch.float64) / modes
+    means = torch.zeros(modes, dimension, dtype=torch.float64)
+    means[:, :2] = 1.3 * torch.stack([angle.cos(), angle.sin()], 1)
+    spread = 0.3 * torch.randn(modes, dimension, dimension, generator=generator, dtype=torch.float64)
+    return Mixture(torch.arange(1.0, modes + 1), means, spread @ spread.mT + 0.01 * torch.eye(dimension))
+
+
+@pytest.mark.parametrize(("alpha", "sigma"), [(1.0, 0.05), (0.8, 0.6), (0.1, 0.995), (1.0, 20.0)])
+@pytest.mark.parametrize("dimension", [2, 3, 7])
+def test_many_points_at_once_are_the_formula_component_by_component(dimension: int, alpha: float, sigma: float) -> None:
+    data = _ring(dimension=dimension)
+    x = data.noised(alpha, sigma).sample(500, seed=4)
+    log_density, denoised = _by_matrices(data, x, alpha, sigma)
+    torch.testing.assert_close(data.log_density(x, alpha, sigma), log_density, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(data.denoise(x, alpha, sigma), denoised, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(data.log_joint(x, alpha, sigma).logsumexp(1), log_density, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(paths()))
+@pytest.mark.parametrize("labelled", [False, True])
+def test_the_jacobian_is_that_of_autograd_and_its_trace_the_divergence(name: str, labelled: bool) -> None:
+    path, t = paths()[name](), torch.linspace(0.05, 0.95, 20, dtype=torch.float64)
+    alpha, sigma = path.alpha(t), path.sigma(t)
+    cond = torch.arange(20) % 4 - 1 if labelled else None
+    data, x = _ring(3), POINTS.clone().requires_grad_()
+    denoised = data.denoise(x, alpha, sigma, cond)
+    # points do not know of each other, so the gradient of a sum over them is that of each
+    truth = torch.stack([torch.autograd.grad(denoised[:, i].sum(), x, retain_graph=True)[0] for i in (0, 1)], 1)
+    jacobian = data.jacobian(POINTS, alpha, sigma, cond)
+    torch.testing.assert_close(jacobian, truth)
+    torch.testing.assert_close(jacobian, jacobian.mT)  # a covariance, up to a factor
+    divergence = MixtureDenoiser(data, path).divergence(POINTS.reshape(20, 2, 1), t, cond)
+    torch.testing.assert_close(divergence, truth.diagonal(dim1=1, dim2=2).sum(1))
+
+
+def test_the_divergence_gives_that_of_the_score() -> None:
+    """∇·score = (alpha·divergence − d)/sigma², by finite differences of the log-density."""
+    data, alpha, sigma, h = _ring(3), 0.8, 0.5, 1e-4
+    around = sum((data.log_density(POINTS + side * h * torch.eye(2)[k], alpha, sigma)
+                  for k in (0, 1) for side in (-1, 1)), start=-4 * data.log_density(POINTS, alpha, sigma))
+    told = (alpha * data.divergence(POINTS, alpha, sigma) - 2) / sigma**2
+    torch.testing.assert_close(told, around / h**2, rtol=1e-5, atol=1e-5)
+
+
+def test_a_singular_covariance_has_no_density_but_with_noise() -> None:
+    line = gaussian(torch.zeros(2), torch.tensor([[1.0, 0.3], [0.3, 0.09]]).double())
+    for told in (line.log_density, line.score, line.responsibilities):
+        with pytest.raises(BadInput, match="singular covariance has no density without noise; give"):
+            told(POINTS)
+    assert bool(line.log_density(POINTS, 1.0, 1e-3).isfinite().all())
+    assert bool(line.noised(1.0, 0.1).log_density(POINTS).isfinite().all())
+    assert bool(line.denoise(POINTS, 0.9, 0.1).isfinite().all())
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_points_taken_part_by_part_are_the_same(batched: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, x = _ring(), 2 * torch.randn(1000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    t = torch.linspace(0.1, 0.9, 1000, dtype=torch.float64)
+    alpha, sigma = (t, 1 - t) if batched else (t[0], t[500])
+    cond = torch.arange(1000) % 9 - 1
+
+    def all_of_it() -> list[torch.Tensor]:
+        told = (data.log_density, data.log_joint, data.responsibilities, data.score)
+        bent = (data.denoise, data.jacobian, data.divergence)
+        return [*(f(x, alpha, sigma) for f in told), *(f(x, alpha, sigma, cond) for f in bent)]
+
+    whole, seen = all_of_it(), list[int]()
+    whiten = Mixture._whiten
+    monkeypatch.setattr(analytic, "CACHED", 16)
+    monkeypatch.setattr(Mixture, "_whiten", lambda self, x, a, s: seen.append(len(x)) or whiten(self, x, a, s))
+    for part, one in zip(all_of_it(), whole, strict=True):
+        torch.testing.assert_close(part, one, rtol=1e-12, atol=1e-12)
+    assert max(seen) == 128
+    assert sum(seen) == 7000

@@ -25,14 +25,14 @@ from engines.model_file import ModelSpec, read_header
 from engines.model_list import BUNDLED, find_models, resolve_model
 from engines.model_names import ambiguous, written_at
 from engines.networks.unet import UNetOptions
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 
 CPU = device("cpu")
 
 
 def spec(title: str = "Tiny", width: int = 8) -> ModelSpec:
-    return ModelSpec(title=title, channels=1, size=8, classes=("a", "b"), prediction=Prediction.V, path=VPCosine(),
+    return ModelSpec(title=title, channels=1, size=8, classes=("a", "b"), prediction=V(), path=VPCosine(),
                      network=UNetOptions(width=width, mults=(1, 2), head=8), licence="CC0", data="Test")
 
 

@@ -17,7 +17,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement
 from engines.inverse.dps import DPS
 from engines.lean import Lean
-from engines.process.prediction import Prediction
+from engines.process.prediction import X0
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep
 from engines.samplers.ddim import DDIM
@@ -93,7 +93,7 @@ def test_dps_goes_on_in_halves_where_the_gradient_has_no_room(own: bool) -> None
     found: list[Denoised] = []
     for tight in (_Tight(4), _Tight(99)):
         lean = Lean(tight, device("cpu"), halves=False)
-        guided = DPS().posterior(PATH, NetworkDenoiser(lean, PATH, Prediction.X0), DDIM(), measured)[0]
+        guided = DPS().posterior(PATH, NetworkDenoiser(lean, PATH, X0()), DDIM(), measured)[0]
         found = [*found, *(guided.denoise(x, TIMES[3]) for _ in range(2))]
         assert tight.seen == ([7, 4, 3, 4, 3] if tight.room == 4 else [7, 7])
     for ours in found[:-1]:
@@ -102,7 +102,7 @@ def test_dps_goes_on_in_halves_where_the_gradient_has_no_room(own: bool) -> None
 
 
 def test_dps_without_room_for_half_says_what_fits() -> None:
-    prior = NetworkDenoiser(_Tight(1), PATH, Prediction.X0)
+    prior = NetworkDenoiser(_Tight(1), PATH, X0())
     guided = DPS().posterior(PATH, prior, DDIM(), painted())[0]
     with pytest.raises(OutOfMemory, match="too little memory for 8 images at once, even in halves; take at most 1 at"):
         guided(torch.randn(8, 1, 8, 8), TIMES[3])

@@ -15,12 +15,14 @@ from engines.formula import COMMON, Formulated, Letter, legend, tokens
 from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.inverse.base import methods
 from engines.process.paths import paths
+from engines.process.prediction import predictions
+from engines.process.times import grids
 from engines.samplers.base import samplers
 from engines.tasks.generate import SampleOptions
 from engines.tasks.inpaint import InpaintOptions
 
-SIGNS = {rf"\{name}" for name in ("Delta", "cos", "exp", "frac", "left", "leftarrow", "nabla", "odot", "partial", "pi",
-                                  "right", "sqrt")}
+SIGNS = {rf"\{name}" for name in ("Delta", "cos", "exp", "frac", "left", "leftarrow", "log", "nabla", "odot", "partial",
+                                  "pi", "right", "sqrt")}
 
 
 def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:
@@ -53,7 +55,8 @@ def test_every_letter_of_every_formula_is_explained(kind: type[Formulated]) -> N
 def test_no_letter_has_two_meanings() -> None:
     """An option with the sign of a time, as the scale of guidance once was, is one more meaning."""
     every = _every()
-    assert {ClassifierFree, *samplers().values(), *methods().values(), *paths().values()} <= set(every)
+    assert {ClassifierFree, *samplers().values(), *methods().values(), *paths().values(),
+            *predictions().values(), *grids().values()} <= set(every)
     meanings = {letter.latex: letter.meaning for letter in COMMON}
     assert len(meanings) == len(COMMON)
     for kind in every:

@@ -19,7 +19,7 @@ from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint, Repainting, schedule
 from engines.inverse.sdedit import sdedit_start
 from engines.process.noise import Noise, sample_seeds
-from engines.process.prediction import Prediction
+from engines.process.prediction import X0, V
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Step
@@ -27,7 +27,7 @@ from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
 
 PATH = VPCosine()
-NETWORK = NetworkDenoiser(small_network(), PATH, Prediction.V)
+NETWORK = NetworkDenoiser(small_network(), PATH, V())
 NOISE = Noise(sample_seeds(4, 2), (1, 8, 8))
 TIMES = time_grid(PATH, 12)
 IMAGE = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
@@ -163,7 +163,7 @@ def test_repaint_ends_with_the_known_pixels_and_the_last_estimate() -> None:
 def test_a_softly_painted_edge_keeps_the_noise_of_its_level() -> None:
     """Were the edge blended at every level, its variance would shrink to w² + (1 − w)² of what it should be."""
     noise = Noise(sample_seeds(0, 400), (1, 8, 8))
-    prior = NetworkDenoiser(lambda x, t, cond: 0 * x, PATH, Prediction.X0)
+    prior = NetworkDenoiser(lambda x, t, cond: 0 * x, PATH, X0())
     denoiser, sampler = RePaint(jump=3, resample=2).posterior(PATH, prior, DDIM(), painted())
     for step in list(sampler(PATH, denoiser, noise.initial(), TIMES, noise=noise))[1:6]:
         wanted = float(PATH.sigma(torch.tensor(step.t, dtype=torch.float64)))

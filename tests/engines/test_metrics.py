@@ -19,7 +19,7 @@ from engines.metrics.fit import random_affine
 from engines.metrics.frechet import frechet, frechet_gaussians
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.base import task
 from engines.tasks.evaluate import EvaluateOptions, measure, standard_error
@@ -127,7 +127,7 @@ def test_free_samples_have_a_distance_but_no_accuracy(tmp_path):
 
 
 def test_evaluate_refuses_a_model_of_something_else(tmp_path):
-    spec = ModelSpec(title="x", channels=1, size=8, prediction=Prediction.V, path=VPCosine(),
+    spec = ModelSpec(title="x", channels=1, size=8, prediction=V(), path=VPCosine(),
                      network=UNetOptions(width=8, mults=(1,), head=8))
     save_model(tmp_path / "x.safetensors", build_network(spec), spec)
     chosen = validated(EvaluateOptions, {"count": 20, "model": str(tmp_path / "x.safetensors")})

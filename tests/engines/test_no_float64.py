@@ -15,7 +15,7 @@ from engines.guidance.cfg import ClassifierFree
 from engines.inverse.base import Measurement, methods
 from engines.inverse.mask import Mask
 from engines.process.noise import Noise, sample_seeds
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler, samplers
@@ -23,7 +23,7 @@ from engines.sampling import sampled
 from engines.tasks.inpaint import known_error
 
 PATH = VPCosine()
-PRIOR = NetworkDenoiser(small_network(), PATH, Prediction.V)
+PRIOR = NetworkDenoiser(small_network(), PATH, V())
 NOISE = Noise(sample_seeds(4, 2), (1, 8, 8))
 TIMES = time_grid(PATH, 6)
 MASK = Mask.example((1, 8, 8))

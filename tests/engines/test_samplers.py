@@ -20,8 +20,8 @@ from engines.denoiser import Denoised, Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import paths
-from engines.process.prediction import Prediction
-from engines.process.times import Spacing, time_grid
+from engines.process.prediction import V
+from engines.process.times import grids, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import OneStep, samplers
@@ -53,8 +53,8 @@ def test_moves_keep_the_marginals_of_a_known_point(name: str, sampler: OneStep) 
 @pytest.mark.parametrize("sampler", VARIANTS + ADDED, ids=str)
 def test_all_moves_of_a_run_at_once_are_its_moves_one_by_one(name: str, sampler: OneStep) -> None:
     path = paths()[name]()
-    for spacing in Spacing:
-        times = time_grid(path, 9, spacing)
+    for grid in grids().values():
+        times = time_grid(path, 9, grid())
         moves = sampler.move(path, times[:-1], times[1:])
         for i, (t, s) in enumerate(pairwise(times)):
             one = sampler.move(path, t, s)
@@ -146,7 +146,7 @@ def test_nothing_runs_ahead_and_closing_stops() -> None:
 def test_gradients_stay_on_outside_and_off_inside() -> None:
     """no_grad must hold within the generator only, while it is suspended too."""
     path = VPCosine()
-    run = DDIM()(path, NetworkDenoiser(small_network(), path, Prediction.V), torch.zeros(1, 1, 8, 8),
+    run = DDIM()(path, NetworkDenoiser(small_network(), path, V()), torch.zeros(1, 1, 8, 8),
                  time_grid(path, 3), noise=Noise((0,), (1, 8, 8)))
     step = next(run)
     assert torch.is_grad_enabled()
@@ -158,7 +158,7 @@ def test_gradients_stay_on_outside_and_off_inside() -> None:
 @pytest.mark.parametrize("batch", [1, 4])
 def test_images_are_the_same_in_any_batch(batch: int) -> None:
     path = VPCosine()
-    prior = NetworkDenoiser(small_network(), path, Prediction.V)
+    prior = NetworkDenoiser(small_network(), path, V())
     ends = [last(DDPM()(path, prior, n.initial(), time_grid(path, 20), noise=n)).x
             for n in (Noise(sample_seeds(3, b), (1, 8, 8)) for b in (batch, 16))]
     torch.testing.assert_close(ends[0], ends[1][:batch], rtol=0, atol=1e-4)

@@ -17,7 +17,7 @@ from engines.events import Noted, Stepped
 from engines.inverse.base import methods
 from engines.modalities.image import to_float, to_uint8
 from engines.networks.unet import UNet
-from engines.process.prediction import Prediction
+from engines.process.prediction import X0
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of, recipe_png
 from engines.sampling import open_model
@@ -102,7 +102,7 @@ def test_a_soft_edge_is_one_blend_of_the_users_pixel_and_the_fill(
 
     def white(name: str, around: Context) -> Model:
         model = open_model(name, around)
-        spec = model.spec.model_copy(update={"prediction": Prediction.X0})
+        spec = model.spec.model_copy(update={"prediction": X0()})
         return replace(model, network=cast(UNet, lambda x, t, cond: 0 * x + 1), spec=spec)
 
     monkeypatch.setattr(inpaint, "open_model", white)

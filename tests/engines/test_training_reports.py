@@ -24,7 +24,7 @@ from engines.events import Event, Noted, Previewed, Saved, Trained, Validated
 from engines.halving import Pieces
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.training import run as run_module
 from engines.training import trainer as trainer_module
@@ -101,7 +101,7 @@ def test_validation_is_of_the_average_on_the_images_held_back() -> None:
 
 
 def test_a_preview_is_twenty_steps_of_the_average_from_the_same_noise() -> None:
-    spec = ModelSpec(title="x", channels=1, size=8, classes=("a", "b"), prediction=Prediction.V, path=VPCosine(),
+    spec = ModelSpec(title="x", channels=1, size=8, classes=("a", "b"), prediction=V(), path=VPCosine(),
                      network=options(mults=(1,)).network())
     state = new_state(build_network(spec), 1e-3, 0.0)
     state.average = ByLabel(0.3, -0.3)

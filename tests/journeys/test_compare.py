@@ -160,6 +160,17 @@ def test_a_branch_says_what_it_cannot_take_over(qtbot: QtBot, pair: tuple[Window
     assert window.bar.sentence == ""
 
 
+def test_a_branch_tells_of_a_time_grid_in_words(qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
+    """Not as the table that it is in a recipe."""
+    window, _, second = pair
+    window.desk.stage.move(4)
+    fill(window, "generate", {"spacing": {"name": "edm", "rho": 3}})
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
+    assert window.bar.sentence.endswith("Spacing EDM rho 3 finest 0.002 of the form is for new runs.")
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+
+
 def test_a_branch_is_called_by_the_sampler_alone_where_its_options_are_the_usual_ones(
         qtbot: QtBot, pair: tuple[Window, str, str]) -> None:
     """So that its name has room in the library, the tree and over a comparison."""

@@ -269,9 +269,11 @@ def test_a_badge_covers_its_words(qtbot: QtBot) -> None:
     box = Badge("x_t · step 30 of 50").draw(painter, room, words(11))
     nothing = Badge().draw(painter, room, words(11))
     narrow = Badge("x_t · step 30 of 50").draw(painter, QRectF(140, 8, 80, 30), words(11))
+    hyphen = Badge("Probability-flow ODE · Heun").box(room, words(11))
     painter.end()
     assert nothing.isEmpty()
     assert 80 < box.width() < 200
+    assert hyphen.height() == box.height(), "words that have room are not broken at their hyphens"
     assert narrow.width() <= 80
     assert narrow.height() > 1.5 * box.height()
     assert image.pixelColor(box.center().toPoint().x(), round(box.top()) + 1).lightness() < 80

@@ -57,7 +57,7 @@ def test_generate_reports_and_repeats_to_the_bit(capsys: pytest.CaptureFixture[s
     (("inpaint", "--method", ""), "Option method cannot be empty: choose one of dps, repaint."),
     (("generate", "--sampler.eta", "2"), "Option sampler.eta cannot be “2”: choose 1 or less."),
     (("generate", "--sampler", "ddpm", "--sampler.eta", "1"), "Option sampler.eta = “1” does not belong to this"),
-    (("generate", "--spacing", "foo"), "Option spacing cannot be “foo”: choose uniform, quadratic or log-snr."),
+    (("generate", "--spacing", "foo"), "Option spacing cannot be “foo”: choose one of edm, log-snr, quadratic"),
     (("train", "--fit", "nan"), "Option fit cannot be “nan”: choose crop, pad or stretch."),
     (("train", "--learning-rate", "nan"), "Option learning-rate cannot be “nan”: give a number that is finite."),
     (("train", "--attention", "8,x"), "Value 2 of option attention cannot be “x”: give a whole number."),

@@ -93,6 +93,17 @@ def test_noise_writes_a_strip_from_the_picture_to_noise(capsys: pytest.CaptureFi
     assert not np.array_equal(last, strip[20:36, -18:-2])
 
 
+def test_the_strip_of_an_exploding_variance_stays_in_view(capsys: pytest.CaptureFixture[str], photo: str) -> None:
+    """States a hundred times as large as a picture are brought to its size: few pixels are black or white."""
+    code, *_ = run(capsys, "noise", "--image", photo, "--size", "16", "--steps", "8", "--path", "ve", "--out", "n",
+                   "--no-library", "--json")
+    assert code == 0
+    last = np.asarray(Image.open("n/noise-strip.png"))[2:18, -18:-2]
+    result = np.asarray(Image.open("n/noise-000.png"))
+    # of a normal variable 68 % lie within ±1
+    assert all(0.55 < float(((shown > 0) & (shown < 255)).mean()) < 0.8 for shown in (last, result))
+
+
 def test_what_may_surprise_is_said_and_in_the_document(capsys: pytest.CaptureFixture[str], photo: str) -> None:
     """A fitted picture for edit, a run too short to resample for inpaint."""
     _, out, err = run(capsys, "edit", *QUICK, "--image", photo, "--out", "e", "--no-library", "--json")

@@ -17,7 +17,7 @@ from engines.checkpoint import build_network, save_model
 from engines.device import device
 from engines.model_file import ModelSpec
 from engines.networks.unet import UNetOptions
-from engines.process.prediction import Prediction
+from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.recipe_png import recipe_of
 from engines.training.objective import seeded
@@ -106,7 +106,7 @@ def test_training_goes_on_with_the_losses_it_would_have_had(tmp_path: Path) -> N
 def _model(folder: Path) -> str:
     """A small untrained model of this test's own: its bits do not change when the bundled one is trained anew."""
     network = UNetOptions(width=8, mults=(1, 2), attention=())
-    spec = ModelSpec(title="Tiny", channels=1, size=16, prediction=Prediction.V, path=VPCosine(), network=network)
+    spec = ModelSpec(title="Tiny", channels=1, size=16, prediction=V(), path=VPCosine(), network=network)
     with seeded(0, device("cpu")):
         save_model(folder / "tiny.safetensors", build_network(spec), spec)
     return str(folder / "tiny.safetensors")

@@ -84,6 +84,17 @@ def test_a_branch_is_not_called_by_what_is_as_ever() -> None:
     assert changes({"sampler": {"name": "ddim", "eta": 0.0}}, before, {"sampler": {"eta": 0.0}}) == "DDIM eta 0"
 
 
+def test_a_time_grid_is_told_with_what_it_is() -> None:
+    """“Quadratic” alone says little; a recipe from when grids had no options differs from a new one in nothing."""
+    old, new = {**BASE, "spacing": "uniform"}, {**BASE, "spacing": {"name": "uniform"}}
+    assert details({"a": old, "b": new}) == details({"a": BASE, "b": BASE})
+    edm = {**BASE, "spacing": {"name": "edm", "rho": 3.0}}
+    told = details({"a": new, "b": edm})
+    assert told["a"].startswith("spacing uniform · ")
+    assert told["b"].startswith("spacing EDM rho 3 · ")
+    assert "Spacing: log-SNR" in tip("x", {"spacing": {"name": "log-snr"}})
+
+
 def test_a_tip_says_every_option_that_is_set() -> None:
     """A line each, under the title."""
     assert tip("16 samples", BASE).splitlines() == [

@@ -13,12 +13,13 @@ import pytest
 import torch
 
 from engines.events import Opened, Stepped
+from engines.process.paths import paths
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 from tests.engines.small import SIZE, attachments, context, events, picture, save_small
-from workbench.frames import CHANGE, NOISE, PULL, SCORE, frames
+from workbench.frames import CHANGE, NOISE, PULL, SCORE, STATE, frames, painted_on
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +29,7 @@ def recorded(folder: Path, task: str, options: Mapping[str, Any]) -> tuple[Opene
     save_small(folder)
     mask = np.zeros((SIZE, SIZE), np.float32)
     mask[2:6, 2:6] = 1
-    files = attachments(picture(SIZE, SIZE), mask) if task == "inpaint" else {}
+    files = attachments(picture(SIZE, SIZE), mask) if task != "generate" else {}
     found = events(task, {"count": 2, "seed": 3, **options}, context(folder, files))
     opened = next(e for e in found if isinstance(e, Opened))
     run = Trajectory(opened.shape, opened.total)
@@ -127,6 +128,37 @@ def test_the_score_is_the_gradient_of_the_log_density(tmp_path: Path) -> None:
     assert pull is not None
     assert guidance is not None
     np.testing.assert_allclose(pull, guidance / np.abs(guidance).max(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(paths()))
+def test_states_are_seen_at_the_size_of_a_picture_on_any_path(tmp_path: Path, name: str) -> None:
+    """As alpha·x0 + sigma·eps over the root of the summed squares; to the bit as recorded where variance is kept."""
+    opened, run = recorded(tmp_path, "noise", {"size": 16, "steps": 4, "path": name})
+    for i in range(run.last + 1):
+        shown = frames(run, opened, i, STATE)
+        assert shown is not None
+        assert shown.dtype == run.x(i).dtype
+        scale = np.sqrt(opened.alpha[i] ** 2 + opened.sigma[i] ** 2)
+        np.testing.assert_allclose(shown * scale, run.x(i), rtol=1e-6, atol=1e-6)
+        if name.startswith("vp-"):
+            np.testing.assert_array_equal(shown, run.x(i))
+    end = frames(run, opened, run.last, STATE)
+    assert end is not None
+    assert 0.85 < float(end.std()) < 1.15  # nothing but noise
+    assert float(run.x(run.last).std()) > 80 or name != "ve"  # which on this path is far larger
+
+
+def test_paint_is_laid_on_a_state_as_it_is_seen() -> None:
+    """White is 1 of a picture, so the state's own size of the state; pixels without paint keep their bits."""
+    state = np.array([[[-250.3, 0.1], [33.3, 7.7]]], np.float32)
+
+    def white(seen: np.ndarray) -> np.ndarray:
+        np.testing.assert_allclose(seen, state / 100, rtol=1e-6)
+        return np.where([[[True, False], [False, False]]], np.float32(1), seen)
+
+    over = painted_on(state, 100.0, white)
+    assert over[0, 0, 0] == 100
+    np.testing.assert_array_equal(over.ravel()[1:], state.ravel()[1:])
 
 
 def test_the_views_of_a_step_bring_no_torch() -> None:

@@ -23,11 +23,11 @@ class Course:
     times: list[float] = field(default_factory=list[float])
     states: list[np.ndarray[Any, np.dtype[Any]]] = field(default_factory=list[Any])
 
-    def take(self, step: Step) -> None:
-        """Keep a state when it is one of those to show."""
+    def take(self, step: Step, scale: float) -> None:
+        """Keep a state when it is one of those to show; scale: what it is divided by to be seen, see `frames.size`."""
         if step.index in film_steps(0, step.total, SHOWN):
             self.times.append(step.t)
-            self.states.append(step.x.detach().float().cpu().numpy())
+            self.states.append(step.x.detach().float().cpu().numpy() / scale)
 
     def rows(self) -> list[np.ndarray[Any, np.dtype[Any]]]:
         """All pictures (C, H, W): one row a sample, from the first state to the last."""

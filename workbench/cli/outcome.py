@@ -24,6 +24,7 @@ from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.recording import Recording
 from workbench.cli.terminal import Terminal
+from workbench.frames import size
 from workbench.learning import learn
 from workbench.mailbox import History
 
@@ -70,8 +71,8 @@ class Outcome:
                 self.last = step
                 if self.steps is not None:
                     self.steps.take(event)
-                if self.course is not None:
-                    self.course.take(step)
+                if self.course is not None and self.opened is not None:
+                    self.course.take(step, size(self.opened, step.index))
                 self.terminal.progress(step.index, step.total, self.title)
             case Progressed(done, total):
                 self.terminal.progress(done, total, self.title)

@@ -17,8 +17,10 @@ from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
+from workbench.frames import painted_on, size
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.run_words import plain, said
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -102,10 +104,10 @@ class BranchController:
 
     def _state_below(self) -> np.ndarray:
         """The state (C, H, W) in [−1, 1] of the painted sample at the present step."""
-        stage = self._desk.stage
-        if self._painted is None or stage.live is None or stage.live.trajectory is None:
+        stage, live = self._desk.stage, self._desk.stage.live
+        if self._painted is None or live is None or live.trajectory is None or live.opened is None:
             return np.zeros((1, 1, 1), np.float32)
-        return np.clip(stage.live.trajectory.x(stage.index)[self._painted[1]], -1, 1)
+        return np.clip(live.trajectory.x(stage.index)[self._painted[1]] / size(live.opened, stage.index), -1, 1)
 
     def _follow(self) -> None:
         """Another step is looked at: the paint stays, over that step's state."""
@@ -159,13 +161,13 @@ class BranchController:
 
     def state(self) -> np.ndarray | None:
         """The state (B, C, H, W) to go on from: the recorded one, with paint where there is some."""
-        stage = self._desk.stage
-        if not stage.recorded or stage.live is None or stage.live.trajectory is None:
+        stage, live = self._desk.stage, self._desk.stage.live
+        if not stage.recorded or live is None or live.trajectory is None or live.opened is None:
             return None
-        x = np.array(stage.live.trajectory.x(stage.index), dtype=np.float32)
+        x = np.array(live.trajectory.x(stage.index), dtype=np.float32)
         if self._painted is not None and self._painted[0] == stage.run:
-            sample = self._painted[1]
-            x[sample] = self._space.paint.paint_over(x[sample])
+            k, paint = self._painted[1], self._space.paint.paint_over
+            x[k] = painted_on(x[k], size(live.opened, stage.index), paint)
         return x
 
     def branch(self) -> None:
@@ -210,9 +212,9 @@ class BranchController:
     def _tell_unused(self, run: str, before: Recipe, count: int) -> None:
         """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
         values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and _plain(values[name]) != _plain(before.options.get(name))]
+        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
         if unused:
-            words = " and ".join(f"{name.capitalize()} {values[name]}" for name in unused)
+            words = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
             self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
                                     f"{'is' if len(unused) == 1 else 'are'} for new runs.")
@@ -226,7 +228,7 @@ class BranchController:
         count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
         if len(found.get("seeds") or ()) not in {0, count}:
             found.pop("seeds")
-        return {name: value for name, value in found.items() if _plain(value) != _plain(before[name])}
+        return {name: value for name, value in found.items() if plain(value) != plain(before[name])}
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
@@ -293,8 +295,3 @@ class BranchController:
         if self._open_too >= 0:
             self._space.compare.open(self._open_too)
         self._open_too = -1
-
-
-def _plain(value: object) -> object:
-    """Lists and tuples alike, as options come from JSON or from a form."""
-    return list(value) if isinstance(value, tuple) else value

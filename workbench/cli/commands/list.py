@@ -18,12 +18,13 @@ FOR_PEOPLE = {"models": ["choose", "size", "classes", "steps", "made", "file"]}
 
 
 class List(Command):
-    """Tasks, samplers, paths, methods, models and devices."""
+    """Tasks, samplers, paths, predictions, time grids, methods, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, methods, models (choose is what --model takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, models (choose is what --model "
+                               "takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
-    summary: ClassVar[str] = "Show tasks, samplers, paths, methods, models and devices."
+    summary: ClassVar[str] = "Show tasks, samplers, paths, predictions, time grids, methods, models and devices."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Whose models are listed."""
@@ -50,13 +51,16 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, list[dict[str, Any]]]:
-    """Samplers, paths and methods, each with its options."""
+    """Samplers, paths, predictions, time grids and methods, each with its options."""
     from engines.inverse.base import methods
     from engines.process.paths import paths
+    from engines.process.prediction import predictions
+    from engines.process.times import grids
     from engines.samplers.base import samplers
 
     registries: Sequence[tuple[str, Mapping[str, Any]]] = (
-        ("samplers", samplers()), ("paths", paths()), ("methods", methods()))
+        ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
+        ("methods", methods()))
     return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
                      "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
             for title, known in registries}
@@ -73,7 +77,7 @@ def models() -> list[dict[str, Any]]:
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
 
     return [{"choose": m.choice, "name": m.name, "size": m.spec.size, "channels": m.spec.channels,
-             "classes": len(m.spec.classes), "prediction": m.spec.prediction.value, "steps": m.extra.get("step", ""),
+             "classes": len(m.spec.classes), "prediction": m.spec.prediction.name, "steps": m.extra.get("step", ""),
              "made": made(m), "file": str(m.file)}
             for m in find_models(home().model_folders())]
 

@@ -1,0 +1,103 @@
+"""The contract of a point data set: samples, and whatever is known of it exactly."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import partial
+from typing import Annotated, ClassVar
+
+import torch
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
+
+from engines.analytic import Mixture
+from engines.component import Component, chosen, discover
+from engines.errors import BadOption
+
+MAX_COUNT = 10_000_000
+
+
+class PointSet(Component):
+    """Points in the plane (d = 2) or on a line (d = 1), by chance from a density.
+
+    All sets are moved to mean 0 and scaled, alike in every direction, to a mean variance of 1 a
+    coordinate, exactly and not from the samples: schedules and networks expect data of unit variance.
+    """
+
+    dimension: ClassVar[int] = 2
+
+    def sample(self, count: int, seed: int = 0) -> Tensor:
+        """(count, d) float64 independent points; the same seed gives the same points.
+
+        Raises BadOption for a count below 1 or above ten million.
+        """
+        if not 1 <= count <= MAX_COUNT:
+            raise BadOption(f"{count:,} points cannot be drawn; choose 1 to {MAX_COUNT:,}.")
+        return self.drawn(count, torch.Generator().manual_seed(seed))
+
+    @abstractmethod
+    def drawn(self, count: int, generator: torch.Generator) -> Tensor:
+        """`sample` with all chance from the generator."""
+
+    def mixture(self) -> Mixture | None:
+        """The data as the Gaussian mixture that they are; None where they are none."""
+        return None
+
+    def oracle(self) -> Mixture | None:
+        """A mixture whose density is that of the data: `mixture`, or for a noisy curve one of many small components.
+
+        With it the exact denoiser, score and likelihood at every noise level are known; None where no mixture is.
+        """
+        return self.mixture()
+
+    def log_density(self, x: Tensor) -> Tensor | None:
+        """log p(x) of points (B, d) -> (B,) float64, −inf where there is no data; None where it is not known."""
+        known = self.oracle()
+        return None if known is None else known.log_density(x)
+
+
+class MixtureSet(PointSet):
+    """A data set that is a Gaussian mixture; a subclass gives it at any place and scale."""
+
+    @abstractmethod
+    def raw(self) -> Mixture:
+        """The mixture before it is moved and scaled."""
+
+    def mixture(self) -> Mixture:
+        """The mixture with mean 0 and a mean variance of 1."""
+        return standardised(self.raw())
+
+    def drawn(self, count: int, generator: torch.Generator) -> Tensor:
+        """Exact samples."""
+        # a seed of its own, as a mixture draws by seed
+        return self.mixture().sample(count, int(torch.randint(2**62, (1,), generator=generator)))
+
+
+def standardised(mixture: Mixture) -> Mixture:
+    """The mixture moved to mean 0 and scaled to a mean variance of 1 a coordinate."""
+    scale2 = float(mixture.covariance().trace()) / mixture.dimension
+    return Mixture(mixture.weights, (mixture.means - mixture.mean()) / scale2**0.5, mixture.covariances / scale2)
+
+
+def normals(count: int, dimension: int, generator: torch.Generator) -> Tensor:
+    """(count, dimension) float64 standard normal numbers."""
+    return torch.randn(count, dimension, generator=generator, dtype=torch.float64)
+
+
+def uniforms(count: int, generator: torch.Generator) -> Tensor:
+    """(count,) float64 uniform numbers in [0, 1)."""
+    return torch.rand(count, generator=generator, dtype=torch.float64)
+
+
+def outside(inside: Tensor, level: float) -> Tensor:
+    """The log-density that is `level` where `inside` (B,) holds, and −inf elsewhere: (B,) float64."""
+    return torch.full(inside.shape, level, dtype=torch.float64).masked_fill(~inside, -torch.inf)
+
+
+def point_sets() -> dict[str, type[PointSet]]:
+    """Every point data set known, by name."""
+    return discover("engines.data.points", PointSet)
+
+
+PointSetChoice = Annotated[SerializeAsAny[PointSet],
+                           BeforeValidator(partial(chosen, base=PointSet, kinds=point_sets))]

@@ -1,0 +1,101 @@
+"""Densities from pictures: a drawing by the user, or a text drawn with a font."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from engines.component import option
+from engines.data.points.base import PointSet, uniforms
+from engines.errors import BadInput
+
+FONT = Path(__file__).resolve().parents[3] / "resources" / "fonts" / "Inter-SemiBold.otf"
+HEIGHT = 64  # of the letters, in pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A density that is constant within each pixel, with mean 0 and a mean variance of 1 a coordinate.
+
+    Args:
+        ink: (H, W) ≥ 0, the first row on top: how dense each pixel is. Any scale.
+
+    Raises BadInput when there is no ink, or some that is negative or not finite.
+    """
+
+    ink: np.ndarray[Any, np.dtype[Any]]
+
+    def __post_init__(self) -> None:
+        """Check the ink."""
+        if self.ink.ndim != 2 or not np.isfinite(self.ink).all() or (self.ink < 0).any():
+            raise BadInput("A drawn density has values that are negative or not finite; draw it again.")
+        if not self.ink.any():
+            raise BadInput("Nothing is drawn; draw or type something first.")
+
+    def frame(self) -> tuple[Tensor, float]:
+        """The mean (2,) in pixels from the lower left corner, and how many pixels make a unit."""
+        share = self._share()
+        down, across = torch.arange(share.shape[0], 0, -1).double() - 0.5, torch.arange(share.shape[1]).double() + 0.5
+        columns, rows = share.sum(0), share.sum(1)
+        mean = torch.stack([columns @ across, rows @ down])
+        # within a pixel a coordinate is uniform: 1/12 each
+        variance = columns @ (across - mean[0]).square() + rows @ (down - mean[1]).square() + 2 / 12
+        return mean, math.sqrt(float(variance) / 2)
+
+    def drawn(self, count: int, generator: torch.Generator) -> Tensor:
+        """(count, 2): a pixel by its ink and a place within it."""
+        share, (mean, unit) = self._share(), self.frame()
+        total = share.flatten().cumsum(0)
+        at = torch.searchsorted(total, uniforms(count, generator) * total[-1], right=True).clamp(max=len(total) - 1)
+        row, column = at // share.shape[1], at % share.shape[1]
+        corner = torch.stack([column, share.shape[0] - 1 - row], 1)
+        return (corner + torch.stack([uniforms(count, generator), uniforms(count, generator)], 1) - mean) / unit
+
+    def log_density(self, x: Tensor) -> Tensor:
+        """log p of points (B, 2): (B,), −inf where there is no ink."""
+        share, (mean, unit) = self._share(), self.frame()
+        column, up = (x.double() * unit + mean).floor().long().T
+        row = share.shape[0] - 1 - up
+        inside = (row >= 0) & (row < share.shape[0]) & (column >= 0) & (column < share.shape[1])
+        ink = share[row.clamp(0, share.shape[0] - 1), column.clamp(0, share.shape[1] - 1)]
+        return torch.where(inside, ink, 0.0).log() + 2 * math.log(unit)
+
+    def _share(self) -> Tensor:
+        """The ink as shares of all of it."""
+        ink = torch.as_tensor(self.ink.astype(np.float64))
+        return ink / ink.sum()
+
+
+class Text(PointSet):
+    """A text in the program's own font, evenly filled."""
+
+    name: ClassVar[str] = "text"
+    title: ClassVar[str] = "Text"
+    summary: ClassVar[str] = "Letters that you type, filled with points."
+
+    text: str = option("diffuse", title="Text", min_length=1, max_length=40, pattern=r"\S",
+                       help="What is written; at least one letter or digit.")
+
+    def raster(self) -> Raster:
+        """The letters as a density; raises BadInput when they leave no ink."""
+        font = ImageFont.truetype(str(FONT), HEIGHT)
+        left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), self.text, font=font)
+        size = (max(1, math.ceil(right - left)), max(1, math.ceil(bottom - top)))
+        page = Image.new("L", size)
+        ImageDraw.Draw(page).text((-left, -top), self.text, fill=255, font=font)
+        return Raster(np.asarray(page))
+
+    def drawn(self, count: int, generator: torch.Generator) -> Tensor:
+        """Points within the letters."""
+        return self.raster().drawn(count, generator)
+
+    def log_density(self, x: Tensor) -> Tensor:
+        """Even but for the smoothed edges of the letters."""
+        return self.raster().log_density(x)

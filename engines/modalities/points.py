@@ -1,0 +1,170 @@
+"""Points: tables of one or two numbers a row, read strictly from CSV and NPY, and written back exactly."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from engines.errors import BadPoints
+from engines.files import write_atomic
+from engines.modalities.points_text import chosen_rows, read_table
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MAX_POINTS = 1_000_000  # of a file that has more, so many are drawn
+MAX_FILE = 4 * 2**30  # bytes
+MOST = 2  # numbers of a point
+NPY, ZIP, PICKLE = b"\x93NUMPY", b"PK\x03\x04", b"\x80"
+NAMES = ("x", "y")
+OBJECTS = ("Object arrays cannot be loaded", "Python objects in dtype")  # in numpy's words, read whole and mapped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Points of a file.
+
+    values: (N, d) float64, finite, in the units of the file; d is 1 or 2. names: of the columns, or ().
+    note: a sentence when not all of the file was taken, else "".
+    """
+
+    values: Array
+    names: tuple[str, ...] = ()
+    note: str = ""
+
+
+def read_points(source: Path | bytes, name: str = "", limit: int = MAX_POINTS, seed: int = 0) -> Points:
+    """Read points from a CSV or NPY file; the content decides which it is, not the name.
+
+    Args:
+        source: a file or its bytes (a clipboard's text in UTF-8).
+        name: what to call it in a sentence, for bytes.
+        limit: how many are taken at most; of more, so many are drawn at random by the seed, and `note` says so.
+
+    Raises:
+        BadPoints: missing, empty, damaged, ragged, text, NaN or infinite numbers, more than two columns, or a
+            pickle, which could run programs.
+    """
+    title = name or (source.name if isinstance(source, Path) else "The table")
+    with _opened(source, title) as file:
+        start = file.read(len(NPY))
+        file.seek(0)
+        if start == NPY:
+            return _from_npy(source, title, limit, seed)
+        _check_start(start, title)
+        table = read_table(file, title, limit, seed)
+    _check_columns(table.values.shape[1], title)
+    note = _drawn(title, table.lines, "lines", limit) if table.lines > limit else ""
+    return Points(table.values, table.names, note)
+
+
+def csv_bytes(values: Array, names: Sequence[str] = ()) -> bytes:
+    """Points (N, 1 or 2) as CSV with names on top (x and y by default); every digit survives."""
+    head = ",".join(names or NAMES[:values.shape[1]])
+    rows: list[list[float]] = values.astype(np.float64).tolist()
+    return "\n".join([head, *(",".join(map(repr, row)) for row in rows), ""]).encode()
+
+
+def npy_bytes(values: Array) -> bytes:
+    """Points (N, 1 or 2) as NPY, float64."""
+    out = io.BytesIO()
+    np.save(out, values.astype(np.float64), allow_pickle=False)
+    return out.getvalue()
+
+
+def write_points(file: Path, values: Array, names: Sequence[str] = ()) -> None:
+    """Write points (N, 1 or 2) as the ending of the file's name says: .csv or .npy.
+
+    Raises BadPoints for another ending, DiskFull or NotWritable when it cannot be written.
+    """
+    ending = file.suffix.lower()
+    if ending not in {".csv", ".npy"}:
+        raise BadPoints(f"“{file.name}” does not say how points are to be saved; let it end in .csv or .npy.")
+    write_atomic(file, csv_bytes(values, names) if ending == ".csv" else npy_bytes(values))
+
+
+@contextmanager
+def _opened(source: Path | bytes, title: str) -> Generator[IO[bytes], None, None]:
+    """The file or bytes to read from; raises BadPoints when there is nothing to be read."""
+    if isinstance(source, bytes):
+        _check_size(len(source), title)
+        yield io.BytesIO(source)
+        return
+    try:
+        if source.exists() and not source.is_file():
+            raise BadPoints(f"“{source}” is not a file; choose a CSV or NPY file.")
+        _check_size(source.stat().st_size, title)
+        with source.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise BadPoints(f"“{source}” cannot be opened ({error.strerror or error}); choose another file.") from error
+
+
+def _check_size(size: int, title: str) -> None:
+    if not size:
+        raise BadPoints(f"“{title}” is empty (0 bytes); choose another file.")
+    if size > MAX_FILE:
+        raise BadPoints(f"“{title}” has {size / 2**30:.1f} GB; at most {MAX_FILE // 2**30} GB can be opened.")
+
+
+def _check_start(start: bytes, title: str) -> None:
+    """Refuse by its first bytes what is no table."""
+    if start.startswith(ZIP):
+        raise BadPoints(f"“{title}” is an archive (NPZ, XLSX or ZIP); save one array as NPY, or the table as CSV.")
+    if start.startswith(PICKLE):
+        raise BadPoints(f"“{title}” is a pickle, which could run programs; save the points as CSV or NPY.")
+
+
+def _check_columns(columns: int, title: str) -> None:
+    if columns > MOST:
+        raise BadPoints(f"“{title}” has {columns:,} columns; points have one or two, so keep only those to be used.")
+
+
+def _from_npy(source: Path | bytes, title: str, limit: int, seed: int) -> Points:
+    """Points of an NPY file; only the rows that are taken are read from a disk."""
+    array = _table(_loaded(source, title), title)
+    count = len(array)
+    taken = array if count <= limit else array[chosen_rows(count, limit, seed)]
+    values = np.array(taken, dtype=np.float64)
+    if not np.isfinite(values).all():
+        bad = int((~np.isfinite(values)).any(1).sum())
+        which = "1 row" if bad == 1 else f"{bad:,} rows"
+        raise BadPoints(f"“{title}” has NaN or infinite numbers in {which}; take such rows out.")
+    return Points(values, (), _drawn(title, count, "rows", limit) if count > limit else "")
+
+
+def _loaded(source: Path | bytes, title: str) -> Array:
+    """The array of an NPY file, mapped where that is possible; raises BadPoints."""
+    try:
+        if isinstance(source, bytes):
+            return np.load(io.BytesIO(source), allow_pickle=False)
+        return np.load(source, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # whatever a damaged header leads numpy to
+        if any(words in str(error) for words in OBJECTS):
+            raise BadPoints(f"“{title}” holds Python objects, which could run programs; save an array of "
+                            "numbers.") from error
+        raise BadPoints(f"“{title}” is damaged or cut short; save it again.") from error
+
+
+def _table(array: Array, title: str) -> Array:
+    """The array as (N, 1 or 2); raises BadPoints when it is of another kind or shape."""
+    if array.dtype.kind not in "iuf":
+        raise BadPoints(f"“{title}” holds values of the type {array.dtype}; save it as float64.")
+    shape = "×".join(f"{n:,}" for n in array.shape) or "a single number"
+    if array.ndim not in {1, 2}:
+        raise BadPoints(f"“{title}” is an array of {shape}; points are rows of one or two numbers.")
+    if not array.size:
+        raise BadPoints(f"“{title}” holds no points ({shape}); choose another file.")
+    table = array[:, None] if array.ndim == 1 else array
+    if table.shape[1] > MOST >= len(table):
+        raise BadPoints(f"“{title}” is an array of {shape}, with a column for each point; save it transposed.")
+    _check_columns(table.shape[1], title)
+    return table
+
+
+def _drawn(title: str, count: int, unit: str, limit: int) -> str:
+    return f"“{title}” has {count:,} {unit}; {limit:,} of them were drawn at random."

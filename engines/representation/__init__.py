@@ -1,0 +1,1 @@
+"""What data are made of: mixtures fitted by expectation–maximisation."""

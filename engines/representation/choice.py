@@ -1,0 +1,67 @@
+"""How many components: the information criteria of fits with one K after the other."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engines.analytic import Mixture
+from engines.representation.em import EM, EMStep
+from engines.representation.starts import Start
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted mixture and how well it does.
+
+    components: those asked for; the mixture may have lost empty ones. log_likelihood: of all points, in nats.
+    points: how many there were. settled: whether the likelihood had stopped growing.
+    """
+
+    components: int
+    mixture: Mixture
+    log_likelihood: float
+    points: int
+    settled: bool
+
+    @property
+    def parameters(self) -> int:
+        """Free numbers: K − 1 weights, K·d means, K·d(d+1)/2 covariances."""
+        k, d = self.mixture.means.shape
+        return k - 1 + k * d + k * d * (d + 1) // 2
+
+    @property
+    def bic(self) -> float:
+        """parameters·log N − 2 log-likelihood; the lowest is best (Schwarz 1978)."""
+        return self.parameters * math.log(self.points) - 2 * self.log_likelihood
+
+    @property
+    def aic(self) -> float:
+        """2·parameters − 2 log-likelihood; the lowest is best (Akaike 1974)."""
+        return 2 * self.parameters - 2 * self.log_likelihood
+
+
+def fitted(points: Tensor, components: int, em: EM, start: Start, *, seed: int = 0, restarts: int = 3) -> Fit:
+    """The likeliest of several fits, which differ in the seed of their start: seed, seed + 1, …
+
+    Raises BadInput when there are fewer points than components.
+    """
+    ends = (_end(em(points, start(points, components, seed + r))) for r in range(max(restarts, 1)))
+    best = max(ends, key=lambda step: step.log_likelihood)
+    return Fit(components, best.mixture, best.log_likelihood, len(points), best.settled)
+
+
+def sweep(points: Tensor, counts: Iterable[int], em: EM, start: Start, *, seed: int = 0,
+          restarts: int = 3) -> Iterator[Fit]:
+    """A fit for each number of components, as it is done; `min(fits, key=lambda fit: fit.bic)` is the one to take."""
+    for components in counts:
+        yield fitted(points, components, em, start, seed=seed, restarts=restarts)
+
+
+def _end(steps: Iterator[EMStep]) -> EMStep:
+    # not as a list: every step holds the shares of all points
+    return deque(steps, maxlen=1)[0]

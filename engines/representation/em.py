@@ -1,0 +1,166 @@
+"""Expectation–maximisation of a Gaussian mixture, one half step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from engines.analytic import Mixture
+from engines.component import Component, option
+from engines.errors import BadInput
+from engines.representation.gaussian import checked, floored, moments, scale2
+
+EMPTY = 1e-10  # of a point: what a component may keep and still count as empty
+WIDENED = "Components of the start were narrower than the least variance and have been widened to it."
+
+
+class Half(StrEnum):
+    """What a step did: the start, shares of the points anew (E), or the components anew (M)."""
+
+    START = "start"
+    E = "e"
+    M = "m"
+
+
+class Emptied(StrEnum):
+    """What happens to a component that no point belongs to any more."""
+
+    DROP = "drop"
+    RESEED = "reseed"
+
+
+@dataclass(frozen=True, slots=True)
+class EMStep:
+    """The state after one half step.
+
+    Args:
+        index: number of the half step; 0 is the start, odd ones are E steps and even ones M steps.
+        half: which of them it was.
+        mixture: the components now in force.
+        shares: q(k | x_n), (N, K): the responsibilities. Uniform at the start, else those of the last E step.
+        log_likelihood: Σ_n log p(x_n) in nats.
+        bound: Jensen's lower bound on it, Σ_n E_q[log p(x_n, k) − log q(k | x_n)].
+        settled: whether the run ends here because the likelihood grows no more.
+        note: a sentence on what had to be mended in this step, or "".
+    """
+
+    index: int
+    half: Half
+    mixture: Mixture
+    shares: Tensor
+    log_likelihood: float
+    bound: float
+    settled: bool = False
+    note: str = ""
+
+    @property
+    def iteration(self) -> int:
+        """How many M steps have been made."""
+        return self.index // 2
+
+    @property
+    def gap(self) -> float:
+        """Log-likelihood less bound: Σ_n KL(q(k | x_n) ‖ p(k | x_n)) ≥ 0, which is 0 after an E step."""
+        return self.log_likelihood - self.bound
+
+
+class EM(Component):
+    """Alternates shares of points and components until the likelihood grows no more.
+
+    The E step closes the gap between bound and log-likelihood, the M step raises the bound;
+    so the likelihood never falls (but for a reseeded component, which is said).
+    """
+
+    name: ClassVar[str] = "em"
+    title: ClassVar[str] = "Expectation–maximisation"
+    summary: ClassVar[str] = "Fits a Gaussian mixture; each step raises the likelihood."
+    source: ClassVar[str] = "Dempster, Laird & Rubin 1977; the bound: Neal & Hinton 1998; Bishop 2006, section 9.4"
+
+    iterations: int = option(200, title="Iterations", ge=1, le=10_000, help="M steps at most.")
+    tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True,
+                              help="It ends once an iteration raises the log-likelihood of a point by no more.")
+    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True,
+                          help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
+                               "a single point or a line from becoming singular.")
+    emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True,
+                              help="A component without points is dropped, or starts again where the fit is worst.")
+
+    # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
+    @torch.no_grad()
+    def __call__(self, points: Tensor, start: Mixture) -> Iterator[EMStep]:
+        """Fit, yielding the start and every half step; the last is an E step.
+
+        Args:
+            points: (N, d), as many as components at least.
+            start: from `starts()`, or any mixture of d dimensions; variances below the floor are raised to it.
+
+        Raises BadInput when points and start do not fit each other, or the points are not finite.
+        """
+        data = _matching(points, start)
+        floor = self.floor * scale2(data)
+        mixture = floored(start, floor)
+        joint = mixture.log_joint(data)
+        q = torch.full_like(joint, 1 / joint.shape[1])
+        yield _step(0, Half.START, mixture, q, joint, note="" if mixture is start else WIDENED)
+        level, mended = -torch.inf, False
+        for i in range(self.iterations + 1):
+            before, level = level, float(joint.logsumexp(1).mean())
+            settled = level - before <= self.tolerance and not mended
+            q = joint.softmax(1)
+            yield _step(2 * i + 1, Half.E, mixture, q, joint, settled=settled)
+            if settled or i == self.iterations:
+                return
+            mixture, q, note = self._maximised(data, q, joint, floor)
+            joint, mended = mixture.log_joint(data), bool(note)
+            yield _step(2 * i + 2, Half.M, mixture, q, joint, note=note)
+
+    def _maximised(self, data: Tensor, q: Tensor, joint: Tensor, floor: float) -> tuple[Mixture, Tensor, str]:
+        """The M step: components for the shares q, the shares that are left, and what was mended."""
+        full = q.sum(0) > EMPTY
+        if bool(full.all()):
+            return floored(moments(data, q), floor), q, ""
+        lost = [int(k) + 1 for k in (~full).nonzero()]
+        kept = floored(moments(data, q[:, full]), floor)
+        if self.emptied is Emptied.DROP:
+            return kept, q[:, full] / q[:, full].sum(1, keepdim=True), _told(lost, "dropped")
+        return _reseeded(kept, full, data, joint), q, _told(lost, "put where the fit was worst")
+
+
+def _matching(points: Tensor, start: Mixture) -> Tensor:
+    """The points as float64, where they and the start fit each other."""
+    data = checked(points, len(start.weights))
+    if data.shape[1] != start.dimension:
+        raise BadInput(f"Points of {data.shape[1]} numbers cannot be fitted from a start in {start.dimension} "
+                       "dimensions; choose a start of theirs.")
+    return data
+
+
+def _step(index: int, half: Half, mixture: Mixture, q: Tensor, joint: Tensor, *, settled: bool = False,
+          note: str = "") -> EMStep:
+    """A step with its likelihood and bound, from log p(x_n, k) (N, K) under the mixture."""
+    # 0 log 0 is 0
+    bound = torch.where(q > 0, q * (joint - q.log()), 0.0).sum()
+    return EMStep(index, half, mixture, q, float(joint.logsumexp(1).sum()), float(bound), settled, note)
+
+
+def _reseeded(kept: Mixture, full: Tensor, data: Tensor, joint: Tensor) -> Mixture:
+    """The mixture with every empty component at one of the points that are explained least, as wide as the data."""
+    k, d = len(full), data.shape[1]
+    empty = ~full
+    worst = joint.logsumexp(1).topk(int(empty.sum()), largest=False).indices
+    weights, means = data.new_full((k,), 1 / k), data.new_empty(k, d)
+    weights[full] = kept.weights * float(full.sum()) / k
+    covariances = (scale2(data) * torch.eye(d, dtype=torch.float64)).repeat(k, 1, 1)
+    means[full], means[empty], covariances[full] = kept.means, data[worst], kept.covariances
+    return Mixture(weights, means, covariances)
+
+
+def _told(lost: list[int], fate: str) -> str:
+    numbers = ", ".join(str(k) for k in lost)
+    return (f"Component {numbers} had no points left and was {fate}." if len(lost) == 1
+            else f"Components {numbers} had no points left and were {fate}.")

@@ -1,0 +1,84 @@
+"""Fields side by side with one view and one probe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.widgets.pointer import turn_wheel
+from widgets.field_panels import FieldPanels
+from widgets.field_particles import Particles
+from widgets.theme import DARK
+
+BOX = (-2.0, -2.0, 2.0, 2.0)
+
+
+@pytest.fixture
+def panels(qtbot: QtBot) -> FieldPanels:
+    """Two fields in 860 × 520."""
+    widget = FieldPanels()
+    qtbot.addWidget(widget)
+    widget.resize(860, 520)
+    widget.show()
+    widget.plane.set_extent(BOX)
+    widget.set_captions(["Reverse SDE · Euler–Maruyama", "Probability-flow ODE · Heun"])
+    return widget
+
+
+def test_fields_side_by_side_move_together(panels: FieldPanels) -> None:
+    left, right = panels.fields
+    turn_wheel(left, left.frame().place(0.5, 0.5), 240)
+    assert not panels.plane.fits
+    assert left.frame().visible() == pytest.approx(right.frame().visible())
+    right.pan_by(left.frame().place(0.3, 0.0) - left.frame().place(0.0, 0.0))
+    assert left.frame().visible() == pytest.approx(right.frame().visible())
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_plates_are_equal_squares_that_do_not_touch(panels: FieldPanels, count: int) -> None:
+    panels.set_captions([f"field {k}" for k in range(count)])
+    plates = [field.plate().translated(field.pos()) for field in panels.fields]
+    assert all(panels.rect().contains(plate.toRect()) for plate in plates)
+    for k, one in enumerate(plates):
+        assert one.size() == plates[0].size()
+        assert count == 1 or one.width() == one.height()
+        assert not any(one.intersects(other) for other in plates[:k])
+    assert panels.fields[-1].accessibleName() == f"field {count - 1}"
+
+
+def test_a_field_that_stays_keeps_its_layers(panels: FieldPanels) -> None:
+    first = panels.fields[0]
+    first.set_layer("particles", Particles(np.zeros((3, 2))))
+    panels.set_captions(["only one"])
+    panels.set_captions(["one", "two", "three"])
+    assert panels.fields[0] is first
+    assert first.layer_shown("particles")
+    for wrong in ([], [""] * 5):
+        with pytest.raises(ValueError, match="cannot be compared"):
+            panels.set_captions(wrong)
+
+
+def test_the_probe_is_shown_on_every_field(panels: FieldPanels, qtbot: QtBot) -> None:
+    points: list[tuple[float, float]] = []
+    taken: list[tuple[int, int]] = []
+    panels.probed.connect(lambda x, y: points.append((x, y)))
+    panels.selected.connect(lambda which, particle: taken.append((which, particle)))
+    left, right = panels.fields
+    right.set_layer("particles", Particles(np.array([[0.0, 0.0], [0.5, -0.5]])))
+    qtbot.mouseMove(right, right.frame().place(0.5, -0.5).toPoint())
+    assert left.probe == right.probe == points[-1]
+    qtbot.mouseClick(right, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+                     right.frame().place(0.5, -0.5).toPoint())
+    assert taken == [(1, 1)]
+    qtbot.mouseMove(right, QPoint(1, 1))
+    assert left.probe is None
+
+
+def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> None:
+    panels.set_theme(DARK)
+    panels.set_empty_text("Choose a data set to begin.")
+    assert [field.theme for field in panels.fields] == [DARK, DARK]
+    assert {field.empty_text for field in panels.fields} == {"Choose a data set to begin."}
+    panels.grab()

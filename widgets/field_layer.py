@@ -1,0 +1,73 @@
+"""What a layer of a field is: data that knows how to draw itself through a frame, in a theme's colours."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from widgets.dots import Dots
+from widgets.plane import Floats, Frame
+from widgets.theme import Theme
+
+Legend = Callable[[QPainter, QPointF, Theme], None]  # draws with its lower left corner at a point
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What a layer draws with: the painter, the map to pixels, the theme, and the image of dots that is kept."""
+
+    painter: QPainter
+    frame: Frame
+    theme: Theme
+    dots: Dots
+
+
+class Layer(ABC):
+    """One layer of a field; immutable, so that the field knows by identity what has changed.
+
+    order: layers of a higher order lie over those of a lower one.
+    still: it is drawn on a sheet that is kept while nothing on it changes; for what does not move with every step.
+    """
+
+    __slots__ = ()
+    order: ClassVar[int] = 0
+    still: ClassVar[bool] = True
+
+    @abstractmethod
+    def draw(self, sketch: Sketch) -> None:
+        """Draw the layer; the painter is clipped to the plate."""
+
+    @abstractmethod
+    def told(self) -> str:
+        """What is shown, in a few words, for those who cannot see it."""
+
+    def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """The scale to read the layer by: its width in logical pixels and how it is drawn; None when it needs none."""
+        return None
+
+
+def checked(points: Floats, name: str) -> Floats:
+    """Points (N, 2) of a layer; raises ValueError for any other shape."""
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"{name} of shape {points.shape} cannot be drawn; give (N, 2).")
+    return points
+
+
+def draw_segments(painter: QPainter, ends: Floats) -> None:
+    """Draw lines between pairs of pixels (S, 2, 2) with the painter's pen; those that are not finite are left out."""
+    flat = ends.reshape(-1, 4)
+    flat = flat[np.isfinite(flat).all(axis=1)]
+    painter.drawLines([QLineF(*line) for line in flat.tolist()])
+
+
+def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> float:
+    """Write words with the start of their base line at a point; gives their width."""
+    painter.setFont(font)
+    painter.drawText(corner, text)
+    return QFontMetricsF(font).horizontalAdvance(text)

@@ -1,0 +1,117 @@
+"""Paths of a field: the way of single particles through the steps, older parts fainter, and streamlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from widgets.field_arrows import heads
+from widgets.field_layer import Layer, Sketch, draw_segments
+from widgets.plane import Floats, polygon
+from widgets.streamlines import Line, streamlines
+from widgets.theme import blend
+
+PARTS = 8  # of different strength along a path
+FAINTEST = 0.35  # strength of the oldest part
+SHORT = 0.6  # px: what is nearer to the point before is not drawn
+END = 2.4  # px, radius of the dot at the newest place
+SHARE = 0.55  # strength of streamlines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trails(Layer):
+    """The ways (K, T, 2) of K particles up to the step shown, oldest first; jagged or smooth as they are."""
+
+    paths: Floats
+    colour: str = "guidance"
+    order: ClassVar[int] = 50
+    still: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if self.paths.ndim != 3 or self.paths.shape[2] != 2:
+            raise ValueError(f"Paths of shape {self.paths.shape} cannot be drawn; give (K, T, 2).")
+
+    def draw(self, sketch: Sketch) -> None:
+        painter, theme = sketch.painter, sketch.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # opaque: a jagged line that is see-through shows every crossing of itself
+        strengths = np.linspace(FAINTEST, 1.0, PARTS).tolist()
+        pens = [QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0) for strength in strengths]
+        for path in self.paths:
+            corners = [QPointF(x, y) for x, y in thinned(sketch.frame.pixels(path)).tolist()]
+            last = len(corners) - 1
+            for part, pen in enumerate(pens):
+                start, end = round(last * part / PARTS), round(last * (part + 1) / PARTS)
+                if end > start:
+                    painter.setPen(pen)
+                    painter.drawPolyline(corners[start : end + 1])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.text))
+        ends = self.paths[:, -1:].reshape(-1, 2)
+        for x, y in ends[np.isfinite(ends).all(axis=1)].tolist():
+            painter.drawEllipse(sketch.frame.place(x, y), END, END)
+
+    def told(self) -> str:
+        return f"{len(self.paths)} {'path' if len(self.paths) == 1 else 'paths'} of {self.paths.shape[1]} steps"
+
+
+def thinned(pixels: Floats) -> Floats:
+    """A path (T, 2) without what is not finite and without points that lie on the one before; its last one stays.
+
+    A step's own length decides, so that a jagged path loses no corner that could be seen.
+    """
+    path = pixels[np.isfinite(pixels).all(axis=1)]
+    if len(path) < 3:
+        return path
+    # the length gone so far, in units too short to be seen: one point is kept of each
+    gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))]) // SHORT
+    kept = np.concatenate([[True], gone[1:] > gone[:-1]])
+    kept[-1] = True
+    return path[kept]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streamlines(Layer):
+    """Lines that follow a vector field, each with the direction in its middle.
+
+    lines: ways (n, 2) in data units, as `Streamlines.of` finds them.
+    """
+
+    lines: tuple[Line, ...]
+    title: str = "velocity"
+    colour: str = "text2"
+    order: ClassVar[int] = 20
+
+    @classmethod
+    def of(cls, vectors: Floats, box: tuple[float, float, float, float], title: str = "velocity",
+           spacing: float = 1 / 24) -> Streamlines:
+        """Evenly spaced lines of vectors (H, W, 2) at the middles of equal cells of a box, the lowest row first.
+
+        spacing: of lines, as a share of the box's longer side. It takes some milliseconds: make it when the field
+        changes, on any thread.
+        """
+        return cls(streamlines(vectors, box, spacing), title)
+
+    def draw(self, sketch: Sketch) -> None:
+        painter, theme = sketch.painter, sketch.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), SHARE)), 1.0))
+        shafts: list[Floats] = []
+        for line in self.lines:
+            pixels = sketch.frame.pixels(line)
+            painter.drawPolyline(polygon(pixels))
+            middle = len(pixels) // 2
+            shafts.append(pixels[middle - 1 : middle + 1])
+        if shafts:
+            directions = np.stack(shafts)
+            # the last stretch may be shorter than a head
+            length = np.maximum(np.hypot(*(directions[:, 1] - directions[:, 0]).T), 1e-9)[:, None]
+            directions[:, 0] = directions[:, 1] - (directions[:, 1] - directions[:, 0]) / length * 10.0
+            draw_segments(painter, heads(directions))
+
+    def told(self) -> str:
+        return f"{self.title} as {len(self.lines)} streamlines"
