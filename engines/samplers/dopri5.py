@@ -62,8 +62,9 @@ class DormandPrince(Stepper):
             # what would be left over is not worth a step of its own
             target = end if level + h < end + least else level + h
             after, following, error = self._tried(walk, x, slope, level, target)
-            h = (target - level) * _change(error)
-            if not error > 1 or level - target <= least:  # also where it is no number, which smaller steps do not mend
+            # a step whose error is no number is let pass: smaller ones would not mend it
+            h = min((target - level) * _change(error), -least)
+            if not error > 1 or level - target < 1.5 * least:
                 x, slope, level = after, following, target
         return x
 

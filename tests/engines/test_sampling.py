@@ -139,7 +139,8 @@ def test_a_sample_is_the_same_in_any_batch(sampler: str, tmp_path: Path) -> None
     for count, seed in ((1, 3), (4, 3), (4, 12)):
         few = run(count, seed)
         assert np.array_equal(few[:count], many[seed:seed + count]), "the noise is the same exactly"
-        assert np.allclose(few[count:], many[16 + seed:16 + seed + count], atol=1e-4)
+        # of the size of the samples: what a small random network makes is not within [−1, 1] as pictures are
+        assert np.allclose(few[count:], many[16 + seed:16 + seed + count], atol=1e-4 * max(1, np.abs(many[16:]).max()))
 
 
 @pytest.mark.parametrize("start", [
