@@ -75,6 +75,7 @@ class Arrows(Layer):
         return frame.pixels(np.stack([self.points - half, self.points + half], axis=1))
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the arrows that are in sight."""
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), SHARE)), 1.0))
@@ -84,11 +85,13 @@ class Arrows(Layer):
         draw_segments(painter, np.concatenate([shafts, heads(shafts)]))
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         cut = self.cut()
         more = f", {cut:,} longer ones cut" if cut else ""
         return f"{self.title} as {len(self.points):,} arrows{more}"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """Its scale and how wide that is."""
         value, length = self._sample(frame)
         wide = (QFontMetricsF(words(11)).horizontalAdvance(self.title) + length + 2 * GAP
                 + QFontMetricsF(numbers(11)).horizontalAdvance(format_value(value)))

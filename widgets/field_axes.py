@@ -31,6 +31,7 @@ class Axes(Layer):
     order: ClassVar[int] = 5
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw hairlines, ticks and their numbers."""
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -67,6 +68,7 @@ class Axes(Layer):
                                  Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def told(self) -> str:
+        """Nothing: the numbers of the axes are no content."""
         return ""
 
 

@@ -62,6 +62,7 @@ class Heat(Layer):
         return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float32)
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the density as colours."""
         shares = self.shares()
         if self.bands:
             shares = stepped(finer(shares, -(-FINE // max(shares.shape))), self.bands)
@@ -71,10 +72,12 @@ class Heat(Layer):
         sketch.painter.drawImage(sketch.frame.rect(self.box), image)
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         low, high = self._texts()
         return f"{self.title} from {low} to {high} as shades"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """Its scale and how wide that is."""
         return legend_width(self.title, *self._texts()), self._scale
 
     def _texts(self) -> tuple[str, str]:
@@ -124,6 +127,7 @@ class Contours(Layer):
         return tuple(np.linspace(float(finite.min()), float(finite.max()), self.levels + 2)[1:-1].tolist())
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the lines of equal height."""
         sketch.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heights = self.heights
         for k, height in enumerate(heights):
@@ -134,6 +138,7 @@ class Contours(Layer):
             draw_segments(sketch.painter, sketch.frame.pixels(contour(self.values, self.box, height)))
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return f"{self.title} as lines at {', '.join(format_value(height) for height in self.heights)}"
 
 

@@ -45,6 +45,7 @@ class Ellipses(Layer):
         return self.means[:, None] + deviations * (stretched @ circle).transpose(0, 2, 1)
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw each component at one and two deviations."""
         painter, frame = sketch.painter, sketch.frame
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -63,4 +64,5 @@ class Ellipses(Layer):
             painter.drawLines([QLineF(x - ARM, y, x + ARM, y), QLineF(x, y - ARM, x, y + ARM)])
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return f"{len(self.means)} Gaussians with one and two standard deviations"

@@ -57,6 +57,7 @@ class DensityCurve(Layer):
                              "give (N,) for both.")
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the curve over its axis."""
         painter, frame = sketch.painter, sketch.frame
         good = np.isfinite(self.density)
         if not good.any():
@@ -75,6 +76,7 @@ class DensityCurve(Layer):
         painter.drawPolyline(polygon(pixels))
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         good = np.flatnonzero(np.isfinite(self.density))
         if not good.size:
             return f"{self.title} without a finite value"
@@ -82,6 +84,7 @@ class DensityCurve(Layer):
         return f"{self.title} with its peak of {self.density[peak]:.2g} at {self.xs[peak]:.2g}"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """Its scale and how wide that is."""
         def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
             middle = corner + QPointF(0, -4)
             painter.setPen(QPen(QColor(theme.term(self.colour)), 1.6))
@@ -114,6 +117,7 @@ class Histogram(Layer):
         return cls(edges, counts / (max(len(values), 1) * width), colour)
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the bars over their axis."""
         painter, frame = sketch.painter, sketch.frame
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         colour = tinted(sketch.theme.term(self.colour), 0.34)
@@ -125,4 +129,5 @@ class Histogram(Layer):
                              colour)
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return f"histogram of {len(self.density)} bins"

@@ -44,6 +44,7 @@ class Particles(Layer):
             raise ValueError(f"Mode {self.modes.min()} has no colour; count modes from 0.")
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw a dot for every particle."""
         if not len(self.points):
             return
         frame, count = sketch.frame, len(self.points)
@@ -69,6 +70,7 @@ class Particles(Layer):
         return hues(first, int(which.max()) + 1), which
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         gone = int((~np.isfinite(self.points).all(axis=1)).sum())
         lost = f", {gone:,} of them without a finite place" if gone else ""
         return f"{len(self.points):,} points{lost}"

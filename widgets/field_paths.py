@@ -36,6 +36,7 @@ class Trails(Layer):
             raise ValueError(f"Paths of shape {self.paths.shape} cannot be drawn; give (K, T, 2).")
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the paths, fainter towards the past."""
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # opaque: a jagged line that is see-through shows every crossing of itself
@@ -56,6 +57,7 @@ class Trails(Layer):
             painter.drawEllipse(sketch.frame.place(x, y), END, END)
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return f"{len(self.paths)} {'path' if len(self.paths) == 1 else 'paths'} of {self.paths.shape[1]} steps"
 
 
@@ -97,6 +99,7 @@ class Streamlines(Layer):
         return cls(streamlines(vectors, box, spacing), title)
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the lines along the field."""
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), SHARE)), 1.0))
@@ -114,4 +117,5 @@ class Streamlines(Layer):
             draw_segments(painter, heads(directions))
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return f"{self.title} as {len(self.lines)} streamlines"

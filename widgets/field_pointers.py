@@ -54,6 +54,7 @@ class Pointers(Layer):
     still: ClassVar[bool] = False
 
     def draw(self, sketch: Sketch) -> None:
+        """Draw the named arrows."""
         sketch.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # the one that stands out lies over the others
         for item in sorted(self.items, key=lambda each: each.name == self.lit):
@@ -102,4 +103,5 @@ class Pointers(Layer):
         painter.drawStaticText(box.topLeft(), text)
 
     def told(self) -> str:
+        """What is shown, in a few words."""
         return "arrows of " + ", ".join(item.name for item in self.items) if self.items else ""

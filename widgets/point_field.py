@@ -61,6 +61,7 @@ class PointField(LayeredField):
         self.update()
 
     def told_more(self) -> list[str]:
+        """The lines of the readout, for those who cannot see it."""
         return [f"{fact.name} {fact.value}" for fact in self._facts]
 
     # Painting on screen
