@@ -21,8 +21,6 @@ from engines.process.shapes import expand, norms
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class Step:
     """One recorded moment of sampling: the state *before* the move at time t.
 
@@ -46,8 +44,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class Move:
     """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them."""
 
@@ -138,8 +134,6 @@ class OneStep(Sampler):
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class Advance:
     """What a move gave: the next state x, the x0_hat believed at its start, and its terms as in `Step`."""
 

@@ -11,8 +11,6 @@ from engines.formula import TermName
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class Split:
     """A tensor `whole` (B, …) and the shares of it that came from named terms; the rest is the prior's.
 

@@ -16,8 +16,6 @@ from engines.samplers.split import Split
 
 
 @dataclass(frozen=True, slots=True)
-
-
 class Reading:
     """What the denoiser says of a state x (B, …) at time t (0-d float64), in the forms that samplers use."""
 
@@ -42,8 +40,6 @@ class Reading:
 
 
 @dataclass(slots=True)
-
-
 class Walk:
     """One run of a sampler: where it is, and what it has read.
 
