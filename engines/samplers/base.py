@@ -65,6 +65,7 @@ class Sampler(Component):
 
     letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
     remembers: ClassVar[int] = 0  # states before the present one that a move needs
+    order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
 

@@ -50,6 +50,7 @@ class DormandPrince(Stepper):
                                              Letter("b_j", "the weight of an estimate"),
                                              Letter(r"\hat\epsilon_j", "the noise seen at estimate j"))
     source: ClassVar[str] = "Dormand & Prince 1980; Hairer, Nørsett & Wanner 1993, section II.5"
+    order: ClassVar[int] = 5
     adaptive: ClassVar[bool] = True
 
     tolerance: float = option(1e-4, title="Tolerance", gt=0, le=0.1, widget="log-slider",

@@ -22,6 +22,7 @@ class DPMSolver1(OneStep):
         r"\alpha_s\left(\frac{\sigma_t}{\alpha_t} - \frac{\sigma_s}{\alpha_s}\right)\hat\epsilon - x_t}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"),)
     source: ClassVar[str] = "Lu et al. 2022, arXiv 2206.00927, eq. 3.7"
+    order: ClassVar[int] = 1
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of eq. 3.7; sigma_s·e^h is alpha_s·sigma_t/alpha_t, which stays finite at s = 0."""

@@ -24,6 +24,7 @@ class DPMSolver2(Stepper):
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"),)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\hat\epsilon_m", "the noise seen half-way in log-SNR"),)
     source: ClassVar[str] = "Lu et al. 2022, arXiv 2206.00927, algorithm 1 (r = 1/2)"
+    order: ClassVar[int] = 2
 
     def cost(self, times: Tensor, i: int) -> int:
         """Two, and one at the end."""

@@ -31,6 +31,7 @@ class DPMSolverPP(Stepper):
         Letter("D", "x̂_0 carried on by half of its change since the last step"),
         Letter("q", "1 for the ODE; κ_s/κ_t for the SDE"))
     source: ClassVar[str] = "Lu et al. 2022, arXiv 2211.01095, algorithm 2 and eq. 18 to 20"
+    order: ClassVar[int] = 2
     remembers: ClassVar[int] = 1
 
     noisy: bool = option(False, title="Fresh noise",

@@ -28,6 +28,7 @@ class EDM(Heun):
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     letters: ClassVar[tuple[Letter, ...]] = (Letter("u", "the noisier time, churn before time t"),)
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, algorithm 2"
+    order: ClassVar[int] = 0  # its noise is fresh
 
     churn: float = option(40.0, title="Churn", ge=0, le=1000, widget="slider",
                           help="How much noise a whole run adds; 0 is Heun. It is spread over the steps.")

@@ -23,6 +23,7 @@ class Euler(Stepper):
         r"(\kappa_s - \kappa_t)\hat\epsilon\right) - x_t}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"),)
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, section 3; Song, Meng & Ermon 2021, eq. 14"
+    order: ClassVar[int] = 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Along the noise estimate of where the step begins."""

@@ -24,6 +24,7 @@ class Heun(Stepper):
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"),)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\hat\epsilon_s", "the noise seen at the end of an Euler step"),)
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, algorithm 1"
+    order: ClassVar[int] = 2
 
     def cost(self, times: Tensor, i: int) -> int:
         """Two, and one at the end."""
