@@ -17,7 +17,7 @@ from engines.events import Stepped
 from engines.model_file import read_header
 from engines.model_list import BUNDLED
 from engines.recipe import Recipe
-from engines.samplers.base import Step, samplers
+from engines.samplers.base import OneStep, Step, samplers
 from engines.samplers.ddim import DDIM
 from engines.tasks.base import Cost, options_of, task, tasks
 from engines.tasks.edit import EditOptions
@@ -36,7 +36,9 @@ def chosen(name: str) -> Iterator[dict[str, Any]]:
 
 
 SAMPLING = [name for name, found in tasks().items() if found.takes("model") and found.workspace]
-CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)]
+# RePaint walks up and down by the one move of a sampler, and refuses others in a sentence
+CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)
+         if parts.get("method", {}).get("name") != "repaint" or issubclass(samplers()[parts["sampler"]["name"]], OneStep)]
 
 
 def predicted(name: str, options: dict[str, Any], file: Path) -> Cost | None:
