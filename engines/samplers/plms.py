@@ -17,7 +17,8 @@ WEIGHTS = ((1.0,), (3 / 2, -1 / 2), (23 / 12, -16 / 12, 5 / 12), (55 / 24, -59 /
 class PLMS(Stepper):
     """An Euler step along a weighted sum of the last four noise estimates; the first step takes two of its own.
 
-    A run that starts midway without a past begins with Euler's step."""
+    A run that starts midway without a past begins with Euler's step.
+    """
 
     name: ClassVar[str] = "plms"
     title: ClassVar[str] = "PLMS"
@@ -37,7 +38,7 @@ class PLMS(Stepper):
         return 2 if i == 0 and times[1] > 0 else 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
-        """Adams–Bashforth of as high an order as there are estimates; at the very first, Heun's mean of two."""
+        """Adams–Bashforth of as high an order as there are estimates; at step 0, Heun's mean of two."""
         here = walk.read(x, t).eps
         if walk.index == 0 and s > 0:
             return walk.carry(x, t, s, 0.5 * (here + walk.read(walk.carry(x, t, s, here), s).eps))
