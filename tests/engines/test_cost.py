@@ -37,7 +37,8 @@ def chosen(name: str) -> Iterator[dict[str, Any]]:
 
 SAMPLING = [name for name, found in tasks().items() if found.takes("model") and found.workspace]
 # RePaint walks up and down by the one move of a sampler, and refuses others in a sentence
-CASES = [(name, parts) for name in SAMPLING for parts in chosen(name) if parts.get("method", {}).get("name") != "repaint"
+CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)
+         if parts.get("method", {"name": ""})["name"] != "repaint"
          or issubclass(samplers()[parts["sampler"]["name"]], OneStep)]
 
 
