@@ -57,7 +57,8 @@ def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bo
     distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
     files = _pictures(folder, f"{recipe.task}-unfinished", [to_uint8(x) for x in distinct], recipe)
     state = step.x if needs_state else step.x.new_zeros(1)
-    rest = replace(recipe, start=Start(step.index, state.detach().float().cpu().numpy()))
+    x, *past = (s.detach().float().cpu().numpy() for s in (state, *step.past))
+    rest = replace(recipe, start=Start(step.index, x, tuple(past)))
     write_atomic(folder / REST, rest.to_json().encode())
     return [*files, folder / REST]
 
