@@ -103,11 +103,11 @@ class MinSNR(Weight):
     name: ClassVar[str] = "min-snr"
     title: ClassVar[str] = "Min-SNR"
     summary: ClassVar[str] = "As the SNR, but no more than a bound where there is little noise."
-    formula: ClassVar[tuple[str, ...]] = (r"\omega = \min\left(\mathrm{SNR}, c\right)",)
+    formula: ClassVar[tuple[str, ...]] = (r"\omega = \min\left(\mathrm{SNR}, m\right)",)
     source: ClassVar[str] = "Hang et al. 2023, arXiv 2303.09556, section 3.4"
 
     # the paper writes gamma, which is the scale of guidance here
-    bound: float = option(5.0, title="Bound", symbol="c", gt=0, le=1e6, help="The most that an error counts.")
+    bound: float = option(5.0, title="Bound", symbol="m", gt=0, le=1e6, help="The most that an error counts.")
 
     def of_x0(self, path: Path, prediction: Prediction, t: Tensor) -> Tensor:
         """min(alpha²/sigma², bound)."""
@@ -139,8 +139,9 @@ class Likelihood(Weight):
     title: ClassVar[str] = "Likelihood"
     summary: ClassVar[str] = "Errors count as they do in the bound of the log-likelihood, mostly where noise is faint."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\omega = -\frac{t_{\max}}{2}\frac{\partial\,\mathrm{SNR}}{\partial t}",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"t_{\max}", "where sampling starts"),)
+        r"\omega = t_{\max}\frac{g_t^2\bar\alpha_t}{2\sigma_t^4}",)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"t_{\max}", "where sampling starts"), Letter("g", "how fast noise is added at a time"))
     source: ClassVar[str] = ("Song et al. 2021, arXiv 2101.09258, eq. 7 (lambda = g²); Kingma et al. 2021, arXiv "
                              "2107.00630, eq. 17")
 
