@@ -65,7 +65,8 @@ class Average:
     def draws(self, t: float, probe: Tensor | None = None) -> Draws:
         """All pairs at one time."""
         count = len(self.x0)
-        return Draws(torch.full((count,), t, dtype=torch.float64), self.eps, torch.zeros(count, dtype=torch.bool), probe)
+        kept = torch.zeros(count, dtype=torch.bool)
+        return Draws(torch.full((count,), t, dtype=torch.float64), self.eps, kept, probe)
 
 
 def average(data: Mixture) -> Average:

@@ -93,7 +93,9 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     What can be refused without reading an image is refused first.
     """
     check(options.network(), Shape(1, options.size, 0))
-    options.objective.check(Setting(options.path, options.prediction, known=PIXELS), (1, options.size, options.size))
+    if not options.objective.taught_by:  # a teacher is looked for when the data are known
+        options.objective.check(Setting(options.path, options.prediction, known=PIXELS),
+                                (1, options.size, options.size))
     if options.data != DIGITS:
         folder = Path(options.data).expanduser()
         return (yield from load_folder(folder, options.size, options.colour, cache, options.fit))

@@ -65,6 +65,11 @@ class Objective(Component):
         Letter("d", "how many coordinates a sample has"),
         Letter("T", "how many steps the chain has"))
 
+    @property
+    def taught_by(self) -> str:
+        """The name of the model that it learns from, "" for none."""
+        return ""
+
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption where samples of this shape cannot be learnt so; called before a training begins."""
         del setting, shape

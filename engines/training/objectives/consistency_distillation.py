@@ -36,10 +36,15 @@ class ConsistencyDistillation(Objective):
         Letter("c", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = "Song et al. 2023, arXiv 2303.01469, algorithm 2; distance of arXiv 2310.14189, eq. 7"
 
-    teacher: str = option("", title="Teacher", widget="model", help="A model on the same path; empty for the exact "
-                          "denoiser, where there is one.")
+    teacher: str = option("", title="Teacher", max_length=4096, help="Name or file of a model on the same path; empty "
+                          "for the exact denoiser, where there is one.")
     # the paper's
     levels: int = option(18, title="Levels", ge=2, le=10_000, help="Noise levels between which the teacher steps.")
+
+    @property
+    def taught_by(self) -> str:
+        """The option."""
+        return self.teacher
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption without a teacher, or for a prediction that does not end at the data."""
