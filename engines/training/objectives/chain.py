@@ -60,11 +60,9 @@ def surprise(error: Tensor, log_p: Tensor, x0: Tensor, grain: float) -> Tensor:
         return (error.square() * (-log_p).exp() + log_p + math.log(2 * math.pi)) / 2
     scale = (-log_p / 2).exp()
     upper, lower = (grain / 2 - error) * scale, (-grain / 2 - error) * scale
-    inside = torch.special.ndtr(upper) - torch.special.ndtr(lower)
-    # far out both are 0 or 1 to the last digit: there the mass is the density at the middle times the grain
-    far = (error.abs() * scale > 5) | (inside <= 1e-6)
-    density = -(error * scale).square() / 2 - log_p / 2 + math.log(grain / math.sqrt(2 * math.pi))
-    logs = torch.where(far, density, inside.clamp(min=1e-12).log())
-    edge = torch.where(x0 >= 1 - grain / 4, torch.special.log_ndtr(-lower),
-                       torch.where(x0 <= -1 + grain / 4, torch.special.log_ndtr(upper), logs))
-    return -edge
+    # from the nearer tail: there logarithms of both ends are exact, however far out
+    far, near = torch.where(error > 0, lower, -upper), torch.where(error > 0, upper, -lower)
+    end = torch.special.log_ndtr(near)
+    middle = end + (-(torch.special.log_ndtr(far) - end).expm1()).log()
+    outer = torch.where(x0 >= 1 - grain / 4, torch.special.log_ndtr(-lower), torch.special.log_ndtr(upper))
+    return -torch.where(x0.abs() >= 1 - grain / 4, outer, middle)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engines.component import option
 from engines.formula import Letter
 from engines.process.shapes import expand
+from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, estimate
 from engines.training.objectives.chain import (
@@ -24,7 +25,7 @@ from engines.training.objectives.chain import (
 
 
 class VariationalBound(Objective):
-    """−log p(x0) ≤ L_T + Σ L_{t−1} + L_0, each step of the chain with the variance beta-tilde.
+    """−log p(x0) ≤ L_T + Σ L_{t−1} + L_0, each step of the chain with a given variance.
 
     One term is drawn for each sample and multiplied by their number, which leaves the mean as it is.
     """
@@ -44,6 +45,9 @@ class VariationalBound(Objective):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 5 to 8 and 13"
 
     chain: int = option(1000, title="Chain", symbol="T", unit="steps", ge=2, le=100_000, help="Steps of the chain.")
+    variance: Variance = option(
+        Variance.BETA_TILDE, title="Variance", advanced=True,
+        help="beta-tilde is exact for a single data point; beta gives the tighter bound for data that are spread out.")
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
         """The times of the chain."""
@@ -54,7 +58,8 @@ class VariationalBound(Objective):
         path, t = setting.path, draws.t
         x = path.diffuse(x0, draws.eps, t)
         found = estimate(network, setting, x, t, draws.cond(labels))
-        log_p = expand(log_variances(path, before(path, t, self.chain), t, self.chain)[0], x)
+        tilde, beta = log_variances(path, before(path, t, self.chain), t, self.chain)
+        log_p = expand(tilde if self.variance is Variance.BETA_TILDE else beta, x)
         return start_term(setting, x0) + self.chain * step_term(setting, x, x0, found, log_p, t, self.chain)
 
 
