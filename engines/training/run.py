@@ -25,9 +25,11 @@ from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
 from engines.samplers.ddim import DDIM
 from engines.training.objective import seeded
+from engines.training.objectives.base import PIXELS, Known
 from engines.training.options import TrainOptions
 from engines.training.pace import SavePace
 from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
+from engines.training.teacher import known_to
 from engines.training.trainer import Trainer
 from engines.training.validation import LEVELS, level_times
 
@@ -42,9 +44,14 @@ class Run:
         context: device and folder.
         data: the images.
         spec: of the model.
+        known: what the objective may know beside the data; a teacher it names is added.
+
+    Raises BadOption or BadCheckpoint when the objective cannot learn so, before anything else.
     """
 
-    def __init__(self, options: TrainOptions, context: Context, data: ImageSet, spec: ModelSpec) -> None:
+    def __init__(self, options: TrainOptions, context: Context, data: ImageSet, spec: ModelSpec,
+                 known: Known = PIXELS) -> None:
+        known = known_to(options.objective, known, spec, context)
         self.options, self.context, self.spec = options, context, spec
         # the first weights come from the seed alone, whatever was drawn in this process before
         with seeded(options.seed, context.device):
@@ -53,7 +60,7 @@ class Run:
         self.state = new_state(network, options.learning_rate, options.weight_decay)
         take_up(self.state, options, context.folder, data, spec)
         self.data = data
-        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device)
+        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known)
         self.pace = SavePace(options.checkpoint_every)
         self._saved_step = self.state.step if (context.folder / FILE_NAME).exists() else 0
         self._sheet_step = 0
