@@ -55,22 +55,37 @@ def _components() -> tuple[str, ...]:
     return (*samplers(), *methods(), *paths(), *operators())
 
 
+def fitting(group: Group, only: str = "") -> Iterator[Claim]:
+    """Measure the claims of a group one after the other, yielding those that `only` fits.
+
+    Each is measured when it is asked for; closing the generator leaves the rest out.
+
+    Args:
+        group: whose claims.
+        only: part of the group's name, a claim's name or its kind; "" for all.
+    """
+    word = only.lower()
+    for claim in group.claims():
+        if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
+            yield claim
+
+
 def verified(chosen: Iterable[Group], only: str = "", say: Callable[[str], object] = str) -> Iterator[Claim]:
     """Measure group by group, yielding the claims that `only` fits.
 
     Args:
-        only: part of a group's name, a claim's name or its kind; "" for all.
+        chosen: the groups.
+        only: as of `fitting`.
         say: told what is checked now.
 
     Raises:
         BadInput: when nothing fits.
     """
-    word, count = only.lower(), 0
+    nothing = True
     for group in chosen:
         say(f"{group.about}…")
-        for claim in group.claims():
-            if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
-                count += 1
-                yield claim
-    if not count:
+        for claim in fitting(group, only):
+            nothing = False
+            yield claim
+    if nothing:
         raise BadInput(f"No claim contains “{only}”; leave --only out to check them all.")

@@ -15,8 +15,9 @@ class Check(Command):
     """Every claim: what was measured, what is expected, how far it may be off."""
 
     name: ClassVar[str] = "check"
-    document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok) and ok, whether all "
-                               "hold; exit code 1 when one does not; after Ctrl-C also stopped")
+    document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok, and where it has them "
+                               "sentence, figures, variants of a formula and plot) and ok, whether all hold; exit "
+                               "code 1 when one does not; after Ctrl-C also stopped")
     examples: ClassVar[tuple[str, ...]] = ("", "--only repaint --json")
     summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
 
@@ -54,18 +55,19 @@ class Check(Command):
 
 def report(claims: list[Any], out: str | None, terminal: Terminal, *, stopped: bool = False) -> None:
     """The document, and for people a table with a last line that counts."""
-    rows = [{"name": c.name, "kind": c.kind, "measured": c.measured, "expected": c.expected,
-             "tolerance": c.tolerance, "ok": c.ok} for c in claims]
+    from engines.checks.written import document
+
     held = sum(claim.ok for claim in claims)
     # what was not checked is not known to hold
-    document: dict[str, Any] = finite({"claims": rows, "ok": held == len(claims) and not stopped})
+    told: dict[str, Any] = finite({"claims": [document(claim) for claim in claims],
+                                   "ok": held == len(claims) and not stopped})
     if stopped:
-        document["stopped"] = True
+        told["stopped"] = True
         terminal.say("Stopped; the claims checked until then follow.")
     if out:
-        write_document(out, "check.json", document)
+        write_document(out, "check.json", told)
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
                      "yes" if c.ok else "NO"] for c in claims])
     failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
-    terminal.document(document, [*failed, f"{held} of {len(claims)} claims hold."])
+    terminal.document(told, [*failed, f"{held} of {len(claims)} claims hold."])
