@@ -64,6 +64,7 @@ class Claim:
         figures: further figures behind the measured one.
         variants: formulas that were run; each right one must hold, and each wrong one must not.
         plot: what it was read off.
+        measures: what the figure is ("order of convergence"); "" where the name says it.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Claim:
     figures: tuple[Figure, ...] = ()
     variants: tuple[Variant, ...] = ()
     plot: Plot | None = None
+    measures: str = ""
 
     @property
     def ok(self) -> bool:
