@@ -16,8 +16,8 @@ READER = TypeAdapter(Claim)
 
 
 def document(claim: Claim) -> dict[str, Any]:
-    """A claim as a table, with `ok`; JSON wants its numbers made finite."""
-    return {**dataclasses.asdict(claim), "ok": claim.ok}
+    """A claim as a table, with `ok`; None stands where JSON has no number."""
+    return cast("dict[str, Any]", _finite({**dataclasses.asdict(claim), "ok": claim.ok}))
 
 
 def claim_of(document: Mapping[str, Any]) -> Claim:
@@ -30,6 +30,15 @@ def claim_of(document: Mapping[str, Any]) -> Claim:
         return READER.validate_python(_numbered(table))
     except ValidationError as error:
         raise BadInput("A claim that was kept cannot be read; run the check again.") from error
+
+
+def _finite(value: object) -> object:
+    """Plain data with None for numbers that are not finite."""
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_finite(each) for each in cast("Sequence[object]", value)]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _numbered(value: object) -> object:
