@@ -58,10 +58,11 @@ class ClaimController(QObject):
         add = self._desk.actions.add
         add(Spec("check.show", "Check against exact answers", "Help", section="check",
                  help="What the program claims beside what is measured now: formulas, samplers, repeats"), self.show)
-        add(Spec("check.all", "Check all claims", help="Measure every claim; it takes some minutes and disturbs nothing"),
+        add(Spec("check.all", "Check all claims",
+                 help="Measure every claim; it takes some minutes and disturbs nothing"),
             self.all, lambda: not self.run.running)
-        add(Spec("check.again", "Check selected claims again", help="Measure the selected claims again (Enter)", needs=CHOOSE),
-            self.again, lambda: not self.run.running and bool(self.dock.table.selected))
+        add(Spec("check.again", "Check selected claims again", help="Measure the selected claims again (Enter)",
+                 needs=CHOOSE), self.again, lambda: not self.run.running and bool(self.dock.table.selected))
         add(Spec("check.stop", "Stop checking", help="Stop; what was measured is kept", needs="Nothing is checked now"),
             self.run.stop, lambda: self.run.running)
 
