@@ -24,12 +24,16 @@ LOG = ", log"  # said with the title: decades look like even steps otherwise
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None."""
+    """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None.
+
+    dashed: what is expected, beside what was found.
+    """
 
     title: str
     colour: str
     y: np.ndarray
     x: np.ndarray | None = None
+    dashed: bool = False
 
     @property
     def xs(self) -> np.ndarray:
@@ -57,6 +61,7 @@ class CurvePlot(Painted):
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
+        self._log_x = False
         self._cursor: float | None = None
         self._mark: float | None = None
         self._mark_words = ""
@@ -96,6 +101,11 @@ class CurvePlot(Painted):
         low, high = min((float(x[0]) for x in xs), default=0), max((float(x[-1]) for x in xs), default=1)
         self._span = span or (low, high if high > low else low + 1)
         self.setAccessibleDescription(f"{self.heading}: {self.readout}" if curves else self.empty_text)
+        self.update()
+
+    def set_log_x(self, log: bool) -> None:
+        """Make the x axis logarithmic, for x above 0, or linear."""
+        self._cache, self._log_x = None, log
         self.update()
 
     def set_title(self, title: str) -> None:
@@ -248,7 +258,8 @@ class CurvePlot(Painted):
         pixels = self._pixel(room, xs)
         # the few values that the scale leaves out run along the edge, inside of it: a line that leaves looks lost
         heights = np.clip(room.bottom() - shares * room.height(), room.top() + 1, room.bottom() - 1)
-        painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6))
+        line = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(QColor(self.theme.term(curve.colour)), 1.6, line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         # steps without a value (NaN) are bridged, not drawn as 0
         good = np.isfinite(heights)
@@ -272,14 +283,15 @@ class CurvePlot(Painted):
 
     def _pixel(self, room: QRectF, x: Any) -> Any:
         """Where an x, or an array of them, is in the plot: px."""
-        return room.left() + (x - self._span[0]) / (self._span[1] - self._span[0]) * room.width()
+        return room.left() + Scale(*self._span, self._log_x).share(x) * room.width()
 
     def _x_at(self, point: QPointF) -> float | None:
         room = self._room()
         if not self._curves or not room.adjusted(-4, 0, 4, 0).contains(point):
             return None
         share = min(1.0, max(0.0, (point.x() - room.left()) / room.width()))
-        return self._span[0] + share * (self._span[1] - self._span[0])
+        low, high = self._span
+        return low * (high / low) ** share if self._log_x else low + share * (high - low)
 
     @staticmethod
     def _value(curve: Curve, at: float | None) -> float:

@@ -66,6 +66,11 @@ class Home:
         return self.root / "session.json"
 
     @property
+    def claims(self) -> Path:
+        """What was measured of the program's claims, as JSON."""
+        return self.root / "claims.json"
+
+    @property
     def drafts(self) -> Path:
         """Pictures and masks that no run has taken yet, beside the session that names them."""
         return self.root / "drafts"

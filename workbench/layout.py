@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
@@ -85,13 +86,15 @@ class Keeper(QObject):
         window: whose docks they are.
         left, right, bottom: the docks of each side: right has the task and the equation, bottom the time line,
             the plots and the jobs.
+        apart: docks that are windows of their own until the user puts them elsewhere, and hidden until asked for.
     """
 
     learned = Signal()
 
     def __init__(self, window: QMainWindow, left: QDockWidget, right: list[QDockWidget],
-                 bottom: list[QDockWidget]) -> None:
+                 bottom: list[QDockWidget], apart: Sequence[QDockWidget] = ()) -> None:
         super().__init__(window)
+        self._apart = apart
         self._window, self._left, self._right, self._bottom = window, left, right, bottom
         self.wanted, self._held, self._equation = Wanted(), (0, 0), True
         self._edge = self._learning = self.settled = False
@@ -134,13 +137,17 @@ class Keeper(QObject):
 
     def _lift(self) -> None:
         """Bring floating docks over the window: those of the last session are shown before it and so lie under it."""
-        for dock in (self._left, *self._right, *self._bottom):
+        for dock in (self._left, *self._right, *self._bottom, *self._apart):
             if dock.isFloating() and not dock.isHidden():
                 dock.raise_()
 
     def reset(self) -> None:
         """Put every dock where the drawings have it, in their sizes."""
         arrange(self._window, self._left, self._right, self._bottom)
+        for dock in self._apart:
+            dock.hide()  # before it floats, or it would be seen for a moment
+            self._window.addDockWidget(Area.RightDockWidgetArea, dock)
+            dock.setFloating(True)
         self.wanted = Wanted()
         self.show_equation(self._equation)
         self.keep_soon()  # the first sizes make room for the others

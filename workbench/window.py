@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar
+from PySide6.QtWidgets import QDockWidget, QMenu, QStackedWidget, QStatusBar
 
 from widgets.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import RUN_FIRST, Actions, Spec
 from workbench.background import Background
 from workbench.controllers.checks import CheckController
+from workbench.controllers.claims import ClaimController
 from workbench.controllers.commands import CommandController
 from workbench.controllers.estimate import EstimateController
 from workbench.controllers.help import HelpController
@@ -152,7 +153,9 @@ class MainWindow(eye_order.EyeWindow):
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
                                      lambda sample: self.spaces.staged.film(sample))
-        self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
+        self.claims = ClaimController(desk, self.background)
+        self.keeper = layout.Keeper(self, self.left, [self.task, self.equation],
+                                    [self.timeline, self.plots, self.jobs], [self.claims.dock])
         self.panel.grown.connect(self.keeper.keep_soon)
         runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
@@ -178,12 +181,8 @@ class MainWindow(eye_order.EyeWindow):
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)
         panels = QMenu("Panels", self)
-        panels.addActions([dock.toggleViewAction() for dock in self._docks])
+        panels.addActions([dock.toggleViewAction() for dock in self.findChildren(QDockWidget)])
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
-
-    @property
-    def _docks(self) -> tuple[LeftDock | TaskDock | EquationDock | TimelineDock | PlotsDock | JobsDock, ...]:
-        return self.left, self.task, self.equation, self.timeline, self.plots, self.jobs
 
     def _views(self) -> None:
         """Actions that change how things look."""
@@ -263,6 +262,7 @@ class MainWindow(eye_order.EyeWindow):
         for space in self.spaces:
             space.close()
         self.timeline.scrubber.pause()
+        self.claims.close()
         self.background.close()
         keep()  # now that nothing else writes
         self.desk.queue.close()

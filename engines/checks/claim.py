@@ -4,6 +4,50 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["right", "wrong", "expected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A further figure that was measured on the way: Figure("error at 200 steps", 0.0012)."""
+
+    title: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which a formula is printed, and what it came to when it was run.
+
+    title: a few words ("noise √(2ε)"); formula: LaTeX; measured: as of a claim; right: whether it is claimed to hold.
+    """
+
+    title: str
+    formula: str
+    measured: float
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A curve with points (x, y), of one length: what is `right`, what a `wrong` variant gives, or what theory says."""
+
+    title: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    role: Role = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What a claim was read off: the title names y with its unit; log: both axes are logarithmic."""
+
+    title: str
+    x_title: str
+    traces: tuple[Trace, ...]
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +55,16 @@ class Claim:
     """A statement that a machine can check: |measured − expected| ≤ tolerance.
 
     Args:
-        name: a short sentence saying what is claimed.
+        name: a short sentence saying what is claimed; no other claim has it.
         kind: the group it belongs to ("sampler", "inverse", "operator", "identity", …).
         measured: the figure found now.
         expected: the figure of theory or of a reference.
         tolerance: the largest difference that is accepted, in the same unit; 0 asks for equality.
+        sentence: what it means, or the verdict, with figures; "" where the name says it all.
+        figures: further figures behind the measured one.
+        variants: formulas that were run; each right one must hold, and each wrong one must not.
+        plot: what it was read off.
+        measures: what the figure is ("order of convergence"); "" where the name says it.
     """
 
     name: str
@@ -23,11 +72,20 @@ class Claim:
     measured: float
     expected: float
     tolerance: float
+    sentence: str = ""
+    figures: tuple[Figure, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    plot: Plot | None = None
+    measures: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether the claim holds; false for a figure that is not finite."""
-        return math.isfinite(self.measured) and abs(self.measured - self.expected) <= self.tolerance
+        """Whether the claim holds, and what it says to be wrong does not; false for a figure that is not finite."""
+        return self.within(self.measured) and all(self.within(v.measured) is v.right for v in self.variants)
+
+    def within(self, figure: float) -> bool:
+        """Whether a figure is what is expected, up to the tolerance."""
+        return math.isfinite(figure) and abs(figure - self.expected) <= self.tolerance
 
     def __str__(self) -> str:
         """One line for a report."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from engines.checks.claim import Claim
 from engines.errors import BadInput
@@ -50,27 +51,74 @@ def groups(only: str = "") -> list[Group]:
     return chosen
 
 
+def named(keys: Iterable[str]) -> list[Group]:
+    """The groups of some claims, each with those claims alone: a key is "group/name", as `key` gives it.
+
+    Measuring ends with the last of them. Raises BadInput for a group that there is not.
+    """
+    wanted = dict[str, set[str]]()
+    for each in keys:
+        group, _, name = each.partition("/")
+        wanted.setdefault(group, set()).add(name)
+    found = [replace(group, claims=partial(_only, group, wanted.pop(group.name)))
+             for group in groups() if group.name in wanted]
+    if wanted:
+        raise BadInput(f"There is no group of claims called “{next(iter(wanted))}”; name a claim as GROUP/NAME.")
+    return found
+
+
+def key(group: Group, claim: Claim) -> str:
+    """What a claim is asked for by; see `named`."""
+    return f"{group.name}/{claim.name}"
+
+
+def _only(group: Group, names: set[str]) -> Iterator[Claim]:
+    """The claims of a group that have these names; nothing is measured after the last."""
+    left = set(names)
+    for claim in group.claims():
+        if claim.name in left:
+            left.discard(claim.name)
+            yield claim
+        if not left:
+            return
+
+
 def _components() -> tuple[str, ...]:
     """The names of algorithms, which claims about them begin with."""
     return (*samplers(), *methods(), *paths(), *operators())
 
 
-def verified(chosen: Iterable[Group], only: str = "", say: Callable[[str], object] = str) -> Iterator[Claim]:
+def fitting(group: Group, only: str = "") -> Iterator[Claim]:
+    """Measure the claims of a group one after the other, yielding those that `only` fits.
+
+    Each is measured when it is asked for; closing the generator leaves the rest out.
+
+    Args:
+        group: whose claims.
+        only: part of the group's name, a claim's name or its kind; "" for all.
+    """
+    word = only.lower()
+    for claim in group.claims():
+        if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
+            yield claim
+
+
+def verified(chosen: Iterable[Group], only: str = "", begin: Callable[[Group], object] = id) -> Iterator[Claim]:
     """Measure group by group, yielding the claims that `only` fits.
 
     Args:
-        only: part of a group's name, a claim's name or its kind; "" for all.
-        say: told what is checked now.
+        chosen: the groups.
+        only: as of `fitting`.
+        begin: told of each group before it is measured.
 
     Raises:
         BadInput: when nothing fits.
     """
-    word, count = only.lower(), 0
+    nothing = True
     for group in chosen:
-        say(f"{group.about}…")
-        for claim in group.claims():
-            if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
-                count += 1
-                yield claim
-    if not count:
-        raise BadInput(f"No claim contains “{only}”; leave --only out to check them all.")
+        begin(group)
+        for claim in fitting(group, only):
+            nothing = False
+            yield claim
+    if nothing:
+        raise BadInput(f"No claim contains “{only}”; leave it out to check them all.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from engines.checks import paper_claims, path_claims, sampler_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Claim, Figure, Plot, Trace, Variant
 from engines.checks.oracle_claims import (
     dps_claims,
     gaussian_claims,
@@ -19,7 +21,8 @@ from engines.checks.oracle_claims import (
     repaint_claims,
 )
 from engines.checks.posterior_claims import dps_posterior, repaint_posterior
-from engines.checks.registry import groups
+from engines.checks.registry import Group, fitting, groups
+from engines.checks.written import claim_of, document
 from engines.errors import BadInput
 
 GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "order": lambda: [order_claim()],
@@ -52,3 +55,38 @@ def test_a_claim_fails_when_off_or_not_finite() -> None:
     assert not Claim("a", "b", 1.0, 1.5, 0.2).ok
     assert not Claim("a", "b", math.nan, 1.0, 9).ok
     assert "FAILED" in str(Claim("a", "b", 1.0, 1.5, 0.2))
+
+
+def test_a_claim_about_printed_formulas_fails_when_a_wrong_one_holds_too_or_a_right_one_does_not() -> None:
+    right, wrong = Variant("as it is", "x", 1.0, True), Variant("misprinted", "2x", 2.0, False)
+    claim = Claim("a", "formula", 1.0, 1.0, 0.2, variants=(right, wrong))
+    assert claim.ok
+    assert not replace(claim, variants=(right, replace(wrong, measured=1.1))).ok
+    assert not replace(claim, variants=(replace(right, measured=2.0), wrong)).ok
+    assert replace(claim, variants=(right, replace(wrong, measured=math.nan))).ok, "what diverges does not hold"
+
+
+def test_a_claim_is_read_back_from_its_document_with_what_was_not_finite() -> None:
+    plot = Plot("Error", "Steps", (Trace("order 2", (1.0, 2.0), (0.5, 0.1)),), log=True)
+    claim = Claim("a", "b", 1.0, 1.0, 0.2, "It holds.", (Figure("error", 0.1),), (Variant("x", "x", 1.0, True),), plot)
+    for each in (claim, replace(claim, plot=None, figures=())):
+        assert claim_of(json.loads(json.dumps(document(each)))) == each
+    lost = claim_of({**document(claim), "measured": None})
+    assert math.isnan(lost.measured)
+    with pytest.raises(BadInput, match="run the check again"):
+        claim_of({"name": "a"})
+
+
+def test_claims_of_a_group_are_measured_as_they_are_asked_for() -> None:
+    """Closing the generator leaves the rest unmeasured."""
+    begun = list[str]()
+
+    def claims() -> Iterator[Claim]:
+        for name in ("one", "two", "three"):
+            begun.append(name)
+            yield Claim(name, "sum", 1, 1, 0)
+
+    run = fitting(Group("sums", "Sums", claims), "two")
+    assert next(run).name == "two"
+    run.close()
+    assert begun == ["one", "two"]

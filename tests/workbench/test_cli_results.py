@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from PIL import Image
 
 from engines.checks import registry
 from engines.checks.claim import Claim
+from engines.checks.written import claim_of
 from engines.errors import DiskFull
 from engines.events import Sampled
 from engines.recipe import Recipe
@@ -188,6 +189,40 @@ def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureF
     code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
     assert code == 0
     assert json.loads(out)["ok"]
+
+
+def test_check_tells_of_each_group_and_claim_before_the_document(capsys: pytest.CaptureFixture[str],
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --each every claim has a line of its own as soon as it is measured, one that is not finite too."""
+    claims = [Claim("two is two", "sum", 2, 2, 0, sentence="It is."), Claim("no number", "sum", float("nan"), 1, 0)]
+    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
+    code, out, _ = run(capsys, "check", "--json", "--each")
+    group, first, second, document = map(json.loads, out.splitlines())
+    assert (code, group) == (1, {"group": "sums", "about": "Sums", "index": 0, "of": 1})
+    assert (first["group"], claim_of(first["claim"])) == ("sums", claims[0])
+    assert second["claim"]["measured"] is None
+    assert [claim["name"] for claim in document["claims"]] == ["two is two", "no number"]
+    assert "two is two. It is." in run(capsys, "check")[1].splitlines()
+
+
+def test_check_measures_single_claims_and_no_further(capsys: pytest.CaptureFixture[str],
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """By group and whole name; the claims behind the last are left alone, and an unknown group is refused."""
+    begun = list[str]()
+
+    def claims() -> Iterator[Claim]:
+        for name in ("one", "one and two", "three"):
+            begun.append(name)
+            yield Claim(name, "sum", 1, 1, 0)
+
+    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", claims)])
+    code, out, _ = run(capsys, "check", "--json", "--claim", "sums/one and two")
+    assert code == 0
+    assert [claim["name"] for claim in json.loads(out)["claims"]] == ["one and two"]
+    assert begun == ["one", "one and two"]
+    code, _, err = run(capsys, "check", "--claim", "nosuch/one")
+    assert code == 2
+    assert "“nosuch”; name a claim as GROUP/NAME." in err
 
 
 def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(

@@ -86,6 +86,11 @@ class Terminal:
         for line in [json.dumps(finite(values), ensure_ascii=False, allow_nan=False)] if self.as_json else lines:
             self._line(self.out, line)
 
+    def part(self, values: Mapping[str, Any]) -> None:
+        """A part of the result as soon as it is there, as a line of JSON before the document; nothing for people."""
+        if self.as_json:
+            self._line(self.out, json.dumps(finite(values), ensure_ascii=False, allow_nan=False))
+
     def fail(self, sentence: str) -> None:
         """One sentence on standard error, and in the JSON document where one was asked for."""
         self.close()

@@ -4,47 +4,57 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.cli.command import DONE, FAILED, STOPPED, Command, add_machine_flags
 from workbench.cli.terminal import Terminal, finite
 from workbench.cli.writing import prepared, write_document
+
+if TYPE_CHECKING:
+    from engines.checks.claim import Claim
+    from engines.checks.registry import Group
 
 
 class Check(Command):
     """Every claim: what was measured, what is expected, how far it may be off."""
 
     name: ClassVar[str] = "check"
-    document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok) and ok, whether all "
-                               "hold; exit code 1 when one does not; after Ctrl-C also stopped")
-    examples: ClassVar[tuple[str, ...]] = ("", "--only repaint --json")
+    document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok, and where it has them "
+                               "sentence, figures, variants of a formula and plot) and ok, whether all hold; exit "
+                               "code 1 when one does not; after Ctrl-C also stopped")
+    examples: ClassVar[tuple[str, ...]] = ("", "--only formula", "--only repaint --json")
     summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which claims, and the machine."""
         parser.add_argument("--only", metavar="WORDS", default="",
                             help="claims whose name or kind contains this, or the name of a group: oracle, paper, "
-                                 "posterior or task")
+                                 "path, posterior, settled or task")
+        parser.add_argument("--claim", metavar="GROUP/NAME", action="append",
+                            help="one claim by its group and whole name; may be given several times")
+        parser.add_argument("--each", action="store_true",
+                            help="with --json: before the document a line of JSON for each group as it begins (group, "
+                                 "about, index, of) and for each claim as it is measured (claim, group)")
         parser.add_argument("--out", metavar="DIR", help="also write check.json into this folder")
         add_machine_flags(parser)
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
-        """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown --only or device."""
+        """Check claim by claim; 0 when all hold, 1 otherwise. Raises BadInput for an unknown claim or device."""
         terminal.status("Starting…")
-        from engines.checks.claim import Claim
-        from engines.checks.registry import groups, verified
+        from engines.checks import registry
         from engines.device import device
         from engines.threads import use_threads
 
         device(args.device)
-        known = groups(args.only)
+        known = registry.named(args.claim) if args.claim else registry.groups(args.only)
         prepared(args.out)
         if args.threads:
             use_threads(args.threads)
-        found = list[Claim]()
+        found = list[Any]()
         # a claim may take half a minute and leaves nothing behind, so Ctrl-C breaks it off
         with contextlib.suppress(KeyboardInterrupt):
-            for claim in verified(known, args.only, terminal.status):
+            for claim in measured(known, args.only, terminal, each=args.each):
                 found.append(claim)
                 terminal.status(f"{len(found)} checked; {claim}")
         stopped = terminal.interrupt.pressed
@@ -52,20 +62,43 @@ class Check(Command):
         return STOPPED if stopped else DONE if all(claim.ok for claim in found) else FAILED
 
 
-def report(claims: list[Any], out: str | None, terminal: Terminal, *, stopped: bool = False) -> None:
-    """The document, and for people a table with a last line that counts."""
-    rows = [{"name": c.name, "kind": c.kind, "measured": c.measured, "expected": c.expected,
-             "tolerance": c.tolerance, "ok": c.ok} for c in claims]
+def measured(known: Sequence[Group], only: str, terminal: Terminal, *, each: bool) -> Iterator[Claim]:
+    """Measure groups, telling of each as it begins; with `each` as lines of JSON too."""
+    from engines.checks.registry import verified
+    from engines.checks.written import document
+
+    now = ""
+
+    def begin(group: Group) -> None:
+        nonlocal now
+        now = group.name
+        terminal.status(f"{group.about}…")
+        if each:
+            terminal.part({"group": group.name, "about": group.about, "index": list(known).index(group),
+                           "of": len(known)})
+
+    for claim in verified(known, only, begin):
+        if each:
+            terminal.part({"group": now, "claim": document(claim)})
+        yield claim
+
+
+def report(claims: Sequence[Claim], out: str | None, terminal: Terminal, *, stopped: bool = False) -> None:
+    """The document, and for people a table, what was settled, and a last line that counts."""
+    from engines.checks.written import document
+
     held = sum(claim.ok for claim in claims)
     # what was not checked is not known to hold
-    document: dict[str, Any] = finite({"claims": rows, "ok": held == len(claims) and not stopped})
+    told: dict[str, Any] = finite({"claims": [document(claim) for claim in claims],
+                                   "ok": held == len(claims) and not stopped})
     if stopped:
-        document["stopped"] = True
+        told["stopped"] = True
         terminal.say("Stopped; the claims checked until then follow.")
     if out:
-        write_document(out, "check.json", document)
+        write_document(out, "check.json", told)
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
                      "yes" if c.ok else "NO"] for c in claims])
+    verdicts = [f"{claim.name}. {claim.sentence}" for claim in claims if claim.sentence]
     failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
-    terminal.document(document, [*failed, f"{held} of {len(claims)} claims hold."])
+    terminal.document(told, [*verdicts, *failed, f"{held} of {len(claims)} claims hold."])

@@ -1,0 +1,1 @@
+"""Formulas that lecture notes print differently, one file a question: each print is run against the exact oracle."""

@@ -1,0 +1,205 @@
+"""Claim view: all there is of one claim: its verdict, its formulas with their figures, and the curve behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from widgets.curve_plot import Curve, CurvePlot
+from widgets.fonts import numbers
+from widgets.formula_label import FormulaLabel
+from widgets.icons import icon_pixmap
+from widgets.log_plot import fit_log
+from widgets.theme import DARK, Theme
+
+SQUARE = 9  # px, as in the Equation panel
+PLOT = 220  # px
+EDGE = 14  # px
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaLine:
+    """A formula with a title, the colour of its curve by token name, its figure, and what became of it in a word.
+
+    right: whether it holds.
+    """
+
+    title: str
+    formula: str
+    colour: str
+    figure: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCurves:
+    """What a claim was read off: the titles of both axes, and the curves; log: both axes are logarithmic."""
+
+    title: str
+    x_title: str
+    curves: tuple[Curve, ...]
+    log: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """One claim in words.
+
+    state: icon, colour token and word ("check", "good", "holds"); figures: (what, value); foot: when and with what it
+    was measured.
+    """
+
+    title: str
+    state: tuple[str, str, str]
+    sentence: str
+    formulas: tuple[FormulaLine, ...]
+    figures: tuple[tuple[str, str], ...]
+    plot: ClaimCurves | None
+    foot: str
+
+
+class ClaimView(QScrollArea):
+    """Shows one claim, and without one a sentence. Signals: those of QScrollArea."""
+
+    def __init__(self, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, widgetResizable=True)
+        self._theme, self._empty = DARK, empty
+        self.page: ClaimPage | None = None
+        self.plot: CurvePlot | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Claim")
+        self.setMinimumWidth(180)
+        self._draw()
+
+    @property
+    def formulas(self) -> list[FormulaLabel]:
+        """The formulas as they are typeset."""
+        return self.findChildren(FormulaLabel)
+
+    def show_page(self, page: ClaimPage | None) -> None:
+        """Show a claim, or none."""
+        if page != self.page:
+            self.page = page
+            self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw all of it in the colours of a theme."""
+        self._theme = theme
+        self._draw()
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 420)
+
+    def _draw(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(EDGE, 10, EDGE, 10)
+        column.setSpacing(8)
+        self.plot = None
+        if self.page is None:
+            column.addWidget(_label(self._empty, "quiet"))
+        else:
+            self._fill(column, self.page)
+        column.addStretch(1)
+        self.setWidget(content)  # deletes what was shown before
+
+    def _fill(self, column: QVBoxLayout, page: ClaimPage) -> None:
+        column.addLayout(self._verdict(page.state))
+        column.addWidget(_label(page.title, "title"))
+        if page.sentence:
+            column.addWidget(_label(page.sentence))
+        for line in page.formulas:
+            column.addSpacing(2)
+            column.addLayout(self._heading(line))
+            column.addWidget(FormulaLabel(f"{line.title}, {_word(line)}", line.formula, self._theme))
+        if page.figures:
+            column.addLayout(self._figures(page.figures))
+        if page.plot is not None:
+            self.plot = self._plotted(page.plot)
+            column.addWidget(self.plot)
+        column.addWidget(_label(page.foot, "caption"))
+
+    def _verdict(self, state: tuple[str, str, str]) -> QHBoxLayout:
+        glyph, colour, word = state
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._glyph(glyph, colour))
+        row.addWidget(_label(word.capitalize(), "head"), 1)
+        return row
+
+    def _heading(self, line: FormulaLine) -> QHBoxLayout:
+        """Colour, title and figure of a formula, and whether it is right."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(_Square(self._theme.term(line.colour)))
+        row.addWidget(_label(line.title), 1)
+        figure = _label(line.figure, "mono")
+        figure.setWordWrap(False)
+        row.addWidget(figure)
+        row.addWidget(self._glyph("check" if line.right else "x", "good" if line.right else "likelihood"))
+        word = _label(_word(line), "caption")
+        word.setWordWrap(False)
+        row.addWidget(word)
+        return row
+
+    def _figures(self, figures: Iterable[tuple[str, str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(0, 1)
+        for k, (what, value) in enumerate(figures):
+            grid.addWidget(_label(what, "quiet"), k, 0)
+            told = _label(value, "mono")
+            told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            told.setWordWrap(False)
+            told.setFont(numbers())
+            grid.addWidget(told, k, 1)
+        return grid
+
+    def _plotted(self, curves: ClaimCurves) -> CurvePlot:
+        plot = CurvePlot(curves.title, axes=True, x_title=curves.x_title + (", log" if curves.log else ""))
+        plot.set_theme(self._theme)
+        plot.set_log_x(curves.log)
+        plot.set_curves(curves.curves, scale=fit_log([curve.y for curve in curves.curves]) if curves.log else None)
+        plot.setFixedHeight(PLOT)
+        return plot
+
+    def _glyph(self, glyph: str, colour: str) -> QLabel:
+        made = QLabel()
+        made.setPixmap(icon_pixmap(glyph, self._theme.ink(colour, "bg1"), 14, self.devicePixelRatioF()))
+        return made
+
+
+class _Square(QWidget):
+    """The colour of a curve."""
+
+    def __init__(self, colour: str) -> None:
+        super().__init__()
+        self._colour = colour
+        self.setFixedSize(SQUARE, SQUARE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._colour))
+            painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+
+
+def _word(line: FormulaLine) -> str:
+    return "holds" if line.right else "fails"
+
+
+def _label(text: str, role: str = "") -> QLabel:
+    made = QLabel(text, wordWrap=True)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        made.setProperty("role", role)
+    return made

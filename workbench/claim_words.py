@@ -1,0 +1,99 @@
+"""Claims in the words of the window: a row of the table, and a page with all there is of one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from engines.checks.claim import Claim, Plot, Trace
+from widgets.claim_table import LOOKS, ClaimRow
+from widgets.claim_view import ClaimCurves, ClaimPage, FormulaLine
+from widgets.curve_plot import Curve
+from widgets.curve_scale import written
+from workbench.kept_claims import Kept
+
+# the second of a kind has another colour than the first; states have theirs everywhere, terms mean nothing here
+COLOURS = {"right": ("good", "accent"), "wrong": ("warn", "likelihood"), "expected": ("text2",)}
+
+
+def row_of(kept: Kept, program: str, waiting: Collection[str] = ()) -> ClaimRow:
+    """A claim in the table of a program version; `waiting`: keys that are measured anew."""
+    claim = kept.claim
+    state = "waiting" if kept.key in waiting else "holds" if claim.ok else "fails"
+    return ClaimRow(kept.key, capital(claim.kind), claim.name, state, number(claim.measured),
+                    number(claim.expected), written(claim.tolerance, ".2g"), kept.program != program)
+
+
+def page_of(kept: Kept, waiting: Collection[str] = ()) -> ClaimPage:
+    """All there is of a claim."""
+    claim = kept.claim
+    glyph, colour = LOOKS["holds" if claim.ok else "fails"]
+    word = ("holds" if claim.ok else "does not hold") + (", and is measured again" if kept.key in waiting else "")
+    colours = tints(["right" if each.right else "wrong" for each in claim.variants])
+    lines = tuple(FormulaLine(each.title, each.formula, tint, number(each.measured), each.right)
+                  for each, tint in zip(claim.variants, colours, strict=True))
+    return ClaimPage(claim.name, (glyph, colour, word), claim.sentence, lines, figures(claim),
+                     curves(claim.plot) if claim.plot else None, measured_when(kept))
+
+
+def figures(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """What was measured and what is expected, and the figures behind it."""
+    return ((capital(claim.measures) or "Measured", number(claim.measured)),
+            ("Expected", f"{number(claim.expected)} ± {written(claim.tolerance, '.2g')}"),
+            *((capital(figure.title), number(figure.value)) for figure in claim.figures))
+
+
+def curves(plot: Plot) -> ClaimCurves:
+    """The curves of a claim in their colours; what is expected lies on top, dashed."""
+    coloured = zip(plot.traces, tints([trace.role for trace in plot.traces]), strict=True)
+    return ClaimCurves(plot.title, plot.x_title, tuple(_curve(*each) for each in coloured), plot.log)
+
+
+def tints(roles: Sequence[str]) -> list[str]:
+    """A colour for each of some roles, another for the next of the same role."""
+    seen, found = dict[str, int](), list[str]()
+    for role in roles:
+        known = COLOURS[role]
+        found.append(known[seen.get(role, 0) % len(known)])
+        seen[role] = seen.get(role, 0) + 1
+    return found
+
+
+def measured_when(kept: Kept) -> str:
+    """When and with which version a claim was measured."""
+    moment = time.localtime(kept.when)
+    on = f"{moment.tm_mday} {time.strftime('%B %Y, %H:%M', moment)}"
+    return f"Measured on {on}" + (f", with {kept.program}." if kept.program else ".")
+
+
+def summary(kept: Collection[Kept], program: str) -> str:
+    """What came of everything, in one line."""
+    if not kept:
+        return ""
+    held, older = (sum(map(test, kept)) for test in (lambda k: k.claim.ok, lambda k: k.program != program))
+    last = max(kept, key=lambda each: each.when)
+    told = [f"{held} of {len(kept)} claims hold", measured_when(last).rstrip(".")]
+    return " · ".join([*told, f"{older} by another version" if older else ""]).rstrip(" ·")
+
+
+def fits(kept: Kept, words: Sequence[str]) -> bool:
+    """Whether a claim has all of some words in small letters."""
+    claim = kept.claim
+    text = f"{claim.name} {claim.kind} {kept.group} {'holds' if claim.ok else 'fails'} {claim.sentence}".lower()
+    return all(word in text for word in words)
+
+
+def number(value: float) -> str:
+    """A figure with as many digits as tell something."""
+    return "–" if value != value else written(value, ".4g")
+
+
+def capital(text: str) -> str:
+    """Text that begins with a capital letter, as a line by itself does."""
+    return text[:1].upper() + text[1:]
+
+
+def _curve(trace: Trace, colour: str) -> Curve:
+    return Curve(trace.title, colour, np.array(trace.y), np.array(trace.x), dashed=trace.role == "expected")

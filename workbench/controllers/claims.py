@@ -1,0 +1,211 @@
+"""Checking the program's claims from the window: what is measured, what came of it, and what is shown of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import cached_property
+
+from PySide6.QtCore import QObject
+
+from engines.checks.claim import Claim
+from engines.errors import WorkbenchError
+from workbench import bridge
+from workbench.actions import Spec
+from workbench.background import Background
+from workbench.check_run import CheckRun
+from workbench.claim_words import fits, page_of, row_of, summary
+from workbench.desk import Desk
+from workbench.docks.check import NO_MATCH, NOTHING, CheckDock
+from workbench.kept_claims import Kept, load_claims, save_claims
+
+CHOOSE = "Choose claims in the Check panel first"
+
+
+class ClaimController(QObject):
+    """Fills the Check panel. It has no signals.
+
+    Args:
+        desk: shared parts.
+        background: reads what was measured last.
+
+    Attributes: dock: the panel, hidden until it is asked for; run: the check that goes on.
+    """
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__(desk.window)
+        self._desk, self._background = desk, background
+        self._file = desk.library.home.claims
+        self._kept = dict[str, Kept]()
+        self._waiting = dict[str, None]()  # keys that are being measured again
+        self._fresh, self._whole = set[str](), False  # keys measured by this check, and whether it is of all
+        self._now: tuple[str, str, int, int] = "", "", 0, 1
+        self._asked = self._read = self._unsaved = self._placed = self._known = False
+        self.run = CheckRun(self)
+        self._declare()
+        self.dock = CheckDock(desk.actions)
+        self.run.began.connect(self._began)
+        self.run.measured.connect(self._measured)
+        self.run.ended.connect(self._ended)
+        self.dock.visibilityChanged.connect(lambda visible: visible and self._load())
+        self.dock.filter.textChanged.connect(lambda _text: self._show())
+        self.dock.table.shown.connect(self._page)
+        self.dock.table.chosen.connect(self._enable)
+        self.dock.table.again.connect(self.again)
+        self._enable()
+
+    def _declare(self) -> None:
+        add = self._desk.actions.add
+        add(Spec("check.show", "Check against exact answers", "Help", section="check",
+                 help="What the program claims beside what is measured now: formulas, samplers, repeats"), self.show)
+        add(Spec("check.all", "Check all claims",
+                 help="Measure every claim; it takes some minutes and disturbs nothing"),
+            self.all, lambda: not self.run.running)
+        add(Spec("check.again", "Check selected claims again", help="Measure the selected claims again (Enter)",
+                 needs=CHOOSE), self.again, lambda: not self.run.running and bool(self.dock.table.selected))
+        add(Spec("check.stop", "Stop checking", help="Stop; what was measured is kept", needs="Nothing is checked now"),
+            self.run.stop, lambda: self.run.running)
+
+    @cached_property
+    def program(self) -> str:
+        """What is measured: the version of this program and of torch."""
+        own, torch = bridge.own_version(), bridge.versions().get("torch", "")
+        return ", ".join(filter(None, [f"version {own}" if own else "", f"torch {torch}" if torch else ""]))
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """What was measured, each claim once."""
+        return tuple(self._kept.values())
+
+    def show(self) -> None:
+        """Open the panel, or bring it to the front, with the keyboard in it."""
+        if not (self._placed or self.dock.isVisible()):  # where it was hidden last is of another day
+            self.dock.place()
+        self._placed = True
+        self.dock.show()
+        self.dock.raise_()
+        self.dock.activateWindow()
+        self.dock.take_keyboard()
+
+    def all(self) -> None:
+        """Measure every claim."""
+        self.show()
+        self._start((), whole=True)
+
+    def again(self) -> None:
+        """Measure the selected claims."""
+        keys = self.dock.table.selected
+        if keys:
+            self._start(keys, whole=False)
+        else:
+            self._desk.say(f"{CHOOSE}.")
+
+    def close(self) -> None:
+        """End what goes on and keep what was measured."""
+        self.run.blockSignals(True)
+        self.run.stop()
+        self._save()
+
+    def _start(self, keys: Sequence[str], *, whole: bool) -> None:
+        if self.run.running:
+            return
+        self._waiting = dict.fromkeys(keys if keys else self._kept)
+        self._fresh, self._whole, self._now, self._known = set(), whole, ("", "Starting", 0, 1), bool(self._waiting)
+        self.run.start(keys)
+        self._show()
+        self._tell()
+        self._enable()
+
+    def _began(self, group: str, about: str, index: int, of: int) -> None:
+        self._now = group, about, index, of
+        self._tell()
+
+    def _measured(self, group: str, claim: Claim) -> None:
+        kept = Kept(group, claim, time.time(), self.program)
+        self._kept[kept.key] = kept
+        self._waiting.pop(kept.key, None)
+        self._fresh.add(kept.key)
+        self._unsaved = True
+        if self.dock.sentence:
+            self._show()
+        elif fits(kept, self._words):
+            self.dock.table.put(row_of(kept, self.program, self._waiting))
+            if self.dock.table.current == kept.key:
+                self._page(kept.key)
+        self._tell()
+
+    def _ended(self, whole: bool, sentence: str) -> None:
+        if whole and self._whole:  # claims of another version that this one does not make
+            self._kept = {key: kept for key, kept in self._kept.items() if key in self._fresh}
+        self._waiting = {}
+        self._save()
+        self._show()
+        self._tell()
+        self._enable()
+        if sentence:
+            self._desk.report(sentence, ("Check all", self.all))
+        failed = sum(not self._kept[key].claim.ok for key in self._fresh if key in self._kept)
+        done = f"{len(self._fresh)} claims checked" if len(self._fresh) != 1 else "One claim checked"
+        self._desk.say(f"{done}; {f'{failed} of them do not hold' if failed else 'all hold'}" if self._fresh else
+                       "Nothing was checked")
+
+    # what is shown
+
+    @property
+    def _words(self) -> list[str]:
+        return self.dock.filter.text().lower().split()
+
+    def _show(self) -> None:
+        """The rows that the filter leaves."""
+        found = [kept for kept in self._kept.values() if fits(kept, self._words)]
+        self.dock.table.set_rows([row_of(kept, self.program, self._waiting) for kept in found])
+        self.dock.show_empty("" if found else NO_MATCH if self._kept else NOTHING)
+
+    def _page(self, key: str) -> None:
+        kept = self._kept.get(key)
+        self.dock.view.show_page(page_of(kept, self._waiting) if kept else None)
+
+    def _tell(self) -> None:
+        """How far it is, or what came of it."""
+        if not self.run.running:
+            self.dock.tell(summary(self._kept.values(), self.program))
+            return
+        group, about, index, of = self._now
+        # how many there are is known from the last time only; the groups alone say little, as they differ in size
+        share = len(self._fresh) / max(len(self._waiting) + len(self._fresh), 1) if self._known else index / of
+        told = f"{len(self._fresh)} measured · {about}…" if group else f"{about}…"
+        self.dock.tell(told, share)
+
+    def _enable(self) -> None:
+        running = self.run.running
+        self._desk.actions.enable(not running, "check.all")
+        self._desk.actions.enable(not running and bool(self.dock.table.selected), "check.again")
+        self._desk.actions.enable(running, "check.stop")
+
+    # keeping
+
+    def _load(self) -> None:
+        """Read what was measured last, when it is first looked at."""
+        if self._asked:
+            return
+        self._asked = True
+        try:
+            self._background.read(self._file, lambda: load_claims(self._file), self._loaded, self._unreadable)
+        except WorkbenchError as error:
+            self._unreadable(str(error))
+
+    def _loaded(self, kept: Sequence[Kept]) -> None:
+        # what was measured meanwhile is newer
+        self._kept, self._read = {**{each.key: each for each in kept}, **self._kept}, True
+        self._show()
+        self._tell()
+
+    def _unreadable(self, sentence: str) -> None:
+        self._loaded(())
+        self.dock.tell(sentence)
+
+    def _save(self) -> None:
+        if self._unsaved and self._read:
+            with self._desk.guard():
+                save_claims(self._file, self._kept.values())
+                self._unsaved = False

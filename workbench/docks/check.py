@@ -1,0 +1,133 @@
+"""The Check panel: every claim of the program beside what was measured of it, and one of them in full."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QWidget
+
+from widgets.claim_table import ClaimTable
+from widgets.claim_view import ClaimView
+from widgets.filter_field import FilterField
+from widgets.fonts import figures
+from widgets.readout import Readout
+from widgets.theme import mark
+from workbench.actions import Actions
+from workbench.docks.dock import Dock, TitleRow
+from workbench.parts import IconButton, column, label, line, row
+
+NOTHING = ("Nothing has been measured here yet. “Check all” measures what the program claims against exact answers; it "
+           "takes some minutes, and runs and window go on meanwhile.")
+NO_MATCH = "No claim has these words; clear the filter to see all."
+NO_CLAIM = "Choose a claim to see its verdict, its formulas and the curve it was read off."
+BUTTONS = (("check.all", "play", "Check all"), ("check.again", "repeat", "Again"), ("check.stop", "square", "Stop"))
+BESIDE = 700  # px from which table and claim have room side by side
+WORDED = 560  # px from which the buttons have room for their words
+SIZE, MARGIN = QSize(980, 620), QSize(80, 80)  # of a window of its own, and what is seen of the other around it
+TABLE, CLAIM = 580, 400  # px side by side, and their shares of the height one under the other
+
+
+class CheckDock(Dock):
+    """A table, a claim, and buttons. Signals: those of QDockWidget.
+
+    Args:
+        actions: has "check.all", "check.again" and "check.stop".
+    """
+
+    def __init__(self, actions: Actions) -> None:
+        self.filter = FilterField("Filter claims", "Filter, as langevin or fails")
+        self.table, self.view = ClaimTable(), ClaimView(NO_CLAIM)
+        self._buttons = [IconButton(glyph, actions[name], words=True) for name, glyph, _ in BUTTONS]
+        self._words, self._bar = Readout(figures(11), quiet=True), QProgressBar()
+        self._empty = label(NOTHING, "quiet")
+        page = _Page()
+        self.panes = QSplitter(page)
+        self._arrange(page)
+        super().__init__("checkDock", "Check", page, TitleRow("Check against exact answers"))
+        page.resized.connect(self.fit)
+        self.filter.left.connect(self.take_keyboard)
+        self.fit(SIZE.width())
+
+    @property
+    def words(self) -> str:
+        """What is said at the foot."""
+        return self._words.text()
+
+    @property
+    def sentence(self) -> str:
+        """What stands in place of rows, "" while there are some."""
+        return self._empty.text() if self._rooms.currentIndex() else ""
+
+    def place(self) -> None:
+        """As a window of its own, put it into the middle of the main window."""
+        parent = self.parentWidget()
+        if self.isFloating() and parent is not None:
+            self.resize(SIZE.boundedTo(parent.size() - MARGIN))
+            self.move(parent.frameGeometry().center() - self.rect().center())
+
+    def tell(self, words: str, share: float | None = None) -> None:
+        """Say what goes on or what came of it; `share` in [0, 1] of what is measured now."""
+        self._words.say(words)
+        self._bar.setVisible(share is not None)
+        self._bar.setValue(round(1000 * (share or 0)))
+
+    def show_empty(self, sentence: str) -> None:
+        """Show a sentence in place of the table, or the table again for ""."""
+        focused = bool(sentence) and self.table.hasFocus()
+        self._empty.setText(sentence)
+        self._rooms.setCurrentIndex(1 if sentence else 0)
+        if focused:
+            self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard onto the rows, or into the filter while there are none."""
+        target = self.filter if self.sentence else self.table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if target is self.table and self.table.currentItem() is None and self.table.rows:
+            self.table.select(self.table.rows[0].key)
+
+    def fit(self, width: int) -> None:
+        """Lay table and claim side by side, or one under the other where it is narrow."""
+        beside = width >= BESIDE
+        if beside is not (self.panes.orientation() is Qt.Orientation.Horizontal):
+            self.panes.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+            self.panes.setSizes([TABLE, CLAIM])
+        for button in self._buttons:
+            button.show_words(width >= WORDED)
+
+    def _arrange(self, page: QWidget) -> None:
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(120)
+        self._bar.setAccessibleName("Share of the check that is done")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(24, 0, 24, 0)
+        self._empty.setMinimumWidth(160)
+        self._rooms = QStackedWidget()
+        self._rooms.addWidget(self.table)
+        self._rooms.addWidget(self._empty)
+        self.panes.setChildrenCollapsible(False)
+        for pane in (self._rooms, self.view):
+            self.panes.addWidget(pane)
+        self.panes.setSizes([TABLE, CLAIM])
+        for button, (_, _, words) in zip(self._buttons, BUTTONS, strict=True):
+            button.setText(words)
+            mark(button, field=True)
+        layout = column(parent=page)
+        layout.addLayout(row(self.filter, *self._buttons, margins=(12, 6, 12, 8), spacing=6))
+        layout.addWidget(line())
+        layout.addWidget(self.panes, 1)
+        layout.addWidget(line())
+        layout.addLayout(row(self._words, 1, self._bar, margins=(14, 4, 14, 6)))
+        self.tell("")
+
+
+class _Page(QWidget):
+    """What the dock holds. Signals: resized(width) in pixels, which decides what has room."""
+
+    resized = Signal(int)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit(self.width())
