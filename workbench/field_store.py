@@ -59,6 +59,11 @@ class FieldStore:
         self._ahead: tuple[Subject, tuple[Time, ...]] | None = None
         self._refused = set[str]()  # subjects that cannot be, which was told
 
+    @property
+    def busy(self) -> bool:
+        """Whether one is being made, or waits for its turn."""
+        return self._busy or self._wanted is not None
+
     def known(self, subject: Subject, time: Time) -> FieldFrame | None:
         """The field of a time, None while it is not made."""
         return self._frames.get((subject.key, time))
@@ -108,7 +113,8 @@ class FieldStore:
         self._ahead = (subject, left[1:]) if left else None
         return (subject, left[:1]) if left and subject.key not in self._refused else None
 
-    def _keep(self, subject: Subject, made: tuple[Prior, Mapping[Time, FieldFrame]], done: Callable[[], object]) -> None:
+    def _keep(self, subject: Subject, made: tuple[Prior, Mapping[Time, FieldFrame]],
+              done: Callable[[], object]) -> None:
         self._busy = False
         self._priors[subject.key], frames = made
         self._priors.move_to_end(subject.key)

@@ -45,7 +45,7 @@ class PointsPage(QWidget):
         self.view = self.views[0]
         column(self.strip, self.stack, parent=self).setStretchFactor(self.stack, 1)
 
-    def find(self, kind: type[V]) -> V:
+    def view_of(self, kind: type[V]) -> V:
         """The view of a class. Raises StopIteration for one that is not registered."""
         return next(view for view in self.views if isinstance(view, kind))
 

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
-from workbench.controllers.points_field import PointsFieldController
+from widgets.point_tile import point_tile
+from workbench.controllers.points_field import PointsFieldController, scale_of
 from workbench.desk import Desk
+from workbench.field_frames import EXTENT
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
-from workbench.pages.points_views.field import Field
+from workbench.pages.points_views.field import Field, FieldPage
 from workbench.workspaces.base import Shell, Workspace
 
 if TYPE_CHECKING:
@@ -44,6 +48,11 @@ class Points(Workspace):
         return self.sheet
 
     @property
+    def field_page(self) -> FieldPage:
+        """The canvas of particles."""
+        return self.sheet.view_of(Field).page
+
+    @property
     def plots(self) -> QWidget | None:
         """Those of the view, where it has some."""
         return self.sheet.view.plots
@@ -51,7 +60,7 @@ class Points(Workspace):
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
-        stage, field = self.desk.stage, self.sheet.find(Field)
+        stage, field = self.desk.stage, self.sheet.view_of(Field)
         self.field = PointsFieldController(self.desk, shell.panel, shell.background, field.page, self._recipe,
                                            lambda: self._here and self.sheet.view is field)
         stage.shown.connect(self._shown)
@@ -73,7 +82,7 @@ class Points(Workspace):
             self.sheet.show_view(self._view(asked))
 
     def _view(self, task: Task) -> PointsView:
-        return next((view for view in self.sheet.views if view.shows(task)), self.sheet.find(Field))
+        return next((view for view in self.sheet.views if view.shows(task)), self.sheet.view_of(Field))
 
     @property
     def _here(self) -> bool:
@@ -106,6 +115,14 @@ class Points(Workspace):
     def _moved(self, index: int) -> None:
         if self._here:
             self.sheet.view.moved(index)
+
+    def film(self, index: int) -> QImage | None:
+        """All points of a step."""
+        live = self.desk.stage.live
+        if live is None or live.trajectory is None or live.opened is None or len(live.opened.shape) != 2:
+            return None
+        points = live.trajectory.x(index) / np.float32(scale_of(live, index))
+        return point_tile(points, EXTENT, self.field_page.plane.theme)
 
     # what the window's actions do here
 

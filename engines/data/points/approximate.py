@@ -1,6 +1,10 @@
 """A Gaussian mixture that stands for data of which no mixture is known: a density with edges, a cloud of points."""
+# torch.unique carries no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,7 +27,7 @@ def approximated(points: Tensor, most: int = MOST) -> Mixture:
     """
     width = FINEST
     while True:
-        cells, which = torch.unique((points / width).floor().long(), dim=0, return_inverse=True)
+        cells, which = _cells((points / width).floor().long())
         if len(cells) <= most:
             break
         width *= COARSER
@@ -33,3 +37,9 @@ def approximated(points: Tensor, most: int = MOST) -> Mixture:
     squares = torch.zeros(len(cells), d, d, dtype=torch.float64).index_add(0, which, away[:, :, None] * away[:, None])
     floor = (LEAST * width) ** 2 * torch.eye(d, dtype=torch.float64)
     return Mixture(count / len(points), means, SMOOTH * squares / count[:, None, None] + floor)
+
+
+def _cells(places: Tensor) -> tuple[Tensor, Tensor]:
+    """The different rows of places (N, d), and which of them each is."""
+    found: Any = torch.unique(places, dim=0, return_inverse=True)
+    return found[0], found[1]
