@@ -21,11 +21,11 @@ class List(Command):
     """Tasks, samplers, paths, predictions, time grids, methods, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, points, models (choose is what --model "
-                               "takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, points, models (choose is what "
+                               "--model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
-    summary: ClassVar[str] = "Show tasks, samplers, paths, predictions, time grids, methods, point sets, models and "
-                              "devices."
+    summary: ClassVar[str] = ("Show tasks, samplers, paths, predictions, time grids, methods, point sets, models and "
+                              "devices.")
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Whose models are listed."""
