@@ -58,7 +58,7 @@ def test_particles_and_density_follow_the_step(qtbot: QtBot, opened: Opener) -> 
         assert stage.live is not None
         assert stage.live.trajectory is not None
         np.testing.assert_allclose(layer.points, stage.live.trajectory.x(step))
-        qtbot.waitUntil(lambda: not points.field.store.busy, timeout=SOON)
+        qtbot.waitUntil(lambda: not points.subjects.store.busy, timeout=SOON)
         density = field.layer("density")
         assert isinstance(density, Heat)
         peak = density.span[1]

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
 from widgets.point_tile import point_tile
-from workbench.controllers.points_field import PointsFieldController, scale_of
+from workbench.controllers.points_field import PointsFieldController
+from workbench.controllers.points_probe import PointsProbeController
+from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
 from workbench.field_frames import EXTENT
+from workbench.frames import ESTIMATE
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.field import Field, FieldPage
@@ -61,8 +63,12 @@ class Points(Workspace):
         """Make the controllers."""
         super().join(shell)
         stage, field = self.desk.stage, self.sheet.view_of(Field)
-        self.field = PointsFieldController(self.desk, shell.panel, shell.background, field.page, self._recipe,
+        self.subjects = Subjects(self.desk, shell.background, self._recipe)
+        self.field = PointsFieldController(self.desk, shell.panel, field.page, self.subjects,
                                            lambda: self._here and self.sheet.view is field)
+        self.probe = PointsProbeController(self.desk, field.page, self.subjects, shell.equation,
+                                           lambda: self._here and self.sheet.view is field)
+        self.field.drawn.append(self.probe.draw)
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
         stage.moved.connect(self._moved)
@@ -119,10 +125,10 @@ class Points(Workspace):
     def film(self, index: int) -> QImage | None:
         """All points of a step."""
         live = self.desk.stage.live
-        if live is None or live.trajectory is None or live.opened is None or len(live.opened.shape) != 2:
+        if live is None or live.opened is None or len(live.opened.shape) != 2:
             return None
-        points = live.trajectory.x(index) / np.float32(scale_of(live, index))
-        return point_tile(points, EXTENT, self.field_page.plane.theme)
+        points = self.subjects.states(live, index, estimate=self.desk.stage.view is ESTIMATE)
+        return None if points is None else point_tile(points, EXTENT, self.field_page.plane.theme)
 
     # what the window's actions do here
 
