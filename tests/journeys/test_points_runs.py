@@ -13,6 +13,7 @@ from engines.recipe_png import recipe_of
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.window import Window
+from widgets.field_arrows import Arrows
 from widgets.field_particles import Particles
 from widgets.field_paths import Trails
 from widgets.field_pointers import Pointers
@@ -166,3 +167,15 @@ def test_classes_are_the_modes_of_the_data(qtbot: QtBot, opened: Opener) -> None
     assert window.panel.values()["label"] == "3"
     filled(window, data={"name": "moons"})
     assert window.panel.values()["label"] == "free", "moons have no modes"
+
+
+def test_the_arrows_of_a_view_are_in_its_own_units(qtbot: QtBot, opened: Opener) -> None:
+    """Of one round Gaussian the score is −x at every time, whatever the path keeps at variance 1."""
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=6, count=40, data={"name": "gaussian", "correlation": 0.0})
+    window.desk.stage.move(3)
+    window.desk.stage.look(SCORE)
+    layer = points.field_page.fields[0].layer("marks")
+    assert isinstance(layer, Arrows)
+    np.testing.assert_allclose(layer.vectors, -layer.points, atol=1e-4)

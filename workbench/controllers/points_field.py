@@ -14,7 +14,8 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.field_drawing import WAYS, Ground, Layers, moving, resting, trails
 from workbench.field_frames import FieldFrame
-from workbench.frames import ESTIMATE, STATE, frames
+from workbench.field_marks import MARKS, marks
+from workbench.frames import ESTIMATE, STATE, source
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
@@ -131,13 +132,13 @@ class PointsFieldController:
         if live.trajectory is None or live.opened is None:
             return None
         view = self._desk.stage.view
-        vectors = frames(live.trajectory, live.opened, step, view, MARKED)
+        vectors = marks(live.trajectory, live.opened, source(live.trajectory, live.opened, step, view), view, MARKED)
         if vectors is None:
             return None
-        places, moves = ground.placed(points)[:MARKED], np.asarray(vectors, np.float64)
+        places, moves = ground.placed(points)[:MARKED], vectors / scale_of(live, step)
         if ground.line:
             moves = np.concatenate([moves, np.zeros_like(moves)], axis=1)
-        return Arrows(places, moves, view.title.lower(), "accent")
+        return Arrows(places, moves, MARKS[view], "accent")
 
     def _way(self, live: LiveRun, step: int) -> np.ndarray:
         """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""

@@ -80,7 +80,7 @@ class PointsProbeController:
     def _facts(log_density: float, score: np.ndarray, estimate: np.ndarray) -> list[Fact]:
         """The lines of the readout."""
         density = [] if np.isnan(log_density) else [Fact("log p", number(log_density))]
-        return [*density, Fact("score", vector(score)), Fact("x̂_0", vector(estimate), "prior")]
+        return [*density, Fact("score", vector(score)), Fact("x\u0302\u2080", vector(estimate), "prior")]
 
     def _terms(self, live: LiveRun, place: np.ndarray | None) -> list[Pointer]:
         """The moves of the terms at the particle under the pointer, else at the selected one; none without either."""
