@@ -30,7 +30,7 @@ CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
 class FieldFrame:
     """One time of a field.
 
-    density: (H, W) over REACH, lowest row first, or (N,) at `points` on a line, None where none is known.
+    density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
     lines: streamlines of the velocity, none on a line.
     """
@@ -59,25 +59,28 @@ def grid(box: Box, across: int, up: int) -> Floats:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def frame_of(marginal: Marginal, dimension: int) -> FieldFrame:
-    """The fields of a density at one time, in one or two dimensions; some milliseconds to a tenth of a second."""
-    return _plane(marginal) if dimension > 1 else _line(marginal)
+def frame_of(marginal: Marginal, dimension: int, truth: Marginal) -> FieldFrame:
+    """The fields of a prior at one time, in one or two dimensions; some milliseconds to a tenth of a second.
+
+    marginal: exact or learned; truth: whose density is shown.
+    """
+    return _plane(marginal, truth) if dimension > 1 else _line(marginal, truth)
 
 
-def _plane(marginal: Marginal) -> FieldFrame:
+def _plane(marginal: Marginal, truth: Marginal) -> FieldFrame:
     density = None
-    if marginal.mixture is not None:
-        most = min(1.0, (WORK / len(marginal.mixture.weights) / FINE**2) ** 0.5)
+    if truth.mixture is not None:
+        most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
         across = max(int(FINE * most), 48)
         up = round(across * (REACH[3] - REACH[1]) / (REACH[2] - REACH[0]))
-        density = marginal.density(grid(REACH, across, up)).reshape(up, across).astype(np.float32)
+        density = truth.density(grid(REACH, across, up)).reshape(up, across).astype(np.float32)
     points = grid(REACH, *ARROWS)
     velocity = marginal.velocity(points)
     lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), REACH)
     return FieldFrame(density, points, marginal.score(points), velocity, lines)
 
 
-def _line(marginal: Marginal) -> FieldFrame:
+def _line(marginal: Marginal, truth: Marginal) -> FieldFrame:
     points = np.linspace(*ENDS, CURVE)[:, None]
-    density = marginal.density(points) if marginal.mixture is not None else None
+    density = truth.density(points) if truth.mixture is not None else None
     return FieldFrame(density, points, marginal.score(points), marginal.velocity(points))

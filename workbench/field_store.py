@@ -42,6 +42,14 @@ class Subject:
         object.__setattr__(self, "key", json.dumps([options, files, sorted(self.recipe.fingerprints.items())]))
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A prior, and the exact one of the data: the same where the data are sampled with their own density."""
+
+    prior: Prior
+    truth: Prior
+
+
 class FieldStore:
     """Makes and keeps fields. It has no signals.
 
@@ -53,7 +61,7 @@ class FieldStore:
     def __init__(self, background: Background, failed: Callable[[str], object]) -> None:
         self._background, self._failed = background, failed
         self._frames = OrderedDict[tuple[str, Time], FieldFrame]()
-        self._priors = OrderedDict[str, "Prior"]()
+        self._priors = OrderedDict[str, Known]()
         self._bytes, self._busy = 0, False
         self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
         self._ahead: tuple[Subject, tuple[Time, ...]] | None = None
@@ -70,12 +78,18 @@ class FieldStore:
 
     def prior(self, subject: Subject) -> Prior | None:
         """The density or model of a subject, None before the first of its fields is there."""
-        return self._priors.get(subject.key)
+        known = self._priors.get(subject.key)
+        return None if known is None else known.prior
 
     def marginal(self, subject: Subject, time: Time) -> Marginal | None:
-        """What can be asked of a subject at a time, quickly for a few points; None before its first field is there."""
-        prior = self.prior(subject)
-        return None if prior is None else marginal_of(prior, time)
+        """What is true of a subject at a time, quick to ask for a few points; None before its first field is there."""
+        known = self._priors.get(subject.key)
+        return None if known is None else marginal_of(known.truth, time)
+
+    def learned(self, subject: Subject, time: Time) -> Marginal | None:
+        """What the model of a subject believes at a time; None for one that is sampled with the truth itself."""
+        known = self._priors.get(subject.key)
+        return None if known is None or known.prior is known.truth else marginal_of(known.prior, time)
 
     def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object]) -> None:
         """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up."""
@@ -100,8 +114,8 @@ class FieldStore:
                 return
             (subject, times), done = found, _nobody
         self._busy = True
-        prior = self._priors.get(subject.key)
-        self._background.do(lambda: _made(subject, times, prior), lambda made: self._keep(subject, made, done),
+        known = self._priors.get(subject.key)
+        self._background.do(lambda: _made(subject, times, known), lambda made: self._keep(subject, made, done),
                             lambda why: self._give_up(subject, why))
 
     def _next_ahead(self) -> tuple[Subject, tuple[Time, ...]] | None:
@@ -113,7 +127,7 @@ class FieldStore:
         self._ahead = (subject, left[1:]) if left else None
         return (subject, left[:1]) if left and subject.key not in self._refused else None
 
-    def _keep(self, subject: Subject, made: tuple[Prior, Mapping[Time, FieldFrame]],
+    def _keep(self, subject: Subject, made: tuple[Known, Mapping[Time, FieldFrame]],
               done: Callable[[], object]) -> None:
         self._busy = False
         self._priors[subject.key], frames = made
@@ -142,22 +156,27 @@ def marginal_of(prior: Prior, time: Time) -> Marginal:
     return Marginal(prior.denoiser, prior.path, *time)
 
 
-def _made(subject: Subject, times: Sequence[Time], prior: Prior | None) -> tuple[Prior, dict[Time, FieldFrame]]:
-    """The fields of some times, and the prior they are of; raises WorkbenchError."""
-    prior = _prior(subject) if prior is None else prior
-    return prior, {time: frame_of(marginal_of(prior, time), prior.dimension) for time in times}
+def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple[Known, dict[Time, FieldFrame]]:
+    """The fields of some times, and what they are of; raises WorkbenchError."""
+    known = _known(subject) if known is None else known
+    prior = known.prior
+    return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time))
+                   for time in times}
 
 
-def _prior(subject: Subject) -> Prior:
+def _known(subject: Subject) -> Known:
     from engines.context import Context
     from engines.device import device
-    from engines.priors import prior_of
+    from engines.priors import exact_prior, prior_of
     from engines.tasks.base import options_of
 
     options: Any = options_of(subject.recipe)
     context = Context(device("cpu"), Path(), subject.folders, subject.recipe.files,
                       fingerprints=subject.recipe.fingerprints)
-    return prior_of(options.data.bound(subject.recipe.files), options.prior, options.path, context)
+    data = options.data.bound(subject.recipe.files)
+    prior = prior_of(data, options.prior, options.path, context)
+    # beside a model stands the truth, on the model's own path
+    return Known(prior, prior if prior.mixture is not None else exact_prior(data, prior.path))
 
 
 def _nobody() -> None:

@@ -17,6 +17,7 @@ from workbench.pages.points_views.field import FieldPage
 from workbench.term_moves import Moves, term_moves
 
 NEAR = 0.12  # data units within which the probe means a particle
+ESTIMATE = "x\u0302\u2080"
 SEEN = 0.35  # data units that the longest arrow of a term has at least, as the moves of small steps are tiny
 
 
@@ -68,8 +69,15 @@ class PointsProbeController:
         if place is not None and marginal is not None:
             estimate = marginal.estimate(place)[0]
             facts = self._facts(marginal.log_density(place)[0], marginal.score(place)[0], estimate)
+            learned = self._subjects.store.learned(subject, self._subjects.time(live)) if subject else None
+            believed = None if learned is None else learned.estimate(place)[0]
+            if learned is not None and believed is not None:
+                facts += [Fact("score, learned", vector(learned.score(place)[0])),
+                          Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
             if not ground.line and live is not None:
-                arrows.append(tweedie((place[0, 0], place[0, 1]), (estimate[0], estimate[1])))
+                start = place[0, 0], place[0, 1]
+                arrows = [tweedie(start, (x0[0], x0[1]), learned=x0 is believed)
+                          for x0 in (estimate, believed) if x0 is not None]
         field.set_readout(facts)
         terms = self._terms(live, place) if live is not None and not ground.line else []
         lit = next((arrow.name for arrow in terms if self._lit and arrow.colour == self._lit), "")
@@ -80,7 +88,7 @@ class PointsProbeController:
     def _facts(log_density: float, score: np.ndarray, estimate: np.ndarray) -> list[Fact]:
         """The lines of the readout."""
         density = [] if np.isnan(log_density) else [Fact("log p", number(log_density))]
-        return [*density, Fact("score", vector(score)), Fact("x\u0302\u2080", vector(estimate), "prior")]
+        return [*density, Fact("score", vector(score)), Fact(ESTIMATE, vector(estimate), "prior")]
 
     def _terms(self, live: LiveRun, place: np.ndarray | None) -> list[Pointer]:
         """The moves of the terms at the particle under the pointer, else at the selected one; none without either."""
