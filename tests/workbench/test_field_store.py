@@ -1,0 +1,94 @@
+"""Fields are made beside the window, once; what cannot be made is said once; beside a model stands the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from engines import priors
+from engines.data.points.mixtures import Ring
+from engines.denoiser import Denoised, Denoiser
+from engines.process.vp_cosine import VPCosine
+from engines.recipe import Recipe
+from engines.tasks.sample_points import SamplePointsOptions
+from workbench.background import Background
+from workbench.field_store import FieldStore, Subject
+
+SOON = 30_000
+
+
+class Zero(Denoiser):
+    """A model that believes everything to be in the middle."""
+
+    def denoise(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None = None) -> Denoised:
+        return Denoised(torch.zeros_like(x))
+
+
+@pytest.fixture
+def background(qtbot: QtBot) -> Iterator[Background]:
+    made = Background()
+    yield made
+    made.close()
+
+
+def subject(**options: object) -> Subject:
+    return Subject(Recipe("sample-points", {**SamplePointsOptions().model_dump(mode="json"), **options}))
+
+
+def test_a_field_is_made_once_and_kept(qtbot: QtBot, background: Background) -> None:
+    told = list[str]()
+    store, ring, heard = FieldStore(background, told.append), subject(), list[int]()
+    store.want(ring, [(0.0, 1.0), (0.5, 1.0)], lambda: heard.append(1))
+    assert store.known(ring, (0.0, 1.0)) is None
+    qtbot.waitUntil(lambda: heard == [1], timeout=SOON)
+    first = store.known(ring, (0.0, 1.0))
+    assert first is not None
+    assert first.density is not None
+    cell = 12.0 * 8.4 / first.density.size
+    assert float(first.density.sum()) * cell == pytest.approx(1, abs=0.02)
+    store.want(ring, [(0.0, 1.0)], lambda: heard.append(2))
+    assert store.known(ring, (0.0, 1.0)) is first
+    assert not store.busy
+    assert store.learned(ring, (0.5, 1.0)) is None
+    assert not told
+
+
+def test_of_what_is_wanted_meanwhile_only_the_last_is_made(qtbot: QtBot, background: Background) -> None:
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    for t in (0.1, 0.2, 0.3):
+        store.want(ring, [(t, 1.0)], lambda t=t: heard.append(t))
+    qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    assert heard == [0.1, 0.3]
+
+
+def test_what_cannot_be_is_said_once(qtbot: QtBot, background: Background) -> None:
+    told = list[str]()
+    store, bad = FieldStore(background, told.append), subject(prior="nobody")
+    store.want(bad, [(0.0, 1.0)], lambda: pytest.fail("there is nothing"))
+    qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    store.want(bad, [(0.0, 1.0)], lambda: pytest.fail("there is nothing"))
+    assert len(told) == 1
+    assert "nobody" in told[0]
+
+
+def test_beside_a_model_stands_the_truth(qtbot: QtBot, background: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = VPCosine()
+    monkeypatch.setattr(priors, "prior_of", lambda *_: priors.Prior(Zero(), path, 2))
+    store, model, time = FieldStore(background, pytest.fail), subject(prior="mine"), (0.4, 1.0)
+    store.want(model, [time], lambda: None)
+    qtbot.waitUntil(lambda: store.known(model, time) is not None, timeout=SOON)
+    frame, exact, learned = store.known(model, time), store.marginal(model, time), store.learned(model, time)
+    assert frame is not None
+    assert exact is not None
+    assert learned is not None
+    assert frame.density is not None
+    assert exact.mixture is not None
+    assert len(exact.mixture.weights) == Ring().modes
+    at = np.array([[0.3, -0.2]])
+    np.testing.assert_array_equal(learned.estimate(at), np.zeros((1, 2)))
+    np.testing.assert_allclose(learned.score(at), -at / float(path.sigma(torch.tensor(0.4))) ** 2, rtol=1e-5)
+    assert np.abs(exact.estimate(at)).max() > 0.01
