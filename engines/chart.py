@@ -38,19 +38,23 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values y (n,) over x (n,) in increasing order of x, with a standard error each, or none at all."""
+    """Values y (n,) over x (n,) in increasing order of x, with a standard error each, or none at all.
+
+    beside: name of the series that this one is the answer, fit or bound of, "" for one that stands alone.
+    """
 
     name: str
     x: tuple[float, ...]
     y: tuple[float, ...]
     error: tuple[float, ...] = ()
     role: Role = Role.MEASURED
+    beside: str = ""
 
     @classmethod
     def of(cls, name: str, x: Iterable[float | None], y: Iterable[float | None], error: Iterable[float | None] = (),
-           role: Role = Role.MEASURED) -> Self:
+           role: Role = Role.MEASURED, beside: str = "") -> Self:
         """A series of any numbers, such as those of an array or tensor; None is not a number."""
-        return cls(name, _floats(x), _floats(y), _floats(error), role)
+        return cls(name, _floats(x), _floats(y), _floats(error), role, beside)
 
     @property
     def points(self) -> list[tuple[float, float, float | None]]:
@@ -97,8 +101,8 @@ class Chart:
 
     def document(self) -> dict[str, Any]:
         """The chart as JSON has it, which knows neither NaN nor infinity: null stands for both."""
-        series = [{"name": one.name, "role": one.role.value, "x": _stored(one.x), "y": _stored(one.y),
-                   "error": _stored(one.error)} for one in self.series]
+        series = [{"name": one.name, "role": one.role.value, "beside": one.beside,
+                   "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error)} for one in self.series]
         table = self.table and {"heads": list(self.table.heads), "rows": [_stored(row) for row in self.table.rows]}
         return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "table": table,
                 "remark": self.remark}
@@ -106,7 +110,7 @@ class Chart:
 
 def read_chart(values: Mapping[str, Any]) -> Chart:
     """The chart of a `document`; raises KeyError, TypeError or ValueError where it is none."""
-    series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]))
+    series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]))
               for one in values["series"]]
     told = values["table"]
     table = told and Table(tuple(told["heads"]), tuple(tuple(_cell(cell) for cell in row) for row in told["rows"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,5 +39,7 @@ def save_tables(folder: Path, task: str, charts: Sequence[Chart]) -> list[Path]:
 
 def stems(task: str, charts: Sequence[Chart]) -> list[str]:
     """Names for the files of charts, each its own: "sweep-energy-distance"."""
-    plain = [re.sub(r"[^a-z0-9]+", "-", chart.title.lower()).strip("-")[:60] for chart in charts]
+    letters = [unicodedata.normalize("NFKD", chart.title.lower()).encode("ascii", "ignore").decode()
+               for chart in charts]
+    plain = [re.sub(r"[^a-z0-9]+", "-", title).strip("-")[:60] for title in letters]
     return [f"{task}-{name or 'chart'}{'' if plain.index(name) == k else f'-{k + 1}'}" for k, name in enumerate(plain)]

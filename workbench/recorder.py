@@ -21,8 +21,8 @@ from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
-from workbench.learning import learn
 from workbench.charts_file import load_charts, save_charts
+from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
