@@ -9,6 +9,7 @@ from typing import Annotated
 
 import numpy as np
 from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
 
 from engines.chart import Role, Series
 from engines.component import Component, chosen, discover
@@ -31,6 +32,11 @@ class Study(Component):
 def level(name: str, value: float, xs: list[float], role: Role = Role.EXACT, beside: str = "") -> Series:
     """A horizontal line through some x."""
     return Series.of(name, sorted(set(xs)), [value] * len(set(xs)), (), role, beside)
+
+
+def floats(values: Tensor) -> list[float]:
+    """The numbers of a tensor (n,)."""
+    return [float(value) for value in values.numpy()]
 
 
 def slope(x: list[float], y: list[float]) -> tuple[float, float]:
