@@ -151,7 +151,7 @@ class MainWindow(eye_order.EyeWindow):
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
-                                     lambda sample: self.spaces.staged.film(sample))
+                                     lambda index: self.spaces.staged.film(index))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)
         runs.raised.connect(lambda: self.left.choose("Library"))

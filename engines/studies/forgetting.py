@@ -67,7 +67,7 @@ class Forgetting(Study):
         name = "Formula" if _single(data) else "A Gaussian of the same moments"
         series.append(Series.of(name, _noisier(), exact, (), Role.EXACT if _single(data) else Role.FIT, "Measured"))
         return Chart("Divergence from noise by log-SNR", Axis("−log α²/σ²"), Axis("KL", "nats", log=True),
-                     tuple(series), remark="Where noise prevails, data of mean 0 are forgotten sooner than the bound tells.")
+                     tuple(series), remark="Where noise prevails, data of mean 0 go sooner than the bound tells.")
 
     def _distance(self, data: Mixture, seed: int) -> Chart:
         """W₂ in units of σ; between the distance of the moments, which a Gaussian has, and that of x_t to its noise."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engines.analytic import Mixture, MixtureDenoiser
+from engines.analytic import Mixture
 from engines.component import build
 from engines.data.points.base import PointSet, point_sets
 from engines.denoiser import NO_CLASS, Denoiser
@@ -59,11 +59,6 @@ def progress(walk: Generator[None, None, Walk], done: int, total: int) -> Genera
             return ended.value
         done += 1
         yield Progressed(min(done, total), total)
-
-
-def exact_prior(data: PointSet, path: Path) -> MixtureDenoiser:
-    """The exact denoiser of a data set; raises BadOption, with those that have one, where it is not known."""
-    return MixtureDenoiser(known(data), path)
 
 
 def known(data: PointSet) -> Mixture:

@@ -40,7 +40,8 @@ class Task(ABC):
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
     `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
     begin later than with its first step, what skips those before. `makes` is the option that names the model
-    it makes, "" where it makes none.
+    it makes, "" where it makes none. `shown_as` is the name of the view that shows its runs, in a workspace that has
+    several.
     """
 
     name: ClassVar[str] = ""
@@ -56,6 +57,7 @@ class Task(ABC):
     needs_state: ClassVar[bool] = True
     skips: ClassVar[str] = ""
     makes: ClassVar[str] = ""
+    shown_as: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

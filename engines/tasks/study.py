@@ -29,6 +29,7 @@ class StudyTask(Task):
     summary: ClassVar[str] = "Measure what theory says, and see both in one chart."
     workspace: ClassVar[str] = "points"
     place: ClassVar[int] = 60
+    shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = StudyOptions
 
     def title_of(self, options: Any) -> str:

@@ -20,17 +20,17 @@ from engines.context import Context
 from engines.counted import counted
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import Ring
-from engines.denoiser import Denoiser
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.metrics.truth import Truth
+from engines.priors import EXACT, Prior, prior_of
 from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.studies.base import level
-from engines.studies.walks import exact_prior, made, named, progress, walked
+from engines.studies.walks import made, named, progress, walked
 from engines.tasks.base import Task
 
 FILE = "sweep-runs.csv"
@@ -58,7 +58,10 @@ class SweepOptions(Options):
 
     data: PointSetChoice = option(Ring(), title="Data", help="The truth that samples are measured against.",
                                   group="Data")
-    path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process")
+    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
+                        help="“exact” for that of the data itself, or the name of a model of points.")
+    path: PathChoice = option(VPCosine(), title="Path", group="Process",
+                              help="How data turns into noise; a model brings its own.")
     samplers: str = option("ddim, ddpm", title="Samplers", group="Sampler", max_length=500,
                            help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
@@ -112,6 +115,7 @@ class Sweep(Task):
     summary: ClassVar[str] = "Quality against network calls: samplers × steps × seeds in one chart."
     workspace: ClassVar[str] = "points"
     place: ClassVar[int] = 50
+    shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = SweepOptions
     figures: ClassVar[Mapping[str, str]] = {
         "runs": "runs that were made", "diverged": "those that left the finite numbers",
@@ -126,19 +130,22 @@ class Sweep(Task):
         """Yield a Progressed for each move and a Charted after each run, then Measured.
 
         The runs are kept in a file of the folder; those it has already are not made again. Combinations that cannot
-        be are skipped and Noted. Raises BadOption where the data has no exact denoiser or not the metric.
+        be are skipped and Noted. Raises BadOption where there is no such denoiser, or the data do not have the metric.
         """
         chosen = cast(SweepOptions, options)
+        data = chosen.data.bound(context.files)
+        prior, moves = prior_of(data, chosen.prior, chosen.path, context), 0
+        if prior.note:
+            yield Noted(prior.note)
         yield Said("Measuring exact samples")
-        board = _Board(chosen, context.folder / FILE)
-        denoiser, moves = exact_prior(chosen.data, chosen.path), 0
+        board = _Board(chosen, Truth(data), context.folder / FILE)
         yield from board.charts()
         for title, sampler in made(named(chosen.samplers)).items():
             for steps in chosen.steps:
                 for repeat in range(chosen.repeats):
                     if not board.has((title, steps, chosen.seed + repeat * chosen.count)):
                         yield Said(f"{title}, {counted(steps, 'step')}")
-                        yield from board.add(title, sampler, denoiser, steps, repeat, moves)
+                        yield from board.add(title, sampler, prior, steps, repeat, moves)
                         yield from board.charts()
                     moves += steps
         yield Saved("table", context.folder / FILE)
@@ -148,10 +155,9 @@ class Sweep(Task):
 class _Board:
     """The runs of a sweep that are over, kept in a file, and the charts of them."""
 
-    def __init__(self, options: SweepOptions, file: File) -> None:
-        self.options, self.file = options, file
-        self.truth = Truth(options.data)
-        measures = self.truth.metrics()
+    def __init__(self, options: SweepOptions, truth: Truth, file: File) -> None:
+        self.options, self.truth, self.file = options, truth, file
+        measures = truth.metrics()
         wanted = options.metric.value.replace("-", "_")
         names = [name for name in AXES if name in measures] if options.metric is Metric.ALL else [wanted]
         if names[0] not in measures:
@@ -167,14 +173,14 @@ class _Board:
         """Whether a run is over already."""
         return any(run.key == key for run in self.runs)
 
-    def add(self, title: str, sampler: Sampler, denoiser: Denoiser, steps: int, repeat: int, moves: int,
+    def add(self, title: str, sampler: Sampler, prior: Prior, steps: int, repeat: int, moves: int,
             ) -> Generator[Event, None, None]:
         """Make a run and keep it; one that cannot be is told, once for each reason."""
         o, seed = self.options, self.options.seed + repeat * self.options.count
         total = sum(o.steps) * o.repeats * len(named(o.samplers))
-        times = o.spacing.times(o.path, steps)
+        times = o.spacing.times(prior.path, steps)
         try:
-            walk = walked(denoiser, o.path, sampler, times, o.count, seed, o.data.dimension)
+            walk = walked(prior.denoiser, prior.path, sampler, times, o.count, seed, prior.dimension)
             end = yield from progress(walk, moves, total)
             figures = {name: measure(end.points) for name, measure in self.measures.items()}
             self.runs.append(Run(title, steps, seed, float(end.calls), figures))

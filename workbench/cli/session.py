@@ -28,7 +28,7 @@ from workbench.interrupt import Interrupt
 from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
 
-KINDS = {".png": "image", ".csv": "table", ".json": "recipe", ".safetensors": "checkpoint"}
+KINDS = {".png": "image", ".csv": "points", ".json": "recipe", ".safetensors": "checkpoint"}
 
 
 class Session:
@@ -99,8 +99,8 @@ class Session:
             written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state)
         else:  # a task that writes by itself did so when it was closed, without telling
             written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
-        written += save_tables(folder, self.task.name, outcome.charts)
-        return {**{file: KINDS[file.suffix] for file in written}, **outcome.saved}
+        tables = dict.fromkeys(save_tables(folder, self.task.name, outcome.charts), "table")
+        return {**{file: KINDS[file.suffix] for file in written}, **tables, **outcome.saved}
 
     def _rescue(self) -> None:
         """After an error: enter what there is into the library and tell where it lies."""

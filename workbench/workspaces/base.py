@@ -177,9 +177,11 @@ class Workspace(ABC):
         del recipe
         return lambda: None
 
-    def film(self, sample: np.ndarray) -> QImage:
-        """One sample (its shape without the batch, [−1, 1]) as a picture of the film strip."""
-        return to_qimage(sample)
+    def film(self, index: int) -> QImage | None:
+        """A recorded step of the run on the stage as a picture of the film strip, None where the view has none."""
+        stage = self.desk.stage
+        pictures = stage.frames_at(index)
+        return None if pictures is None else to_qimage(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
 
     # what the window's actions do here
 

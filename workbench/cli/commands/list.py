@@ -18,13 +18,14 @@ FOR_PEOPLE = {"models": ["choose", "size", "classes", "steps", "made", "file"]}
 
 
 class List(Command):
-    """Tasks, samplers, paths, predictions, time grids, methods, models and devices."""
+    """Tasks, samplers, paths, predictions, time grids, methods, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, models (choose is what --model "
-                               "takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, points, models (choose is what "
+                               "--model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
-    summary: ClassVar[str] = "Show tasks, samplers, paths, predictions, time grids, methods, models and devices."
+    summary: ClassVar[str] = ("Show tasks, samplers, paths, predictions, time grids, methods, point sets, models and "
+                              "devices.")
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Whose models are listed."""
@@ -51,7 +52,8 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, list[dict[str, Any]]]:
-    """Samplers, paths, predictions, time grids and methods, each with its options."""
+    """Samplers, paths, predictions, time grids, methods and point sets, each with its options."""
+    from engines.data.points.base import point_sets
     from engines.inverse.base import methods
     from engines.process.paths import paths
     from engines.process.prediction import predictions
@@ -60,7 +62,7 @@ def components() -> dict[str, list[dict[str, Any]]]:
 
     registries: Sequence[tuple[str, Mapping[str, Any]]] = (
         ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
-        ("methods", methods()))
+        ("methods", methods()), ("points", point_sets()))
     return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
                      "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
             for title, known in registries}
