@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
 from widgets.point_tile import point_tile
+from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.points_field import PointsFieldController, scale_of
 from workbench.desk import Desk
 from workbench.field_frames import EXTENT
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
+from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import Field, FieldPage
 from workbench.workspaces.base import Shell, Workspace
 
@@ -63,6 +65,7 @@ class Points(Workspace):
         stage, field = self.desk.stage, self.sheet.view_of(Field)
         self.field = PointsFieldController(self.desk, shell.panel, shell.background, field.page, self._recipe,
                                            lambda: self._here and self.sheet.view is field)
+        self.exports = ChartExportController(self.desk, self.sheet.view_of(Charts))
         stage.shown.connect(self._shown)
         stage.grown.connect(self._grown)
         stage.moved.connect(self._moved)
