@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from engines.component import Options, option
 from engines.context import Context
-from engines.events import Event
+from engines.events import Charted, Event, Measured
 from engines.studies.base import StudyChoice
 from engines.studies.kl_gaussians import KLGaussians
 from engines.tasks.base import Task
@@ -31,13 +31,18 @@ class StudyTask(Task):
     place: ClassVar[int] = 60
     shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = StudyOptions
+    figures: ClassVar[Mapping[str, str]] = {"charts": "how many charts were drawn"}
 
     def title_of(self, options: Any) -> str:
         """The title of the study."""
         return cast(StudyOptions, options).study.title
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield what the study tells: charts, and how far it is."""
+        """Yield what the study tells: charts, and how far it is; then Measured with how many charts there are."""
         del context
-        chosen = cast(StudyOptions, options)
-        yield from chosen.study.run(chosen.seed)
+        chosen, titles = cast(StudyOptions, options), set[str]()
+        for told in chosen.study.run(chosen.seed):
+            if isinstance(told, Charted):
+                titles.add(told.chart.title)
+            yield told
+        yield Measured({"charts": float(len(titles))})
