@@ -21,6 +21,7 @@ from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
+from workbench.chart_portrait import chart_portrait
 from workbench.charts_file import load_charts, save_charts
 from workbench.learning import learn
 from workbench.library.library import Library
@@ -131,6 +132,7 @@ class Recorder:
                 history.save(self.folder / run_files.HISTORY)
             if self.live.charts:
                 self._file("charts", save_charts(self.folder, self.live.charts))
+                self._show([chart_portrait(self.live.charts[0])])
             self._put_metrics()
             self._put_notes()
         except WorkbenchError as error:

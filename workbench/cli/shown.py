@@ -11,6 +11,7 @@ from engines.files import write_atomic
 from engines.modalities.scatter import portraits
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
+from workbench.chart_portrait import chart_portrait
 from workbench.charts_file import save_charts
 from workbench.cli.outcome import Outcome
 from workbench.library.opening import THUMBNAIL
@@ -38,6 +39,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
         files[folder / STEPS] = "steps"
     if outcome.charts:
         files[save_charts(folder, outcome.charts)] = "charts"
+        pictures = [chart_portrait(outcome.charts[0])]
     history = outcome.history
     if len(history.trained):
         history.save(folder / HISTORY)
