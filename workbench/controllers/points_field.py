@@ -1,158 +1,156 @@
-"""Draws the present step of the runs of points: particles, densities and vectors."""
+"""Draws the present step of the runs of points: particles, densities, vectors and paths."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engines.errors import WorkbenchError
 from widgets.field_arrows import Arrows
-from widgets.field_density import Heat
 from widgets.field_layer import Layer
-from widgets.field_line import DensityCurve, along, rug
-from widgets.field_particles import Particles
-from widgets.field_paths import Streamlines
 from widgets.point_field import PointField
-from workbench.background import Background
+from workbench.controllers.points_subjects import DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.field_frames import CURVE, REACH, TICKS, FieldFrame
-from workbench.field_store import FieldStore, Subject, Time
+from workbench.field_drawing import WAYS, Ground, Layers, moving, resting, trails
+from workbench.field_frames import FieldFrame
+from workbench.field_marks import MARKS, marks
+from workbench.frames import ESTIMATE, STATE, source
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
-if TYPE_CHECKING:
-    from engines.recipe import Recipe
-
-HIGH = 0.6  # the highest density of a line before it is known
-DATA: Time = (0.0, 1.0)
+MARKED = 400  # particles that carry an arrow of a view at once
+AHEAD = 200  # times of a run that are made ready while nothing else is to do
 
 
 class PointsFieldController:
     """From run, step and form to what is painted. It has no signals.
 
     Args:
-        desk, panel, background: shared parts.
+        desk, panel: shared parts.
         page: the canvas.
-        recipe: what the form asks for, with its files, None where it asks for nothing that can be.
+        subjects: which runs are shown, and what their fields are of.
         active: whether runs are shown there now.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, page: FieldPage,
-                 recipe: Callable[[], Recipe | None], active: Callable[[], bool]) -> None:
-        self._desk, self._page, self._recipe, self._active = desk, page, recipe, active
-        self.store = FieldStore(background, lambda why: desk.say(why))
-        self._subjects = dict[str, Subject]()  # by run
+    def __init__(self, desk: Desk, panel: TaskPanel, page: FieldPage, subjects: Subjects,
+                 active: Callable[[], bool]) -> None:
+        self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
+        self._layers = dict[int, tuple[FieldFrame, Ground, Layers]]()  # by the identity of the frame
+        self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
+        self._prepared = ""
+        self.drawn = list[Callable[[], object]]()
+        self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
         stage = desk.stage
-        stage.shown.connect(self._shown)
-        for signal in (stage.grown, stage.moved, stage.viewed, stage.compared, panel.changed):
+        for signal in (stage.shown, stage.grown, stage.moved, stage.viewed, stage.compared, stage.chosen,
+                       panel.changed):
             signal.connect(self.draw)
-
-    # what is shown
-
-    def runs(self) -> list[LiveRun]:
-        """The runs of the panels, the one on the stage first; none where the form alone is shown."""
-        stage = self._desk.stage
-        return [live for live in (stage.live, stage.other) if live is not None and live.opened is not None]
-
-    def subject(self, live: LiveRun | None) -> Subject | None:
-        """What the fields of a run are of, None of the form; None where that cannot be."""
-        if live is None:
-            recipe = self._recipe()
-            return None if recipe is None else Subject(recipe, self._folders)
-        if live.run not in self._subjects:
-            from engines.recipe import Recipe
-
-            try:
-                recipe = Recipe.from_json(self._desk.queue.recipe(live.run))
-            except WorkbenchError:
-                return None
-            self._subjects[live.run] = Subject(replace(recipe, start=None), self._folders)
-        return self._subjects[live.run]
-
-    @property
-    def _folders(self) -> tuple:  # pyright: ignore
-        return tuple(self._desk.library.home.model_folders())
-
-    def time(self, live: LiveRun | None, index: int = -1) -> Time:
-        """Time and scale at a step of a run (default the present one), those of the data without one."""
-        if live is None or live.opened is None:
-            return DATA
-        step = self._desk.stage.kept_step(live) if index < 0 else index
-        return float(live.opened.times[step]), scale_of(live, step)
-
-    def _shown(self) -> None:
-        live = self._desk.stage.live
-        if live is None:
-            self._subjects.clear()
-        self.draw()
-
-    # drawing
+        page.layers_changed.connect(self.draw)
+        page.selected.connect(lambda _panel, particle: stage.choose(particle))
 
     def draw(self, *_: object) -> None:
         """Paint the present step of every panel."""
-        if not self._active() or not self._desk.ready:
+        if not self._active() or not self._desk.ready or self.paused():
             return
-        runs = self.runs()
-        captions = [live.opened.title if live.opened else "" for live in runs] if len(runs) > 1 else [""]
-        subject = self.subject(runs[0] if runs else None)
-        dimension = runs[0].opened.shape[-1] if runs and runs[0].opened else self._dimension(subject)
-        self._page.show_dimension(dimension, self._highest(subject))
-        self._page.panels.set_captions(captions)
+        runs = self.subjects.runs()
+        first = runs[0] if runs else None
+        ground = self.subjects.ground(first, self.subjects.subject(first))
+        self._page.show_ground(ground)
+        self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
         for field, live in zip(self._page.fields, runs or [None], strict=True):
-            self._draw(field, live, dimension)
+            self._draw(field, live, ground)
+            field.select(self._desk.stage.sample)
+        self._page.invite(not runs)
+        self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
+        for tell in self.drawn:
+            tell()
 
-    def _dimension(self, subject: Subject | None) -> int:
-        from engines.data.points.base import point_sets
+    def _caption(self, live: LiveRun, panels: int) -> str:
+        """What a panel shows: its step, and beside others what tells it apart."""
+        name = "x̂_0" if self._desk.stage.view is ESTIMATE else "x_t"
+        total, first = live.opened.total if live.opened else 0, self._desk.stage.live
+        step = f"step {self.subjects.step(live):,} of {total:,}"
+        if panels == 1:
+            return f"{name} · {step}"
+        # the time line says which step of the first one it is
+        other = first is not None and first.opened is not None and first.opened.total != total
+        return " · ".join(filter(None, (self._page.titles.get(live.run, ""), step if other else "")))
 
-        prior = self.store.prior(subject) if subject is not None else None
-        if prior is not None:
-            return prior.dimension
-        known = point_sets().get(str((subject.recipe.options.get("data") or {}).get("name"))) if subject else None
-        return known.dimension if known else 2
-
-    def _highest(self, subject: Subject | None) -> float:
-        """The highest density of data on a line."""
-        frame = self.store.known(subject, DATA) if subject is not None else None
-        return HIGH if frame is None or frame.density is None else float(frame.density.max())
-
-    def _draw(self, field: PointField, live: LiveRun | None, dimension: int) -> None:
-        subject, time = self.subject(live), self.time(live)
-        frame = None
+    def _draw(self, field: PointField, live: LiveRun | None, ground: Ground) -> None:
+        subject, time = self.subjects.subject(live), self.subjects.time(live)
+        store, frame = self.subjects.store, None
         if subject is not None:
-            frame = self.store.known(subject, time)
-            self.store.want(subject, (time,) if dimension > 1 else (DATA, time), self.draw)
-        layers = self._still(frame, dimension, self._highest(subject)) if frame is not None or live is None else {}
-        field.set_layers({**layers, **self._moving(live, dimension, self._highest(subject))})
+            frame = store.known(subject, time)
+            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw)
+            self._prepare(live)
+        layers = self._moving(live, ground)
+        # while the field of a step is made, that of the step before stays
+        if frame is not None or live is None or field.layer("density") is None:
+            layers |= self._resting(frame, ground)
+        field.set_layers(layers)
 
-    def _still(self, frame: FieldFrame | None, dimension: int, highest: float) -> dict[str, Layer | None]:
-        """Density and vectors."""
+    def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
+        """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
         if frame is None:
-            return {"density": None, "score": None, "velocity": None}
-        if dimension > 1:
-            density = None if frame.density is None else Heat(frame.density, REACH, "density", bands=8)
-            return {"density": density, "score": Arrows(frame.points, frame.score),
-                    "velocity": Streamlines(frame.lines)}
-        xs, every = frame.points[:, 0], slice(None, None, CURVE // TICKS)
-        curve = None if frame.density is None else DensityCurve(xs, frame.density, "density", filled=True)
-        return {"density": curve, "score": Arrows(*along(xs[every], frame.score[every, 0], highest)),
-                "velocity": Arrows(*along(xs[every], frame.velocity[every, 0], highest), title="velocity")}
+            return resting(None, ground, "")
+        known = self._layers.get(id(frame))
+        if known is None or known[0] is not frame or known[1] != ground:
+            if len(self._layers) > AHEAD:
+                self._layers.clear()
+            known = self._layers[id(frame)] = frame, ground, resting(frame, ground, "density")
+        return known[2]
 
-    def _moving(self, live: LiveRun | None, dimension: int, highest: float) -> dict[str, Layer | None]:
-        """Particles."""
-        if live is None or live.trajectory is None or live.trajectory.last < live.trajectory.first:
-            return {"particles": None}
-        step = self._desk.stage.kept_step(live)
-        points = live.trajectory.x(step) / np.float32(scale_of(live, step))
-        return {"particles": Particles(points if dimension > 1 else rug(points[:, 0], highest))}
+    def _prepare(self, live: LiveRun | None) -> None:
+        """Have the fields of all steps of a run made while nothing else is to do."""
+        if live is None or live.opened is None or live.samples is None or self._prepared == live.run:
+            return
+        subject = self.subjects.subject(live)
+        if subject is not None:
+            self._prepared = live.run
+            steps = range(0, live.opened.total + 1, max(1, live.opened.total // AHEAD))
+            times = live.opened.times
+            self.subjects.store.ahead(subject, [(float(times[i]), scale_of(live, i)) for i in steps])
 
+    def _moving(self, live: LiveRun | None, ground: Ground) -> Layers:
+        """Particles, how often they are where, their paths, and the arrows of a view."""
+        found: Layers = dict.fromkeys(("particles", "histogram", "paths", "marks"))
+        if live is None:
+            return found
+        step, view = self.subjects.step(live), self._desk.stage.view
+        points = self.subjects.states(live, step, estimate=view is ESTIMATE)
+        if points is None:
+            return found
+        found |= moving(points, ground, histogram=self._page.shows("histogram"))
+        if self._page.shows("paths") and view is not ESTIMATE:
+            found["paths"] = trails(self._way(live, step), ground)
+        if view not in (STATE, ESTIMATE):
+            found["marks"] = self._marks(live, step, points, ground)
+        return found
 
-def scale_of(live: LiveRun, step: int) -> float:
-    """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
-    if live.opened is None:
-        return 1.0
-    return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+    def _marks(self, live: LiveRun, step: int, points: np.ndarray, ground: Ground) -> Layer | None:
+        """What the view shows of the first particles, as arrows at them."""
+        if live.trajectory is None or live.opened is None:
+            return None
+        view = self._desk.stage.view
+        vectors = marks(live.trajectory, live.opened, source(live.trajectory, live.opened, step, view), view, MARKED)
+        if vectors is None:
+            return None
+        places, moves = ground.placed(points)[:MARKED], vectors / scale_of(live, step)
+        if ground.line:
+            moves = np.concatenate([moves, np.zeros_like(moves)], axis=1)
+        return Arrows(places, moves, MARKS[view], "accent")
+
+    def _way(self, live: LiveRun, step: int) -> np.ndarray:
+        """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""
+        steps = live.trajectory
+        if steps is None:
+            return np.zeros((0, 0, 2))
+        chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(WAYS))))[:WAYS]
+        which = tuple(k for k in chosen if k < steps.shape[0])
+        key = (steps.first, steps.last, *which)
+        if self._ways.get(live.run, ((), None))[0] != key:
+            if len(self._ways) > 8:
+                self._ways.clear()
+            rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
+            self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
+        return self._ways[live.run][1][: step - steps.first + 1]

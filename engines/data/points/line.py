@@ -21,7 +21,7 @@ class TwoPeaks(MixtureSet):
     summary: ClassVar[str] = "On a line: a narrow peak and a wide one."
     dimension: ClassVar[int] = 1
 
-    weight: float = option(0.4, title="Weight of the narrow one", ge=0.01, le=0.99, widget="slider",
+    weight: float = option(0.4, title="Weight", ge=0.01, le=0.99, widget="slider",
                            help="Share of the points that the narrow peak has.")
     distance: float = option(3.0, title="Distance", ge=0.5, le=10, widget="slider",
                              help="Distance of the peaks in standard deviations of the wide one.")

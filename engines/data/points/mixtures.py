@@ -36,7 +36,7 @@ class TwoBlobs(MixtureSet):
     title: ClassVar[str] = "Two blobs"
     summary: ClassVar[str] = "Two tilted Gaussians of weights to choose."
 
-    weight: float = option(0.3, title="Weight of the first", ge=0.01, le=0.99, widget="slider",
+    weight: float = option(0.3, title="Weight", ge=0.01, le=0.99, widget="slider",
                            help="Share of the points that the left one has.")
 
     def raw(self) -> Mixture:
