@@ -25,11 +25,13 @@ def plain(model: Model) -> Network:
 class Start:
     """Where sampling begins when not at noise: the state x (B, …) float32 of step `index`.
 
-    Resuming after a crash and branching from a recorded step are both this.
+    Resuming after a crash and branching from a recorded step are both this. past: the states of
+    the steps before, the latest first, as far as the sampler remembers them.
     """
 
     index: int
     x: np.ndarray
+    past: tuple[np.ndarray, ...] = ()
 
 
 def _nothing() -> None:

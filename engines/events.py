@@ -37,7 +37,8 @@ class Opened:
 
     shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
     seeds and labels: one a sample (label −1: free). alpha and sigma: (N+1,) float64, of the
-    path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand for.
+    path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand for. remembers:
+    how many states before the present one the sampler needs to go on.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Opened:
     alpha: np.ndarray
     sigma: np.ndarray
     letters: tuple[Letter, ...] = ()
+    remembers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

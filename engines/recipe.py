@@ -57,7 +57,7 @@ class Recipe:
     def to_json(self) -> str:
         """One JSON object; attachments and the start state as base64."""
         start = self.start and {"index": self.start.index, "shape": list(self.start.x.shape),
-                                "x": _encoded(np.ascontiguousarray(self.start.x, dtype="<f4").tobytes())}
+                                "x": _state(self.start.x), "past": [_state(x) for x in self.start.past]}
         return json.dumps({
             "program": self.program, "version": self.version, "task": self.task, "options": self.options,
             "files": {name: _encoded(data) for name, data in self.files.items()}, "start": start,
@@ -134,8 +134,13 @@ def _texts(values: Any) -> dict[str, str]:
 def _start(values: dict[str, Any] | None) -> Start | None:
     if values is None:
         return None
-    x = np.frombuffer(base64.b64decode(values["x"], validate=True), "<f4").reshape(values["shape"])
-    return Start(int(values["index"]), x.astype(np.float32))
+    x, *past = (np.frombuffer(base64.b64decode(state, validate=True), "<f4").reshape(values["shape"]).astype(np.float32)
+                for state in (values["x"], *values.get("past", ())))
+    return Start(int(values["index"]), x, tuple(past))
+
+
+def _state(x: np.ndarray) -> str:
+    return _encoded(np.ascontiguousarray(x, dtype="<f4").tobytes())
 
 
 def _encoded(data: bytes) -> str:

@@ -75,7 +75,7 @@ def opened(plan: Plan) -> Opened:
     letters = legend(formula, (letter for part in plan.formulas for letter in part.own_letters()))
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
                   formula, _terms(plan.formulas), plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy(),
-                  letters)
+                  letters, plan.sampler.remembers)
 
 
 def sample(plan: Plan) -> Iterator[Event]:
@@ -110,10 +110,11 @@ def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
 
 def _parts(plan: Plan, most: int) -> list[Plan]:
     """Plans of at most `most` samples each, in order; raises BadRecipe for a start state that does not fit."""
-    start = plan.start and Start(plan.start.index, _state(plan).numpy())
+    start = plan.start and replace(plan.start, x=_state(plan).numpy())
     parts = [slice(k, k + most) for k in range(0, len(plan.noise.seeds), most)]
     return [replace(plan, noise=replace(plan.noise, seeds=plan.noise.seeds[part]), labels=plan.labels[part],
-                    start=None if start is None else Start(start.index, start.x[part])) for part in parts]
+                    start=start and Start(start.index, start.x[part], tuple(x[part] for x in start.past)))
+            for part in parts]
 
 
 def _in_lockstep(walks: list[Iterator[Step]]) -> Generator[Event, None, list[Step]]:
@@ -135,6 +136,7 @@ def _joined(parts: list[Step]) -> Step:
     return replace(
         first, x=_cat([p.x for p in parts]), x0=_cat([p.x0 for p in parts]), nfe=max(p.nfe for p in parts),
         terms={name: _cat([p.terms[name] for p in parts]) for name in first.terms},
+        past=tuple(_cat(list(states)) for states in zip(*(p.past for p in parts), strict=True)),
         deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas})
 
 
@@ -150,7 +152,8 @@ def steps(plan: Plan) -> Iterator[Step]:
     index = 0 if plan.start is None else plan.start.index
     made, all_made = (plan.sampler.evaluations(plan.times, first) for first in (plan.skipped, 0))
     before = (all_made - made) * plan.denoiser.calls(cond)
-    walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index)
+    past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
+    walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
     for step in walk:
         # a sum tells as much as a look at every number, and takes a fifth of its time at every step
         if not bool(step.x.sum().isfinite()):
@@ -248,7 +251,8 @@ def _label(name: str, classes: Sequence[str]) -> int:
 def _state(plan: Plan) -> Tensor:
     """The start state, checked against the plan; raises BadRecipe."""
     start = plan.start
-    if start is None or start.x.shape != plan.shape or not 0 <= start.index <= plan.sampler.steps(plan.times):
+    fits = start is not None and all(state.shape == plan.shape for state in (start.x, *start.past))
+    if start is None or not fits or not len(start.past) <= start.index <= plan.sampler.steps(plan.times):
         shape = None if start is None else start.x.shape
         raise BadRecipe(f"The start state of shape {shape} does not fit a run of shape {plan.shape}; "
                         "branch with the same model and count.")

@@ -129,6 +129,10 @@ class Trajectory:
         """Denoised estimate at step i: (B, C, H, W) float32, read-only."""
         return self._read(self._large, "x0", i)
 
+    def before(self, i: int, most: int) -> tuple[Array, ...]:
+        """Copies of the states of at most so many steps before step i, the latest first."""
+        return tuple(np.array(self.x(k)) for k in range(i - 1, max(self._first, i - most) - 1, -1))
+
     def delta(self, name: str, i: int) -> Array | None:
         """What a guidance term moved at step i, (B, C, H, W), or None where it did nothing."""
         return self._read(self._deltas, name, i) if name in self._deltas else None

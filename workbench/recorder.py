@@ -178,8 +178,9 @@ class Recorder:
         """Append a step and remember it as the point to resume from; that alone where steps are not recorded."""
         trajectory, step = self.live.trajectory, event.step
         self.pace.mark(step.index, step.total)
+        past = tuple(bridge.array(x) for x in step.past)
         if trajectory is None:
-            self._last = Start(step.index, bridge.array(step.x))
+            self._last = Start(step.index, bridge.array(step.x), past)
             return
         if self._before is not None:
             # only now is it known where this run begins
@@ -188,7 +189,7 @@ class Recorder:
             self._before.close()  # its file is about to be replaced, which Windows refuses while it is mapped
             self._before = None
         trajectory.append(step, event.curves)
-        self._last = Start(step.index, trajectory.x(step.index))
+        self._last = Start(step.index, trajectory.x(step.index), past)
 
     def _sampled(self, event: ev.Sampled) -> None:
         """Save the samples as pictures that carry the recipe, and exactly as arrays."""

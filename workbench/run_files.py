@@ -35,14 +35,15 @@ NOT_RECORDED = "The steps of this run were not kept, so only its result is shown
 def save_point(folder: Path, start: Start, seconds: float = 0.0) -> None:
     """Save where sampling can go on and how long it took to get there, atomically; raises DiskFull."""
     out = io.BytesIO()
-    np.savez(out, index=start.index, x=start.x, seconds=seconds)
+    np.savez(out, index=start.index, x=start.x, past=np.array(start.past), seconds=seconds)
     write_atomic(folder / RESUME, out.getvalue())
 
 
 def load_point(folder: Path) -> Start | None:
     """Where sampling stopped, or None when it has not begun or the file is damaged."""
     saved = read_arrays(folder / RESUME)
-    return Start(int(saved["index"]), saved["x"]) if {"index", "x"} <= saved.keys() else None
+    past = tuple(saved.get("past", ()))
+    return Start(int(saved["index"]), saved["x"], past) if {"index", "x"} <= saved.keys() else None
 
 
 def load_seconds(folder: Path) -> float:
@@ -70,8 +71,9 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     # a gap between the two would leave steps that no scrubber can show
     if point is not None and steps.first <= point.index <= steps.last + 1:
         return point, steps
-    # a copy, since the file it is mapped from is replaced by the first save of the resumed run
-    return Start(steps.last, np.array(steps.x(steps.last))), steps
+    # copies, since the file they are mapped from is replaced by the first save of the resumed run
+    opened, last = load_opened(folder), steps.last
+    return Start(last, np.array(steps.x(last)), steps.before(last, opened.remembers if opened else 0)), steps
 
 
 def forget_steps(folder: Path) -> bool:
@@ -88,7 +90,7 @@ def save_opened(folder: Path, opened: Opened) -> None:
               "log_snr": opened.log_snr.tolist(), "seeds": opened.seeds, "labels": opened.labels,
               "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms],
               "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist(),
-              "letters": [[letter.latex, letter.meaning] for letter in opened.letters]}
+              "letters": [[letter.latex, letter.meaning] for letter in opened.letters], "remembers": opened.remembers}
     write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -103,7 +105,8 @@ def load_opened(folder: Path) -> Opened | None:
         return Opened(v["title"], v["total"], tuple(v["shape"]), np.array(v["times"]), np.array(v["log_snr"]),
                       tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
                       tuple(Term(name, title) for name, title in v["terms"]),
-                      np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))), letters)
+                      np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))), letters,
+                      int(v.get("remembers", 0)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

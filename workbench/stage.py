@@ -80,6 +80,13 @@ class Stage(QObject):
             and self.index == live.opened.total and self.first <= self.index <= self.last \
             and source(live.trajectory, live.opened, self.index, self.view) != self.index
 
+    def before(self, index: int) -> tuple[np.ndarray, ...]:
+        """States (B, …) of the steps before one, the latest first, as far as the sampler of the run remembers them."""
+        live = self.live
+        if live is None or live.trajectory is None or live.opened is None:
+            return ()
+        return live.trajectory.before(index, live.opened.remembers)
+
     @property
     def whose(self) -> str:
         """Which run is told of where only one can be: "Left" beside another one, "" alone."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from engines.analytic import MixtureDenoiser
 from engines.checks.claim import Claim
 from engines.checks.closed_form import flow_end, last, probed
-from engines.checks.oracle_claims import blob, blobs, one_evaluation_samplers
+from engines.checks.oracle_claims import blob, blobs, exact_samplers
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.prediction import predictions, to_velocity
@@ -90,7 +90,7 @@ def prediction_claims(path: Path) -> Iterator[Claim]:
 def sampler_claims(path: Path) -> Iterator[Claim]:
     """With many steps samples of a Gaussian have its covariance; DDIM nears the flow's end with order 1 on any grid."""
     data = blob()
-    for title, sampler in one_evaluation_samplers().items():
+    for title, sampler in exact_samplers().items():
         found = probed(sampler, path, time_grid(path, STEPS), data).law
         # an error of order 1: a few steps are enough to tell it from one that stays
         yield Claim(f"{path.name}, {title}: covariance at {STEPS} steps is near the data's", "sampler",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
@@ -111,8 +111,9 @@ class Repainting(Sampler):
 
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
-                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+                 cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
         """Down by reverse moves joined with what is known, and back up by fresh noise."""
+        del past  # a move is made of its own state alone
         levels, visited = self._levels(times), self.visited(times)
         moves = self.inner.move(path, visited[:-1], visited[1:])  # those up are meaningless, and not used
         # a resumed run also counts the evaluations before its start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, ClassVar
@@ -31,7 +31,8 @@ class Step:
     `terms` are the norms (B,) of what moved x from here to the next step, by the
     name of the term; `deltas` the same moves as tensors (B, …) for the terms that
     a guidance or measurement contributed. `nfe` counts network evaluations up to
-    and including this step's, those before a resumed start included.
+    and including this step's, those before a resumed start included. `past` are the states of the
+    steps before, the latest first, that the sampler needs beside x to go on from here.
     """
 
     index: int
@@ -42,6 +43,7 @@ class Step:
     nfe: int
     terms: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
     deltas: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
+    past: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Sampler(Component):
     """
 
     letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
+    remembers: ClassVar[int] = 0  # states before the present one that a move needs
+    order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
+    exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
+    adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
 
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""
@@ -86,7 +92,7 @@ class Sampler(Component):
 
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
-                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+                 cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
         """Sample.
 
         Args:
@@ -97,6 +103,8 @@ class Sampler(Component):
             noise: fresh noise by step number.
             cond: class labels (B,) or None.
             start: index of the step x is the state of.
+            past: states (B, …) of the steps before `start`, the latest first, for a sampler that remembers some:
+                with them a resumed run is the same; without, it begins like a new one.
 
         Yields:
             `Step`s start, start+1, …, total; tensors are never updated in place.
@@ -121,8 +129,9 @@ class OneStep(Sampler):
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
-                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+                 cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
         """One move after the other, each from the estimate at its own beginning."""
+        del past  # a move is made of its own state alone
         total, calls = self.steps(times), denoiser.calls(cond)
         moves = self.move(path, times[:-1], times[1:])
         for i in range(start, total):

@@ -23,6 +23,7 @@ class DDIM(OneStep):
         r"\term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     source: ClassVar[str] = "Song, Meng & Ermon 2021, arXiv 2010.02502, eq. 12 and 16"
+    order: ClassVar[int] = 1
 
     eta: float = option(0.0, title="Eta", symbol=r"\eta", ge=0, le=1, widget="slider",
                         help="Share of fresh noise: 0 is deterministic, 1 has the variance of DDPM.")

@@ -14,7 +14,7 @@ from engines.samplers.base import Move, OneStep
 
 
 class Variance(StrEnum):
-    """The two extremes of the reverse variance: of a data point, and of unit Gaussian data."""
+    """The two extremes of the reverse variance: of a data point, and (alpha² + sigma² = 1) of unit Gaussian data."""
 
     BETA_TILDE = "beta-tilde"
     BETA = "beta"
@@ -34,7 +34,8 @@ class DDPM(OneStep):
 
     variance: Variance = option(
         Variance.BETA_TILDE, title="Variance", symbol="v", advanced=True,
-        help="beta-tilde is exact for a single data point, beta for unit Gaussian data.")
+        help="beta-tilde is exact for a single data point; beta, where the path preserves the variance, for unit "
+             "Gaussian data.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of the posterior mean (eq. 7) and the chosen variance; no noise at s = 0."""

@@ -75,7 +75,8 @@ def opening(found: list[Event]) -> Opened:
 def resumed(name: str, options: Mapping[str, Any], around: Context, found: list[Event], k: int) -> list[Event]:
     """The run again from its k-th recorded step."""
     step = steps(found)[k]
-    return events(name, options, replace(around, start=Start(step.index, step.x.numpy().copy())))
+    x, *past = (state.numpy().copy() for state in (step.x, *step.past))
+    return events(name, options, replace(around, start=Start(step.index, x, tuple(past))))
 
 
 def picture(height: int, width: int, channels: int = 1) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from engines.checks import paper_claims, path_claims
+from engines.checks import paper_claims, path_claims, sampler_claims
 from engines.checks.claim import Claim
 from engines.checks.oracle_claims import (
     dps_claims,
@@ -25,7 +25,8 @@ from engines.errors import BadInput
 GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "order": lambda: [order_claim()],
           "operator": operator_claims, "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims,
           "repaint posterior": repaint_posterior, "dps posterior": dps_posterior,
-          "papers": paper_claims.claims, "paths": path_claims.claims}
+          "papers": paper_claims.claims, "paths": path_claims.claims,
+          "samplers": sampler_claims.claims}
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))

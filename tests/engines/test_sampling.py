@@ -124,7 +124,8 @@ def test_resuming_at_any_step_gives_the_same_bits(sampler: str, k: int, tmp_path
     whole = events("generate", options, context(tmp_path))
     rest = resumed("generate", options, context(tmp_path), whole, k)
     assert result(rest).sha256 == result(whole).sha256
-    assert result(rest).nfe == result(whole).nfe
+    # what an adaptive sampler spent before is known to the first run alone
+    assert result(rest).nfe == result(whole).nfe or samplers()[sampler].adaptive
     assert steps(rest)[0].index == k
 
 
@@ -139,7 +140,10 @@ def test_a_sample_is_the_same_in_any_batch(sampler: str, tmp_path: Path) -> None
     for count, seed in ((1, 3), (4, 3), (4, 12)):
         few = run(count, seed)
         assert np.array_equal(few[:count], many[seed:seed + count]), "the noise is the same exactly"
-        assert np.allclose(few[count:], many[16 + seed:16 + seed + count], atol=1e-4)
+        # of the size of the samples: what a small random network makes is not within [−1, 1] as pictures are
+        # an adaptive sampler takes the steps that the worst of a batch needs, and is as exact as its tolerance
+        bound = 1e-2 if samplers()[sampler].adaptive else 1e-4
+        assert np.allclose(few[count:], many[16 + seed:16 + seed + count], atol=bound * max(1, np.abs(many[16:]).max()))
 
 
 @pytest.mark.parametrize("start", [

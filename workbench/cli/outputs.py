@@ -65,7 +65,8 @@ def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bo
     else:
         files = _points(folder, name, x0, recipe)
     state = step.x if needs_state else step.x.new_zeros(1)
-    rest = replace(recipe, start=Start(step.index, state.detach().float().cpu().numpy()))
+    x, *past = (s.detach().float().cpu().numpy() for s in (state, *step.past))
+    rest = replace(recipe, start=Start(step.index, x, tuple(past)))
     write_atomic(folder / REST, rest.to_json().encode())
     return [*files, folder / REST]
 

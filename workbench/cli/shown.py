@@ -54,7 +54,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
 
 def _save_step(folder: Path, step: Step) -> np.ndarray:
     """Save the step that a run was stopped at, from which it goes on; returns its estimate (B, C, H, W)."""
-    x, x0 = (image.detach().float().cpu().numpy() for image in (step.x, step.x0))
-    save_point(folder, Start(step.index, x))
+    x, x0, *past = (image.detach().float().cpu().numpy() for image in (step.x, step.x0, *step.past))
+    save_point(folder, Start(step.index, x, tuple(past)))
     Trajectory.only(step.index, step.total, x, x0, t=step.t, nfe=step.nfe).save(folder / STEPS)
     return x0

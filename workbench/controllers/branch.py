@@ -196,11 +196,11 @@ class BranchController:
     def _start(self, before: Recipe, changed: dict[str, Any], x: np.ndarray) -> None:
         """Run on from the state x (B, C, H, W) of the present step with some options changed."""
         from engines.context import Start
-
-        step, run = self._desk.stage.index, self._desk.stage.run
+        step, run, painted = self._desk.stage.index, self._desk.stage.run, self._painted and self._space.paint.has_paint
         with self._desk.guard():
-            recipe = replace(before.with_options(changed), start=Start(step, x))
-            words = "Painted" if self._painted and self._space.paint.has_paint else branch_words(before, changed)
+            past = () if painted else self._desk.stage.before(step)  # what led here is no past of what is painted
+            recipe = replace(before.with_options(changed), start=Start(step, x, past))
+            words = "Painted" if painted else branch_words(before, changed)
             job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
             self._painted = None
             self._space.paint.undo_stack.clear()

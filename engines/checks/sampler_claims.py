@@ -1,0 +1,183 @@
+"""Claims on each sampler as a solver: its order on the ODE, its law on the SDE, where a Langevin chain settles."""
+# torch.linalg and Tensor.sort carry no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.checks.claim import Claim
+from engines.checks.closed_form import Law, Unit, last, probed
+from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
+from engines.process.times import time_grid
+from engines.process.vp_cosine import VPCosine
+from engines.process.vp_linear import VPLinear
+from engines.samplers.annealed_langevin import AnnealedLangevin
+from engines.samplers.base import Sampler, samplers
+from engines.samplers.dopri5 import DormandPrince
+from engines.samplers.heun import Heun
+from engines.samplers.langevin import Langevin
+from engines.samplers.walk import at_ratio
+
+TOPICS = ("sampler", "order", "ode", "sde", "langevin", "chain", "distribution", "fresh noise")
+FROM, TO = 5.0, 1.0  # levels sigma/alpha between which the order is measured; both are free of ends of any path
+FEW = 16  # steps, and twice as many: the error of order 5 is then still well above rounding
+FINE = 1600  # steps of the reference, which leave it an error of 1e-12
+DIRECTIONS = 8
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here, one after the other; about ten seconds on one core."""
+    yield from order_claims()
+    yield from law_claims()
+    yield from chain_claims()
+
+
+def order_claims() -> Iterator[Claim]:
+    """Half the step, 2^-order of the error, for every sampler that draws no fresh noise by its defaults."""
+    path, data = VPCosine(), blobs()
+    levels = torch.linspace(math.log(FROM), math.log(TO), 2 * FEW + 1, dtype=torch.float64).exp()
+    times = torch.stack([at_ratio(path, level) for level in levels])
+    x = path.scale(times[0]) * Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
+    exact = flowed(path, data, x, times[0], times[-1])
+    for name, kind in samplers().items():
+        sampler = fixed(kind)
+        if not kind.exact or draws(sampler, path, data):
+            continue
+        errors = [_rms(_before_the_end(sampler, path, data, x, grid) - exact) for grid in (times[::2], times)]
+        # no error at all, or none that shrinks, is no order
+        found = math.log2(errors[0] / errors[1]) if min(errors) > 0 else math.nan
+        yield Claim(f"{name}: order of convergence to the flow of a mixture", "sampler", found, kind.order, 0.25)
+
+
+def fixed(kind: type[Sampler]) -> Sampler:
+    """A sampler by its defaults; one that adapts its steps, so tolerant that it takes those of the grid."""
+    return DormandPrince(tolerance=0.1) if kind is DormandPrince else kind()
+
+
+def draws(sampler: Sampler, path: Path, data: Mixture) -> bool:
+    """Whether a short run asks for fresh noise."""
+    noise = Unit((0,), (2,), dtype=torch.float64)
+    x = torch.ones(1, 2, dtype=torch.float64)
+    last(sampler(path, MixtureDenoiser(data, path), x, time_grid(path, 4), noise=noise))
+    return bool(noise.asked)
+
+
+def flowed(path: Path, data: Mixture, x: Tensor, t: Tensor, s: Tensor) -> Tensor:
+    """Where the probability-flow ODE takes x (B, d) from time t to s: dx/dt = f·x − ½ g²·score by many steps.
+
+    It is written in t and the score, as samplers are not, so that it shares no formula with them.
+    """
+    def velocity(x: Tensor, t: Tensor) -> Tensor:
+        return path.dlog_alpha(t) * x - path.diffusion2(t) / 2 * data.score(x, path.alpha(t), path.sigma(t))
+
+    h = (s - t) / FINE
+    for k in range(FINE):
+        now = t + k * h
+        a = velocity(x, now)
+        b = velocity(x + h / 2 * a, now + h / 2)
+        c = velocity(x + h / 2 * b, now + h / 2)
+        x = x + h / 6 * (a + 2 * b + 2 * c + velocity(x + h * c, now + h))
+    return x
+
+
+def _before_the_end(sampler: Sampler, path: Path, data: Mixture, x: Tensor, times: Tensor) -> Tensor:
+    """The state at the last of some times (N+1,), which is above 0: runs go on to 0 and there end with order 1."""
+    noise = Noise((0,), (2,), dtype=torch.float64)
+    whole = torch.cat([times, torch.zeros_like(times[:1])])
+    return list(sampler(path, MixtureDenoiser(data, path), x, whole, noise=noise))[-2].x
+
+
+def law_claims() -> Iterator[Claim]:
+    """Samples made with fresh noise have the distribution of the data, and that of samples of the ODE."""
+    path, data = VPLinear(), blobs()
+    prior, exact = MixtureDenoiser(data, path), data.sample(COUNT, seed=1)
+    flow = end_of(Heun(), prior, path, 200, seed=COUNT).x
+    # the gap of two samples of one law is above 1.95·sqrt(2/COUNT) = 0.044 once in a thousand, in one direction
+    for title, sampler in exact_samplers().items():
+        if draws(sampler, path, data):
+            x = end_of(sampler, prior, path, 200).x
+            yield Claim(f"{title}: distribution by the SDE and of the data", "sampler", apart(x, exact), 0, 0.055)
+            yield Claim(f"{title}: distribution by the SDE and by the ODE", "sampler", apart(x, flow), 0, 0.055)
+
+
+def apart(a: Tensor, b: Tensor) -> float:
+    """The largest gap of the distribution functions of two samples (N, 2), seen from several directions.
+
+    It is the statistic of Kolmogorov and Smirnov, between 0 and 1.
+    """
+    angles = torch.arange(DIRECTIONS, dtype=torch.float64) * math.pi / DIRECTIONS
+    onto = torch.stack([angles.cos(), angles.sin()])
+    gaps: list[float] = []
+    for one, other in zip((a @ onto).T, (b @ onto).T, strict=True):
+        one, other, at = one.sort().values, other.sort().values, torch.cat([one, other]).sort().values
+        below = [torch.searchsorted(sample, at, right=True) / len(sample) for sample in (one, other)]
+        gaps.append(float((below[0] - below[1]).abs().max()))
+    return max(gaps)
+
+
+def chain_claims() -> Iterator[Claim]:
+    """Langevin dynamics of one Gaussian, exactly: finite steps settle at another variance, and by how much is known."""
+    path, data = VPCosine(), blob()
+    for size in (0.4, 1.5):
+        found = probed(Langevin(size=size), path, time_grid(path, 250), data).law
+        gap = found.apart(settled(path, data, size, Langevin().level * path.t_max))
+        yield Claim(f"langevin, step {size}: the law that its chain settles at", "sampler", gap, 0, 1e-3)
+    for size, repeats in ((0.3, 5), (1.0, 2)):
+        sampler, times = AnnealedLangevin(size=size, repeats=repeats), time_grid(path, 20)
+        gap = probed(sampler, path, times, data).law.apart(annealed(path, data, times, size, repeats))
+        yield Claim(f"annealed-langevin, step {size}: the law of its chain", "sampler", gap, 0, 1e-9)
+
+
+def settled(path: Path, data: Mixture, size: float, at: float) -> Law:
+    """The law of the estimate of the data from a Langevin chain at a time, for one Gaussian.
+
+    Along an eigenvector of p_t's covariance with variance v the chain is z ← (1 − h/v) z + sqrt(2h)·noise, whose
+    variance w = (1 − h/v)² w + 2h stays at v/(1 − h/(2v)): more than v, and the more the larger the step.
+    """
+    t = torch.tensor(at, dtype=torch.float64)
+    _, noisy, _ = _at(path, data, t)
+    h = size * path.sigma(t).square()
+    identity = torch.eye(2, dtype=torch.float64)
+    chain = torch.linalg.inv(identity - h / 2 * torch.linalg.inv(noisy)) @ noisy
+    return _estimated(path, data, t, Law(path.alpha(t) * data.means[0], chain))
+
+
+def annealed(path: Path, data: Mixture, times: Tensor, size: float, repeats: int) -> Law:
+    """The law of annealed Langevin dynamics for one Gaussian, by the recursion of mean and covariance."""
+    identity = torch.eye(2, dtype=torch.float64)
+    law = Law(torch.zeros(2, dtype=torch.float64), path.scale(times[0]).square() * identity)
+    for t, s in zip(times[:-1], times[1:], strict=True):
+        mean, _, precision = _at(path, data, t)
+        h = size * path.sigma(t).square()
+        for _ in range(repeats):
+            law = law.through(identity - h * precision, h * precision @ mean, 2 * h * identity)
+        if s > 0:
+            law = law.through(path.alpha(s) / path.alpha(t) * identity, torch.zeros_like(mean), 0 * identity)
+    return _estimated(path, data, times[-2], law)
+
+
+def _at(path: Path, data: Mixture, t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean, covariance and its inverse of p_t of one Gaussian."""
+    alpha, sigma = path.alpha(t), path.sigma(t)
+    noisy = alpha.square() * data.covariances[0] + sigma.square() * torch.eye(2, dtype=torch.float64)
+    return alpha * data.means[0], noisy, torch.linalg.inv(noisy)
+
+
+def _estimated(path: Path, data: Mixture, t: Tensor, law: Law) -> Law:
+    """The law of E[x0 | x_t] where x_t has the given one: m + alpha C (alpha² C + sigma²)^-1 (x − alpha m)."""
+    mean, _, precision = _at(path, data, t)
+    gain = path.alpha(t) * data.covariances[0] @ precision
+    return law.through(gain, data.means[0] - gain @ mean, torch.zeros_like(gain))
+
+
+def _rms(x: Tensor) -> float:
+    """Root of the mean square."""
+    return float(x.square().mean().sqrt())

@@ -1,0 +1,48 @@
+"""Langevin dynamics at one noise level: a Markov chain whose law becomes that of the noisy data."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from engines.component import option
+from engines.formula import Letter, Term
+from engines.samplers.split import Split
+from engines.samplers.stepper import Stepper
+from engines.samplers.walk import Walk
+
+
+def langevin(walk: Walk, x: Split, t: Tensor, size: float, stream: int = 0) -> Split:
+    """x + h·score + sqrt(2h)·z at time t with h = size·sigma²: what keeps p_t as it is, as h goes to 0."""
+    h = size * walk.path.sigma(t).square()
+    return x + h * walk.read(x, t).score + walk.fresh((2 * h).sqrt(), stream)
+
+
+class Langevin(Stepper):
+    """All steps but the last are made at one time; the last goes to the estimate of the data."""
+
+    name: ClassVar[str] = "langevin"
+    title: ClassVar[str] = "Langevin"
+    summary: ClassVar[str] = "Follows the score at one noise level; modes that lie apart keep the weights of the start."
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\Delta x = \term{prior}{-\frac{h}{\sigma_t}\hat\epsilon} + \term{noise}{\sqrt{2h}\,z}",
+        r"\text{at last: }\Delta x = \term{prior}{\hat x_0 - x_t}")
+    terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("h", "the size of a Langevin step"),)
+    source: ClassVar[str] = "Parisi 1981; Welling & Teh 2011; Song & Ermon 2019, arXiv 1907.05600, eq. 4"
+    exact: ClassVar[bool] = False
+
+    level: float = option(0.2, title="Level", gt=0, le=0.99, widget="slider",
+                          help="Where on the path the chain runs: a share of it, 0 being the data.")
+    size: float = option(0.1, title="Step size", gt=0, le=10, widget="log-slider",
+                         help="h over σ²; larger steps mix faster and change the law, above 2 they diverge.")
+
+    def visited(self, times: Tensor) -> Tensor:
+        """The level over and over, and 0."""
+        return torch.full_like(times, self.level * float(times[0])).index_fill(0, torch.tensor([len(times) - 1]), 0.0)
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        """One move of the chain; at the end the estimate of the data."""
+        return langevin(walk, x, t, self.size) if s > 0 else walk.read(x, t).x0

@@ -1,0 +1,185 @@
+"""Each claim on samplers fails where a sampler is wrong in just that; a new sampler is measured without being named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
+
+import pytest
+import torch
+from torch import Tensor
+
+from engines.analytic import Mixture
+from engines.checks import oracle_claims, sampler_claims
+from engines.checks.claim import Claim
+from engines.checks.oracle_claims import COUNT, blobs, gaussian_claims, identity_claims, mixture_claims
+from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
+from engines.process.vp_cosine import VPCosine
+from engines.samplers import dopri5
+from engines.samplers.annealed_langevin import AnnealedLangevin
+from engines.samplers.base import Sampler
+from engines.samplers.dopri5 import DormandPrince
+from engines.samplers.dpmpp import DPMSolverPP
+from engines.samplers.edm import EDM
+from engines.samplers.euler import Euler
+from engines.samplers.euler_maruyama import EulerMaruyama
+from engines.samplers.heun import Heun
+from engines.samplers.langevin import Langevin
+from engines.samplers.plms import PLMS
+from engines.samplers.predictor_corrector import PredictorCorrector
+from engines.samplers.rk4 import RungeKutta4
+from engines.samplers.split import Split
+from engines.samplers.walk import Walk
+
+
+class _Leaning(Heun):
+    """Its two slopes are not weighed alike, so that it is of order 1."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        here = walk.read(x, t).eps
+        return walk.carry(x, t, s, 0.4 * here + 0.6 * walk.read(walk.carry(x, t, s, here), s).eps)
+
+
+class _Boasting(Euler):
+    """Of order 1, and says 2."""
+
+    order: ClassVar[int] = 2
+
+
+class _Silent(Euler):
+    """Draws nothing, and says no order."""
+
+    order: ClassVar[int] = 0
+
+
+class _Elsewhere(RungeKutta4):
+    """Of order 4, to the end of another flow: the slope is too large by a thousandth."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        return x + 1.001 * (super().step(walk, x, t, s) - x)
+
+
+class _Forgetful(PLMS):
+    """Weighs the past as though there had been three steps, whatever there was."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        here = walk.read(x, t).eps
+        return walk.carry(x, t, s, 0.5 * (here + walk.past[0].eps) if walk.past else here)
+
+
+class _Quiet(EulerMaruyama):
+    """The drift of the SDE with half of its noise."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        moved = super().step(walk, x, t, s)
+        return moved - 0.5 * Split(moved.parts["noise"])
+
+
+class _OnceTooOften(PredictorCorrector):
+    """All of its draws in one step are the same one."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        fresh = walk.fresh(1.0)
+        moved = EulerMaruyama.step(self, walk, x, t, s)
+        h = 2 * self.snr**2 * walk.path.sigma(s).square()
+        return moved + h * walk.read(moved, s).score + (2 * h).sqrt() * fresh if s > 0 else moved
+
+
+class _Alike(EDM):
+    """Half of the noise that it should add."""
+
+    inflate: float = 0.5
+
+
+class _RootOfStep(Langevin):
+    """Noise of size sqrt(h), which goes with a drift of h/2."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        moved = super().step(walk, x, t, s)
+        return moved - (1 - 0.5**0.5) * Split(moved.parts["noise"]) if s > 0 else moved
+
+
+class _Unscaled(AnnealedLangevin):
+    """Takes x over to the next level as it is, and not x/alpha."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        moved = super().step(walk, x, t, s)
+        return float(walk.path.alpha(t) / walk.path.alpha(s)) * moved if s > 0 else moved
+
+
+class _Forgotten(DPMSolverPP):
+    """Hands nothing on to whoever resumes its runs."""
+
+    def __call__(self, *args: object, **options: object) -> Iterator[object]:
+        return super().__call__(*args, **{**options, "past": ()})  # type: ignore[arg-type]
+
+
+def failed(claims: Iterable[Claim]) -> set[str]:
+    """What the claims that do not hold say."""
+    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+
+
+@pytest.mark.parametrize("kind", [_Leaning, _Boasting, _Silent, _Elsewhere, _Forgetful])
+def test_a_wrong_order_is_found_out(kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "samplers", lambda: {"wrong": kind})
+    assert failed(order_claims()) == {"order of convergence to the flow of a mixture"}
+
+
+@pytest.mark.parametrize("stage", range(2, 7))
+def test_a_wrong_number_of_dormand_prince_is_found_out(stage: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = dopri5.STAGES[stage]
+    stages = (*dopri5.STAGES[:stage], (first + 1e-3, *others[:-1], others[-1] - 1e-3), *dopri5.STAGES[stage + 1:])
+    monkeypatch.setattr(dopri5, "STAGES", stages)
+    monkeypatch.setattr(sampler_claims, "samplers", lambda: {"dopri5": DormandPrince})
+    assert failed(order_claims())
+
+
+def test_what_draws_noise_has_no_order_and_what_is_inexact_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "samplers", lambda: {"a": EulerMaruyama, "b": Langevin})
+    assert not list(order_claims())
+
+
+@pytest.mark.parametrize("kind", [_Quiet, _Alike])
+def test_a_wrong_sde_is_found_out(kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "exact_samplers", lambda: {"wrong": kind()})
+    assert failed(law_claims()) == {"distribution by the SDE and of the data", "distribution by the SDE and by the ODE"}
+
+
+@pytest.mark.parametrize(("kind", "claims", "expected"), [
+    (_Quiet, gaussian_claims, "covariance at 1,000 steps is the data's"),
+    (_OnceTooOften, gaussian_claims, "covariance at 1,000 steps is the data's"),
+    (_Quiet, mixture_claims, "covariance of a mixture"),
+    (_Forgotten, identity_claims, "resumed at any step, bit for bit"),
+])
+def test_a_wrong_sampler_is_found_out_by_the_claims_of_all(kind: type[Sampler], expected: str,
+                                                           claims: Callable[[], Iterator[Claim]],
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracle_claims, "exact_samplers", lambda: {"wrong": kind()})
+    assert expected in failed(claims())
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Langevin", _RootOfStep), ("AnnealedLangevin", _Unscaled)])
+def test_a_wrong_chain_is_found_out(name: str, kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, name, kind)
+    wrong = [claim for claim in chain_claims() if not claim.ok]
+    assert {claim.name.partition(",")[0] for claim in wrong} == {kind.__mro__[1].name}
+
+
+def test_the_reference_flow_agrees_with_an_independent_one() -> None:
+    """Of one Gaussian in closed form; half-way is twice half of the way."""
+    path, data = VPCosine(), blobs()
+    x = torch.tensor([[0.3, -1.0], [2.0, 0.1]], dtype=torch.float64)
+    t, m, s = (torch.tensor(at, dtype=torch.float64) for at in (0.8, 0.5, 0.2))
+    torch.testing.assert_close(flowed(path, data, flowed(path, data, x, t, m), m, s), flowed(path, data, x, t, s),
+                               rtol=0, atol=1e-10)
+    point = Mixture(torch.ones(1), torch.zeros(1, 2), torch.zeros(1, 2, 2))
+    ratio = path.sigma(s) / path.sigma(t)
+    torch.testing.assert_close(flowed(path, point, x, t, s), ratio * x, rtol=0, atol=1e-9)
+
+
+def test_distributions_are_told_apart_by_mean_spread_and_weights() -> None:
+    data = blobs()
+    one = data.sample(COUNT, seed=5)
+    assert apart(one, data.sample(COUNT, seed=6)) < 0.04
+    others = (one + 0.15, 1.25 * one, Mixture(torch.tensor([0.4, 0.6]), data.means, data.covariances).sample(COUNT))
+    assert all(apart(one, other) > 0.055 for other in others)
