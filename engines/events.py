@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engines.chart import Chart
 from engines.formula import Letter, Term
 from engines.samplers.base import Step
 
@@ -151,5 +152,12 @@ class Measured:
     values: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A chart as far as it is; it takes the place of an earlier one with its title."""
+
+    chart: Chart
+
+
 Event = (Said | Noted | Opened | Stepped | Sampled | Progressed | Continued | Trained | Validated | Previewed | Saved
-         | Measured)
+         | Measured | Charted)

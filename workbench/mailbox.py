@@ -15,6 +15,7 @@ from engines.files import write_atomic
 from workbench.arrays_file import read_arrays
 
 if TYPE_CHECKING:
+    from engines.chart import Chart
     from engines.events import Opened
     from engines.trajectory import Trajectory
 
@@ -178,6 +179,7 @@ class LiveRun:
         unkept: what of it could not be written to the disk, and why; "" when all of it is there.
         files: (kind, path) of every file written so far.
         measured: figures of the finished task.
+        charts: what it drew so far, the latest of each title.
         task: name of its task, "" until it is known.
         device: kind of the device it is computed on; whole: whether it began at its beginning, not at a step.
         loading: whether it is still being read from the library.
@@ -195,6 +197,7 @@ class LiveRun:
         self.sentence = self.notice = self.trouble = self.unkept = ""
         self.files: tuple[tuple[str, Path], ...] = ()
         self.measured: Mapping[str, float] = {}
+        self.charts: tuple[Chart, ...] = ()
         self.device, self.whole = "", False
         self.loading = False
         self.version = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engines import events as ev
+from engines.chart import with_chart
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
 from engines.modalities.scatter import portraits
@@ -20,6 +21,8 @@ from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
+from workbench.chart_portrait import chart_portrait
+from workbench.charts_file import load_charts, save_charts
 from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
@@ -58,6 +61,7 @@ class Recorder:
         self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
         self._clear()
         run_files.load_course(self.folder, live.history)
+        live.charts = load_charts(self.folder)
 
     def take(self, event: ev.Event) -> None:
         """Record an event; raises DiskFull or LibraryLocked when it cannot be stored."""
@@ -78,6 +82,8 @@ class Recorder:
                 self._noted(event.sentence, lasting=not event.urgent)
                 if event.urgent:
                     self.live.trouble = event.sentence
+            case ev.Charted():
+                self.live.charts = with_chart(self.live.charts, event.chart)
             case ev.Measured():
                 self._measure(dict(event.values))
             case _:
@@ -124,10 +130,13 @@ class Recorder:
                     self.library.add_file(self.live.run, "steps", self.folder / run_files.STEPS)
             if len(history.trained) or history.preview_steps:
                 history.save(self.folder / run_files.HISTORY)
+            if self.live.charts:
+                self._file("charts", save_charts(self.folder, self.live.charts))
+                self._show([chart_portrait(self.live.charts[0])])
             self._put_metrics()
             self._put_notes()
         except WorkbenchError as error:
-            course = "the curves" if steps is None else "the steps"
+            course = "the steps" if steps is not None else "the charts" if self.live.charts else "the curves"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
 
     def _clear(self) -> None:
@@ -250,6 +259,8 @@ class Recorder:
         self._point_cost = time.monotonic() - began
         self.library.set_progress(self.live.run, self.pace.done, self.pace.total, self.pace.elapsed)
         steps = self.live.trajectory
+        if self.live.charts:
+            save_charts(self.folder, self.live.charts)
         if steps is not None and time.monotonic() - self._steps_saved > max(2.0, SHARE * self._steps_cost):
             try:
                 self._save_steps(steps)

@@ -23,6 +23,7 @@ from engines.sampling import sha256
 from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
 from workbench.arrays_file import read_arrays
+from workbench.charts_file import load_charts, save_charts
 from workbench.library.library import Library
 from workbench.mailbox import History, LiveRun
 from workbench.samples_file import load_samples
@@ -136,6 +137,8 @@ def keep_course(view: LiveRun, library: Library) -> None:
             library.add_file(view.run, "steps", folder / STEPS)
         elif len(history.trained):
             history.save(folder / HISTORY)
+        elif view.charts:
+            save_charts(folder, view.charts)
         else:  # its memory was needed
             return
         view.unkept = ""
@@ -157,7 +160,7 @@ def load_run(view: LiveRun, library: Library) -> None:
     run, folder = library.run(view.run), library.folder(view.run)
     view.opened, view.trajectory = load_opened(folder), load_steps(folder)
     load_course(folder, view.history)
-    view.samples = load_samples(folder)
+    view.samples, view.charts = load_samples(folder), load_charts(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
     view.task = run.task
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error

@@ -115,7 +115,8 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
     if name == "resume":
         return f"continued from {value}"
     if name == "steps":
-        return f"{value:,} steps" if value != 1 else "1 step"
+        return f"{value:,} steps" if isinstance(value, int) and value != 1 else "1 step" if value == 1 else \
+            f"{said(value)} steps"
     if isinstance(value, Mapping):
         told = said(value) if differs else said({"name": value.get("name", "")})
         return f"{_named(name).lower()} {told}" if name in VAGUE else told

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engines.chart import Chart, with_chart
 from engines.events import (
+    Charted,
     Event,
     Measured,
     Noted,
@@ -49,6 +51,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list[str])
     reached: dict[str, int] = field(default_factory=dict[str, int])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
+    charts: tuple[Chart, ...] = ()
     history: History = field(default_factory=History)
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
     began: float = field(default_factory=time.perf_counter)
@@ -101,6 +104,8 @@ class Outcome:
                 self.terminal.progress(event.step, event.total, rate)
             case Validated():
                 self.values["validation_loss"] = event.loss
+            case Charted(chart):
+                self.charts = with_chart(self.charts, chart)
             case Measured(values):
                 self.values |= dict(values)
             case _:

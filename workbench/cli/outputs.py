@@ -28,7 +28,7 @@ REST = "continue.json"
 
 def traces(task: str) -> tuple[str, ...]:
     """Patterns of the files that are written here for a run of a task, whole or stopped."""
-    return f"{task}-*.png", REST
+    return f"{task}-*.png", f"{task}-*.csv", REST
 
 
 def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:

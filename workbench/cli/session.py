@@ -13,6 +13,8 @@ from engines.errors import DiskFull, WorkbenchError
 from engines.events import Event
 from engines.recipe import Recipe
 from engines.tasks.base import Task, options_of
+from workbench.charts_file import save_tables
+from workbench.cli.charted import tell_charts
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
 from workbench.cli.keeping import Place, begin, shelve
@@ -97,11 +99,14 @@ class Session:
             written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state)
         else:  # a task that writes by itself did so when it was closed, without telling
             written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
-        return {**{file: KINDS[file.suffix] for file in written}, **outcome.saved}
+        tables = dict.fromkeys(save_tables(folder, self.task.name, outcome.charts), "table")
+        return {**{file: KINDS[file.suffix] for file in written}, **tables, **outcome.saved}
 
     def _rescue(self) -> None:
         """After an error: enter what there is into the library and tell where it lies."""
         self.terminal.close()
+        with contextlib.suppress(WorkbenchError):
+            save_tables(self.place.folder, self.task.name, self.outcome.charts)
         left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}
                 and file.suffix != MEANWHILE]
         if not left and self._beside is not None:
@@ -141,6 +146,9 @@ class Session:
             figures["times"] = [round(t, 6) for t in self.outcome.course.times]
         values: dict[str, Any] = {"task": self.task.name, "files": [str(file) for file in files],
                                   "seconds": self.seconds, **figures, "notes": self.outcome.notes}
+        if self.outcome.charts:
+            values["charts"] = [chart.document() for chart in self.outcome.charts]
+            tell_charts(self.terminal, self.outcome.charts)
         if stopped:
             values["stopped"] = True
             self.terminal.say("Stopped; what was done is kept." if files else "Stopped; there was nothing to keep yet.")

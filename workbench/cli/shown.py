@@ -11,6 +11,8 @@ from engines.files import write_atomic
 from engines.modalities.scatter import portraits
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
+from workbench.chart_portrait import chart_portrait
+from workbench.charts_file import save_charts
 from workbench.cli.outcome import Outcome
 from workbench.library.opening import THUMBNAIL
 from workbench.run_files import HISTORY, STEPS, save_opened, save_point
@@ -35,6 +37,9 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     elif outcome.opened is not None and outcome.last is not None:
         pictures = portraits(_save_step(folder, outcome.last), IN_LIST)
         files[folder / STEPS] = "steps"
+    if outcome.charts:
+        files[save_charts(folder, outcome.charts)] = "charts"
+        pictures = [chart_portrait(outcome.charts[0])]
     history = outcome.history
     if len(history.trained):
         history.save(folder / HISTORY)

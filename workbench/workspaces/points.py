@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
 from widgets.point_tile import point_tile
+from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
 from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
@@ -28,6 +29,7 @@ from workbench.field_frames import EXTENT
 from workbench.frames import ESTIMATE
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
+from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import Field, FieldPage
 from workbench.preparing import Packing
 from workbench.workspaces.base import Shell, Workspace
@@ -82,6 +84,7 @@ class Points(Workspace):
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
         self.field.drawn.append(self.probe.draw)

@@ -1,0 +1,1 @@
+"""Studies: what can be shown by measuring, each with the exact answer beside it; one file each."""

@@ -1,0 +1,53 @@
+"""The contract of a study: options in, charts out, the exact answer beside what was measured."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated
+
+import numpy as np
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor
+
+from engines.chart import Role, Series
+from engines.component import Component, chosen, discover
+from engines.events import Charted, Noted, Progressed, Said
+
+Told = Charted | Noted | Progressed | Said
+
+
+class Study(Component):
+    """One question with an answer that can be computed; a subclass in a file of its own is found by `studies`.
+
+    Its `summary` says what to look at.
+    """
+
+    @abstractmethod
+    def run(self, seed: int) -> Iterator[Told]:
+        """Measure, yielding each chart as it grows; all chance comes from the seed."""
+
+
+def level(name: str, value: float, xs: list[float], role: Role = Role.EXACT, beside: str = "") -> Series:
+    """A horizontal line through some x."""
+    return Series.of(name, sorted(set(xs)), [value] * len(set(xs)), (), role, beside)
+
+
+def floats(values: Tensor) -> list[float]:
+    """The numbers of a tensor (n,)."""
+    return [float(value) for value in values.numpy()]
+
+
+def slope(x: list[float], y: list[float]) -> tuple[float, float]:
+    """The power law y = c·x^p through positive values by least squares in logarithms: (p, c)."""
+    power, log_c = np.polyfit(np.log(x), np.log(y), 1)
+    return float(power), float(np.exp(log_c))
+
+
+def studies() -> dict[str, type[Study]]:
+    """Every study known, by name."""
+    return discover("engines.studies", Study)
+
+
+StudyChoice = Annotated[SerializeAsAny[Study], BeforeValidator(partial(chosen, base=Study, kinds=studies))]

@@ -1,0 +1,88 @@
+"""Sampling with an exact denoiser as studies need it: by names of samplers, without a trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engines.analytic import Mixture
+from engines.component import build
+from engines.data.points.base import PointSet, point_sets
+from engines.denoiser import NO_CLASS, Denoiser
+from engines.errors import BadOption
+from engines.events import Progressed
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
+from engines.samplers.base import Sampler, samplers
+from engines.sampling import Plan, steps
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What sampling gave: points (N, d) float32 and how often the denoiser was called for each."""
+
+    points: Tensor
+    calls: int
+
+
+def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, count: int, seed: int, dimension: int,
+           ) -> Generator[None, None, Walk]:
+    """Sample points, pausing after each move; the walk is the generator's value.
+
+    Args:
+        denoiser, path, sampler, times: as `Sampler` takes them.
+        count: how many points.
+        seed: point k is that of seed + k.
+        dimension: numbers of a point.
+
+    Raises:
+        Diverged, BadOption: the sampler cannot go this way.
+    """
+    noise = Noise(sample_seeds(seed, count), (dimension,))
+    plan = Plan("", path, denoiser, sampler, times, noise, (NO_CLASS,) * count)
+    walk = steps(plan)
+    last = next(walk)
+    for step in walk:
+        last = step
+        yield
+    return Walk(last.x, last.nfe)
+
+
+def progress(walk: Generator[None, None, Walk], done: int, total: int) -> Generator[Progressed, None, Walk]:
+    """A walk that tells how far all of them are: `done` moves of `total` before this one."""
+    while True:
+        try:
+            next(walk)
+        except StopIteration as ended:
+            return ended.value
+        done += 1
+        yield Progressed(min(done, total), total)
+
+
+def known(data: PointSet) -> Mixture:
+    """A mixture that has the density of a data set; raises BadOption, with the sets that have one."""
+    oracle = data.oracle()
+    if oracle is None:
+        others = [name for name, kind in point_sets().items() if kind().oracle() is not None]
+        raise BadOption(f"The exact denoiser of “{data.title.lower()}” is not known; choose one of "
+                        f"{', '.join(others)}.")
+    return oracle
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Names of samplers from a text with commas, each once; raises BadOption naming the unknown one."""
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not names:
+        raise BadOption(f"No sampler is named; give some of {', '.join(samplers())}, separated by commas.")
+    for name in names:
+        if name not in samplers():
+            raise BadOption(f"Sampler “{name}” is not known; choose from {', '.join(samplers())}.")
+    return names
+
+
+def made(names: Sequence[str]) -> dict[str, Sampler]:
+    """Samplers with their default options, by their titles."""
+    found = [build(Sampler, name, samplers) for name in names]
+    return {sampler.title: sampler for sampler in found}

@@ -1,0 +1,48 @@
+"""Study: a question about diffusion, answered by measuring beside the exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+from engines.component import Options, option
+from engines.context import Context
+from engines.events import Charted, Event, Measured
+from engines.studies.base import StudyChoice
+from engines.studies.kl_gaussians import KLGaussians
+from engines.tasks.base import Task
+
+
+class StudyOptions(Options):
+    """Which study, with its own options, and the chance in it."""
+
+    study: StudyChoice = option(KLGaussians(), title="Study", help="What is measured.")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", help="Decides all that is by chance.")
+
+
+class StudyTask(Task):
+    """Run one study; its charts grow while it goes on."""
+
+    name: ClassVar[str] = "study"
+    title: ClassVar[str] = "Study"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "Measure what theory says, and see both in one chart."
+    workspace: ClassVar[str] = "points"
+    place: ClassVar[int] = 60
+    shown_as: ClassVar[str] = "charts"
+    Form: ClassVar[type[Options]] = StudyOptions
+    figures: ClassVar[Mapping[str, str]] = {"charts": "how many charts were drawn"}
+
+    def title_of(self, options: Any) -> str:
+        """The title of the study."""
+        return cast(StudyOptions, options).study.title
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield what the study tells: charts, and how far it is; then Measured with how many charts there are."""
+        del context
+        chosen, titles = cast(StudyOptions, options), set[str]()
+        for told in chosen.study.run(chosen.seed):
+            if isinstance(told, Charted):
+                titles.add(told.chart.title)
+            yield told
+        yield Measured({"charts": float(len(titles))})

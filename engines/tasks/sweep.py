@@ -1,0 +1,265 @@
+"""Sweep: samplers × steps × seeds on a point set, as quality against network calls."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path as File
+from typing import Any, ClassVar, cast
+
+import numpy as np
+from pydantic import field_validator
+
+from engines.chart import Axis, Chart, Series
+from engines.component import Options, option
+from engines.context import Context
+from engines.counted import counted
+from engines.data.points.base import PointSetChoice
+from engines.data.points.mixtures import Ring
+from engines.errors import BadInput, BadOption, Diverged
+from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
+from engines.files import write_atomic
+from engines.metrics.truth import Truth
+from engines.priors import EXACT, Prior, prior_of
+from engines.process.paths import PathChoice
+from engines.process.times import GridChoice, Uniform
+from engines.process.vp_cosine import VPCosine
+from engines.samplers.base import Sampler
+from engines.studies.base import level
+from engines.studies.walks import made, named, progress, walked
+from engines.tasks.base import Task
+
+FILE = "sweep-runs.csv"
+MOST_STEPS = 1000  # as sampling itself allows
+HEADS = ("sampler", "steps", "seed", "calls")
+AXES: Mapping[str, Axis] = {
+    "energy": Axis("Energy distance", log=True), "sliced_wasserstein": Axis("Sliced Wasserstein distance", log=True),
+    "nll": Axis("Negative log-likelihood", "nats per point"), "mode_error": Axis("Largest error of a weight", log=True),
+    "moments": Axis("Fréchet distance of moments", log=True)}
+
+
+class Metric(StrEnum):
+    """What is measured; every metric that the truth allows comes with `ALL`."""
+
+    ALL = "all"
+    ENERGY = "energy"
+    SLICED = "sliced-wasserstein"
+    NLL = "nll"
+    MODES = "mode-error"
+    MOMENTS = "moments"
+
+
+class SweepOptions(Options):
+    """What is sampled, how, and what is measured of it."""
+
+    data: PointSetChoice = option(Ring(), title="Data", help="The truth that samples are measured against.",
+                                  group="Data")
+    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
+                        help="“exact” for that of the data itself, or the name of a model of points.")
+    path: PathChoice = option(VPCosine(), title="Path", group="Process",
+                              help="How data turns into noise; a model brings its own.")
+    samplers: str = option("ddim, ddpm", title="Samplers", group="Sampler", max_length=500,
+                           help="Their names, separated by commas; each with its own default options.")
+    steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
+                                    help="Numbers of moves to try, separated by commas.")
+    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
+                                 group="Sampler", advanced=True)
+    metric: Metric = option(Metric.ENERGY, title="Metric", help="Distance to the truth.", group="Samples")
+    repeats: int = option(3, title="Seeds", help="Runs of each kind, whose spread is shown.", ge=1, le=50,
+                          group="Samples")
+    count: int = option(2000, title="Count", help="Samples of each run.", ge=10, le=100_000, group="Samples")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
+                       help="Decides the noise of the first run; the next one takes the seeds behind it.")
+
+    @field_validator("samplers")
+    @classmethod
+    def _known(cls, samplers: str) -> str:
+        named(samplers)
+        return samplers
+
+    @field_validator("steps")
+    @classmethod
+    def _in_range(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
+        for number in steps:
+            if not 1 <= number <= MOST_STEPS:
+                raise BadOption(f"{number:,} steps cannot be made; use numbers from 1 to {MOST_STEPS:,}.")
+        return tuple(sorted(set(steps)))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run that is over: which it was, how often it called the network, and its figures (NaN: it diverged)."""
+
+    sampler: str
+    steps: int
+    seed: int
+    calls: float
+    figures: Mapping[str, float]
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells it from the others."""
+        return self.sampler, self.steps, self.seed
+
+
+class Sweep(Task):
+    """Sample with everything asked for, one run after the other, and measure each against the truth."""
+
+    name: ClassVar[str] = "sweep"
+    title: ClassVar[str] = "Sweep"
+    verb: ClassVar[str] = "Sweep"
+    summary: ClassVar[str] = "Quality against network calls: samplers × steps × seeds in one chart."
+    workspace: ClassVar[str] = "points"
+    place: ClassVar[int] = 50
+    shown_as: ClassVar[str] = "charts"
+    Form: ClassVar[type[Options]] = SweepOptions
+    figures: ClassVar[Mapping[str, str]] = {
+        "runs": "runs that were made", "diverged": "those that left the finite numbers",
+        "refused": "combinations that cannot be"}
+
+    def title_of(self, options: Any) -> str:
+        """“Sweep of 3 samplers on ring of blobs”."""
+        chosen = cast(SweepOptions, options)
+        return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title.lower()}"
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield a Progressed for each move and a Charted after each run, then Measured.
+
+        The runs are kept in a file of the folder; those it has already are not made again. Combinations that cannot
+        be are skipped and Noted. Raises BadOption where there is no such denoiser, or the data do not have the metric.
+        """
+        chosen = cast(SweepOptions, options)
+        data = chosen.data.bound(context.files)
+        prior, moves = prior_of(data, chosen.prior, chosen.path, context), 0
+        if prior.note:
+            yield Noted(prior.note)
+        yield Said("Measuring exact samples")
+        board = _Board(chosen, Truth(data), context.folder / FILE)
+        yield from board.charts()
+        for title, sampler in made(named(chosen.samplers)).items():
+            for steps in chosen.steps:
+                for repeat in range(chosen.repeats):
+                    if not board.has((title, steps, chosen.seed + repeat * chosen.count)):
+                        yield Said(f"{title}, {counted(steps, 'step')}")
+                        yield from board.add(title, sampler, prior, steps, repeat, moves)
+                        yield from board.charts()
+                    moves += steps
+        yield Saved("table", context.folder / FILE)
+        yield Measured(board.totals())
+
+
+class _Board:
+    """The runs of a sweep that are over, kept in a file, and the charts of them."""
+
+    def __init__(self, options: SweepOptions, truth: Truth, file: File) -> None:
+        self.options, self.truth, self.file = options, truth, file
+        measures = truth.metrics()
+        wanted = options.metric.value.replace("-", "_")
+        names = [name for name in AXES if name in measures] if options.metric is Metric.ALL else [wanted]
+        if names[0] not in measures:
+            others = ", ".join(metric.value for metric in Metric if metric.value.replace("-", "_") in measures)
+            raise BadOption(f"The metric {options.metric.value} cannot be measured for {options.data.title.lower()}; "
+                            f"choose one of {others}.")
+        self.measures = {name: measures[name] for name in names}
+        self.fair = self._exact_samples()
+        self.refused = set[tuple[str, str]]()
+        self.runs = _read(file, names)
+
+    def has(self, key: tuple[str, int, int]) -> bool:
+        """Whether a run is over already."""
+        return any(run.key == key for run in self.runs)
+
+    def add(self, title: str, sampler: Sampler, prior: Prior, steps: int, repeat: int, moves: int,
+            ) -> Generator[Event, None, None]:
+        """Make a run and keep it; one that cannot be is told, once for each reason."""
+        o, seed = self.options, self.options.seed + repeat * self.options.count
+        total = sum(o.steps) * o.repeats * len(named(o.samplers))
+        times = o.spacing.times(prior.path, steps)
+        try:
+            walk = walked(prior.denoiser, prior.path, sampler, times, o.count, seed, prior.dimension)
+            end = yield from progress(walk, moves, total)
+            figures = {name: measure(end.points) for name, measure in self.measures.items()}
+            self.runs.append(Run(title, steps, seed, float(end.calls), figures))
+        except Diverged:
+            self.runs.append(Run(title, steps, seed, float(sampler.evaluations(times)),
+                                 dict.fromkeys(self.measures, math.nan)))
+            yield Noted(f"{title} with {counted(steps, 'step')} diverged, so it has no figure.")
+        except BadInput as error:
+            if (title, str(error)) not in self.refused:
+                yield Noted(f"{title} was left out: {error}")
+            self.refused.add((title, str(error)))
+        yield Progressed(moves + steps, total)
+        _write(self.file, self.runs, list(self.measures))
+
+    def totals(self) -> dict[str, float]:
+        """The figures of the whole sweep."""
+        diverged = sum(any(math.isnan(value) for value in run.figures.values()) for run in self.runs)
+        return {"runs": float(len(self.runs)), "diverged": float(diverged), "refused": float(len(self.refused))}
+
+    def charts(self) -> Iterator[Charted]:
+        """A chart for each metric, as far as it is known."""
+        for name in self.measures if self.runs else ():
+            yield Charted(self._chart(name))
+
+    def _exact_samples(self) -> dict[str, float]:
+        """What as many exact samples as those of a run have, the mean over as many seeds."""
+        o = self.options
+        sets = [self.truth.fair(o.count, o.seed + repeat) for repeat in range(o.repeats)]
+        return {name: float(np.mean([measure(x) for x in sets])) for name, measure in self.measures.items()}
+
+    def _chart(self, name: str) -> Chart:
+        found = [self._series(name, sampler) for sampler in dict.fromkeys(run.sampler for run in self.runs)]
+        calls = [x for series in found for x in series.x]
+        exact = level("Exact samples", self.fair[name], calls)
+        return Chart(f"{AXES[name].label} against network calls", Axis("Network calls of each sample", log=True),
+                     AXES[name], (*found, exact), remark=_remark(name, found, self.fair[name]))
+
+    def _series(self, name: str, sampler: str) -> Series:
+        """The mean over seeds and its standard error, by network calls."""
+        rows = list[tuple[float, float, float]]()
+        for steps in sorted({run.steps for run in self.runs if run.sampler == sampler}):
+            same = [run for run in self.runs if run.sampler == sampler and run.steps == steps]
+            values = np.array([run.figures[name] for run in same])
+            spread = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
+            rows.append((float(np.mean([run.calls for run in same])), float(values.mean()), spread))
+        x, y, error = zip(*sorted(rows), strict=True)
+        return Series.of(sampler, x, y, error)
+
+
+def _remark(metric: str, found: list[Series], fair: float) -> str:
+    """Who is nearest to the truth, and where nearer means nothing any more."""
+    points = [(y, series.name, x) for series in found for x, y in zip(series.x, series.y, strict=True)
+              if math.isfinite(y)]
+    if not points:
+        return "No run ended with finite samples."
+    if metric == "nll":
+        y, name, x = min(points, key=lambda point: abs(point[0] - fair))
+        return (f"Nearest to the entropy of the truth, {fair:.3g}: {name} at {x:g} calls, {y:.3g}. Below it samples "
+                "are too likely: they crowd where the truth is dense.")
+    y, name, x = min(points)
+    return (f"Lowest: {name} at {x:g} calls, {y:.3g}. The line is that of exact samples, {fair:.3g}; what lies as "
+            "low differs from the truth by chance alone.")
+
+
+def _read(file: File, names: list[str]) -> list[Run]:
+    """The runs of an earlier part of this sweep; none where the file is not there or not of this kind."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+        return [Run(row["sampler"], int(row["steps"]), int(row["seed"]), float(row["calls"]),
+                    {name: float(row[name]) for name in names}) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _write(file: File, runs: list[Run], names: list[str]) -> None:
+    """Keep the runs as a table; raises DiskFull."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*HEADS, *names])
+    writer.writerows([run.sampler, run.steps, run.seed, repr(run.calls), *(repr(run.figures[name]) for name in names)]
+                     for run in runs)
+    write_atomic(file, out.getvalue().encode())

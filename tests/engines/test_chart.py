@@ -1,0 +1,49 @@
+"""Charts as data: read back from JSON as they were, and written as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+
+import pytest
+
+from engines.chart import Axis, Chart, Role, Series, Table, read_chart, with_chart
+
+CHART = Chart(
+    "Error", Axis("Calls", log=True), Axis("Error", "nats", log=True),
+    (Series.of("Euler, \"plain\"", [1, 2], [0.5, 0.25], [0.1, 0.05]),
+     Series.of("Formula", [1, 2], [0.5, 0.25], (), Role.EXACT, "Euler, \"plain\"")),
+    Table(("Sampler", "Slope"), (("Euler", 1.02), ("Heun", 2.0))), "Look at the slope.")
+
+
+def test_a_chart_is_read_back_from_json_as_it_was() -> None:
+    assert read_chart(json.loads(json.dumps(CHART.document(), allow_nan=False))) == CHART
+
+
+def test_what_is_not_finite_is_null_and_not_a_number_again() -> None:
+    chart = Chart("t", Axis("x"), Axis("y"), (Series.of("s", [1, 2], [math.inf, math.nan]),))
+    found = read_chart(json.loads(json.dumps(chart.document(), allow_nan=False)))
+    assert all(math.isnan(y) for y in found.series[0].y)
+
+
+def test_csv_has_a_line_for_each_value_and_the_axes_as_heads() -> None:
+    rows = list(csv.reader(io.StringIO(CHART.csv())))
+    assert rows[0] == ["series", "role", "Calls", "Error (nats)", "standard error"]
+    assert rows[1] == ["Euler, \"plain\"", "measured", "1.0", "0.5", "0.1"]
+    assert rows[-1] == ["Formula", "exact", "2.0", "0.25", ""]
+    assert len(rows) == 5
+
+
+@pytest.mark.parametrize("broken", [{}, {"title": "t"}, {**CHART.document(), "x": {"wrong": 1}},
+                                    {**CHART.document(), "series": [{"name": "a"}]}])
+def test_what_is_no_chart_is_refused(broken: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_chart(broken)
+
+
+def test_a_chart_takes_the_place_of_that_with_its_title() -> None:
+    other = Chart("Other", Axis("x"), Axis("y"))
+    grown = Chart("Error", Axis("Calls"), Axis("Error"))
+    assert with_chart(with_chart((CHART,), other), grown) == (grown, other)

@@ -1,0 +1,89 @@
+"""A sweep and a study in the window: charts that grow, are read, exported and found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.window import Window
+from workbench.library.records import State
+from workbench.pages.points_views.charts import Charts
+from workbench.workspaces.points import Points
+
+QUICK = {"samplers": "ddim", "steps": [2, 4], "repeats": 1, "count": 50}
+
+
+def charts(window: Window) -> Charts:
+    return window.spaces.find(Points).sheet.view_of(Charts)
+
+
+def run(window: Window, qtbot: QtBot, task: str, **values: object) -> str:
+    """Choose a task of points, fill its form, press its button, and wait for the end."""
+    window.navigator.choose_task(task)
+    form = window.panel.form
+    assert form is not None
+    form.set_values(values)
+    window.panel.changed.emit()
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    name = str(ended.args[0])
+    assert window.desk.queue.job(name).state is State.DONE
+    return name
+
+
+def test_a_sweep_draws_its_chart_and_it_is_read_and_exported(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    run(window, qtbot, "sweep", **QUICK)
+    view = charts(window)
+    assert window.spaces.find(Points).sheet.view is view
+    qtbot.waitUntil(lambda: len(view.board.shown()) == 1 and len(view.board.shown()[0].lines) == 2, timeout=SOON)
+    (tile,) = view.board.tiles
+    assert tile.isVisible()
+    assert [line.name for line in view.board.shown()[0].lines] == ["DDIM", "Exact samples"]
+    tile.setFocus()
+    qtbot.keyClick(tile, Qt.Key.Key_End)
+    assert tile.reading == 4
+    for kind, start in (("csv", b"series,role"), ("png", b"\x89PNG"), ("svg", b"<?xml")):
+        view.board.exported.emit(view.board.shown()[0].title, kind)
+        dialog = window.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.fileSelected.emit(str(tmp_path / f"chart.{kind}"))
+        dialog.close()
+        qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
+        assert (tmp_path / f"chart.{kind}").read_bytes().startswith(start)
+
+
+def test_charts_come_back_with_their_run_and_particles_with_theirs(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    study = run(window, qtbot, "study", study={"name": "gradient-flow"})
+    view, points = charts(window), window.spaces.find(Points)
+    qtbot.waitUntil(lambda: len(view.board.shown()) == 2, timeout=SOON)
+    run(window, qtbot, "sample-points", steps=3, count=50)
+    assert points.sheet.view is not view
+    window.navigator.load(study)
+    qtbot.waitUntil(lambda: points.sheet.view is view and len(view.board.shown()) == 2, timeout=SOON)
+    assert view.board.shown()[0].title == "Distance to the flow"
+
+
+def test_a_sampler_that_does_not_exist_is_named_and_nothing_runs(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    window.navigator.choose_task("sweep")
+    form = window.panel.form
+    assert form is not None
+    form.set_values({"samplers": "ddim, eular"})
+    window.panel.changed.emit()
+    qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    assert not window.desk.queue.alive()
+    assert "Sampler “eular” is not known" in window.bar.sentence
+
+
+def test_without_a_chart_there_is_nothing_to_export(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    window.navigator.choose_task("sweep")
+    window.desk.actions["file.export_chart"].trigger()
+    assert window.findChild(QFileDialog) is None
+    assert "run a sweep or a study first" in window.bar.sentence

@@ -1,0 +1,39 @@
+"""Charts on the command line: each a table with a column for every series, and its remark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from engines.chart import Cell, Chart
+from workbench.cli.terminal import Terminal
+
+NONE = "–"
+
+
+def tell_charts(terminal: Terminal, charts: Sequence[Chart]) -> None:
+    """Write charts on standard output, for people; nothing when JSON was asked for."""
+    for chart in charts:
+        terminal.table(f"{chart.title}: {chart.y.title}", *wide(chart))
+        if chart.table is not None:
+            terminal.table("", chart.table.heads, [[written(cell) for cell in row] for row in chart.table.rows])
+        if chart.remark:
+            terminal.say(chart.remark)
+
+
+def wide(chart: Chart) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of a chart: one row for each x, one column for each series."""
+    values = {(name, x): (y, error) for name, _, x, y, error in chart.rows}
+    names = [series.name for series in chart.series]
+    rows = [[written(x), *(_value(*values.get((name, x), (math.nan, None))) for name in names)]
+            for x in sorted({x for _, x in values})]
+    return [chart.x.title, *(f"{series.name} ({series.role})" for series in chart.series)], rows
+
+
+def written(cell: Cell) -> str:
+    """A cell in a few digits."""
+    return cell if isinstance(cell, str) else NONE if math.isnan(cell) else f"{cell:.4g}"
+
+
+def _value(y: float, error: float | None) -> str:
+    return written(y) if error is None or math.isnan(y) else f"{written(y)} ± {error:.2g}"
