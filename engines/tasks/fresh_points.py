@@ -66,9 +66,9 @@ class Fresh:
     @classmethod
     def of(cls, chosen: FreshOptions, context: Context) -> Fresh:
         """What the options say; raises BadOption for a prior that there is not."""
-        prior = prior_of(chosen.data, chosen.prior, chosen.path, context)
-        return cls(prior, chosen.data, chosen.data.sample(chosen.count, chosen.seed), chosen.seed,
-                   context.device.torch)
+        data = chosen.data.bound(context.files)
+        prior = prior_of(data, chosen.prior, chosen.path, context)
+        return cls(prior, data, data.sample(chosen.count, chosen.seed), chosen.seed, context.device.torch)
 
     def __len__(self) -> int:
         """How many parts there are."""

@@ -16,7 +16,7 @@ from engines.component import validated
 from engines.data.points.base import point_sets
 from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadOption, Diverged
-from engines.events import Event, Measured, Noted, Progressed, Saved
+from engines.events import Charted, Event, Measured, Noted, Progressed, Saved
 from engines.priors import Prior
 from engines.process.vp_cosine import VPCosine
 from engines.tasks import fresh_points
@@ -150,3 +150,14 @@ def test_what_is_not_finite_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     _use(_Single(float("nan")), monkeypatch)
     with pytest.raises(Diverged, match="−log p of 5 points is not finite; take more steps"):
         ran("likelihood", {"count": 5, "steps": 4}, tmp_path)
+
+
+def test_the_bound_is_charted_beside_the_truth(tmp_path: Path) -> None:
+    found = ran("bound", {"count": 50, "steps": 12}, tmp_path)
+    each, added = (event.chart for event in found if isinstance(event, Charted))
+    assert len(each.series[0].x) == 12
+    assert all(y > 0 for y in each.series[0].y)
+    bound, exact = added.series
+    assert bound.y[0] == pytest.approx(figures(found)["nll"])
+    assert bound.y[-1] == pytest.approx(figures(found)["last_term"])
+    assert set(exact.y) == {figures(found)["nll_true"]}
