@@ -14,6 +14,7 @@ from engines.component import ATTACHED, Options, hinted, validated
 from engines.context import Context
 from engines.errors import BadInput
 from engines.events import Event
+from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.recipe import Recipe
 
@@ -38,9 +39,9 @@ class Task(ABC):
     orders the tasks there. `shows_course` says that the states on the way are the result as
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
-    `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
-    begin later than with its first step, what skips those before. `makes` is the option that names the model
-    it makes, "" where it makes none.
+    `modality` is the data that it works on, and so which models it takes. `needs_state` is False where a run can
+    go on from the index of a step alone. `skips` says, where a run may begin later than with its first step, what
+    skips those before. `makes` is the option that names the model it makes, "" where it makes none.
     """
 
     name: ClassVar[str] = ""
@@ -48,6 +49,7 @@ class Task(ABC):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = ""
     workspace: ClassVar[str] = ""
+    modality: ClassVar[Modality] = Modality.IMAGE
     place: ClassVar[int] = 100
     Form: ClassVar[type[Options]] = Options
     shows_course: ClassVar[bool] = False

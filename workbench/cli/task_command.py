@@ -82,7 +82,7 @@ class TaskCommand(Command):
         recipe, notice = identified(recipe, models, used_threads())
         if notice:
             terminal.say(notice)
-        compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
+        compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints, self.task.modality)
         recipe = replace(recipe, backend=backend(where.kind, compute))
         options, prepare = options_of(recipe), accelerator.preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)
