@@ -46,7 +46,7 @@ class Runner:
         self.task: Task = task(recipe.task)
         self.options: Options = options_of(recipe)
         self.device = _device(recipe.backend, kind)
-        self.threads = bridge.threads_of(recipe.backend.get("threads"))
+        self.threads = bridge.threads_of(recipe.backend.get("threads") or str(self.task.threads or ""))
         bridge.use_threads(self.threads)
         known, entry.live.notice = identified(recipe, library.home.model_folders(), self.threads)
         if any(recipe.fingerprints.get(name, now) != now for name, now in known.fingerprints.items()):

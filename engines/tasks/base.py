@@ -42,6 +42,7 @@ class Task(ABC):
     `modality` is the data that it works on, and so which models it takes. `needs_state` is False where a run can
     go on from the index of a step alone. `skips` says, where a run may begin later than with its first step, what
     skips those before. `makes` is the option that names the model it makes, "" where it makes none.
+    `threads` is how many threads it computes with where nothing is said, 0 for as many as there are.
     """
 
     name: ClassVar[str] = ""
@@ -58,6 +59,7 @@ class Task(ABC):
     needs_state: ClassVar[bool] = True
     skips: ClassVar[str] = ""
     makes: ClassVar[str] = ""
+    threads: ClassVar[int] = 0
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""
@@ -114,6 +116,10 @@ class Task(ABC):
     def takes(self, widget: str) -> str:
         """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""
         return next(iter(hinted(self.Form, widget)), "")
+
+    def prior(self) -> str:
+        """The option that names the model it draws with, also one that may be exact instead; "" when there is none."""
+        return self.takes("model") or self.takes("prior")
 
     def attached(self) -> dict[str, str]:
         """The files that go with a run, by their kind ("image", "mask"), as the options name them by default."""

@@ -39,15 +39,17 @@ class TrainPointsOptions(CourseOptions):
                                   help="The set to learn; every step draws fresh points of it.")
     file: str = option("", title="File", widget="points", group="Data",
                        help="A CSV or NPY file with one or two numbers a row, to learn from in place of the set.")
-    steps: int = option(3000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
+    steps: int = option(2000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(512, title="Batch", unit="points", help="Points in each update.", ge=1, le=100_000,
                         group="Training")
-    learning_rate: float = option(2e-3, title="Learning rate", widget="log-slider", gt=0, le=1,
+    learning_rate: float = option(3e-3, title="Learning rate", widget="log-slider", gt=0, le=1,
                                   help="Size of the updates after the warm-up.", group="Training")
     warmup: int = option(100, title="Warm-up", unit="steps", help="Steps over which the rate grows from 0.", ge=0,
                          le=100_000, group="Training", advanced=True)
     schedule: Schedule = option(Schedule.COSINE, title="Schedule", group="Training", advanced=True,
                                 help="What the learning rate does after the warm-up.")
+    ema: float = option(0.995, title="EMA decay", help="Memory of the averaged weights that samples use.", ge=0,
+                        lt=1, group="Training", advanced=True)
     network: PointNetwork = option(MLPOptions(), title="Network", help="What learns.", group="Network", advanced=True)
 
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"file": ("data",)}
@@ -66,6 +68,8 @@ class TrainPoints(Task):
     Form: ClassVar[type[Options]] = TrainPointsOptions
     leaves: ClassVar[str] = "*.safetensors"
     makes: ClassVar[str] = "name"
+    # each layer takes microseconds: a second thread is waited for longer than it helps
+    threads: ClassVar[int] = 1
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on points that no update learns from"}

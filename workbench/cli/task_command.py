@@ -66,7 +66,7 @@ class TaskCommand(Command):
         """Run the task; returns 0, or 130 when Ctrl-C stopped it with what was done kept."""
         recipe = self.recipe(args)
         where = chosen_device(args.device, recipe)
-        threads = args.threads or recorded_threads(recipe)
+        threads = args.threads or recorded_threads(recipe) or self.task.threads
         if threads:
             use_threads(threads)
         with closing(Accelerator()) as accelerator:

@@ -16,6 +16,7 @@ from engines.denoiser import NO_CLASS
 from engines.errors import BadOption
 
 MAX_COUNT = 10_000_000
+MODES = 24  # components of a mixture that are told apart as classes
 
 
 class PointSet(Component):
@@ -41,14 +42,14 @@ class PointSet(Component):
         return self.marked(count, torch.Generator().manual_seed(seed))
 
     def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """`labelled` with all chance from the generator."""
+        """`labelled` with all chance from the generator; a set with classes tells them here."""
         return self.drawn(count, generator), torch.full((count,), NO_CLASS)
 
     def classes(self) -> tuple[str, ...]:
-        """Names of what a point may be asked for: the components of a mixture of several, by number from 1."""
+        """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
         known = self.mixture()
         count = 0 if known is None else len(known.weights)
-        return tuple(str(k + 1) for k in range(count)) if count > 1 else ()
+        return tuple(str(k + 1) for k in range(count)) if 1 < count <= MODES else ()
 
     @abstractmethod
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
@@ -87,9 +88,10 @@ class MixtureSet(PointSet):
         return self.marked(count, generator)[0]
 
     def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Exact samples and their components."""
+        """Exact samples and their components, where these are classes."""
         # a seed of its own, as a mixture draws by seed
-        return self.mixture().labelled(count, int(torch.randint(2**62, (1,), generator=generator)))
+        x, k = self.mixture().labelled(count, int(torch.randint(2**62, (1,), generator=generator)))
+        return x, k if self.classes() else torch.full_like(k, NO_CLASS)
 
 
 def standardised(mixture: Mixture) -> Mixture:
