@@ -22,6 +22,7 @@ from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
 from engines.recipe import Recipe
 from engines.tasks.base import Task
+from engines.training.few import too_few
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run, check_resume, stored_state
@@ -62,7 +63,6 @@ class TrainPoints(Task):
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a model of points from a known set or from your own file, in half a minute."
-    workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = TrainPointsOptions
@@ -95,8 +95,8 @@ class TrainPoints(Task):
         if chosen.file:
             yield Said(f"Reading “{Path(chosen.file).name}”")
             data, note = file_data(chosen.file, context.files)
-            if note:
-                yield Noted(note)
+            for sentence in filter(None, (note, too_few(len(data.train), chosen.batch, "point"))):
+                yield Noted(sentence)
         run = Run(self.name, chosen, context, data, spec_of(chosen, data))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
