@@ -38,7 +38,7 @@ class TrainPointsOptions(CourseOptions):
                        min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
     data: PointSetChoice = option(Moons(), title="Data", group="Data",
                                   help="The set to learn; every step draws fresh points of it.")
-    file: str = option("", title="File", widget="points", group="Data",
+    file: str = option("", title="File", widget="table", group="Data",
                        help="A CSV or NPY file with one or two numbers a row, to learn from in place of the set.")
     steps: int = option(2000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(512, title="Batch", unit="points", help="Points in each update.", ge=1, le=100_000,
