@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar
 
@@ -28,6 +29,11 @@ class PointSet(Component):
 
     dimension: ClassVar[int] = 2
 
+    def bound(self, files: Mapping[str, bytes]) -> PointSet:
+        """The set with what it needs of the files that go with a recipe; raises BadPoints. Most need nothing."""
+        del files
+        return self
+
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """(count, d) float64 independent points; the same seed gives the same points.
 
@@ -44,6 +50,10 @@ class PointSet(Component):
     def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`labelled` with all chance from the generator; a set with classes tells them here."""
         return self.drawn(count, generator), torch.full((count,), NO_CLASS)
+
+    def rows(self) -> Tensor | None:
+        """All points (N, d) of a set that has so many and no more; None where there is no end of them."""
+        return None
 
     def classes(self) -> tuple[str, ...]:
         """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
