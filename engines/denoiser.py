@@ -17,6 +17,15 @@ from engines.process.shapes import expand
 NO_CLASS = -1
 
 
+def split_output(output: Tensor) -> tuple[Tensor, Tensor]:
+    """The two halves (B, c, …) of an output (B, 2c, …) with learned variance.
+
+    What is predicted, and where the variance of a reverse step lies between beta-tilde (0) and beta (1), in logarithms.
+    """
+    predicted, share = output.chunk(2, 1)
+    return predicted, (share + 1) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What a guidance or measurement added: a tensor of x's shape under the name of its term."""

@@ -10,7 +10,8 @@ from widgets.theme import Theme
 
 TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
-HAT = re.compile(r"\\hat\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
+ACCENTS = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303"}  # they follow their letter
+ACCENTED = re.compile(r"\\(bar|hat|tilde)\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
 FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 PIXELS = 17
 GREEK = {
@@ -20,8 +21,8 @@ GREEK = {
     "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
 }
 SIGNS = {
-    **GREEK, "bar": "", "cdot": "·", "exp": "exp", "frac": "", "hat": "", "left": "", "leftarrow": "←", "partial": "∂",
-    "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "tilde": "", "varnothing": "∅", "cos": "cos",
+    **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "left": "", "leftarrow": "←",
+    "partial": "∂", "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅", "cos": "cos",
     "sin": "sin", "text": "",
 }
 
@@ -44,9 +45,9 @@ def plain_latex(formula: str) -> str:
 def spoken(formula: str) -> str:
     """The formula as one line of Unicode text, for screen readers and tooltips."""
     parts = FRACTION.sub(r"(\1)/(\2)", plain_latex(formula))
-    hats = HAT.sub(lambda m: SIGNS.get(m.group(1)[1:], m.group(1)) + "\u0302", parts)
+    hats = ACCENTED.sub(lambda m: SIGNS.get(m.group(2)[1:], m.group(2)) + ACCENTS[m.group(1)], parts)
     text = COMMAND.sub(lambda m: SIGNS.get(m.group(1), m.group(1)), hats)
-    text = re.sub(r"\\[,;!| ]", " ", text).replace("\\", "")
+    text = re.sub(r"\\[,;! ]", " ", text.replace(r"\|", "‖")).replace("\\", "")
     # twice, for braces within braces; formulas have no deeper ones
     text = re.sub(r"\{([^{}]*)\}", r"\1", re.sub(r"\{([^{}]*)\}", r"\1", text))
     return re.sub(r"\s+", " ", text).strip()

@@ -23,6 +23,7 @@ from engines.process.prediction import predictions
 from engines.process.times import grids
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
+from engines.training.objectives.base import objectives
 from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
 from workbench.forms import bounds, default_of, enum_choices
@@ -44,7 +45,8 @@ def reference(actions: Actions) -> str:
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-        "Time grids": grids(), "Networks of points": trainable(Modality.POINTS), "Point sets": point_sets()}
+        "Time grids": grids(), "Objectives": objectives(), "Networks of points": trainable(Modality.POINTS),
+        "Point sets": point_sets()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

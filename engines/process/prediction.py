@@ -53,6 +53,19 @@ class Prediction(Component):
         """The estimate x0_hat that a network's output at (x, t) means."""
         return self.to_x0(path, x, output * expand(self.unit(path, t), x), t)
 
+    def gain(self, path: Path, t: Tensor) -> Tensor:
+        """c_out of x0_hat = c_skip·x + c_out·output, of t's shape: how far x0_hat is off for an output off by 1.
+
+        Its square turns squared errors of outputs into those of x0_hat, one measure for every prediction.
+        """
+        a, b = self.mix(path, t)
+        return -path.sigma(t) * self.unit(path, t) / (path.alpha(t) * b - path.sigma(t) * a)
+
+    def skip(self, path: Path, t: Tensor) -> Tensor:
+        """c_skip of x0_hat = c_skip·x + c_out·output, of t's shape: what a network adds nothing to."""
+        a, b = self.mix(path, t)
+        return b / (path.alpha(t) * b - path.sigma(t) * a)
+
 
 class Eps(Prediction):
     """The noise."""

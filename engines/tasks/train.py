@@ -25,9 +25,10 @@ from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.recipe import Recipe
 from engines.tasks.base import Task
-from engines.training.draws import draw
+from engines.training.draws import draw, generator
 from engines.training.few import too_few
-from engines.training.objective import Objective, backward
+from engines.training.objective import Goal, backward
+from engines.training.objectives.base import PIXELS, Setting
 from engines.training.options import TrainOptions
 from engines.training.portions import PORTIONS
 from engines.training.run import PREVIEW_STEPS, Run, check_resume, on_device, stored_state
@@ -81,6 +82,9 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
     What can be refused without reading an image is refused first.
     """
     options.network().check((1, options.size, options.size), 0)
+    if not options.objective.taught_by:  # a teacher is looked for when the data are known
+        options.objective.check(Setting(options.path, options.prediction, known=PIXELS),
+                                (1, options.size, options.size))
     if options.data != DIGITS:
         folder = Path(options.data).expanduser()
         return (yield from load_folder(folder, options.size, options.colour, cache, options.fit))
@@ -96,7 +100,7 @@ def spec_of(options: TrainOptions, data: ImageSet) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(title=options.name, channels=data.channels, size=data.size, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network(),
-                     licence=data.licence, data=data.source)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +128,18 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
     Raises BadOption when the network does not fit the size.
     """
     spec = ModelSpec(title="", channels=channels, size=options.size, classes=tuple(str(k) for k in range(classes)),
-                     prediction=options.prediction, path=options.path, network=options.network())
+                     prediction=options.prediction, path=options.path, network=options.network(),
+                     outputs=options.objective.outputs)
     network = on_device(build_network(spec), device)
     count = sum(p.numel() for p in network.parameters())
     shape = (min(options.batch, 16), channels, options.size, options.size)
     x, labels = torch.zeros(shape), torch.zeros(shape[0], dtype=torch.long)
+    goal = Goal(Setting(options.path, options.prediction, known=PIXELS), device, options.objective)
     began = 0.0
     for step in range(2):  # the first also pays for what is only done once
         began = time.perf_counter()
-        draws = draw(0, step, shape, options.path, 0.0)
-        backward(network, Objective(options.path, options.prediction, device), x, labels, draws)
+        draws = goal.prepared(x, labels, draw(0, step, shape, options.path, 0.0), generator(0, step, "objective"))
+        backward(network, goal, x, labels, draws)
     seconds = (time.perf_counter() - began) / shape[0] * effort(options)
     # the state file has weights, their average and AdamW's two moments in float32; the model file one copy
     return Estimate(seconds, count, count * 4 * (4 + (0.5 if options.half else 1)) / 2**20)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BeforeValidator, SerializeAsAny
 
+from engines.analytic import MixtureDenoiser
 from engines.component import Options, chosen, option
 from engines.context import Context
 from engines.data.pointdata import FreshPoints, StoredPoints, data_of
@@ -21,9 +22,11 @@ from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
+from engines.process.paths import Path as ProbabilityPath
 from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.few import too_few
+from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run, check_resume, stored_state
@@ -97,7 +100,8 @@ class TrainPoints(Task):
         few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
         for sentence in filter(None, (note, few)):
             yield Noted(sentence)
-        run = Run(self.name, chosen, context, data, spec_of(chosen, data))
+        run = Run(self.name, chosen, context, data, spec_of(chosen, data),
+                  known_of(data, chosen.path))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
 
@@ -108,8 +112,14 @@ def file_data(file: str) -> tuple[StoredPoints, str]:
     return StoredPoints.of(name, Cloud.of(found.values, name).points), found.note
 
 
+def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:
+    """What an objective may know beside the points: of a set with an oracle the exact denoiser."""
+    oracle = data.points.oracle() if isinstance(data, FreshPoints) else None
+    return Known(exact=None if oracle is None else MixtureDenoiser(oracle, path))
+
+
 def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(modality=Modality.POINTS, title=options.name, channels=data.dimension, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network,
-                     licence=data.licence, data=data.source)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source)

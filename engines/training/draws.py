@@ -8,16 +8,25 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engines.denoiser import NO_CLASS
 from engines.process.paths import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Chance of one batch: times (B,) float64, noise (B, C, H, W), and whether each label is dropped (B,)."""
+    """Chance of one batch: times (B,) float64, noise (B, …), and whether each label is dropped (B,).
+
+    probe: directions (B, P, …) in which an objective that asks for them looks at a derivative.
+    """
 
     t: Tensor
     eps: Tensor
     dropped: Tensor
+    probe: Tensor | None = None
+
+    def cond(self, labels: Tensor) -> Tensor:
+        """Labels (B,) as the network gets them: NO_CLASS where they are dropped."""
+        return labels.masked_fill(self.dropped, NO_CLASS)
 
 
 def generator(seed: int, step: int, purpose: str) -> torch.Generator:

@@ -13,6 +13,8 @@ from engines.networks.unet import UNetOptions, UNetSize
 from engines.process.paths import PathChoice
 from engines.process.prediction import PredictionChoice, V
 from engines.process.vp_cosine import VPCosine
+from engines.training.objectives.base import ObjectiveChoice
+from engines.training.objectives.simple import Simple
 from engines.training.plan import Schedule, TrainPlan
 
 
@@ -60,6 +62,8 @@ class Optimisation(Options):
     # v by default: for data of unit variance its target has unit variance at every noise level
     prediction: PredictionChoice = option(V(), title="Prediction", help="What the network learns to output.",
                                           group="Process", advanced=True)
+    objective: ObjectiveChoice = option(Simple(), title="Objective", help="The loss that the network minimises.",
+                                        group="Process", advanced=True)
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process",
                               advanced=True)
     # Ho & Salimans 2022 found 0.1 and 0.2 about equally good

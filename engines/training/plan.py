@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engines.process.prediction import Prediction
+from engines.training.objectives.base import Objective
 
 # steps after the beginning at which a first look is worth its time, whatever the interval: most is learnt there
 EARLY = frozenset({5, 10, 20, 50, 100, 200, 500, 1000})
@@ -38,7 +39,7 @@ class TrainPlan:
     """Numbers of a training.
 
     steps, batch; learning_rate, warmup (steps), schedule; clip: largest gradient norm; weight_decay;
-    ema: decay; class_dropout: share of labels dropped; prediction: the target; seed;
+    ema: decay; class_dropout: share of labels dropped; prediction: the target; objective: the loss; seed;
     checkpoint_every in seconds; validate_every and preview_every in steps, 0 for never;
     mirror, shift: augmentation of images (random mirroring; random shifts up to that many pixels).
     """
@@ -53,6 +54,7 @@ class TrainPlan:
     ema: float
     class_dropout: float
     prediction: Prediction
+    objective: Objective
     seed: int
     checkpoint_every: float
     validate_every: int

@@ -25,10 +25,12 @@ from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
 from engines.samplers.ddim import DDIM
 from engines.training.objective import seeded
+from engines.training.objectives.base import PIXELS, Known
 from engines.training.options import CourseOptions
 from engines.training.pace import SavePace
 from engines.training.portions import PORTIONS
 from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
+from engines.training.teacher import known_to
 from engines.training.trainer import Trainer
 from engines.training.validation import LEVELS, level_times
 
@@ -45,9 +47,14 @@ class Run:
         context: device and folder.
         data: what is learnt from.
         spec: of the model.
+        known: what the objective may know beside the data; a teacher it names is added.
+
+    Raises BadOption or BadCheckpoint when the objective cannot learn so, before anything else.
     """
 
-    def __init__(self, task: str, options: CourseOptions, context: Context, data: Source, spec: ModelSpec) -> None:
+    def __init__(self, task: str, options: CourseOptions, context: Context, data: Source, spec: ModelSpec,
+                 known: Known = PIXELS) -> None:
+        known = known_to(options.objective, known, spec, context)
         self.task, self.options, self.context, self.spec = task, options, context, spec
         # the first weights come from the seed alone, whatever was drawn in this process before
         with seeded(options.seed, context.device):
@@ -56,7 +63,8 @@ class Run:
         self.state = new_state(network, options.learning_rate, options.weight_decay)
         take_up(self.state, options, context.folder, data, spec)
         self.data = data
-        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, PORTIONS[spec.modality])
+        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known,
+                               PORTIONS[spec.modality])
         self.pace = SavePace(options.checkpoint_every)
         self._saved_step = self.state.step if (context.folder / FILE_NAME).exists() else 0
         self._sheet_step = 0

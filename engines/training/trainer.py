@@ -19,9 +19,10 @@ from engines.memory import largest_fit, ran_out, release
 from engines.modality import Modality
 from engines.process.paths import Path
 from engines.training.augment import augment
-from engines.training.draws import draw
+from engines.training.draws import draw, generator
 from engines.training.ema import ema_update
-from engines.training.objective import Objective, backward, seeded
+from engines.training.objective import Goal, backward, seeded
+from engines.training.objectives.base import PIXELS, Known, Setting
 from engines.training.plan import TrainPlan, gentler
 from engines.training.portions import PORTIONS, Portions
 from engines.training.state import TrainState
@@ -40,6 +41,7 @@ class Trainer:
         path: the process to train on.
         data: what is learnt from.
         device: where to compute.
+        known: what the objective may know beside the data.
         portions: how many samples are looked at on the side.
 
     Step k's examples, noise, times and dropped labels depend on (plan.seed, k) only.
@@ -50,6 +52,7 @@ class Trainer:
     path: Path
     data: Source
     device: Device
+    known: Known = PIXELS
     portions: Portions = PORTIONS[Modality.IMAGE]
     parts: int = 1
     refused: int = 0
@@ -152,22 +155,26 @@ class Trainer:
         x0, labels = self.data.drawn(plan.seed, state.step, plan.batch)
         if plan.mirror or plan.shift:
             x0 = augment(x0, plan.seed, state.step, mirror=plan.mirror, shift=plan.shift)
-        draws = draw(plan.seed, state.step, tuple(x0.shape), self.path, plan.class_dropout)
+        goal = self.goal
+        draws = goal.prepared(x0, labels, draw(plan.seed, state.step, tuple(x0.shape), self.path, plan.class_dropout),
+                              generator(plan.seed, state.step, "objective"))
         # dropout inside the network draws from torch's own generator
         # multiplied by a prime beyond any usual number of steps, so that step 1 of seed 0 is not step 0 of seed 1
         with seeded(plan.seed * 1_000_003 + state.step, self.device):
-            return backward(state.network, self._objective, x0[:batch], labels[:batch], draws, parts)
+            return backward(state.network, goal, x0[:batch], labels[:batch], draws, parts)
 
     @property
-    def _objective(self) -> Objective:
-        return Objective(self.path, self.plan.prediction, self.device)
+    def goal(self) -> Goal:
+        """What the step that comes next is to learn."""
+        setting = Setting(self.path, self.plan.prediction, self.state.step, self.plan.steps, self.known)
+        return Goal(setting, self.device, self.plan.objective)
 
     def validated(self) -> Validated | None:
         """Validation loss of the average by noise level, also put on record; None where nothing is held back."""
         x0, labels = self.data.held_back(self.portions.validation)
         if not len(x0):
             return None
-        found = validate(self.state.average, self._objective, x0, labels, self.pieces)
+        found = validate(self.state.average, self.goal, x0, labels, self.pieces)
         self.state.validations.append([self.state.step, found.loss, *cast(list[float], found.by_level.tolist())])
         return Validated(self.state.step, found.loss, found.levels, found.by_level)
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engines.halving import Pieces
 from engines.process.paths import Path
 from engines.training.draws import Draws, generator
-from engines.training.objective import Objective
+from engines.training.objective import Goal
 
 LEVELS = 8
 
@@ -47,28 +47,29 @@ def even_times(path: Path, count: int) -> Tensor:
     return path.t_max * (order.double() + 0.5) / count
 
 
-def validate(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, pieces: Pieces) -> Levels:
-    """L_simple of images (N, C, H, W) with labels (N,), N >= LEVELS: over times as in training, and by noise level.
+def validate(network: nn.Module, goal: Goal, x0: Tensor, labels: Tensor, pieces: Pieces) -> Levels:
+    """The loss of images (N, C, H, W) with labels (N,), N >= LEVELS: over even times, and by noise level.
 
     Raises OutOfMemory when a single image has no room.
     """
     # one seed for every training there is: losses of two runs can be laid over each other
     eps = torch.randn(x0.shape, generator=generator(0, 0, "validation"))
     kept = torch.zeros(len(x0), dtype=torch.bool)
+    probe = goal.objective.probe(tuple(x0.shape), generator(0, 0, "validation probes"))
 
     def losses(times: Tensor) -> np.ndarray:
-        return _losses(network, objective, x0, labels, Draws(times, eps, kept), pieces)
+        return _losses(network, goal, x0, labels, Draws(times, eps, kept, probe), pieces)
 
-    levels, times = level_times(objective.path, len(x0))
+    levels, times = level_times(goal.setting.path, len(x0))
     every, bins = losses(times), np.arange(len(x0)) % LEVELS
     # image k belongs to level k mod LEVELS, as `level_times` dealt them out
     by_level = np.array([every[bins == level].mean() for level in range(LEVELS)])
-    return Levels(float(losses(even_times(objective.path, len(x0))).mean()), levels, by_level)
+    return Levels(float(losses(even_times(goal.setting.path, len(x0))).mean()), levels, by_level)
 
 
 @torch.no_grad()
-def _losses(network: nn.Module, objective: Objective, x0: Tensor, labels: Tensor, draws: Draws,
+def _losses(network: nn.Module, goal: Goal, x0: Tensor, labels: Tensor, draws: Draws,
             pieces: Pieces) -> np.ndarray:
     """The loss of each image: (N,) float64."""
-    losses = pieces(lambda part: objective.losses(network, x0, labels, draws, part).cpu(), len(x0))
+    losses = pieces(lambda part: goal.losses(network, x0, labels, draws, part).cpu(), len(x0))
     return torch.cat(losses).double().numpy()

@@ -20,9 +20,11 @@ from engines.process.times import grids
 from engines.samplers.base import samplers
 from engines.tasks.generate import SampleOptions
 from engines.tasks.inpaint import InpaintOptions
+from engines.training.objectives.base import objectives
+from engines.training.objectives.weights import weights
 
-SIGNS = {rf"\{name}" for name in ("Delta", "cos", "exp", "frac", "left", "leftarrow", "log", "nabla", "odot", "partial",
-                                  "pi", "right", "sqrt")}
+SIGNS = {rf"\{name}" for name in ("Delta", "approx", "cdot", "cos", "exp", "frac", "left", "leftarrow", "log", "min",
+                                  "nabla", "odot", "partial", "pi", "right", "sqrt")}
 
 
 def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:
@@ -56,7 +58,7 @@ def test_no_letter_has_two_meanings() -> None:
     """An option with the sign of a time, as the scale of guidance once was, is one more meaning."""
     every = _every()
     assert {ClassifierFree, *samplers().values(), *methods().values(), *paths().values(),
-            *predictions().values(), *grids().values()} <= set(every)
+            *predictions().values(), *grids().values(), *objectives().values(), *weights().values()} <= set(every)
     meanings = {letter.latex: letter.meaning for letter in COMMON}
     assert len(meanings) == len(COMMON)
     for kind in every:

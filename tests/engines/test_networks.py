@@ -26,7 +26,8 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.sampling import find_model, open_model
 from engines.training.draws import draw
-from engines.training.objective import Objective, backward
+from engines.training.objective import Goal, backward
+from engines.training.objectives.base import Setting
 from engines.training.run import on_device
 from tests.engines.small import context, events, save_small
 from workbench.refusals import refuse_bad
@@ -70,7 +71,7 @@ def test_every_network_trains_a_step_and_comes_back_from_its_file_as_it_was(tmp_
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-2)
     x0, _, labels = batch_of(spec)
     before = [weight.detach().clone() for weight in network.parameters()]
-    loss = backward(network, Objective(spec.path, spec.prediction, CPU), x0, labels,
+    loss = backward(network, Goal(Setting(spec.path, spec.prediction), CPU), x0, labels,
                     draw(0, 0, tuple(x0.shape), spec.path, 0.2))
     optimiser.step()
     assert loss > 0
@@ -189,7 +190,8 @@ def test_an_mlp_learns_the_exact_denoiser_of_a_gaussian() -> None:
         x0 = truth.sample(256, step).float()
         optimiser.param_groups[0]["lr"] = 5e-3 * (1 - step / steps)
         optimiser.zero_grad()
-        backward(network, Objective(path, kind, CPU), x0, torch.full((256,), -1), draw(0, step, (256, 2), path, 0.0))
+        draws = draw(0, step, (256, 2), path, 0.0)
+        backward(network, Goal(Setting(path, kind), CPU), x0, torch.full((256,), NO_CLASS), draws)
         optimiser.step()
     exact, learnt = MixtureDenoiser(truth, path), NetworkDenoiser(network, path, kind)
     for t in (0.2, 0.5, 0.8):

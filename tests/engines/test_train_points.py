@@ -31,6 +31,7 @@ from engines.recipe import Recipe
 from engines.samplers.ddim import DDIM
 from engines.tasks.base import options_of, task
 from engines.tasks.train_points import TrainPointsOptions, file_data
+from engines.training.objectives.base import objectives
 
 CPU = device("cpu")
 TINY = {"network": {"name": "mlp", "width": 8, "depth": 1}, "batch": 16, "warmup": 2, "validate_every": 0,
@@ -105,6 +106,21 @@ def test_every_set_trains(tmp_path: Path, name: str) -> None:
     found = list(run(tmp_path / "run", data=name, steps=2))
     assert all(np.isfinite(losses(found)))
     assert load_model(tmp_path / "run" / "dots.safetensors", CPU).spec.shape == (point_sets()[name].dimension,)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in objectives().items() if not kind().taught_by))
+def test_every_objective_learns_points_and_its_model_comes_back(tmp_path: Path, name: str) -> None:
+    """Also where the exact denoiser has to be known, and where the network has a second output."""
+    found = list(run(tmp_path / "run", data="ring", objective=name, steps=2))
+    assert all(np.isfinite(losses(found)))
+    model = load_model(tmp_path / "run" / "dots.safetensors", CPU)
+    assert model.spec.outputs == objectives()[name].outputs
+    assert model.denoiser(torch.zeros(3, 2), torch.tensor(0.5, dtype=torch.float64)).shape == (3, 2)
+
+
+def test_an_objective_that_needs_the_true_score_is_refused_on_a_file(tmp_path: Path) -> None:
+    with pytest.raises(BadOption):
+        list(run(tmp_path / "run", file=str(table(tmp_path)), objective="explicit"))
 
 
 def test_every_step_draws_fresh_points_of_a_known_set_by_seed_and_step_alone() -> None:

@@ -16,7 +16,9 @@ from engines.samplers.ddim import DDIM
 from engines.training.augment import augment
 from engines.training.draws import Draws, draw
 from engines.training.ema import ema_copy, ema_decay, ema_update
-from engines.training.objective import Objective, backward, simple_loss
+from engines.training.objective import Goal, backward
+from engines.training.objectives.base import Setting
+from engines.training.objectives.simple import Simple
 from engines.training.options import TrainOptions
 from engines.training.plan import Schedule
 from engines.training.state import load_state, new_state, save_state
@@ -33,7 +35,7 @@ def test_loss_is_the_mean_square_of_what_is_missing(kind: Prediction, path: Path
     def off_by_two(x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
         return wanted + 2
 
-    found = simple_loss(off_by_two, path, kind, x0, labels, draws)  # type: ignore[arg-type]
+    found = Simple().losses(off_by_two, Setting(path, kind), x0, labels, draws)  # type: ignore[arg-type]
     torch.testing.assert_close(found, torch.full((5,), 4.0))
 
 
@@ -50,7 +52,7 @@ def test_a_network_sees_and_learns_numbers_of_unit_size(kind: Prediction, path: 
         return torch.zeros_like(x)
 
     # what a network that says nothing misses is the square of all that it should say
-    loss = simple_loss(silent, path, kind, x0, labels, draws)  # type: ignore[arg-type]
+    loss = Simple().losses(silent, Setting(path, kind), x0, labels, draws)  # type: ignore[arg-type]
     # six standard errors of a variance over 1,600 pixels
     assert float((loss - 1).abs().max()) < 6 * (2 / 1600) ** 0.5
     assert float((seen[0].square().mean((1, 2, 3)) - 1).abs().max()) < 6 * (2 / 1600) ** 0.5
@@ -60,7 +62,7 @@ def test_the_loss_of_a_score_is_that_of_the_paper() -> None:
     """Song & Ermon 2019, eq. 5 with the weight sigma² of section 4.2: sigma²·(score + eps/sigma)²."""
     path, x0, labels = paths()["ve"](), torch.randn(5, 1, 4, 4), torch.zeros(5, dtype=torch.long)
     draws, output = draw(0, 0, (5, 1, 4, 4), path, 0.0), torch.randn(5, 1, 4, 4)
-    found = simple_loss(lambda *_: output, path, Score(), x0, labels, draws)  # type: ignore[arg-type]
+    found = Simple().losses(lambda *_: output, Setting(path, Score()), x0, labels, draws)  # type: ignore[arg-type]
     sigma = path.sigma(draws.t)[:, None, None, None]
     score = output / sigma  # a network gives what has unit size
     weighted = sigma.square() * (score + draws.eps / sigma).square()
@@ -76,7 +78,7 @@ def test_dropped_labels_reach_the_network_as_free():
 
     eps = torch.zeros(4, 1, 2, 2)
     draws = Draws(torch.full((4,), 0.5, dtype=torch.float64), eps, torch.tensor([True, False, True, False]))
-    simple_loss(network, VPCosine(), V(), eps, torch.arange(4), draws)  # type: ignore[arg-type]
+    Simple().losses(network, Setting(VPCosine(), V()), eps, torch.arange(4), draws)  # type: ignore[arg-type]
     assert seen[0].tolist() == [-1, 1, -1, 3]
 
 
@@ -122,7 +124,7 @@ def test_gradients_in_parts_are_those_of_the_whole():
     draws, found = draw(0, 0, (7, 1, 4, 4), VPCosine(), 0.0), list[tuple[float, float]]()
     for parts in (1, 2, 3):
         network = Scale()
-        loss = backward(network, Objective(VPCosine(), V(), CPU), x0, labels, draws, parts)
+        loss = backward(network, Goal(Setting(VPCosine(), V()), CPU), x0, labels, draws, parts)
         found.append((loss, float(network.weight.grad)))
     assert found[1] == pytest.approx(found[0], rel=1e-5)
     assert found[2] == pytest.approx(found[0], rel=1e-5)

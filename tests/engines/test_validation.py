@@ -10,7 +10,9 @@ from engines.halving import Pieces
 from engines.process.prediction import V
 from engines.process.vp_cosine import VPCosine
 from engines.training.draws import draw
-from engines.training.objective import Objective, simple_loss
+from engines.training.objective import Goal
+from engines.training.objectives.base import Setting
+from engines.training.objectives.simple import Simple
 from engines.training.validation import LEVELS, level_times, validate
 from tests.engines.test_training import CPU, Scale, image_set
 
@@ -18,7 +20,7 @@ from tests.engines.test_training import CPU, Scale, image_set
 def test_validation_uses_the_same_noise_and_disturbs_nothing():
     x0, labels = image_set(32).batch(np.arange(32))
     before = torch.get_rng_state()
-    goal = Objective(VPCosine(), V(), CPU)
+    goal = Goal(Setting(VPCosine(), V()), CPU)
     a, b = (validate(Scale(), goal, x0, labels, Pieces(batch)) for batch in (5, 32))
     assert torch.equal(torch.get_rng_state(), before)
     assert a.by_level == pytest.approx(b.by_level, rel=1e-6)
@@ -34,8 +36,9 @@ def test_the_validation_loss_is_the_average_that_training_has():
     data, network, path = image_set(256), Scale(0.3), VPCosine()
     x0, labels = data.batch(np.arange(256))
     draws = [draw(0, step, tuple(x0.shape), path, 0) for step in range(8)]
-    trained = [float(simple_loss(network, path, V(), x0, labels, drawn).detach().mean()) for drawn in draws]
-    found = validate(network, Objective(path, V(), CPU), x0, labels, Pieces(128))
+    setting = Setting(path, V())
+    trained = [float(Simple().losses(network, setting, x0, labels, drawn).detach().mean()) for drawn in draws]
+    found = validate(network, Goal(setting, CPU), x0, labels, Pieces(128))
     error = 5 * float(np.std(trained))
     assert abs(found.loss - float(np.mean(trained))) < error
     assert abs(float(found.by_level.mean()) - float(np.mean(trained))) > error  # another average, as a plot of its own

@@ -1,0 +1,171 @@
+"""Claims on training objectives: those that should teach the same have the same gradient, in the mean."""
+# torch.linalg carries no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.checks.claim import Claim
+from engines.checks.oracle_claims import blobs
+from engines.denoiser import NO_CLASS
+from engines.process.paths import Path, paths
+from engines.process.prediction import V, predictions, to_velocity
+from engines.training.draws import Draws
+from engines.training.objectives.base import Known, Objective, Setting, estimate, mean_square
+from engines.training.objectives.denoising import Denoising
+from engines.training.objectives.flow_matching import FlowMatching, marginal_velocity
+from engines.training.objectives.score_matching import Explicit, Implicit
+from engines.training.objectives.simple import Simple
+from engines.training.objectives.weights import AsPredicted, weights
+
+TOPICS = ("objective", "gradient", "score matching", "flow matching", "weight", *weights(), *predictions())
+NODES = 12  # a Gaussian average of each of four numbers is then exact for polynomials of degree 23
+TIMES = (0.5, 0.8)
+SAME = 1e-5  # in parts of the gradient: what the true score, which is no polynomial, leaves of an error
+
+
+class Cubic(nn.Module):
+    """A network for points of the plane that is a polynomial of the state, so that averages of it are exact."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        start = torch.Generator().manual_seed(0)
+        self.factors = nn.Parameter(torch.randn(4, 2, 2, generator=start, dtype=torch.float64) / 4)
+        self.offset = nn.Parameter(torch.randn(2, generator=start, dtype=torch.float64) / 4)
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+        """Offset, linear, square and cubic terms of x (B, 2); a linear one that grows with t (B,)."""
+        del cond
+        terms = (x, x.square(), x * x.square().sum(1, keepdim=True) / 4, x * t.to(x)[:, None])
+        return self.offset + sum((term @ factor for term, factor in zip(terms, self.factors, strict=True)),
+                                 torch.zeros_like(x))
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """Pairs of data x0 and noise eps (B, 2) with weights (B,): sums over them are averages over all pairs there are."""
+
+    x0: Tensor
+    eps: Tensor
+    weights: Tensor
+
+    def gradient(self, losses: Tensor, network: nn.Module) -> Tensor:
+        """The gradient of the mean of losses (B,), as one vector."""
+        parts = torch.autograd.grad((self.weights * losses).sum(), list(network.parameters()))
+        return torch.cat([part.flatten() for part in parts])
+
+    def draws(self, t: float, probe: Tensor | None = None) -> Draws:
+        """All pairs at one time."""
+        count = len(self.x0)
+        kept = torch.zeros(count, dtype=torch.bool)
+        return Draws(torch.full((count,), t, dtype=torch.float64), self.eps, kept, probe)
+
+
+def average(data: Mixture) -> Average:
+    """Gauss–Hermite quadrature over data and noise, both of the plane."""
+    nodes, masses = np.polynomial.hermite_e.hermegauss(NODES)
+    places = torch.tensor(list(product(nodes, repeat=4)), dtype=torch.float64)
+    shares = torch.tensor(list(product(masses / masses.sum(), repeat=4)), dtype=torch.float64).prod(1)
+    # corners that weigh less than rounding are left out
+    kept = shares > 1e-12
+    places, shares = places[kept], shares[kept]
+    roots = torch.linalg.cholesky(data.covariances)
+    x0 = torch.cat([mean + places[:, :2] @ root.T for mean, root in zip(data.means, roots, strict=True)])
+    return Average(x0, places[:, 2:].repeat(len(roots), 1), torch.cat([share * shares for share in data.weights]))
+
+
+def claims() -> Iterator[Claim]:
+    """Every claim here; some seconds on one core."""
+    every = average(blobs())
+    for kind in paths().values():
+        path = kind()
+        yield from score_claims(path, every)
+        yield from flow_claims(path, every)
+        yield from weight_claims(path)
+
+
+def score_claims(path: Path, every: Average) -> Iterator[Claim]:
+    """Explicit, denoising and implicit score matching have one gradient (Vincent 2011; Hyvärinen 2005)."""
+    signs = torch.tensor([[1.0, 1.0], [1.0, -1.0]], dtype=torch.float64).expand(len(every.x0), 2, 2)
+    found: dict[str, tuple[Objective, Tensor | None]] = {
+        "denoising score matching": (Denoising(), None), "implicit score matching": (Implicit(), None),
+        # these are all the signs there are, but for the direction: their mean is that of chance
+        "implicit score matching by random signs": (Implicit(), signs)}
+    for t in TIMES:
+        true = gradient(Explicit(), path, every, t)
+        for title, (objective, probe) in found.items():
+            yield Claim(f"{path.name}: gradient of {title} is that of explicit at t = {t}",
+                        "objective", _apart(gradient(objective, path, every, t, probe), true), 0, SAME)
+
+
+def flow_claims(path: Path, every: Average) -> Iterator[Claim]:
+    """Single pairs teach the velocity of all of them (Lipman et al. 2023, theorem 2), which is their mean."""
+    for t in TIMES:
+        found = gradient(FlowMatching(), path, every, t)
+        yield Claim(f"{path.name}: gradient of conditional flow matching is that of the marginal at t = {t}",
+                    "objective", _apart(found, marginal_gradient(path, every, t)), 0, SAME)
+
+
+def weight_claims(path: Path) -> Iterator[Claim]:
+    """A weight means the same whatever is predicted: the loss is the weight times the square of x0_hat’s error."""
+    source = torch.Generator().manual_seed(0)
+    x0, eps, off = torch.randn(3, 25, 8, generator=source, dtype=torch.float64)
+    t = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
+    draws, labels = Draws(t, eps, torch.zeros(25, dtype=torch.bool)), torch.zeros(25, dtype=torch.long)
+    for name, weight in weights().items():
+        if weight is AsPredicted:  # the one that means another thing for each
+            continue
+        error = 0.0
+        for kind in (found() for found in predictions().values()):
+            output = kind.wanted(path, x0, eps, t) + off
+            losses = Simple(weight=weight()).losses(_Fixed(output), Setting(path, kind), x0, labels, draws)
+            found = kind.read(path, path.diffuse(x0, eps, t), output, t)
+            wanted = weight().of_x0(path, kind, t) * mean_square(found - x0)
+            error = max(error, float((losses / wanted - 1).abs().max()))
+        yield Claim(f"{path.name}: weight {name} is the same for every prediction", "objective", error, 0, 1e-6)
+
+
+class _Fixed(nn.Module):
+    """Outputs what it was given, whatever it sees."""
+
+    def __init__(self, output: Tensor) -> None:
+        super().__init__()
+        self.output = output
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+        del x, t, cond
+        return self.output
+
+
+def gradient(objective: Objective, path: Path, every: Average, t: float, probe: Tensor | None = None) -> Tensor:
+    """The gradient of an objective's mean at one time."""
+    network, setting = Cubic(), _setting(path)
+    labels = torch.full((len(every.x0),), NO_CLASS)
+    return every.gradient(objective.losses(network, setting, every.x0, labels, every.draws(t, probe)), network)
+
+
+def marginal_gradient(path: Path, every: Average, t: float) -> Tensor:
+    """The gradient of the mean of |u_θ − u|² with the velocity u of all the data."""
+    network, setting, draws = Cubic(), _setting(path), every.draws(t)
+    x = path.diffuse(every.x0, every.eps, draws.t)
+    labels = torch.full((len(x),), NO_CLASS)
+    found = to_velocity(path, x, estimate(network, setting, x, draws.t, labels), draws.t)
+    true = marginal_velocity(path, MixtureDenoiser(blobs(), path), x, draws.t)
+    return every.gradient(mean_square(found - true), network)
+
+
+def _setting(path: Path) -> Setting:
+    return Setting(path, V(), known=Known(exact=MixtureDenoiser(blobs(), path)))
+
+
+def _apart(found: Tensor, wanted: Tensor) -> float:
+    """The length of the difference, in parts of what is wanted."""
+    return float((found - wanted).norm() / wanted.norm())

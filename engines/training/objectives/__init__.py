@@ -1,0 +1,1 @@
+"""Training objectives: what the loss of a sample is, one file each."""
