@@ -13,9 +13,10 @@ from torch import Tensor
 from engines.analytic import Mixture
 from engines.component import Component, option
 from engines.errors import BadInput
-from engines.representation.gaussian import checked, floored, moments, scale2
+from engines.representation.gaussian import checked, floored, moments, narrow, scale2
 
 EMPTY = 1e-10  # of a point: what a component may keep and still count as empty
+EMPTIED = "had no points left"
 WIDENED = "Components of the start were narrower than the least variance and have been widened to it."
 
 
@@ -45,6 +46,7 @@ class EMStep:
         shares: q(k | x_n), (N, K): the responsibilities. Uniform at the start, else those of the last E step.
         log_likelihood: Σ_n log p(x_n) in nats.
         bound: Jensen's lower bound on it, Σ_n E_q[log p(x_n, k) − log q(k | x_n)].
+        numbers: which component of the start each one is, counted from 0; those that were dropped are missing.
         settled: whether the run ends here because the likelihood grows no more.
         note: a sentence on what had to be mended in this step, or "".
     """
@@ -55,6 +57,7 @@ class EMStep:
     shares: Tensor
     log_likelihood: float
     bound: float
+    numbers: tuple[int, ...]
     settled: bool = False
     note: str = ""
 
@@ -103,32 +106,43 @@ class EM(Component):
         """
         data = _matching(points, start)
         floor = self.floor * scale2(data)
-        mixture = floored(start, floor)
-        joint = mixture.log_joint(data)
+        mixture, numbers = floored(start, floor), tuple(range(len(start.weights)))
+        joint, held = mixture.log_joint(data), set[int]()
         q = torch.full_like(joint, 1 / joint.shape[1])
-        yield _step(0, Half.START, mixture, q, joint, note="" if mixture is start else WIDENED)
+        yield _step(0, Half.START, mixture, q, joint, numbers, note="" if mixture is start else WIDENED)
         level, mended = -torch.inf, False
         for i in range(self.iterations + 1):
             before, level = level, float(joint.logsumexp(1).mean())
             settled = level - before <= self.tolerance and not mended
             q = joint.softmax(1)
-            yield _step(2 * i + 1, Half.E, mixture, q, joint, settled=settled)
+            yield _step(2 * i + 1, Half.E, mixture, q, joint, numbers, settled=settled)
             if settled or i == self.iterations:
                 return
-            mixture, q, note = self._maximised(data, q, joint, floor)
-            joint, mended = mixture.log_joint(data), bool(note)
-            yield _step(2 * i + 2, Half.M, mixture, q, joint, note=note)
+            raw, q, numbers, note = self._maximised(data, q, joint, numbers)
+            mixture, mended = floored(raw, floor), bool(note)
+            joint = mixture.log_joint(data)
+            note = " ".join(filter(None, (note, self._held(raw, floor, numbers, held))))
+            yield _step(2 * i + 2, Half.M, mixture, q, joint, numbers, note=note)
 
-    def _maximised(self, data: Tensor, q: Tensor, joint: Tensor, floor: float) -> tuple[Mixture, Tensor, str]:
-        """The M step: components for the shares q, the shares that are left, and what was mended."""
+    def _maximised(self, data: Tensor, q: Tensor, joint: Tensor,
+                   numbers: tuple[int, ...]) -> tuple[Mixture, Tensor, tuple[int, ...], str]:
+        """The M step: components for the shares q, the shares that are left and of whom, and what was mended."""
         full = q.sum(0) > EMPTY
         if bool(full.all()):
-            return floored(moments(data, q), floor), q, ""
-        lost = [int(k) + 1 for k in (~full).nonzero()]
-        kept = floored(moments(data, q[:, full]), floor)
+            return moments(data, q), q, numbers, ""
+        lost = [number for number, kept in zip(numbers, full.tolist(), strict=True) if not kept]
+        kept = moments(data, q[:, full])
         if self.emptied is Emptied.DROP:
-            return kept, q[:, full] / q[:, full].sum(1, keepdim=True), _told(lost, "dropped")
-        return _reseeded(kept, full, data, joint), q, _told(lost, "put where the fit was worst")
+            left = tuple(number for number in numbers if number not in lost)
+            return kept, q[:, full] / q[:, full].sum(1, keepdim=True), left, _told(lost, EMPTIED, "dropped")
+        return _reseeded(kept, full, data, joint), q, numbers, _told(lost, EMPTIED, "put where the fit was worst")
+
+    @staticmethod
+    def _held(raw: Mixture, floor: float, numbers: tuple[int, ...], held: set[int]) -> str:
+        """Which components are narrower than the floor for the first time, in a sentence; `held` remembers them."""
+        new = [number for number, low in zip(numbers, narrow(raw, floor), strict=True) if low and number not in held]
+        held.update(new)
+        return _told(new, "became singular, a point or a line,", f"kept at the least variance of {floor:.2g}")
 
 
 def _matching(points: Tensor, start: Mixture) -> Tensor:
@@ -140,12 +154,12 @@ def _matching(points: Tensor, start: Mixture) -> Tensor:
     return data
 
 
-def _step(index: int, half: Half, mixture: Mixture, q: Tensor, joint: Tensor, *, settled: bool = False,
-          note: str = "") -> EMStep:
+def _step(index: int, half: Half, mixture: Mixture, q: Tensor, joint: Tensor, numbers: tuple[int, ...], *,
+          settled: bool = False, note: str = "") -> EMStep:
     """A step with its likelihood and bound, from log p(x_n, k) (N, K) under the mixture."""
     # 0 log 0 is 0
     bound = torch.where(q > 0, q * (joint - q.log()), 0.0).sum()
-    return EMStep(index, half, mixture, q, float(joint.logsumexp(1).sum()), float(bound), settled, note)
+    return EMStep(index, half, mixture, q, float(joint.logsumexp(1).sum()), float(bound), numbers, settled, note)
 
 
 def _reseeded(kept: Mixture, full: Tensor, data: Tensor, joint: Tensor) -> Mixture:
@@ -160,7 +174,10 @@ def _reseeded(kept: Mixture, full: Tensor, data: Tensor, joint: Tensor) -> Mixtu
     return Mixture(weights, means, covariances)
 
 
-def _told(lost: list[int], fate: str) -> str:
-    numbers = ", ".join(str(k) for k in lost)
-    return (f"Component {numbers} had no points left and was {fate}." if len(lost) == 1
-            else f"Components {numbers} had no points left and were {fate}.")
+def _told(components: list[int], what: str, fate: str) -> str:
+    """What became of components, which are counted from 1 in words; "" for none."""
+    if not components:
+        return ""
+    numbers = ", ".join(str(k + 1) for k in components)
+    return f"Component {numbers} {what} and was {fate}." if len(components) == 1 \
+        else f"Components {numbers} {what} and were {fate}."
