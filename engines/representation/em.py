@@ -130,7 +130,7 @@ class EM(Component):
         full = q.sum(0) > EMPTY
         if bool(full.all()):
             return moments(data, q), q, numbers, ""
-        lost = [number for number, kept in zip(numbers, full.tolist(), strict=True) if not kept]
+        lost = [number for number, kept in zip(numbers, full, strict=True) if not bool(kept)]
         kept = moments(data, q[:, full])
         if self.emptied is Emptied.DROP:
             left = tuple(number for number in numbers if number not in lost)

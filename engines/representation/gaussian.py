@@ -74,7 +74,8 @@ def floored(mixture: Mixture, floor: float) -> Mixture:
 
 def narrow(mixture: Mixture, floor: float) -> list[bool]:
     """Which components have a variance below the floor in some direction: those that `floored` changes."""
-    return [bool(low) for low in (torch.linalg.eigvalsh(mixture.covariances) < floor).any(1)]
+    least: Tensor = torch.linalg.eigvalsh(mixture.covariances).amin(1)
+    return [bool(value < floor) for value in least]
 
 
 def scale2(points: Tensor) -> float:
