@@ -11,7 +11,8 @@ from widgets.theme import Theme
 TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 HAT = re.compile(r"\\hat\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
-FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+PART = r"\{((?:[^{}]|\{[^{}]*\})*)\}"  # of a fraction; indices in it may have braces
+FRACTION = re.compile(rf"\\frac{PART}{PART}")
 PIXELS = 17
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -22,7 +23,7 @@ GREEK = {
 SIGNS = {
     **GREEK, "bar": "", "cdot": "·", "exp": "exp", "frac": "", "hat": "", "left": "", "leftarrow": "←", "partial": "∂",
     "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "tilde": "", "varnothing": "∅", "cos": "cos",
-    "sin": "sin", "text": "",
+    "sin": "sin", "sum": "Σ", "text": "", "top": "T",
 }
 
 

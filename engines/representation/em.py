@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from engines.analytic import Mixture
-from engines.component import Component, option
+from engines.component import Component, Options, option
 from engines.errors import BadInput
+from engines.formula import Letter, Term
 from engines.representation.gaussian import checked, floored, moments, narrow, scale2
 
 EMPTY = 1e-10  # of a point: what a component may keep and still count as empty
@@ -72,7 +73,21 @@ class EMStep:
         return self.log_likelihood - self.bound
 
 
-class EM(Component):
+class EMOptions(Options):
+    """What decides a fit beside its start."""
+
+    iterations: int = option(200, title="Iterations", ge=1, le=10_000, group="Fit",
+                             help="Pairs of an E step and an M step at most; the fit ends when it has settled.")
+    tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True, group="Fit",
+                              help="It ends once an iteration raises the log-likelihood of a point by no more.")
+    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True, group="Fit",
+                          help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
+                               "a single point or a line from becoming singular.")
+    emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True, group="Fit",
+                              help="A component without points is dropped, or starts again where the fit is worst.")
+
+
+class EM(Component, EMOptions):
     """Alternates shares of points and components until the likelihood grows no more.
 
     The E step closes the gap between bound and log-likelihood, the M step raises the bound;
@@ -83,15 +98,24 @@ class EM(Component):
     title: ClassVar[str] = "Expectation–maximisation"
     summary: ClassVar[str] = "Fits a Gaussian mixture; each step raises the likelihood."
     source: ClassVar[str] = "Dempster, Laird & Rubin 1977; the bound: Neal & Hinton 1998; Bishop 2006, section 9.4"
-
-    iterations: int = option(200, title="Iterations", ge=1, le=10_000, help="M steps at most.")
-    tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True,
-                              help="It ends once an iteration raises the log-likelihood of a point by no more.")
-    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True,
-                          help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
-                               "a single point or a line from becoming singular.")
-    emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True,
-                              help="A component without points is dropped, or starts again where the fit is worst.")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"r_{nc} \leftarrow \frac{\pi_c\, g_c(x_n)}{\sum_c \pi_c\, g_c(x_n)}",
+        r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow \frac{R_c}{\sum_c R_c},\ \ "
+        r"m_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\, x_n",
+        r"C_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",
+        r"\term{likelihood}{\sum_n \log \sum_c \pi_c\, g_c(x_n)} = "
+        r"\term{prior}{\sum_{nc} r_{nc} \log\frac{\pi_c\, g_c(x_n)}{r_{nc}}} + "
+        r"\term{noise}{\sum_{nc} r_{nc} \log\frac{r_{nc}}{\hat r_{nc}}}")
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Log-likelihood"), Term("prior", "Bound"),
+                                         Term("noise", "Gap"))
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("n", "a point"), Letter("c", "a component of the mixture"), Letter("x_n", "where point n is"),
+        Letter("r_{nc}", "the share of point n that component c has; the E step"),
+        Letter(r"\hat r_{nc}", "the share that the next E step gives"),
+        Letter("R_c", "how many points component c has"),
+        Letter(r"\pi_c", "the weight of component c; the M step, as its mean and covariance"),
+        Letter("m_c", "the mean of component c"), Letter("C_c", "the covariance of component c"),
+        Letter("g_c", "the Gaussian density of component c"))
 
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()

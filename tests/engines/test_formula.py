@@ -22,7 +22,7 @@ from engines.tasks.generate import SampleOptions
 from engines.tasks.inpaint import InpaintOptions
 
 SIGNS = {rf"\{name}" for name in ("Delta", "cos", "exp", "frac", "left", "leftarrow", "log", "nabla", "odot", "partial",
-                                  "pi", "right", "sqrt")}
+                                  "pi", "right", "sqrt", "sum", "top")}
 
 
 def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:
