@@ -11,6 +11,7 @@ from widgets.fonts import numbers
 from widgets.readout import Readout
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
+from workbench.fit_course import FitCourse
 from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import SIZE
@@ -45,8 +46,9 @@ class EquationDock(Dock):
         return self._step.text()
 
     def _equation(self) -> None:
-        opened = self._stage.live.opened if self._stage.live else None
-        if opened is None:
+        live = self._stage.live
+        opened = live and (live.opened or live.fit.opened)
+        if not opened:
             self.view.set_equation((), ())
             self._step.say("")
         else:
@@ -55,6 +57,9 @@ class EquationDock(Dock):
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:
+        if self._stage.live is not None and self._stage.fitting:
+            self._fitted(self._stage.live.fit, min(index, self._stage.last))
+            return
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
         terms = self._stage.live.trajectory.terms
@@ -68,3 +73,11 @@ class EquationDock(Dock):
         # values, not gradients: the bar of a term is full where any term was largest
         largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]
         self.view.set_values(sizes, max(largest, default=1.0))
+
+    def _fitted(self, fit: FitCourse, index: int) -> None:
+        """The log-likelihood at a half step of a fit, its bound and the gap between them."""
+        step = fit.steps[index]
+        self._step.say(fit.told(index))
+        gap = step.log_likelihood - step.bound
+        values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
+        self.view.set_values(values, max(abs(value) for value in values.values()))

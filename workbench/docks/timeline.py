@@ -16,6 +16,7 @@ from workbench.beginning import Beginning
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
+from workbench.fit_course import FitCourse
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
@@ -98,7 +99,8 @@ class TimelineDock(Dock):
         """The run has new steps."""
         stage = self._stage
         opened = stage.live.opened if stage.live else None
-        total = opened.total if opened else 0
+        total = opened.total if opened else stage.live.fit.total if stage.live else 0
+        self.scrubber.views.setVisible(not stage.fitting)
         self.scrubber.set_run(total, max(stage.last, 0), stage.index, stage.first)
         self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
@@ -186,6 +188,9 @@ class TimelineDock(Dock):
         stage = self._stage
         self.scrubber.set_step(index)
         self.film.set_current(index)
+        if stage.live is not None and stage.fitting:
+            self._fitted(stage.live.fit, min(index, stage.last))
+            return
         opened = stage.live.opened if stage.live else None
         steps = stage.live.trajectory if stage.live else None
         if opened is None or steps is None or not stage.recorded:
@@ -201,6 +206,15 @@ class TimelineDock(Dock):
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
         first, last = ("noise", "data") if stage.backward else ("data", "noise")
         self.scrubber.set_ends(first, last)
+
+    def _fitted(self, fit: FitCourse, index: int) -> None:
+        """The half step of a fit: which one it is, and how likely the points are."""
+        step, wide = fit.steps[index], self.scrubber.width() >= ROOMY
+        level = f"log-likelihood {written(step.log_likelihood, ',.1f')} nats"
+        self.tree.set_position(index / max(fit.total, 1))
+        self.scrubber.set_facts(((fit.told(index), ""),) if wide else ())
+        self.scrubber.set_caption(level if wide else f"{fit.told(index)} · {level}")
+        self.scrubber.set_ends("start", "fitted")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
