@@ -65,6 +65,7 @@ class FitMixture(Task):
     verb: ClassVar[str] = "Fit"
     summary: ClassVar[str] = "A Gaussian mixture fitted to points, step by step; the result is a model."
     workspace: ClassVar[str] = "points"
+    shown_as: ClassVar[str] = "mixture"
     place: ClassVar[int] = 30
     Form: ClassVar[type[Options]] = FitOptions
     leaves: ClassVar[str] = "*.safetensors"

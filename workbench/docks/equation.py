@@ -14,7 +14,9 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.fit_course import FitCourse
 from workbench.parts import column
 from workbench.stage import Stage
-from workbench.words import SIZE
+from workbench.words import NATS, SIZE
+
+ROOMY = 10_000  # nats up to which there is room for decimals
 
 
 class EquationDock(Dock):
@@ -47,13 +49,15 @@ class EquationDock(Dock):
 
     def _equation(self) -> None:
         live = self._stage.live
-        opened = live and (live.opened or live.fit.opened)
-        if not opened:
+        opened = (live.opened or live.fit.opened) if live else None
+        note = NATS if live is not None and opened is live.fit.opened else SIZE
+        self.titleBarWidget().setToolTip(wrapped(note))
+        if opened is None:
             self.view.set_equation((), ())
             self._step.say("")
         else:
             self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms],
-                                   [(letter.latex, letter.meaning) for letter in opened.letters])
+                                   [(letter.latex, letter.meaning) for letter in opened.letters], note)
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:
@@ -80,4 +84,5 @@ class EquationDock(Dock):
         self._step.say(fit.told(index))
         gap = step.log_likelihood - step.bound
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
-        self.view.set_values(values, max(abs(value) for value in values.values()))
+        largest = max(abs(value) for value in values.values())
+        self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two
