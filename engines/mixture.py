@@ -83,12 +83,16 @@ class Mixture:
 
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """(count, d) exact samples; the same seed gives the same samples."""
+        return self.labelled(count, seed)[0]
+
+    def labelled(self, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+        """Exact samples (count, d), and the component (count,) that each came from."""
         generator = torch.Generator().manual_seed(seed)
         k = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         z = torch.randn(count, self.dimension, generator=generator, dtype=torch.float64)
         values, vectors = self._eigen
         # x = m_k + V_k Λ_k^½ z: unlike a Cholesky factor it allows directions without any spread
-        return self.means[k] + torch.einsum("nij,nj->ni", vectors[k], values[k].sqrt() * z)
+        return self.means[k] + torch.einsum("nij,nj->ni", vectors[k], values[k].sqrt() * z), k
 
     def log_density(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
         """log p_t(x) for x (B, d) -> (B,); alpha and sigma scalar or (B,), by default those of data.

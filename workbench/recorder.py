@@ -12,7 +12,7 @@ import numpy as np
 from engines import events as ev
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
-from engines.modalities.image import to_uint8
+from engines.modalities.scatter import portraits
 from engines.provenance import drawn_classes
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
@@ -101,7 +101,7 @@ class Recorder:
             run_files.save_point(self.folder, self._last, self._sampling)
         self._save_course("What it goes on from is safe")
         if steps is not None and len(steps):
-            self._show([to_uint8(image) for image in steps.x0(steps.last)[:4]])
+            self._show(portraits(steps.x0(steps.last)))
 
     def finish(self) -> None:
         """The run is complete and its results are safe: save how it came to them, and drop the resume point.
@@ -190,7 +190,7 @@ class Recorder:
         live.samples, live.sha256, live.nfe, live.seconds = event.samples, event.sha256, event.nfe, self._sampling
         self._measure({"nfe": float(event.nfe), "sampling_seconds": live.seconds})
         self._file("samples", save_samples(self.folder, event.samples))
-        pictures = list(event.pictures) or [to_uint8(image) for image in event.samples[:PICTURES]]
+        pictures = list(event.pictures) or portraits(event.samples, PICTURES)
         for k, pixels in enumerate(pictures[:PICTURES]):
             file = self.folder / f"sample_{k:03}.png"
             save_png(file, bridge.array(pixels), self.recipe)
@@ -216,7 +216,7 @@ class Recorder:
             case ev.Validated():
                 self._measured["validation_loss"] = event.loss
             case ev.Previewed():
-                self._show([to_uint8(image) for image in event.samples[:4]])
+                self._show(portraits(event.samples))
             case _:
                 return
 

@@ -19,18 +19,18 @@ from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
-from engines.errors import BadOption, OutOfMemory
+from engines.errors import BadOption
 from engines.events import Event, Noted, Said
-from engines.memory import ran_out
+from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
-from engines.networks.unet import Shape, check
 from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.draws import draw
 from engines.training.few import too_few
 from engines.training.objective import Objective, backward
 from engines.training.options import TrainOptions
-from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device, stored_state
+from engines.training.portions import PORTIONS
+from engines.training.run import PREVIEW_STEPS, Run, check_resume, on_device, stored_state
 
 
 class Train(Task):
@@ -70,20 +70,9 @@ class Train(Task):
         if few := too_few(len(data.train), chosen.batch):
             yield Noted(few)
         yield Said("Preparing the network")
-        run = Run(chosen, context, data, spec_of(chosen, data))
-        context.reins.save, context.reins.last = run.keep, run.last
+        run = Run(self.name, chosen, context, data, spec_of(chosen, data))
         yield Said(f"Training on {counted(len(data.train), 'image')} of {data.title}; the first step takes longest")
-        try:
-            yield from run.events()
-        # closing is how a user stops; a generator that is closed may not yield, so this save is not told
-        except (GeneratorExit, OutOfMemory):
-            run.keep()
-            raise
-        except Exception as error:
-            if ran_out(error):
-                run.keep()
-            raise
-        yield from run.saved()
+        yield from run.kept()
 
 
 def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, ImageSet]:
@@ -91,7 +80,7 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
 
     What can be refused without reading an image is refused first.
     """
-    check(options.network(), Shape(1, options.size, 0))
+    options.network().check((1, options.size, options.size), 0)
     if options.data != DIGITS:
         folder = Path(options.data).expanduser()
         return (yield from load_folder(folder, options.size, options.colour, cache, options.fit))
@@ -126,7 +115,7 @@ def effort(options: TrainOptions, done: int = 0) -> float:
     # what is continued shows first what it came to
     looks = plan.looks(options.preview_every, done, began) + (began > 0 and options.preview_every > 0)
     # without gradients an evaluation takes about a third of the time
-    return options.batch * max(0, options.steps - done) + looks * PREVIEWS * PREVIEW_STEPS / 3
+    return options.batch * max(0, options.steps - done) + looks * PORTIONS[Modality.IMAGE].previews * PREVIEW_STEPS / 3
 
 
 def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classes: int = 10) -> Estimate:

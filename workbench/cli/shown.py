@@ -8,7 +8,7 @@ import numpy as np
 
 from engines.context import Start
 from engines.files import write_atomic
-from engines.modalities.image import to_uint8
+from engines.modalities.scatter import portraits
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 from workbench.cli.outcome import Outcome
@@ -31,21 +31,21 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
     if outcome.opened is not None:
         save_opened(folder, outcome.opened)
     if outcome.sampled is not None:
-        pictures = outcome.sampled.pictures or outcome.sampled.samples
+        pictures = outcome.sampled.pictures[:IN_LIST] or portraits(outcome.sampled.samples, IN_LIST)
         files[save_samples(folder, outcome.sampled.samples)] = "samples"
     elif outcome.opened is not None and outcome.last is not None:
-        pictures = _save_step(folder, outcome.last)
+        pictures = portraits(_save_step(folder, outcome.last), IN_LIST)
         files[folder / STEPS] = "steps"
     history = outcome.history
     if len(history.trained):
         history.save(folder / HISTORY)
-        pictures = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
+        last = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
+        pictures = None if last is None else portraits(last, IN_LIST)
     save_fit(folder, outcome.fit)
     if outcome.steps is not None and outcome.steps.save(folder / STEPS):
         files[folder / STEPS] = "steps"
     if pictures is not None:
-        shown = [p if p.dtype == np.uint8 else to_uint8(p) for p in pictures[:IN_LIST]]
-        write_atomic(folder / THUMBNAIL, thumbnail(shown))
+        write_atomic(folder / THUMBNAIL, thumbnail(pictures))
     return files
 
 
