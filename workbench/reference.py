@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from engines.component import Component, Options, hint, kinds_of
+from engines.data.points.base import point_sets
 from engines.files import write_atomic
 from engines.inverse.base import methods
 from engines.process.paths import paths
@@ -41,7 +42,7 @@ def reference(actions: Actions) -> str:
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-        "Time grids": grids()}
+        "Time grids": grids(), "Point sets": point_sets()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

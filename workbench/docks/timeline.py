@@ -36,11 +36,11 @@ class TimelineDock(Dock):
     Args:
         desk: its stage is shown, and the branches that its library has.
         show_run, compare: called with the id of a branch that was clicked, plainly or with Ctrl.
-        picture: a sample (its shape without the batch, in [−1, 1]) as a picture of the film strip.
+        picture: a recorded step as a picture of the film strip, None where the view has none.
     """
 
     def __init__(self, desk: Desk, show_run: Callable[[str], object], compare: Callable[[str], object],
-                 picture: Callable[[np.ndarray], QImage]) -> None:
+                 picture: Callable[[int], QImage | None]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
         self._engines = lambda: desk.queue.engines
         self._counted = "", -1  # the run whose steps were told of, and how many they were
@@ -152,12 +152,9 @@ class TimelineDock(Dock):
         self.film.set_frames(list(range(opened.total + 1)) if opened else [], self._frame)
 
     def _frame(self, index: int) -> QImage | None:
-        """The selected sample at a step, None while it is not recorded."""
+        """A step, None while it is not recorded."""
         stage = self._stage
-        if not stage.recorded or not stage.first <= index <= stage.last:
-            return None
-        pictures = stage.frames_at(index)
-        return None if pictures is None else self._picture(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
+        return self._picture(index) if stage.recorded and stage.first <= index <= stage.last else None
 
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar
 
@@ -27,6 +28,11 @@ class PointSet(Component):
     """
 
     dimension: ClassVar[int] = 2
+
+    def bound(self, files: Mapping[str, bytes]) -> PointSet:
+        """The set with what it needs of the files that go with a recipe; raises BadPoints. Most need nothing."""
+        del files
+        return self
 
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """(count, d) float64 independent points; the same seed gives the same points.
