@@ -65,12 +65,14 @@ class FitMixture(Task):
     verb: ClassVar[str] = "Fit"
     summary: ClassVar[str] = "A Gaussian mixture fitted to points, step by step; the result is a model."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "mixture"
     place: ClassVar[int] = 30
     Form: ClassVar[type[Options]] = FitOptions
     leaves: ClassVar[str] = "*.safetensors"
     makes: ClassVar[str] = "name"
     needs_state: ClassVar[bool] = False
+    threads: ClassVar[int] = 1  # a half step takes half a millisecond: a second thread is waited for longer
     figures: ClassVar[Mapping[str, str]] = {
         "log_likelihood": "of all points under the mixture, in nats",
         "gaussian_log_likelihood": "the same under the one Gaussian of maximum likelihood",
@@ -103,7 +105,7 @@ class FitMixture(Task):
         chosen = cast(FitOptions, options)
         self.check(chosen, context.files, None)
         yield Said(f"Reading {chosen.source}" if chosen.file else f"Drawing {counted(chosen.count, 'point')}")
-        found = drawn(chosen)
+        found = drawn(chosen, context.files)
         if found.note:
             yield Noted(found.note)
         opened = _opened(self.title_of(chosen), found.points, chosen.em())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -12,6 +14,7 @@ from engines.counted import counted
 from engines.data.points.base import PointSetChoice
 from engines.data.points.cloud import Cloud
 from engines.data.points.mixtures import UnequalBlobs
+from engines.data.points.own import OwnPlane
 from engines.modalities.points import read_points
 
 
@@ -19,12 +22,14 @@ class SourceOptions(Options):
     """What points a task works on."""
 
     data: PointSetChoice = option(UnequalBlobs(), title="Data", help="Where the points come from.", group="Data")
-    file: str = option("", title="File", group="Data",
-                       help="A CSV or NPY file of one or two numbers a point, used in place of the data set.")
+    file: str = option("", title="File", widget="points", group="Data",
+                       help="A CSV or NPY file with one or two numbers a row, used in place of the set.")
     count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,
                         le=100_000, group="Data")
     seed: int = option(7, title="Seed", help="Decides the points and where the task begins.", ge=0, le=2**31 - 1,
                        widget="seed", group="Data")
+
+    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"file": ("data",)}
 
     @property
     def source(self) -> str:
@@ -44,16 +49,31 @@ class Drawn:
     log_likelihood: float | None = None
 
 
-def drawn(options: SourceOptions) -> Drawn:
-    """The points that the options mean; raises BadPoints for a file that cannot be used, naming the remedy."""
-    if not options.file:
-        points = options.data.sample(options.count, options.seed)
-        density = options.data.log_density(points)
-        return Drawn(points, "", None if density is None else float(density.sum()))
-    file = Path(options.file).expanduser()
-    read = read_points(file, seed=options.seed)
-    cloud = Cloud.of(read.values, file.name)
+def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
+    """The points that the options mean.
+
+    Args:
+        files: those that travel with the recipe, before which none of the disk is taken.
+
+    Raises BadPoints for a file that cannot be used, naming the remedy.
+    """
+    if options.file:
+        name = Path(options.file).name
+        inside = options.file in files
+        read = read_points(files[options.file] if inside else Path(options.file).expanduser(), name if inside else "",
+                           seed=options.seed)
+        return _some(Cloud.of(read.values, name), options, name, read.note)
+    data = options.data.bound(files)
+    if isinstance(data, OwnPlane):
+        return _some(data.cloud, options, data.title, "")
+    points = data.sample(options.count, options.seed)
+    density = data.log_density(points)
+    return Drawn(points, "", None if density is None else float(density.sum()))
+
+
+def _some(cloud: Cloud, options: SourceOptions, name: str, note: str) -> Drawn:
+    """Points of a table, each once at most: two of one place would be one that counts twice."""
     if len(cloud.points) <= options.count:
-        return Drawn(cloud.points, read.note)
-    some = f"{counted(options.count, 'point')} of {len(cloud.points):,} in “{file.name}” were drawn at random."
-    return Drawn(cloud.sample(options.count, options.seed), " ".join(filter(None, (read.note, some))))
+        return Drawn(cloud.points, note)
+    some = f"{counted(options.count, 'point')} of {len(cloud.points):,} in “{name}” were drawn at random."
+    return Drawn(cloud.sample(options.count, options.seed), " ".join(filter(None, (note, some))))
