@@ -18,7 +18,7 @@ from engines.data.points.base import point_sets
 from engines.data.points.own import Own
 from engines.device import device
 from engines.errors import BadInput, BadPoints
-from engines.events import Event, Fitted, FitOpened, Measured, Noted, Saved, Tried
+from engines.events import Event, FitOpened, Fitted, Measured, Noted, Saved, Tried
 from engines.mixture import Mixture
 from engines.modality import Modality
 from engines.networks.mixture import MixtureNetwork
