@@ -67,6 +67,12 @@ class Stage(QObject):
         return self.live is not None and self.live.opened is None and len(self.live.fit) > 0
 
     @property
+    def pictured(self) -> bool:
+        """Whether there is a step to show whose samples are pictures, and not points."""
+        live = self.live
+        return self.recorded and live is not None and live.opened is not None and len(live.opened.shape) == 4
+
+    @property
     def finished(self) -> bool:
         """Whether the present step and view show the finished samples of the run, and not a state on the way."""
         live = self.live
@@ -172,8 +178,8 @@ class Stage(QObject):
         return self._frames(live, index)
 
     def _frames(self, live: LiveRun, index: int) -> np.ndarray | None:
-        """Images of a recorded step of a run."""
-        if live.trajectory is None or live.opened is None:
+        """Images of a recorded step of a run; None for one of points, which its own workspace shows."""
+        if live.trajectory is None or live.opened is None or len(live.opened.shape) != 4:
             return None
         # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
         if live.samples is not None and is_finished(self.view, index, live.opened.total):

@@ -24,11 +24,17 @@ SAMPLED = {"nfe": "network evaluations that each sample took",
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run takes: how many samples, network evaluations for each, and whether with gradients through it."""
+    """What a run takes: how many samples, network evaluations for each, and whether with gradients through it.
+
+    of: what is evaluated where it is no model, by a name under which its speed is remembered; work: roughly in
+    proportion to the arithmetic of one evaluation, in bytes of a model × pixels.
+    """
 
     samples: int
     evaluations: int
     gradients: bool = False
+    of: str = ""
+    work: float = 0.0
 
 
 class Task(ABC):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
+from engines.data.points.approximate import MOST
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import Ring
 from engines.errors import BadRecipe
@@ -26,6 +27,7 @@ from engines.samplers.ddim import DDIM
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 
+WORK = 2600.0  # of one component of a mixture, as a cost has it
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
 
@@ -78,7 +80,10 @@ class SamplePoints(Task):
         path = model.path if model is not None else chosen.path
         labels = parse_labels(chosen.label, known, chosen.count)
         calls = calls_of(known, chosen.guidance, labels)
-        return Cost(chosen.count, chosen.sampler.evaluations(time_grid(path, chosen.steps, chosen.spacing)) * calls)
+        evaluations = chosen.sampler.evaluations(time_grid(path, chosen.steps, chosen.spacing)) * calls
+        mixture = chosen.data.mixture()
+        count = MOST if mixture is None else len(mixture.weights)
+        return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, and classes that the data do not have."""

@@ -39,6 +39,7 @@ class PointsFieldController:
         self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
         self._prepared = ""
         self.drawn = list[Callable[[], object]]()
+        self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
         stage = desk.stage
         for signal in (stage.shown, stage.grown, stage.moved, stage.viewed, stage.compared, stage.chosen,
                        panel.changed):
@@ -48,7 +49,7 @@ class PointsFieldController:
 
     def draw(self, *_: object) -> None:
         """Paint the present step of every panel."""
-        if not self._active() or not self._desk.ready:
+        if not self._active() or not self._desk.ready or self.paused():
             return
         runs = self.subjects.runs()
         first = runs[0] if runs else None
@@ -58,6 +59,7 @@ class PointsFieldController:
         for field, live in zip(self._page.fields, runs or [None], strict=True):
             self._draw(field, live, ground)
             field.select(self._desk.stage.sample)
+        self._page.invite(not runs)
         self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
         for tell in self.drawn:
             tell()

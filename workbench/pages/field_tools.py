@@ -55,3 +55,14 @@ class FieldTools(QFrame):
         if self._actions[name].isChecked() is not on:
             self._actions[name].setChecked(on)
             self.toggled.emit(name, on)
+
+    @property
+    def kept(self) -> list[str]:
+        """Names of the layers that are shown, for the next start."""
+        return [name for name, *_ in LAYERS if self.shown(name)]
+
+    def bring_back(self, kept: object) -> None:
+        """Show the layers of last time."""
+        if isinstance(kept, list):
+            for name, *_ in LAYERS:
+                self.choose(name, name in kept)

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from widgets.field_line import line_extent
 from widgets.field_panels import FieldPanels
 from widgets.point_field import PointField
+from widgets.theme import mark
 from workbench.field_drawing import Ground
 from workbench.field_frames import ENDS, EXTENT
 from workbench.mailbox import LiveRun
 from workbench.pages.field_tools import LAYERS, FieldTools
 from workbench.pages.points_view import Around, PointsView
-from workbench.parts import column, frame, note_line
+from workbench.parts import column, frame, label, note_line, row
+
+INVITATION = "This is the density of the data itself. Run sends points through it, from noise to data."
 
 
 class FieldPage(QWidget):
@@ -25,7 +28,8 @@ class FieldPage(QWidget):
     Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
     layers_changed() when a layer is shown or hidden.
 
-    Attributes: below, a layout for what stands under the panels, empty at first; titles: of runs beside others, by run.
+    Attributes: start, the button that runs the form; below, a layout for what stands under the panels, empty at first;
+    titles: of runs beside others, by run.
     """
 
     probed = Signal(float, float)
@@ -39,6 +43,7 @@ class FieldPage(QWidget):
         self.plane, self.line = FieldPanels("Points"), FieldPanels("Density", line=True)
         self.plane.plane.set_extent(EXTENT)
         self.note = note_line("What there is to know of this run")
+        self.invitation, self.start = frame("canvas"), QPushButton("Run")
         self.below = column()
         self.stack = QStackedWidget()
         for panels in (self.plane, self.line):
@@ -52,11 +57,18 @@ class FieldPage(QWidget):
 
     def _arrange(self) -> None:
         ground = frame("canvas")
-        layout = column(self.stack, parent=ground)
+        mark(self.start, primary=True)
+        row(label(INVITATION, "quiet"), self.start, 1, margins=(20, 0, 20, 14), spacing=12, parent=self.invitation)
+        layout = column(self.stack, self.invitation, parent=ground)
         layout.addLayout(self.below)
         layout.addWidget(self.note)
         layout.setStretchFactor(self.stack, 1)
         column(ground, parent=self)
+
+    def invite(self, on: bool) -> None:
+        """Say what to do while no run is shown."""
+        if self.invitation.isHidden() is on:
+            self.invitation.setVisible(on)
 
     @property
     def panels(self) -> FieldPanels:
