@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.field_layer import Layer, Legend, Sketch, checked, write
 from widgets.fonts import numbers, words
 from widgets.hues import hues, rgb, to_colour
+from widgets.painted import tinted
 from widgets.plane import Floats, Frame, polygon
 from widgets.theme import Theme
 
@@ -63,9 +64,23 @@ class Ellipses(Layer):
             x, y = frame.pixels(self.means[k]).tolist()
             painter.setPen(QPen(colour, 1.6))
             painter.drawLines([QLineF(x - ARM, y, x + ARM, y), QLineF(x, y - ARM, x, y + ARM)])
-            if k < len(self.labels):
-                painter.setPen(QColor(theme.text))
-                write(painter, numbers(11), self.labels[k], QPointF(x + ARM + 3, y - ARM))
+        self._draw_labels(sketch)
+
+    def _draw_labels(self, sketch: Sketch) -> None:
+        """Words over all ellipses, each on a little ground of the plate's, since they stand where dots are densest."""
+        painter, font = sketch.painter, numbers(11)
+        metrics = QFontMetricsF(font)
+        for k, text in enumerate(self.labels):
+            if not np.isfinite(self.means[k]).all():
+                continue
+            x, y = sketch.frame.pixels(self.means[k]).tolist()
+            corner = QPointF(x + ARM + 5, y - ARM - 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tinted(sketch.theme.bg1, 0.78))
+            ground = QRectF(corner.x() - 3, corner.y() - 10, metrics.horizontalAdvance(text) + 6, 13)
+            painter.drawRoundedRect(ground, 3, 3)
+            painter.setPen(QColor(sketch.theme.text))
+            write(painter, font, text, corner)
 
     def told(self) -> str:
         """What is shown, in a few words."""

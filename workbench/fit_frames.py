@@ -41,16 +41,16 @@ def shares_of(fit: FitCourse, index: int, points: np.ndarray) -> np.ndarray:
     return kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-300)
 
 
-def layers(fit: FitCourse, index: int, points: np.ndarray) -> dict[str, Layer | None]:
-    """The layers of a half step by name: points in the colours of their components, the components, and on a line
-    the density of the whole.
+def layers(fit: FitCourse, index: int, points: np.ndarray, *, labelled: bool = True) -> dict[str, Layer | None]:
+    """The layers of a half step by name: points in the colours of their components, the components with their
+    weights where they are to be labelled, and on a line the density of the whole.
     """
     step, shares = fit.steps[index], shares_of(fit, index, points)
     if points.shape[1] == 1:
         spots = Particles(rug(points[:, 0], highest(fit)), COLOUR, shares)
         hills = Hills(step.weights, step.means[:, 0], step.covariances[:, 0, 0], COLOUR)
         return {POINTS: spots, COMPONENTS: hills, WHOLE: _whole(hills, *_ends(points[:, 0]))}
-    labels = tuple(f"{weight:.2f}" for weight in step.weights)
+    labels = tuple(f"{weight:.2f}" for weight in step.weights) if labelled else ()
     return {POINTS: Particles(points, COLOUR, shares),
             COMPONENTS: Ellipses(step.means, step.covariances, COLOUR, labels)}
 

@@ -207,6 +207,8 @@ class Recorder:
         if follow(self.live.fit, event):
             if isinstance(event, ev.Fitted):
                 self.pace.mark(event.index, self.live.fit.total)
+            elif isinstance(event, ev.FitOpened):
+                self._show(portraits(event.points))
             return
         learn(self.live.history, event, self.pace.elapsed)
         match event:
@@ -223,8 +225,9 @@ class Recorder:
     def _saved(self, event: ev.Saved) -> None:
         """A file of the task; with a checkpoint the curves up to it are saved too."""
         self._file(event.kind, event.path)
-        if event.kind == "model":
+        if event.kind == "model" and len(self.live.fit):
             self.live.fit.settle()
+            self.pace.mark(self.live.fit.last, self.live.fit.last)  # how many half steps come is known at the end
         if event.kind == "checkpoint":
             # what there was to say of one that found no room is past
             self.live.notice = self.live.notice.replace(self.live.trouble, "").strip()

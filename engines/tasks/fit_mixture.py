@@ -41,11 +41,11 @@ class FitOptions(SourceOptions, EMOptions):
 
     name: str = option("my-mixture", title="Name", help="What the model will be called.", group="Data", min_length=1,
                        max_length=60, pattern=r"^\w[\w .-]*$")
-    components: int = option(3, title="Components", help="How many Gaussians, one for each class of the model.", ge=1,
+    components: int = option(6, title="Components", help="How many Gaussians, one for each class of the model.", ge=1,
                              le=100, group="Fit")
     start: StartChoice = option(KMeansPlusPlus(), title="Start", help="Where the means begin.", group="Fit")
-    compare: int = option(0, title="Compare up to", ge=0, le=50, zero="off", unit="components", group="Fit",
-                          help="Fit 1, 2, … so many components as well, to choose the number by BIC.")
+    compare: int = option(0, title="Compare to", ge=0, le=50, zero="off", unit="components", group="Fit",
+                          help="Fit 1, 2, … up to so many components as well, to choose the number by BIC.")
     path: PathChoice = option(VPCosine(), title="Path", advanced=True, group="Model",
                               help="The process that the model is sampled on.")
 

@@ -13,7 +13,7 @@ from engines.component import Options, option
 from engines.counted import counted
 from engines.data.points.base import PointSetChoice
 from engines.data.points.cloud import Cloud
-from engines.data.points.mixtures import UnequalBlobs
+from engines.data.points.curve import Moons
 from engines.data.points.own import OwnPlane
 from engines.modalities.points import read_points
 
@@ -21,7 +21,7 @@ from engines.modalities.points import read_points
 class SourceOptions(Options):
     """What points a task works on."""
 
-    data: PointSetChoice = option(UnequalBlobs(), title="Data", help="Where the points come from.", group="Data")
+    data: PointSetChoice = option(Moons(), title="Data", help="Where the points come from.", group="Data")
     file: str = option("", title="File", widget="points", group="Data",
                        help="A CSV or NPY file with one or two numbers a row, used in place of the set.")
     count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.field_probe import Fact
+from widgets.layer_tile import layer_tile
 from widgets.point_field import PointField
 from workbench import bridge
 from workbench.fit_course import FitCourse
@@ -18,6 +20,7 @@ from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
 
 EMPTY = "Press Fit to see a mixture found in the points, half a step at a time."
+FEW = 600  # points in a picture of the film
 TOLD = 4  # components whose share at the pointer is told, the largest first
 
 
@@ -109,6 +112,14 @@ class MixtureView(PointsView):
         best = np.argsort(-shares)[:TOLD]
         self.field.set_readout([Fact(f"component {k + 1}", f"{shares[k]:.2f}") for k in best.tolist()
                                 if shares[k] >= 0.005])
+
+    def film(self, index: int) -> QImage | None:
+        """Points and components of a half step, small."""
+        if not 0 <= index <= self._fit.last:
+            return None
+        shown = layers(self._fit, index, self._points[:FEW], labelled=False).values()
+        return layer_tile([layer for layer in shown if layer is not None], extent(self._fit), self.field.theme,
+                          line=self.field is self.line)
 
     def fit(self) -> bool:
         """Show all points."""
