@@ -12,9 +12,9 @@ from widgets.tips import wrapped
 from workbench.fit_course import FitCourse
 from workbench.parts import column
 
-LEVEL = "Log-likelihood and its bound, nats"
-GAP = "Gap, nats"
-BIC = "BIC by number of components, lower is better"
+LEVEL = "Log-likelihood and its bound, nats a point"
+GAP = "Gap, nats a point"
+BIC = "BIC a point by components, lower is better"
 HELP = ("An E step lifts the bound up to the log-likelihood, an M step lifts both: so neither ever falls. The gap is "
         "the divergence of the shares from the posterior, and 0 after an E step.")
 EARLY = 2  # half steps before the first M step: the shares of the start are no fit, and their gap would dwarf all else
@@ -56,17 +56,19 @@ class FitPlots(QWidget):
     def show_course(self, fit: FitCourse) -> None:
         """Draw the curves of a fit as far as it is."""
         span = (0.0, float(max(fit.total, 1)))
-        level, bound, gap = (fit.curve(name) for name in ("log_likelihood", "bound", "gap"))
+        # of a point, as sums over thousands are long numbers, and the panel of equations has those
+        count = len(fit.opened.points) if fit.opened else 1
+        level, bound, gap = (fit.curve(name) / count for name in ("log_likelihood", "bound", "gap"))
         self.level.set_curves([Curve("log-likelihood", "likelihood", level), Curve("bound", "prior", bound)], span,
                               _scale(level, bound[EARLY:]))
         # rounding may put it a hair below 0
         self.gap.set_curves([Curve("gap", "noise", np.maximum(gap, 0.0))], span, _scale(gap[EARLY:]))
         tried = fit.tried[:]
         self.bic.setVisible(bool(tried))
-        counts = np.array([float(one.components) for one in tried])
-        self.bic.set_curves([Curve("BIC", "good", np.array([one.bic for one in tried]), counts),
-                             Curve("AIC", "warn", np.array([one.aic for one in tried]), counts)] if tried else ())
-        self.bic.set_cursor(counts[np.argmin([one.bic for one in tried])] if tried else None)
+        rows = np.array([(one.components, one.bic / count, one.aic / count) for one in tried]).reshape(-1, 3)
+        self.bic.set_curves([Curve("BIC", "good", rows[:, 1], rows[:, 0]),
+                             Curve("AIC", "warn", rows[:, 2], rows[:, 0])])
+        self.bic.set_cursor(float(rows[rows[:, 1].argmin(), 0]) if tried else None)
 
     def set_cursor(self, index: int | None) -> None:
         """Put the cursor at a half step, or take it away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -19,6 +19,9 @@ from workbench.pages.fit_plots import FitPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
 
+if TYPE_CHECKING:
+    from engines.events import FitOpened
+
 EMPTY = "Press Fit to see a mixture found in the points, half a step at a time."
 FEW = 600  # points in a picture of the film
 TOLD = 4  # components whose share at the pointer is told, the largest first
@@ -33,7 +36,7 @@ class MixtureView(PointsView):
         super().__init__(around)
         self._fit = FitCourse()
         self._points = np.empty((0, 2))
-        self._shown: FitCourse | None = None  # whose resting layers are drawn
+        self._drawn: FitOpened | None = None  # whose resting layers are drawn
         self.curves, self.note = FitPlots(), note_line("What had to be mended in this step")
         self.plane, self.line = PointField("Mixture"), PointField("Mixture", line=True)
         self.stack = QStackedWidget()
@@ -72,23 +75,22 @@ class MixtureView(PointsView):
 
     def _take(self, fit: FitCourse) -> None:
         self._fit = fit
-        if self._shown is not fit or (fit.opened is not None and not self._points.size):
-            self._settle()
         self.curves.show_course(fit)
         self.moved(self.around.stage.index)
 
     def _settle(self) -> None:
         """Draw what stays the same, at the extent of the points."""
-        self._shown, self._points = self._fit, points_of(self._fit)
+        self._drawn, self._points = self._fit.opened, points_of(self._fit)
         self.stack.setCurrentWidget(self.line if self._points.shape[1] == 1 else self.plane)
-        if self._fit.opened is None:
-            self.field.set_layers({"points": None, "components": None})
-        else:
+        self.field.set_layers({"points": None, "components": None, "whole": None})
+        if self._fit.opened is not None:
             self.field.plane.set_extent(extent(self._fit))
         self.field.set_layers(resting(self._fit))
 
     def moved(self, index: int) -> None:
-        """Draw a half step."""
+        """Draw a half step; a step may come before the rest of a new run does."""
+        if self._fit.opened is not self._drawn:
+            self._settle()
         index = min(index, self._fit.last)
         self.curves.set_cursor(index if index >= 0 else None)
         if index < 0:
