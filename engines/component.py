@@ -28,7 +28,7 @@ from pydantic.fields import FieldInfo
 from engines.errors import BadOption
 from engines.formula import Formulated, Letter
 
-ATTACHED = frozenset({"image", "mask"})  # widgets of options that name a file which travels with the recipe
+ATTACHED = frozenset({"image", "mask", "points"})  # widgets of options that name a file which travels with the recipe
 
 
 def option(

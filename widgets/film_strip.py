@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from widgets.fonts import words
 from widgets.painted import Painted
+from widgets.theme import Theme
 
 GAP, LABEL = 4, 15
 EDGE = 2  # px
@@ -125,6 +126,11 @@ class FilmStrip(Painted):
         self._kept.clear()
         self._announce()
         super().resizeEvent(event)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme, with pictures asked for anew: some are drawn in them."""
+        self._kept.clear()
+        super().set_theme(theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     IMAGE = "image"
     MASK = "mask"
     FOLDER = "folder"
+    POINTS = "points"
 
 
 @dataclass(frozen=True, slots=True)

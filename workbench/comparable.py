@@ -28,15 +28,17 @@ def misfits(library: Library, run: str, others: Iterable[Run]) -> dict[str, str]
 
 
 def size_of(shape: Sequence[int]) -> str:
-    """The size of samples (B, C, H, W) in words: “28 × 28 grey”."""
+    """The size of samples (B, C, H, W) or (N, d) in words: “28 × 28 grey”, “2-D points”."""
+    if len(shape) < 4:
+        return f"{shape[-1]}-D points"
     channels, height, width = shape[-3:]
     return f"{width} × {height} {'grey' if channels == 1 else 'colour'}"
 
 
 def _shape(folder: Path) -> tuple[int, ...] | None:
-    """The shape (B, C, H, W) of a run's samples, None where it has no steps or they are damaged."""
+    """The shape (B, C, H, W) or (N, d) of a run's samples, None where it has no steps or they are damaged."""
     try:
         shape = tuple(int(side) for side in json.loads((folder / OPENED).read_text(encoding="utf-8"))["shape"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return shape if len(shape) == 4 else None
+    return shape if len(shape) in {2, 4} else None

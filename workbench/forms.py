@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from engines.component import ATTACHED, Options, hint, kinds_of
 from widgets.option_fields import FieldSpec, Kind
 
-HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "folder": Kind.FOLDER,
-          "class": Kind.CLASS, "training": Kind.FOLDER}
+HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
+          "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0

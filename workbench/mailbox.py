@@ -13,6 +13,7 @@ import numpy as np
 from engines.errors import BadInput
 from engines.files import write_atomic
 from workbench.arrays_file import read_arrays
+from workbench.fit_course import FitCourse
 
 if TYPE_CHECKING:
     from engines.events import Opened
@@ -173,6 +174,7 @@ class LiveRun:
         opened: what a scrubber and an equation panel need; None until sampling starts.
         trajectory: every recorded step; None for a run that is not sampling.
         history: of a training.
+        fit: the half steps of a fitted mixture; empty for any other run.
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
         notice: what the user should know of the result, such as why a repeat is not identical, or "".
@@ -190,6 +192,7 @@ class LiveRun:
         self.opened: Opened | None = None
         self.trajectory: Trajectory | None = None
         self.history = History()
+        self.fit = FitCourse()
         self.samples: np.ndarray | None = None
         self.sha256 = ""
         self.nfe = 0
@@ -228,5 +231,5 @@ class LiveRun:
         """Give the memory of the recorded steps back; the run stays in the library."""
         if self.trajectory is not None:
             self.trajectory.close()
-        self.trajectory, self.samples, self.history = None, None, History()
+        self.trajectory, self.samples, self.history, self.fit = None, None, History(), FitCourse()
         self.touch()

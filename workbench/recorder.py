@@ -20,6 +20,7 @@ from engines.recorded_size import too_large
 from engines.training.state import FILE_NAME
 from engines.trajectory import Trajectory
 from workbench import bridge, run_files
+from workbench.fit_file import follow, save_fit
 from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
@@ -124,6 +125,8 @@ class Recorder:
                     self.library.add_file(self.live.run, "steps", self.folder / run_files.STEPS)
             if len(history.trained) or history.preview_steps:
                 history.save(self.folder / run_files.HISTORY)
+            if save_fit(self.folder, self.live.fit):
+                self.live.fit.settle()
             self._put_metrics()
             self._put_notes()
         except WorkbenchError as error:
@@ -200,7 +203,13 @@ class Recorder:
         return self._sampled_before + self.pace.elapsed - self._began
 
     def _learned(self, event: ev.Event) -> None:
-        """Training's events go into the history."""
+        """Training's events go into the history, those of a fit into its course."""
+        if follow(self.live.fit, event):
+            if isinstance(event, ev.Fitted):
+                self.pace.mark(event.index, self.live.fit.total)
+            elif isinstance(event, ev.FitOpened):
+                self._show(portraits(event.points))
+            return
         learn(self.live.history, event, self.pace.elapsed)
         match event:
             case ev.Trained():
@@ -216,6 +225,9 @@ class Recorder:
     def _saved(self, event: ev.Saved) -> None:
         """A file of the task; with a checkpoint the curves up to it are saved too."""
         self._file(event.kind, event.path)
+        if event.kind == "model" and len(self.live.fit):
+            self.live.fit.settle()
+            self.pace.mark(self.live.fit.last, self.live.fit.last)  # how many half steps come is known at the end
         if event.kind == "checkpoint":
             # what there was to say of one that found no room is past
             self.live.notice = self.live.notice.replace(self.live.trouble, "").strip()

@@ -23,6 +23,7 @@ from engines.sampling import sha256
 from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
 from workbench.arrays_file import read_arrays
+from workbench.fit_file import load_fit, save_fit
 from workbench.library.library import Library
 from workbench.mailbox import History, LiveRun
 from workbench.samples_file import load_samples
@@ -133,7 +134,7 @@ def keep_course(view: LiveRun, library: Library) -> None:
             library.add_file(view.run, "steps", folder / STEPS)
         elif len(history.trained):
             history.save(folder / HISTORY)
-        else:  # its memory was needed
+        elif not save_fit(folder, view.fit):  # its memory was needed
             return
         view.unkept = ""
         view.touch()
@@ -154,6 +155,7 @@ def load_run(view: LiveRun, library: Library) -> None:
     run, folder = library.run(view.run), library.folder(view.run)
     view.opened, view.trajectory = load_opened(folder), load_steps(folder)
     load_course(folder, view.history)
+    view.fit = load_fit(folder)
     view.samples = load_samples(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
     view.task = run.task

@@ -145,3 +145,11 @@ def said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def apart(runs: Mapping[str, Options]) -> dict[str, str]:
+    """What tells runs from one another, in a few words each, by key; "" where nothing does."""
+    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
+    told = {key: [_part(name, options.get(name), differs=True) for name in differing] for key, options in runs.items()}
+    return {key: ", ".join(filter(None, parts[:3])) for key, parts in told.items()}

@@ -46,18 +46,31 @@ class Stage(QObject):
 
     @property
     def first(self) -> int:
-        """The first recorded step; a branch may begin after 0."""
+        """The first recorded step; a branch may begin after 0, a fit begins with its start."""
         return self.live.trajectory.first if self.live and self.live.trajectory else 0
 
     @property
     def last(self) -> int:
-        """The last recorded step, −1 before there is one."""
-        return self.live.trajectory.last if self.live and self.live.trajectory else -1
+        """The last recorded step, −1 before there is one; of a fit its last half step."""
+        if self.live is None:
+            return -1
+        return self.live.trajectory.last if self.live.trajectory else self.live.fit.last
 
     @property
     def recorded(self) -> bool:
         """Whether there is a step to show."""
         return self.live is not None and self.live.opened is not None and self.last >= self.first
+
+    @property
+    def fitting(self) -> bool:
+        """Whether its steps are the half steps of a fit, which have no states to look at, branch from or export."""
+        return self.live is not None and self.live.opened is None and len(self.live.fit) > 0
+
+    @property
+    def pictured(self) -> bool:
+        """Whether there is a step to show whose samples are pictures, and not points."""
+        live = self.live
+        return self.recorded and live is not None and live.opened is not None and len(live.opened.shape) == 4
 
     @property
     def finished(self) -> bool:
@@ -165,8 +178,8 @@ class Stage(QObject):
         return self._frames(live, index)
 
     def _frames(self, live: LiveRun, index: int) -> np.ndarray | None:
-        """Images of a recorded step of a run."""
-        if live.trajectory is None or live.opened is None:
+        """Images of a recorded step of a run; None for one of points, which its own workspace shows."""
+        if live.trajectory is None or live.opened is None or len(live.opened.shape) != 4:
             return None
         # at the end the finished samples: a task may have changed the last state, as when known pixels are pasted
         if live.samples is not None and is_finished(self.view, index, live.opened.total):

@@ -151,7 +151,7 @@ class MainWindow(eye_order.EyeWindow):
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
-                                     lambda sample: self.spaces.staged.film(sample))
+                                     lambda index: self.spaces.staged.film(index))
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation], [self.timeline, self.plots, self.jobs])
         self.panel.grown.connect(self.keeper.keep_soon)
         runs.raised.connect(lambda: self.left.choose("Library"))
@@ -161,7 +161,7 @@ class MainWindow(eye_order.EyeWindow):
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces.owner, self.timeline.scrubber)
+                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, self.plots.pages)
         for space in self.spaces:
             space.join(shell)
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):

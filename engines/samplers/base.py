@@ -6,8 +6,9 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
@@ -18,6 +19,8 @@ from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,11 @@ class OneStep(Sampler):
 
         t and s are float64 of one shape, 0-d or (N,): a run asks for all of its moves at once.
         """
+
+    def drift(self, path: Path, t: float, s: float, x: Array, x0: Array) -> Array:
+        """The move of a state x with its estimate x0, of any one shape, from t to s without fresh noise."""
+        move = self.move(path, torch.tensor(t, dtype=torch.float64), torch.tensor(s, dtype=torch.float64))
+        return (float(move.keep) - 1) * x + float(move.pull) * x0
 
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()

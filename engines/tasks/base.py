@@ -24,11 +24,17 @@ SAMPLED = {"nfe": "network evaluations that each sample took",
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run takes: how many samples, network evaluations for each, and whether with gradients through it."""
+    """What a run takes: how many samples, network evaluations for each, and whether with gradients through it.
+
+    of: what is evaluated where it is no model, by a name under which its speed is remembered; work: roughly in
+    proportion to the arithmetic of one evaluation, in bytes of a model × pixels.
+    """
 
     samples: int
     evaluations: int
     gradients: bool = False
+    of: str = ""
+    work: float = 0.0
 
 
 class Task(ABC):
@@ -42,7 +48,8 @@ class Task(ABC):
     `modality` is the data that it works on, and so which models it takes. `needs_state` is False where a run can
     go on from the index of a step alone. `skips` says, where a run may begin later than with its first step, what
     skips those before. `makes` is the option that names the model it makes, "" where it makes none.
-    `threads` is how many threads it computes with where nothing is said, 0 for as many as there are.
+    `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
+    name of the view that shows its runs, in a workspace that has several.
     """
 
     name: ClassVar[str] = ""
@@ -60,6 +67,7 @@ class Task(ABC):
     skips: ClassVar[str] = ""
     makes: ClassVar[str] = ""
     threads: ClassVar[int] = 0
+    shown_as: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

@@ -68,7 +68,9 @@ class TrainPoints(Task):
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a model of points from a known set or from your own file, in half a minute."
+    workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
+    shown_as: ClassVar[str] = "training"
     place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = TrainPointsOptions
     leaves: ClassVar[str] = "*.safetensors"

@@ -148,7 +148,7 @@ def test_a_workspace_and_its_task_are_one_new_file_each(qtbot: QtBot, opened: Op
                                                         tmp_path: Path) -> None:
     """Its tab, key and palette entry, its form and its run, what is dropped, and the place after a restart."""
     window = opened()
-    assert [space.name for space in window.spaces] == ["images", "toy", "train"]
+    assert [space.name for space in window.spaces] == ["images", "points", "toy", "train"]
     assert any(entry.title == "Toy" for entry in window.help.entries())
     qtbot.mouseClick(window.top.tabs.button("toy"), Qt.MouseButton.LeftButton)
     page = window.pages.currentWidget()
@@ -215,7 +215,7 @@ def test_without_their_files_neither_is_there_and_the_window_opens_elsewhere(ope
     for file in added:
         file.unlink()
     forget()
-    assert [kind.name for kind in kinds()] == ["images", "train"]
+    assert [kind.name for kind in kinds()] == ["images", "points", "train"]
     home.mkdir(parents=True)
     (home / "session.json").write_text(json.dumps({"version": 1, "workspace": "toy"}), encoding="utf-8")
     assert opened().navigator.workspace == "images"

@@ -17,7 +17,7 @@ SCENES = ("cli", "bench", "shots.py")
 
 def test_every_workspace_has_a_name_a_title_and_a_key_of_its_own() -> None:
     names, titles, keys = ([getattr(kind, what) for kind in kinds()] for what in ("name", "title", "shortcut"))
-    assert names == ["images", "train"]
+    assert names == ["images", "points", "train"]
     for found in (names, titles, keys):
         assert all(found)
         assert len(set(found)) == len(found)

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from engines.component import Component, Options, hint, kinds_of
 from engines.errors import BadInput, BadOption
 
-ATTACHMENTS = frozenset({"image", "mask"})
+ATTACHMENTS = frozenset({"image", "mask", "points"})
 # what stands for a value on the help page, by the hint of the form's widget
 WORDS = {"image": "FILE", "mask": "FILE", "table": "FILE", "model": "MODEL", "class": "CLASS", "folder": "FOLDER",
          "training": "FOLDER"}
@@ -137,7 +137,7 @@ def help_text(flag: Flag, default: Any) -> str:
     value = default if default is not None or "." not in flag.dest else flag.info.default
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
-    facts += ["needed, unless --recipe brings it" if flag.is_attachment else "",
+    facts += ["needed, unless --recipe brings it" if flag.is_attachment and not flag.only_for else "",
               f"default {shown}" if shown else "", f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
     return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""

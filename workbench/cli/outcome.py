@@ -9,6 +9,7 @@ from typing import Any
 
 from engines.events import (
     Event,
+    Fitted,
     Measured,
     Noted,
     Opened,
@@ -24,6 +25,8 @@ from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.recording import Recording
 from workbench.cli.terminal import Terminal
+from workbench.fit_course import FitCourse
+from workbench.fit_file import follow
 from workbench.frames import size
 from workbench.learning import learn
 from workbench.mailbox import History
@@ -52,6 +55,7 @@ class Outcome:
     reached: dict[str, int] = field(default_factory=dict[str, int])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     history: History = field(default_factory=History)
+    fit: FitCourse = field(default_factory=FitCourse)
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
     began: float = field(default_factory=time.perf_counter)
 
@@ -94,6 +98,7 @@ class Outcome:
     def _figures(self, event: Event) -> None:
         """Note the figures and the course of training, and the figures of evaluation."""
         learn(self.history, event, time.perf_counter() - self.began)
+        follow(self.fit, event)
         match event:
             case Trained():
                 self.total = event.total
@@ -105,5 +110,8 @@ class Outcome:
                 self.values["validation_loss"] = event.loss
             case Measured(values):
                 self.values |= dict(values)
+            case Fitted():
+                self.total = event.index  # nobody knows how many come
+                self.terminal.progress(event.index, self.fit.total, f"log-likelihood {event.log_likelihood:,.1f}")
             case _:
                 pass

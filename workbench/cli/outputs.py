@@ -13,6 +13,8 @@ from engines.context import Start
 from engines.events import Sampled
 from engines.files import write_atomic
 from engines.modalities.image import sheet, to_uint8
+from engines.modalities.points import write_points
+from engines.modalities.scatter import is_pictures, scatter
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.samplers.base import Step
@@ -20,6 +22,7 @@ from workbench.cli.course import Course
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ON_A_SHEET = 400
+LARGE = 640  # px of a picture of points
 REST = "continue.json"
 
 
@@ -30,6 +33,8 @@ def traces(task: str) -> tuple[str, ...]:
 
 def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
     """Write each result, and a sheet of several; returns the files. Raises DiskFull or BadInput."""
+    if not is_pictures(result.samples.shape):
+        return _points(folder, recipe.task, result.samples, recipe)
     pictures = result.pictures or tuple(to_uint8(sample) for sample in result.samples)
     files = _pictures(folder, recipe.task, pictures, recipe)
     if 1 < len(pictures) <= ON_A_SHEET:
@@ -53,13 +58,23 @@ def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bo
     `main.py TASK --recipe continue.json` ends in the very samples the whole run would have had.
     needs_state: whether that takes the state, which may be large, or its index alone.
     """
-    x0 = step.x0.detach().float().cpu().numpy()
-    distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
-    files = _pictures(folder, f"{recipe.task}-unfinished", [to_uint8(x) for x in distinct], recipe)
+    x0, name = step.x0.detach().float().cpu().numpy(), f"{recipe.task}-unfinished"
+    if is_pictures(x0.shape):
+        distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
+        files = _pictures(folder, name, [to_uint8(x) for x in distinct], recipe)
+    else:
+        files = _points(folder, name, x0, recipe)
     state = step.x if needs_state else step.x.new_zeros(1)
     rest = replace(recipe, start=Start(step.index, state.detach().float().cpu().numpy()))
     write_atomic(folder / REST, rest.to_json().encode())
     return [*files, folder / REST]
+
+
+def _points(folder: Path, name: str, points: Array, recipe: Recipe) -> list[Path]:
+    """Points (N, d) as a table and as a picture that carries the recipe."""
+    table = folder / f"{name}.csv"
+    write_points(table, points)
+    return [table, *_pictures(folder, name, [scatter(points, LARGE)], recipe)]
 
 
 def _pictures(folder: Path, name: str, pictures: Sequence[Array], recipe: Recipe) -> list[Path]:

@@ -26,7 +26,7 @@ from workbench.interrupt import Interrupt
 from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
 
-KINDS = {".png": "image", ".json": "recipe", ".safetensors": "checkpoint"}
+KINDS = {".png": "image", ".csv": "points", ".json": "recipe", ".safetensors": "checkpoint"}
 
 
 class Session:

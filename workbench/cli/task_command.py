@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from engines.context import Context
 from engines.device import Device, device, devices
@@ -25,7 +26,7 @@ from engines.threads import threads as used_threads
 from engines.threads import use_threads
 from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
-from workbench.cli.flags import add_flags, flags_of, values_of
+from workbench.cli.flags import Flag, add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
@@ -148,11 +149,20 @@ class TaskCommand(Command):
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
         missing = [flag.written for flag in flags_of(self.task.Form)
-                   if flag.is_attachment and values[flag.dest] not in files]
+                   if flag.is_attachment and _named(values, flag) not in {None, *files}]
         if missing:
             raise BadInput(f"{self.name.capitalize()} needs {' and '.join(f'{word} FILE' for word in missing)}; "
                            f"see “main.py {self.name} --help”.")
         return replace(changed, options=values)
+
+
+def _named(values: Mapping[str, Any], flag: Flag) -> str | None:
+    """The file that an attachment's option names; None where another component than the one with it is chosen."""
+    head, _, inner = flag.dest.partition(".")
+    value = values[head]
+    if inner:
+        return value.get(inner) if value.get("name") in flag.only_for else None
+    return value
 
 
 def _document(task: Task) -> str:
@@ -164,7 +174,7 @@ def _document(task: Task) -> str:
 def _examples(task: Task) -> tuple[str, ...]:
     """Words for the help page: what is needed, an algorithm with an option of its own, and a preset."""
     flags = flags_of(task.Form)
-    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment]
+    needed = [f"{flag.written} {flag.dest}.png" for flag in flags if flag.is_attachment and not flag.only_for]
     inner = next((flag for flag in flags if flag.only_for), None)
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,
                                       str(inner.info.default))

@@ -62,7 +62,7 @@ class EstimateController:
         cost, model = self._known(task, values) or (None, None)
         if cost is not None and not cost.evaluations:
             return 0.0
-        if cost is None or model is None:
+        if cost is None or (model is None and not cost.of):
             return None
         return worth(cost.samples) * cost.evaluations * self.speeds.seconds(setting_of(model, self._device(), cost))
 
@@ -113,7 +113,7 @@ class EstimateController:
         self._looked = run, now
         cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
         evaluations = steps.nfe(steps.last) / (steps.last - steps.first)
-        if cost is not None and model is not None and evaluations:
+        if cost is not None and (model is not None or cost.of) and evaluations:
             self._seen, each = run, 1 / (job.rate * evaluations * worth(cost.samples))
             if self.speeds.see(setting_of(model, live.device, cost), each):
                 self._corrected()
@@ -127,7 +127,7 @@ class EstimateController:
             return
         with self._desk.guard():
             cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
-            if cost is not None and model is not None:
+            if cost is not None and (model is not None or cost.of):
                 # the one also counts pauses, the other the loading of the model
                 took = min(live.seconds, job.elapsed or live.seconds)
                 setting, each = setting_of(model, live.device, cost), took / (live.nfe * worth(cost.samples))
@@ -152,8 +152,10 @@ class EstimateController:
         return None if cost is None else (cost, model)
 
 
-def setting_of(model: ModelFile, device: str, cost: Cost) -> Setting:
-    """What decides the speed of a run."""
+def setting_of(model: ModelFile | None, device: str, cost: Cost) -> Setting:
+    """What decides the speed of a run; of one without a model its cost says it."""
+    if model is None:
+        return Setting(cost.of, device, cost.gradients, cost.work)
     try:
         size = model.file.stat().st_size
     except OSError:  # deleted meanwhile

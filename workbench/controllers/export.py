@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
 # what the save dialog offers for pictures, and how large each is written
 SCALES = {"PNG, pixel for pixel (*.png)": 1, "PNG, 4 times as large (*.png)": 4, "PNG, 8 times as large (*.png)": 8}
+ANY = frozenset({"arrays", "recipe"})  # what is exported of runs of every kind
 SHEETS = {"PNG, as large as a film (*.png)": 0, **SCALES}  # pixel for pixel a few samples would be a stamp
 
 
@@ -54,11 +55,16 @@ class ExportController:
                 ("recipe", "Export recipe…", "", " recipe.json", "Recipe (*.json)", self.recipe_file)):
             add(Spec(f"file.export_{name}", title, "File", keys, "download", "export", needs=RUN_FIRST),
                 lambda title=title, file=file, kinds=kinds, write=write:
-                self._ask(title.rstrip("…"), file, kinds, write), lambda: self._desk.stage.recorded)
+                self._ask(title.rstrip("…"), file, kinds, write), lambda name=name: self._able(name))
         add(Spec("run.keep_step", "Keep this step", "Run", "Ctrl+D", section="branch",
                  help="Store the selected sample as it is at this step among the files of the run",
                  needs=RUN_FIRST), self.keep_step,
             lambda: self._desk.stage.recorded)
+
+    def _able(self, name: str) -> bool:
+        """Whether there is something to export in a way: steps of points are no pictures."""
+        stage = self._desk.stage
+        return stage.recorded if name in ANY else stage.pictured
 
     def finished_file(self, sample: int) -> Path | None:
         """The PNG with its recipe of a finished sample, None where the canvas shows an intermediate."""
@@ -85,6 +91,11 @@ class ExportController:
     def _ask(self, title: str, end: str, kinds: str, write: Callable[[Path, int], object]) -> None:
         if self._desk.stage.live is None or not self._desk.stage.recorded:
             self._desk.complain("There is nothing to export yet; run something first.")
+            return
+        if write in (self.picture, self.film, self.sheet) and not self._desk.stage.pictured:
+            self._desk.complain("This run is one of points, not of pictures; export the points or the canvas.",
+                                ("Export points", self._desk.actions["points.export"].trigger),
+                                ("Export canvas", self._desk.actions["points.canvas"].trigger))
             return
         with self._desk.guard():
             ask_save(self._desk, title, self.name(end), kinds, lambda file, kind: write(file, SHEETS.get(kind, 1)))

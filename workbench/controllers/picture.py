@@ -58,7 +58,7 @@ class PictureController:
         add = self._desk.actions.add
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
                  help="A picture to inpaint, edit or noise", first=True), self.ask)
-        add(Spec("edit.paste", "Paste picture", "Edit", "Ctrl+V", section="clip"), self.paste)
+        add(Spec("edit.paste", "Paste", "Edit", "Ctrl+V", section="clip"), self.paste)
         add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip",
                  needs="Open a picture or run something first"), self.copy,
             lambda: self._selected_image() is not None)
@@ -197,7 +197,9 @@ class PictureController:
             self._now(own_pixels(self._space.input.pyramid.image, which.channels), which)
 
     def paste(self) -> None:
-        """Take the picture on the clipboard."""
+        """Take the picture on the clipboard, or what another workspace that is shown finds on it."""
+        if any(take() for take in self._desk.pasting):
+            return
         board = QGuiApplication.clipboard()
         image: QImage = board.image()
         if image.isNull():

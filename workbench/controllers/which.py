@@ -101,7 +101,7 @@ def newest_sample(library: Library) -> np.ndarray | None:
     """The first sample (H, W, C) uint8 of the newest run whose samples are kept, None when there is none."""
     for run in library.runs(Query(states=frozenset({State.DONE}), limit=RECENT)):
         samples = load_samples(library.folder(run.id))
-        if samples is not None and len(samples):
+        if samples is not None and len(samples) and samples.ndim == 4:
             pixels = to_bytes(samples[0])
             return pixels if pixels.ndim == 3 else pixels[..., None]
     return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
@@ -22,6 +22,7 @@ from workbench.preparing import Packing
 if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
+    from widgets.equation_view import EquationView
     from widgets.step_scrubber import StepScrubber
     from workbench.background import Background
     from workbench.controllers.runs import RunController
@@ -69,7 +70,9 @@ class Files(Protocol):
 class Shell:
     """The parts of the window that a workspace's controllers work with.
 
-    go, files: what steers the workspaces; owner: the workspace that shows a task, None for none.
+    go, files: what steers the workspaces; owner: the workspace that shows a task, None for none;
+    scrubber, equation: the time line and the formula of the run on the stage; plots: the pages of the plots' dock, the
+    first being that of the run on the stage.
     """
 
     desk: Desk
@@ -80,6 +83,8 @@ class Shell:
     files: Files
     owner: Callable[[str], Workspace | None]
     scrubber: StepScrubber
+    equation: EquationView
+    plots: QStackedWidget
 
 
 class Workspace(ABC):
@@ -177,9 +182,11 @@ class Workspace(ABC):
         del recipe
         return lambda: None
 
-    def film(self, sample: np.ndarray) -> QImage:
-        """One sample (its shape without the batch, [−1, 1]) as a picture of the film strip."""
-        return to_qimage(sample)
+    def film(self, index: int) -> QImage | None:
+        """A recorded step of the run on the stage as a picture of the film strip, None where the view has none."""
+        stage = self.desk.stage
+        pictures = stage.frames_at(index)
+        return None if pictures is None else to_qimage(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
 
     # what the window's actions do here
 

@@ -1,0 +1,85 @@
+"""What is known of a density of points at a noise level, for arrays: the fields that a canvas draws and a probe tells.
+
+Everything is in the coordinates in which states are seen: x divided by `scale`, which is 1 on most paths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.denoiser import Denoiser
+from engines.process.paths import Path
+
+Array = np.ndarray[Any, np.dtype[Any]]
+EARLY = 1e-4  # the time that stands for 0 where a rate is infinite there
+LEAST = 1e-3  # standard deviation of noise under which a score by Tweedie's formula is nothing but rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """p_t of a density and its denoiser, at one time.
+
+    denoiser: exact or learned; path: its process; t: in [0, t_max]; scale: what states are divided by to be seen.
+    """
+
+    denoiser: Denoiser
+    path: Path
+    t: float
+    scale: float = 1.0
+
+    @property
+    def mixture(self) -> Mixture | None:
+        """The mixture behind an exact denoiser, None behind a network."""
+        return self.denoiser.mixture if isinstance(self.denoiser, MixtureDenoiser) else None
+
+    @property
+    def levels(self) -> tuple[float, float]:
+        """alpha and sigma of the path at this time."""
+        t = torch.tensor(self.t, dtype=torch.float64)
+        return float(self.path.alpha(t)), float(self.path.sigma(t))
+
+    def log_density(self, seen: Array) -> Array:
+        """log p of points (N, d): (N,) float64, NaN where no density is known."""
+        mixture, (alpha, sigma) = self.mixture, self.levels
+        if mixture is None:
+            return np.full(len(seen), np.nan)
+        volume = seen.shape[1] * np.log(self.scale)
+        return mixture.log_density(self._x(seen), alpha, sigma).numpy() + volume
+
+    def density(self, seen: Array) -> Array:
+        """p of points (N, d): (N,) float64."""
+        return np.exp(self.log_density(seen))
+
+    def score(self, seen: Array) -> Array:
+        """∇ log p of points (N, d): (N, d) float64."""
+        mixture, (alpha, sigma) = self.mixture, self.levels
+        if mixture is not None:
+            return mixture.score(self._x(seen), alpha, sigma).numpy() * self.scale
+        x, x0 = seen * self.scale, self.estimate(seen)
+        return (alpha * x0 - x) / max(sigma, LEAST) ** 2 * self.scale
+
+    def velocity(self, seen: Array) -> Array:
+        """dx/dt of the probability-flow ODE at points (N, d), in the direction of sampling, from noise to data."""
+        t = torch.tensor(max(self.t, EARLY), dtype=torch.float64)
+        alpha, sigma = self.levels
+        x, x0 = seen * self.scale, self.estimate(seen)
+        eps = (x - alpha * x0) / max(sigma, LEAST)
+        return -(float(self.path.dalpha(t)) * x0 + float(self.path.dsigma(t)) * eps) / self.scale
+
+    @torch.no_grad()
+    def estimate(self, seen: Array, label: int = -1) -> Array:
+        """x0_hat of points (N, d): (N, d) float64, with a class label or −1 for none."""
+        x, t = self._x(seen), torch.tensor(max(self.t, EARLY), dtype=torch.float64)
+        cond = None if label < 0 else torch.full((len(x),), label)
+        if self.mixture is None:
+            x = x.float()
+        return self.denoiser(x, t, cond).double().numpy()
+
+    def _x(self, seen: Array) -> Tensor:
+        return torch.as_tensor(seen, dtype=torch.float64) * self.scale

@@ -1,0 +1,116 @@
+"""Sample points: draw from a density of the plane or the line, and see every step beside the exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+from engines.component import Options, option
+from engines.context import Context
+from engines.counted import counted
+from engines.data.points.approximate import MOST
+from engines.data.points.base import PointSetChoice
+from engines.data.points.mixtures import Ring
+from engines.errors import BadRecipe
+from engines.events import Event, Noted
+from engines.formula import Formulated
+from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.labels import FREE, IN_TURN, classes
+from engines.model_file import ModelSpec
+from engines.priors import EXACT, Prior, classes_of, prior_of
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import PathChoice
+from engines.process.times import GridChoice, Uniform, time_grid
+from engines.process.vp_cosine import VPCosine
+from engines.samplers.base import SamplerChoice
+from engines.samplers.ddim import DDIM
+from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
+from engines.tasks.base import SAMPLED, Cost, Task
+
+WORK = 2600.0  # of one component of a mixture, as a cost has it
+TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
+
+
+class SamplePointsOptions(Options):
+    """What is true, what is sampled with, and how."""
+
+    data: PointSetChoice = option(Ring(), title="Data", group="Data", help="The density that is true.")
+    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
+                        help="“exact” for that of the data itself, or the name of a model of points.")
+    path: PathChoice = option(VPCosine(), title="Path", group="Process",
+                              help="How data turns into noise; a model brings its own.")
+    sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the denoiser is walked.", group="Sampler")
+    steps: int = option(60, title="Steps", help="Moves from noise to data.", ge=1, le=10_000, group="Sampler")
+    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
+                                 group="Sampler", advanced=True)
+    label: str = option(FREE, title="Class", widget="class", group="Samples",
+                        help="“free” for all of the data, “each” mode in turn, or numbers of modes separated by "
+                             "commas.")
+    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
+                             help="How strongly the class is followed, when one is chosen: 1 is the plain "
+                                  "model, more is stricter.")
+    count: int = option(1000, title="Points", help="How many are drawn.", ge=1, le=100_000, group="Samples")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
+                       help="Point k uses seed + k, whatever the count.")
+
+
+class SamplePoints(Task):
+    """Walk a density's own denoiser, or a model of points, from noise to data."""
+
+    name: ClassVar[str] = "sample-points"
+    title: ClassVar[str] = "Sample"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "Points from a density, watched step by step beside the exact answer."
+    workspace: ClassVar[str] = "points"
+    shown_as: ClassVar[str] = "field"
+    place: ClassVar[int] = 10
+    Form: ClassVar[type[Options]] = SamplePointsOptions
+    figures: ClassVar[Mapping[str, str]] = SAMPLED
+
+    def title_of(self, options: Any) -> str:
+        """“1,000 points of Two moons, class 2”."""
+        chosen = cast(SamplePointsOptions, options)
+        wanted = "" if chosen.label.strip() in {*IN_TURN, FREE, ""} else f", {classes(chosen.label)}"
+        return f"{counted(chosen.count, 'point')} of {chosen.data.title}{wanted}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The sampler's evaluations, twice as many where a class guides."""
+        chosen = cast(SamplePointsOptions, options)
+        known = model.classes if model is not None else classes_of(chosen.data)
+        path = model.path if model is not None else chosen.path
+        labels = parse_labels(chosen.label, known, chosen.count)
+        calls = calls_of(known, chosen.guidance, labels)
+        evaluations = chosen.sampler.evaluations(time_grid(path, chosen.steps, chosen.spacing)) * calls
+        mixture = chosen.data.mixture()
+        count = MOST if mixture is None else len(mixture.weights)
+        return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Own points that cannot be read, and classes that the data do not have."""
+        chosen = cast(SamplePointsOptions, options)
+        data = chosen.data.bound(files)
+        parse_labels(chosen.label, model.classes if model is not None else classes_of(data), 1)
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Opened, a Stepped for each step, and Sampled; Noted where a close mixture stands in for the data."""
+        chosen = cast(SamplePointsOptions, options)
+        prior = prior_of(chosen.data.bound(context.files), chosen.prior, chosen.path, context)
+        if prior.note:
+            yield Noted(prior.note)
+        plan = _plan(chosen, prior, context, self.title_of(chosen))
+        yield from sample(plan) if chosen.count <= TOGETHER else sample_in_parts(plan, TOGETHER)
+
+
+def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: str) -> Plan:
+    """The plan of a run; raises BadRecipe for a start state of other points."""
+    labels = parse_labels(chosen.label, prior.classes, chosen.count)
+    denoiser = guided(prior.denoiser, prior.classes, chosen.guidance, labels)
+    noise = Noise(sample_seeds(chosen.seed, chosen.count), (prior.dimension,), context.device.torch)
+    if context.start is not None and context.start.x.shape != (chosen.count, prior.dimension):
+        raise BadRecipe(f"The step to go on from holds points {context.start.x.shape} and the options ask for "
+                        f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")
+    parts: tuple[type[Formulated] | Formulated, ...] = (chosen.sampler,)
+    if isinstance(denoiser, ClassifierFree):
+        parts = (chosen.sampler, ClassifierFree)
+    return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
+                noise, labels, context.start, parts)

@@ -1,0 +1,148 @@
+"""The user's own points: opened, pasted, dropped or drawn; they become the data of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from workbench.actions import Spec
+from workbench.background import LARGE, Background
+from workbench.controllers.files import ask_open
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.preparing import Packing
+
+if TYPE_CHECKING:
+    from engines.modalities.points import Points
+    from engines.recipe import Recipe
+
+TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
+ENDINGS = frozenset({".csv", ".tsv", ".npy"})
+OWN = {"name": "own"}  # the point set that comes with a file
+
+
+class PointsDataController:
+    """Owns the user's points. It has no signals.
+
+    Args:
+        desk, panel, background: shared parts.
+        turn: shows the form whose data they become.
+        opened: takes a file that was chosen, whatever it is.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, turn: Callable[[], object],
+                 opened: Callable[[Path], object]) -> None:
+        self._desk, self._panel, self._background, self._turn = desk, panel, background, turn
+        self.values: np.ndarray | None = None  # (N, 1 or 2) in their own units
+        self.title, self.note, self.version = "", "", 0
+        self._packed: tuple[int, bytes] = (-1, b"")
+        self.changed = list[Callable[[], object]]()
+        desk.actions.add(Spec("points.open", "Open points…", "File", section="open", icon="folder-open",
+                              help="A table of one or two numbers a row, CSV or NPY, becomes the data"),
+                         lambda: ask_open(desk, "Open points", TABLES, opened))
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the form asks for own points."""
+        data = self._panel.values().get("data")
+        return isinstance(data, Mapping) and data.get("name") == OWN["name"]
+
+    # where they come from
+
+    def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Read a table; a bad one leaves everything as it is and says why."""
+        from engines.modalities.points import read_points
+
+        def taken(points: Points) -> None:
+            self._take(points, path.name)
+            then()
+
+        self._background.read(path, lambda: read_points(path), taken, self._desk.complain)
+
+    def wants(self, data: QMimeData) -> bool:
+        """Whether it is a text that may be a table: it begins with a number, or has several lines."""
+        text = data.text().strip() if data.hasText() and not data.hasImage() else ""
+        return bool(text) and ("\n" in text or text[:1] in "+-.0123456789")
+
+    def drop(self, data: QMimeData, title: str = "dropped text") -> None:
+        """Take a table as text."""
+        from engines.modalities.points import read_points
+
+        with self._desk.guard():
+            self._take(read_points(data.text().encode(), title), title)
+
+    def paste(self) -> bool:
+        """Take a table from the clipboard; False where there is no text on it."""
+        data = QGuiApplication.clipboard().mimeData()
+        if not self.wants(data):
+            return False
+        self.drop(data, "clipboard")
+        return True
+
+    def _take(self, points: Points, title: str) -> None:
+        from engines.data.points.cloud import Cloud
+
+        with self._desk.guard():
+            Cloud.of(points.values, title)  # of one place, or too far off: said now and not at Run
+            self.put(points.values, title, f"Take points of {title}")
+            columns = "on a line" if points.values.shape[1] == 1 else "in the plane"
+            self._desk.say(points.note or f"{len(points.values):,} points {columns} from {title} are the data")
+
+    def put(self, values: np.ndarray, title: str, words: str) -> None:
+        """These points (N, 1 or 2) are the data from now on; undo brings back what was."""
+        before = self.values, self.title, self._data()
+        self._now(values, title, OWN)
+        self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(values, title, OWN))
+
+    def _data(self) -> Any:
+        return self._panel.values().get("data")
+
+    def _now(self, values: np.ndarray | None, title: str, data: Any) -> None:
+        self.values, self.title, self.version = values, title, self.version + 1
+        self._turn()
+        if self._panel.form is not None and isinstance(data, Mapping):
+            self._panel.form.set_values({"data": dict(data)})
+            self._panel.changed.emit()
+        for tell in self.changed:
+            tell()
+
+    # what a run gets
+
+    def attachments(self) -> Packing:
+        """The points as a file, where the form asks for them."""
+        if not self.chosen or self.values is None:
+            return Packing()
+        from engines.data.points.own import FILE
+        from engines.modalities.points import npy_bytes
+
+        values, version, name = self.values, self.version, str(self._data().get("file") or FILE)
+
+        def pack() -> dict[str, bytes]:
+            if self._packed[0] != version:
+                self._packed = version, npy_bytes(values)
+            return {name: self._packed[1]}
+
+        return Packing(pack, slow=values.nbytes > LARGE and self._packed[0] != version)
+
+    def files_of(self, recipe: Recipe) -> Callable[[], object]:
+        """Read the points of a recipe, on any thread; gives what takes them. Raises BadPoints."""
+        from engines.modalities.points import read_points
+
+        data = recipe.options.get("data")
+        name = str(data.get("file", "")) if isinstance(data, Mapping) else ""
+        if name not in recipe.files:
+            return lambda: None
+        points = read_points(recipe.files[name], name)
+        return lambda: self.bring_back(points.values, name)
+
+    def bring_back(self, values: np.ndarray, title: str) -> None:
+        """Take points of last time or of a run, which is nothing to undo."""
+        if self.values is None or not np.array_equal(self.values, values):
+            self.values, self.title, self.version = values, title, self.version + 1
+            for tell in self.changed:
+                tell()

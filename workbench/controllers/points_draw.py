@@ -1,0 +1,116 @@
+"""Drawing points with the brush; each stroke is one step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from widgets.field_brush import Brush
+from widgets.field_particles import Particles
+from workbench.actions import Spec
+from workbench.controllers.points_data import PointsDataController
+from workbench.desk import Desk
+from workbench.pages.points_views.field import FieldPage
+
+TITLE = "drawing"
+MOST = 200_000  # points of a drawing
+
+
+class PointsDrawController:
+    """The brush on the canvas. It has no signals.
+
+    Args:
+        desk: shared parts.
+        page: the canvas.
+        data: takes the points.
+        clear: takes a run off the canvas, which the drawing takes the place of.
+        leave: shows again what was before.
+    """
+
+    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, clear: Callable[[], object],
+                 leave: Callable[[], object]) -> None:
+        self._desk, self._page, self._data = desk, page, data
+        self._clear, self._leave = clear, leave
+        self.drawing = False
+        self._field = page.plane.fields[0]
+        self._strokes, self._before = list[np.ndarray](), np.zeros((0, 2))
+        self._field.painted.connect(self._painted)
+        self._field.stroke_finished.connect(self._finished)
+        data.changed.append(self._changed)
+        desk.actions.add(Spec("points.draw", "Draw points", "Edit", "Shift+D", "brush", section="mask", checkable=True,
+                              help="Spray points with the brush; they become the data. [ and ] change its size"),
+                         self.toggle)
+
+    def toggle(self) -> None:
+        """Begin to draw, or end it."""
+        if self.drawing:
+            self.end()
+        else:
+            self.begin()
+
+    def begin(self) -> None:
+        """Put the brush into the hand; own points of the plane are drawn on."""
+        self._clear()
+        self.drawing = True
+        self._mark()
+        self._page.stack.setCurrentWidget(self._page.plane)
+        self._page.set_captions(["drawing"])
+        self._page.invite(False)
+        self._field.set_brush(Brush(seed=self._data.version))
+        self._field.set_layers(dict.fromkeys(("density", "score", "flow", "particles", "histogram", "paths", "marks",
+                                              "pointers")))
+        self._before = self._own()
+        self._show()
+        self._field.setFocus()
+        self._desk.say("Draw with the mouse; [ and ] change the brush, Esc ends. Then press Run")
+
+    def end(self) -> bool:
+        """Put the brush away; False where there was none."""
+        if not self.drawing:
+            return False
+        self.drawing = False
+        self._mark()
+        self._field.set_brush(None)
+        self._field.set_layers({"drawn": None})
+        self._leave()
+        return True
+
+    def _mark(self) -> None:
+        self._desk.actions["points.draw"].setChecked(self.drawing)
+
+    def _own(self) -> np.ndarray:
+        """The own points that are drawn on, at the scale of the canvas."""
+        values = self._data.values
+        if not self._data.chosen or values is None or values.shape[1] != 2:
+            return np.zeros((0, 2))
+        if self._data.title == TITLE:
+            return values
+        from engines.data.points.cloud import Cloud
+
+        return Cloud.of(values).points.numpy()
+
+    def _painted(self, points: np.ndarray) -> None:
+        self._strokes.append(points)
+        self._show()
+
+    def _finished(self) -> None:
+        """A stroke is done: it is part of the data now."""
+        drawn, self._strokes = np.concatenate([self._before, *self._strokes]), []
+        if len(drawn) > MOST:
+            self._desk.complain(f"A drawing holds up to {MOST:,} points; this stroke is left out. Undo some, or save "
+                                "them as a file.")
+        elif len(drawn) > 1:
+            self._data.put(drawn, TITLE, "Draw points")
+        self._show()
+
+    def _changed(self) -> None:
+        """The data are others: by a stroke, by undo, or from elsewhere."""
+        if self.drawing:
+            self._before = self._own()
+            self._show()
+
+    def _show(self) -> None:
+        points = np.concatenate([self._before, *self._strokes])
+        self._field.set_empty_text("Draw here.")
+        self._field.set_layer("drawn", Particles(points) if len(points) else None)

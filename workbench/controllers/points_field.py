@@ -1,0 +1,151 @@
+"""Draws the present step of the runs of points: particles, densities, vectors and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from widgets.field_arrows import Arrows
+from widgets.field_layer import Layer
+from widgets.point_field import PointField
+from workbench.controllers.points_subjects import DATA, Subjects, scale_of
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.field_drawing import WAYS, Ground, Layers, moving, resting, trails
+from workbench.field_frames import FieldFrame
+from workbench.frames import ESTIMATE, STATE, frames
+from workbench.mailbox import LiveRun
+from workbench.pages.points_views.field import FieldPage
+
+MARKED = 400  # particles that carry an arrow of a view at once
+AHEAD = 200  # times of a run that are made ready while nothing else is to do
+
+
+class PointsFieldController:
+    """From run, step and form to what is painted. It has no signals.
+
+    Args:
+        desk, panel: shared parts.
+        page: the canvas.
+        subjects: which runs are shown, and what their fields are of.
+        active: whether runs are shown there now.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, page: FieldPage, subjects: Subjects,
+                 active: Callable[[], bool]) -> None:
+        self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
+        self._layers = dict[int, tuple[FieldFrame, Ground, Layers]]()  # by the identity of the frame
+        self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
+        self._prepared = ""
+        self.drawn = list[Callable[[], object]]()
+        self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
+        stage = desk.stage
+        for signal in (stage.shown, stage.grown, stage.moved, stage.viewed, stage.compared, stage.chosen,
+                       panel.changed):
+            signal.connect(self.draw)
+        page.layers_changed.connect(self.draw)
+        page.selected.connect(lambda _panel, particle: stage.choose(particle))
+
+    def draw(self, *_: object) -> None:
+        """Paint the present step of every panel."""
+        if not self._active() or not self._desk.ready or self.paused():
+            return
+        runs = self.subjects.runs()
+        first = runs[0] if runs else None
+        ground = self.subjects.ground(first, self.subjects.subject(first))
+        self._page.show_ground(ground)
+        self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
+        for field, live in zip(self._page.fields, runs or [None], strict=True):
+            self._draw(field, live, ground)
+            field.select(self._desk.stage.sample)
+        self._page.invite(not runs)
+        self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
+        for tell in self.drawn:
+            tell()
+
+    def _caption(self, live: LiveRun, panels: int) -> str:
+        """What a panel shows: its step, and beside others what tells it apart."""
+        name = "x̂_0" if self._desk.stage.view is ESTIMATE else "x_t"
+        total = live.opened.total if live.opened else 0
+        at = f"{name} · step {self.subjects.step(live):,} of {total:,}"
+        return at if panels == 1 else f"{self._page.titles.get(live.run, '')} · {at}".strip(" ·")
+
+    def _draw(self, field: PointField, live: LiveRun | None, ground: Ground) -> None:
+        subject, time = self.subjects.subject(live), self.subjects.time(live)
+        store, frame = self.subjects.store, None
+        if subject is not None:
+            frame = store.known(subject, time)
+            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw)
+            self._prepare(live)
+        layers = self._moving(live, ground)
+        # while the field of a step is made, that of the step before stays
+        if frame is not None or live is None or field.layer("density") is None:
+            layers |= self._resting(frame, ground)
+        field.set_layers(layers)
+
+    def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
+        """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
+        if frame is None:
+            return resting(None, ground, "")
+        known = self._layers.get(id(frame))
+        if known is None or known[0] is not frame or known[1] != ground:
+            if len(self._layers) > AHEAD:
+                self._layers.clear()
+            known = self._layers[id(frame)] = frame, ground, resting(frame, ground, "density")
+        return known[2]
+
+    def _prepare(self, live: LiveRun | None) -> None:
+        """Have the fields of all steps of a run made while nothing else is to do."""
+        if live is None or live.opened is None or live.samples is None or self._prepared == live.run:
+            return
+        subject = self.subjects.subject(live)
+        if subject is not None:
+            self._prepared = live.run
+            steps = range(0, live.opened.total + 1, max(1, live.opened.total // AHEAD))
+            times = live.opened.times
+            self.subjects.store.ahead(subject, [(float(times[i]), scale_of(live, i)) for i in steps])
+
+    def _moving(self, live: LiveRun | None, ground: Ground) -> Layers:
+        """Particles, how often they are where, their paths, and the arrows of a view."""
+        found: Layers = dict.fromkeys(("particles", "histogram", "paths", "marks"))
+        if live is None:
+            return found
+        step, view = self.subjects.step(live), self._desk.stage.view
+        points = self.subjects.states(live, step, estimate=view is ESTIMATE)
+        if points is None:
+            return found
+        found |= moving(points, ground, histogram=self._page.shows("histogram"))
+        if self._page.shows("paths") and view is not ESTIMATE:
+            found["paths"] = trails(self._way(live, step), ground)
+        if view not in (STATE, ESTIMATE):
+            found["marks"] = self._marks(live, step, points, ground)
+        return found
+
+    def _marks(self, live: LiveRun, step: int, points: np.ndarray, ground: Ground) -> Layer | None:
+        """What the view shows of the first particles, as arrows at them."""
+        if live.trajectory is None or live.opened is None:
+            return None
+        view = self._desk.stage.view
+        vectors = frames(live.trajectory, live.opened, step, view, MARKED)
+        if vectors is None:
+            return None
+        places, moves = ground.placed(points)[:MARKED], np.asarray(vectors, np.float64)
+        if ground.line:
+            moves = np.concatenate([moves, np.zeros_like(moves)], axis=1)
+        return Arrows(places, moves, view.title.lower(), "accent")
+
+    def _way(self, live: LiveRun, step: int) -> np.ndarray:
+        """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""
+        steps = live.trajectory
+        if steps is None:
+            return np.zeros((0, 0, 2))
+        chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(WAYS))))[:WAYS]
+        which = tuple(k for k in chosen if k < steps.shape[0])
+        key = (steps.first, steps.last, *which)
+        if self._ways.get(live.run, ((), None))[0] != key:
+            if len(self._ways) > 8:
+                self._ways.clear()
+            rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
+            self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
+        return self._ways[live.run][1][: step - steps.first + 1]

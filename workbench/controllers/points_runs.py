@@ -1,0 +1,237 @@
+"""Runs of points beside one another: branches from a step, and up to four panels at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint
+
+from engines.errors import BadInput
+from widgets.field_panels import MOST
+from workbench.actions import RUN_FIRST, Spec
+from workbench.branch_words import branch_words
+from workbench.comparable import misfits
+from workbench.controllers.branch import FIXED, FREE
+from workbench.controllers.branch import MOST as OFFERED
+from workbench.controllers.points_subjects import Subjects
+from workbench.controllers.run_chooser import RunChooser
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.library.records import Query, Run
+from workbench.mailbox import LiveRun
+from workbench.pages.points_page import PointsPage
+from workbench.pages.points_views.field import FieldPage
+from workbench.run_words import apart, plain, said
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+
+LAST = "The last step is the result; move the slider to an earlier one and branch there."
+BESIDE = "panels"  # under which the queue knows whose runs are looked at
+
+
+class PointsRunsController:
+    """Branches and panels. It has no signals.
+
+    Args:
+        desk, panel, runs: shared parts.
+        sheet, page: the workspace's page and its canvas.
+        subjects: is told of the runs of further panels.
+        tasks: names of the tasks whose runs can stand there.
+        draw: shows them.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, sheet: PointsPage, page: FieldPage,
+                 subjects: Subjects, tasks: Callable[[], frozenset[str]], draw: Callable[[], object]) -> None:
+        self._desk, self._panel, self._runs, self._sheet, self._page = desk, panel, runs, sheet, page
+        self._subjects, self._tasks, self._draw = subjects, tasks, draw
+        self._wanted = list[str]()  # runs that are being read to stand in a panel
+        self.chooser = RunChooser(page, desk.library)
+        self.chooser.chosen.connect(self.add)
+        desk.queue.run_opened.connect(self._opened)
+        for signal in (desk.queue.job_changed, desk.queue.job_finished):
+            signal.connect(self._grown)
+        desk.stage.shown.connect(self._alone)
+        add = desk.actions.add
+        add(Spec("points.beside", "Run beside", "Run", "Alt+Return", "columns-2", section="run", needs=RUN_FIRST,
+                 help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
+            lambda: desk.stage.recorded)
+        add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
+                 help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
+            lambda: desk.stage.recorded)
+
+    # panels
+
+    @property
+    def shown(self) -> list[LiveRun]:
+        """The runs of all panels."""
+        return self._subjects.runs()
+
+    def compare(self) -> None:
+        """Put another run beside the one that is shown, or end the comparison."""
+        if self._desk.stage.other is not None:
+            self.end()
+        else:
+            self.choose()
+        self._mark()
+
+    def end(self) -> bool:
+        """Show the run on the stage alone; False when it is."""
+        if self._desk.stage.other is None and not self._wanted:
+            return False
+        self._subjects.more, self._wanted = (), []
+        self._desk.stage.compare(None)
+        self._hold()
+        return True
+
+    def choose(self) -> None:
+        """Let the user choose a run for one more panel."""
+        stage = self._desk.stage
+        if not stage.run:
+            self._desk.complain("There is nothing to compare yet; run something first.")
+        elif len(self.shown) >= MOST:
+            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        elif others := self._others():
+            title = self._desk.library.run(stage.run).title
+            strip = self._sheet.strip
+            corner = strip.mapToGlobal(QPoint(strip.width() - 12, strip.height()))
+            self.chooser.ask(f"Beside “{title}”", others, corner, misfits(self._desk.library, stage.run, others))
+        else:
+            self._desk.complain("There is only one run; branch from a step or run again, then compare.")
+        self._mark()
+
+    def _others(self) -> list[Run]:
+        """Runs that can stand beside: first those of the same tree, then all others with steps, the newest first."""
+        library, shown = self._desk.library, {live.run for live in self.shown}
+        tree = [run for run in library.tree(self._desk.stage.run) if run.id not in shown]
+        known = shown | {run.id for run in tree}
+        rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
+        return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
+
+    def add(self, run: str) -> None:
+        """Put a run into a panel of its own, loading it when needed."""
+        if run in {live.run for live in self.shown}:
+            return
+        live = self._desk.queue.open_run(run)
+        self._wanted.append(run)
+        self._hold()
+        if not live.loading:
+            self._opened(run)
+
+    def _opened(self, run: str) -> None:
+        live = self._desk.queue.live(run)
+        if run not in self._wanted or live is None or live.opened is None:
+            return
+        self._wanted.remove(run)
+        first = self._desk.stage.live
+        if live.trajectory is None:
+            self._desk.complain("That run has no recorded steps; choose another to compare.")
+        elif first is None or first.opened is None or first.opened.shape[1:] != live.opened.shape[1:]:
+            self._desk.complain("That run is of points in another number of dimensions; choose another to compare.")
+        elif self._desk.stage.other is None:
+            self._desk.stage.compare(live)
+        elif len(self.shown) < MOST:
+            self._subjects.more = (*self._subjects.more, live)
+        self._hold()
+        self._name()
+        self._draw()
+
+    def _name(self) -> None:
+        """What tells the panels apart."""
+        known = dict[str, Any]()
+        for live in self.shown:
+            try:
+                known[live.run] = self._desk.library.run(live.run).options
+            except BadInput:  # gone from the library meanwhile
+                continue
+        told = apart(known)
+        self._page.titles = {run: told[run] or f"run {k + 1}" for k, run in enumerate(told)}
+
+    def _hold(self) -> None:
+        """Keep the runs of all panels in memory."""
+        self._desk.queue.look_at(BESIDE, {*self._wanted, *(live.run for live in self._subjects.more)})
+        self._mark()
+
+    def _grown(self, run: str) -> None:
+        """A run beside the one on the stage, which tells by itself, has more steps, or its first ones."""
+        if run in self._wanted:
+            self._opened(run)
+        elif run in {live.run for live in self.shown[1:]}:
+            self._draw()
+
+    def _alone(self) -> None:
+        """Another run is on the stage: the panels beside the one before it end."""
+        self._subjects.more, self._wanted = (), []
+        self._hold()
+
+    def _mark(self) -> None:
+        self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
+
+    def run_beside(self) -> None:
+        """Run the form and show it beside what is shown; with the same seed it begins from the same noise."""
+        if not self._desk.stage.recorded:
+            self._runs.start()
+            return
+        if len(self.shown) + len(self._wanted) >= MOST:
+            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+            return
+        job = self._runs.enqueue()
+        if job is not None:
+            self.add(job.id)
+
+    # branches
+
+    def branch(self) -> None:
+        """Run on from the present step with what was changed in the form."""
+        stage = self._desk.stage
+        live = stage.live
+        if not stage.recorded or live is None or live.trajectory is None or live.opened is None:
+            self._desk.complain("There is no step to branch from yet; run something first.")
+            return
+        if stage.index >= live.opened.total:
+            self._desk.complain(LAST)
+            return
+        with self._desk.guard():
+            from engines.recipe import Recipe
+
+            before = Recipe.from_json(self._desk.library.recipe(stage.run))
+            self._start(before, self._changes(before))
+
+    def _start(self, before: Recipe, changed: dict[str, Any]) -> None:
+        from engines.context import Start
+
+        stage = self._desk.stage
+        live, step, run = stage.live, stage.index, stage.run
+        if live is None or live.trajectory is None:
+            return
+        recipe = replace(before.with_options(changed), start=Start(step, live.trajectory.x(step).copy()))
+        words = branch_words(before, changed)
+        job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
+        values = self._panel.values() if self._panel.task == before.task else {}
+        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
+        if job is not None and unused:
+            told = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
+            self._desk.tell_of(job.id, f"A branch goes on with all its points over the steps of its run; {told} of the "
+                                       f"form {'is' if len(unused) == 1 else 'are'} for new runs.")
+
+    def _changes(self, before: Recipe) -> dict[str, Any]:
+        """Options of the form that a branch may take over, where they differ from the run's own."""
+        values = self._panel.values() if self._panel.task == before.task else {}
+        return {name: values[name] for name in FREE if name in values and name in before.options
+                and plain(values[name]) != plain(before.options[name])}
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> list[str]:
+        """The runs of the panels beside that of the stage."""
+        return [live.run for live in self.shown[1:]] or list(self._wanted)
+
+    def bring_back(self, runs: Sequence[object]) -> None:
+        """Put runs of last time beside that of the stage again, as far as they can be found."""
+        for run in runs[: MOST - 1]:
+            if isinstance(run, str) and self._desk.library.has(run, trash=False):
+                self.add(run)

@@ -1,0 +1,71 @@
+"""From arrays of a field to the layers that a canvas draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from widgets.field_arrows import Arrows
+from widgets.field_density import Heat, counted
+from widgets.field_layer import Layer
+from widgets.field_line import DensityCurve, Histogram, along, rug
+from widgets.field_particles import Particles
+from widgets.field_paths import Streamlines, Trails
+from widgets.plane import Floats
+from workbench.field_frames import CURVE, ENDS, REACH, TICKS, FieldFrame
+
+Layers = dict[str, Layer | None]
+RESTING = ("density", "score", "flow")
+CELLS, BINS = 90, 70
+WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a field is drawn on: in how many dimensions, and up to which density on a line."""
+
+    dimension: int
+    highest: float = 1.0
+
+    @property
+    def line(self) -> bool:
+        """Whether the data are values on a line."""
+        return self.dimension == 1
+
+    def placed(self, values: Floats) -> Floats:
+        """Points (N, d) where they are drawn, (N, 2)."""
+        return rug(values[:, 0], self.highest) if self.line else values
+
+
+def resting(frame: FieldFrame | None, ground: Ground, density: str) -> Layers:
+    """Density and vectors of a time, none without a frame; density: what it is called."""
+    if frame is None:
+        return dict.fromkeys(RESTING)
+    if not ground.line:
+        heat = None if frame.density is None else Heat(frame.density, REACH, density, bands=8)
+        return {"density": heat, "score": Arrows(frame.points, frame.score), "flow": Streamlines(frame.lines)}
+    xs, some = frame.points[:, 0], slice(None, None, CURVE // TICKS)
+    curve = None if frame.density is None else DensityCurve(xs, frame.density, density, filled=True)
+    return {"density": curve, "score": Arrows(*along(xs[some], frame.score[some, 0], ground.highest)),
+            "flow": Arrows(*along(xs[some], frame.velocity[some, 0], ground.highest), title="velocity")}
+
+
+def moving(points: Floats, ground: Ground, *, histogram: bool) -> Layers:
+    """Particles (N, d), and where it is asked for how often they are where."""
+    layers: Layers = {"particles": Particles(ground.placed(points)), "histogram": None}
+    if histogram and ground.line:
+        layers["histogram"] = Histogram.of(points[:, 0], *ENDS, BINS)
+    elif histogram:
+        box = (-CELLS / 25, -CELLS / 25, CELLS / 25, CELLS / 25)
+        layers["histogram"] = Heat(counted(points, box, CELLS), box, "histogram", colour="noise")
+    return layers
+
+
+def trails(ways: Floats, ground: Ground) -> Layer | None:
+    """The ways (T, K, d) of a few particles up to the present step; None on a line, where they would lie on another."""
+    if ground.line or len(ways) < 2:
+        return None
+    every = max(1, len(ways) // CORNERS)
+    thin = ways[::-1][::every][::-1]  # the newest place is always among them
+    return Trails(np.ascontiguousarray(thin.transpose(1, 0, 2)))

@@ -1,0 +1,164 @@
+"""Fields by time: made beside the window when they are first wanted or while nothing else is, and kept."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.background import Background
+from workbench.field_frames import FieldFrame, frame_of
+
+if TYPE_CHECKING:
+    from engines.point_field import Marginal
+    from engines.priors import Prior
+    from engines.recipe import Recipe
+
+MEMORY = 96 * 2**20  # bytes of fields that are kept
+PRIORS = 12  # densities and models that are kept ready
+DECIDES = ("data", "prior", "path")  # the options that a field depends on
+Time = tuple[float, float]  # t and the scale by which states are seen
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What fields are of: the options of a run, or of a form, that say what is true and what is sampled with.
+
+    recipe: with validated options and the files that go with them; folders: where models are looked for.
+    Subjects of equal fields have equal keys.
+    """
+
+    recipe: Recipe
+    folders: tuple[Path, ...] = ()
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the key once."""
+        options = {name: self.recipe.options.get(name) for name in DECIDES}
+        files = {name: hash(data) for name, data in sorted(self.recipe.files.items())}
+        object.__setattr__(self, "key", json.dumps([options, files, sorted(self.recipe.fingerprints.items())]))
+
+
+class FieldStore:
+    """Makes and keeps fields. It has no signals.
+
+    Args:
+        background: makes them.
+        failed: is told a sentence where that did not work.
+    """
+
+    def __init__(self, background: Background, failed: Callable[[str], object]) -> None:
+        self._background, self._failed = background, failed
+        self._frames = OrderedDict[tuple[str, Time], FieldFrame]()
+        self._priors = OrderedDict[str, "Prior"]()
+        self._bytes, self._busy = 0, False
+        self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
+        self._ahead: tuple[Subject, tuple[Time, ...]] | None = None
+        self._refused = set[str]()  # subjects that cannot be, which was told
+
+    @property
+    def busy(self) -> bool:
+        """Whether one is being made, or waits for its turn."""
+        return self._busy or self._wanted is not None
+
+    def known(self, subject: Subject, time: Time) -> FieldFrame | None:
+        """The field of a time, None while it is not made."""
+        return self._frames.get((subject.key, time))
+
+    def prior(self, subject: Subject) -> Prior | None:
+        """The density or model of a subject, None before the first of its fields is there."""
+        return self._priors.get(subject.key)
+
+    def marginal(self, subject: Subject, time: Time) -> Marginal | None:
+        """What can be asked of a subject at a time, quickly for a few points; None before its first field is there."""
+        prior = self.prior(subject)
+        return None if prior is None else marginal_of(prior, time)
+
+    def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object]) -> None:
+        """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up."""
+        missing = tuple(time for time in times if self.known(subject, time) is None)
+        if missing and subject.key not in self._refused:
+            self._wanted = subject, missing, done
+            self._begin()
+
+    def ahead(self, subject: Subject, times: Iterable[Time]) -> None:
+        """Make these too, one after the other, while nothing else is wanted."""
+        self._ahead = subject, tuple(times)
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._busy:
+            return
+        if self._wanted is not None:
+            (subject, times, done), self._wanted = self._wanted, None
+        else:
+            found = self._next_ahead()
+            if found is None:
+                return
+            (subject, times), done = found, _nobody
+        self._busy = True
+        prior = self._priors.get(subject.key)
+        self._background.do(lambda: _made(subject, times, prior), lambda made: self._keep(subject, made, done),
+                            lambda why: self._give_up(subject, why))
+
+    def _next_ahead(self) -> tuple[Subject, tuple[Time, ...]] | None:
+        """The next time that is made while nothing is wanted, None when there is none, or no room."""
+        if self._ahead is None or self._bytes > MEMORY / 2:
+            return None
+        subject, times = self._ahead
+        left = tuple(time for time in times if self.known(subject, time) is None)
+        self._ahead = (subject, left[1:]) if left else None
+        return (subject, left[:1]) if left and subject.key not in self._refused else None
+
+    def _keep(self, subject: Subject, made: tuple[Prior, Mapping[Time, FieldFrame]],
+              done: Callable[[], object]) -> None:
+        self._busy = False
+        self._priors[subject.key], frames = made
+        self._priors.move_to_end(subject.key)
+        while len(self._priors) > PRIORS:
+            self._priors.popitem(last=False)
+        for time, frame in frames.items():
+            self._frames[subject.key, time] = frame
+            self._bytes += frame.nbytes
+        while self._bytes > MEMORY and len(self._frames) > len(frames):
+            self._bytes -= self._frames.popitem(last=False)[1].nbytes
+        done()
+        self._begin()
+
+    def _give_up(self, subject: Subject, why: str) -> None:
+        self._busy = False
+        self._refused.add(subject.key)
+        self._failed(why)
+        self._begin()
+
+
+def marginal_of(prior: Prior, time: Time) -> Marginal:
+    """What is known of a prior at a time."""
+    from engines.point_field import Marginal
+
+    return Marginal(prior.denoiser, prior.path, *time)
+
+
+def _made(subject: Subject, times: Sequence[Time], prior: Prior | None) -> tuple[Prior, dict[Time, FieldFrame]]:
+    """The fields of some times, and the prior they are of; raises WorkbenchError."""
+    prior = _prior(subject) if prior is None else prior
+    return prior, {time: frame_of(marginal_of(prior, time), prior.dimension) for time in times}
+
+
+def _prior(subject: Subject) -> Prior:
+    from engines.context import Context
+    from engines.device import device
+    from engines.priors import prior_of
+    from engines.tasks.base import options_of
+
+    options: Any = options_of(subject.recipe)
+    context = Context(device("cpu"), Path(), subject.folders, subject.recipe.files,
+                      fingerprints=subject.recipe.fingerprints)
+    return prior_of(options.data.bound(subject.recipe.files), options.prior, options.path, context)
+
+
+def _nobody() -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,62 @@
+"""The Points workspace: tool strip, and under it the view that suits the task."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from workbench.actions import Actions
+from workbench.pages.points_view import Around, PointsView
+from workbench.pages.toolstrip import ToolStrip
+from workbench.parts import column
+
+V = TypeVar("V", bound=PointsView)
+RUN_ACTIONS = (("run.compare", "columns-2"), ("run.branch", "git-branch"))
+
+
+def kinds() -> list[type[PointsView]]:
+    """Every view known, in order of their names: one for each file of `pages/points_views` that declares one."""
+    root = importlib.import_module("workbench.pages.points_views")
+    modules = [importlib.import_module(m.name)
+               for m in pkgutil.iter_modules(root.__path__, "workbench.pages.points_views.")]
+    found = [c for module in modules for c in vars(module).values()
+             if isinstance(c, type) and issubclass(c, PointsView) and c.name and c.__module__ == module.__name__]
+    return sorted(found, key=lambda kind: kind.name)
+
+
+class PointsPage(QWidget):
+    """Tool strip and views. Signals: view_changed() when another view is shown."""
+
+    view_changed = Signal()
+
+    def __init__(self, actions: Actions, around: Around) -> None:
+        super().__init__()
+        self.strip = ToolStrip(actions, RUN_ACTIONS)
+        self.views = [kind(around) for kind in kinds()]
+        self.stack = QStackedWidget()
+        for view in self.views:
+            self.stack.addWidget(view.widget)
+            if view.tools is not None:
+                self.strip.add_tools(view.tools)
+        self.view = self.views[0]
+        column(self.strip, self.stack, parent=self).setStretchFactor(self.stack, 1)
+
+    def view_of(self, kind: type[V]) -> V:
+        """The view of a class. Raises StopIteration for one that is not registered."""
+        return next(view for view in self.views if isinstance(view, kind))
+
+    def show_view(self, view: PointsView) -> None:
+        """Show a view with its tools."""
+        changed, self.view = view is not self.view, view
+        self.stack.setCurrentWidget(view.widget)
+        self.say("")
+        if changed:
+            self.view_changed.emit()
+
+    def say(self, words: str) -> None:
+        """Write a few words into the tool strip, where no tools stand."""
+        self.strip.show_tools(self.view.tools, words)

@@ -1,0 +1,92 @@
+"""A view of the Points workspace: one way to show the runs of its tasks, in one file of `pages/points_views`.
+
+A task says by `shown_as` which view shows its runs. A new view is one new file with a subclass; it gets the run on the
+stage, and every step of it that is looked at.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from workbench.actions import Actions
+from workbench.mailbox import LiveRun
+from workbench.stage import Stage
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a view may use of the window.
+
+    stage: the run that is looked at, and its step; say: writes into the status line; do: works beside the window,
+    `do(work, done)`, and gives the result to `done` here; a failure is told by itself.
+    """
+
+    stage: Stage
+    actions: Actions
+    say: Callable[[str], None]
+    do: Callable[[Callable[[], Any], Callable[[Any], object]], None]
+
+
+class PointsView(ABC):
+    """One way to show runs. A subclass sets `name`, to which tasks refer, and makes its widget.
+
+    `show` is called when another run is on the stage, `grown` when it has more, `moved` when another step is looked
+    at; none of them while another view is shown. A widget with `set_theme` is told of the theme by itself.
+    """
+
+    name: ClassVar[str] = ""
+
+    def __init__(self, around: Around) -> None:
+        self.around = around
+
+    @property
+    @abstractmethod
+    def widget(self) -> QWidget:
+        """What stands under the tool strip."""
+
+    @property
+    def tools(self) -> QWidget | None:
+        """What stands at the left of the tool strip; None for words alone."""
+        return None
+
+    @property
+    def plots(self) -> QWidget | None:
+        """What the plots' dock shows; None for the curves of the run on the stage."""
+        return None
+
+    def shows(self, task: Task) -> bool:
+        """Whether runs of a task are shown here."""
+        return task.shown_as == self.name
+
+    @abstractmethod
+    def show(self, live: LiveRun | None) -> None:
+        """Another run is on the stage, None for none: show what there is of it, which may be nothing yet."""
+
+    def grown(self, live: LiveRun) -> None:
+        """The run has more steps, events or results; called thirty times a second at most."""
+
+    def moved(self, index: int) -> None:
+        """Another step is looked at."""
+
+    def film(self, index: int) -> QImage | None:
+        """A recorded step as a picture of the film strip; None where there is none."""
+        del index
+        return None
+
+    def fit(self) -> bool:
+        """Show all there is; False where nothing can be zoomed."""
+        return False
+
+    def zoom(self, factor: float) -> bool:
+        """Enlarge by a factor; False where nothing can be zoomed."""
+        del factor
+        return False

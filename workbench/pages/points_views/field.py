@@ -1,0 +1,149 @@
+"""The field: particles over the density they come from, in up to four panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+
+from widgets.field_line import line_extent
+from widgets.field_panels import FieldPanels
+from widgets.point_field import PointField
+from widgets.theme import mark
+from workbench.field_drawing import Ground
+from workbench.field_frames import ENDS, EXTENT
+from workbench.mailbox import LiveRun
+from workbench.pages.field_tools import LAYERS, FieldTools
+from workbench.pages.points_view import Around, PointsView
+from workbench.parts import column, frame, label, note_line, row
+
+INVITATION = "This is the density of the data itself. Run sends points through it, from noise to data."
+
+
+class FieldPage(QWidget):
+    """The canvas: panels of the plane or of a line, and under them a place for what is measured of the runs.
+
+    Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
+    layers_changed() when a layer is shown or hidden.
+
+    Attributes: start, the button that runs the form; below, a layout for what stands under the panels, empty at first;
+    titles: of runs beside others, by run.
+    """
+
+    probed = Signal(float, float)
+    unprobed = Signal()
+    selected = Signal(int, int)
+    layers_changed = Signal()
+
+    def __init__(self, tools: FieldTools) -> None:
+        super().__init__()
+        self.tools, self.titles = tools, dict[str, str]()
+        self.plane, self.line = FieldPanels("Points"), FieldPanels("Density", line=True)
+        self.plane.plane.set_extent(EXTENT)
+        self.note = note_line("What there is to know of this run")
+        self.invitation, self.start = frame("canvas"), QPushButton("Run")
+        self.below = column()
+        self.stack = QStackedWidget()
+        for panels in (self.plane, self.line):
+            self.stack.addWidget(panels)
+            panels.probed.connect(self.probed)
+            panels.unprobed.connect(self.unprobed)
+            panels.selected.connect(self.selected)
+        tools.toggled.connect(self._toggled)
+        self._arrange()
+        self._apply()
+
+    def _arrange(self) -> None:
+        ground = frame("canvas")
+        mark(self.start, primary=True)
+        row(label(INVITATION, "quiet"), self.start, 1, margins=(20, 0, 20, 14), spacing=12, parent=self.invitation)
+        layout = column(self.stack, self.invitation, parent=ground)
+        layout.addLayout(self.below)
+        layout.addWidget(self.note)
+        layout.setStretchFactor(self.stack, 1)
+        column(ground, parent=self)
+
+    def invite(self, on: bool) -> None:
+        """Say what to do while no run is shown."""
+        if self.invitation.isHidden() is on:
+            self.invitation.setVisible(on)
+
+    @property
+    def panels(self) -> FieldPanels:
+        """Those that are shown."""
+        return self.plane if self.stack.currentWidget() is self.plane else self.line
+
+    @property
+    def fields(self) -> tuple[PointField, ...]:
+        """The fields that are shown."""
+        return self.panels.fields
+
+    def shows(self, layer: str) -> bool:
+        """Whether a layer is shown."""
+        return self.tools.shown(layer)
+
+    def show_ground(self, ground: Ground) -> None:
+        """Show the panels of the plane, or of a line up to a highest density."""
+        self.stack.setCurrentWidget(self.line if ground.line else self.plane)
+        extent = line_extent(*ENDS, ground.highest)
+        if ground.line and self.line.plane.extent != extent:
+            self.line.plane.set_extent(extent)
+
+    def set_captions(self, captions: Sequence[str]) -> None:
+        """Show as many panels as there are captions."""
+        more = len(captions) > len(self.fields)
+        self.panels.set_captions(captions)
+        if more:
+            self._apply()
+
+    def tell(self, note: str) -> None:
+        """Say under the canvas what there is to know of the run on it, "" for nothing."""
+        if note != self.note.text():
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
+
+    def _toggled(self, layer: str, on: bool) -> None:
+        for field in (*self.plane.fields, *self.line.fields):
+            field.show_layer(layer, on)
+        self.layers_changed.emit()
+
+    def _apply(self) -> None:
+        for name, *_ in LAYERS:
+            for field in (*self.plane.fields, *self.line.fields):
+                field.show_layer(name, self.shows(name))
+
+
+class Field(PointsView):
+    """Particles, densities and vectors; the controllers of the workspace draw them."""
+
+    name: ClassVar[str] = "field"
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._tools = FieldTools(around.actions)
+        self.page = FieldPage(self._tools)
+
+    @property
+    def widget(self) -> QWidget:
+        """The panels."""
+        return self.page
+
+    @property
+    def tools(self) -> FieldTools:
+        """Which layers are shown."""
+        return self._tools
+
+    def show(self, live: LiveRun | None) -> None:
+        """Nothing: the controllers follow the stage by themselves."""
+
+    def fit(self) -> bool:
+        """Show the whole extent."""
+        self.page.panels.plane.fit()
+        return True
+
+    def zoom(self, factor: float) -> bool:
+        """Look closer, at the middle."""
+        self.page.fields[0].zoom_by(factor)
+        return True

@@ -1,0 +1,275 @@
+"""Points: densities of the plane and the line, sampled beside the exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from engines.errors import WorkbenchError
+from widgets.point_tile import point_tile
+from workbench.controllers.points_data import ENDINGS, PointsDataController
+from workbench.controllers.points_draw import PointsDrawController
+from workbench.controllers.points_export import PointsExportController
+from workbench.controllers.points_field import PointsFieldController
+from workbench.controllers.points_form import PointsFormController
+from workbench.controllers.points_probe import PointsProbeController
+from workbench.controllers.points_runs import PointsRunsController
+from workbench.controllers.points_subjects import Subjects
+from workbench.desk import Desk
+from workbench.drafts import Draft
+from workbench.field_frames import EXTENT
+from workbench.frames import ESTIMATE
+from workbench.pages.points_page import PointsPage
+from workbench.pages.points_view import Around, PointsView
+from workbench.pages.points_views.field import Field, FieldPage
+from workbench.preparing import Packing
+from workbench.workspaces.base import Shell, Workspace
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+    from engines.tasks.base import Task
+
+OWN = "own"  # the draft with the user's points
+
+
+class Points(Workspace):
+    """A canvas of particles over the density they come from, or the view that suits the task."""
+
+    name: ClassVar[str] = "points"
+    title: ClassVar[str] = "Points"
+    place: ClassVar[int] = 20
+    shortcut: ClassVar[str] = "Alt+3"
+    equation: ClassVar[bool] = True
+    shows_notes: ClassVar[bool] = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, self._beside))
+
+    def _beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Work beside the window; what fails is told."""
+        self.shell.background.do(work, done, self.desk.complain)
+
+    @property
+    def page(self) -> QWidget:
+        """The tool strip and the views."""
+        return self.sheet
+
+    @property
+    def field_page(self) -> FieldPage:
+        """The canvas of particles."""
+        return self.sheet.view_of(Field).page
+
+    @property
+    def plots(self) -> QWidget | None:
+        """Those of the view, where it has some."""
+        return self.sheet.view.plots
+
+    def join(self, shell: Shell) -> None:
+        """Make the controllers."""
+        super().join(shell)
+        desk, panel, page = self.desk, shell.panel, self.field_page
+        self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
+        self.subjects = Subjects(desk, shell.background, self._recipe)
+        self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
+        self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
+        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
+                                           lambda: self._drawn_here() and not self.draw.drawing)
+        self.runs = PointsRunsController(desk, panel, shell.runs, self.sheet, page, self.subjects,
+                                         lambda: frozenset(task.name for task in self.tasks), self.field.draw)
+        self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
+        self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.field.paused = lambda: self.draw.drawing
+        self.field.drawn.append(self.probe.draw)
+        self.data.changed.append(self.field.draw)
+        page.start.clicked.connect(shell.runs.start)
+        desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
+        for view in self.sheet.views:
+            if view.plots is not None:
+                shell.plots.addWidget(view.plots)
+        self.sheet.view_changed.connect(self._turn_plots)
+        desk.stage.shown.connect(self._shown)
+        desk.stage.grown.connect(self._grown)
+        desk.stage.moved.connect(self._moved)
+
+    def _turn_plots(self) -> None:
+        """Show the curves of the view."""
+        if self.sheet.isVisible():
+            pages, own = self.shell.plots, self.plots
+            pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+
+    # its tasks and views
+
+    def enter(self, task: str) -> None:
+        """Show the view of a task."""
+        self._turn(task)
+        self.form.offer()
+        self.field.draw()
+
+    def _turn(self, task: str) -> None:
+        """Show the view of the run on the stage, without one that of a task."""
+        live = self.desk.stage.live
+        asked = self.task(live.task if live is not None and self.task(live.task) else task)
+        if asked is not None:
+            self.sheet.show_view(self._view(asked))
+
+    def _view(self, task: Task) -> PointsView:
+        return next((view for view in self.sheet.views if view.shows(task)), self.sheet.view_of(Field))
+
+    def _turn_to_data(self) -> None:
+        """Show a form that asks for data: the present one, or the first."""
+        if "data" not in self.shell.panel.values() or self.task(self.shell.panel.task) is None:
+            self.shell.go.choose_task(next(task.name for task in self.tasks if "data" in task.Form.model_fields))
+
+    @property
+    def _here(self) -> bool:
+        """Whether the stage is this workspace's: its own run is on it, or none."""
+        live = self.desk.stage.live
+        return self.sheet.isVisible() and (live is None or self.shows(live.task))
+
+    def _drawn_here(self) -> bool:
+        return self._here and self.sheet.view is self.sheet.view_of(Field)
+
+    def attachments(self, task: str) -> Packing:
+        """The user's own points, where the form asks for them."""
+        return self.data.attachments() if self.task(task) else Packing()
+
+    def files_of(self, recipe: Recipe) -> Callable[[], object]:
+        """Read the points of a recipe."""
+        return self.data.files_of(recipe)
+
+    def _recipe(self) -> Recipe | None:
+        """What the form asks for, None where that cannot be run."""
+        try:
+            recipe = self.shell.runs.bare()
+            task = self.task(recipe.task)
+            # a field is one of a density and a denoiser; other tasks have none
+            sampled = task is not None and "prior" in task.Form.model_fields
+            return replace(recipe, files=self.attachments(recipe.task).pack()) if sampled else None
+        except WorkbenchError:
+            return None
+
+    # the run on the stage
+
+    def _shown(self) -> None:
+        live = self.desk.stage.live
+        if live is not None and not self.shows(live.task):
+            return
+        if live is not None:
+            self.draw.end()
+        self._turn(self.shell.panel.task)
+        self.sheet.view.show(live)
+
+    def _grown(self) -> None:
+        live = self.desk.stage.live
+        if live is not None and self._here:
+            self.sheet.view.grown(live)
+
+    def _moved(self, index: int) -> None:
+        if self._here:
+            self.sheet.view.moved(index)
+
+    def _clear(self) -> None:
+        """Take the run off the canvas; it stays in the library."""
+        if self.desk.stage.live is not None:
+            self.desk.stage.show(None)
+
+    def film(self, index: int) -> QImage | None:
+        """All points of a step, or what the view makes of it."""
+        if self.sheet.view is not self.sheet.view_of(Field):
+            return self.sheet.view.film(index)
+        live = self.desk.stage.live
+        if live is None or live.opened is None or len(live.opened.shape) != 2:
+            return None
+        points = self.subjects.states(live, index, estimate=self.desk.stage.view is ESTIMATE)
+        return None if points is None else point_tile(points, EXTENT, self.field_page.plane.theme)
+
+    # what the window's actions do here
+
+    def branch(self) -> None:
+        """Run on from the step that is shown."""
+        self.runs.branch()
+
+    def compare(self, run: str = "") -> None:
+        """Put another run beside the one that is shown, or end the comparison."""
+        if run:
+            self.runs.add(run)
+        else:
+            self.runs.compare()
+
+    def leave(self) -> bool:
+        """Put the brush away, or end a comparison; False when there is neither."""
+        return self.draw.end() or self.runs.end()
+
+    def step_sample(self, offset: int) -> bool:
+        """Select the particle so many numbers on."""
+        stage = self.desk.stage
+        before = stage.sample
+        if stage.live is not None and stage.live.opened is not None:
+            stage.choose(min(max(before + offset, 0), stage.live.opened.shape[0] - 1))
+        return stage.sample != before
+
+    def fit(self) -> bool:
+        """Show all there is."""
+        return self.sheet.view.fit()
+
+    def zoom(self, factor: float) -> bool:
+        """Look closer."""
+        return self.sheet.view.zoom(factor)
+
+    # what the next start finds again
+
+    def kept(self) -> dict[str, Any]:
+        """Which layers are shown, what stands beside the run, and what the own points are called."""
+        return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title}
+
+    def drafts(self) -> dict[str, Draft]:
+        """The user's own points, bit by bit: (N, 8·d) uint8."""
+        values = self.data.values
+        if values is None:
+            return {}
+        exact = np.ascontiguousarray(values, np.float64)
+        return {OWN: Draft(self.data.version, lambda: exact.view(np.uint8).reshape(len(exact), -1))}
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` after a stroke, for other points and for other layers."""
+        self.data.changed.append(changed)
+        self.field_page.layers_changed.connect(changed)
+        self.desk.stage.compared.connect(changed)
+
+    def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
+        """Show the layers of last time, and have the own points."""
+        self.field_page.tools.bring_back(place.get("layers"))
+        found = drafts.get(OWN)
+        if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
+            self.data.bring_back(np.ascontiguousarray(found).view(np.float64), str(place.get("own") or "own points"))
+
+    def returned(self, place: Mapping[str, Any]) -> None:
+        """Put beside the run what stood there."""
+        beside = place.get("beside")
+        self.runs.bring_back(beside if isinstance(beside, list) else [])
+
+    # opening
+
+    def opens(self, path: Path) -> bool:
+        """Tables, by their endings."""
+        return path.suffix.lower() in ENDINGS or (path.suffix.lower() == ".txt" and self.sheet.isVisible())
+
+    def open(self, path: Path) -> None:
+        """A table of points."""
+        self.data.open(path, lambda: self.shell.files.remember(path))
+
+    def wants(self, data: QMimeData) -> bool:
+        """A table as text."""
+        return self.data.wants(data)
+
+    def drop(self, data: QMimeData) -> None:
+        """Take a table as text."""
+        self.data.drop(data)
