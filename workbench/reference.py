@@ -21,6 +21,7 @@ from engines.networks.base import trainable
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
+from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
 from engines.training.objectives.base import objectives
@@ -46,7 +47,7 @@ def reference(actions: Actions) -> str:
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
         "Time grids": grids(), "Objectives": objectives(), "Networks of points": trainable(Modality.POINTS),
-        "Point sets": point_sets()}
+        "Point sets": point_sets(), "Starts of a fit": starts()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

@@ -32,7 +32,7 @@ class TrainingView(PointsView):
         self.plane, self.line = PointField("Samples of the model"), PointField("Samples of the model", line=True)
         self.loss = LogPlot("Loss", axes=True, x_title="step", legend=True)
         self.loss.set_empty_text("The loss appears with the first steps.")
-        self.stack, self._page = QStackedWidget(), QWidget()
+        self.stack, self._page, self._plots = QStackedWidget(), QWidget(), QWidget()
         for field in (self.plane, self.line):
             field.set_empty_text(EMPTY)
             self.stack.addWidget(field)
@@ -40,6 +40,7 @@ class TrainingView(PointsView):
         ground = frame("canvas")
         column(self.stack, parent=ground)
         column(ground, parent=self._page)
+        column(self.loss, margins=(12, 10, 12, 8), parent=self._plots)
 
     @property
     def widget(self) -> QWidget:
@@ -49,7 +50,7 @@ class TrainingView(PointsView):
     @property
     def plots(self) -> QWidget:
         """The loss."""
-        return self.loss
+        return self._plots
 
     @property
     def field(self) -> PointField:
