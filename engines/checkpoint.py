@@ -17,7 +17,6 @@ from engines.device import Device
 from engines.errors import BadCheckpoint, WorkbenchError
 from engines.files import write_atomic
 from engines.model_file import FORMAT, VERSION, ModelFile, ModelSpec, read_header
-from engines.networks.unet import Shape, UNet
 from engines.process.paths import Path as ProbabilityPath
 
 
@@ -27,7 +26,7 @@ class Model:
 
     name: str
     title: str
-    network: UNet
+    network: nn.Module
     denoiser: NetworkDenoiser
     path: ProbabilityPath
     spec: ModelSpec
@@ -35,9 +34,9 @@ class Model:
     sha256: str
 
 
-def build_network(spec: ModelSpec) -> UNet:
+def build_network(spec: ModelSpec) -> nn.Module:
     """A new network of this spec, weights random; raises BadOption when its sizes do not fit."""
-    return UNet(spec.network, Shape(spec.channels, spec.size, len(spec.classes)))
+    return spec.network.build(spec.shape, len(spec.classes), spec.outputs)
 
 
 def save_model(path: Path, network: nn.Module, spec: ModelSpec, *, half: bool = False,
@@ -73,7 +72,7 @@ def load_model(path: Path, device: Device) -> Model:
                  hashlib.sha256(data).hexdigest())
 
 
-def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
+def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> nn.Module:
     """The network of a file's spec with its weights; raises BadCheckpoint when they do not fit."""
     try:
         # without memory of its own: a header may claim a network of any size, whatever weights are there
@@ -85,7 +84,7 @@ def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> UNet:
         reason = f" ({str(error).rstrip('.')})" if isinstance(error, WorkbenchError) else ""
         raise BadCheckpoint(f"“{found.file.name}” holds the weights of another architecture than its header "
                             f"says{reason}; choose another model.") from error
-    # every picture would be grey, without a word why
+    # every sample would be empty, without a word why
     broken = sum(int((~weight.isfinite()).sum()) for weight in weights.values())
     if broken:
         raise BadCheckpoint(f"“{found.file.name}” holds {broken:,} weights that are not finite numbers; "

@@ -98,7 +98,7 @@ class NetworkDenoiser(Denoiser):
 
     Args:
         network: (x, t, cond) -> prediction of x's shape, t as (B,) float32 in [0, 1]. It sees x, and gives
-            its prediction, at unit size: see `Prediction`.
+            its prediction, at unit size: see `Prediction`. What it gives behind that is left aside.
         path: the path the network was trained on.
         prediction: what the network outputs.
     """
@@ -113,5 +113,5 @@ class NetworkDenoiser(Denoiser):
         """The network's prediction turned into x0_hat."""
         # expanded, not copied: its stride of 0 tells a faster network that the whole batch is at one time
         times = t.to(torch.float32).to(x.device).expand(x.shape[0])
-        output = self.network(x / expand(self.path.scale(t), x), times, cond)
+        output = self.network(x / expand(self.path.scale(t), x), times, cond)[:, :x.shape[1]]
         return Denoised(self.prediction.read(self.path, x, output, t))

@@ -159,5 +159,57 @@ class Charted:
     chart: Chart
 
 
+
+@dataclass(frozen=True, slots=True)
+class FitOpened:
+    """A mixture is about to be fitted: all that stays the same while its half steps go on.
+
+    total: index of the last half step at most; points: (N, d) float64, what is fitted. mean (d,), covariance (d, d)
+    and log_likelihood (nats, of all points): of the one Gaussian of maximum likelihood, to compare with. formula,
+    terms and letters: as in `Opened`; the terms are the log-likelihood, its bound and the gap between the two.
+    """
+
+    title: str
+    total: int
+    points: np.ndarray
+    mean: np.ndarray
+    covariance: np.ndarray
+    log_likelihood: float
+    formula: tuple[str, ...]
+    terms: tuple[Term, ...]
+    letters: tuple[Letter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One half step of a fit, the start being number 0; those that follow are an E step, an M step and so on.
+
+    half: "start", "e" or "m". weights (K,), means (K, d) and covariances (K, d, d), float64: the components now in
+    force, as many as there were at the start; one that was dropped has weight 0 and numbers that are NaN.
+    log_likelihood and bound: in nats, of all points. note: what had to be mended in this step, or "".
+    The shares that components have in a point are not here, since they follow: those of an E step are the posterior
+    of the components in force, those of an M step the ones of the E step before, and at the start all are equal.
+    """
+
+    index: int
+    half: str
+    weights: np.ndarray
+    means: np.ndarray
+    covariances: np.ndarray
+    log_likelihood: float
+    bound: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The best of some fits with a number of components: its log-likelihood in nats, and the criteria to choose by."""
+
+    components: int
+    log_likelihood: float
+    bic: float
+    aic: float
+
+
 Event = (Said | Noted | Opened | Stepped | Sampled | Progressed | Continued | Trained | Validated | Previewed | Saved
-         | Measured | Charted)
+         | Measured | Charted | FitOpened | Fitted | Tried)

@@ -9,13 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from pydantic import Field, ValidationError, field_serializer
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from engines.component import Options, sentence
-from engines.errors import BadCheckpoint, WorkbenchError
-from engines.networks.unet import UNetOptions
+from engines.errors import BadCheckpoint, BadInput, WorkbenchError
+from engines.modality import Modality
+from engines.networks.base import NetworkChoice
 from engines.process.paths import PathChoice
 from engines.process.prediction import Prediction, PredictionChoice
 
@@ -24,32 +33,62 @@ VERSION = 1
 PICKLES = frozenset({".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle"})
 # whatever a header that is not ours makes the parser or a look-up raise
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
+UNNAMED = "unet"  # the network of a file that names none
 MAX_HEADER = 16 * 2**20  # bytes; ours take a few kB, and the recipe inside may carry a start state
 
 
 class ModelSpec(Options):
     """What a model is: all of it is stored in the header of its file.
 
-    size: side of its square images in pixels; classes: names in order of their labels, () for a model
-    without any; prediction, path: what the network outputs and on which process it was trained, without
-    which its output means nothing; data: where the training images came from.
+    channels: of its images, or coordinates of its points; size: side of its square images in pixels; classes: names
+    in order of their labels, () for a model without any; prediction, path: what the network outputs and on which
+    process it was trained, without which its output means nothing; outputs: numbers that the network gives for each
+    that it sees, see `Network.build`; data: where what it was trained on came from.
     """
 
-    modality: str = "image"
+    modality: Modality = Modality.IMAGE
     title: str
     channels: int = Field(ge=1, le=4096)
-    size: int = Field(ge=1, le=8192)
+    size: int = Field(default=1, ge=1, le=8192)
     classes: tuple[str, ...] = ()
     prediction: PredictionChoice
     path: PathChoice
-    network: UNetOptions
+    network: NetworkChoice
+    outputs: int = Field(default=1, ge=1, le=2)
     licence: str = ""
     data: str = ""
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one sample: (C, H, W) of an image, (d,) of a point."""
+        return self.modality.shape(self.channels, self.size)
+
+    @field_validator("network", mode="before")
+    @classmethod
+    def _named(cls, network: Any) -> Any:
+        # files of earlier versions know one network only, and do not name it
+        return {"name": UNNAMED, **cast(dict[str, Any], network)} if isinstance(network, dict) else network
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if self.network.modality is not self.modality:
+            raise ValueError(f"network {self.network.name} is for {self.network.modality.noun}, not for "
+                             f"{self.modality.noun}")
+        return self
+
     @field_serializer("prediction")
     def _by_name(self, prediction: Prediction) -> str:
-        # as in the files of earlier versions, which thus read the new ones too
         return prediction.name
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # as in the files of earlier versions, which thus read the new ones too
+        values = handler(self)
+        if values["network"]["name"] == UNNAMED:
+            del values["network"]["name"]
+        if values["outputs"] == 1:
+            del values["outputs"]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +124,11 @@ def _spec(path: Path, text: str) -> ModelSpec:
     """The spec in a header; raises BadCheckpoint for another modality or architecture."""
     try:
         values = cast(dict[str, Any], json.loads(text))
-        modality = values.get("modality", "image")
-        if modality != "image":
-            raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of images; choose an image model.")
+        modality = values.get("modality", Modality.IMAGE)
+        if modality not in set(Modality):
+            known = " or ".join(kind.noun for kind in Modality)
+            raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of {known}; choose an image model, or "
+                                "one of points.")
         return ModelSpec.model_validate(values)
     except BadCheckpoint:
         raise
@@ -95,6 +136,13 @@ def _spec(path: Path, text: str) -> ModelSpec:
         reason = sentence(error) if isinstance(error, ValidationError) else str(error)
         raise BadCheckpoint(f"“{path.name}” describes an unknown architecture ({reason.rstrip('.')}); "
                             "choose another model.") from error
+
+
+def check_modality(spec: ModelSpec, name: str, wanted: Modality) -> None:
+    """Raise BadInput when the model that is called so makes other data than those a task works on."""
+    if spec.modality is not wanted:
+        raise BadInput(f"Model “{name}” makes {spec.modality.noun}, and this task works on {wanted.noun}; choose a "
+                       f"model of {wanted.noun}.")
 
 
 def raw_header(path: Path) -> dict[str, str]:

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.context import Context
+from engines.counted import counted
 from engines.data.points.approximate import COUNT, approximated
 from engines.data.points.base import PointSet
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
+from engines.lean import ready
+from engines.modality import Modality
+from engines.networks.mixture import MixtureNetwork
 from engines.process.paths import Path
+from engines.sampling import open_model
 
 EXACT = "exact"
 MODES = 24  # components of a mixture that are told apart as classes
@@ -46,8 +51,15 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     """
     if name == EXACT:
         return exact_prior(data, path)
-    del context
-    raise BadOption(f"Denoiser “{name}” is not known; choose “{EXACT}”.")
+    model = open_model(name, context, Modality.POINTS)
+    if model.spec.shape != (data.dimension,):
+        raise BadOption(f"Model “{name}” makes points of {counted(model.spec.channels, 'number')} and the data have "
+                        f"{data.dimension}; choose another model, or other data.")
+    if isinstance(model.network, MixtureNetwork):
+        mixture = model.network.mixture
+        # by itself and not by the network around it, so that its density is known as well
+        return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture)
+    return Prior(ready(model, context), model.path, data.dimension, model.spec.classes)
 
 
 def exact_prior(data: PointSet, path: Path) -> Prior:

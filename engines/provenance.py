@@ -14,6 +14,7 @@ from engines.model_list import BUNDLED, known_model, resolve_model
 from engines.recipe import Recipe, backend
 from engines.tasks.base import options_of, task
 
+PLACES = ("folder", "table", "training")  # widgets of options that name a file or folder of this machine
 # what the last bits depend on beside the model, as it is said of a run. Not how the network is evaluated: a repeat does
 # that as recorded, or says itself that it could not
 EVERYWHERE = {"torch": "torch {}", "program": "version “{}” of this program"}
@@ -71,7 +72,7 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
         if file.parent != BUNDLED:
             values[option] = str(file)
             prints |= {str(file): prints.pop(name)} if name in prints else {}
-    for option in (*hinted(form, "folder"), *hinted(form, "training")):
+    for option in (name for widget in PLACES for name in hinted(form, widget)):
         value = str(values[option])
         if value != form.model_fields[option].default:
             values[option] = str(Path(value).expanduser().resolve())

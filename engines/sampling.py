@@ -21,8 +21,9 @@ from engines.events import Event, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
-from engines.model_file import ModelFile
-from engines.model_list import known_model, resolve_model
+from engines.modality import Modality
+from engines.model_file import ModelFile, check_modality
+from engines.model_list import known_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
@@ -61,7 +62,7 @@ class Plan:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the batch: (B, C, H, W)."""
+        """Of the batch: (B, C, H, W), or (B, d) of points."""
         return (len(self.noise.seeds), *self.noise.shape)
 
 
@@ -175,14 +176,19 @@ def sha256(samples: Array) -> str:
     return hashlib.sha256(np.ascontiguousarray(samples, dtype="<f4").tobytes()).hexdigest()
 
 
-def find_model(name: str, context: Context) -> ModelFile:
-    """What the model of that name or file is, without loading it; raises BadCheckpoint."""
-    return known_model(name, context.models, context.fingerprints.get(name, ""))
+def find_model(name: str, context: Context, modality: Modality = Modality.IMAGE) -> ModelFile:
+    """What the model of that name or file is, the recorded one where the context knows it, without loading it.
+
+    Raises BadCheckpoint where there is none, BadInput for one that makes other data than the modality wanted.
+    """
+    found = known_model(name, context.models, context.fingerprints.get(name, ""))
+    check_modality(found.spec, name, modality)
+    return found
 
 
-def open_model(name: str, context: Context) -> Model:
-    """Load the model of that name or file, the recorded one where the context knows it; raises BadCheckpoint."""
-    return load_model(resolve_model(name, context.models, context.fingerprints.get(name, "")), context.device)
+def open_model(name: str, context: Context, modality: Modality = Modality.IMAGE) -> Model:
+    """Load the model that `find_model` finds; raises what it raises."""
+    return load_model(find_model(name, context, modality).file, context.device)
 
 
 def conditioning(labels: Sequence[int], device: torch.device) -> Tensor | None:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from widgets.curve_scale import decimals
+from widgets.curve_scale import decimals, written
 from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken, svg
 from widgets.painted import Painted
@@ -46,12 +46,13 @@ class EquationView(Painted):
 
     def __init__(self, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__("Equation", parent)
-        self._note = note
+        self._usual = self._note = note
         self._formulas: tuple[str, ...] = ()
         self._terms: tuple[tuple[str, str], ...] = ()
         self._letters: tuple[tuple[str, str], ...] = ()
         self._values: dict[str, float] = {}
         self._top = 1.0
+        self._places: int | None = None
         self._drawings: list[QSvgRenderer] = []
         self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
@@ -64,20 +65,26 @@ class EquationView(Painted):
         return self._values
 
     def set_equation(self, formulas: Sequence[str], terms: Sequence[tuple[str, str]],
-                     letters: Sequence[tuple[str, str]] = ()) -> None:
+                     letters: Sequence[tuple[str, str]] = (), note: str | None = None) -> None:
         r"""Show formulas (LaTeX with \term{name}{…}) and rows for (name, title) terms.
 
-        letters: (LaTeX, meaning) of what the formulas are written with, for the tooltip.
+        letters: (LaTeX, meaning) of what the formulas are written with, for the tooltip; note: what its last line says
+        of the values, None for what the view was made with.
         """
-        if (tuple(formulas), tuple(terms), tuple(letters)) == (self._formulas, self._terms, self._letters):
+        told = self._usual if note is None else note
+        shown = self._formulas, self._terms, self._letters, self._note
+        if (tuple(formulas), tuple(terms), tuple(letters), told) == shown:
             return
-        self._letters = tuple(letters)
+        self._letters, self._note = tuple(letters), told
         self._formulas, self._terms, self._values = tuple(formulas), tuple(terms), {}
         self._typeset()
 
-    def set_values(self, values: Mapping[str, float], top: float) -> None:
-        """Show sizes by term; `top` is the largest size of the whole run, the full bar."""
-        self._values = dict(values)
+    def set_values(self, values: Mapping[str, float], top: float, places: int | None = None) -> None:
+        """Show sizes by term; `top` is the largest size of the whole run, the full bar.
+
+        places: decimals, None for as many as suit `top`.
+        """
+        self._values, self._places = dict(values), places
         # the floor is for a run of which nothing moved yet
         self._top = max(top, 1e-12)
         self._describe()
@@ -86,7 +93,8 @@ class EquationView(Painted):
     def written(self, name: str) -> str:
         """The size of a term as its row shows it; a dash where there is none, as at the last step."""
         value = self._values.get(name, float("nan"))
-        return "–" if value != value else f"{value:.{decimals(self._top)}f}"
+        places = decimals(self._top) if self._places is None else self._places
+        return "–" if value != value else written(value, f".{places}f")
 
     def set_theme(self, theme: Theme) -> None:
         """Typeset again in the colours of a theme."""
@@ -224,7 +232,7 @@ class EquationView(Painted):
         if value is None or value != value:  # NaN: the last step moves nothing
             return
         painter.setBrush(colour)
-        width = track.width() * min(1.0, value / self._top)
+        width = track.width() * min(1.0, abs(value) / self._top)
         painter.drawRoundedRect(QRectF(track.left(), track.top(), width, track.height()), 2.5, 2.5)
 
     def _term_at(self, point: QPointF) -> str:

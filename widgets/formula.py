@@ -12,7 +12,8 @@ TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 ACCENTS = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303"}  # they follow their letter
 ACCENTED = re.compile(r"\\(bar|hat|tilde)\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
-FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+PART = r"\{((?:[^{}]|\{[^{}]*\})*)\}"  # of a fraction; indices in it may have braces
+FRACTION = re.compile(rf"\\frac{PART}{PART}")
 PIXELS = 17
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -23,7 +24,7 @@ GREEK = {
 SIGNS = {
     **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "left": "", "leftarrow": "←",
     "partial": "∂", "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅", "cos": "cos",
-    "sin": "sin", "text": "",
+    "sin": "sin", "sum": "Σ", "text": "", "top": "T",
 }
 
 

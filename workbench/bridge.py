@@ -121,6 +121,20 @@ def array(tensor: Any) -> np.ndarray:
     return (held.float() if held.dtype.itemsize == 2 and held.dtype.is_floating_point else held).numpy()
 
 
+def responsibilities(points: np.ndarray, weights: np.ndarray, means: np.ndarray,
+                     covariances: np.ndarray) -> np.ndarray:
+    """p(component | point) of points (N, d) in a mixture of K: (N, K); a component of weight 0 has no share."""
+    import torch
+
+    from engines.mixture import Mixture
+
+    left = weights > 0
+    shares = np.zeros((len(points), len(weights)))
+    mixture = Mixture(*(torch.as_tensor(part[left]) for part in (weights, means, covariances)))
+    shares[:, left] = mixture.responsibilities(torch.as_tensor(points)).numpy()
+    return shares
+
+
 def own_version() -> str:
     """The version of this program, "" where it runs without being installed."""
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):

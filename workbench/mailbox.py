@@ -13,6 +13,7 @@ import numpy as np
 from engines.errors import BadInput
 from engines.files import write_atomic
 from workbench.arrays_file import read_arrays
+from workbench.fit_course import FitCourse
 
 if TYPE_CHECKING:
     from engines.chart import Chart
@@ -121,12 +122,14 @@ class History:
         self._by_level = [*self._by_level[: len(self.validated) - 1], np.asarray(by_level)]
 
     def preview(self, step: int, samples: np.ndarray) -> None:
-        """Add samples (B, C, H, W) in [−1, 1]; every second one goes when there are too many."""
-        levels = np.clip(samples * 127.5 + 127.5, 0, 255).round().astype(np.uint8)
+        """Add images (B, C, H, W) in [−1, 1] or points (B, d); every second one goes when there are too many."""
+        # a picture is kept as coarse as it is seen; a point by its numbers
+        seen = np.clip(samples * 127.5 + 127.5, 0, 255).round().astype(np.uint8) if samples.ndim > 2 else \
+            samples.astype(np.float32)
         kept = [p for p in self._previews if p[0] < step]
         if len(kept) >= MOST_PREVIEWS:
             kept = kept[::2]
-        self._previews = [*kept, (step, levels)]
+        self._previews = [*kept, (step, seen)]
 
     @property
     def preview_steps(self) -> tuple[int, ...]:
@@ -134,14 +137,14 @@ class History:
         return tuple(step for step, _ in self._previews)
 
     def preview_of(self, step: int) -> np.ndarray | None:
-        """The preview of a step, (B, C, H, W) float32 in [−1, 1]; None for one that went since `preview_steps`."""
-        levels = next((levels for at, levels in self._previews if at == step), None)
-        return None if levels is None else levels.astype(np.float32) / np.float32(127.5) - 1
+        """The preview of a step, float32 as it was added; None for one that went since `preview_steps`."""
+        seen = next((seen for at, seen in self._previews if at == step), None)
+        return seen.astype(np.float32) / np.float32(127.5) - 1 if seen is not None and seen.dtype == np.uint8 else seen
 
     def save(self, file: Path) -> None:
         """Write everything to one file, atomically; raises DiskFull."""
         steps = np.array(self.preview_steps, dtype=np.int64)
-        pictures: dict[str, Any] = {f"preview_{k}": levels for k, (_, levels) in enumerate(self._previews)}
+        pictures: dict[str, Any] = {f"preview_{k}": seen for k, (_, seen) in enumerate(self._previews)}
         out = io.BytesIO()
         np.savez_compressed(out, trained=self.trained.table(), validated=self.validated.table(), levels=self.levels,
                             by_level=self.by_level, steps=steps, began=np.array(self.began), **pictures)
@@ -172,6 +175,7 @@ class LiveRun:
         opened: what a scrubber and an equation panel need; None until sampling starts.
         trajectory: every recorded step; None for a run that is not sampling.
         history: of a training.
+        fit: the half steps of a fitted mixture; empty for any other run.
         samples: the finished samples (B, C, H, W) in [−1, 1], or None.
         sentence: what goes on now.
         notice: what the user should know of the result, such as why a repeat is not identical, or "".
@@ -190,6 +194,7 @@ class LiveRun:
         self.opened: Opened | None = None
         self.trajectory: Trajectory | None = None
         self.history = History()
+        self.fit = FitCourse()
         self.samples: np.ndarray | None = None
         self.sha256 = ""
         self.nfe = 0
@@ -229,5 +234,5 @@ class LiveRun:
         """Give the memory of the recorded steps back; the run stays in the library."""
         if self.trajectory is not None:
             self.trajectory.close()
-        self.trajectory, self.samples, self.history = None, None, History()
+        self.trajectory, self.samples, self.history, self.fit = None, None, History(), FitCourse()
         self.touch()

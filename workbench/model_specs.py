@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
+from engines.modality import Modality
 from workbench.jobs import JobQueue
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class ModelSpecs:
         if model not in self._known:
             self._known[model] = self._read(model)
         return self._known[model]
+
+    def modality(self, model: str) -> Modality:
+        """The kind of data that a model makes; images for one that is not known."""
+        found = self.find(model)
+        return Modality.IMAGE if found is None else found.modality
 
     def _read(self, model: str) -> ModelSpec | None:
         from engines.model_list import known_model

@@ -23,6 +23,7 @@ from engines.trajectory import Trajectory
 from workbench import bridge, run_files
 from workbench.chart_portrait import chart_portrait
 from workbench.charts_file import load_charts, save_charts
+from workbench.fit_file import follow, save_fit
 from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
@@ -133,6 +134,8 @@ class Recorder:
             if self.live.charts:
                 self._file("charts", save_charts(self.folder, self.live.charts))
                 self._show([chart_portrait(self.live.charts[0])])
+            if save_fit(self.folder, self.live.fit):
+                self.live.fit.settle()
             self._put_metrics()
             self._put_notes()
         except WorkbenchError as error:
@@ -210,7 +213,13 @@ class Recorder:
         return self._sampled_before + self.pace.elapsed - self._began
 
     def _learned(self, event: ev.Event) -> None:
-        """Training's events go into the history."""
+        """Training's events go into the history, those of a fit into its course."""
+        if follow(self.live.fit, event):
+            if isinstance(event, ev.Fitted):
+                self.pace.mark(event.index, self.live.fit.total)
+            elif isinstance(event, ev.FitOpened):
+                self._show(portraits(event.points))
+            return
         learn(self.live.history, event, self.pace.elapsed)
         match event:
             case ev.Trained():
@@ -226,6 +235,9 @@ class Recorder:
     def _saved(self, event: ev.Saved) -> None:
         """A file of the task; with a checkpoint the curves up to it are saved too."""
         self._file(event.kind, event.path)
+        if event.kind == "model" and len(self.live.fit):
+            self.live.fit.settle()
+            self.pace.mark(self.live.fit.last, self.live.fit.last)  # how many half steps come is known at the end
         if event.kind == "checkpoint":
             # what there was to say of one that found no room is past
             self.live.notice = self.live.notice.replace(self.live.trouble, "").strip()

@@ -17,11 +17,15 @@ from engines.data.points.base import point_sets
 from engines.files import write_atomic
 from engines.inverse.base import methods
 from engines.likelihood.trace import traces
+from engines.modality import Modality
+from engines.networks.base import trainable
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
+from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
+from engines.training.objectives.base import objectives
 from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
 from workbench.forms import bounds, default_of, enum_choices
@@ -43,7 +47,8 @@ def reference(actions: Actions) -> str:
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-        "Time grids": grids(), "Point sets": point_sets(), "Divergences": traces()}
+                "Time grids": grids(), "Objectives": objectives(), "Networks of points": trainable(Modality.POINTS),
+        "Point sets": point_sets(), "Starts of a fit": starts(), "Divergences": traces()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

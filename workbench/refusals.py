@@ -27,9 +27,11 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
     options = parsed.model_dump(mode="json")
     name = str(options.get("model", ""))
     if name:
+        from engines.model_file import check_modality
         from engines.model_list import known_model
 
         spec = known_model(name, folders, recipe.fingerprints.get(name, "")).spec
+        check_modality(spec, name, task(recipe.task).modality)
         _refuse_misfit(options, spec, recipe)
     task(recipe.task).check(parsed, recipe.files, spec)
 
@@ -41,7 +43,7 @@ def _refuse_misfit(options: dict[str, Any], spec: ModelSpec, recipe: Recipe) -> 
 
     count = len(options.get("seeds") or ()) or int(options.get("count", 1))
     parse_labels(str(options.get("label", "free")), spec.classes, count)
-    wanted = (count, spec.channels, spec.size, spec.size)
+    wanted = (count, *spec.shape)
     if recipe.start is not None and recipe.start.x.shape != wanted:
         raise BadRecipe(f"The step to go on from holds {recipe.start.x.shape} numbers and the options ask for "
                         f"{wanted}; branch with the run’s own model and count.")

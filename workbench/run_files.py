@@ -24,6 +24,7 @@ from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
 from workbench.arrays_file import read_arrays
 from workbench.charts_file import load_charts, save_charts
+from workbench.fit_file import load_fit, save_fit
 from workbench.library.library import Library
 from workbench.mailbox import History, LiveRun
 from workbench.samples_file import load_samples
@@ -139,7 +140,7 @@ def keep_course(view: LiveRun, library: Library) -> None:
             history.save(folder / HISTORY)
         elif view.charts:
             save_charts(folder, view.charts)
-        else:  # its memory was needed
+        elif not save_fit(folder, view.fit):  # its memory was needed
             return
         view.unkept = ""
         view.touch()
@@ -161,6 +162,7 @@ def load_run(view: LiveRun, library: Library) -> None:
     view.opened, view.trajectory = load_opened(folder), load_steps(folder)
     load_course(folder, view.history)
     view.samples, view.charts = load_samples(folder), load_charts(folder)
+    view.fit = load_fit(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
     view.task = run.task
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error

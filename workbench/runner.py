@@ -46,7 +46,7 @@ class Runner:
         self.task: Task = task(recipe.task)
         self.options: Options = options_of(recipe)
         self.device = _device(recipe.backend, kind)
-        self.threads = bridge.threads_of(recipe.backend.get("threads"))
+        self.threads = bridge.threads_of(recipe.backend.get("threads") or str(self.task.threads or ""))
         bridge.use_threads(self.threads)
         known, entry.live.notice = identified(recipe, library.home.model_folders(), self.threads)
         if any(recipe.fingerprints.get(name, now) != now for name, now in known.fingerprints.items()):
@@ -142,8 +142,9 @@ class Runner:
 
     def _stamped(self, recipe: Recipe, fingerprints: Mapping[str, str]) -> Recipe:
         """The recipe with the backend and the models it runs on, also in the library."""
-        compute = recipe.backend.get("compute") or self.accelerator.preferred(self.device, fingerprints)
-        stamped = replace(recipe, backend=backend(self.device.kind, compute), fingerprints=fingerprints)
+        preferred = self.accelerator.preferred(self.device, fingerprints, self.task.modality)
+        used = backend(self.device.kind, recipe.backend.get("compute") or preferred)
+        stamped = replace(recipe, backend=used, fingerprints=fingerprints)
         if (stamped.backend, stamped.fingerprints) != (recipe.backend, recipe.fingerprints):
             self._store(stamped)
         return stamped

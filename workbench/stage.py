@@ -46,18 +46,25 @@ class Stage(QObject):
 
     @property
     def first(self) -> int:
-        """The first recorded step; a branch may begin after 0."""
+        """The first recorded step; a branch may begin after 0, a fit begins with its start."""
         return self.live.trajectory.first if self.live and self.live.trajectory else 0
 
     @property
     def last(self) -> int:
-        """The last recorded step, −1 before there is one."""
-        return self.live.trajectory.last if self.live and self.live.trajectory else -1
+        """The last recorded step, −1 before there is one; of a fit its last half step."""
+        if self.live is None:
+            return -1
+        return self.live.trajectory.last if self.live.trajectory else self.live.fit.last
 
     @property
     def recorded(self) -> bool:
         """Whether there is a step to show."""
         return self.live is not None and self.live.opened is not None and self.last >= self.first
+
+    @property
+    def fitting(self) -> bool:
+        """Whether its steps are the half steps of a fit, which have no states to look at, branch from or export."""
+        return self.live is not None and self.live.opened is None and len(self.live.fit) > 0
 
     @property
     def pictured(self) -> bool:

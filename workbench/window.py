@@ -164,7 +164,7 @@ class MainWindow(eye_order.EyeWindow):
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces.owner, self.timeline.scrubber, self.equation.view)
+                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, self.plots.pages)
         for space in self.spaces:
             space.join(shell)
             for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):

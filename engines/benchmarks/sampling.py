@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import safetensors.torch
@@ -20,7 +20,7 @@ from engines.inference.compilation import Compilation
 from engines.model_file import fingerprint
 from engines.model_list import BUNDLED
 from engines.networks.diffusers_map import config, timesteps, to_diffusers
-from engines.networks.unet import Shape
+from engines.networks.unet import Shape, UNetOptions
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.samplers.ddim import DDIM
@@ -41,7 +41,7 @@ def timed_plan(steps: int, batch: int, accelerator: Accelerator) -> Plan:
     cpu = device("cpu")
     model = load_model(DIGITS, cpu)
     network = accelerator.prepare(model, accelerator.preferred(cpu, {model.name: model.sha256}))
-    noise = Noise(sample_seeds(7, batch), (model.spec.channels, model.spec.size, model.spec.size))
+    noise = Noise(sample_seeds(7, batch), model.spec.shape)
     labels = tuple(k % len(model.spec.classes) for k in range(batch))
     denoiser = NetworkDenoiser(network, model.path, model.spec.prediction)
     return Plan("bench", model.path, denoiser, DDIM(), time_grid(model.path, steps), noise, labels)
@@ -95,7 +95,7 @@ class OurSampling:
         # beta_t = 1 − alpha-bar_t/alpha-bar_{t−1} on our own grid: the peer then has the very same schedule
         abar = plan.path.abar(plan.times.flip(0))
         about: dict[str, Any] = {
-            "config": config(spec.network, Shape(spec.channels, spec.size, len(spec.classes))),
+            "config": config(cast(UNetOptions, spec.network), Shape(spec.channels, spec.size, len(spec.classes))),
             "betas": [float(b) for b in 1 - abar[1:] / abar[:-1]],
             "timesteps": [float(t) for t in timesteps(plan.times[:-1])],
             "prediction": KINDS[spec.prediction.name], "labels": plan.labels, "threads": threads(),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from engines.events import Sampled, Stepped
 from engines.inference.split import SplitNetwork
 from engines.modalities.image import mask_png, png_bytes, read_image, to_uint8
 from engines.model_list import BUNDLED
+from engines.networks.unet import UNet
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of, recipe_png
 from engines.tasks.base import options_of, task
@@ -102,9 +103,9 @@ def faster_claim() -> Claim:
     """The network split over threads, with its doublings folded, computes what the plain one does."""
     model = load_model(BUNDLED / "digits.safetensors", device("cpu"))
     spec, generator = model.spec, torch.Generator().manual_seed(0)
-    x = torch.randn(5, spec.channels, spec.size, spec.size, generator=generator)
+    x = torch.randn(5, *spec.shape, generator=generator)
     cond, t = torch.tensor([0, 3, -1, 9, 5]), torch.tensor(0.7, dtype=torch.float64)
-    with closing(SplitNetwork(model.network, 2)) as network:
+    with closing(SplitNetwork(cast(UNet, model.network), 2)) as network:
         fast = NetworkDenoiser(network, model.path, spec.prediction)(x, t, cond)
     apart = float((fast - model.denoiser(x, t, cond)).abs().max())
     return Claim("the faster network agrees with the plain one", "network", apart, 0.0, 1e-4)

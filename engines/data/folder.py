@@ -14,7 +14,7 @@ import numpy as np
 from engines.counted import counted
 from engines.data.cache import Decoded, Entry, key_of
 from engines.data.imageset import ImageSet
-from engines.data.split import held_back
+from engines.data.split import divided
 from engines.data.square import Fit, squared
 from engines.errors import BadData, BadImage
 from engines.events import Event, Noted, Progressed, Said
@@ -182,12 +182,10 @@ def _bytes(file: Path) -> int:
 def _image_set(listing: Listing, images: np.ndarray, kept: np.ndarray) -> ImageSet:
     """The data set with its fixed split: one in twenty for validation, chosen by position alone."""
     count = len(images)
-    # Philox is specified to the bit: a folder is split alike on every machine and by every numpy
-    order = np.random.Generator(np.random.Philox(key=[0, count])).permutation(count)
-    held = held_back(count)
+    train, validation = divided(count)
     return ImageSet(
         title=listing.folder.name, images=images, labels=np.array(listing.labels)[kept], classes=listing.classes,
-        train=np.sort(order[held:]), validation=np.sort(order[:held]), test=np.empty(0, dtype=np.int64),
+        train=train, validation=validation, test=np.empty(0, dtype=np.int64),
         licence="", source=f"Folder “{listing.folder.name}”, {counted(count, 'image')}",
         fingerprint=fingerprint(listing, kept))
 

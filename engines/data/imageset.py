@@ -8,6 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.counted import counted
+from engines.data.order import batch_order
+
 
 @dataclass(frozen=True, slots=True)
 class ImageSet:
@@ -38,6 +41,21 @@ class ImageSet:
     def size(self) -> int:
         """Side of the images in pixels."""
         return int(self.images.shape[2])
+
+    @property
+    def described(self) -> str:
+        """“120 images in 3 classes”."""
+        classes = len(self.classes)
+        inside = f" in {classes:,} {'class' if classes == 1 else 'classes'}" if classes else ""
+        return f"{counted(len(self.images), 'image')}{inside}"
+
+    def drawn(self, seed: int, step: int, count: int) -> tuple[Tensor, Tensor]:
+        """The images of a training step, each exactly once an epoch, and their labels."""
+        return self.batch(self.train[batch_order(len(self.train), seed, step * count, count)])
+
+    def held_back(self, most: int) -> tuple[Tensor, Tensor]:
+        """The first images to validate on, and their labels."""
+        return self.batch(self.validation[:most])
 
     def batch(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
         """Images (B, C, H, W) float32 in [−1, 1] and labels (B,) long of these indices."""

@@ -17,7 +17,9 @@ from engines.events import Event, Noted, Said
 from engines.inference.compilation import Compilation
 from engines.inference.library import Library, library_file
 from engines.inference.split import SplitNetwork
+from engines.modality import Modality
 from engines.model_list import resolve_model
+from engines.networks.unet import UNet
 
 KEPT = 2  # networks kept ready: a copy of the weights each
 PATIENCE = 0.1  # s between two looks at a compiler
@@ -49,15 +51,17 @@ class Accelerator:
         self._ready: dict[tuple[str, Compute, int], SplitNetwork] = {}
         self._libraries: dict[tuple[Path, int], Library] = {}
 
-    def preferred(self, device: Device, models: Mapping[str, str]) -> Compute:
+    def preferred(self, device: Device, models: Mapping[str, str], modality: Modality = Modality.IMAGE) -> Compute:
         """The fastest way that is ready now.
 
         Args:
             device: where it runs.
             models: SHA-256 of the files of the models that the run uses, by name.
+            modality: of the data.
         """
-        # a graphics card gains nothing from split batches, and the compiled library is for processors
-        if device.kind != "cpu":
+        # a graphics card gains nothing from split batches, and the compiled library is for processors; a network of
+        # points is done before its threads have met
+        if device.kind != "cpu" or modality is not Modality.IMAGE:
             return Compute.EAGER
         return Compute.COMPILED if models and all(map(self._usable, models.values())) else Compute.SPLIT
 
@@ -111,12 +115,12 @@ class Accelerator:
 
     def prepare(self, model: Model, compute: Compute) -> Network:
         """The network of a model evaluated in the given way; the next simpler way where that one is not possible."""
-        if compute is Compute.EAGER:
+        if compute is Compute.EAGER or not isinstance(model.network, UNet):
             return model.network
         # the number of threads decides how a batch is split, and so the last bits
         key = (model.sha256, compute, torch.get_num_threads())
         if key not in self._ready:
-            self._ready[key] = self._made(model, compute)
+            self._ready[key] = self._made(model.network, model.sha256, compute)
         network = self._ready[key] = self._ready.pop(key)  # the most recently used last
         while len(self._ready) > KEPT:
             self._ready.pop(next(iter(self._ready))).close()
@@ -129,10 +133,10 @@ class Accelerator:
         self._ready.clear()
         self._libraries.clear()
 
-    def _made(self, model: Model, compute: Compute) -> SplitNetwork:
+    def _made(self, network: UNet, sha256: str, compute: Compute) -> SplitNetwork:
         workers = torch.get_num_threads()
-        part = self._library(model.sha256, workers) if compute is Compute.COMPILED else None
-        return SplitNetwork(model.network, workers, part)
+        part = self._library(sha256, workers) if compute is Compute.COMPILED else None
+        return SplitNetwork(network, workers, part)
 
     def _library(self, sha256: str, callers: int) -> Library | None:
         """The compiled network of a model; None where it is missing or cannot be used, which then is deleted."""

@@ -42,7 +42,7 @@ class Part(nn.Module):
 
 
 def main(name: str, *folders: str) -> int:
-    """Make the library of a model unless it is there; returns 0 when it is ready, 1 when it is not.
+    """Make the library of a U-Net unless it is there; returns 0 when it is ready, 1 when it is not.
 
     Args:
         name: of the model, or its file.
@@ -51,15 +51,17 @@ def main(name: str, *folders: str) -> int:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(19)
     model = load_model(resolve_model(name, [Path(folder) for folder in folders]), device("cpu"))
-    file = library_file(model.sha256)
+    file, network = library_file(model.sha256), model.network
     if file.exists():
         return 0
+    if not isinstance(network, UNet):
+        return 1
     torch.set_num_threads(1)  # of the compiled code as well: samples are split over threads, not layers
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # the compiler's own cache would stay in the system's temporary folder for ever
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
-        library = compiled(model.network, Path(folder))
-        if not agrees(model.network, library):
+        library = compiled(network, Path(folder))
+        if not agrees(network, library):
             return 1
         publish(library, file)
     return 0

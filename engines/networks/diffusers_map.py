@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engines.networks.layers import TIME_SCALE
-from engines.networks.unet import Shape, UNetOptions
+from engines.networks.unet import Shape, UNetSize
 
 # ours -> theirs, applied one after the other
 _RENAMES = (
@@ -30,7 +30,7 @@ _RENAMES = (
 )
 
 
-def config(options: UNetOptions, shape: Shape) -> dict[str, Any]:
+def config(options: UNetSize, shape: Shape) -> dict[str, Any]:
     """Arguments of the `UNet2DModel` with the same function; its timesteps are 1,000·t."""
     attends = [shape.size >> level in options.attention for level in range(len(options.mults))]
     return {

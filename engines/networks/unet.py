@@ -7,7 +7,7 @@ Its layers are those of `diffusers.UNet2DModel`, so that weights go both ways
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import torch
 from pydantic import Field
@@ -16,12 +16,14 @@ from torch.nn import functional as F
 
 from engines.component import Options, option
 from engines.errors import BadOption
+from engines.modality import Modality
+from engines.networks.base import Network
 from engines.networks.layers import Attention, Down, ResBlock, Up, time_features, zeroed
 
 Positive = Annotated[int, Field(ge=1)]
 
 
-class UNetOptions(Options):
+class UNetSize(Options):
     """Size of the network: what a user may choose when training a new one."""
 
     width: int = option(16, title="Width", help="Channels of the first level.", unit="channels", ge=8, le=512,
@@ -48,11 +50,31 @@ class UNetOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the data decides: channels, side in pixels, number of classes (0: none)."""
+    """What the data decides: channels, side in pixels, number of classes (0: none), and outputs for each channel."""
 
     channels: int
     size: int
     classes: int
+    outputs: int = 1
+
+
+class UNetOptions(UNetSize, Network):
+    """The U-Net of square images."""
+
+    name: ClassVar[str] = "unet"
+    title: ClassVar[str] = "U-Net"
+    summary: ClassVar[str] = "Convolutions at halving sizes and back, with attention at the small ones."
+    source: ClassVar[str] = "Ronneberger et al. 2015, arXiv 1505.04597; Ho et al. 2020, arXiv 2006.11239"
+    modality: ClassVar[Modality] = Modality.IMAGE
+
+    def build(self, shape: tuple[int, ...], classes: int, outputs: int = 1) -> UNet:
+        """The network of images (C, size, size)."""
+        channels, size, _ = shape
+        return UNet(self, Shape(channels, size, classes, outputs))
+
+    def check(self, shape: tuple[int, ...], classes: int) -> None:
+        """Raise BadOption when the levels do not fit the images."""
+        check(self, Shape(shape[0], shape[1], classes))
 
 
 class Level(nn.Module):
@@ -80,7 +102,7 @@ def modules(of: list[Any]) -> Any:
 
 
 class UNet(nn.Module):
-    """(x, t, cond) -> prediction of x's shape.
+    """(x, t, cond) -> prediction of x's shape, or of several times its channels.
 
     Args:
         options: the network's size.
@@ -93,7 +115,7 @@ class UNet(nn.Module):
     down: list[Level]
     up: list[Level]
 
-    def __init__(self, options: UNetOptions, shape: Shape) -> None:
+    def __init__(self, options: UNetSize, shape: Shape) -> None:
         super().__init__()
         check(options, shape)
         self.options, self.shape = options, shape
@@ -109,7 +131,7 @@ class UNet(nn.Module):
         self.mid = Level([self._block(widths[-1], widths[-1]) for _ in range(2)], [self._attention(widths[-1])], None)
         self.up = modules(self._up_levels(widths))
         self.norm_out = nn.GroupNorm(options.groups, options.width)
-        self.conv_out = zeroed(nn.Conv2d(options.width, shape.channels, 3, padding=1))
+        self.conv_out = zeroed(nn.Conv2d(options.width, shape.outputs * shape.channels, 3, padding=1))
 
     def embed(self, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """Everything that depends on time and class only: a row (B, S) with each block's shift.
@@ -204,7 +226,7 @@ class UNet(nn.Module):
         return levels
 
 
-def check(options: UNetOptions, shape: Shape) -> None:
+def check(options: UNetSize, shape: Shape) -> None:
     """Raise BadOption, naming value and remedy, when the levels do not fit the data."""
     if shape.size % options.factor:
         near = max(1, round(shape.size / options.factor)) * options.factor

@@ -50,9 +50,19 @@ def fitted(points: Tensor, components: int, em: EM, start: Start, *, seed: int =
 
     Raises BadInput when there are fewer points than components.
     """
-    ends = (_end(em(points, start(points, components, seed + r))) for r in range(max(restarts, 1)))
-    best = max(ends, key=lambda step: step.log_likelihood)
-    return Fit(components, best.mixture, best.log_likelihood, len(points), best.settled)
+    return deque(fits(points, components, em, start, seed=seed, restarts=restarts), maxlen=1)[0]
+
+
+def fits(points: Tensor, components: int, em: EM, start: Start, *, seed: int = 0,
+         restarts: int = 3) -> Iterator[Fit]:
+    """The same while it goes on: after every half step the likeliest fit so far, the last one being the answer."""
+    best: EMStep | None = None
+    for restart in range(max(restarts, 1)):
+        reached = best
+        for step in em(points, start(points, components, seed + restart)):
+            # a fit that goes on only gets likelier, so its own last step is what it comes to
+            best = step if reached is None or step.log_likelihood > reached.log_likelihood else reached
+            yield Fit(components, best.mixture, best.log_likelihood, len(points), best.settled)
 
 
 def sweep(points: Tensor, counts: Iterable[int], em: EM, start: Start, *, seed: int = 0,
@@ -60,8 +70,3 @@ def sweep(points: Tensor, counts: Iterable[int], em: EM, start: Start, *, seed: 
     """A fit for each number of components, as it is done; `min(fits, key=lambda fit: fit.bic)` is the one to take."""
     for components in counts:
         yield fitted(points, components, em, start, seed=seed, restarts=restarts)
-
-
-def _end(steps: Iterator[EMStep]) -> EMStep:
-    # not as a list: every step holds the shares of all points
-    return deque(steps, maxlen=1)[0]

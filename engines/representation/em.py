@@ -11,11 +11,13 @@ import torch
 from torch import Tensor
 
 from engines.analytic import Mixture
-from engines.component import Component, option
+from engines.component import Component, Options, option
 from engines.errors import BadInput
-from engines.representation.gaussian import checked, floored, moments, scale2
+from engines.formula import Letter, Term
+from engines.representation.gaussian import checked, floored, moments, narrow, scale2
 
 EMPTY = 1e-10  # of a point: what a component may keep and still count as empty
+EMPTIED = "had no points left"
 WIDENED = "Components of the start were narrower than the least variance and have been widened to it."
 
 
@@ -45,6 +47,7 @@ class EMStep:
         shares: q(k | x_n), (N, K): the responsibilities. Uniform at the start, else those of the last E step.
         log_likelihood: Σ_n log p(x_n) in nats.
         bound: Jensen's lower bound on it, Σ_n E_q[log p(x_n, k) − log q(k | x_n)].
+        numbers: which component of the start each one is, counted from 0; those that were dropped are missing.
         settled: whether the run ends here because the likelihood grows no more.
         note: a sentence on what had to be mended in this step, or "".
     """
@@ -55,6 +58,7 @@ class EMStep:
     shares: Tensor
     log_likelihood: float
     bound: float
+    numbers: tuple[int, ...]
     settled: bool = False
     note: str = ""
 
@@ -69,7 +73,21 @@ class EMStep:
         return self.log_likelihood - self.bound
 
 
-class EM(Component):
+class EMOptions(Options):
+    """What decides a fit beside its start."""
+
+    iterations: int = option(200, title="Iterations", ge=1, le=10_000, group="Fit",
+                             help="Pairs of an E step and an M step at most; the fit ends when it has settled.")
+    tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True, group="Fit",
+                              help="It ends once an iteration raises the log-likelihood of a point by no more.")
+    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True, group="Fit",
+                          help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
+                               "a single point or a line from becoming singular.")
+    emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True, group="Fit",
+                              help="A component without points is dropped, or starts again where the fit is worst.")
+
+
+class EM(Component, EMOptions):
     """Alternates shares of points and components until the likelihood grows no more.
 
     The E step closes the gap between bound and log-likelihood, the M step raises the bound;
@@ -80,15 +98,24 @@ class EM(Component):
     title: ClassVar[str] = "Expectation–maximisation"
     summary: ClassVar[str] = "Fits a Gaussian mixture; each step raises the likelihood."
     source: ClassVar[str] = "Dempster, Laird & Rubin 1977; the bound: Neal & Hinton 1998; Bishop 2006, section 9.4"
-
-    iterations: int = option(200, title="Iterations", ge=1, le=10_000, help="M steps at most.")
-    tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True,
-                              help="It ends once an iteration raises the log-likelihood of a point by no more.")
-    floor: float = option(1e-6, title="Least variance", ge=1e-10, le=1, advanced=True,
-                          help="Least variance of a component in any direction, as a share of the data’s; keeps one on "
-                               "a single point or a line from becoming singular.")
-    emptied: Emptied = option(Emptied.DROP, title="Empty component", advanced=True,
-                              help="A component without points is dropped, or starts again where the fit is worst.")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"r_{nc} \leftarrow \frac{\pi_c\, g_c(x_n)}{\sum_c \pi_c\, g_c(x_n)}",
+        r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow \frac{R_c}{\sum_c R_c},\ \ "
+        r"m_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\, x_n",
+        r"C_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",
+        r"\term{likelihood}{\sum_n \log \sum_c \pi_c\, g_c(x_n)} = "
+        r"\term{prior}{\sum_{nc} r_{nc} \log\frac{\pi_c\, g_c(x_n)}{r_{nc}}} + "
+        r"\term{noise}{\sum_{nc} r_{nc} \log\frac{r_{nc}}{\hat r_{nc}}}")
+    terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Log-likelihood"), Term("prior", "Bound"),
+                                         Term("noise", "Gap"))
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("n", "a point"), Letter("c", "a component of the mixture"), Letter("x_n", "where point n is"),
+        Letter("r_{nc}", "the share of point n that component c has; the E step"),
+        Letter(r"\hat r_{nc}", "the share that the next E step gives"),
+        Letter("R_c", "how many points component c has"),
+        Letter(r"\pi_c", "the weight of component c; the M step, as its mean and covariance"),
+        Letter("m_c", "the mean of component c"), Letter("C_c", "the covariance of component c"),
+        Letter("g_c", "the Gaussian density of component c"))
 
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()
@@ -103,32 +130,43 @@ class EM(Component):
         """
         data = _matching(points, start)
         floor = self.floor * scale2(data)
-        mixture = floored(start, floor)
-        joint = mixture.log_joint(data)
+        mixture, numbers = floored(start, floor), tuple(range(len(start.weights)))
+        joint, held = mixture.log_joint(data), set[int]()
         q = torch.full_like(joint, 1 / joint.shape[1])
-        yield _step(0, Half.START, mixture, q, joint, note="" if mixture is start else WIDENED)
+        yield _step(0, Half.START, mixture, q, joint, numbers, note="" if mixture is start else WIDENED)
         level, mended = -torch.inf, False
         for i in range(self.iterations + 1):
             before, level = level, float(joint.logsumexp(1).mean())
             settled = level - before <= self.tolerance and not mended
             q = joint.softmax(1)
-            yield _step(2 * i + 1, Half.E, mixture, q, joint, settled=settled)
+            yield _step(2 * i + 1, Half.E, mixture, q, joint, numbers, settled=settled)
             if settled or i == self.iterations:
                 return
-            mixture, q, note = self._maximised(data, q, joint, floor)
-            joint, mended = mixture.log_joint(data), bool(note)
-            yield _step(2 * i + 2, Half.M, mixture, q, joint, note=note)
+            raw, q, numbers, note = self._maximised(data, q, joint, numbers)
+            mixture, mended = floored(raw, floor), bool(note)
+            joint = mixture.log_joint(data)
+            note = " ".join(filter(None, (note, self._held(raw, floor, numbers, held))))
+            yield _step(2 * i + 2, Half.M, mixture, q, joint, numbers, note=note)
 
-    def _maximised(self, data: Tensor, q: Tensor, joint: Tensor, floor: float) -> tuple[Mixture, Tensor, str]:
-        """The M step: components for the shares q, the shares that are left, and what was mended."""
+    def _maximised(self, data: Tensor, q: Tensor, joint: Tensor,
+                   numbers: tuple[int, ...]) -> tuple[Mixture, Tensor, tuple[int, ...], str]:
+        """The M step: components for the shares q, the shares that are left and of whom, and what was mended."""
         full = q.sum(0) > EMPTY
         if bool(full.all()):
-            return floored(moments(data, q), floor), q, ""
-        lost = [int(k) + 1 for k in (~full).nonzero()]
-        kept = floored(moments(data, q[:, full]), floor)
+            return moments(data, q), q, numbers, ""
+        lost = [number for number, kept in zip(numbers, full, strict=True) if not bool(kept)]
+        kept = moments(data, q[:, full])
         if self.emptied is Emptied.DROP:
-            return kept, q[:, full] / q[:, full].sum(1, keepdim=True), _told(lost, "dropped")
-        return _reseeded(kept, full, data, joint), q, _told(lost, "put where the fit was worst")
+            left = tuple(number for number in numbers if number not in lost)
+            return kept, q[:, full] / q[:, full].sum(1, keepdim=True), left, _told(lost, EMPTIED, "dropped")
+        return _reseeded(kept, full, data, joint), q, numbers, _told(lost, EMPTIED, "put where the fit was worst")
+
+    @staticmethod
+    def _held(raw: Mixture, floor: float, numbers: tuple[int, ...], held: set[int]) -> str:
+        """Which components are narrower than the floor for the first time, in a sentence; `held` remembers them."""
+        new = [number for number, low in zip(numbers, narrow(raw, floor), strict=True) if low and number not in held]
+        held.update(new)
+        return _told(new, "became singular, a point or a line,", f"kept at the least variance of {floor:.2g}")
 
 
 def _matching(points: Tensor, start: Mixture) -> Tensor:
@@ -140,12 +178,12 @@ def _matching(points: Tensor, start: Mixture) -> Tensor:
     return data
 
 
-def _step(index: int, half: Half, mixture: Mixture, q: Tensor, joint: Tensor, *, settled: bool = False,
-          note: str = "") -> EMStep:
+def _step(index: int, half: Half, mixture: Mixture, q: Tensor, joint: Tensor, numbers: tuple[int, ...], *,
+          settled: bool = False, note: str = "") -> EMStep:
     """A step with its likelihood and bound, from log p(x_n, k) (N, K) under the mixture."""
     # 0 log 0 is 0
     bound = torch.where(q > 0, q * (joint - q.log()), 0.0).sum()
-    return EMStep(index, half, mixture, q, float(joint.logsumexp(1).sum()), float(bound), settled, note)
+    return EMStep(index, half, mixture, q, float(joint.logsumexp(1).sum()), float(bound), numbers, settled, note)
 
 
 def _reseeded(kept: Mixture, full: Tensor, data: Tensor, joint: Tensor) -> Mixture:
@@ -160,7 +198,10 @@ def _reseeded(kept: Mixture, full: Tensor, data: Tensor, joint: Tensor) -> Mixtu
     return Mixture(weights, means, covariances)
 
 
-def _told(lost: list[int], fate: str) -> str:
-    numbers = ", ".join(str(k) for k in lost)
-    return (f"Component {numbers} had no points left and was {fate}." if len(lost) == 1
-            else f"Components {numbers} had no points left and were {fate}.")
+def _told(components: list[int], what: str, fate: str) -> str:
+    """What became of components, which are counted from 1 in words; "" for none."""
+    if not components:
+        return ""
+    numbers = ", ".join(str(k + 1) for k in components)
+    return f"Component {numbers} {what} and was {fate}." if len(components) == 1 \
+        else f"Components {numbers} {what} and were {fate}."

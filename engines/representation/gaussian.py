@@ -72,6 +72,12 @@ def floored(mixture: Mixture, floor: float) -> Mixture:
     return Mixture(mixture.weights, mixture.means, covariances)
 
 
+def narrow(mixture: Mixture, floor: float) -> list[bool]:
+    """Which components have a variance below the floor in some direction: those that `floored` changes."""
+    least: Tensor = torch.linalg.eigvalsh(mixture.covariances).amin(1)
+    return [bool(value < floor) for value in least]
+
+
 def scale2(points: Tensor) -> float:
     """The mean variance of a coordinate of points (N, d), which floors are shares of; 1 where all points are one."""
     variance = float(points.var(0, correction=0).mean())

@@ -14,6 +14,7 @@ from engines.component import ATTACHED, Options, hinted, validated
 from engines.context import Context
 from engines.errors import BadInput
 from engines.events import Event
+from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.recipe import Recipe
 
@@ -44,10 +45,11 @@ class Task(ABC):
     orders the tasks there. `shows_course` says that the states on the way are the result as
     much as the last one. `figures` explains what a finished run reports, by name. `leaves` is a pattern
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
-    `needs_state` is False where a run can go on from the index of a step alone. `skips` says, where a run may
-    begin later than with its first step, what skips those before. `makes` is the option that names the model
-    it makes, "" where it makes none. `shown_as` is the name of the view that shows its runs, in a workspace that has
-    several.
+    `modality` is the data that it works on, and so which models it takes. `needs_state` is False where a run can
+    go on from the index of a step alone. `skips` says, where a run may begin later than with its first step, what
+    skips those before. `makes` is the option that names the model it makes, "" where it makes none.
+    `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
+    name of the view that shows its runs, in a workspace that has several.
     """
 
     name: ClassVar[str] = ""
@@ -55,6 +57,7 @@ class Task(ABC):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = ""
     workspace: ClassVar[str] = ""
+    modality: ClassVar[Modality] = Modality.IMAGE
     place: ClassVar[int] = 100
     Form: ClassVar[type[Options]] = Options
     shows_course: ClassVar[bool] = False
@@ -63,6 +66,7 @@ class Task(ABC):
     needs_state: ClassVar[bool] = True
     skips: ClassVar[str] = ""
     makes: ClassVar[str] = ""
+    threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""
 
     def title_of(self, options: Any) -> str:
@@ -120,6 +124,10 @@ class Task(ABC):
     def takes(self, widget: str) -> str:
         """The option that is edited with this widget ("image", "mask", "model"), "" when there is none."""
         return next(iter(hinted(self.Form, widget)), "")
+
+    def prior(self) -> str:
+        """The option that names the model it draws with, also one that may be exact instead; "" when there is none."""
+        return self.takes("model") or self.takes("prior")
 
     def attached(self) -> dict[str, str]:
         """The files that go with a run, by their kind ("image", "mask"), as the options name them by default."""

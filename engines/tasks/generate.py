@@ -147,12 +147,11 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
     prior = ready(model, context, gradients=gradients)
     denoiser = guided(prior, model.spec.classes, options.guidance, labels)
-    shape = (model.spec.channels, model.spec.size, model.spec.size)
     parts: tuple[type[Formulated] | Formulated, ...] = (options.sampler,)
     if isinstance(denoiser, ClassifierFree):
         # the formula shows the guidance only where one is at work
         parts = (options.sampler, ClassifierFree)
     times = time_grid(model.path, options.steps, options.spacing)
-    noise = Noise(seeds, shape, context.device.torch)
+    noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,
                 parts)

@@ -71,7 +71,7 @@ class Hole:
         if (part > 0).all():
             raise BadMask(f"The paint touches all of the {spec.size}×{spec.size} px as which the model sees the square "
                           f"of {side} px around it; paint less, or choose a larger crop.")
-        return Mask.painted(torch.tensor(part), (spec.channels, spec.size, spec.size))
+        return Mask.painted(torch.tensor(part), spec.shape)
 
     def measured(self, spec: ModelSpec) -> Measurement:
         """The known part of the square at the model's size: y = w ⊙ picture, (1, C, h, w)."""

@@ -16,6 +16,7 @@ from engines.events import Event, Noted
 from engines.formula import Formulated
 from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.labels import FREE, IN_TURN, classes
+from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import EXACT, Prior, classes_of, prior_of
 from engines.process.noise import Noise, sample_seeds
@@ -62,6 +63,7 @@ class SamplePoints(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Points from a density, watched step by step beside the exact answer."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
     place: ClassVar[int] = 10
     Form: ClassVar[type[Options]] = SamplePointsOptions

@@ -19,11 +19,10 @@ from engines.data.folder import Colour, load_folder
 from engines.data.imageset import ImageSet
 from engines.data.survey import DIGITS
 from engines.device import Device
-from engines.errors import BadOption, OutOfMemory
+from engines.errors import BadOption
 from engines.events import Event, Noted, Said
-from engines.memory import ran_out
+from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
-from engines.networks.unet import Shape, check
 from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.draws import draw, generator
@@ -31,7 +30,8 @@ from engines.training.few import too_few
 from engines.training.objective import Goal, backward
 from engines.training.objectives.base import PIXELS, Setting
 from engines.training.options import TrainOptions
-from engines.training.run import PREVIEW_STEPS, PREVIEWS, Run, check_resume, on_device, stored_state
+from engines.training.portions import PORTIONS
+from engines.training.run import PREVIEW_STEPS, Run, check_resume, on_device, stored_state
 
 
 class Train(Task):
@@ -71,20 +71,9 @@ class Train(Task):
         if few := too_few(len(data.train), chosen.batch):
             yield Noted(few)
         yield Said("Preparing the network")
-        run = Run(chosen, context, data, spec_of(chosen, data))
-        context.reins.save, context.reins.last = run.keep, run.last
+        run = Run(self.name, chosen, context, data, spec_of(chosen, data))
         yield Said(f"Training on {counted(len(data.train), 'image')} of {data.title}; the first step takes longest")
-        try:
-            yield from run.events()
-        # closing is how a user stops; a generator that is closed may not yield, so this save is not told
-        except (GeneratorExit, OutOfMemory):
-            run.keep()
-            raise
-        except Exception as error:
-            if ran_out(error):
-                run.keep()
-            raise
-        yield from run.saved()
+        yield from run.kept()
 
 
 def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, ImageSet]:
@@ -92,7 +81,7 @@ def open_data(options: TrainOptions, cache: Path) -> Generator[Event, None, Imag
 
     What can be refused without reading an image is refused first.
     """
-    check(options.network(), Shape(1, options.size, 0))
+    options.network().check((1, options.size, options.size), 0)
     if not options.objective.taught_by:  # a teacher is looked for when the data are known
         options.objective.check(Setting(options.path, options.prediction, known=PIXELS),
                                 (1, options.size, options.size))
@@ -111,7 +100,7 @@ def spec_of(options: TrainOptions, data: ImageSet) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(title=options.name, channels=data.channels, size=data.size, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network(),
-                     licence=data.licence, data=data.source)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ def effort(options: TrainOptions, done: int = 0) -> float:
     # what is continued shows first what it came to
     looks = plan.looks(options.preview_every, done, began) + (began > 0 and options.preview_every > 0)
     # without gradients an evaluation takes about a third of the time
-    return options.batch * max(0, options.steps - done) + looks * PREVIEWS * PREVIEW_STEPS / 3
+    return options.batch * max(0, options.steps - done) + looks * PORTIONS[Modality.IMAGE].previews * PREVIEW_STEPS / 3
 
 
 def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classes: int = 10) -> Estimate:
@@ -139,7 +128,8 @@ def estimate(options: TrainOptions, device: Device, *, channels: int = 1, classe
     Raises BadOption when the network does not fit the size.
     """
     spec = ModelSpec(title="", channels=channels, size=options.size, classes=tuple(str(k) for k in range(classes)),
-                     prediction=options.prediction, path=options.path, network=options.network())
+                     prediction=options.prediction, path=options.path, network=options.network(),
+                     outputs=options.objective.outputs)
     network = on_device(build_network(spec), device)
     count = sum(p.numel() for p in network.parameters())
     shape = (min(options.batch, 16), channels, options.size, options.size)

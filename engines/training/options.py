@@ -9,7 +9,7 @@ from engines.data.folder import Colour
 from engines.data.square import Fit
 from engines.data.survey import DIGITS
 from engines.file_names import portable
-from engines.networks.unet import UNetOptions
+from engines.networks.unet import UNetOptions, UNetSize
 from engines.process.paths import PathChoice
 from engines.process.prediction import PredictionChoice, V
 from engines.process.vp_cosine import VPCosine
@@ -18,11 +18,26 @@ from engines.training.objectives.simple import Simple
 from engines.training.plan import Schedule, TrainPlan
 
 
-class CourseOptions(Options):
-    """What decides a training beside the network: data, process, optimisation, reports."""
+class Named(Options):
+    """What the model will be called."""
 
     name: str = option("my-model", title="Name", help="What the model will be called.", group="Data",
                        min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
+
+    @field_validator("name")
+    @classmethod
+    def _not_the_state(cls, name: str) -> str:
+        # the model and the state of the training lie side by side in the run's folder
+        if name.lower() == "training":
+            raise ValueError("the state of the training has that name; choose another")
+        if portable(name) != name:
+            raise ValueError(f"not every system takes it as a file’s name; choose another, such as “{portable(name)}”")
+        return name
+
+
+class ImageData(Options):
+    """Which images, and what they become."""
+
     data: str = option(DIGITS, title="Data", widget="folder", group="Data",
                        help="The bundled “digits”, or a folder of images; its sub-folders become classes.")
     size: int = option(28, title="Size", unit="px", help="Side of the squares that images become.", ge=8, le=512,
@@ -30,6 +45,11 @@ class CourseOptions(Options):
     fit: Fit = option(Fit.CROP, title="Fit", group="Data",
                       help="How a picture that is not square becomes one: crop its edges, pad it, or stretch it.")
     colour: Colour = option(Colour.AUTO, title="Colour", help="Grey or colour; auto looks at the data.", group="Data")
+
+
+class Optimisation(Options):
+    """Process, steps and the size of each."""
+
     steps: int = option(4000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(64, title="Batch", unit="images", help="Images in each update.", ge=1, le=4096,
                         group="Training")
@@ -55,10 +75,20 @@ class CourseOptions(Options):
                          advanced=True)
     weight_decay: float = option(0.0, title="Weight decay", help="Pull of the weights towards 0.", ge=0, le=1,
                                  group="Training", advanced=True)
+
+
+class Augmentation(Options):
+    """What becomes of an image each time it is learnt from."""
+
     mirror: bool = option(False, title="Mirror", help="Mirror half of the images left to right.", group="Augmentation",
                           advanced=True)
     shift: int = option(0, title="Shift", unit="px", help="Move images by up to so many pixels.", ge=0, le=64,
                         group="Augmentation", advanced=True)
+
+
+class Reports(Options):
+    """Chance, and what a training tells and leaves."""
+
     seed: int = option(0, title="Seed", help="Decides the data order and all noise.", ge=0, le=2**31 - 1,
                        widget="seed", group="Training")
     checkpoint_every: float = option(60.0, title="Checkpoint every", unit="s", ge=0.1, le=86_400, group="Reports",
@@ -75,24 +105,19 @@ class CourseOptions(Options):
     resume: str = option("", title="Continue", widget="training", group="Data", advanced=True,
                          help="Folder of a stored run to continue; empty to start anew.")
 
-    @field_validator("name")
-    @classmethod
-    def _not_the_state(cls, name: str) -> str:
-        # the model and the state of the training lie side by side in the run's folder
-        if name.lower() == "training":
-            raise ValueError("the state of the training has that name; choose another")
-        if portable(name) != name:
-            raise ValueError(f"not every system takes it as a file’s name; choose another, such as “{portable(name)}”")
-        return name
 
-
-class TrainOptions(UNetOptions, CourseOptions):
-    """Everything that decides a training: a form shows the last base's options first."""
-
-    def network(self) -> UNetOptions:
-        """The network's part of the options."""
-        return UNetOptions(**{name: getattr(self, name) for name in UNetOptions.model_fields})
+class CourseOptions(Reports, Optimisation, Named):
+    """What every training asks for; a form shows the last base's options first."""
 
     def plan(self) -> TrainPlan:
         """The trainer's part of the options."""
-        return TrainPlan(**{name: getattr(self, name) for name in TrainPlan.__dataclass_fields__})
+        known = type(self).model_fields
+        return TrainPlan(**{name: getattr(self, name) for name in TrainPlan.__dataclass_fields__ if name in known})
+
+
+class TrainOptions(UNetSize, CourseOptions, Reports, Augmentation, Optimisation, ImageData, Named):
+    """Everything that decides a training on images."""
+
+    def network(self) -> UNetOptions:
+        """The network's part of the options."""
+        return UNetOptions(**{name: getattr(self, name) for name in UNetSize.model_fields})

@@ -40,8 +40,8 @@ class TrainPlan:
 
     steps, batch; learning_rate, warmup (steps), schedule; clip: largest gradient norm; weight_decay;
     ema: decay; class_dropout: share of labels dropped; prediction: the target; objective: the loss; seed;
-    mirror, shift: augmentation (random mirroring; random shifts up to that many pixels);
-    checkpoint_every in seconds; validate_every and preview_every in steps, 0 for never.
+    checkpoint_every in seconds; validate_every and preview_every in steps, 0 for never;
+    mirror, shift: augmentation of images (random mirroring; random shifts up to that many pixels).
     """
 
     steps: int
@@ -56,11 +56,11 @@ class TrainPlan:
     prediction: Prediction
     objective: Objective
     seed: int
-    mirror: bool
-    shift: int
     checkpoint_every: float
     validate_every: int
     preview_every: int
+    mirror: bool = False
+    shift: int = 0
 
     def due(self, every: int, step: int, began: int = 0) -> bool:
         """Whether what happens every so many steps (0 for never) happens after this step.

@@ -12,13 +12,13 @@ import torch
 from engines.checkpoint import build_network, save_model
 from engines.component import Component
 from engines.context import Context
-from engines.counted import counted
-from engines.data.imageset import ImageSet
+from engines.data.source import Source
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
-from engines.errors import BadData, BadInput, BadOption, DiskFull
+from engines.errors import BadData, BadInput, BadOption, DiskFull, OutOfMemory
 from engines.events import Continued, Event, Noted, Previewed, Progressed, Saved, Trained
 from engines.halving import Pieces
+from engines.memory import ran_out
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
@@ -26,33 +26,36 @@ from engines.recipe import Recipe, backend
 from engines.samplers.ddim import DDIM
 from engines.training.objective import seeded
 from engines.training.objectives.base import PIXELS, Known
-from engines.training.options import TrainOptions
+from engines.training.options import CourseOptions
 from engines.training.pace import SavePace
+from engines.training.portions import PORTIONS
 from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
 from engines.training.teacher import known_to
 from engines.training.trainer import Trainer
 from engines.training.validation import LEVELS, level_times
 
-PREVIEWS, PREVIEW_STEPS = 20, 20
+PREVIEW_STEPS = 20
+SIZE = "images"  # the note on how much data there was, whatever the kind: files of earlier versions call it so
 
 
 class Run:
     """A training that can be left at any event and taken up again.
 
     Args:
+        task: its name, for the recipe.
         options: of the task; a state already in the folder, or else `options.resume`, is continued.
         context: device and folder.
-        data: the images.
+        data: what is learnt from.
         spec: of the model.
         known: what the objective may know beside the data; a teacher it names is added.
 
     Raises BadOption or BadCheckpoint when the objective cannot learn so, before anything else.
     """
 
-    def __init__(self, options: TrainOptions, context: Context, data: ImageSet, spec: ModelSpec,
+    def __init__(self, task: str, options: CourseOptions, context: Context, data: Source, spec: ModelSpec,
                  known: Known = PIXELS) -> None:
         known = known_to(options.objective, known, spec, context)
-        self.options, self.context, self.spec = options, context, spec
+        self.task, self.options, self.context, self.spec = task, options, context, spec
         # the first weights come from the seed alone, whatever was drawn in this process before
         with seeded(options.seed, context.device):
             network = build_network(spec)
@@ -60,11 +63,27 @@ class Run:
         self.state = new_state(network, options.learning_rate, options.weight_decay)
         take_up(self.state, options, context.folder, data, spec)
         self.data = data
-        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known)
+        self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known,
+                               PORTIONS[spec.modality])
         self.pace = SavePace(options.checkpoint_every)
         self._saved_step = self.state.step if (context.folder / FILE_NAME).exists() else 0
         self._sheet_step = 0
         self.full = False  # whether the last checkpoint found no room
+
+    def kept(self) -> Iterator[Event]:
+        """Train to the end and save; also what is done when that is left early or memory runs out."""
+        self.context.reins.save, self.context.reins.last = self.keep, self.last
+        try:
+            yield from self.events()
+        # closing is how a user stops; a generator that is closed may not yield, so this save is not told
+        except (GeneratorExit, OutOfMemory):
+            self.keep()
+            raise
+        except Exception as error:
+            if ran_out(error):
+                self.keep()
+            raise
+        yield from self.saved()
 
     def events(self) -> Iterator[Event]:
         """Training's events, with previews and the files written in between."""
@@ -126,9 +145,9 @@ class Run:
     def save(self) -> tuple[Path, Path]:
         """Write the state and the model atomically; returns their files."""
         began = self.pace.now()
-        recipe = Recipe("train", self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
+        recipe = Recipe(self.task, self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
-                 "data": self.data.fingerprint, "images": described(self.data)}
+                 "data": self.data.fingerprint, SIZE: self.data.described}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
         try:
             save_state(state, self.state, {**notes, "spec": self.spec.model_dump_json()})
@@ -154,11 +173,11 @@ def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:
     return cast(Any, network).to(device.torch, memory_format=device.memory_format)
 
 
-def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageSet, spec: ModelSpec) -> None:
+def take_up(state: TrainState, options: CourseOptions, folder: Path, data: Source, spec: ModelSpec) -> None:
     """Fill the state from the run's own file, or from the run that the options name, if there is one.
 
     Raises BadInput when the named run has no state, BadOption when it already has all its steps or
-    learnt to predict something else, BadData when the images are not those that the run began with.
+    learnt to predict something else, BadData when the data are not those that the run began with.
     """
     own = folder / FILE_NAME
     if own.exists():
@@ -171,13 +190,13 @@ def take_up(state: TrainState, options: TrainOptions, folder: Path, data: ImageS
             raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
 
 
-def _continue(file: Path, state: TrainState, data: ImageSet, spec: ModelSpec) -> None:
-    """Fill the state, unless the images are others than before: each number would mean another one."""
+def _continue(file: Path, state: TrainState, data: Source, spec: ModelSpec) -> None:
+    """Fill the state, unless the data are others than before: each number would mean another example."""
     before = raw_header(file)
     # states of earlier versions do not tell their data
     if before.get("data", data.fingerprint) != data.fingerprint:
-        raise BadData(f"“{data.title}” is not what it was when this training began (then {before['images']}, now "
-                      f"{described(data)}); put its files back as they were, or start a new training.")
+        raise BadData(f"“{data.title}” is not what it was when this training began (then {before[SIZE]}, now "
+                      f"{data.described}); put its files back as they were, or start a new training.")
     _same_process(before.get("spec", ""), spec)
     load_state(file, state)
 
@@ -202,13 +221,6 @@ def _said(choice: object) -> str:
     return f"{choice.name} ({options})" if options else choice.name
 
 
-def described(data: ImageSet) -> str:
-    """The size of a data set in words ("120 images in 3 classes")."""
-    count, classes = len(data.images), len(data.classes)
-    inside = f" in {classes:,} {'class' if classes == 1 else 'classes'}" if classes else ""
-    return f"{counted(count, 'image')}{inside}"
-
-
 def check_resume(resume: str) -> None:
     """Raise BadInput when a run to continue is named that has no state; reads nothing."""
     if resume:
@@ -225,22 +237,25 @@ def stored_state(resume: str) -> Path:
 
 
 def preview(state: TrainState, spec: ModelSpec, device: Device, pieces: Pieces) -> np.ndarray:
-    """Samples (20, C, H, W) in [−1, 1] of the averaged weights, classes in turn, always from the same noise.
+    """Samples of the averaged weights, classes in turn, always from the same noise.
 
-    Raises OutOfMemory when a single sample has no room.
+    20 images (20, C, H, W) in [−1, 1], or 1,000 points (1000, d). Raises OutOfMemory when a single sample has no room.
     """
-    return np.concatenate(pieces(lambda part: _previewed(state, spec, device, part), PREVIEWS))
+    return np.concatenate(pieces(lambda part: _previewed(state, spec, device, part), PORTIONS[spec.modality].previews))
 
 
 @torch.no_grad()
 def _previewed(state: TrainState, spec: ModelSpec, device: Device, part: slice) -> np.ndarray:
     """Some of the samples of a preview."""
-    noise = Noise(sample_seeds(0, PREVIEWS)[part], (spec.channels, spec.size, spec.size), device.torch)
+    portions = PORTIONS[spec.modality]
+    seeds = sample_seeds(0, portions.previews)[part]
+    noise = Noise(seeds, spec.shape, device.torch)
     # None, not a row of free labels, where the network knows no classes
-    labels = torch.arange(PREVIEWS, device=device.torch)[part] % len(spec.classes) if spec.classes else None
+    labels = torch.tensor(seeds, device=device.torch) % len(spec.classes) if spec.classes else None
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
     x = spec.path.initial(noise.initial())
     # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds
     for step in DDIM()(spec.path, denoiser, x, time_grid(spec.path, PREVIEW_STEPS), noise=noise, cond=labels):
         x = step.x
-    return x.clamp(-1, 1).float().cpu().numpy()
+    seen = x if portions.limit is None else x.clamp(-portions.limit, portions.limit)
+    return seen.float().cpu().numpy()

@@ -20,10 +20,10 @@ def known_to(objective: Objective, known: Known, spec: ModelSpec, context: Conte
     """
     if objective.taught_by:
         model = load_model(resolve_model(objective.taught_by, context.models), context.device)
-        for name in ("path", "classes", "size", "channels"):
+        for name in ("modality", "path", "classes", "size", "channels"):
             if getattr(model.spec, name) != getattr(spec, name):
                 raise BadOption(f"The teacher “{objective.taught_by}” has another {name} than the model to be; choose "
                                 "the same, or another teacher.")
         known = replace(known, teacher=model.denoiser)
-    objective.check(Setting(spec.path, spec.prediction, known=known), (spec.channels, spec.size, spec.size))
+    objective.check(Setting(spec.path, spec.prediction, known=known), spec.shape)
     return known

@@ -10,13 +10,13 @@ from typing import Any, cast
 
 from torch import nn
 
-from engines.data.imageset import ImageSet
-from engines.data.order import batch_order
+from engines.data.source import Source
 from engines.device import Device
 from engines.errors import Diverged, OutOfMemory
 from engines.events import Event, Said, Trained, Validated
 from engines.halving import Pieces
 from engines.memory import largest_fit, ran_out, release
+from engines.modality import Modality
 from engines.process.paths import Path
 from engines.training.augment import augment
 from engines.training.draws import draw, generator
@@ -24,12 +24,11 @@ from engines.training.ema import ema_update
 from engines.training.objective import Goal, backward, seeded
 from engines.training.objectives.base import PIXELS, Known, Setting
 from engines.training.plan import TrainPlan, gentler
+from engines.training.portions import PORTIONS, Portions
 from engines.training.state import TrainState
 from engines.training.validation import validate
 
 PATIENCE = 3  # bad updates in a row: one or two are an unlucky batch
-AT_ONCE = 128  # images looked at at once, at most: more is no faster
-MAX_VALIDATION = 512  # images: enough for eight noise levels, and seconds rather than minutes
 
 
 @dataclass(slots=True)
@@ -40,9 +39,10 @@ class Trainer:
         state: weights, average and optimiser; changed in place.
         plan: every number of the training.
         path: the process to train on.
-        data: images; only their train and validation parts are used.
+        data: what is learnt from.
         device: where to compute.
-        known: what the objective may know beside the images.
+        known: what the objective may know beside the data.
+        portions: how many samples are looked at on the side.
 
     Step k's examples, noise, times and dropped labels depend on (plan.seed, k) only.
     """
@@ -50,9 +50,10 @@ class Trainer:
     state: TrainState
     plan: TrainPlan
     path: Path
-    data: ImageSet
+    data: Source
     device: Device
     known: Known = PIXELS
+    portions: Portions = PORTIONS[Modality.IMAGE]
     parts: int = 1
     refused: int = 0
     speed: float = field(default=0.0)
@@ -60,8 +61,8 @@ class Trainer:
     pieces: Pieces = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take for what is computed on the side no more images at once than the user does."""
-        self.pieces = Pieces(min(self.plan.batch, AT_ONCE), self.device.title)
+        """Take for what is computed on the side no more samples at once than the user does."""
+        self.pieces = Pieces(min(self.plan.batch, self.portions.at_once), self.device.title)
 
     def run(self) -> Iterator[Event]:
         """Train to the end of the plan, yielding a `Trained` a step and a `Validated` when due.
@@ -80,8 +81,8 @@ class Trainer:
             if self.parts > halved:
                 yield Said(f"Memory is short: the batch of {self.plan.batch} is now computed in halves.")
             yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
-            if self.due(self.plan.validate_every) and len(self.data.validation):
-                yield self.validated()
+            if self.due(self.plan.validate_every) and (found := self.validated()):
+                yield found
 
     def due(self, every: int) -> bool:
         """Whether what happens every so many steps happens after the step just done."""
@@ -151,8 +152,7 @@ class Trainer:
         """Gradients of the first `batch` examples of this step, in parts; returns their loss."""
         state, plan = self.state, self.plan
         state.optimiser.zero_grad(set_to_none=True)
-        index = self.data.train[batch_order(len(self.data.train), plan.seed, state.step * plan.batch, plan.batch)]
-        x0, labels = self.data.batch(index)
+        x0, labels = self.data.drawn(plan.seed, state.step, plan.batch)
         if plan.mirror or plan.shift:
             x0 = augment(x0, plan.seed, state.step, mirror=plan.mirror, shift=plan.shift)
         goal = self.goal
@@ -169,9 +169,11 @@ class Trainer:
         setting = Setting(self.path, self.plan.prediction, self.state.step, self.plan.steps, self.known)
         return Goal(setting, self.device, self.plan.objective)
 
-    def validated(self) -> Validated:
-        """Validation loss of the average by noise level, also put on record."""
-        x0, labels = self.data.batch(self.data.validation[:MAX_VALIDATION])
+    def validated(self) -> Validated | None:
+        """Validation loss of the average by noise level, also put on record; None where nothing is held back."""
+        x0, labels = self.data.held_back(self.portions.validation)
+        if not len(x0):
+            return None
         found = validate(self.state.average, self.goal, x0, labels, self.pieces)
         self.state.validations.append([self.state.step, found.loss, *cast(list[float], found.by_level.tolist())])
         return Validated(self.state.step, found.loss, found.levels, found.by_level)

@@ -214,18 +214,31 @@ def test_a_narrow_start_is_widened_and_said() -> None:
     assert steps[-1].mixture.weights.tolist() == pytest.approx([0.5, 0.5])
 
 
+def test_a_component_that_becomes_singular_is_said_once_where_it_happened() -> None:
+    points = torch.cat([_blobs([[0, 0]]), torch.tensor([[5.0, 5.0]]).repeat(4, 1)])
+    start = Mixture(torch.ones(2), torch.tensor([[0.0, 0], [5, 5]]), (0.1 * torch.eye(2)).repeat(2, 1, 1))
+    steps = _run(points, start, EM(iterations=10, tolerance=0))
+    (told,) = [s for s in steps if s.note]
+    assert told.index == 2
+    assert told.note.startswith("Component 2 became singular, a point or a line, and was kept at the least variance")
+    # it keeps to the rules of the constrained fit: nothing falls, and the run may settle
+    assert all(after.log_likelihood >= before.log_likelihood - 1e-9 for before, after in pairwise(steps))
+
+
 @pytest.mark.parametrize("emptied", list(Emptied))
 def test_a_component_without_points_is_dropped_or_put_elsewhere_and_said(emptied: Emptied) -> None:
     points = _blobs([[0, 0], [3, 0]])
     far = Mixture(torch.ones(3), torch.tensor([[0.0, 0], [900, 900], [3, 0]]), (0.1 * torch.eye(2)).repeat(3, 1, 1))
     steps = _run(points, far, EM(emptied=emptied))
-    (told,) = [s for s in steps if s.note]
+    (told,) = [s for s in steps if "no points left" in s.note]
     assert told.half is Half.M
     assert told.index == 2
     assert told.note.startswith("Component 2 had no points left and was ")
     assert told.note.endswith("dropped." if emptied is Emptied.DROP else "put where the fit was worst.")
     assert steps[-1].settled
-    assert len(steps[-1].mixture.weights) == (2 if emptied is Emptied.DROP else 3)
+    # who is left keeps its number, and with it its colour
+    assert steps[-1].numbers == ((0, 2) if emptied is Emptied.DROP else (0, 1, 2))
+    assert len(steps[-1].mixture.weights) == len(steps[-1].numbers)
     if emptied is Emptied.RESEED:
         assert bool((points == told.mixture.means[1]).all(1).any())
         assert float(steps[-1].shares[:, 1].sum()) > 1

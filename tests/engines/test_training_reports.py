@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ from engines.data.imageset import ImageSet
 from engines.errors import DiskFull
 from engines.events import Event, Noted, Previewed, Saved, Trained, Validated
 from engines.halving import Pieces
+from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.process.noise import Noise, sample_seeds
 from engines.process.prediction import V
@@ -29,6 +31,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.training import run as run_module
 from engines.training import trainer as trainer_module
 from engines.training.draws import generator
+from engines.training.portions import PORTIONS
 from engines.training.run import preview
 from engines.training.state import FILE_NAME, load_state, new_state, save_state
 from engines.training.trainer import Trainer
@@ -166,7 +169,7 @@ def test_a_full_disk_is_told_once_and_the_next_checkpoint_tries_again(
 
 
 def test_validations_are_kept_over_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer_module, "MAX_VALIDATION", 16)
+    monkeypatch.setitem(PORTIONS, Modality.IMAGE, replace(PORTIONS[Modality.IMAGE], validation=16))
     chosen = options(steps=6, validate_every=2)
     whole = list(run(tmp_path / "whole", chosen))
     stopped_after(run(tmp_path / "parts", chosen), 5)

@@ -11,6 +11,7 @@ from engines.chart import Chart, with_chart
 from engines.events import (
     Charted,
     Event,
+    Fitted,
     Measured,
     Noted,
     Opened,
@@ -26,6 +27,8 @@ from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.recording import Recording
 from workbench.cli.terminal import Terminal
+from workbench.fit_course import FitCourse
+from workbench.fit_file import follow
 from workbench.frames import size
 from workbench.learning import learn
 from workbench.mailbox import History
@@ -35,12 +38,14 @@ from workbench.mailbox import History
 class Outcome:
     """The state of a running task as its events tell it; `take` also shows the progress.
 
-    course: where to keep states on the way, None for a task that needs none; steps: where to keep all of them,
-    None for a run outside of the library; reached: how far a training is, which is told but no figure of the run.
+    noun: what it works on; course: where to keep states on the way, None for a task that needs none; steps: where to
+    keep all of them, None for a run outside of the library; reached: how far a training is, which is told but no
+    figure of the run.
     """
 
     terminal: Terminal
     title: str = ""
+    noun: str = "images"
     said: str = ""
     total: int = 0
     opened: Opened | None = None
@@ -53,6 +58,7 @@ class Outcome:
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     charts: tuple[Chart, ...] = ()
     history: History = field(default_factory=History)
+    fit: FitCourse = field(default_factory=FitCourse)
     saved: dict[Path, str] = field(default_factory=dict[Path, str])
     began: float = field(default_factory=time.perf_counter)
 
@@ -95,12 +101,13 @@ class Outcome:
     def _figures(self, event: Event) -> None:
         """Note the figures and the course of training, and the figures of evaluation."""
         learn(self.history, event, time.perf_counter() - self.began)
+        follow(self.fit, event)
         match event:
             case Trained():
                 self.total = event.total
                 self.reached = {"step": event.step, "steps": event.total}
                 self.values["loss"] = event.loss
-                rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} images/s"
+                rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} {self.noun}/s"
                 self.terminal.progress(event.step, event.total, rate)
             case Validated():
                 self.values["validation_loss"] = event.loss
@@ -108,5 +115,8 @@ class Outcome:
                 self.charts = with_chart(self.charts, chart)
             case Measured(values):
                 self.values |= dict(values)
+            case Fitted():
+                self.total = event.index  # nobody knows how many come
+                self.terminal.progress(event.index, self.fit.total, f"log-likelihood {event.log_likelihood:,.1f}")
             case _:
                 pass

@@ -14,6 +14,7 @@ from engines.trajectory import Trajectory
 from workbench.chart_portrait import chart_portrait
 from workbench.charts_file import save_charts
 from workbench.cli.outcome import Outcome
+from workbench.fit_file import save_fit
 from workbench.library.opening import THUMBNAIL
 from workbench.run_files import HISTORY, STEPS, save_opened, save_point
 from workbench.samples_file import save_samples
@@ -45,6 +46,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
         history.save(folder / HISTORY)
         last = history.preview_of(history.preview_steps[-1]) if history.preview_steps else None
         pictures = None if last is None else portraits(last, IN_LIST)
+    save_fit(folder, outcome.fit)
     if outcome.steps is not None and outcome.steps.save(folder / STEPS):
         files[folder / STEPS] = "steps"
     if pictures is not None:

@@ -67,7 +67,7 @@ class TaskCommand(Command):
         """Run the task; returns 0, or 130 when Ctrl-C stopped it with what was done kept."""
         recipe = self.recipe(args)
         where = chosen_device(args.device, recipe)
-        threads = args.threads or recorded_threads(recipe)
+        threads = args.threads or recorded_threads(recipe) or self.task.threads
         if threads:
             use_threads(threads)
         with closing(Accelerator()) as accelerator:
@@ -83,7 +83,7 @@ class TaskCommand(Command):
         recipe, notice = identified(recipe, models, used_threads())
         if notice:
             terminal.say(notice)
-        compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints)
+        compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints, self.task.modality)
         recipe = replace(recipe, backend=backend(where.kind, compute))
         options, prepare = options_of(recipe), accelerator.preparation(compute)
         place = choose_place(self.name, self.out(args, terminal), kept, not args.no_library, terminal)

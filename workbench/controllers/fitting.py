@@ -34,11 +34,13 @@ class FittingController:
 
         Returns what there is to say of it, "" where nothing changed.
         """
+        from engines.modality import Modality
         from engines.model_list import find_models
         from engines.model_names import spoken
 
         asked = str(self._panel.values().get("model") or "")
-        models = find_models(self._desk.library.home.model_folders()) if asked and channels > 1 else []
+        found_here = find_models(self._desk.library.home.model_folders()) if asked and channels > 1 else []
+        models = [model for model in found_here if model.spec.modality is Modality.IMAGE]
         present = next((model for model in models if model.choice == asked), None)
         if present is None or present.spec.channels >= channels:
             return ""

@@ -40,7 +40,7 @@ class PointsFormController:
             return
         values = form.values()
         if PRIOR in values and form.row(PRIOR) is not None and self._offered[0] != self._panel.task:
-            form.set_choices(PRIOR, [EXACT])
+            form.set_choices(PRIOR, [EXACT, *self._models()])
         key = self._panel.task, values.get(DATA)
         self._busy = True
         try:
@@ -50,6 +50,14 @@ class PointsFormController:
         finally:
             self._busy = False
         self._offered = key
+
+    def _models(self) -> list[tuple[str, str]]:
+        """The models of points there are."""
+        from engines.modality import Modality
+        from engines.model_list import find_models
+
+        found = find_models(self._desk.library.home.model_folders())
+        return [(model.choice, model.choice) for model in found if model.spec.modality is Modality.POINTS]
 
     def _classes(self, form: OptionForm, data: object) -> None:
         from engines.component import build

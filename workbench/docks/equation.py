@@ -11,9 +11,12 @@ from widgets.fonts import numbers
 from widgets.readout import Readout
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
+from workbench.fit_course import FitCourse
 from workbench.parts import column
 from workbench.stage import Stage
-from workbench.words import SIZE
+from workbench.words import NATS, SIZE
+
+ROOMY = 10_000  # nats up to which there is room for decimals
 
 
 class EquationDock(Dock):
@@ -45,16 +48,22 @@ class EquationDock(Dock):
         return self._step.text()
 
     def _equation(self) -> None:
-        opened = self._stage.live.opened if self._stage.live else None
+        live = self._stage.live
+        opened = (live.opened or live.fit.opened) if live else None
+        note = NATS if live is not None and opened is live.fit.opened else SIZE
+        self.titleBarWidget().setToolTip(wrapped(note))
         if opened is None:
             self.view.set_equation((), ())
             self._step.say("")
         else:
             self.view.set_equation(opened.formula, [(term.name, term.title) for term in opened.terms],
-                                   [(letter.latex, letter.meaning) for letter in opened.letters])
+                                   [(letter.latex, letter.meaning) for letter in opened.letters], note)
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:
+        if self._stage.live is not None and self._stage.fitting:
+            self._fitted(self._stage.live.fit, min(index, self._stage.last))
+            return
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
         terms = self._stage.live.trajectory.terms
@@ -68,3 +77,12 @@ class EquationDock(Dock):
         # values, not gradients: the bar of a term is full where any term was largest
         largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]
         self.view.set_values(sizes, max(largest, default=1.0))
+
+    def _fitted(self, fit: FitCourse, index: int) -> None:
+        """The log-likelihood at a half step of a fit, its bound and the gap between them."""
+        step = fit.steps[index]
+        self._step.say(fit.told(index))
+        gap = step.log_likelihood - step.bound
+        values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
+        largest = max(abs(value) for value in values.values())
+        self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two

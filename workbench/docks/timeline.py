@@ -16,6 +16,7 @@ from workbench.beginning import Beginning
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
+from workbench.fit_course import FitCourse
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
@@ -25,6 +26,7 @@ FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves
 ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
 NO_BRANCHES = "No branches here: noise is added without a model, so each would be a copy."
+NO_WAYS = "No branches here: from one start a fit goes one way; choose another start or seed for another."
 UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -42,6 +44,7 @@ class TimelineDock(Dock):
                  picture: Callable[[int], QImage | None]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
         self._engines = lambda: desk.queue.engines
+        self._filmed = 0  # index of the last step that the film was made for
         self._counted = "", -1  # the run whose steps were told of, and how many they were
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
@@ -97,14 +100,15 @@ class TimelineDock(Dock):
     def _grown(self) -> None:
         """The run has new steps."""
         stage = self._stage
-        opened = stage.live.opened if stage.live else None
-        total = opened.total if opened else 0
+        total = self._total
+        self.scrubber.views.setVisible(not stage.fitting)
         self.scrubber.set_run(total, max(stage.last, 0), stage.index, stage.first)
         self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
         self._branches()
         self._tell_course(total)
-        if opened is not None and not self.film.shown:
+        # how many half steps a fit takes is known at its end
+        if total and (not self.film.shown or total != self._filmed):
             self._film()
         self.film.refresh()
         self._moved(stage.index)
@@ -146,19 +150,28 @@ class TimelineDock(Dock):
                                           f"{ESTIMATE.title}: {ESTIMATE.help}" if believed else why_not)
 
     def _film(self, *_: object) -> None:
-        opened = self._stage.live.opened if self._stage.live else None
-        self.film.set_frames(list(range(opened.total + 1)) if opened else [], self._frame)
+        self._filmed = self._total
+        self.film.set_frames(list(range(self._filmed + 1)) if self._filmed else [], self._frame)
 
     def _frame(self, index: int) -> QImage | None:
         """A step, None while it is not recorded."""
         stage = self._stage
-        return self._picture(index) if stage.recorded and stage.first <= index <= stage.last else None
+        there = (stage.recorded or stage.fitting) and stage.first <= index <= stage.last
+        return self._picture(index) if there else None
+
+    @property
+    def _total(self) -> int:
+        """Index of the last step that the run on the canvas will have, 0 before it is known."""
+        live = self._stage.live
+        if live is None:
+            return 0
+        return live.opened.total if live.opened is not None else live.fit.total if self._stage.fitting else 0
 
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
         runs = self._tree()
         self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run,
-                               ALONE if self._stage.backward else NO_BRANCHES)
+                               NO_WAYS if self._stage.fitting else ALONE if self._stage.backward else NO_BRANCHES)
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
 
@@ -183,6 +196,9 @@ class TimelineDock(Dock):
         stage = self._stage
         self.scrubber.set_step(index)
         self.film.set_current(index)
+        if stage.live is not None and stage.fitting:
+            self._fitted(stage.live.fit, min(index, stage.last))
+            return
         opened = stage.live.opened if stage.live else None
         steps = stage.live.trajectory if stage.live else None
         if opened is None or steps is None or not stage.recorded:
@@ -198,6 +214,15 @@ class TimelineDock(Dock):
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
         first, last = ("noise", "data") if stage.backward else ("data", "noise")
         self.scrubber.set_ends(first, last)
+
+    def _fitted(self, fit: FitCourse, index: int) -> None:
+        """The half step of a fit: which one it is, and how likely the points are."""
+        step, wide = fit.steps[index], self.scrubber.width() >= ROOMY
+        level = f"log-likelihood {written(step.log_likelihood, ',.1f')} nats"
+        self.tree.set_position(index / max(fit.total, 1))
+        self.scrubber.set_facts(((fit.told(index), ""),) if wide else ())
+        self.scrubber.set_caption(level if wide else f"{fit.told(index)} · {level}")
+        self.scrubber.set_ends("start", "fitted")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

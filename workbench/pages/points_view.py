@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from workbench.actions import Actions
@@ -75,6 +76,11 @@ class PointsView(ABC):
 
     def moved(self, index: int) -> None:
         """Another step is looked at."""
+
+    def film(self, index: int) -> QImage | None:
+        """A recorded step as a picture of the film strip; None where there is none."""
+        del index
+        return None
 
     def fit(self) -> bool:
         """Show all there is; False where nothing can be zoomed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
+from engines.modality import Modality
 from widgets.option_form import OptionForm
 from workbench import bridge
 from workbench.background import size_of
@@ -130,8 +131,10 @@ class EngineController:
         files = {_name(model): model.file for model in self._models}
         self._models = [model for model, _ in sizes]
         names = {model.file: _name(model) for model in self._models}
-        choices = [(_name(model), f"{_name(model)} · {megabytes(size)}") for model, size in sizes]
-        for form in self._panel.forms.values():
+        tasks = self._desk.queue.engines.tasks if self._desk.queue.engines else {}
+        for task, form in self._panel.forms.items():
+            choices = [(_name(model), f"{_name(model)} · {megabytes(size)}") for model, size in sizes
+                       if task in tasks and model.spec.modality is tasks[task].modality]
             before = str(form.values().get("model", ""))
             form.set_choices("model", choices)
             now = before if before in dict(choices) else names.get(files[before]) if before in files else None
@@ -259,6 +262,9 @@ def _name(model: ModelFile) -> str:
 def model_facts(model: ModelFile) -> str:
     """The second line of a model's row."""
     spec = model.spec
+    what = f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}"
+    if spec.modality is not Modality.IMAGE:
+        what = f"{spec.modality.noun.capitalize()} {'on a line' if spec.channels == 1 else 'of the plane'}"
     classes = f" · {len(spec.classes)} classes" if spec.classes else ""
     which = f" · {model.choice}" if model.choice != model.name else ""
-    return f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}{classes}{which}"
+    return f"{what}{classes}{which}"

@@ -254,24 +254,23 @@ class Navigator(QObject):
             self._desk.say("Every option has its default already")
 
     def choose_model(self, name: str) -> None:
-        """Take a model into the form of the present task, or of one that needs a model."""
-        if not self._takes_model(self._panel.task):
+        """Take a model into the form of the present task, or of one that needs such a model."""
+        kind = self._desk.models.modality(name)
+        if not self._spaces.prior(self._panel.task, kind):
             last = [self._last[space.name] for space in self._spaces if space.name in self._last]
-            self.choose_task(next(filter(self._takes_model, last), self._spaces.sampling()))
-        form = self._panel.form
-        if form is not None:
+            asks = (task for task in last if self._spaces.prior(task, kind))
+            self.choose_task(next(asks, self._spaces.sampling(kind)))
+        form, option = self._panel.form, self._spaces.prior(self._panel.task, kind)
+        if form is not None and option:
             self._desk.say(f"Model {name} is in the form")
-            self._change("Choose model", form, {"model": name})
-
-    def _takes_model(self, task: str) -> bool:
-        engines = self._desk.queue.engines
-        return bool(engines and task in engines.tasks and engines.tasks[task].takes("model"))
+            self._change("Choose model", form, {option: name})
 
     def sample_from(self, name: str) -> None:
         """Draw samples with a model."""
-        self.choose_task(self._spaces.sampling())
-        self.choose_model(name)
-        self._desk.actions["run.start"].trigger()
+        if task := self._spaces.sampling(self._desk.models.modality(name)):
+            self.choose_task(task)
+            self.choose_model(name)
+            self._desk.actions["run.start"].trigger()
 
     def close_run(self) -> None:
         """Take the run off the canvas and give its memory back."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
@@ -71,7 +71,8 @@ class Shell:
     """The parts of the window that a workspace's controllers work with.
 
     go, files: what steers the workspaces; owner: the workspace that shows a task, None for none;
-    scrubber, equation: the time line and the formula of the run on the stage.
+    scrubber, equation: the time line and the formula of the run on the stage; plots: the pages of the plots' dock, the
+    first being that of the run on the stage.
     """
 
     desk: Desk
@@ -83,6 +84,7 @@ class Shell:
     owner: Callable[[str], Workspace | None]
     scrubber: StepScrubber
     equation: EquationView
+    plots: QStackedWidget
 
 
 class Workspace(ABC):

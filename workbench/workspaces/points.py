@@ -70,6 +70,11 @@ class Points(Workspace):
         """The canvas of particles."""
         return self.sheet.view_of(Field).page
 
+    @property
+    def plots(self) -> QWidget | None:
+        """Those of the view, where it has some."""
+        return self.sheet.view.plots
+
     def join(self, shell: Shell) -> None:
         """Make the controllers."""
         super().join(shell)
@@ -91,9 +96,19 @@ class Points(Workspace):
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
+        for view in self.sheet.views:
+            if view.plots is not None:
+                shell.plots.addWidget(view.plots)
+        self.sheet.view_changed.connect(self._turn_plots)
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)
         desk.stage.moved.connect(self._moved)
+
+    def _turn_plots(self) -> None:
+        """Show the curves of the view."""
+        if self.sheet.isVisible():
+            pages, own = self.shell.plots, self.plots
+            pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
 
     # its tasks and views
 
@@ -139,7 +154,10 @@ class Points(Workspace):
         """What the form asks for, None where that cannot be run."""
         try:
             recipe = self.shell.runs.bare()
-            return replace(recipe, files=self.attachments(recipe.task).pack()) if self.task(recipe.task) else None
+            task = self.task(recipe.task)
+            # a field is one of a density and a denoiser; other tasks have none
+            sampled = task is not None and "prior" in task.Form.model_fields
+            return replace(recipe, files=self.attachments(recipe.task).pack()) if sampled else None
         except WorkbenchError:
             return None
 
@@ -169,7 +187,9 @@ class Points(Workspace):
             self.desk.stage.show(None)
 
     def film(self, index: int) -> QImage | None:
-        """All points of a step."""
+        """All points of a step, or what the view makes of it."""
+        if self.sheet.view is not self.sheet.view_of(Field):
+            return self.sheet.view.film(index)
         live = self.desk.stage.live
         if live is None or live.opened is None or len(live.opened.shape) != 2:
             return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QMimeData
 
+from engines.modality import Modality
 from workbench.desk import Desk
 from workbench.library.records import State
 from workbench.preparing import Packing
@@ -71,10 +72,17 @@ class Spaces:
         live = self._desk.stage.live
         return (self.owner(live.task) if live else None) or self.current
 
-    def sampling(self) -> str:
-        """The task that draws samples with a model and needs nothing else, "" before the engines are there."""
+    def prior(self, task: str, modality: Modality) -> str:
+        """The option of a task that names a model of that modality, "" where it has none."""
+        owner = self.owner(task)
+        known = owner.task(task) if owner else None
+        return known.prior() if known is not None and known.modality is modality else ""
+
+    def sampling(self, modality: Modality = Modality.IMAGE) -> str:
+        """The task that draws with a model of a modality and needs nothing else; "" before the engines are there."""
         tasks = (task for space in self._all for task in space.tasks)
-        return next((task.name for task in tasks if task.takes("model") and not task.attached()), "")
+        return next((task.name for task in tasks
+                     if task.modality is modality and task.prior() and not task.attached()), "")
 
     # what any of them may have to do
 

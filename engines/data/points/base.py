@@ -13,9 +13,11 @@ from torch import Tensor
 
 from engines.analytic import Mixture
 from engines.component import Component, chosen, discover
+from engines.denoiser import NO_CLASS
 from engines.errors import BadOption
 
 MAX_COUNT = 10_000_000
+MODES = 24  # components of a mixture that are told apart as classes
 
 
 class PointSet(Component):
@@ -37,9 +39,27 @@ class PointSet(Component):
 
         Raises BadOption for a count below 1 or above ten million.
         """
+        return self.labelled(count, seed)[0]
+
+    def labelled(self, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+        """The points of `sample`, and the class (count,) of each, −1 where there are none."""
         if not 1 <= count <= MAX_COUNT:
             raise BadOption(f"{count:,} points cannot be drawn; choose 1 to {MAX_COUNT:,}.")
-        return self.drawn(count, torch.Generator().manual_seed(seed))
+        return self.marked(count, torch.Generator().manual_seed(seed))
+
+    def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """`labelled` with all chance from the generator; a set with classes tells them here."""
+        return self.drawn(count, generator), torch.full((count,), NO_CLASS)
+
+    def rows(self) -> Tensor | None:
+        """All points (N, d) of a set that has so many and no more; None where there is no end of them."""
+        return None
+
+    def classes(self) -> tuple[str, ...]:
+        """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
+        known = self.mixture()
+        count = 0 if known is None else len(known.weights)
+        return tuple(str(k + 1) for k in range(count)) if 1 < count <= MODES else ()
 
     @abstractmethod
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
@@ -75,8 +95,13 @@ class MixtureSet(PointSet):
 
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """Exact samples."""
+        return self.marked(count, generator)[0]
+
+    def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Exact samples and their components, where these are classes."""
         # a seed of its own, as a mixture draws by seed
-        return self.mixture().sample(count, int(torch.randint(2**62, (1,), generator=generator)))
+        x, k = self.mixture().labelled(count, int(torch.randint(2**62, (1,), generator=generator)))
+        return x, k if self.classes() else torch.full_like(k, NO_CLASS)
 
 
 def standardised(mixture: Mixture) -> Mixture:

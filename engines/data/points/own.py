@@ -46,6 +46,10 @@ class OwnPlane(PointSet):
 
     cloud: Cloud
 
+    def rows(self) -> Tensor:
+        """All there are."""
+        return self.cloud.points
+
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """Rows at random."""
         return self.cloud.sample(count, int(torch.randint(2**62, (1,), generator=generator)))

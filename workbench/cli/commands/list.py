@@ -14,18 +14,17 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 # what a table has room for; the document holds everything
-FOR_PEOPLE = {"models": ["choose", "size", "classes", "steps", "made", "file"]}
+FOR_PEOPLE = {"models": ["choose", "modality", "size", "classes", "steps", "made", "file"]}
 
 
 class List(Command):
-    """Tasks, samplers, paths, predictions, time grids, methods, point sets, models and devices."""
+    """Tasks, algorithms of every kind, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, points, models (choose is what "
-                               "--model takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, networks, points (point sets), "
+                               "models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
-    summary: ClassVar[str] = ("Show tasks, samplers, paths, predictions, time grids, methods, point sets, models and "
-                              "devices.")
+    summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Whose models are listed."""
@@ -52,9 +51,10 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, list[dict[str, Any]]]:
-    """Samplers, paths, predictions, time grids, methods and point sets, each with its options."""
+    """Samplers, paths, predictions, time grids, methods, networks and point sets, each with its options."""
     from engines.data.points.base import point_sets
     from engines.inverse.base import methods
+    from engines.networks.base import networks
     from engines.process.paths import paths
     from engines.process.prediction import predictions
     from engines.process.times import grids
@@ -62,7 +62,7 @@ def components() -> dict[str, list[dict[str, Any]]]:
 
     registries: Sequence[tuple[str, Mapping[str, Any]]] = (
         ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
-        ("methods", methods()), ("points", point_sets()))
+        ("methods", methods()), ("networks", networks()), ("points", point_sets()))
     return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
                      "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
             for title, known in registries}
@@ -78,9 +78,10 @@ def models() -> list[dict[str, Any]]:
         when = written_at(model)
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
 
-    return [{"choose": m.choice, "name": m.name, "size": m.spec.size, "channels": m.spec.channels,
-             "classes": len(m.spec.classes), "prediction": m.spec.prediction.name, "steps": m.extra.get("step", ""),
-             "made": made(m), "file": str(m.file)}
+    return [{"choose": m.choice, "name": m.name, "modality": m.spec.modality, "size": m.spec.size,
+             "channels": m.spec.channels, "classes": len(m.spec.classes), "network": m.spec.network.name,
+             "prediction": m.spec.prediction.name, "steps": m.extra.get("step", ""), "made": made(m),
+             "file": str(m.file)}
             for m in find_models(home().model_folders())]
 
 

@@ -1,0 +1,79 @@
+"""Where points come from: a data set with its options, or a file of the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from torch import Tensor
+
+from engines.component import Options, option
+from engines.counted import counted
+from engines.data.points.base import PointSetChoice
+from engines.data.points.cloud import Cloud
+from engines.data.points.curve import Moons
+from engines.data.points.own import OwnPlane
+from engines.modalities.points import read_points
+
+
+class SourceOptions(Options):
+    """What points a task works on."""
+
+    data: PointSetChoice = option(Moons(), title="Data", help="Where the points come from.", group="Data")
+    file: str = option("", title="File", widget="points", group="Data",
+                       help="A CSV or NPY file with one or two numbers a row, used in place of the set.")
+    count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,
+                        le=100_000, group="Data")
+    seed: int = option(7, title="Seed", help="Decides the points and where the task begins.", ge=0, le=2**31 - 1,
+                       widget="seed", group="Data")
+
+    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"file": ("data",)}
+
+    @property
+    def source(self) -> str:
+        """The data in words: the title of the set, or the name of the file."""
+        return Path(self.file).name if self.file else self.data.title
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Points (N, d) float64 of unit scale, and a sentence where they are not all that was there, else "".
+
+    log_likelihood: of all of them under the density they were drawn from, in nats; None where that is not known.
+    """
+
+    points: Tensor
+    note: str = ""
+    log_likelihood: float | None = None
+
+
+def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
+    """The points that the options mean.
+
+    Args:
+        files: those that travel with the recipe, before which none of the disk is taken.
+
+    Raises BadPoints for a file that cannot be used, naming the remedy.
+    """
+    if options.file:
+        name = Path(options.file).name
+        inside = options.file in files
+        read = read_points(files[options.file] if inside else Path(options.file).expanduser(), name if inside else "",
+                           seed=options.seed)
+        return _some(Cloud.of(read.values, name), options, name, read.note)
+    data = options.data.bound(files)
+    if isinstance(data, OwnPlane):
+        return _some(data.cloud, options, data.title, "")
+    points = data.sample(options.count, options.seed)
+    density = data.log_density(points)
+    return Drawn(points, "", None if density is None else float(density.sum()))
+
+
+def _some(cloud: Cloud, options: SourceOptions, name: str, note: str) -> Drawn:
+    """Points of a table, each once at most: two of one place would be one that counts twice."""
+    if len(cloud.points) <= options.count:
+        return Drawn(cloud.points, note)
+    some = f"{counted(options.count, 'point')} of {len(cloud.points):,} in “{name}” were drawn at random."
+    return Drawn(cloud.sample(options.count, options.seed), " ".join(filter(None, (note, some))))

@@ -1,0 +1,79 @@
+"""A Gaussian mixture as a network: what it predicts of the data at any noise level is known exactly."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from engines.component import option
+from engines.errors import BadOption
+from engines.mixture import Mixture
+from engines.modality import Modality
+from engines.networks.base import Network
+from engines.process.paths import Path, PathChoice
+from engines.process.vp_cosine import VPCosine
+
+
+class MixtureOptions(Network):
+    """Σ_k w_k N(m_k, C_k), fitted to points; its classes are its components, so that a label picks one."""
+
+    name: ClassVar[str] = "mixture"
+    title: ClassVar[str] = "Gaussian mixture"
+    summary: ClassVar[str] = "Fitted, not trained: its estimate of the data is exact on every path."
+    source: ClassVar[str] = "Bishop 2006, section 9.2; the estimate: Efron 2011, eq. 1.4"
+    modality: ClassVar[Modality] = Modality.POINTS
+    learns: ClassVar[bool] = False
+
+    path: PathChoice = option(VPCosine(), title="Path", help="The process on which it estimates the data.")
+
+    def build(self, shape: tuple[int, ...], classes: int, outputs: int = 1) -> MixtureNetwork:
+        """A mixture of `classes` equal components of points (d,): standard Gaussians."""
+        self.check(shape, classes)
+        if outputs != 1:
+            raise BadOption(f"A mixture predicts one number for each coordinate, not {outputs}; choose 1.")
+        d = shape[0]
+        equal = torch.full((classes,), 1 / classes)
+        return MixtureNetwork(self.path, equal, torch.zeros(classes, d), torch.eye(d).repeat(classes, 1, 1))
+
+    def check(self, shape: tuple[int, ...], classes: int) -> None:
+        """Raise BadOption for what is no point, and for a mixture of nothing."""
+        if len(shape) != 1:
+            raise BadOption(f"A mixture models points of some numbers each, not data of shape {shape}; choose points.")
+        if classes < 1:
+            raise BadOption(f"A mixture cannot have {classes} components; choose 1 or more.")
+
+
+class MixtureNetwork(nn.Module):
+    """(x, t, cond) -> E[x0 | x_t], where x is the state at unit size, as networks see it: x_t/scale(t).
+
+    Its weights are those of the mixture and stay as they are loaded.
+
+    Args:
+        path: the process.
+        weights, means, covariances: (K,), (K, d) and (K, d, d), as `Mixture` takes them.
+    """
+
+    weights: Tensor
+    means: Tensor
+    covariances: Tensor
+
+    def __init__(self, path: Path, weights: Tensor, means: Tensor, covariances: Tensor) -> None:
+        super().__init__()
+        self.path = path
+        for name, values in (("weights", weights), ("means", means), ("covariances", covariances)):
+            self.register_buffer(name, values)
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """The mixture, with its eigenbases found once."""
+        return Mixture(self.weights, self.means, self.covariances)
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+        """The estimate (B, d) for x (B, d), times t (B,) in [0, 1] and classes (B,), −1 for any."""
+        # a batch at one time, as samplers have it, needs the inverse of each covariance once
+        at = (t[:1] if t.stride(0) == 0 else t).double()
+        state = x.double() * self.path.scale(at)[:, None]
+        return self.mixture.denoise(state, self.path.alpha(at), self.path.sigma(at), cond).to(x.dtype)

@@ -1,0 +1,134 @@
+"""A mixture that is fitted: points in the colours of its components, ellipses that move, and its curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from widgets.field_probe import Fact
+from widgets.layer_tile import layer_tile
+from widgets.point_field import PointField
+from workbench import bridge
+from workbench.fit_course import FitCourse
+from workbench.fit_frames import extent, layers, points_of, resting
+from workbench.mailbox import LiveRun
+from workbench.pages.fit_plots import FitPlots
+from workbench.pages.points_view import Around, PointsView
+from workbench.parts import column, frame, note_line
+
+if TYPE_CHECKING:
+    from engines.events import FitOpened
+
+EMPTY = "Press Fit to see a mixture found in the points, half a step at a time."
+FEW = 600  # points in a picture of the film
+TOLD = 4  # components whose share at the pointer is told, the largest first
+
+
+class MixtureView(PointsView):
+    """Follows a fit: the stage's steps are its half steps."""
+
+    name: ClassVar[str] = "mixture"
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._fit = FitCourse()
+        self._points = np.empty((0, 2))
+        self._drawn: FitOpened | None = None  # whose resting layers are drawn
+        self.curves, self.note = FitPlots(), note_line("What had to be mended in this step")
+        self.plane, self.line = PointField("Mixture"), PointField("Mixture", line=True)
+        self.stack = QStackedWidget()
+        for field in (self.plane, self.line):
+            field.set_empty_text(EMPTY)
+            field.probed.connect(self._probe)
+            self.stack.addWidget(field)
+        self._page = QWidget()
+        ground = frame("canvas")
+        column(self.stack, self.note, parent=ground).setStretchFactor(self.stack, 1)
+        column(ground, parent=self._page)
+        self.curves.picked.connect(around.stage.move)
+
+    @property
+    def widget(self) -> QWidget:
+        """The field."""
+        return self._page
+
+    @property
+    def plots(self) -> QWidget:
+        """The curves of the fit."""
+        return self.curves
+
+    @property
+    def field(self) -> PointField:
+        """The field that is shown: of the plane or of a line."""
+        return self.line if self.stack.currentWidget() is self.line else self.plane
+
+    def show(self, live: LiveRun | None) -> None:
+        """Show another fit at the step of the stage."""
+        self._take(live.fit if live is not None else FitCourse())
+
+    def grown(self, live: LiveRun) -> None:
+        """There are more half steps; a run that begins again has a new course."""
+        self._take(live.fit)
+
+    def _take(self, fit: FitCourse) -> None:
+        self._fit = fit
+        self.curves.show_course(fit)
+        self.moved(self.around.stage.index)
+
+    def _settle(self) -> None:
+        """Draw what stays the same, at the extent of the points."""
+        self._drawn, self._points = self._fit.opened, points_of(self._fit)
+        self.stack.setCurrentWidget(self.line if self._points.shape[1] == 1 else self.plane)
+        self.field.set_layers({"points": None, "components": None, "whole": None})
+        if self._fit.opened is not None:
+            self.field.plane.set_extent(extent(self._fit))
+        self.field.set_layers(resting(self._fit))
+
+    def moved(self, index: int) -> None:
+        """Draw a half step; a step may come before the rest of a new run does."""
+        if self._fit.opened is not self._drawn:
+            self._settle()
+        index = min(index, self._fit.last)
+        self.curves.set_cursor(index if index >= 0 else None)
+        if index < 0:
+            self.note.hide()
+            self.field.set_caption("")
+            return
+        step = self._fit.steps[index]
+        self.field.set_layers(layers(self._fit, index, self._points))
+        self.field.set_caption(self._fit.told(index))
+        self.note.setText(step.note)
+        self.note.setVisible(bool(step.note))
+
+    def _probe(self, x: float, y: float) -> None:
+        """Say at the pointer which components a point there would belong to."""
+        index = min(self.around.stage.index, self._fit.last)
+        if index < 0:
+            return
+        step = self._fit.steps[index]
+        at = np.array([[x, y][:self._points.shape[1]]])
+        shares = bridge.responsibilities(at, step.weights, step.means, step.covariances)[0]
+        best = np.argsort(-shares)[:TOLD]
+        self.field.set_readout([Fact(f"component {k + 1}", f"{shares[k]:.2f}") for k in best.tolist()
+                                if shares[k] >= 0.005])
+
+    def film(self, index: int) -> QImage | None:
+        """Points and components of a half step, small."""
+        if not 0 <= index <= self._fit.last:
+            return None
+        shown = layers(self._fit, index, self._points[:FEW], labelled=False).values()
+        return layer_tile([layer for layer in shown if layer is not None], extent(self._fit), self.field.theme,
+                          line=self.field is self.line)
+
+    def fit(self) -> bool:
+        """Show all points."""
+        self.field.fit()
+        return True
+
+    def zoom(self, factor: float) -> bool:
+        """Look closer, at the middle."""
+        self.field.zoom_by(factor)
+        return True
