@@ -69,7 +69,8 @@ def exact_prior(data: PointSet, path: Path) -> Prior:
         return Prior(MixtureDenoiser(known, path), path, data.dimension, classes_of(data), known)
     close = approximated(data.sample(COUNT))
     return Prior(MixtureDenoiser(close, path), path, data.dimension, (), close,
-                 f"{data.title} is no Gaussian mixture: {len(close.weights)} small Gaussians stand in for it.")
+                 f"“{data.title}” has no exact denoiser: {len(close.weights)} small Gaussians stand in for its "
+                 "density.")
 
 
 def classes_of(data: PointSet) -> tuple[str, ...]:

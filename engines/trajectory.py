@@ -20,7 +20,7 @@ import numpy as np
 
 from engines.errors import BadInput, WorkbenchError
 from engines.files import explained, write_with
-from engines.recorded_size import BUDGET
+from engines.recorded_size import BUDGET, CROWD
 from engines.samplers.base import Step
 from engines.steps_file import FORMAT, Part, map_steps, reserve, write_steps
 
@@ -49,6 +49,7 @@ class Trajectory:
         except WorkbenchError:
             self._discard()  # the room of the first, where there is none for the second
             raise
+        self._told = self.shape[0] if self.shape[0] <= CROWD else 1
         self._deltas = dict[str, Array]()
         self._terms = dict[str, Array]()
         self._curves = dict[str, Array]()
@@ -91,7 +92,7 @@ class Trajectory:
         for name, delta in step.deltas.items():
             self._slot(self._deltas, name)[i] = _numpy(delta)
         for name, norms in step.terms.items():
-            self._row(self._terms, name, (self.shape[0],))[i] = _numpy(norms)
+            self._row(self._terms, name, (self._told,))[i] = _told(_numpy(norms), self._told)
         for name, value in (curves or {}).items():
             self._row(self._curves, name, ())[i] = value
         self._t[i], self._nfe[i] = step.t, step.nfe
@@ -113,9 +114,10 @@ class Trajectory:
             array[span] = parent._large[name][span]
         for name, array in parent._deltas.items():
             self._slot(self._deltas, name)[span] = array[span]
-        for mine, theirs, tail in ((self._terms, parent._terms, (self.shape[0],)), (self._curves, parent._curves, ())):
-            for name, array in theirs.items():
-                self._row(mine, name, tail)[span] = array[span]
+        for name, array in parent._terms.items():
+            self._row(self._terms, name, (self._told,))[span] = _told(array[span], self._told)
+        for name, array in parent._curves.items():
+            self._row(self._curves, name, ())[span] = array[span]
         self._t[span], self._nfe[span] = parent._t[span], parent._nfe[span]
         self._first, self._stop = span.start, max(span.start, span.stop)
 
@@ -146,7 +148,7 @@ class Trajectory:
 
     @property
     def terms(self) -> dict[str, Array]:
-        """Norm of each term by name: (recorded, B); NaN where a step has none (the last)."""
+        """Norm of each term by name: (recorded, B), of a crowd its mean (recorded, 1); NaN at the last step."""
         return {name: a[self._first:self._stop] for name, a in list(self._terms.items())}
 
     @property
@@ -280,6 +282,11 @@ class _Shifted:
         if isinstance(i, slice):
             return self.array[slice(i.start - self.first, i.stop - self.first)]
         return self.array[i - self.first]
+
+
+def _told(norms: Array, columns: int) -> Array:
+    """Norms (…, B) as so many columns: their mean where it is one for all."""
+    return norms if norms.shape[-1] == columns else norms.mean(axis=-1, keepdims=True)
 
 
 def _numpy(value: Any) -> Array:

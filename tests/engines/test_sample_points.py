@@ -55,7 +55,7 @@ def test_every_set_is_sampled_and_has_its_mean_and_variance(name: str, tmp_path:
 def test_what_is_no_mixture_says_what_stands_in(tmp_path: Path) -> None:
     notes = [event.sentence for event in ran(tmp_path, data="checkerboard") if isinstance(event, Noted)]
     assert len(notes) == 1
-    assert "Checkerboard is no Gaussian mixture" in notes[0]
+    assert "“Checkerboard” has no exact denoiser" in notes[0]
     assert not [event for event in ran(tmp_path, data="ring") if isinstance(event, Noted)]
 
 

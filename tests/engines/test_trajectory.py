@@ -14,6 +14,7 @@ import torch
 
 from engines import trajectory
 from engines.errors import BadInput, DiskFull
+from engines.recorded_size import CROWD
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 
@@ -197,3 +198,16 @@ def test_reading_while_writing_sees_whole_steps() -> None:
         run.append(step(i, total), {f"curve{i % 50}": 1.0})
     reader.join()
     assert not wrong
+
+
+def test_of_a_crowd_the_mean_size_of_each_term_is_kept(tmp_path: Path) -> None:
+    """Ten thousand norms at every step would take more than the states."""
+    count = CROWD + 1
+    run, x = Trajectory((count, 2), 1), torch.zeros(count, 2)
+    run.append(Step(0, 1, 1.0, x, x, 1, {"prior": torch.arange(count).double()}))
+    assert run.terms["prior"].shape == (1, 1)
+    assert float(run.terms["prior"][0, 0]) == pytest.approx((count - 1) / 2)
+    run.save(tmp_path / "steps")
+    branch = Trajectory((count, 2), 1)
+    branch.prepend(Trajectory.load(tmp_path / "steps"), 1)
+    np.testing.assert_array_equal(branch.terms["prior"], run.terms["prior"])

@@ -8,30 +8,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.window import Window
+from tests.journeys.points import run, turned
 from widgets.field_density import Heat
 from widgets.field_line import DensityCurve
 from widgets.field_particles import Particles
-from workbench.workspaces.points import Points
-
-
-def turned(window: Window, qtbot: QtBot) -> Points:
-    """Turn to the workspace by its tab."""
-    qtbot.mouseClick(window.top.tabs.button("points"), Qt.MouseButton.LeftButton)
-    return window.spaces.find(Points)
-
-
-def run(window: Window, qtbot: QtBot, **values: object) -> str:
-    """Fill the form and press Run; gives the run once it is over."""
-    form = window.panel.form
-    assert form is not None
-    form.set_values(values)
-    window.panel.changed.emit()
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
-        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.desk.stage.live is not None and window.desk.stage.live.samples is not None,
-                    timeout=SOON)
-    return str(ended.args[0])
 
 
 def test_the_density_is_there_at_once_and_one_click_sends_particles(qtbot: QtBot, opened: Opener) -> None:

@@ -59,8 +59,9 @@ class PointsDataController:
         from engines.modalities.points import read_points
 
         def taken(points: Points) -> None:
-            self._take(points, path.name)
-            then()
+            with self._desk.guard():
+                self._take(points, path.name)
+                then()
 
         self._background.read(path, lambda: read_points(path), taken, self._desk.complain)
 
@@ -87,11 +88,10 @@ class PointsDataController:
     def _take(self, points: Points, title: str) -> None:
         from engines.data.points.cloud import Cloud
 
-        with self._desk.guard():
-            Cloud.of(points.values, title)  # of one place, or too far off: said now and not at Run
-            self.put(points.values, title, f"Take points of {title}")
-            columns = "on a line" if points.values.shape[1] == 1 else "in the plane"
-            self._desk.say(points.note or f"{len(points.values):,} points {columns} from {title} are the data")
+        Cloud.of(points.values, title)  # of one place, or too far off: said now and not at Run
+        self.put(points.values, title, f"Take points of {title}")
+        columns = "on a line" if points.values.shape[1] == 1 else "in the plane"
+        self._desk.say(points.note or f"{len(points.values):,} points {columns} from {title} are the data")
 
     def put(self, values: np.ndarray, title: str, words: str) -> None:
         """These points (N, 1 or 2) are the data from now on; undo brings back what was."""

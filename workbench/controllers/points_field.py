@@ -67,9 +67,13 @@ class PointsFieldController:
     def _caption(self, live: LiveRun, panels: int) -> str:
         """What a panel shows: its step, and beside others what tells it apart."""
         name = "x̂_0" if self._desk.stage.view is ESTIMATE else "x_t"
-        total = live.opened.total if live.opened else 0
-        at = f"{name} · step {self.subjects.step(live):,} of {total:,}"
-        return at if panels == 1 else f"{self._page.titles.get(live.run, '')} · {at}".strip(" ·")
+        total, first = live.opened.total if live.opened else 0, self._desk.stage.live
+        step = f"step {self.subjects.step(live):,} of {total:,}"
+        if panels == 1:
+            return f"{name} · {step}"
+        # the time line says which step of the first one it is
+        other = first is not None and first.opened is not None and first.opened.total != total
+        return " · ".join(filter(None, (self._page.titles.get(live.run, ""), step if other else "")))
 
     def _draw(self, field: PointField, live: LiveRun | None, ground: Ground) -> None:
         subject, time = self.subjects.subject(live), self.subjects.time(live)

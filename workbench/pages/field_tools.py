@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from workbench.actions import Actions, Spec
-from workbench.parts import row
+from workbench.parts import IconButton, line, row
 
 # name, title, help, and whether it is shown at first
 LAYERS = (
@@ -37,6 +39,14 @@ class FieldTools(QFrame):
             action.setChecked(on)
             self._actions[name] = action
         self._row = row(*(self._button(action) for action in self._actions.values()), spacing=2, parent=self)
+
+    def add(self, actions: Actions, names: Sequence[tuple[str, str]]) -> None:
+        """Add buttons of (action, icon) behind the layers, once their controllers are there."""
+        stroke = line("vline")
+        stroke.setFixedHeight(16)
+        self._row.addWidget(stroke)
+        for name, icon in names:
+            self._row.addWidget(IconButton(icon, actions[name]))
 
     @staticmethod
     def _button(action: QAction) -> QToolButton:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
 
+TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"))
 OWN = "own"  # the draft with the user's points
 
 
@@ -86,6 +87,7 @@ class Points(Workspace):
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
         self.field.drawn.append(self.probe.draw)
         self.data.changed.append(self.field.draw)
