@@ -14,7 +14,7 @@ from engines.model_list import BUNDLED, known_model, resolve_model
 from engines.recipe import Recipe, backend
 from engines.tasks.base import options_of, task
 
-PLACES = ("folder", "points", "training")  # widgets of options that name a file or folder of this machine
+PLACES = ("folder", "table", "training")  # widgets of options that name a file or folder of this machine
 # what the last bits depend on beside the model, as it is said of a run. Not how the network is evaluated: a repeat does
 # that as recorded, or says itself that it could not
 EVERYWHERE = {"torch": "torch {}", "program": "version “{}” of this program"}

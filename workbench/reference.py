@@ -16,9 +16,12 @@ from engines.component import Component, Options, hint, kinds_of
 from engines.data.points.base import point_sets
 from engines.files import write_atomic
 from engines.inverse.base import methods
+from engines.modality import Modality
+from engines.networks.base import trainable
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
+from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.tasks.base import tasks
 from workbench.actions import Actions, Spec
@@ -42,7 +45,8 @@ def reference(actions: Actions) -> str:
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-        "Time grids": grids(), "Point sets": point_sets()}
+        "Time grids": grids(), "Networks of points": trainable(Modality.POINTS), "Point sets": point_sets(),
+        "Starts of a fit": starts()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]

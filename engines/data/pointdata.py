@@ -1,8 +1,9 @@
-"""Points to train on: fresh ones of a known set in every step, or the rows of a file."""
+"""Points to train on: fresh ones of a known set in every step, or the rows of a table."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,6 @@ from torch import Tensor
 from engines.counted import counted
 from engines.data.order import batch_order
 from engines.data.points.base import PointSet
-from engines.data.points.cloud import Cloud
 from engines.data.split import divided
 from engines.denoiser import NO_CLASS
 
@@ -21,9 +21,13 @@ HELD = 2**32 - 1  # the seed of points to validate on, which no step of a traini
 
 @dataclass(frozen=True, slots=True)
 class FreshPoints:
-    """A known set without end: no point comes twice, and each is a function of seed and step."""
+    """A known set without end: no point comes twice, and each is a function of seed and step.
+
+    fingerprint: of the set and its options, from which it follows which points a step draws.
+    """
 
     points: PointSet
+    fingerprint: str = ""
 
     @property
     def title(self) -> str:
@@ -51,11 +55,6 @@ class FreshPoints:
         return f"Fresh points of {self.points.title}"
 
     @property
-    def fingerprint(self) -> str:
-        """Of the set and its options, as which points a step draws follows from them."""
-        return hashlib.sha256(self.points.model_dump_json().encode()).hexdigest()
-
-    @property
     def described(self) -> str:
         """“fresh points of Ring of blobs in 8 classes”."""
         return f"fresh points of {self.points.title}{_inside(self.classes)}"
@@ -73,30 +72,33 @@ class FreshPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class FilePoints:
-    """The rows of a file, at the mean and scale of the known sets; one in twenty of many is held back."""
+class StoredPoints:
+    """So many points (N, d) and no more, at the scale of the known sets; one in twenty of many is held back.
+
+    name: what they are called; train, validation: which of them are learnt from and which are not.
+    """
 
     name: str
-    cloud: Cloud
+    points: Tensor
     fingerprint: str
     train: np.ndarray
     validation: np.ndarray
 
     @classmethod
-    def of(cls, name: str, values: np.ndarray) -> FilePoints:
-        """The data of a file of that name with points (N, d) in its units; raises BadPoints where all are one."""
-        print_of = hashlib.sha256(np.ascontiguousarray(values, dtype="<f8").tobytes()).hexdigest()
-        return cls(name, Cloud.of(values, name), print_of, *divided(len(values)))
+    def of(cls, name: str, points: Tensor) -> StoredPoints:
+        """The data of points of that name."""
+        values = np.ascontiguousarray(points.numpy(), dtype="<f8")
+        return cls(name, points, hashlib.sha256(values.tobytes()).hexdigest(), *divided(len(points)))
 
     @property
     def title(self) -> str:
-        """The file's name."""
+        """Their name."""
         return self.name
 
     @property
     def dimension(self) -> int:
         """Numbers of a point."""
-        return int(self.cloud.points.shape[1])
+        return int(self.points.shape[1])
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -110,13 +112,13 @@ class FilePoints:
 
     @property
     def source(self) -> str:
-        """The file in words."""
-        return f"File “{self.name}”, {self.described}"
+        """Their name and number."""
+        return f"“{self.name}”, {self.described}"
 
     @property
     def described(self) -> str:
         """“2,000 points”."""
-        return counted(len(self.cloud.points), "point")
+        return counted(len(self.points), "point")
 
     def drawn(self, seed: int, step: int, count: int) -> tuple[Tensor, Tensor]:
         """The rows of a training step, each exactly once an epoch, of no class."""
@@ -127,7 +129,16 @@ class FilePoints:
         return self._rows(self.validation[:most])
 
     def _rows(self, index: np.ndarray) -> tuple[Tensor, Tensor]:
-        return self.cloud.points[torch.as_tensor(index)].float(), torch.full((len(index),), NO_CLASS)
+        return self.points[torch.as_tensor(index)].float(), torch.full((len(index),), NO_CLASS)
+
+
+def data_of(points: PointSet, files: Mapping[str, bytes]) -> FreshPoints | StoredPoints:
+    """What a training on a set learns from, with the files that go with its recipe; raises BadPoints."""
+    whole = points.bound(files)
+    rows = whole.rows()
+    if rows is not None:
+        return StoredPoints.of(whole.title, rows)
+    return FreshPoints(whole, hashlib.sha256(points.model_dump_json().encode()).hexdigest())
 
 
 def _inside(classes: tuple[str, ...]) -> str:

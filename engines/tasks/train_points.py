@@ -11,8 +11,9 @@ from pydantic import BeforeValidator, SerializeAsAny
 
 from engines.component import Options, chosen, option
 from engines.context import Context
-from engines.data.pointdata import FilePoints, FreshPoints
+from engines.data.pointdata import FreshPoints, StoredPoints, data_of
 from engines.data.points.base import PointSetChoice
+from engines.data.points.cloud import Cloud
 from engines.data.points.curve import Moons
 from engines.events import Event, Noted, Said
 from engines.modalities.points import read_points
@@ -22,6 +23,7 @@ from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
 from engines.recipe import Recipe
 from engines.tasks.base import Task
+from engines.training.few import too_few
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run, check_resume, stored_state
@@ -37,8 +39,9 @@ class TrainPointsOptions(CourseOptions):
                        min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
     data: PointSetChoice = option(Moons(), title="Data", group="Data",
                                   help="The set to learn; every step draws fresh points of it.")
-    file: str = option("", title="File", widget="points", group="Data",
-                       help="A CSV or NPY file with one or two numbers a row, to learn from in place of the set.")
+    file: str = option("", title="File", widget="table", group="Data",
+                       help="A CSV or NPY file with one or two numbers a row, to learn from in place of the set.",
+                       advanced=True)
     steps: int = option(2000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
     batch: int = option(512, title="Batch", unit="points", help="Points in each update.", ge=1, le=100_000,
                         group="Training")
@@ -62,7 +65,6 @@ class TrainPoints(Task):
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
     summary: ClassVar[str] = "Make a model of points from a known set or from your own file, in half a minute."
-    workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = TrainPointsOptions
@@ -91,27 +93,22 @@ class TrainPoints(Task):
         """
         chosen = cast(TrainPointsOptions, options)
         check_resume(chosen.resume)
-        data: FreshPoints | FilePoints = FreshPoints(chosen.data)
-        if chosen.file:
-            yield Said(f"Reading “{Path(chosen.file).name}”")
-            data, note = file_data(chosen.file, context.files)
-            if note:
-                yield Noted(note)
+        data, note = file_data(chosen.file) if chosen.file else (data_of(chosen.data, context.files), "")
+        few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
+        for sentence in filter(None, (note, few)):
+            yield Noted(sentence)
         run = Run(self.name, chosen, context, data, spec_of(chosen, data))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
 
 
-def file_data(file: str, files: Mapping[str, bytes]) -> tuple[FilePoints, str]:
-    """The points of a file, one that travels with the recipe before one of the disk, and a remark on them or "".
-
-    Raises BadPoints for what is no table of points.
-    """
-    found = read_points(files[file], file) if file in files else read_points(Path(file).expanduser())
-    return FilePoints.of(Path(file).name, found.values), found.note
+def file_data(file: str) -> tuple[StoredPoints, str]:
+    """The points of a file, and a remark on them or ""; raises BadPoints for what is no table of points."""
+    found, name = read_points(Path(file).expanduser()), Path(file).name
+    return StoredPoints.of(name, Cloud.of(found.values, name).points), found.note
 
 
-def spec_of(options: TrainPointsOptions, data: FreshPoints | FilePoints) -> ModelSpec:
+def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(modality=Modality.POINTS, title=options.name, channels=data.dimension, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network,

@@ -88,18 +88,21 @@ def test_sampling_goes_on_to_the_identical_image(tmp_path: Path, sampler: object
     library.close()
 
 
-def test_training_goes_on_with_the_losses_it_would_have_had(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("task", "options"), [
+    ("train", {"steps": 150, "batch": 4, "width": 8, "mults": [1, 2], "attention": []}),
+    ("train-points", {"steps": 1000, "batch": 64, "data": "ring"})])
+def test_training_goes_on_with_the_losses_it_would_have_had(tmp_path: Path, task: str,
+                                                            options: dict[str, Any]) -> None:
     """Killed after a checkpoint, resumed, and every later loss is the uninterrupted one."""
     # the first checkpoint comes after a few steps, however fast the machine is
-    options = {"steps": 150, "batch": 4, "checkpoint_every": 0.1, "validate_every": 0, "preview_every": 0,
-               "width": 8, "mults": [1, 2], "attention": []}
-    wanted = recipe(tmp_path / "recipe.json", "train", options)
+    often = {"checkpoint_every": 0.1, "validate_every": 0, "preview_every": 0}
+    wanted = recipe(tmp_path / "recipe.json", task, {**options, **often})
     assert last_line(start(tmp_path / "whole", wanted)).endswith(State.DONE)
     kill_after(start(tmp_path / "cut", wanted), tmp_path / "cut", FILE_NAME)
     assert last_line(start(tmp_path / "cut", "resume")).endswith(State.DONE)
     curves = [_losses(tmp_path / name) for name in ("whole", "cut")]
     common = sorted(set(curves[0]) & set(curves[1]))
-    assert common[-1] == 150
+    assert common[-1] == options["steps"]
     assert [curves[0][step] for step in common] == [curves[1][step] for step in common]
 
 

@@ -36,12 +36,14 @@ from workbench.mailbox import History
 class Outcome:
     """The state of a running task as its events tell it; `take` also shows the progress.
 
-    course: where to keep states on the way, None for a task that needs none; steps: where to keep all of them,
-    None for a run outside of the library; reached: how far a training is, which is told but no figure of the run.
+    noun: what it works on; course: where to keep states on the way, None for a task that needs none; steps: where to
+    keep all of them, None for a run outside of the library; reached: how far a training is, which is told but no
+    figure of the run.
     """
 
     terminal: Terminal
     title: str = ""
+    noun: str = "images"
     said: str = ""
     total: int = 0
     opened: Opened | None = None
@@ -102,7 +104,7 @@ class Outcome:
                 self.total = event.total
                 self.reached = {"step": event.step, "steps": event.total}
                 self.values["loss"] = event.loss
-                rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} images/s"
+                rate = f"loss {event.loss:.4f}, {event.images_per_second:.0f} {self.noun}/s"
                 self.terminal.progress(event.step, event.total, rate)
             case Validated():
                 self.values["validation_loss"] = event.loss

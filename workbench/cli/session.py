@@ -43,7 +43,8 @@ class Session:
     def __init__(self, task: Task, recipe: Recipe, place: Place, home: Home, terminal: Terminal, notice: str) -> None:
         self.task, self.recipe, self.place, self.home, self.terminal = task, recipe, place, home, terminal
         self._title = task.title_of(options_of(recipe))
-        self.outcome = Outcome(terminal, self._title, course=Course() if task.shows_course else None,
+        self.outcome = Outcome(terminal, self._title, task.modality.noun,
+                               course=Course() if task.shows_course else None,
                                steps=Recording(place.folder) if place.run else None,
                                notes=[notice] if notice else [])
         self._began, self._since = time.perf_counter(), time.time()

@@ -267,9 +267,10 @@ class Navigator(QObject):
 
     def sample_from(self, name: str) -> None:
         """Draw samples with a model."""
-        self.choose_task(self._spaces.sampling(self._desk.models.modality(name)))
-        self.choose_model(name)
-        self._desk.actions["run.start"].trigger()
+        if task := self._spaces.sampling(self._desk.models.modality(name)):
+            self.choose_task(task)
+            self.choose_model(name)
+            self._desk.actions["run.start"].trigger()
 
     def close_run(self) -> None:
         """Take the run off the canvas and give its memory back."""

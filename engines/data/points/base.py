@@ -51,6 +51,10 @@ class PointSet(Component):
         """`labelled` with all chance from the generator; a set with classes tells them here."""
         return self.drawn(count, generator), torch.full((count,), NO_CLASS)
 
+    def rows(self) -> Tensor | None:
+        """All points (N, d) of a set that has so many and no more; None where there is no end of them."""
+        return None
+
     def classes(self) -> tuple[str, ...]:
         """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
         known = self.mixture()

@@ -21,7 +21,7 @@ class List(Command):
     """Tasks, algorithms of every kind, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, networks, data (point sets), "
+    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, networks, points (point sets), "
                                "models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
@@ -62,7 +62,7 @@ def components() -> dict[str, list[dict[str, Any]]]:
 
     registries: Sequence[tuple[str, Mapping[str, Any]]] = (
         ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
-        ("methods", methods()), ("networks", networks()), ("data", point_sets()))
+        ("methods", methods()), ("networks", networks()), ("points", point_sets()))
     return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
                      "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
             for title, known in registries}

@@ -1,0 +1,21 @@
+"""A model of points beside models of images: listed for what it is, and offered only where it is of use."""
+
+from __future__ import annotations
+
+from tests.journeys.conftest import Opener
+from workbench.steering.engine import model_facts
+
+
+def test_a_task_on_images_does_not_offer_it(opened: Opener) -> None:
+    """Neither its list of models nor a click on it in the list of all puts it there."""
+    window = opened()
+    known = {model.choice: model for model in window.engine.models}
+    assert {"digits", "points-moons"} <= set(known)
+    assert model_facts(known["points-moons"]).startswith("Points of the plane")
+    assert model_facts(known["digits"]).startswith("28 × 28 grey")
+    row = window.panel.forms["generate"].row("model")
+    assert row is not None
+    offered = [row.editor.control.itemData(k) for k in range(row.editor.control.count())]
+    assert offered == ["digits"]
+    window.navigator.choose_model("points-moons")
+    assert window.panel.forms["generate"].values()["model"] == "digits"
