@@ -22,7 +22,7 @@ class List(Command):
 
     name: ClassVar[str] = "list"
     document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, networks, points (point sets), "
-                               "models (choose is what --model takes) and devices")
+                               "starts (of a fit), models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
@@ -51,18 +51,20 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, list[dict[str, Any]]]:
-    """Samplers, paths, predictions, time grids, methods, networks and point sets, each with its options."""
+    """Algorithms of every kind, networks and point sets, each with its options."""
     from engines.data.points.base import point_sets
     from engines.inverse.base import methods
     from engines.networks.base import networks
     from engines.process.paths import paths
     from engines.process.prediction import predictions
     from engines.process.times import grids
+    from engines.representation.starts import starts
     from engines.samplers.base import samplers
 
     registries: Sequence[tuple[str, Mapping[str, Any]]] = (
         ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
-        ("methods", methods()), ("networks", networks()), ("points", point_sets()))
+        ("methods", methods()), ("networks", networks()), ("points", point_sets()),
+        ("starts", starts()))
     return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
                      "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
             for title, known in registries}
