@@ -12,20 +12,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from engines.catalogue import catalogue
 from engines.component import Component, Options, hint, kinds_of
-from engines.data.points.base import point_sets
 from engines.files import write_atomic
-from engines.inverse.base import methods
-from engines.likelihood.trace import traces
-from engines.modality import Modality
-from engines.networks.base import trainable
-from engines.process.paths import paths
-from engines.process.prediction import predictions
-from engines.process.times import grids
-from engines.representation.starts import starts
-from engines.samplers.base import samplers
 from engines.tasks.base import tasks
-from engines.training.objectives.base import objectives
 from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
 from workbench.forms import bounds, default_of, enum_choices
@@ -45,13 +35,9 @@ def reference(actions: Actions) -> str:
     parts = [INTRODUCTION, "## Tasks\n"]
     for task in sorted(tasks().values(), key=lambda task: (task.place, task.name)):
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
-    registries: Mapping[str, Mapping[str, type[Component]]] = {
-        "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-                "Time grids": grids(), "Objectives": objectives(), "Networks of points": trainable(Modality.POINTS),
-        "Point sets": point_sets(), "Starts of a fit": starts(), "Divergences": traces()}
-    for title, known in registries.items():
-        parts.append(f"## {title}\n")
-        parts += ["\n".join(_component(kind)) for kind in known.values()]
+    for shelf in catalogue():
+        parts.append(f"## {shelf.title}\n")
+        parts += ["\n".join(_component(kind)) for kind in shelf.kinds.values()]
     keys = _keys([*(spec for spec, _ in actions), *task_specs(tasks().values()).values()])
     return "\n".join([*parts, "## Keys\n", _table(("Key", "Action", "What it does"), keys)])
 
@@ -66,13 +52,19 @@ def _component(kind: type[Component]) -> Iterator[str]:
         yield f"```math\n{plain}\n```\n"
     if kind.source:
         yield f"Source: {kind.source}.\n"
-    yield _options(kind, f"{_option_of(kind)}.")
+    chosen_by = _option_of(kind)
+    if chosen_by:
+        yield _options(kind, f"{chosen_by}.")
 
 
 def _option_of(kind: type[Component]) -> str:
-    """The option of the tasks that chooses an algorithm, whose own options stand behind its name in their flags."""
-    return next(name for task in tasks().values() for name, field in task.Form.model_fields.items()
-                if kind in kinds_of(field).values())
+    """The option that chooses an algorithm, whose own options stand behind its name in their flags; "" for none."""
+    forms = {"": [task.Form for task in tasks().values()]}
+    # of a task, or of another algorithm that a task chooses
+    forms |= {f"{name}.": list(kinds_of(field).values()) for form in forms[""]
+              for name, field in form.model_fields.items()}
+    return next((prefix + name for prefix, known in forms.items() for form in known
+                 for name, field in form.model_fields.items() if kind in kinds_of(field).values()), "")
 
 
 def _options(form: type[Options], prefix: str = "") -> str:

@@ -187,4 +187,6 @@ def _compared(options: FitOptions, points: Tensor, last: EMStep) -> Generator[Ev
         if components == options.components and gained > BETTER:
             yield Noted(f"Another start of {components} reaches a log-likelihood {gained:,.1f} nats above this fit; "
                         "choose another seed or start.")
+    if bics:
+        yield Progressed(last.index + options.compare, last.index + options.compare)
     return {"best_components": min(bics, key=bics.__getitem__)} if bics else {}

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engines import analytic
+from engines import mixture
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blob, blobs
 from engines.errors import BadInput
@@ -193,7 +193,7 @@ def test_points_taken_part_by_part_are_the_same(batched: bool, monkeypatch: pyte
 
     whole, seen = all_of_it(), list[int]()
     whiten = Mixture._whiten
-    monkeypatch.setattr(analytic, "CACHED", 16)
+    monkeypatch.setattr(mixture, "CACHED", 16)
     monkeypatch.setattr(Mixture, "_whiten", lambda self, x, a, s: seen.append(len(x)) or whiten(self, x, a, s))
     for part, one in zip(all_of_it(), whole, strict=True):
         torch.testing.assert_close(part, one, rtol=1e-12, atol=1e-12)

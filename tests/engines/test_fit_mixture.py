@@ -211,9 +211,9 @@ def test_a_file_with_fewer_rows_than_components_is_refused(tmp_path: Path) -> No
         _events(tmp_path, file=str(tmp_path / "few.csv"), components=4)
 
 
-def test_a_file_is_taken_from_the_recipe_and_larger_ones_are_drawn_from(tmp_path: Path) -> None:
-    rows = "\n".join(f"{k},{k % 7}" for k in range(50)).encode()
-    events = _events(tmp_path, files={"mine.csv": rows}, file="mine.csv", count=20, components=2)
+def test_of_a_file_with_more_points_some_are_drawn_which_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("\n".join(f"{k},{k % 7}" for k in range(50)))
+    events = _events(tmp_path, file=str(tmp_path / "mine.csv"), count=20, components=2)
     (opened,) = _of(events, FitOpened)
     assert len(opened.points) == len(np.unique(opened.points, axis=0)) == 20
     assert _of(events, Noted)[0].sentence == "20 points of 50 in “mine.csv” were drawn at random."

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
@@ -111,3 +111,25 @@ def test_the_sizes_of_an_equation_share_their_decimals(qtbot: QtBot) -> None:
     assert [view.written(name) for name in ("prior", "noise")] == ["12.81", "6.02"]
     view.set_values({"prior": 4.21, "noise": float("nan")}, 4.5)
     assert [view.written(name) for name in ("prior", "noise")] == ["4.210", "–"]
+
+
+def test_a_note_of_its_own_and_numbers_below_zero(qtbot: QtBot) -> None:
+    """A log-likelihood is negative: its bar is as long as it is large, and its sign a true minus."""
+    view = EquationView("Sizes are norms.")
+    qtbot.addWidget(view)
+    view.set_equation([FORMULA], [("prior", "Bound"), ("noise", "Gap")], (), "In nats.")
+    assert view.toolTip().split("\n")[-1] == "In nats."
+    view.set_values({"prior": -1234.5, "noise": 0.125}, 1234.5, 2)
+    assert (view.written("prior"), view.written("noise")) == ("−1234.50", "0.12")
+    view.resize(300, 120)
+    picture = view.grab().toImage()
+    colour = QColor(view.theme.prior)
+    across = [x for x in range(picture.width()) if any(picture.pixelColor(x, y) == colour for y in range(120))]
+    assert max(across) - min(across) > 60
+    view.set_equation([FORMULA], [("prior", "Bound")])
+    assert view.toolTip().split("\n")[-1] == "Sizes are norms."
+
+
+def test_a_fraction_with_indices_is_read_as_one() -> None:
+    assert spoken(r"\log\frac{\pi_c\, g_c}{r_{nc}}") == "log(π_c g_c)/(r_nc)"
+    assert spoken(r"\sum_n x_n^\top") == "Σ_n x_n^T"

@@ -12,9 +12,9 @@ from widgets.tips import wrapped
 from workbench.fit_course import FitCourse
 from workbench.parts import column
 
-LEVEL = "Log-likelihood and its bound, nats a point"
+LEVEL = "Log-likelihood, nats a point"
 GAP = "Gap, nats a point"
-BIC = "BIC a point by components, lower is better"
+BIC = "BIC a point, lower is better"
 HELP = ("An E step lifts the bound up to the log-likelihood, an M step lifts both: so neither ever falls. The gap is "
         "the divergence of the shares from the posterior, and 0 after an E step.")
 EARLY = 2  # half steps before the first M step: the shares of the start are no fit, and their gap would dwarf all else
@@ -43,7 +43,7 @@ class FitPlots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.level, self.gap = CurvePlot(LEVEL, legend=True), CurvePlot(GAP)
-        self.bic = CurvePlot(BIC, legend=True, axes=True)
+        self.bic = CurvePlot(BIC, legend=True, axes=True, x_title="components")
         for plot in (self.level, self.gap):
             plot.setToolTip(wrapped(HELP))
             plot.picked.connect(lambda x: self.picked.emit(round(x)))

@@ -22,7 +22,7 @@ class SourceOptions(Options):
     """What points a task works on."""
 
     data: PointSetChoice = option(Moons(), title="Data", help="Where the points come from.", group="Data")
-    file: str = option("", title="File", widget="points", group="Data",
+    file: str = option("", title="File", widget="table", group="Data", advanced=True,
                        help="A CSV or NPY file with one or two numbers a row, used in place of the set.")
     count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,
                         le=100_000, group="Data")
@@ -53,15 +53,12 @@ def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
     """The points that the options mean.
 
     Args:
-        files: those that travel with the recipe, before which none of the disk is taken.
+        files: those that travel with the recipe, which hold the user's own points.
 
     Raises BadPoints for a file that cannot be used, naming the remedy.
     """
     if options.file:
-        name = Path(options.file).name
-        inside = options.file in files
-        read = read_points(files[options.file] if inside else Path(options.file).expanduser(), name if inside else "",
-                           seed=options.seed)
+        name, read = Path(options.file).name, read_points(Path(options.file).expanduser(), seed=options.seed)
         return _some(Cloud.of(read.values, name), options, name, read.note)
     data = options.data.bound(files)
     if isinstance(data, OwnPlane):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.cli.command import DONE, Command, add_home_flag
@@ -21,8 +20,9 @@ class List(Command):
     """Tasks, algorithms of every kind, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, paths, predictions, grids, methods, networks, points (point sets), "
-                               "models (choose is what --model takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, methods, paths, predictions, grids, objectives, weights, networks, "
+                               "points (point sets), starts (of a fit), divergences, studies, models (choose is what "
+                               "--model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
@@ -51,21 +51,12 @@ def tasks() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, list[dict[str, Any]]]:
-    """Samplers, paths, predictions, time grids, methods, networks and point sets, each with its options."""
-    from engines.data.points.base import point_sets
-    from engines.inverse.base import methods
-    from engines.networks.base import networks
-    from engines.process.paths import paths
-    from engines.process.prediction import predictions
-    from engines.process.times import grids
-    from engines.samplers.base import samplers
+    """Algorithms of every kind, networks and point sets, each with its options."""
+    from engines.catalogue import catalogue
 
-    registries: Sequence[tuple[str, Mapping[str, Any]]] = (
-        ("samplers", samplers()), ("paths", paths()), ("predictions", predictions()), ("grids", grids()),
-        ("methods", methods()), ("networks", networks()), ("points", point_sets()))
-    return {title: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
-                     "options": list(kind.model_fields), "source": kind.source} for kind in known.values()]
-            for title, known in registries}
+    return {shelf.key: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
+                         "options": list(kind.model_fields), "source": kind.source} for kind in shelf.kinds.values()]
+            for shelf in catalogue()}
 
 
 def models() -> list[dict[str, Any]]:

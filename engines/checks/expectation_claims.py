@@ -26,9 +26,9 @@ from engines.representation.em import EM, EMStep, Half
 from engines.representation.gaussian import fit_gaussian
 from engines.representation.starts import KMeansPlusPlus, starts
 
-TOPICS = ("mixture", "em", "bound", "likelihood", "gap", "scikit-learn", "gaussian", "component")
+TOPICS = ("em:", "log-likelihood", "bound", "gap", "scikit-learn", "fitted mixture")
 POINTS, COMPONENTS, ITERATIONS = 200, 4, 15
-KIND = "mixture"
+KIND = "fit"
 
 
 def claims() -> Iterator[Claim]:

@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from engines.checks import em_claims
+from engines.checks import expectation_claims
 from engines.checks.claim import Claim
-from engines.checks.em_claims import bound_claims, network_claims, peer_claims, single_claim
+from engines.checks.expectation_claims import bound_claims, network_claims, peer_claims, single_claim
 from engines.mixture import Mixture
 from engines.networks.mixture import MixtureNetwork
 from engines.representation import em as engine
@@ -43,8 +43,8 @@ def _failed(claims: Iterable[Claim]) -> set[str]:
 
 
 def test_all_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(em_claims, "ITERATIONS", 4)
-    found = list(em_claims.claims())
+    monkeypatch.setattr(expectation_claims, "ITERATIONS", 4)
+    found = list(expectation_claims.claims())
     assert not _failed(found)
     assert len(found) > 12
     assert any("scikit-learn" in claim.name for claim in found)
