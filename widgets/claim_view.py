@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import Scale
 from widgets.fonts import numbers
 from widgets.formula_label import FormulaLabel
 from widgets.icons import icon_pixmap
@@ -89,9 +91,8 @@ class ClaimView(QScrollArea):
             self._draw()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw all of it in the colours of a theme."""
+        """Draw the next claim in the colours of a theme; the parts of this one are told themselves."""
         self._theme = theme
-        self._draw()
 
     def sizeHint(self) -> QSize:
         return QSize(380, 420)
@@ -137,7 +138,7 @@ class ClaimView(QScrollArea):
         """Colour, title and figure of a formula, and whether it is right."""
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(_Square(self._theme.term(line.colour)))
+        row.addWidget(_Square(line.colour, self._theme))
         row.addWidget(_label(line.title), 1)
         figure = _label(line.figure, "mono")
         figure.setWordWrap(False)
@@ -166,30 +167,55 @@ class ClaimView(QScrollArea):
         plot = CurvePlot(curves.title, axes=True, x_title=curves.x_title + (", log" if curves.log else ""))
         plot.set_theme(self._theme)
         plot.set_log_x(curves.log)
-        plot.set_curves(curves.curves, scale=fit_log([curve.y for curve in curves.curves]) if curves.log else None)
+        plot.set_curves(curves.curves, scale=(fit_log if curves.log else _linear)([curve.y for curve in curves.curves]))
         plot.setFixedHeight(PLOT)
         return plot
 
     def _glyph(self, glyph: str, colour: str) -> QLabel:
-        made = QLabel()
-        made.setPixmap(icon_pixmap(glyph, self._theme.ink(colour, "bg1"), 14, self.devicePixelRatioF()))
+        made = _Glyph(glyph, colour)
+        made.set_theme(self._theme)
         return made
 
 
-class _Square(QWidget):
-    """The colour of a curve."""
+class _Glyph(QLabel):
+    """An icon in the colour of a state. It has no signals."""
 
-    def __init__(self, colour: str) -> None:
+    def __init__(self, glyph: str, colour: str) -> None:
         super().__init__()
-        self._colour = colour
+        self._glyph, self._colour = glyph, colour
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icon in the colours of a theme."""
+        self.setPixmap(icon_pixmap(self._glyph, theme.ink(self._colour, "bg1"), 14, self.devicePixelRatioF()))
+
+
+class _Square(QWidget):
+    """The colour of a curve. It has no signals."""
+
+    def __init__(self, colour: str, theme: Theme) -> None:
+        super().__init__()
+        self._colour, self._theme = colour, theme
         self.setFixedSize(SQUARE, SQUARE)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._colour))
+            painter.setBrush(QColor(self._theme.term(self._colour)))
             painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+
+
+def _linear(values: Sequence[np.ndarray]) -> Scale:
+    """A linear scale of all finite values: what a claim is read off is no loss, whatever it spans."""
+    finite = np.concatenate([each[np.isfinite(each)] for each in values])
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    pad = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9)
+    return Scale(low - pad, high + pad, False)
 
 
 def _word(line: FormulaLine) -> str:

@@ -87,7 +87,8 @@ def fits(kept: Kept, words: Sequence[str]) -> bool:
 
 def number(value: float) -> str:
     """A figure with as many digits as tell something."""
-    return "–" if value != value else written(value, ".4g")
+    # tiny ones are rounding, of which no more than the size matters
+    return "–" if value != value else written(value, ".1e" if 0 < abs(value) < 1e-4 else ".4g")
 
 
 def capital(text: str) -> str:

@@ -41,6 +41,7 @@ class CheckDock(Dock):
         self._words, self._bar = Readout(figures(11), quiet=True), QProgressBar()
         self._empty = label(NOTHING, "quiet")
         page = _Page()
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # as a window of its own it has a ground to hide
         self.panes = QSplitter(page)
         self._arrange(page)
         super().__init__("checkDock", "Check", page, TitleRow("Check against exact answers"))

@@ -1,0 +1,135 @@
+"""The Check panel: what it shows, what it measures, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engines.checks.claim import Claim, Figure, Plot, Trace, Variant
+from engines.checks.written import document
+from engines.errors import BadInput
+from widgets.claim_table import ClaimTable
+from widgets.claim_view import ClaimView
+from widgets.theme import LIGHT
+from workbench.check_run import CheckRun
+from workbench.claim_words import fits, page_of, row_of, summary
+from workbench.kept_claims import Kept, load_claims, save_claims
+
+SOON = 20_000
+PROGRAM = "version 1"
+PLOT = Plot("Error", "steps", (
+    Trace("right", (1.0, 10.0), (1.0, 0.01)), Trace("wrong", (1.0, 10.0), (1.0, 0.1), "wrong"),
+    Trace("order 2", (1.0, 10.0), (1.0, 0.01), "expected")), log=True)
+SETTLED = Claim("order is two", "formula", 2.01, 2.0, 0.25, "It is.", (Figure("error", 0.01),),
+                (Variant("1/(2r)", r"\frac{1}{2r}", 2.01, True), Variant("1/2", r"\frac{1}{2}", 1.0, False)), PLOT)
+FAILING = Claim("two is three", "sum", 2.0, 3.0, 0.5)
+KEPT = tuple(Kept(group, claim, 1_700_000_000.0, PROGRAM) for group, claim in (("settled", SETTLED), ("sums", FAILING)))
+
+
+class Played(CheckRun):
+    """A check whose process says what the test wants it to."""
+
+    script = ""
+
+    def command(self) -> Sequence[str]:
+        """A Python that plays the script."""
+        return sys.executable, "-c", self.script
+
+
+def played(*lines: object, then: str = "") -> str:
+    """A script that writes documents."""
+    return "import sys,time\n" + "".join(f"print({json.dumps(json.dumps(each))}, flush=True)\n" for each in lines) + then
+
+
+def test_a_check_tells_of_groups_and_claims_and_that_it_is_whole(qtbot: QtBot) -> None:
+    run, told = Played(), list[object]()
+    run.script = played({"group": "sums", "about": "Sums", "index": 0, "of": 1},
+                        {"group": "sums", "claim": document(FAILING)}, {"claims": [], "ok": False})
+    run.began.connect(lambda *group: told.append(group))
+    run.measured.connect(lambda *claim: told.append(claim))
+    with qtbot.waitSignal(run.ended, timeout=SOON) as ended:
+        run.start()
+    assert told == [("sums", "Sums", 0, 1), ("sums", FAILING)]
+    assert ended.args == [True, ""]
+    assert not run.running
+
+
+@pytest.mark.parametrize(("script", "sentence"), [
+    (played({"error": "There is no such claim."}), "There is no such claim."),
+    ("import sys; sys.exit(7)", "exit code 7"),
+    ("print('nonsense', flush=True)", "cannot be read")])
+def test_a_check_that_fails_says_why(qtbot: QtBot, script: str, sentence: str) -> None:
+    run = Played()
+    run.script = script
+    with qtbot.waitSignal(run.ended, timeout=SOON) as ended:
+        run.start()
+    whole, why = ended.args
+    assert not whole
+    assert sentence in why
+
+
+def test_a_check_is_stopped_in_the_middle(qtbot: QtBot) -> None:
+    """The process is gone when `stop` returns, and nothing it says afterwards is heard."""
+    run = Played()
+    run.script = played({"group": "sums", "claim": document(FAILING)}, then="time.sleep(600)")
+    with qtbot.waitSignal(run.measured, timeout=SOON):
+        run.start()
+    with qtbot.waitSignal(run.ended, timeout=SOON) as ended:
+        run.stop()
+    assert ended.args == [False, ""]
+    assert not run.running
+
+
+def test_what_was_measured_is_kept_with_its_time_and_version(tmp_path: Path) -> None:
+    file = tmp_path / "claims.json"
+    assert load_claims(file) == ()
+    save_claims(file, KEPT)
+    assert load_claims(file) == KEPT
+    file.write_text("{", encoding="utf-8")
+    with pytest.raises(BadInput, match="run all checks again"):
+        load_claims(file)
+
+
+def test_a_row_says_its_state_in_a_word_and_an_older_version_is_told() -> None:
+    good, bad = (row_of(kept, PROGRAM) for kept in KEPT)
+    assert (good.state, bad.state, good.group, good.faded) == ("holds", "fails", "Formula", False)
+    assert row_of(KEPT[0], PROGRAM, {KEPT[0].key}).state == "waiting"
+    assert row_of(KEPT[0], "version 2").faded
+    assert summary(KEPT, PROGRAM).startswith("1 of 2 claims hold · Measured on ")
+    assert summary(KEPT, "version 2").endswith("2 by another version")
+    assert fits(KEPT[1], ["fails", "two"])
+    assert not fits(KEPT[1], ["holds"])
+
+
+def test_the_table_counts_what_holds_and_keeps_the_selection(qtbot: QtBot) -> None:
+    table = ClaimTable()
+    qtbot.addWidget(table)
+    rows = [row_of(kept, PROGRAM) for kept in KEPT]
+    table.set_rows(rows)
+    table.select(KEPT[1].key)
+    assert table.headings == ["Formula · 1 of 1 hold", "Sum · 0 of 1 hold, 1 not"]
+    table.put(replace(rows[1], state="holds"))
+    assert table.headings[1] == "Sum · 1 of 1 hold"
+    table.set_rows(rows[::-1])
+    assert (table.selected, table.current) == ([KEPT[1].key], KEPT[1].key)
+
+
+def test_a_claim_is_shown_with_formulas_figures_and_the_expected_slope_dashed(qtbot: QtBot) -> None:
+    view = ClaimView("Choose a claim.")
+    qtbot.addWidget(view)
+    page = page_of(KEPT[0])
+    view.show_page(page)
+    view.set_theme(LIGHT)
+    names = [formula.accessibleName() for formula in view.formulas]
+    assert names == ["1/(2r), holds: (1)/(2r)", "1/2, fails: (1)/(2)"]
+    assert page.figures == (("Measured", "2.01"), ("Expected", "2 ± 0.25"), ("Error", "0.01"))
+    assert page.plot is not None
+    assert [curve.dashed for curve in page.plot.curves] == [False, False, True]
+    assert view.plot is not None
+    assert page.foot.endswith("with version 1.")
