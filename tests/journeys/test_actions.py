@@ -87,7 +87,7 @@ def stand_of(qtbot: QtBot, window: Window, state: str, folder: Path) -> Callable
     if state == "picture":
         file = picture(folder)
         return lambda: (window.navigator.choose_task("inpaint"), window.drop.open(file))
-    fill(window, "generate", {"steps": 4, "count": 2})
+    fill(window, *{"run": ("generate", {"steps": 4, "count": 2}), "points": ("sample-points", {"steps": 4})}[state])
     run = press_run(qtbot, window)
 
     def show() -> None:
@@ -99,9 +99,10 @@ def stand_of(qtbot: QtBot, window: Window, state: str, folder: Path) -> Callable
     return show
 
 
-@pytest.mark.parametrize("state", ["empty", "run", "picture", "train"])
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform
+@pytest.mark.parametrize("state", ["empty", "run", "picture", "train", "points"])
 def test_no_action_fails_or_is_silent(qtbot: QtBot, opened: Opener, tmp_path: Path, state: str) -> None:
-    """On an empty window, with a run, with a picture, and in the Train workspace: each shows or says something."""
+    """On an empty window, with a run of pictures or points, with a picture, in Train: each shows or says something."""
     window = opened()
     QGuiApplication.clipboard().clear()
     silent = walk(qtbot, window, stand_of(qtbot, window, state, tmp_path))  # an error in any of them fails it too

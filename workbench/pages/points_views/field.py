@@ -115,6 +115,11 @@ class FieldPage(QWidget):
                 field.show_layer(name, self.shows(name))
 
 
+def titles() -> dict[str, str]:
+    """What the layers are called, by their names."""
+    return {name: title for name, title, *_ in LAYERS}
+
+
 class Field(PointsView):
     """Particles, densities and vectors; the controllers of the workspace draw them."""
 
@@ -123,6 +128,8 @@ class Field(PointsView):
     def __init__(self, around: Around) -> None:
         super().__init__(around)
         self._tools = FieldTools(around.actions)
+        self._tools.toggled.connect(lambda name, on: around.say(f"Layer “{titles()[name]}” of points is "
+                                                                f"{'shown' if on else 'hidden'}"))
         self.page = FieldPage(self._tools)
 
     @property
