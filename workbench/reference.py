@@ -20,6 +20,7 @@ from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
 from engines.samplers.base import samplers
+from engines.studies.base import studies
 from engines.tasks.base import tasks
 from workbench.actions import Actions, Spec
 from workbench.cli.flags import Flag
@@ -42,7 +43,7 @@ def reference(actions: Actions) -> str:
         parts += [f"### {task.title}\n", f"{task.summary} Command: `main.py {task.name}`.\n", _options(task.Form)]
     registries: Mapping[str, Mapping[str, type[Component]]] = {
         "Samplers": samplers(), "Inverse methods": methods(), "Paths": paths(), "Predictions": predictions(),
-        "Time grids": grids(), "Point sets": point_sets()}
+        "Time grids": grids(), "Point sets": point_sets(), "Studies": studies()}
     for title, known in registries.items():
         parts.append(f"## {title}\n")
         parts += ["\n".join(_component(kind)) for kind in known.values()]
