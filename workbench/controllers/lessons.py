@@ -172,7 +172,7 @@ class LessonController:
 
         queue, made = self._desk.queue, list[str]()
         for panel in lesson.panels:
-            job = self._runs.submit(recipe_of(panel), show=not made, title=f"Lesson: {panel.caption}")
+            job = self._runs.submit(recipe_of(panel), show=not made, title=f"{panel.caption}, lesson")
             if job is not None:
                 queue.move(job.id, len(made))
                 made.append(job.id)

@@ -10,13 +10,13 @@ from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of, spread
 from workbench.lessons.ran import Ran
 
-DATA = {"name": "ring", "modes": 5, "spread": 0.3}
-LABEL = 0  # of the first mode, which is called “1”
+DATA = {"name": "ring", "modes": 8, "spread": 0.2}
+LABEL = 1  # of the mode at the upper right, which is called “2”
 
 
 def panel(scale: float, caption: str) -> Panel:
     """A run of one class at one guidance."""
-    return Panel(caption, "sample-points", {"data": DATA, "label": "1", "guidance": scale, "steps": 60,
+    return Panel(caption, "sample-points", {"data": DATA, "label": str(LABEL + 1), "guidance": scale, "steps": 60,
                                             "count": 1000, "sampler": {"name": "heun"}})
 
 
@@ -35,8 +35,8 @@ def outward(ran: Ran) -> float:
 
 
 LESSON = Lesson(
-    name="guidance", title="Guidance sharpens a class and moves it", place=40,
-    look=("Guidance 0 ignores the class and fills all five blobs, 1 samples the class as it is, and more than 1 "
+    name="guidance", title="Guidance sharpens a class and moves it", place=70,
+    look=("Guidance 0 ignores the class and fills all eight blobs, 1 samples the class as it is, and more than 1 "
           "squeezes it.",
           "The samples of 3 and 8 lie outside of their own blob, away from the other ones: guidance samples no "
           "density that the data have."),

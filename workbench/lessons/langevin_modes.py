@@ -9,7 +9,7 @@ from workbench.lessons.measures import mode_error, of
 RUN = {"data": {"name": "unequal-blobs"}, "path": {"name": "ve", "sigma_max": 10.0}, "steps": 120, "count": 1500}
 
 LESSON = Lesson(
-    name="langevin", title="Langevin loses modes, annealing finds them", place=30,
+    name="langevin", title="Langevin loses modes, annealing finds them", place=60,
     look=("Langevin dynamics at one noise level gives a third of the points to each blob, as many as began on its "
           "side: nothing carries them across the gaps.",
           "Annealed Langevin comes down from high noise, where all blobs are one, and ends with their true weights of "

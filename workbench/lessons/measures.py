@@ -56,7 +56,52 @@ def spread(points: Array) -> float:
 
 
 def bend(ran: Ran) -> float:
-    """How much longer the ways of the particles are than the straight lines between their ends, on average."""
+    """The length of the ways of all particles over that of the straight lines between their ends."""
     steps = np.stack(ran.x).astype(np.float64)
-    length = np.linalg.norm(np.diff(steps, axis=0), axis=2).sum(0)
-    return float((length / np.linalg.norm(steps[-1] - steps[0], axis=1)).mean())
+    length = np.linalg.norm(np.diff(steps, axis=0), axis=2).sum()
+    return float(length / np.linalg.norm(steps[-1] - steps[0], axis=1).sum())
+
+
+def value_at(ran: Ran, chart: str, series: str, x: float) -> float:
+    """The value of a series at the x nearest to one, by the beginnings of the titles."""
+    found = ran.series(series, chart)
+    return found.y[int(np.abs(np.array(found.x) - x).argmin())]
+
+
+def score_of_density(ran: Ran, x: Array, step: int, width: float = 1e-4) -> Array:
+    """∇ log p_t at points (N, d) of a step by differences of the exact log p_t: (N, d)."""
+    from engines.point_field import Marginal
+    from engines.priors import exact_prior
+
+    prior, times = exact_prior(ran.data, ran.options.path), ran.opened.times if ran.opened else np.zeros(1)
+    marginal, found = Marginal(prior.denoiser, prior.path, float(times[step])), np.zeros_like(x)
+    for k in range(x.shape[1]):
+        shift = np.zeros(x.shape[1])
+        shift[k] = width
+        found[:, k] = (marginal.log_density(x + shift) - marginal.log_density(x - shift)) / (2 * width)
+    return found
+
+
+def posterior_mean(ran: Ran, x: Array, alpha: float, sigma: float, count: int = 50_000) -> Array:
+    """E[x₀ | x_t = x] of points (N, d), by draws of the data, each weighted by its likelihood: (N, d)."""
+    draws = np.asarray(fresh(ran, count), np.float64)
+    means = list[Array]()
+    for point in x:
+        logs = -((point - alpha * draws) ** 2).sum(1) / (2 * sigma**2)
+        weights = np.exp(logs - logs.max())
+        means.append(weights @ draws / weights.sum())
+    return np.stack(means)
+
+
+def velocity_gap(ran: Ran, share: float = 0.5, count: int = 200) -> float:
+    """The largest gap of the marginal velocity and the mean of those of all modes, weighted by how likely each is."""
+    from engines.point_field import Marginal
+    from engines.priors import exact_prior
+
+    x, _, _, sigma = ran.moment(share, count)
+    prior, times = exact_prior(ran.data, ran.options.path), ran.opened.times if ran.opened else np.zeros(1)
+    marginal = Marginal(prior.denoiser, prior.path, float(times[ran.step(share)]))
+    weights = marginal.responsibilities(x)
+    # on the straight path x_t = (1 − t) x₀ + t eps, whose velocity towards the data is x₀ − eps = (x₀ − x_t)/t
+    each = np.stack([(marginal.estimate(x, k) - x) / sigma for k in range(weights.shape[1])], 1)
+    return float(np.abs((weights[:, :, None] * each).sum(1) - marginal.velocity(x)).max())

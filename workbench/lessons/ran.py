@@ -48,7 +48,7 @@ class Ran:
             elif isinstance(event, Charted):
                 ran.charts[event.chart.title] = event.chart
             elif isinstance(event, Measured):
-                ran.figures |= event.figures
+                ran.figures |= event.values
         return ran
 
     @property
@@ -65,10 +65,24 @@ class Ran:
         """The step at a share of the run, as the time line has it."""
         return round(share * (len(self.x) - 1))
 
+    def moment(self, share: float, count: int) -> tuple[Array, Array, float, float]:
+        """The first states and estimates (count, d) at a share of the run, with alpha and sigma there.
+
+        Raises ValueError for a run without steps.
+        """
+        if self.opened is None:
+            raise ValueError("This run has no steps.")
+        step = self.step(share)
+        x, x0 = (np.asarray(part[step][:count], np.float64) for part in (self.x, self.x0))
+        return x, x0, float(self.opened.alpha[step]), float(self.opened.sigma[step])
+
+    def chart(self, title: str) -> Chart:
+        """A chart by the beginning of its title; raises StopIteration where there is none."""
+        return next(one for name, one in self.charts.items() if name.startswith(title))
+
     def series(self, name: str, chart: str = "") -> Series:
         """A series by the beginning of its name, of the first chart or one by the beginning of its title.
 
         Raises StopIteration where there is none.
         """
-        found = next(one for title, one in self.charts.items() if title.startswith(chart))
-        return next(one for one in found.series if one.name.startswith(name))
+        return next(one for one in self.chart(chart).series if one.name.startswith(name))

@@ -31,9 +31,9 @@ def parted(runs: Sequence[Ran]) -> float:
 
 
 LESSON = Lesson(
-    name="sde-ode", title="SDE and ODE: one denoiser, equal marginals", place=10,
+    name="sde-ode", title="SDE and ODE: one denoiser, equal marginals", place=30,
     look=("Single paths are jagged at the left and smooth at the right, and the same noise ends at other places.",
-          "Scrub: at every time both clouds cover the same density, the two share p_t."),
+          "Scrub: at every time both clouds cover the same density, for the two have equal marginals."),
     panels=(Panel("SDE, Euler–Maruyama", "sample-points", {**RUN, "sampler": {"name": "euler-maruyama"}}),
             Panel("ODE, Heun", "sample-points", {**RUN, "sampler": {"name": "heun"}})),
     facts=(Fact("between", "largest energy distance of SDE and ODE at one time", between, most=0.01),
