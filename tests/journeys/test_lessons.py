@@ -16,6 +16,7 @@ from tests.journeys.window import Window
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import lessons
 from workbench.library.records import State
+from workbench.pages.points_views.charts import Charts
 from workbench.workspaces.points import Points
 
 PICTURES = "LESSON_PICTURES"  # a folder, where somebody wants to look at them
@@ -51,6 +52,11 @@ def test_a_lesson_sets_up_its_panels_and_says_what_to_look_at(qtbot: QtBot, open
     stage, live = window.desk.stage, window.desk.stage.live
     assert live is not None
     if live.charts:
+        qtbot.waitUntil(lambda: stage.live is not None and points.sheet.view_of(Charts).charts is stage.live.charts,
+                        timeout=SOON)
+        board = points.sheet.view_of(Charts).board
+        assert [sheet.title for sheet in board.shown()] == ([lesson.chart] if lesson.chart else
+                                                            [chart.title for chart in live.charts])
         assert points.sheet.view.name == "charts"
     else:
         told = [field.accessibleName() for field in points.field_page.fields]

@@ -18,6 +18,7 @@ from workbench.frames import STATE, VIEWS, View
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
 from workbench.pages.points_page import PointsPage
+from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import FieldPage
 
 FIRST = "Begin a lesson first"
@@ -142,6 +143,7 @@ class LessonController:
             self._page.tools.bring_back(sorted(lesson.layers))
             self._desk.stage.look(next((view for view in VIEWS if view.name == lesson.view), STATE))
             self._page.panels.plane.fit()
+            self._sheet.view_of(Charts).board.prefer(lesson.chart)
             known = self._made.get(lesson.name, ())
             if known and all(self._done(run) for run in known):
                 self._bring_up(lesson, known)
@@ -242,6 +244,7 @@ class LessonController:
         before, self.lesson, self._before = self._before, None, None
         self._due, self._panels.captions = "", {}
         self._sheet.lesson.show_lesson(None)
+        self._sheet.view_of(Charts).board.prefer("")
         if before is None:
             return
         stage = self._desk.stage

@@ -60,7 +60,7 @@ class Lesson:
         panels: one to four runs; those beside one another are of the same number of dimensions.
         facts: what proves its point.
         layers: names of the layers that are shown; at: where the time line stands, 0 the start and 1 the end;
-        view: name of what is shown of a step.
+        view: name of what is shown of a step; chart: title of the one that is shown of several, "" for all.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Lesson:
     layers: frozenset[str] = frozenset({"density", "paths"})
     at: float = 1.0
     view: str = "state"
+    chart: str = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a lesson that cannot be shown."""

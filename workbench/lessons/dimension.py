@@ -29,9 +29,9 @@ def off(ran: Ran) -> float:
 LESSON = Lesson(
     name="dimension", title="Calls needed as dimension grows", place=110,
     look=("Errors of the coordinates add up, so for the same divergence more dimensions need more steps.",
-          "The error of a coordinate falls with the square of the steps, hence calls grow with the root of the "
-          "dimension, and not with the dimension: that is why images can be sampled at all."),
-    panels=(Panel("Calls by dimension", "study", {"study": {"name": "dimension", "largest": 32}}),),
+          "The error of each falls with the square of the steps, hence calls grow with the root of the dimension "
+          "only, which is why images can be sampled at all."),
+    panels=(Panel("Calls by dimension", "study", {"study": {"name": "dimension", "largest": 32, "error": 0.03}}),),
     facts=(Fact("ddim", "power of d with which the calls of DDIM grow", of(0, growth("DDIM")), least=0.4, most=0.65),
            Fact("ddpm", "power of d with which the calls of DDPM grow", of(0, growth("DDPM ancestral")), least=0.35,
                 most=0.7),

@@ -23,10 +23,10 @@ def order(title: str) -> Callable[..., float]:
 
 LESSON = Lesson(
     name="order", title="Order of discretisation", place=80,
-    look=("With twice the calls DDIM has half the error, Heun and DPM-Solver++ a quarter, and Runge–Kutta a sixteenth: "
-          "the slope of each line is its order.",
-          "At few calls the lines cross, for a high order pays only once the steps are short enough; DPM-Solver++ "
-          "takes one call where Heun takes two, and so lies to its left."),
+    look=("Twice the calls leave DDIM half the error, Heun and DPM-Solver++ a quarter and Runge–Kutta a sixteenth: "
+          "the slope is the order.",
+          "At few calls the lines meet, for high order pays with short steps only; DPM-Solver++ reuses its last "
+          "call where Heun makes a second one, and so lies to its left."),
     panels=(Panel("Orders", "study", {"study": "order"}),),
     facts=tuple(Fact(f"order_{p}_{title.split('-')[0].split('–')[0].lower()}", f"order of {title}", order(title),
                      least=p - 0.25, most=p + 0.25) for title, p in ORDERS.items()))

@@ -9,10 +9,10 @@ GAP, PULL = "Jensen’s gap", "What the gap does"
 
 LESSON = Lesson(
     name="jensen", title="Jensen’s gap of DPS", place=140,
-    look=("DPS takes p(y | x̂₀) for p(y | x_t), the likelihood of a mean for the mean of likelihoods: near the data "
+    look=("DPS takes the likelihood of the mean of x₀ for the mean of its likelihoods: near the data, at the left, "
           "both agree.",
-          "With much noise x̂₀ is none of the data that x_t may come from, the gap opens, and DPS pulls many times too "
-          "hard."),
+          "With much noise that mean is none of the data which x_t may come from, the gap opens, and DPS pulls many "
+          "times too hard, as the third chart shows."),
     panels=(Panel("Jensen’s gap", "study", {"study": "jensen-gap"}),),
     facts=(Fact("gap_data", "gap near the data, −log-SNR −8", of(0, lambda ran: value_at(ran, GAP, "Gap", -8)),
                 most=0.02),
@@ -21,4 +21,5 @@ LESSON = Lesson(
            Fact("pull_data", "pull of DPS over the exact one near the data",
                 of(0, lambda ran: value_at(ran, PULL, "Length", -8)), least=0.95, most=1.1),
            Fact("pull_noise", "pull of DPS over the exact one near the noise",
-                of(0, lambda ran: value_at(ran, PULL, "Length", 0)), least=5)))
+                of(0, lambda ran: value_at(ran, PULL, "Length", 0)), least=5)),
+    chart="Jensen’s gap")

@@ -8,8 +8,8 @@ from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of, posterior_mean, score_of_density
 from workbench.lessons.ran import Ran
 
-RUN = {"data": {"name": "moons"}, "steps": 60, "count": 400, "sampler": {"name": "heun"}}
-AT = 0.6
+RUN = {"data": {"name": "moons"}, "steps": 60, "count": 200, "sampler": {"name": "heun"}}
+AT = 0.7
 POINTS = 40
 
 
@@ -27,10 +27,10 @@ def against_draws(ran: Ran) -> float:
 
 LESSON = Lesson(
     name="tweedie", title="Tweedie: the score points to the mean", place=20,
-    look=("The arrows at the particles are (α x̂₀ − x)/σ², from where each is to the mean of all data that it may "
-          "come from; those on the grid are ∇ log p itself.",
-          "They agree exactly at the left, and nearly at the right, where a network has learned x̂₀ and knows no "
-          "density: to denoise is to know the score."),
+    look=("Each particle carries an arrow to the mean of all data that it may come from, less what noise there is, "
+          "and the grid has the arrows of ∇ log p itself.",
+          "They agree exactly at the left, and nearly at the right, where a network that learned to denoise knows "
+          "the score without any density."),
     panels=(Panel("Exact denoiser", "sample-points", RUN),
             Panel("Network", "sample-points", {**RUN, "prior": "points-moons"})),
     facts=(Fact("density", "largest gap of x̂₀ and (x + σ² ∇ log p)/α", of(0, against_the_density), most=1e-3),
