@@ -49,6 +49,7 @@ class PointsRunsController:
         self._desk, self._panel, self._runs, self._sheet, self._page = desk, panel, runs, sheet, page
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
         self._wanted = list[str]()  # runs that are being read to stand in a panel
+        self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
         self.chooser = RunChooser(page, desk.library)
         self.chooser.chosen.connect(self.add)
         desk.queue.run_opened.connect(self._opened)
@@ -135,9 +136,20 @@ class PointsRunsController:
             self._desk.stage.compare(live)
         elif len(self.shown) < MOST:
             self._subjects.more = (*self._subjects.more, live)
+        self._sort()
         self._hold()
         self._name()
         self._draw()
+
+    def _sort(self) -> None:
+        """Put runs that have captions into the order of these, whichever was there first."""
+        places = list(self.captions)
+        beside = self.shown[1:]
+        if all(live.run in places for live in beside):
+            beside.sort(key=lambda live: places.index(live.run))
+            self._subjects.more = tuple(beside[1:])
+            if beside and beside[0] is not self._desk.stage.other:
+                self._desk.stage.compare(beside[0])
 
     def _name(self) -> None:
         """What tells the panels apart."""
@@ -148,7 +160,7 @@ class PointsRunsController:
             except BadInput:  # gone from the library meanwhile
                 continue
         told = apart(known)
-        self._page.titles = {run: told[run] or f"run {k + 1}" for k, run in enumerate(told)}
+        self._page.titles = {run: self.captions.get(run) or told[run] or f"run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
         """Keep the runs of all panels in memory."""

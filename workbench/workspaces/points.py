@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from engines.errors import WorkbenchError
 from widgets.point_tile import point_tile
 from workbench.controllers.chart_export import ChartExportController
+from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
 from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
@@ -89,6 +90,8 @@ class Points(Workspace):
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
+                                        lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
@@ -103,6 +106,10 @@ class Points(Workspace):
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)
         desk.stage.moved.connect(self._moved)
+
+    def menus(self) -> dict[str, list[QMenu]]:
+        """The lessons, where help is looked for."""
+        return {"Help": [self.lessons.menu]}
 
     def _turn_plots(self) -> None:
         """Show the curves of the view."""
