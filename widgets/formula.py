@@ -22,9 +22,9 @@ GREEK = {
     "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
 }
 SIGNS = {
-    **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "left": "", "leftarrow": "←",
-    "partial": "∂", "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅", "cos": "cos",
-    "sin": "sin", "sum": "Σ", "text": "", "top": "T",
+    **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "le": "≤", "left": "", "leftarrow": "←",
+    "partial": "∂", "log": "log", "mathrm": "", "ne": "≠", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅",
+    "cos": "cos", "sin": "sin", "sum": "Σ", "text": "", "top": "T",
 }
 
 

@@ -96,12 +96,12 @@ def test_gradient_descent_is_of_order_one_and_diverges_beyond_two_over_l() -> No
     near = found["Distance to the flow"]
     power, _ = slope(list(series(near, "Descent").x[:5]), list(series(near, "Descent").y[:5]))
     assert power == pytest.approx(1, abs=0.05)
-    exact = series(near, "First term, L T e^{−T} h/2")
+    exact = series(near, "First term, L T e^{−T} τ/2")
     assert series(near, "Descent").y[0] == pytest.approx(exact.y[0], rel=0.02)
     far = found["Below and beyond 2/L"]
-    assert series(far, "h = 1.9/L").y[-1] < 0.1
-    assert series(far, "h = 2/L").y[-1] == pytest.approx(1)
-    assert series(far, "h = 2.1/L").y[-1] > 10
+    assert series(far, "τ = 1.9/L").y[-1] < 0.1
+    assert series(far, "τ = 2/L").y[-1] == pytest.approx(1)
+    assert series(far, "τ = 2.1/L").y[-1] > 10
     for one in far.series:
         if one.beside:
             np.testing.assert_allclose(one.y, series(far, one.beside).y, rtol=1e-9)
