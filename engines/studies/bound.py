@@ -32,7 +32,7 @@ class BoundStudy(Study):
 
     name: ClassVar[str] = "bound"
     title: ClassVar[str] = "The bound, term by term"
-    summary: ClassVar[str] = "With β the bound nears −log p as the chain gets more steps; with β̃ its last steps are too narrow."
+    summary: ClassVar[str] = "The bound nears −log p with more steps where the variance is β; with β̃ it never does."
     formula: ClassVar[tuple[str, ...]] = (
         r"-\log p(x_0) \le L_T + \sum_i L_i + L_0",
         r"L_i = \frac{1}{2}\left(\frac{\bar\alpha_s}{\sigma_s^2} - \frac{\bar\alpha_t}{\sigma_t^2}\right)"
