@@ -23,12 +23,14 @@ def test_the_exact_prior_is_the_density_of_the_data(tmp_path: Path) -> None:
     torch.testing.assert_close(prior.denoiser(x, t), prior.mixture.denoise(x, VE().alpha(t), VE().sigma(t)))
 
 
-def test_data_without_an_exact_one_have_a_close_one_that_says_so(tmp_path: Path) -> None:
-    prior = prior_of(point_sets()["checkerboard"](), EXACT, VE(), context(tmp_path))
+def test_small_gaussians_stand_in_for_data_without_an_exact_one_and_say_so(tmp_path: Path) -> None:
+    data = point_sets()["checkerboard"]()
+    prior = prior_of(data, EXACT, VE(), context(tmp_path))
+    assert "small Gaussians stand in for its density" in prior.note
     assert prior.mixture is not None
-    assert "has no exact denoiser" in prior.note
+    torch.testing.assert_close(prior.mixture.covariance(), data.sample(20_000).T.cov(), atol=0.05, rtol=0)
 
 
-def test_a_model_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadCheckpoint, match="“nosuch” is .*no known name"):
+def test_a_model_that_does_not_exist_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="“nosuch” is no model file.* known are: .*points-moons"):
         prior_of(point_sets()["ring"](), "nosuch", VE(), context(tmp_path))
