@@ -12,12 +12,11 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetricsF, QKeyE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.fonts import numbers, words
-from widgets.painted import Painted, draw_shadow
-from widgets.theme import blend
+from widgets.painted import Painted
 from widgets.tips import wrapped
 
 ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
-WIDEST, CAPTION = 760, 130  # px of the card, and of captions at least
+WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
 BETWEEN = 22  # px between two columns
 
 
@@ -76,7 +75,7 @@ class FigureTable(Painted):
         return out.getvalue()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDEST, self._high() + 22)
+        return QSize(WIDEST, self._high() + 18)
 
     def _high(self) -> int:
         return ROW * (len(self.rows) + 1) + 2 * PAD
@@ -99,7 +98,6 @@ class FigureTable(Painted):
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), QColor(self.theme.bg0))
             card = self.card()
-            draw_shadow(painter, card, blend(self.theme.bg0, self.theme.bg1, 0.5), 5)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.bg1))
             painter.drawRoundedRect(card, 5, 5)

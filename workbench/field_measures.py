@@ -15,7 +15,8 @@ from workbench.field_store import FieldStore, Known, Subject, Time, known_of
 if TYPE_CHECKING:
     from engines.metrics.diffused import DiffusedTruth, Figures, TruthAt
 
-K, V = TypeVar("K"), TypeVar("V")
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 KEPT = 4000  # figures that are remembered
 LEVELS, SETS = 40, 6  # truths at a level, and data, that are kept ready
 COUNT, ROUGH = 4000, 1000  # points that are compared for a figure of the table, and for a value of a curve
@@ -129,7 +130,7 @@ class _Truths:
         level = self._levels.get(key)
         if level is None:
             level = truth.at(alpha, sigma)
-        _kept(self._levels, key, level, LEVELS)
+        _remember(self._levels, key, level, LEVELS)
         points = wish.points if not wish.fair else truth.fair(alpha, sigma, wish.step)[:len(wish.points)].numpy()
         return Figures(level.energy(points), np.nan) if wish.rough else level.figures(points)
 
@@ -140,14 +141,14 @@ class _Truths:
 
         subject = wish.subject
         found = known or self._known.get(subject.key) or known_of(subject)
-        _kept(self._known, subject.key, found, SETS)
+        _remember(self._known, subject.key, found, SETS)
         key = (truth_of(subject), wish.rough)
         truth = self._sets.get(key)
         if truth is None:
             mixture = found.truth.mixture
             assert mixture is not None  # of an exact prior
             truth = DiffusedTruth(found.data, mixture, _labels(subject, found), ROUGH if wish.rough else COUNT)
-        _kept(self._sets, key, truth, SETS)
+        _remember(self._sets, key, truth, SETS)
         alpha, sigma = marginal_of(found.truth, wish.time).levels
         return alpha / wish.time[1], sigma / wish.time[1], truth
 
@@ -168,7 +169,7 @@ def _labels(subject: Subject, known: Known) -> tuple[int, ...]:
     return parse_labels(label, names, int(subject.recipe.options.get("count") or 1))
 
 
-def _kept(memory: OrderedDict[K, V], key: K, value: V, most: int) -> None:
+def _remember(memory: OrderedDict[Key, Kept], key: Key, value: Kept, most: int) -> None:
     """Remember a value as the latest, and forget the oldest."""
     memory[key] = value
     memory.move_to_end(key)

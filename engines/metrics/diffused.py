@@ -73,8 +73,7 @@ class DiffusedTruth:
     def _at(self, alpha: float, sigma: float) -> Mixture | None:
         """The density at a level; None where there is none, as of data on a curve without noise."""
         noised = self._known.noised(alpha, sigma)
-        values = torch.linalg.eigvalsh(noised.covariances)  # pyright: ignore
-        return noised if bool((values > 1e-12).all()) else None
+        return None if noised.singular else noised
 
 
 class TruthAt:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
 
-TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"), ("points.distances", "list"))
+TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"),
+         ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
 
