@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from widgets.curve_scale import Scale, fit, short, written
-from widgets.log_plot import fit_log
+from widgets.log_plot import LogScale, fit_log
 
 LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
@@ -125,7 +125,10 @@ def _ends(line: ChartLine, *, log: bool) -> list[np.ndarray]:
 def _scale(arrays: Sequence[np.ndarray], log: bool, *, padded: bool) -> Scale:
     finite = [values[np.isfinite(values)] for values in arrays]
     if log:
-        return fit_log(finite) or Scale(0.1, 10, True)
+        found = fit_log(finite)
+        # over many decades a factor of its own is next to nothing: no marker is cut
+        room = 1.0 if found is None else (found.high / found.low) ** LINEAR_PAD
+        return Scale(0.1, 10, True) if found is None else LogScale(found.low / room, found.high * room, True)
     joined = np.concatenate(finite) if finite else np.zeros(0)
     if padded:
         # `fit` may choose decades by itself, which an axis that is said to be linear must not

@@ -186,7 +186,8 @@ class ChartPainter:
     def _stroke(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
         pen = QPen(self.colours[line.name], 1.8 if line.kind is LineKind.MEASURED else 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if line.kind is LineKind.BOUND else Qt.PenCapStyle.FlatCap)
-        if line.kind in DASHES:
+        # where nothing is measured, the exact lines are the matter itself
+        if line.kind in DASHES and any(one.kind is LineKind.MEASURED for one in self.sheet.lines):
             pen.setDashPattern(DASHES[line.kind])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

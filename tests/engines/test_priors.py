@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engines.data.points.base import point_sets
-from engines.errors import BadOption
+from engines.errors import BadCheckpoint
 from engines.priors import EXACT, prior_of
 from engines.process.ve import VE
 from tests.engines.small import context
@@ -23,8 +23,14 @@ def test_the_exact_prior_is_the_density_of_the_data(tmp_path: Path) -> None:
     torch.testing.assert_close(prior.denoiser(x, t), prior.mixture.denoise(x, VE().alpha(t), VE().sigma(t)))
 
 
-def test_data_without_one_are_refused_with_those_that_have_one(tmp_path: Path) -> None:
-    with pytest.raises(BadOption, match="“checkerboard” is not known; choose one of .*two-blobs"):
-        prior_of(point_sets()["checkerboard"](), EXACT, VE(), context(tmp_path))
-    with pytest.raises(BadOption, match="“nosuch” is not known; choose “exact”"):
+def test_small_gaussians_stand_in_for_data_without_an_exact_one_and_say_so(tmp_path: Path) -> None:
+    data = point_sets()["checkerboard"]()
+    prior = prior_of(data, EXACT, VE(), context(tmp_path))
+    assert "small Gaussians stand in for its density" in prior.note
+    assert prior.mixture is not None
+    torch.testing.assert_close(prior.mixture.covariance(), data.sample(20_000).T.cov(), atol=0.05, rtol=0)
+
+
+def test_a_model_that_does_not_exist_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="“nosuch” is no model file.* known are: .*points-moons"):
         prior_of(point_sets()["ring"](), "nosuch", VE(), context(tmp_path))

@@ -150,12 +150,21 @@ def test_expected_distance_of_weights_is_that_of_exact_samples() -> None:
 
 
 def test_modes_are_lost_with_one_step_and_found_with_many() -> None:
-    found = charts(Coverage(count=1000))["Modes found"]
+    found = charts(Coverage(count=1000, samplers="ddim, ddpm"))["Modes found"]
     for name in ("DDIM", "DDPM ancestral"):
         assert series(found, name).y[0] < 5
         assert series(found, name).y[-1] == 25
     with pytest.raises(BadOption, match="no modes to count"):
         charts(build(Coverage, {"data": "moons"}))
+
+
+def test_langevin_keeps_the_weights_it_began_with_however_many_calls() -> None:
+    """Song & Ermon 2019, section 3.2.2: moves within a mode tell nothing of its weight."""
+    data = {"name": "unequal-blobs", "spread": 0.05}
+    found = charts(build(Coverage, {"data": data, "samplers": "langevin", "count": 2000}))["Error of the weights"]
+    errors = series(found, "Langevin").y
+    assert errors[-1] == pytest.approx(errors[0], abs=0.01)
+    assert errors[-1] > 3 * series(found, "Exact samples, by chance alone").y[0]
 
 
 def test_likelihood_of_states_is_a_mean_over_data() -> None:

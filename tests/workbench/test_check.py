@@ -44,8 +44,8 @@ class Played(CheckRun):
 
 def played(*lines: object, then: str = "") -> str:
     """A script that writes documents."""
-    told = "".join(f"print({json.dumps(json.dumps(each))}, flush=True)\n" for each in lines)
-    return "import sys,time\n" + told + then
+    said = "".join(f"print({json.dumps(json.dumps(each))}, flush=True)\n" for each in lines)
+    return f"import sys, time\n{said}{then}"
 
 
 def test_a_check_tells_of_groups_and_claims_and_that_it_is_whole(qtbot: QtBot) -> None:
