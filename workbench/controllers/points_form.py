@@ -62,11 +62,10 @@ class PointsFormController:
     def _classes(self, form: OptionForm, data: object) -> None:
         from engines.component import build
         from engines.data.points.base import PointSet, point_sets
-        from engines.priors import classes_of
 
         try:
             spec = dict(data) if isinstance(data, Mapping) else data
-            names = classes_of(build(PointSet, spec, point_sets))
+            names = build(PointSet, spec, point_sets).classes()
         except WorkbenchError:  # the form says what is wrong
             return
         modes = [(name, f"mode {name}") for name in names]
