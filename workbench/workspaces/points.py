@@ -153,6 +153,10 @@ class Points(Workspace):
     def _drawn_here(self) -> bool:
         return self._here and self.sheet.view is self.sheet.view_of(Field)
 
+    def took_model(self) -> None:
+        """What it learned is the truth beside it."""
+        self.form.take_data()
+
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
         return self.data.attachments() if self.task(task) else Packing()
