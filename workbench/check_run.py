@@ -27,11 +27,13 @@ class CheckRun(QObject):
 
     Signals:
         began(name, about, index, of): a group of claims is measured from now on.
+        absent(sentence): a group cannot be measured here, and why.
         measured(group, claim): a claim is there, as `engines.checks.claim` has it.
         ended(whole, sentence): it is over; whether everything was measured, and why not, "" when it was stopped.
     """
 
     began = Signal(str, str, int, int)
+    absent = Signal(str)
     measured = Signal(str, object)
     ended = Signal(bool, str)
 
@@ -57,8 +59,7 @@ class CheckRun(QObject):
         process.setProcessEnvironment(environment)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(lambda code, _status: self._over(f"The check ended by itself (exit code {code}); "
-                                                                  "run it again."))
+        process.finished.connect(self._finished)
         process.errorOccurred.connect(self._failed)
         program, *words = self.command()
         process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
@@ -96,8 +97,14 @@ class CheckRun(QObject):
             self.measured.emit(str(told["group"]), claim_of(told["claim"]))
         elif "group" in told:
             self.began.emit(str(told["group"]), str(told["about"]), int(told["index"]), int(told["of"]))
+            if told.get("absent"):
+                self.absent.emit(str(told["absent"]))
         else:  # the document with all of them is the last word
             self._whole = not told.get("stopped", False)
+
+    # a method, as a lambda would die with the process while Qt is still in it
+    def _finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+        self._over(f"The check ended by itself (exit code {code}); run it again.")
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         # any other failure ends with `finished`
