@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 
 from engines.analytic import MixtureDenoiser
 from engines.benchmarks import points as timed
@@ -10,6 +11,11 @@ from engines.errors import WorkbenchError
 from tests.workbench.test_bench import Clock
 from workbench.bench.line import Settings, lines
 from workbench.bench.lines import points, points_scrub
+from workbench.bench.lines.points_scrub import moves
+from workbench.bench.live import bench_window
+from workbench.shots import finished, start
+from workbench.stage import Stage
+from workbench.workspaces.points import Points
 
 
 def test_a_line_whose_name_is_a_part_of_anothers_can_be_had_alone() -> None:
@@ -39,22 +45,36 @@ def test_a_run_that_breaks_off_is_no_fast_run(monkeypatch: pytest.MonkeyPatch) -
         timed.PointsRun(4, 50, 8, 1).seconds()
 
 
-def test_every_move_through_points_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each after the one before, at steps all over the run."""
-    for name, value in (("STEPS", 12), ("COUNT", 50), ("WARM", 2), ("MOVES", 8)):
+class Paints(QObject):
+    """Notes at which step of the stage a widget is painted."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.steps, self._stage = list[int](), stage
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.steps.append(self._stage.index)
+        return super().eventFilter(watched, event)
+
+
+def test_every_move_through_points_is_painted() -> None:
+    with bench_window() as window:
+        start(window, "sample-points", {"count": 50, "steps": 12})
+        finished(window)
+        paints, shown = Paints(window.desk.stage), list[int]()
+        window.desk.stage.moved.connect(shown.append)
+        window.spaces.find(Points).field_page.fields[0].installEventFilter(paints)
+        assert len(moves(window, 8)) == 8
+    assert len(set(shown)) == 8
+    assert set(shown) == set(paints.steps)
+
+
+def test_the_worst_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those after the first few."""
+    for name, value in (("STEPS", 12), ("COUNT", 50), ("WARM", 2), ("MOVES", 3)):
         monkeypatch.setattr(points_scrub, name, value)
-    shown, painted = [], []
-    whole = points_scrub.moves
-
-    def watched(window: object, count: int) -> list[float]:
-        stage, (field,) = window.desk.stage, window.spaces.find(points_scrub.Points).field_page.fields  # type: ignore[attr-defined]
-        stage.moved.connect(shown.append)
-        monkeypatch.setattr(type(field), "paintEvent",
-                            lambda self, event, paint=type(field).paintEvent: (painted.append(stage.step), paint(self, event))[1])
-        return whole(window, count)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(points_scrub, "moves", watched)
+    monkeypatch.setattr(points_scrub, "moves", lambda _window, _count: [90.0, 80.0, 5.0, 20.0, 6.0])
     (figure,) = points_scrub.PointsScrub().measure(Settings(1, None, lambda _: None))
-    assert figure.peer == 16.0
-    assert len(set(shown)) == 10
-    assert set(shown) <= set(painted)
+    assert (figure.ours, figure.peer, figure.ok) == (20.0, 16.0, False)
+    assert "half took 6.0 ms" in figure.note

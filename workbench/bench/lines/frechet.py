@@ -75,7 +75,7 @@ def figures(qualities: dict[str, Quality], seconds: dict[str, list[float]], mach
     """Times compare only where our samples are at least as near to real digits as those of the peer's DDIM.
 
     Nothing is allowed for chance in our favour: the distances are compared as they are, and the note tells how far
-    chance may move them. Where the peer's DPM-Solver++ falls short of the distance its time is too small, not too large.
+    chance may move them. Where the peer's DPM-Solver++ falls short of the distance, its time is too small.
     """
     own, wanted, dpm = qualities[OURS], qualities[DDIM], qualities[DPM]
     told = (f"Fréchet distance {own.distance:.2f} in {OUR_STEPS} steps; diffusers’ DDIM {wanted.distance:.2f} in "
