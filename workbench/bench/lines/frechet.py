@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 TOTAL, BATCH, UNIT = 1000, 100, "s"
 DDIM_STEPS = 50
-# DPM-Solver++ 2M as SDE in equal steps of time, on both sides: with its 10 to 14 evaluations it alone came below DDIM's
-# 50, of DDIM, DPM-Solver-2, PLMS, Heun and both kinds of 2M on four spacings. Both have one formula for it and differ by
+# DPM-Solver++ 2M as SDE in equal steps of time, on both sides: none of DDIM, DPM-Solver-2, PLMS, Heun and 2M as ODE
+# came below DDIM's 50 with the 10 to 20 evaluations that were tried. Both sides have one formula for it and differ by
 # chance alone, so both take the same steps: the fewest with which ours was no farther than DDIM on each of three sets
-# of 1,000 starts, none of them measured here: 11 steps 3.66, 3.49 and 3.68, 10 steps 3.84, 3.33 and 3.65, DDIM 3.73,
-# 4.36 and 4.09; a distance so has a standard error of 0.1 to 0.3, and no finer choice than this can be founded.
+# of 1,000 starts, none of them measured here: 11 steps 3.66, 3.49 and 3.68; 10 steps 3.84, 3.33 and 3.65; DDIM 3.73,
+# 4.36 and 4.09. Their spread, 0.1 to 0.3, is the standard error of a distance: nothing finer can be told apart.
 STEPS = 11
 OURS, DDIM, DPM = "ours", "ddim", "dpm"  # ours, and the peer's loops
 GOALS = {DDIM: ("seconds per image to the Fréchet distance of diffusers’ DDIM-50", 0.25),
