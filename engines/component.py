@@ -169,8 +169,8 @@ def chosen(spec: object, info: ValidationInfo, *, base: type[C], kinds: Callable
 
     besides: more that can be named, but is neither offered nor listed.
     """
-    name = cast("dict[str, Any]", spec).get("name") if isinstance(spec, dict) else spec
-    hidden = besides is not None and isinstance(name, str) and name in besides()
+    named = cast("dict[str, object]", spec).get("name") if isinstance(spec, dict) else spec
+    hidden = besides is not None and isinstance(named, str) and named in besides()
     return build(base, cast(object, spec), besides if hidden else kinds, info.field_name or "")
 
 
