@@ -44,6 +44,8 @@ class LayeredField(FieldView):
 
     def set_layers(self, layers: Mapping[str, Layer | None]) -> None:
         """Show several layers at once, as a step of a scrub has them; those of other names stay."""
+        if all(self._layers.get(name) is layer for name, layer in layers.items()):
+            return
         for name, layer in layers.items():
             if layer is not None:
                 self._layers[name] = layer
