@@ -129,6 +129,18 @@ class LayeredField(FieldView):
 
         return self.whole.image((*still, *moving, self._badge), size, ratio, upper)
 
+    def draw_whole(self, painter: QPainter) -> None:
+        """Draw plate, layers, scales and caption as they are now with any painter, as that of a drawing for print."""
+        plate = self.plate()
+        painter.fillRect(plate, QColor(self.theme.bg1))
+        painter.setClipRect(plate)
+        sketch = Sketch(painter, self.frame(), self.theme, self.dots)
+        for layer in [] if self.empty else self.layers_shown():
+            layer.draw(sketch)
+        painter.setClipping(False)
+        self._draw_legends(painter, plate)
+        self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
+
     def _draw_ground(self, painter: QPainter) -> None:
         """The plate on the canvas."""
         plate = self.plate()
