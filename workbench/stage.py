@@ -19,7 +19,7 @@ class Stage(QObject):
     run changed; chosen(int) with the selected sample, −1 for none.
 
     Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all);
-    awaited: id of a run that is still being read to be shown, "" for none; standing: where the run stands beside others.
+    awaited: id of a run that is still being read to be shown, "" for none; standing: where the run stands of several.
     """
 
     shown = Signal()
