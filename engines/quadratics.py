@@ -32,7 +32,7 @@ class Quadratics:
     @classmethod
     def of(cls, weights: Tensor, centres: Tensor, eigen: tuple[Tensor, Tensor], alpha: float, sigma: float,
            ) -> Quadratics:
-        """Those of Σ w_k N(m_k, V_k Λ_k V_kᵀ) at alpha, sigma; weights (K,), centres (K, d), eigen: both parts."""
+        """Of Σ w_k N(m_k, V_k Λ_k V_kᵀ) at alpha, sigma; weights (K,), centres (K, d), eigen (K, d) and (K, d, d)."""
         values, vectors = eigen
         variances = alpha**2 * values + sigma**2
         precision = (vectors / variances[:, None]) @ vectors.mT

@@ -15,12 +15,18 @@ LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
 
 class LineKind(StrEnum):
-    """How a line is drawn: points and a line, dashes, dashes and dots, dots."""
+    """How a line is drawn: points and a line, dashes, dashes and dots, dots; what is wrong as what is measured."""
 
     MEASURED = "measured"
     EXACT = "exact"
     FIT = "fit"
     BOUND = "bound"
+    WRONG = "wrong"
+
+    @property
+    def ran(self) -> bool:
+        """Whether its values were found by running something, be it wrong."""
+        return self in (LineKind.MEASURED, LineKind.WRONG)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from engines.file_names import portable
 from engines.files import write_atomic
@@ -19,6 +20,7 @@ from workbench.controllers.files import ask_save
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
 from workbench.field_frames import EXTENT
+from workbench.frames import ESTIMATE
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
@@ -113,6 +115,15 @@ class PointsExportController:
         with self._desk.guard():
             trajectory, recipe = first.trajectory, self._recipe()
             self._do(lambda: save_film(file, trajectory, frame, scale=1, recipe=recipe), file)
+
+    def tile(self, index: int) -> QImage | None:
+        """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
+        stage = self._desk.stage
+        live = stage.live
+        if live is None or live.opened is None or len(live.opened.shape) != 2:
+            return None
+        points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
+        return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
 
     def _tile(self, live: LiveRun, step: int, theme: Theme) -> np.ndarray:
         """The particles of a step, (side, side, 3) uint8."""

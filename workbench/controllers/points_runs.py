@@ -43,6 +43,7 @@ class PointsRunsController:
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
         self._turning, self._known_order = False, tuple[str, ...]()
         self._wanted = list[str]()  # runs that are being read to stand in a panel
+        self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
         self.chooser = RunChooser(page, desk.library)
         self.chooser.chosen.connect(self.add)
         desk.queue.run_opened.connect(self._opened)
@@ -186,8 +187,8 @@ class PointsRunsController:
         elif len(self.shown) < MOST:
             self._subjects.more = (*self._subjects.more, live)
             self._subjects.order = (*self._subjects.order, live.run)
-        known = self._known_order
-        if known:  # of last time: the others of them may still be on their way
+        known = tuple(self.captions) or self._known_order
+        if known:  # of a lesson or of last time: the others of them may still be on their way
             self._subjects.order = tuple(sorted(self._subjects.order,
                                                 key=lambda run: known.index(run) if run in known else len(known)))
         self._hold()
@@ -203,7 +204,7 @@ class PointsRunsController:
             except BadInput:  # gone from the library meanwhile
                 continue
         told = apart(known)
-        self._page.titles = {run: told[run] or f"run {k + 1}" for k, run in enumerate(told)}
+        self._page.titles = {run: self.captions.get(run) or told[run] or f"run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
         """Keep the runs of all panels in memory."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from engines.errors import WorkbenchError
-from widgets.point_tile import point_tile
 from workbench.controllers.chart_export import ChartExportController
+from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_branch import PointsBranchController
 from workbench.controllers.points_curves import PointsCurvesController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
@@ -29,8 +29,6 @@ from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
 from workbench.desk import Desk
 from workbench.drafts import Draft
-from workbench.field_frames import EXTENT
-from workbench.frames import ESTIMATE
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.charts import Charts
@@ -101,6 +99,8 @@ class Points(Workspace):
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
+                                        lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
@@ -115,6 +115,10 @@ class Points(Workspace):
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)
         desk.stage.moved.connect(self._moved)
+
+    def menus(self) -> dict[str, list[QMenu]]:
+        """The lessons, where help is looked for."""
+        return {"Help": [self.lessons.menu]}
 
     def _turn_plots(self) -> None:
         """Show the curves of the view."""
@@ -153,6 +157,10 @@ class Points(Workspace):
 
     def _drawn_here(self) -> bool:
         return self._here and self.sheet.view is self.sheet.view_of(Field)
+
+    def took_model(self) -> None:
+        """What it learned is the truth beside it."""
+        self.form.take_data()
 
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
@@ -202,11 +210,7 @@ class Points(Workspace):
         """All points of a step, or what the view makes of it."""
         if self.sheet.view is not self.sheet.view_of(Field):
             return self.sheet.view.film(index)
-        live = self.desk.stage.live
-        if live is None or live.opened is None or len(live.opened.shape) != 2:
-            return None
-        points = self.subjects.states(live, index, estimate=self.desk.stage.view is ESTIMATE)
-        return None if points is None else point_tile(points, EXTENT, self.field_page.plane.theme)
+        return self.export.tile(index)
 
     # what the window's actions do here
 
