@@ -50,7 +50,7 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return "" if live.loading else measured(live) or NOTHING
+        return "" if live.loading else charted(live) or measured(live) or NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -59,6 +59,15 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
     return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING
+
+
+def charted(live: LiveRun) -> str:
+    """What the charts of a run are, "" of a run without any."""
+    titles = [chart.title for chart in live.charts]
+    if not titles:
+        return ""
+    return f"{titles[0]}: this run has no steps, but a chart." if len(titles) == 1 else \
+        f"This run has no steps, but {len(titles)} charts: {'; '.join(titles)}."
 
 
 def measured(live: LiveRun) -> str:

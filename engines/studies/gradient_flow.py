@@ -62,7 +62,7 @@ class GradientFlow(Study):
         # the finest half: the power is that of small steps
         fine = slice(0, max(2, len(sizes) // 2))
         series = [Series.of("Descent", sizes, errors),
-                  Series.of("First term, L T e^{−T} τ/2", sizes, exact, (), Role.EXACT, "Descent")]
+                  Series.of("First term, L T e⁻ᵀ τ/2", sizes, exact, (), Role.EXACT, "Descent")]
         remark = "Half the step, half the error."
         if len(sizes) > 2:
             power, factor = slope(sizes[fine], errors[fine])

@@ -116,6 +116,7 @@ class Sweep(Task):
     workspace: ClassVar[str] = "points"
     place: ClassVar[int] = 50
     shown_as: ClassVar[str] = "charts"
+    goes_on: ClassVar[str] = FILE
     Form: ClassVar[type[Options]] = SweepOptions
     figures: ClassVar[Mapping[str, str]] = {
         "runs": "runs that were made", "diverged": "those that left the finite numbers",
