@@ -10,9 +10,9 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
          State.INTERRUPTED: "interrupted"}
 
 
-PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
+PROPER = {"repaint": "RePaint", "exact": "exact", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
           "uniform": "uniform", "quadratic": "quadratic", "log-snr": "log-SNR", "eps": "eps", "x0": "x0", "v": "v",
-          "score": "score", "velocity": "velocity", "exact": "exact", "straight": "straight", "sub-vp": "sub-VP"}  # no abbreviations
+          "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP"}  # no abbreviations
 NATS = ("The values are in nats, sums over all points. The bound never lies above the log-likelihood, and no step "
         "lowers either.")
 SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all pixels of a sample in "
