@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
@@ -20,7 +21,7 @@ from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
-BINS = 30  # of the chart
+BINS = 30  # of the chart, at most
 
 
 class LikelihoodOptions(FreshOptions):
@@ -87,7 +88,9 @@ def chart_of(nll: Tensor, log_true: Tensor | None, figures: Mapping[str, float])
     """How −log p (N,) is spread over the points, beside the true one where that is known."""
     every = nll if log_true is None else torch.cat([nll, -log_true])
     low, high = float(every.min()), float(every.max())
-    edges = torch.linspace(low, max(high, low + 1e-6), BINS + 1, dtype=torch.float64)
+    # few points in many bars would show chance alone
+    bins = min(BINS, max(4, round(math.sqrt(len(nll)))))
+    edges = torch.linspace(low, max(high, low + 1e-6), bins + 1, dtype=torch.float64)
     middles = floats((edges[1:] + edges[:-1]) / 2)
 
     def shares(values: Tensor) -> list[float]:
