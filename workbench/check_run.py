@@ -27,6 +27,7 @@ class CheckRun(QObject):
 
     Signals:
         began(name, about, index, of): a group of claims is measured from now on.
+        absent(sentence): a group cannot be measured here, and why.
         measured(group, claim): a claim is there, as `engines.checks.claim` has it.
         ended(whole, sentence): it is over; whether everything was measured, and why not, "" when it was stopped.
 
@@ -34,6 +35,7 @@ class CheckRun(QObject):
     """
 
     began = Signal(str, str, int, int)
+    absent = Signal(str)
     measured = Signal(str, object)
     ended = Signal(bool, str)
 
@@ -90,6 +92,8 @@ class CheckRun(QObject):
             self.measured.emit(str(told["group"]), claim_of(told["claim"]))
         elif "group" in told:
             self.began.emit(str(told["group"]), str(told["about"]), int(told["index"]), int(told["of"]))
+            if told.get("absent"):
+                self.absent.emit(str(told["absent"]))
         else:  # the document with all of them is the last word
             self._whole = not told.get("stopped", False)
 

@@ -16,7 +16,9 @@ from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed
+from engines.modality import Modality
 from engines.model_file import ModelSpec
+from engines.priors import check_dimension
 from engines.process.chain import Chain
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.ddpm import Variance
@@ -46,6 +48,7 @@ class BoundTask(Task):
     verb: ClassVar[str] = "Measure"
     summary: ClassVar[str] = "The variational bound on −log p of fresh points, term by term."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 72
     shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = BoundOptions
@@ -66,6 +69,11 @@ class BoundTask(Task):
         del model
         chosen = cast(BoundOptions, options)
         return Cost(chosen.count, chosen.steps)
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse own points that cannot be read, and a model of another dimension."""
+        chosen = cast(BoundOptions, options)
+        check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, a Progressed for each term of each part of the points, the table, the charts, and Measured."""

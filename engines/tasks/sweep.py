@@ -24,7 +24,10 @@ from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.metrics.truth import Truth
-from engines.priors import EXACT, Prior, prior_of
+from engines.modality import Modality
+from engines.model_file import ModelSpec
+from engines.prior_name import EXACT
+from engines.priors import Prior, check_dimension, prior_of
 from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform
 from engines.process.vp_cosine import VPCosine
@@ -114,6 +117,7 @@ class Sweep(Task):
     verb: ClassVar[str] = "Sweep"
     summary: ClassVar[str] = "Quality against network calls: samplers × steps × seeds in one chart."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 50
     shown_as: ClassVar[str] = "charts"
     goes_on: ClassVar[str] = FILE
@@ -126,6 +130,11 @@ class Sweep(Task):
         """“Sweep of 3 samplers on ring of blobs”."""
         chosen = cast(SweepOptions, options)
         return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title.lower()}"
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse own points that cannot be read, and a model of another dimension."""
+        chosen = cast(SweepOptions, options)
+        check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield a Progressed for each move and a Charted after each run, then Measured.

@@ -65,6 +65,16 @@ def test_a_check_tells_of_groups_and_claims_and_that_it_is_whole(qtbot: QtBot) -
     assert not run.running
 
 
+def test_a_group_that_cannot_be_measured_says_why(qtbot: QtBot) -> None:
+    run, told = Played(), list[str]()
+    run.script = played({"group": "peer", "about": "Peers", "index": 0, "of": 1, "absent": "It is not installed."},
+                        {"claims": [], "ok": True, "absent": ["It is not installed."]})
+    run.absent.connect(told.append)
+    with qtbot.waitSignal(run.ended, timeout=SOON):
+        run.start()
+    assert told == ["It is not installed."]
+
+
 @pytest.mark.parametrize(("script", "sentence"), [
     (played({"error": "There is no such claim."}), "There is no such claim."),
     ("import sys; sys.exit(7)", "exit code 7"),

@@ -26,6 +26,7 @@ class ConsistencyDistillation(Objective):
     The target is the network itself, taken as given; the teacher is a model on the same path, or the exact denoiser.
     """
 
+    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-distillation"
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."

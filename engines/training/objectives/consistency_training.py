@@ -29,6 +29,7 @@ class ConsistencyTraining(Objective):
     until they are `finest`; each pair counts 1/(difference of noise).
     """
 
+    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-training"
     title: ClassVar[str] = "Consistency training"
     summary: ClassVar[str] = "Learns where the flow ends from any noise, for sampling in one step; needs no teacher."
