@@ -186,3 +186,12 @@ def test_a_claim_has_room_beside_the_table_below_it_or_folded_away(qtbot: QtBot)
     dock.panes.resize(340, 620)
     dock.fit(QSize(340, 620))
     assert min(dock.panes.sizes()) > 0, "it comes back with the room"
+
+
+def test_the_words_of_a_claim_wrap_in_a_narrow_panel(qtbot: QtBot) -> None:
+    view = ClaimView("Choose a claim.")
+    qtbot.addWidget(view)
+    view.resize(230, 300)
+    view.show()
+    view.show_page(page_of(KEPT[0]))
+    qtbot.waitUntil(lambda: view.widget().width() <= view.viewport().width())
