@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
+import torch
 from pydantic import BeforeValidator, SerializeAsAny
 
 from engines.analytic import MixtureDenoiser
@@ -24,13 +25,15 @@ from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
 from engines.process.paths import Path as ProbabilityPath
 from engines.recipe import Recipe
-from engines.tasks.base import Task
+from engines.tasks.base import Cost, Task
 from engines.training.belief import Beliefs
 from engines.training.few import too_few
 from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run, check_resume, stored_state
+
+WORK = 21.0  # of a parameter, as a cost has it: these networks are small, and most of the time is not arithmetic
 
 PointNetwork = Annotated[SerializeAsAny[Network],
                          BeforeValidator(partial(chosen, base=Network, kinds=partial(trainable, Modality.POINTS)))]
@@ -86,6 +89,13 @@ class TrainPoints(Task):
         """The name of the model to be."""
         return cast(TrainPointsOptions, options).name
 
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """An update of the network for each step, which is what there is to do by far."""
+        del model
+        chosen = cast(TrainPointsOptions, options)
+        what, work = f"training {chosen.network.name} by {chosen.objective.name}", WORK * size_of(chosen)
+        return Cost(chosen.batch, chosen.steps, gradients=True, of=what, work=work)
+
     def stored(self, folder: str) -> Recipe | None:
         """The recipe in the state that a folder holds; raises BadInput where there is none."""
         text = raw_header(stored_state(folder)).get("recipe")
@@ -107,6 +117,13 @@ class TrainPoints(Task):
         run = Run(self.name, chosen, context, data, spec, known_of(data, chosen.path), beliefs(chosen, data, spec))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
+
+
+def size_of(options: TrainPointsOptions) -> int:
+    """Parameters of the network, but for what depends on the number of classes."""
+    with torch.device("meta"):  # no weights are drawn, or those of a training that runs would be others
+        network = options.network.build((options.data.dimension,), 0, options.objective.outputs)
+    return sum(p.numel() for p in network.parameters())
 
 
 def file_data(file: str) -> tuple[StoredPoints, str]:

@@ -20,6 +20,7 @@ from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
 from workbench.controllers.points_field import PointsFieldController
 from workbench.controllers.points_form import PointsFormController
+from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.points_subjects import Subjects
@@ -89,6 +90,7 @@ class Points(Workspace):
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.made = PointsMadeController(desk, self._makes, shell.go.sample_from)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
@@ -141,6 +143,11 @@ class Points(Workspace):
 
     def _drawn_here(self) -> bool:
         return self._here and self.sheet.view is self.sheet.view_of(Field)
+
+    def _makes(self, name: str) -> bool:
+        """Whether a task is one of those here that make models."""
+        task = self.task(name)
+        return task is not None and bool(task.makes)
 
     def took_model(self) -> None:
         """What it learned is the truth beside it."""
