@@ -12,6 +12,7 @@ from workbench.stage import Stage
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
+CHARTED = "This run measures and has no steps to go through; its charts are on the page."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
 
@@ -52,7 +53,7 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return "" if live.loading else (UNSEEN if len(live.history.trained) else measured(live) or NOTHING)
+        return "" if live.loading else _over(live)
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -61,6 +62,13 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
     return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING
+
+
+def _over(live: LiveRun) -> str:
+    """What is said of a run that is over and has no steps."""
+    if live.charts:
+        return CHARTED
+    return UNSEEN if len(live.history.trained) else measured(live) or NOTHING
 
 
 def measured(live: LiveRun) -> str:

@@ -264,24 +264,25 @@ def test_a_stopped_training_is_a_model_and_goes_on(qtbot: QtBot, opened: Opener)
     window.panel.changed.emit()
     job = window.runs.start()
     assert job is not None
-    qtbot.waitUntil(lambda: job.done >= 12, timeout=SOON)
-    window.desk.queue.pause(job.id)
-    qtbot.waitUntil(lambda: job.state is State.PAUSED, timeout=SOON)
-    window.desk.queue.resume(job.id)
-    before = job.done
-    qtbot.waitUntil(lambda: job.done > before, timeout=SOON)
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):
-        window.desk.queue.cancel(job.id)
-    reached = job.done
+    queue = window.desk.queue
+    qtbot.waitUntil(lambda: queue.job(job.id).done >= 12, timeout=SOON)
+    queue.pause(job.id)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.PAUSED, timeout=SOON)
+    queue.resume(job.id)
+    before = queue.job(job.id).done
+    qtbot.waitUntil(lambda: queue.job(job.id).done > before, timeout=SOON)
+    with qtbot.waitSignal(queue.job_finished, timeout=SOON):
+        queue.cancel(job.id)
+    reached = queue.job(job.id).done
     assert window.desk.library.run(job.id).state is State.CANCELLED
     live = window.desk.stage.live
     assert live is not None
     assert live.file("model") is not None
     assert "mine" in offered_after(window, "sample-points")
     window.desk.resume(job.id)
-    qtbot.waitUntil(lambda: window.desk.queue.job(job.id).done > reached, timeout=SOON)
-    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):
-        window.desk.queue.cancel(job.id)
+    qtbot.waitUntil(lambda: queue.job(job.id).done > reached, timeout=SOON)
+    with qtbot.waitSignal(queue.job_finished, timeout=SOON):
+        queue.cancel(job.id)
 
 
 def offered_after(window: Window, task: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtWidgets import QFrame
 
 from widgets.fonts import figures
 from widgets.option_numbers import QuietSlider
@@ -42,10 +42,8 @@ class BeliefTools(QFrame):
         self.noise.setRange(0, FIRST + 2)
         self.noise.setValue(FIRST)
         self.words = Readout(figures(11), Qt.AlignmentFlag.AlignLeft, quiet=True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line = row(self.arrows, self.noise, self.words, spacing=10, parent=self)
         line.setStretchFactor(self.noise, 1)
-        line.setStretchFactor(self.words, 2)
         self.arrows.chosen.connect(lambda _value: self.changed.emit())
         self.noise.valueChanged.connect(lambda _value: self._moved())
         self._say()
