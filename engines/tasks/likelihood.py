@@ -22,7 +22,6 @@ from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
-
 QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of points that are about as likely
 
 
@@ -71,7 +70,7 @@ class LikelihoodTask(Task):
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, a Progressed for each step of each part of the points, the charts, and Measured; raises Diverged."""
+        """Yield Said, a Progressed for each step of each part of the points, charts, and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
         if fresh.prior.note:
@@ -107,7 +106,7 @@ def charts_of(nll: Tensor, true: Tensor | None, figures: Mapping[str, float]) ->
 
 def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
     """Means of groups of points that are about as likely, with their standard errors; on the line model is truth."""
-    groups = true.argsort().chunk(min(GROUPS, len(true) // 2))
+    groups = true.argsort().tensor_split(max(1, min(GROUPS, len(true) // 2)))
     x = [float(true[group].mean()) for group in groups]
     rows = [nll[group] for group in groups]
     error = [float(row.std()) / len(row) ** 0.5 for row in rows]

@@ -14,15 +14,18 @@ from engines.analytic import MixtureDenoiser
 from engines.component import Options, chosen, option
 from engines.context import Context
 from engines.data.pointdata import FreshPoints, StoredPoints, data_of
+from engines.data.points.approximate import approximated
 from engines.data.points.base import PointSetChoice
 from engines.data.points.cloud import Cloud
 from engines.data.points.curve import Moons
+from engines.denoiser import Denoiser
 from engines.events import Event, Noted, Said
 from engines.modalities.points import read_points
 from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
+from engines.priors import exact_prior
 from engines.process.paths import Path as ProbabilityPath
 from engines.recipe import Recipe
 from engines.tasks.base import Cost, Task
@@ -140,7 +143,16 @@ def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:
 
 def beliefs(options: TrainPointsOptions, data: FreshPoints | StoredPoints, spec: ModelSpec) -> Beliefs | None:
     """What asks the network at previews; None where there are none."""
-    return Beliefs(data, spec, compared=options.objective.estimates) if options.preview_every else None
+    if not options.preview_every:
+        return None
+    return Beliefs(data, spec, truth_of(data, spec.path) if options.objective.estimates else None)
+
+
+def truth_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Denoiser:
+    """The denoiser of the data, or that of a mixture close to them."""
+    if isinstance(data, FreshPoints):
+        return exact_prior(data.points, path).denoiser
+    return MixtureDenoiser(approximated(data.points), path)
 
 
 def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> ModelSpec:
