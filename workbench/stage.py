@@ -156,6 +156,16 @@ class Stage(QObject):
         self.other = other
         self.compared.emit()
 
+    def turn(self, live: LiveRun, other: LiveRun | None) -> None:
+        """Look at another of the runs that are compared, at the step that stands for the present one."""
+        index, sample = self.kept_step(live), self.sample
+        self.live, self.other, self.index = live, other, index
+        self.following = index >= self.last
+        self.sample = sample if live.opened is not None and sample < live.opened.shape[0] else -1
+        self.shown.emit()
+        self.moved.emit(index)
+        self.compared.emit()
+
     def step_of(self, live: LiveRun) -> int:
         """The step of a run that stands for the present one: the same where the times of both agree, else the step
         whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise.

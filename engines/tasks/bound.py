@@ -10,7 +10,6 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
-from engines.chart import Axis, Chart, Role, Series
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
@@ -23,7 +22,7 @@ from engines.priors import check_dimension
 from engines.process.chain import Chain
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.ddpm import Variance
-from engines.studies.base import floats
+from engines.studies.bound import sums_chart, terms_chart
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
@@ -95,23 +94,10 @@ class BoundTask(Task):
         figures, bound = fresh.figures(torch.cat(totals), chosen.steps), tally.bound()
         write_atomic(context.folder / FILE, table_of(bound).encode())
         yield Saved("table", context.folder / FILE)
-        yield from map(Charted, charts_of(bound, figures.get("nll_true")))
+        yield Charted(terms_chart({"Bound": bound}))
+        yield Charted(sums_chart({"Bound": bound}, figures.get("nll_true")))
         yield Measured({**figures, "first_term": float(bound.terms[0]), "middle_terms": float(bound.terms[1:-1].sum()),
                         "last_term": float(bound.terms[-1])})
-
-
-def charts_of(bound: Bound, true: float | None) -> tuple[Chart, Chart]:
-    """What each step adds, and the sum from noise to data beside the true mean of −log p where that is known."""
-    times, time = floats(bound.times), Axis("Time t")
-    # L_0 is minus the log of a density, below 0 often, and so much larger that no axis shows both
-    each = Chart("Terms of the bound", time, Axis("L_n", "nats", log=True),
-                 (Series.of("Term", times[1:], floats(bound.terms[1:]), floats(bound.errors[1:])),),
-                 remark=f"Without L_0, which is {float(bound.terms[0]):.3g} nats.")
-    sums = floats(bound.terms.flip(0).cumsum(0).flip(0))
-    exact = () if true is None else (Series.of("True −log p", times, [true] * len(times), (), Role.EXACT, "Bound"),)
-    added = Chart("The bound, added up from noise to data", time, Axis("Sum of L_n", "nats"),
-                  (Series.of("Bound", times, sums), *exact), remark="The sum of all terms is that at t = 0.")
-    return each, added
 
 
 def table_of(bound: Bound) -> str:

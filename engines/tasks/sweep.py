@@ -65,7 +65,7 @@ class SweepOptions(Options):
                         help="“exact” for that of the data itself, or the name of a model of points.")
     path: PathChoice = option(VPCosine(), title="Path", group="Process",
                               help="How data turns into noise; a model brings its own.")
-    samplers: str = option("ddim, ddpm", title="Samplers", group="Sampler", max_length=500,
+    samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", group="Sampler", max_length=500,
                            help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
@@ -236,7 +236,7 @@ class _Board:
             spread = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
             rows.append((float(np.mean([run.calls for run in same])), float(values.mean()), spread))
         x, y, error = zip(*sorted(rows), strict=True)
-        return Series.of(sampler, x, y, error)
+        return Series.of(sampler, x, y, error if self.options.repeats > 1 else ())
 
 
 def _remark(metric: str, found: list[Series], fair: float) -> str:

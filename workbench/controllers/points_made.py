@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.desk import Desk
 from workbench.library.records import State
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
 
 
 class PointsMadeController:
@@ -14,12 +18,13 @@ class PointsMadeController:
 
     Args:
         desk: shared parts.
-        makes: whether runs of a task make a model of points.
+        task: a task of the workspace by its name, None for any other.
         sample_from: draws samples with a model, by the name that chooses it.
     """
 
-    def __init__(self, desk: Desk, makes: Callable[[str], bool], sample_from: Callable[[str], object]) -> None:
-        self._desk, self._makes, self._sample = desk, makes, sample_from
+    def __init__(self, desk: Desk, task: Callable[[str], Task | None],
+                 sample_from: Callable[[str], object]) -> None:
+        self._desk, self._task, self._sample = desk, task, sample_from
         self._offered = ""  # that a model is made, as the bar says it
         desk.queue.job_finished.connect(self._finished)
         desk.queue.job_added.connect(lambda _run: self._withdraw())
@@ -27,7 +32,8 @@ class PointsMadeController:
 
     def _finished(self, run: str) -> None:
         job, live = self._desk.queue.job(run), self._desk.queue.live(run)
-        file = live.file("model") if live is not None and self._makes(job.task) else None
+        task = self._task(job.task)
+        file = live.file("model") if live is not None and task is not None and task.makes else None
         if file is None or job.state not in {State.DONE, State.CANCELLED}:
             return
         self._withdraw()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
@@ -129,6 +129,10 @@ class Workspace(ABC):
     def join(self, shell: Shell) -> None:
         """Make the controllers, once the parts they work with exist."""
         self.shell = shell
+
+    def menus(self) -> dict[str, list[QMenu]]:
+        """Submenus of its own, by the title of the menu they stand in; asked for once it has joined."""
+        return {}
 
     def close(self) -> None:
         """The window goes: begin nothing more."""
