@@ -89,6 +89,7 @@ class Sampler(Component):
     remembers: ClassVar[int] = 0  # states before the present one that a move needs
     order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
+    by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
     adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
 
     def steps(self, times: Tensor) -> int:

@@ -91,7 +91,7 @@ def test_the_second_half_of_a_network_is_the_share_and_guidance_takes_that_of_th
     guided = ClassifierFree(prior, 2.0).denoise(x, t, torch.tensor([1, 1]))
     assert guided.share is not None
     torch.testing.assert_close(guided.share, torch.ones(2, 3))
-    both = joined([found, guided]).share
+    both = joined([found, found]).share
     assert both is not None
     assert both.shape == (4, 3)
     noise = Noise(sample_seeds(0, 2), (3,))
