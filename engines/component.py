@@ -163,9 +163,15 @@ def build(base: type[C], spec: object, kinds: Callable[[], dict[str, type[C]]] |
     return validated(known[name], values, option)
 
 
-def chosen(spec: object, info: ValidationInfo, *, base: type[C], kinds: Callable[[], dict[str, type[C]]]) -> C:
-    """`build` as the validator of a field, which its sentences name: `BeforeValidator(partial(chosen, base=…, …))`."""
-    return build(base, spec, kinds, info.field_name or "")
+def chosen(spec: object, info: ValidationInfo, *, base: type[C], kinds: Callable[[], dict[str, type[C]]],
+           besides: Callable[[], dict[str, type[C]]] | None = None) -> C:
+    """`build` as the validator of a field, which its sentences name: `BeforeValidator(partial(chosen, base=…, …))`.
+
+    besides: more that can be named, but is neither offered nor listed.
+    """
+    name = cast("dict[str, Any]", spec).get("name") if isinstance(spec, dict) else spec
+    hidden = besides is not None and isinstance(name, str) and name in besides()
+    return build(base, cast(object, spec), besides if hidden else kinds, info.field_name or "")
 
 
 def validated(model: type[M], values: dict[str, Any], within: str = "") -> M:

@@ -64,6 +64,12 @@ class Marginal:
         x, x0 = seen * self.scale, self.estimate(seen)
         return (alpha * x0 - x) / max(sigma, LEAST) ** 2 * self.scale
 
+    def responsibilities(self, seen: Array) -> Array:
+        """p(component | x_t) of points (N, d): (N, K) float64, one column for a denoiser that is no mixture's."""
+        mixture = self.mixture
+        return np.ones((len(seen), 1)) if mixture is None else \
+            mixture.responsibilities(self._x(seen), *self.levels).numpy()
+
     def velocity(self, seen: Array) -> Array:
         """dx/dt of the probability-flow ODE at points (N, d), in the direction of sampling, from noise to data."""
         t = torch.tensor(max(self.t, EARLY), dtype=torch.float64)

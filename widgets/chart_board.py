@@ -60,6 +60,7 @@ class ChartBoard(QWidget):
         self.choice = Dropdown(self)
         self.choice.setAccessibleName("Chart")
         self.choice.setMinimumWidth(320)
+        self._preferred = ""
         self._picked = False  # whether the user chose among the charts that there are
         self.choice.activated.connect(lambda _: self._pick())
         self.head = QWidget(self)
@@ -91,9 +92,18 @@ class ChartBoard(QWidget):
             self.choice.fill([*every, *((title, title) for title in titles)])
             self._picked = self._picked and self.choice.currentIndex() > 0
             if not self._picked:
-                self.choice.setCurrentIndex(0)
+                self._choose()
         self._sheets = tuple(sheets)
         self._arrange()
+
+    def prefer(self, title: str) -> None:
+        """Show a chart alone, as soon as it is there and until the user chooses; "" for all of them."""
+        self._preferred, self._picked = title, False
+        self._choose()
+        self._arrange()
+
+    def _choose(self) -> None:
+        self.choice.setCurrentIndex(max(0, self.choice.findData(self._preferred) if self._preferred else 0))
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there is no chart."""

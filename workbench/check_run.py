@@ -30,6 +30,8 @@ class CheckRun(QObject):
         absent(sentence): a group cannot be measured here, and why.
         measured(group, claim): a claim is there, as `engines.checks.claim` has it.
         ended(whole, sentence): it is over; whether everything was measured, and why not, "" when it was stopped.
+
+    Attributes: running: whether it goes on.
     """
 
     began = Signal(str, str, int, int)
@@ -39,30 +41,25 @@ class CheckRun(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process: QProcess | None = None
-        self._error, self._whole = "", False
-
-    @property
-    def running(self) -> bool:
-        """Whether it goes on."""
-        return self._process is not None
-
-    def start(self, keys: Iterable[str] = ()) -> None:
-        """Measure the claims of these keys ("group/name"), all without any; nothing while it runs."""
-        if self._process is not None:
-            return
-        self._error, self._whole = "", False
-        process = self._process = QProcess(self)
+        # one for all checks: to delete a process from within its own signals brings Qt down
+        self._process = QProcess(self)
+        self._error, self._whole, self.running = "", False, False
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])))
         environment.insert("PYTHONIOENCODING", "utf-8")
-        process.setProcessEnvironment(environment)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._failed)
+        self._process.setProcessEnvironment(environment)
+        self._process.setStandardErrorFile(QProcess.nullDevice())
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+
+    def start(self, keys: Iterable[str] = ()) -> None:
+        """Measure the claims of these keys ("group/name"), all without any; nothing while it runs."""
+        if self.running:
+            return
+        self._error, self._whole, self.running = "", False, True
         program, *words = self.command()
-        process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
+        self._process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
 
     def command(self) -> Sequence[str]:
         """The program and its words before the claims."""
@@ -70,25 +67,23 @@ class CheckRun(QObject):
 
     def stop(self) -> None:
         """End it at once; what was measured until then was told."""
-        process = self._process
-        if process is None:
+        if not self.running:
             return
-        self._process = None  # what it still has to say is not heard
-        process.kill()
-        process.waitForFinished(PATIENCE)
-        process.deleteLater()
+        self.running = False  # what it still has to say is not heard
+        self._process.kill()
+        self._process.waitForFinished(PATIENCE)
         self.ended.emit(False, "")
 
     def _read(self) -> None:
         """Tell what came in whole lines."""
-        process = self._process
-        while process is not None and process.canReadLine():
-            line = bytes(process.readLine().data()).decode("utf-8", "replace")
+        while self._process.canReadLine():
+            line = bytes(self._process.readLine().data()).decode("utf-8", "replace")
+            if not self.running:  # whoever heard of the line before has stopped it
+                continue
             try:
                 self._tell(json.loads(line))
             except (ValueError, KeyError, TypeError, BadInput):
                 self._error = "The check told something that cannot be read; run it again."
-            process = self._process  # whoever heard of it may have stopped it
 
     def _tell(self, told: Mapping[str, Any]) -> None:
         if "error" in told:
@@ -102,8 +97,7 @@ class CheckRun(QObject):
         else:  # the document with all of them is the last word
             self._whole = not told.get("stopped", False)
 
-    # a method, as a lambda would die with the process while Qt is still in it
-    def _finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+    def _finished(self, code: int) -> None:
         self._over(f"The check ended by itself (exit code {code}); run it again.")
 
     def _failed(self, error: QProcess.ProcessError) -> None:
@@ -113,10 +107,7 @@ class CheckRun(QObject):
 
     def _over(self, why: str) -> None:
         """The process is gone by itself."""
-        process = self._process
-        if process is None:
-            return
         self._read()
-        self._process = None
-        process.deleteLater()
-        self.ended.emit(self._whole, "" if self._whole else self._error or why)
+        if self.running:
+            self.running = False
+            self.ended.emit(self._whole, "" if self._whole else self._error or why)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QWidget
 
 from workbench.session import Session
 
@@ -21,6 +21,13 @@ LARGEST = 16_384  # px: no dock is wider, whatever a damaged session says
 HANDLE = "qt_qmainwindow_extended_splitter"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 Area = Qt.DockWidgetArea
+
+
+def panel_menu(window: QMainWindow) -> QMenu:
+    """Which docks are shown."""
+    panels = QMenu("Panels", window)
+    panels.addActions([dock.toggleViewAction() for dock in window.findChildren(QDockWidget)])
+    return panels
 
 
 def arrange(window: QMainWindow, left: QDockWidget, right: list[QDockWidget], bottom: list[QDockWidget]) -> None:

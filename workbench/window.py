@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QDockWidget, QMenu, QStackedWidget, QStatusBar
+from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar
 
 from widgets.run_list import RunList
 from workbench import eye_order, layout
@@ -180,9 +180,9 @@ class MainWindow(eye_order.EyeWindow):
                                          lambda: {"speeds": self.estimate.speeds.kept()})
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
                                     self.drop.open)
-        panels = QMenu("Panels", self)
-        panels.addActions([dock.toggleViewAction() for dock in self.findChildren(QDockWidget)])
-        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu]})
+        panels = layout.panel_menu(self)
+        desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu],
+                                           **self.spaces.menus()})
 
     def _views(self) -> None:
         """Actions that change how things look."""

@@ -203,4 +203,10 @@ def samplers() -> dict[str, type[Sampler]]:
     return discover("engines.samplers", Sampler)
 
 
-SamplerChoice = Annotated[SerializeAsAny[Sampler], BeforeValidator(partial(chosen, base=Sampler, kinds=samplers))]
+def unlisted() -> dict[str, type[Sampler]]:
+    """Those that lessons run by their names and no list offers, since they are wrong or of no use, by name."""
+    return discover("engines.samplers.unlisted", Sampler)
+
+
+SamplerChoice = Annotated[SerializeAsAny[Sampler],
+                          BeforeValidator(partial(chosen, base=Sampler, kinds=samplers, besides=unlisted))]

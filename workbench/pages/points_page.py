@@ -9,13 +9,14 @@ from typing import TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from workbench.actions import Actions
+from workbench.actions import Actions, Spec
+from workbench.pages.lesson_strip import LessonStrip
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.toolstrip import ToolStrip
 from workbench.parts import column
 
 V = TypeVar("V", bound=PointsView)
-RUN_ACTIONS = (("run.compare", "columns-2"), ("run.branch", "git-branch"))
+RUN_ACTIONS = (("points.lessons", "graduation-cap"), ("run.compare", "columns-2"), ("run.branch", "git-branch"))
 
 
 def kinds() -> list[type[PointsView]]:
@@ -29,12 +30,17 @@ def kinds() -> list[type[PointsView]]:
 
 
 class PointsPage(QWidget):
-    """Tool strip and views. Signals: view_changed() when another view is shown."""
+    """Tool strip and views. Signals: view_changed() when another view is shown; lessons_asked() for their menu."""
 
     view_changed = Signal()
+    lessons_asked = Signal()
 
     def __init__(self, actions: Actions, around: Around) -> None:
         super().__init__()
+        actions.add(Spec("points.lessons", "Lessons", section="lesson", icon="graduation-cap",
+                         help="Set up what theory says, with two sentences on what to look at"),
+                    self.lessons_asked.emit)
+        self.lesson = LessonStrip()
         self.strip = ToolStrip(actions, RUN_ACTIONS)
         self.views = [kind(around) for kind in kinds()]
         self.stack = QStackedWidget()
@@ -43,7 +49,7 @@ class PointsPage(QWidget):
             if view.tools is not None:
                 self.strip.add_tools(view.tools)
         self.view = self.views[0]
-        column(self.strip, self.stack, parent=self).setStretchFactor(self.stack, 1)
+        column(self.strip, self.lesson, self.stack, parent=self).setStretchFactor(self.stack, 1)
 
     def view_of(self, kind: type[V]) -> V:
         """The view of a class. Raises StopIteration for one that is not registered."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
@@ -130,6 +130,10 @@ class Workspace(ABC):
         """Make the controllers, once the parts they work with exist."""
         self.shell = shell
 
+    def menus(self) -> dict[str, list[QMenu]]:
+        """Submenus of its own, by the title of the menu they stand in; asked for once it has joined."""
+        return {}
+
     def close(self) -> None:
         """The window goes: begin nothing more."""
 
@@ -148,6 +152,9 @@ class Workspace(ABC):
 
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
+
+    def took_model(self) -> None:
+        """A model was put into the form of one of its tasks, from a list or after its training."""
 
     def attachments(self, task: str) -> Packing:
         """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QMenu
 
 from engines.modality import Modality
 from workbench.desk import Desk
@@ -83,6 +84,10 @@ class Spaces:
         tasks = (task for space in self._all for task in space.tasks)
         return next((task.name for task in tasks
                      if task.modality is modality and task.prior() and not task.attached()), "")
+
+    def menus(self) -> dict[str, list[QMenu]]:
+        """Submenus of the workspaces, by the title of the menu they stand in."""
+        return {title: menus for space in self._all for title, menus in space.menus().items()}
 
     # what any of them may have to do
 

@@ -1,0 +1,264 @@
+"""Lessons: sets up their runs in the panels, shows what to look at, and brings back what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from workbench.actions import Spec
+from workbench.controllers.points_runs import PointsRunsController
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.frames import STATE, VIEWS, View
+from workbench.lessons.base import Lesson
+from workbench.lessons.registry import after, lessons
+from workbench.pages.points_page import PointsPage
+from workbench.pages.points_views.charts import Charts
+from workbench.pages.points_views.field import FieldPage
+
+FIRST = "Begin a lesson first"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers and view."""
+
+    task: str
+    values: dict[str, Any]
+    run: str
+    index: int
+    beside: tuple[str, ...]
+    order: tuple[str, ...]
+    layers: tuple[str, ...]
+    view: View
+
+
+class LessonController:
+    """Owns which lesson is on. It has no signals.
+
+    Args:
+        desk, panel, runs: shared parts.
+        turn: shows the form of a task; load: puts a run of the library on the stage, the form as it is.
+        sheet, page: the workspace's page and its canvas.
+        panels: puts runs beside one another.
+
+    Attributes: lesson, the one that is on; menu, all of them.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, turn: Callable[[str], object],
+                 load: Callable[[str], object], sheet: PointsPage, page: FieldPage,
+                 panels: PointsRunsController) -> None:
+        self._desk, self._panel, self._runs, self._turn, self._load = desk, panel, runs, turn, load
+        self._sheet, self._page, self._panels = sheet, page, panels
+        self.lesson: Lesson | None = None
+        self._before: Before | None = None
+        self._made = dict[str, tuple[str, ...]]()  # runs of lessons of this session, by lesson
+        self._then = dict[str, Callable[[], object]]()  # what is done when a run is on the stage
+        self._due = ""  # the run on whose end the time line goes to its place
+        self.menu = QMenu("Lessons", desk.window)
+        self._declare()
+        sheet.lesson.add(desk.actions)
+        sheet.lessons_asked.connect(self._ask)
+        desk.stage.shown.connect(self._shown)
+        desk.queue.job_finished.connect(self._finished)
+
+    def _declare(self) -> None:
+        add, on = self._desk.actions.add, lambda: self.lesson is not None
+        for name, one in lessons().items():
+            action = add(Spec(f"lesson.{name}", f"Lesson: {one.title}", section="lesson", help=one.words),
+                         lambda name=name: self.begin(name))
+            action.setText(one.title)
+            self.menu.addAction(action)
+        add(Spec("lesson.previous", "Previous lesson", section="lesson", icon="arrow-left", needs=FIRST),
+            lambda: self._go_on(-1), on)
+        add(Spec("lesson.reset", "Reset lesson", section="lesson", icon="repeat", needs=FIRST,
+                 help="Set the lesson up again, as it was when it began"), self.reset, on)
+        add(Spec("lesson.next", "Next lesson", section="lesson", icon="chevron-right", needs=FIRST),
+            lambda: self._go_on(1), on)
+        add(Spec("lesson.close", "Leave lesson", section="lesson", icon="x", needs=FIRST,
+                 help="Bring back what there was before the lessons"), self.leave, on)
+
+    def _ask(self) -> None:
+        """Show the menu under the tool strip."""
+        strip = self._sheet.strip
+        corner = strip.mapToGlobal(QPoint(strip.width() - 12 - self.menu.sizeHint().width(), strip.height()))
+        self.menu.popup(corner)
+
+    # coming and going
+
+    def begin(self, name: str) -> None:
+        """Set a lesson up; undo goes back to the one before it, or to what there was before all lessons."""
+        if not self._desk.ready:
+            self._desk.queue.ready.connect(lambda: self.begin(name))
+            self._desk.say("The lesson begins as soon as the engine has started")
+            return
+        chosen, before = lessons()[name], self.lesson
+        self._set_up(chosen)
+        self._desk.history.push(f"Lesson “{chosen.title}”", lambda: self._back_to(before),
+                                lambda: self._set_up(chosen))
+
+    def _back_to(self, lesson: Lesson | None) -> None:
+        if lesson is None:
+            self._leave()
+        else:
+            self._set_up(lesson)
+
+    def reset(self) -> None:
+        """Set the lesson up again."""
+        if self.lesson is None:
+            self._desk.complain(f"No lesson is on. {FIRST}: they are in the tool strip of Points.")
+        else:
+            self._set_up(self.lesson)
+            self._desk.say("The lesson is as it was at its beginning")
+
+    def _go_on(self, steps: int) -> None:
+        if self.lesson is None:
+            self._desk.complain(f"No lesson is on. {FIRST}: they are in the tool strip of Points.")
+        else:
+            self.begin(after(self.lesson.name, steps).name)
+
+    def leave(self) -> None:
+        """End the lesson; what there was before it is there again."""
+        left = self.lesson
+        if left is None:
+            self._desk.complain("No lesson is on, so there is none to leave.")
+            return
+        self._leave()
+        self._desk.history.push("Leave lesson", lambda: self._set_up(left), self._leave)
+        self._desk.say("The lesson is over; its runs stay in the library")
+
+    # setting up
+
+    def _set_up(self, lesson: Lesson) -> None:
+        self._before = self._before or self._present()
+        self.lesson = lesson
+        names = list(lessons())
+        with self._desk.guard():
+            self._form(lesson)
+            self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
+            self._page.tools.bring_back(sorted(lesson.layers))
+            self._desk.stage.look(next((view for view in VIEWS if view.name == lesson.view), STATE))
+            self._page.panels.plane.fit()
+            self._sheet.view_of(Charts).board.prefer(lesson.chart)
+            known = self._made.get(lesson.name, ())
+            if known and all(self._done(run) for run in known):
+                self._bring_up(lesson, known)
+            else:
+                self._run(lesson)
+
+    def _form(self, lesson: Lesson) -> None:
+        """Show the task of the first panel, with its options."""
+        from workbench.lessons.running import recipe_of
+
+        recipe = recipe_of(lesson.panels[0])
+        self._fill(recipe.task, dict(recipe.options))
+
+    def _fill(self, task: str, values: dict[str, Any]) -> None:
+        self._turn(task)
+        if self._panel.form is not None and self._panel.task == task:
+            self._panel.form.set_values(values)
+            self._panel.changed.emit()
+
+    def _done(self, run: str) -> bool:
+        from workbench.library.records import State
+
+        return self._desk.library.has(run, trash=False) and self._desk.library.run(run).state is State.DONE
+
+    def _run(self, lesson: Lesson) -> None:
+        """Run the panels before all that waits, the first of them first, for it is the one on the stage."""
+        from workbench.lessons.running import recipe_of
+
+        queue, made = self._desk.queue, list[str]()
+        for panel in lesson.panels:
+            job = self._runs.submit(recipe_of(panel), show=not made, title=f"{panel.caption}, lesson")
+            if job is not None:
+                queue.move(job.id, len(made))
+                made.append(job.id)
+        for job in queue.alive():
+            if job.until == made[0]:  # a training that rests meanwhile does so for all of them
+                queue.pause(job.id, until=made[-1])
+        self._made[lesson.name], self._due = tuple(made), made[0]
+        self._name(lesson)
+        self._add(made)
+        self._desk.say(f"Lesson: {lesson.title}")
+
+    def _bring_up(self, lesson: Lesson, known: tuple[str, ...]) -> None:
+        """Show the runs that were made for it before."""
+        self._name(lesson)
+        if self._desk.stage.run == known[0]:
+            self._panels.end()
+            self._add(known)
+            self._scrub()
+            return
+
+        def shown() -> None:
+            self._add(known)
+            self._scrub()
+
+        self._show(known[0], shown)
+
+    def _name(self, lesson: Lesson) -> None:
+        runs = self._made[lesson.name]
+        self._panels.captions = {run: panel.caption for run, panel in zip(runs, lesson.panels, strict=True)}
+
+    def _add(self, runs: Sequence[str]) -> None:
+        for run in runs[1:]:
+            self._panels.add(run)
+
+    def _finished(self, run: str) -> None:
+        """The first run is done: go to where its point is seen."""
+        if run == self._due:
+            self._due = ""
+            if self._desk.stage.run == run:
+                self._scrub()
+
+    def _scrub(self) -> None:
+        stage = self._desk.stage
+        if self.lesson is not None and stage.last > 0:
+            stage.move(stage.first + round(self.lesson.at * (stage.last - stage.first)))
+
+    # showing a run, and then more
+
+    def _show(self, run: str, then: Callable[[], object]) -> None:
+        self._then = {run: then}
+        self._load(run)
+
+    def _shown(self) -> None:
+        then = self._then.pop(self._desk.stage.run, None)
+        if then is not None:
+            then()
+
+    # what there was before
+
+    def _present(self) -> Before:
+        stage = self._desk.stage
+        form = self._panel.form
+        return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
+                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept), stage.view)
+
+    def _leave(self) -> None:
+        before, self.lesson, self._before = self._before, None, None
+        self._due, self._panels.captions = "", {}
+        self._sheet.lesson.show_lesson(None)
+        self._sheet.view_of(Charts).board.prefer("")
+        if before is None:
+            return
+        stage = self._desk.stage
+        with self._desk.guard():
+            self._page.tools.bring_back(list(before.layers))
+            stage.look(before.view)
+            self._fill(before.task, before.values)
+            there = bool(before.run) and self._desk.library.has(before.run, trash=False)
+            if not there:
+                stage.show(None)
+            elif stage.run != before.run:
+                self._show(before.run, lambda: self._back(before))
+
+    def _back(self, before: Before) -> None:
+        self._panels.bring_back(before.beside, before.order)
+        self._desk.stage.move(before.index)
