@@ -12,7 +12,6 @@ from workbench.stage import Stage
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
-CHARTED = "This run measures and has no steps to go through; its charts are on the page."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
 
