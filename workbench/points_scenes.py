@@ -39,7 +39,7 @@ def first_visit(window: MainWindow) -> None:
 
 def layers(window: MainWindow) -> None:
     """Particles, density and score in the middle of a run, and what is known at a point."""
-    run(window, "sample-points", {"data": {"name": "moons"}, "sampler": {"name": "ddpm"}, "count": 1500})
+    run(window, "sample-points", {"data": {"name": "moons"}, "count": 1500})
     page = _points(window).field_page
     page.tools.bring_back(["density", "score", "paths"])
     window.desk.stage.move(44)

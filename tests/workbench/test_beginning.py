@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from engines.chart import Axis, Chart, Series
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.beginning import NOTHING, Beginning, said
+from workbench.beginning import CHARTED, NOTHING, Beginning, said
 from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -53,3 +54,11 @@ def test_a_run_that_measures_says_its_figures() -> None:
     assert said(live, []) == "Accuracy 0.951, Fréchet distance 3.62, Fréchet distance of real digits 2.8."
     live.measured = {"nfe": 40.0}  # of a run that drew, and whose files are lost
     assert said(live, []) == NOTHING
+
+
+def test_a_run_of_charts_says_where_they_are() -> None:
+    """The figures it reports count them, which says nothing to anybody."""
+    live = LiveRun("a")
+    live.charts = (Chart("Quality", Axis("calls"), Axis("distance"), (Series("ddim", (1.0,), (2.0,)),)),)
+    live.measured = {"charts": 1.0}
+    assert said(live, []) == CHARTED

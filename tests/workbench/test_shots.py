@@ -1,4 +1,4 @@
-"""What is photographed: every group has scenes, every lesson is one, and the number told beforehand is that of files."""
+"""What is photographed: every lesson is a scene, and the number told beforehand is that of the files."""
 
 from __future__ import annotations
 
