@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -15,11 +15,14 @@ class Segmented(QFrame):
     """Flat buttons in one track, of which exactly one is chosen.
 
     Signals: chosen(str) when the user picks a value; arrows move the choice.
+
+    Args:
+        columns: how many stand in a row at most, so that many choices do not widen what they stand in; 0 for all.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[tuple[str, str]], name: str, *, tall: bool = False,
+    def __init__(self, choices: Sequence[tuple[str, str]], name: str, *, tall: bool = False, columns: int = 0,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "segments")
@@ -28,9 +31,10 @@ class Segmented(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(2, 2, 2, 2)
-        self._row.setSpacing(1)
+        self._columns = columns
+        self._rows = QGridLayout(self)
+        self._rows.setContentsMargins(2, 2, 2, 2)
+        self._rows.setSpacing(1)
         self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
@@ -38,10 +42,12 @@ class Segmented(QFrame):
         before = self.value()
         for button in self._buttons.values():
             self._group.removeButton(button)
-            self._row.removeWidget(button)
+            self._rows.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = {value: self._made(value, title) for value, title in choices}
+        for place, button in enumerate(self._buttons.values()):
+            self._rows.addWidget(button, *divmod(place, self._columns or len(self._buttons)))
         self.set_value(before if before in self._buttons else next(iter(self._buttons), ""))
 
     def _made(self, value: str, title: str) -> QToolButton:
@@ -51,7 +57,6 @@ class Segmented(QFrame):
         button.setAccessibleName(f"{self.accessibleName()}: {title}")
         button.clicked.connect(lambda: self.chosen.emit(value))
         self._group.addButton(button)
-        self._row.addWidget(button)
         return button
 
     def value(self) -> str:

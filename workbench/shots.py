@@ -4,58 +4,63 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QEventLoop, QIODevice, Qt, QThread
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QPixmap
 
-from engines.errors import WorkbenchError
+from engines.errors import BadInput
 from engines.files import write_atomic
-from widgets.theme import DARK, LIGHT
+from widgets.theme import DARK
 from workbench.app import application
+from workbench.driving import STOP, Scene, Stopped, finished, never, run, settle, start, wait
 from workbench.home import temporary_home
 from workbench.library.records import State
+from workbench.points_scenes import lesson_scenes, points_scenes
 from workbench.window import MainWindow
 from workbench.workspaces.images import Images
 
-SIZES = ((1280, 800), (1440, 900), (1920, 1080))
-PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
 FILM_WIDTH = 760  # px, what a README shows
-SCENES = ("images", "branch", "compare", "inpaint", "noise", "train")
+COLOURS = 256  # of a picture: flat interfaces look the same with a palette, at a third of the size
 
 
-class Stopped(Exception):
-    """The user wants no further pictures."""
+def groups() -> dict[str, tuple[Scene, ...]]:
+    """The scenes by what they are about, in their order; within a group one begins where the one before it ended."""
+    return {
+        "images": (Scene("images", generate, filmed=True), Scene("branch", branch), Scene("compare", compare),
+                   Scene("inpaint", inpaint), Scene("noise", noise)),
+        "train": (Scene("train", train),),
+        "points": points_scenes(),
+        "lessons": lesson_scenes(),
+    }
 
 
-def never() -> bool:
-    """Nobody stops it."""
-    return False
+def scenes(only: str = "") -> list[Scene]:
+    """The scenes of a group, or of all; raises BadInput for a group that there is not."""
+    known = groups()
+    if only and only not in known:
+        raise BadInput(f"There are no pictures of “{only}”; choose one of {', '.join(known)}.")
+    return [scene for name, group in known.items() for scene in group if only in {"", name}]
 
 
-# asked in every round of events: the waits are deep inside of the scenes
-STOP: ContextVar[Callable[[], bool]] = ContextVar("stop", default=never)
+def total(only: str = "") -> int:
+    """How many files `shots` writes."""
+    return sum(scene.files for scene in scenes(only))
 
 
-def total() -> int:
-    """How many files `shots` writes: every scene in both themes and every size, and a film."""
-    return len(SCENES) * 2 * len(SIZES) + 1
-
-
-def shots(out: Path, stopped: Callable[[], bool] = never) -> Iterator[Path]:
-    """Write every picture into a folder, yielding their paths. Takes about a minute.
+def shots(out: Path, stopped: Callable[[], bool] = never, only: str = "") -> Iterator[Path]:
+    """Write every picture into a folder, yielding their paths. Takes some minutes.
 
     Args:
         stopped: asked all the time; once it says so there are no further pictures.
+        only: the group of scenes to photograph, "" for all.
 
-    Raises WorkbenchError when a run fails or nothing moves for ten minutes.
+    Raises BadInput for a group that there is not, WorkbenchError when a run fails or nothing moves for ten minutes.
     """
+    chosen = scenes(only)
     application()
     window = MainWindow(temporary_home(), autostart=False)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -65,35 +70,34 @@ def shots(out: Path, stopped: Callable[[], bool] = never) -> Iterator[Path]:
     asked = STOP.set(stopped)
     try:
         with contextlib.suppress(Stopped):
-            yield from _all(window, out)
+            wait(lambda: window.desk.ready and bool(window.engine.models))
+            for scene in chosen:
+                yield from _taken(window, out, scene)
     finally:
         STOP.reset(asked)
         window.close()
         window.deleteLater()
 
 
-def _all(window: MainWindow, out: Path) -> Iterator[Path]:
-    """Bring up one scene after the other and photograph each."""
-    wait(lambda: window.desk.ready and bool(window.engine.models))
-    generate(window)
-    yield from _photographs(window, out, "images")
-    yield _film(window, out / "scrub.gif")
-    branch(window)
-    yield from _photographs(window, out, "branch")
-    compare(window)
-    yield from _photographs(window, out, "compare")
-    window.desk.actions["run.compare"].trigger()
-    inpaint(window)
-    yield from _photographs(window, out, "inpaint")
-    noise(window)
-    yield from _photographs(window, out, "noise")
-    train(window)
-    yield from _photographs(window, out, "train")
+def _taken(window: MainWindow, out: Path, scene: Scene) -> Iterator[Path]:
+    """Bring up a scene and photograph it in its themes and sizes."""
+    window.resize(*scene.sizes[0])
+    scene.make(window)
+    for theme in scene.themes:
+        window.look.use(theme)
+        for width, height in scene.sizes:
+            window.resize(width, height)
+            settle()
+            file = out / f"{scene.name}_{theme.name}_{width}x{height}.png"
+            write_atomic(file, png(window.grab()))
+            yield file
+    if scene.filmed:
+        yield _film(window, out / "scrub.gif")
 
 
 def generate(window: MainWindow) -> None:
     """Sixteen digits, looked at in the middle of the run."""
-    _run(window, "generate", {"count": 16, "steps": 50})
+    run(window, "generate", {"count": 16, "steps": 50})
     window.desk.stage.move(30)
 
 
@@ -118,6 +122,7 @@ def compare(window: MainWindow) -> None:
 def inpaint(window: MainWindow) -> None:
     """A hole in a finished digit, filled four times."""
     stage = window.desk.stage
+    window.desk.actions["run.compare"].trigger()  # which ends the comparison
     stage.move(stage.last)
     stage.sample = 3
     images = window.spaces.find(Images)
@@ -127,13 +132,13 @@ def inpaint(window: MainWindow) -> None:
     # a round hole with an edge that fades, as a soft brush leaves it
     hole = np.clip(10 * (0.3 - np.hypot(x - 0.62, y - 0.55)), 0, 1).astype(np.float32)
     images.canvas.input.set_mask(hole)
-    _run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})
+    run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})
     stage.move(round(0.7 * stage.last))
 
 
 def noise(window: MainWindow) -> None:
     """The forward process on the same digit."""
-    _run(window, "noise", {"steps": 50, "size": 28})
+    run(window, "noise", {"steps": 50, "size": 28})
     window.desk.stage.move(20)
 
 
@@ -149,73 +154,6 @@ def train(window: MainWindow) -> None:
     wait(lambda: window.desk.queue.job(job).state is not State.RUNNING)
 
 
-def settle(seconds: float = 0.4) -> None:
-    """Let the window draw what it has."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        _beat()
-
-
-def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Keep the window alive until something is so; raises WorkbenchError after `patience` seconds."""
-    end = time.monotonic() + patience
-    while not until():
-        if time.monotonic() > end:
-            raise WorkbenchError(f"Nothing happened for {patience:.0f} s; look at the reports and try again.")
-        _beat()
-
-
-def _beat() -> None:
-    """One round of events, then a rest: asking without pause would starve the engine thread. Raises Stopped."""
-    if STOP.get()():
-        raise Stopped
-    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-    # what is to be deleted later goes when control returns to an event loop, and there is none here
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QThread.msleep(5)
-
-
-def _run(window: MainWindow, task: str, values: dict[str, Any]) -> None:
-    """Fill a form, run it and wait for its end."""
-    start(window, task, values)
-    finished(window)
-
-
-def start(window: MainWindow, task: str, values: dict[str, Any]) -> str:
-    """Fill a form and put it into the queue; returns the job, raises WorkbenchError when it did not start."""
-    window.navigator.choose_task(task)
-    form = window.panel.form
-    if form is None:
-        raise WorkbenchError(f"The task {task} has no form; install the program again.")
-    form.set_values(values)
-    window.panel.changed.emit()
-    job = window.runs.start()
-    if job is None:
-        raise WorkbenchError(window.bar.sentence or f"The task {task} did not start; try again.")
-    return job.id
-
-
-def finished(window: MainWindow) -> None:
-    """Wait until the queue is empty and the canvas shows the end."""
-    wait(lambda: not window.desk.queue.alive())
-    failed = [job for job in window.desk.queue.jobs() if job.state is State.FAILED]
-    if failed:
-        raise WorkbenchError(failed[-1].sentence)
-    settle()
-
-
-def _photographs(window: MainWindow, out: Path, name: str) -> Iterator[Path]:
-    """The present scene in both themes and every size."""
-    for theme in (DARK, LIGHT):
-        window.look.use(theme)
-        for width, height in SIZES:
-            window.resize(width, height)
-            settle()
-            file = out / f"{name}_{theme.name}_{width}x{height}.png"
-            write_atomic(file, png(window.grab()))
-            yield file
-
-
 def _film(window: MainWindow, file: Path) -> Path:
     """Scrub through the run on the canvas, as an animated GIF of the whole window."""
     window.look.use(DARK)
@@ -226,7 +164,7 @@ def _film(window: MainWindow, file: Path) -> Path:
     for index in [*range(0, stage.last + 1, 3), *range(stage.last, 19, -5)]:
         stage.move(index)
         settle(0.05)
-        picture = Image.open(io.BytesIO(png(window.grab()))).convert("RGB")
+        picture = _picture(window.grab())
         height = round(picture.height * FILM_WIDTH / picture.width)
         # 48 colours are enough for a flat interface and keep the film small enough for a README
         pictures.append(picture.resize((FILM_WIDTH, height), Image.Resampling.LANCZOS).quantize(48))
@@ -238,8 +176,15 @@ def _film(window: MainWindow, file: Path) -> Path:
 
 
 def png(pixmap: QPixmap) -> bytes:
-    """A pixmap as PNG."""
+    """A pixmap as PNG with a palette."""
+    buffer = io.BytesIO()
+    picture = _picture(pixmap).quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _picture(pixmap: QPixmap) -> Image.Image:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     pixmap.save(buffer, "PNG")
-    return bytes(buffer.data().data())
+    return Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")

@@ -16,6 +16,7 @@ from PIL import Image
 from workbench.home import Home
 from workbench.library.opening import opened
 from workbench.library.records import State
+from workbench.shots import total
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ("--width", "8", "--mults", "1,2", "--groups", "4", "--head", "8", "--attention", "", "--batch", "2")
@@ -145,7 +146,8 @@ def test_a_stopped_bench_ends_its_measurement() -> None:
 
 def test_stopped_shots_keep_their_pictures(tmp_path: Path) -> None:
     """Each is told when it is there."""
-    code, document = stopped("shots", "--out", str(tmp_path), at="1 of 37, images_dark_1280x800.png", threads="")
+    first = f"1 of {total()}, images_dark_1280x800.png"
+    code, document = stopped("shots", "--out", str(tmp_path), at=first, threads="")
     assert code == 130
     assert document["stopped"]
     assert sorted(document["files"]) == sorted(map(str, tmp_path.glob("*.png")))

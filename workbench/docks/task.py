@@ -21,6 +21,7 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
 
+MOST_ABREAST = 4  # tasks in a row: more of them would widen the dock at the cost of the canvas
 STARTING = "Starting the engine: the options appear in a moment."
 
 
@@ -43,7 +44,7 @@ class TaskPanel(QWidget):
         self.task = ""
         self.forms: dict[str, OptionForm] = {}
         self.titles: dict[str, str] = {}
-        self.choice = Segmented((), "Task")
+        self.choice = Segmented((), "Task", columns=MOST_ABREAST)
         self.choice.chosen.connect(self.task_chosen)
         self.choice.hide()  # an empty track would be a dot
         self._pages = QStackedWidget()
@@ -195,7 +196,8 @@ class TaskDock(Dock):
     """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
 
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
-        self.title = TitleRow("Task", 36)
+        self.title = TitleRow("Task", 0)
+        self.title.setMinimumHeight(36)
         self.title.row.setContentsMargins(14, 5, 8, 3)
         self.title.row.setSpacing(2)
         # the chosen task is the heading: its name stands once

@@ -27,6 +27,8 @@ class LessonStrip(QFrame):
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+        # else the window would have to be as high as the words need where they are narrowest
+        self.words.setMinimumHeight(1)
         self._buttons = row(spacing=2)
         bar = QWidget()
         top = row(self.title, 1, spacing=8)
