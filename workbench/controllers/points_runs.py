@@ -20,9 +20,12 @@ from workbench.library.records import Query, Run
 from workbench.mailbox import LiveRun
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.field import FieldPage
-from workbench.run_words import apart
+from workbench.run_words import apart, plain
 
 TWO_FIRST = "Put two runs beside one another first"
+BEGINNING = {"seed": "another seed, so it begins from other noise",
+             "count": "another number of points, of which the first begin alike",
+             "data": "other data, to which it is compared"}
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -238,7 +241,16 @@ class PointsRunsController:
             return
         job = self._runs.enqueue()
         if job is not None:
+            self._warn(job.id)
             self.add(job.id)
+
+    def _warn(self, run: str) -> None:
+        """Say where a panel does not begin as the one on the stage does."""
+        stage = self._desk.stage
+        own, before = (self._desk.library.run(one).options for one in (run, stage.run))
+        said = [words for name, words in BEGINNING.items() if plain(own.get(name)) != plain(before.get(name))]
+        if said:
+            self._desk.tell_of(stage.run, f"The new panel has {', and '.join(said)}.")
 
     # what the next start finds again
 
