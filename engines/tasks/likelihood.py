@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor
 
+from engines.chart import Axis, Chart, Role, Series
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.events import Event, Measured, Noted, Progressed, Said
+from engines.events import Charted, Event, Measured, Noted, Progressed, Said
 from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
 from engines.likelihood.trace import Exact, TraceChoice
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
+from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
+
+BINS = 30  # of the chart, at most
 
 
 class LikelihoodOptions(FreshOptions):
@@ -45,13 +50,14 @@ class LikelihoodTask(Task):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
+    shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
 
     def title_of(self, options: Any) -> str:
-        """“Likelihood of 1,000 points of Two blobs”."""
+        """“Likelihood of 1,000 points of two blobs”."""
         chosen = cast(LikelihoodOptions, options)
-        return f"Likelihood of {counted(chosen.count, 'point')} of {chosen.data.title}"
+        return f"Likelihood of {counted(chosen.count, 'point')} of {chosen.data.title.lower()}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The stages of every step, each with derivatives."""
@@ -65,7 +71,7 @@ class LikelihoodTask(Task):
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, a Progressed for each step of each part of the points, and Measured; raises Diverged."""
+        """Yield Said, a Progressed for each step of each part of the points, Charted and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
         if fresh.prior.note:
@@ -80,4 +86,28 @@ class LikelihoodTask(Task):
             if end is not None:
                 found.append(-log_density(fresh.prior.path, end))
                 nfe = end.nfe
-        yield Measured(fresh.figures(torch.cat(found), nfe))
+        nll = torch.cat(found)
+        figures = fresh.figures(nll, nfe)
+        yield Charted(chart_of(nll, fresh.data.log_density(fresh.points), figures))
+        yield Measured(figures)
+
+
+def chart_of(nll: Tensor, log_true: Tensor | None, figures: Mapping[str, float]) -> Chart:
+    """How −log p (N,) is spread over the points, beside the true one where that is known."""
+    every = nll if log_true is None else torch.cat([nll, -log_true])
+    low, high = float(every.min()), float(every.max())
+    # few points in many bars would show chance alone
+    bins = min(BINS, max(4, round(math.sqrt(len(nll)))))
+    edges = torch.linspace(low, max(high, low + 1e-6), bins + 1, dtype=torch.float64)
+    middles = floats((edges[1:] + edges[:-1]) / 2)
+
+    def shares(values: Tensor) -> list[float]:
+        return floats(torch.histogram(values.double().cpu(), edges).hist / len(values))
+
+    series = [Series.of("Measured", middles, shares(nll))]
+    if log_true is not None:
+        series.append(Series.of("True density", middles, shares(-log_true), (), Role.EXACT, "Measured"))
+    beside = f", that of the true density {figures['nll_true']:.4g}" if "nll_true" in figures else ""
+    return Chart("How probable the points are", Axis("−log p", "nats"), Axis("Share of the points"), tuple(series),
+                 remark=f"The mean is {figures['nll']:.4g} ± {figures['nll_error']:.1g} nats{beside}."
+                 .replace(" -", " −"))

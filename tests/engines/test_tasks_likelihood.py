@@ -161,3 +161,14 @@ def test_the_bound_is_charted_beside_the_truth(tmp_path: Path) -> None:
     assert bound.y[0] == pytest.approx(figures(found)["nll"])
     assert bound.y[-1] == pytest.approx(figures(found)["last_term"])
     assert set(exact.y) == {figures(found)["nll_true"]}
+
+
+def test_the_likelihood_is_charted_beside_the_true_one(tmp_path: Path) -> None:
+    """With the exact denoiser both are spread alike; every point is in one of the bars."""
+    (chart,) = (event.chart for event in ran("likelihood", {"count": 80, "steps": 60}, tmp_path)
+                if isinstance(event, Charted))
+    measured, exact = chart.series
+    assert sum(measured.y) == pytest.approx(1)
+    assert sum(exact.y) == pytest.approx(1)
+    assert sum(abs(a - b) for a, b in zip(measured.y, exact.y, strict=True)) < 0.2
+    assert "that of the true density" in chart.remark
