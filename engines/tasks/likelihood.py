@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
@@ -23,7 +22,7 @@ from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
-BINS = 30  # of the chart, at most
+QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of points that are about as likely
 
 
 class LikelihoodOptions(FreshOptions):
@@ -55,9 +54,9 @@ class LikelihoodTask(Task):
     figures: ClassVar[Mapping[str, str]] = FIGURES
 
     def title_of(self, options: Any) -> str:
-        """“Likelihood of 1,000 points of two blobs”."""
+        """“Likelihood of 1,000 points of Two blobs”."""
         chosen = cast(LikelihoodOptions, options)
-        return f"Likelihood of {counted(chosen.count, 'point')} of {chosen.data.title.lower()}"
+        return f"Likelihood of {counted(chosen.count, 'point')} of {chosen.data.title}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The stages of every step, each with derivatives."""
@@ -71,7 +70,7 @@ class LikelihoodTask(Task):
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, a Progressed for each step of each part of the points, Charted and Measured; raises Diverged."""
+        """Yield Said, a Progressed for each step of each part of the points, charts, and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
         if fresh.prior.note:
@@ -86,28 +85,33 @@ class LikelihoodTask(Task):
             if end is not None:
                 found.append(-log_density(fresh.prior.path, end))
                 nfe = end.nfe
-        nll = torch.cat(found)
+        nll, true = torch.cat(found), fresh.data.log_density(fresh.points)
         figures = fresh.figures(nll, nfe)
-        yield Charted(chart_of(nll, fresh.data.log_density(fresh.points), figures))
+        yield from map(Charted, charts_of(nll, None if true is None else -true, figures))
         yield Measured(figures)
 
 
-def chart_of(nll: Tensor, log_true: Tensor | None, figures: Mapping[str, float]) -> Chart:
-    """How −log p (N,) is spread over the points, beside the true one where that is known."""
-    every = nll if log_true is None else torch.cat([nll, -log_true])
-    low, high = float(every.min()), float(every.max())
-    # few points in many bars would show chance alone
-    bins = min(BINS, max(4, round(math.sqrt(len(nll)))))
-    edges = torch.linspace(low, max(high, low + 1e-6), bins + 1, dtype=torch.float64)
-    middles = floats((edges[1:] + edges[:-1]) / 2)
+def charts_of(nll: Tensor, true: Tensor | None, figures: Mapping[str, float]) -> Iterator[Chart]:
+    """−log p of points (N,) in nats by the model: group by group beside the true one, and spread over all points."""
+    share, nats = torch.linspace(0, 1, QUANTILES, dtype=torch.float64), Axis("−log p", "nats")
+    spread = [Series.of("Model", floats(share), floats(nll.quantile(share)))]
+    if true is not None and bool(true.isfinite().all()):
+        yield _beside(nll, true, figures)
+        exact = floats(true.quantile(share))
+        spread.append(Series.of("True", floats(share), exact, (), Role.EXACT, "Model"))
+    yield Chart("−log p over the points, the likeliest first", Axis("Share of the points"), nats, tuple(spread),
+                remark=f"Mean {figures['nll']:.3f} ± {figures['nll_error']:.3f} nats, or {figures['bits_per_dim']:.3f} "
+                       "bits for each number of a point.")
 
-    def shares(values: Tensor) -> list[float]:
-        return floats(torch.histogram(values.double().cpu(), edges).hist / len(values))
 
-    series = [Series.of("Measured", middles, shares(nll))]
-    if log_true is not None:
-        series.append(Series.of("True density", middles, shares(-log_true), (), Role.EXACT, "Measured"))
-    beside = f", that of the true density {figures['nll_true']:.4g}" if "nll_true" in figures else ""
-    return Chart("How probable the points are", Axis("−log p", "nats"), Axis("Share of the points"), tuple(series),
-                 remark=f"The mean is {figures['nll']:.4g} ± {figures['nll_error']:.1g} nats{beside}."
-                 .replace(" -", " −"))
+def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
+    """Means of groups of points that are about as likely, with their standard errors; on the line model is truth."""
+    groups = true.argsort().tensor_split(max(1, min(GROUPS, len(true) // 2)))
+    x = [float(true[group].mean()) for group in groups]
+    rows = [nll[group] for group in groups]
+    error = [float(row.std()) / len(row) ** 0.5 for row in rows]
+    found = Series.of("Model", x, [float(row.mean()) for row in rows], error)
+    return Chart("−log p by the model against the true one", Axis("True −log p", "nats"), Axis("−log p", "nats"),
+                 (found, Series.of("As true", x, x, (), Role.EXACT, "Model")),
+                 remark=f"The mean is {figures['excess']:.3f} ± {figures['excess_error']:.3f} nats above the true one; "
+                        "0 for a perfect model.")

@@ -51,7 +51,8 @@ class PointsBranchController:
         live, step, run = stage.live, stage.index, stage.run
         if live is None or live.trajectory is None:
             return
-        recipe = replace(before.with_options(changed), start=Start(step, live.trajectory.x(step).copy()))
+        start = Start(step, live.trajectory.x(step).copy(), stage.before(step))
+        recipe = replace(before.with_options(changed), start=start)
         words = branch_words(before, changed)
         job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
         values = self._panel.values() if self._panel.task == before.task else {}

@@ -22,6 +22,7 @@ from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
 from workbench.controllers.points_field import PointsFieldController
 from workbench.controllers.points_form import PointsFormController
+from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.points_subjects import Subjects
@@ -99,6 +100,7 @@ class Points(Workspace):
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
