@@ -26,7 +26,7 @@ LOG = ", log"  # said with the title: decades look like even steps otherwise
 class Curve:
     """One curve: title for the legend, colour by token name ("prior"), y (n,), and x (n,), 0 … n−1 when None.
 
-    dashed: what is expected, beside what was found.
+    dashed: what is expected, beside what was found; silent: its value does not stand beside the title.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Curve:
     y: np.ndarray
     x: np.ndarray | None = None
     dashed: bool = False
+    silent: bool = False
 
     @property
     def xs(self) -> np.ndarray:
@@ -61,10 +62,9 @@ class CurvePlot(Painted):
         self._title, self._axes, self._x_title, self._legend = title, axes, x_title, legend
         self._curves: tuple[Curve, ...] = ()
         self._scale, self._span, self._largest = Scale(0, 1, False), (0.0, 1.0), 0.0
-        self._log_x = False
         self._cursor: float | None = None
         self._mark: float | None = None
-        self._mark_words = ""
+        self._mark_words, self._log_x = "", False
         self._hover: float | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
         self.setMouseTracking(True)
@@ -81,7 +81,7 @@ class CurvePlot(Painted):
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
         fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
-        values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y)]
+        values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
         return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
     @property

@@ -153,3 +153,11 @@ def test_panels_go_into_a_film_and_a_drawing(qtbot: QtBot, opened: Opener, tmp_p
     drawing = (tmp_path / "canvas.svg").read_text(encoding="utf-8")
     assert "30 steps" in drawing
     assert "<path" in drawing
+
+
+def test_a_panel_that_begins_otherwise_says_so(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    compared(window, qtbot)
+    assert not window.bar.sentence, "other steps begin from the same noise"
+    beside(window, qtbot, seed=1234)
+    assert "another seed, so it begins from other noise" in window.bar.sentence

@@ -115,7 +115,8 @@ class PointsCurvesController:
             known = self._known(self._wishes.get(run.run, []))
             if known:
                 x, y = self._placed(run, live, known)
-                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)], y, x))
+                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)], y, x,
+                                   silent=run is not live))
         exact = self._exact(self._wishes.get(live.run, []))
         steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
         values = [(step, figures.energy) for step, wish in zip(steps, exact, strict=True)

@@ -19,6 +19,7 @@ from workbench.frames import ESTIMATE, STATE, source
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
+ROOMY = 220  # px of a panel from which on its caption tells its step
 MARKED = 400  # particles that carry an arrow of a view at once
 AHEAD = 200  # times of a run that are made ready while nothing else is to do
 
@@ -74,7 +75,8 @@ class PointsFieldController:
         if panels == 1:
             return f"{name} · {step}"
         # the time line says which step of the first one it is
-        other = first is not None and first.opened is not None and first.opened.total != total
+        roomy = self._page.fields[0].width() >= ROOMY
+        other = roomy and first is not None and first.opened is not None and first.opened.total != total
         return " · ".join(filter(None, (self._page.titles.get(live.run, ""), step if other else "")))
 
     def _draw(self, field: PointField, live: LiveRun | None, ground: Ground) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -20,9 +20,12 @@ from workbench.library.records import Query, Run
 from workbench.mailbox import LiveRun
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.field import FieldPage
-from workbench.run_words import apart
+from workbench.run_words import apart, plain
 
 TWO_FIRST = "Put two runs beside one another first"
+BEGINNING = {"seed": "another seed, so it begins from other noise",
+             "count": "another number of points, of which the first begin alike",
+             "data": "other data, to which it is compared"}
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -203,7 +206,7 @@ class PointsRunsController:
                 known[live.run] = self._desk.library.run(live.run).options
             except BadInput:  # gone from the library meanwhile
                 continue
-        told = apart(known)
+        told = apart(_by_name(known))
         self._page.titles = {run: self.captions.get(run) or told[run] or f"run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
@@ -238,7 +241,16 @@ class PointsRunsController:
             return
         job = self._runs.enqueue()
         if job is not None:
+            self._warn(job.id)
             self.add(job.id)
+
+    def _warn(self, run: str) -> None:
+        """Say where a panel does not begin as the one on the stage does."""
+        stage = self._desk.stage
+        own, before = (self._desk.library.run(one).options for one in (run, stage.run))
+        said = [words for name, words in BEGINNING.items() if plain(own.get(name)) != plain(before.get(name))]
+        if said:
+            self._desk.tell_of(stage.run, f"The new panel has {', and '.join(said)}.")
 
     # what the next start finds again
 
@@ -262,3 +274,14 @@ class PointsRunsController:
         for run in runs[: MOST - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)
+
+
+def _by_name(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Options of runs in which components that are told apart by their names alone have nothing else."""
+    short = {run: dict(options) for run, options in runs.items()}
+    for name in {name for options in short.values() for name in options}:
+        called = [one["name"] for options in short.values() if isinstance(one := options.get(name), Mapping)]
+        if len(set(called)) == len(short):
+            for options in short.values():
+                options[name] = {"name": options[name]["name"]}
+    return short
