@@ -14,12 +14,13 @@ Cell = str | float
 
 
 class Role(StrEnum):
-    """What a series is: measured here, known exactly, a line that was laid through values, or a bound on them."""
+    """What a series is: measured here, known exactly, laid through values, a bound on them, or of a wrong formula."""
 
     MEASURED = "measured"
     EXACT = "exact"
     FIT = "fit"
     BOUND = "bound"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)

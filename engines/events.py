@@ -130,11 +130,37 @@ class Validated:
 
 
 @dataclass(frozen=True, slots=True)
+class Belief:
+    """What a network of points believes at some noise levels, beside what is exact.
+
+    times: (T,) of the path, the noisiest first. levels: (T, 2), by how much data and noise are in a state as it is
+    seen, which on paths whose variance explodes is divided by its size. points: (M, d) seen states. learned, exact:
+    x0_hat (T, M, d) float32 there; exact is empty where nothing is. score, velocity: (T, 2), by what x0_hat and the
+    seen state add up to them. errors: (T,), root mean square of a coordinate of learned − exact over noised data, or
+    empty. data: (N, d) float32, some that the network does not learn from.
+    """
+
+    times: np.ndarray
+    levels: np.ndarray
+    points: np.ndarray
+    learned: np.ndarray
+    exact: np.ndarray
+    score: np.ndarray
+    velocity: np.ndarray
+    errors: np.ndarray
+    data: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Previewed:
-    """Samples of the EMA model from fixed noise during training: (B, C, H, W) in [−1, 1]."""
+    """Samples of the EMA model from fixed noise during training: (B, C, H, W) in [−1, 1], or points (B, d).
+
+    belief: of the same weights; None for images.
+    """
 
     step: int
     samples: np.ndarray
+    belief: Belief | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ import torch
 from torch import Tensor
 
 from engines.errors import BadInput
+from engines.quadratics import MOST, Quadratics
 
+MANY = 24  # components from which on quadratic forms are quicker than whitening
 CACHED = 2**18  # numbers that the cache of a processor holds
 
 
@@ -61,7 +63,7 @@ class Mixture:
         return values.clamp(min=0), vectors
 
     @cached_property
-    def _singular(self) -> bool:
+    def singular(self) -> bool:
         """Whether some component has no spread in some direction, up to rounding."""
         values = self._eigen[0]
         return bool((values <= _rounding(values)).any())
@@ -100,6 +102,9 @@ class Mixture:
         At sigma = 0 every covariance must be regular, here and in all that follows from the density: a singular
         one has none. Raises BadInput.
         """
+        forms = self._forms(x, alpha, sigma)
+        if forms is not None:
+            return torch.cat([forms.log_density(x[p].double()) for p in self._slices(len(x))])
         return self._in_parts(lambda seen, _: self._log_joint(seen).logsumexp(dim=0), x, alpha, sigma)
 
     def log_joint(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
@@ -112,7 +117,31 @@ class Mixture:
 
     def denoise(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
         """E[x0 | x_t = x], (B, d); cond (B,) names a component each, −1 for any."""
-        return self._in_parts(self._denoised, x, alpha, sigma, cond)
+        forms = self._forms(x, alpha, sigma)
+        if forms is None:
+            return self._in_parts(self._denoised, x, alpha, sigma, cond)
+        return torch.cat([forms.mean(x[p].double(), None if cond is None else self._asked(cond[p]))
+                          for p in self._slices(len(x))])
+
+    def _forms(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float) -> Quadratics | None:
+        """What is known of points (B, d) by products of matrices, None where that is no gain or not possible: for a few
+        components, in many dimensions, at several noise levels, for points so far out that it would be inexact."""
+        a, s = (torch.as_tensor(v, dtype=torch.float64) for v in (alpha, sigma))
+        if len(self.weights) < MANY or self.dimension > MOST or a.numel() > 1 or s.numel() > 1:
+            return None
+        if not len(x) or x.requires_grad:  # it works in place
+            return None
+        forms = Quadratics.of(self.weights, self.means, self._eigen, float(a), float(s))
+        return forms if forms.suits(x.double()) else None
+
+    def _slices(self, count: int) -> list[slice]:
+        size = max(CACHED // len(self.weights), 64)
+        return [slice(first, first + size) for first in range(0, count, size)]
+
+    def _asked(self, cond: Tensor) -> Tensor:
+        """(K, B): 1 at the component that cond (B,) names, where it names one."""
+        named = torch.nn.functional.one_hot(cond.clamp(min=0), len(self.weights)).double()
+        return (named * (cond >= 0)[:, None]).T
 
     def _denoised(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
         chosen = self._chosen(seen, cond)
@@ -198,7 +227,7 @@ class Mixture:
 
     def _whiten(self, x: Tensor, a: Tensor, s: Tensor) -> _Whitened:
         """x − alpha·m_k in eigenbasis k, for alpha and sigma (1 or B,)."""
-        if self._singular and bool((s == 0).any()):
+        if self.singular and bool((s == 0).any()):
             raise BadInput("A mixture with a singular covariance has no density without noise; give each component "
                            "some spread in every direction, or add noise.")
         values, vectors = self._eigen
@@ -216,8 +245,7 @@ class Mixture:
         free = self._log_joint(seen).softmax(dim=0)
         if cond is None:
             return free
-        asked = torch.nn.functional.one_hot(cond.clamp(min=0), len(self.weights)).double().T
-        return torch.where(cond >= 0, asked, free)
+        return torch.where(cond >= 0, self._asked(cond), free)
 
     def _each(self, seen: _Whitened) -> Tensor:
         """E[x0 | x_t, k] = m_k + alpha C_k (alpha² C_k + sigma² I)⁻¹ (x_t − alpha m_k), diagonal in V_k: (K, d, B)."""

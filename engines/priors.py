@@ -13,12 +13,12 @@ from engines.denoiser import Denoiser
 from engines.errors import BadOption
 from engines.lean import ready
 from engines.modality import Modality
+from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.networks.mixture import MixtureNetwork
+from engines.prior_name import EXACT
 from engines.process.paths import Path
 from engines.sampling import open_model
-
-EXACT = "exact"
-MODES = 24  # components of a mixture that are told apart as classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,7 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     if name == EXACT:
         return exact_prior(data, path)
     model = open_model(name, context, Modality.POINTS)
-    if model.spec.shape != (data.dimension,):
-        raise BadOption(f"Model “{name}” makes points of {counted(model.spec.channels, 'number')} and the data have "
-                        f"{data.dimension}; choose another model, or other data.")
+    check_dimension(data, name, model.spec)
     if isinstance(model.network, MixtureNetwork):
         mixture = model.network.mixture
         # by itself and not by the network around it, so that its density is known as well
@@ -62,19 +60,19 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     return Prior(ready(model, context), model.path, data.dimension, model.spec.classes)
 
 
+def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:
+    """Raise BadOption where the model that is called so makes points of another dimension than the data's."""
+    if model is not None and model.shape != (data.dimension,):
+        raise BadOption(f"Model “{spoken(name)}” makes points of {counted(model.channels, 'number')} and the data have "
+                        f"{data.dimension}; choose another model, or other data.")
+
+
 def exact_prior(data: PointSet, path: Path) -> Prior:
     """The density of the data as a prior; of one that is no mixture a close mixture stands in, which its note says."""
     known = data.oracle()
     if known is not None:
-        return Prior(MixtureDenoiser(known, path), path, data.dimension, classes_of(data), known)
+        return Prior(MixtureDenoiser(known, path), path, data.dimension, data.classes(), known)
     close = approximated(data.sample(COUNT))
     return Prior(MixtureDenoiser(close, path), path, data.dimension, (), close,
                  f"“{data.title}” has no exact denoiser: {len(close.weights)} small Gaussians stand in for its "
                  "density.")
-
-
-def classes_of(data: PointSet) -> tuple[str, ...]:
-    """Names of the modes that a sample can be asked for: the components of a mixture of a few, numbered from 1."""
-    mixture = data.mixture()
-    count = 0 if mixture is None else len(mixture.weights)
-    return tuple(str(k + 1) for k in range(count)) if 1 < count <= MODES else ()

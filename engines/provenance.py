@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from engines.component import hinted
+from engines.component import Options, hinted
 from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import BUNDLED, known_model, resolve_model
+from engines.prior_name import EXACT, OPTIONS
 from engines.recipe import Recipe, backend
 from engines.tasks.base import options_of, task
 
@@ -66,8 +68,7 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
     """
     places, values = tuple(folders), options_of(recipe).model_dump(mode="json")
     form, prints = task(recipe.task).Form, dict(recipe.fingerprints)
-    for option in hinted(form, "model"):
-        name = str(values[option])
+    for option, name in _named(form, values):
         file = resolve_model(name, places, prints.get(name, "")).resolve()
         if file.parent != BUNDLED:
             values[option] = str(file)
@@ -80,9 +81,17 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
 
 
 def model_names(recipe: Recipe) -> tuple[str, ...]:
-    """The models that a recipe names, by the options that its form shows as a choice of models."""
-    values = options_of(recipe)
-    return tuple(str(getattr(values, name)) for name in hinted(task(recipe.task).Form, "model"))
+    """The models that a recipe names: those its form shows as a choice of models, and what a training learns from."""
+    options = options_of(recipe)
+    named = [name for _, name in _named(type(options), options.model_dump(mode="json"))]
+    taught = getattr(getattr(options, "objective", None), "taught_by", "")
+    return tuple(filter(None, (*named, taught)))
+
+
+def _named(form: type[Options], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Options that choose a model, with what they name; those that ask for the exact denoiser name none."""
+    options = (option for widget in OPTIONS for option in hinted(form, widget))
+    return [(option, str(values[option])) for option in options if str(values[option]) != EXACT]
 
 
 def drawn_classes(recipe: Recipe, labels: Sequence[int], folders: Iterable[Path]) -> tuple[str, ...]:

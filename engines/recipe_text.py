@@ -53,15 +53,19 @@ def command_line(recipe: Recipe, files: Mapping[str, str] | None = None, recipe_
 
 def dump_preset(recipe: Recipe) -> str:
     """A preset: task and options, no attachments, as TOML."""
-    lines = [f"task = {_toml(recipe.task)}", "", "[options]"]
-    tables = list[str]()
-    for name, value in options_of(recipe).model_dump(mode="json").items():
+    values = options_of(recipe).model_dump(mode="json")
+    return "\n".join([f"task = {_toml(recipe.task)}", *_table("options", values)]) + "\n"
+
+
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    """The lines of a TOML table: its plain values, then a table for each algorithm, which may name one of its own."""
+    lines, tables = ["", f"[{name}]"], list[str]()
+    for key, value in values.items():
         if isinstance(value, dict):
-            pairs = cast(dict[str, Any], value).items()
-            tables += ["", f"[options.{name}]", *(f"{k} = {_toml(v)}" for k, v in pairs)]
+            tables += _table(f"{name}.{key}", cast(dict[str, Any], value))
         elif value is not None:
-            lines.append(f"{name} = {_toml(value)}")
-    return "\n".join(lines + tables) + "\n"
+            lines.append(f"{key} = {_toml(value)}")
+    return lines + tables
 
 
 def load_preset(text: str, name: str = "") -> Recipe:

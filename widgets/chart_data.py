@@ -9,18 +9,24 @@ from enum import StrEnum
 import numpy as np
 
 from widgets.curve_scale import Scale, fit, short, written
-from widgets.log_plot import fit_log
+from widgets.log_plot import LogScale, fit_log
 
 LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
 
 
 class LineKind(StrEnum):
-    """How a line is drawn: points and a line, dashes, dashes and dots, dots."""
+    """How a line is drawn: points and a line, dashes, dashes and dots, dots; what is wrong as what is measured."""
 
     MEASURED = "measured"
     EXACT = "exact"
     FIT = "fit"
     BOUND = "bound"
+    WRONG = "wrong"
+
+    @property
+    def ran(self) -> bool:
+        """Whether its values were found by running something, be it wrong."""
+        return self in (LineKind.MEASURED, LineKind.WRONG)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +131,10 @@ def _ends(line: ChartLine, *, log: bool) -> list[np.ndarray]:
 def _scale(arrays: Sequence[np.ndarray], log: bool, *, padded: bool) -> Scale:
     finite = [values[np.isfinite(values)] for values in arrays]
     if log:
-        return fit_log(finite) or Scale(0.1, 10, True)
+        found = fit_log(finite)
+        # over many decades a factor of its own is next to nothing: no marker is cut
+        room = 1.0 if found is None else (found.high / found.low) ** LINEAR_PAD
+        return Scale(0.1, 10, True) if found is None else LogScale(found.low / room, found.high * room, True)
     joined = np.concatenate(finite) if finite else np.zeros(0)
     if padded:
         # `fit` may choose decades by itself, which an axis that is said to be linear must not

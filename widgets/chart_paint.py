@@ -23,6 +23,8 @@ BUTTON = 32  # px at the right of the title for a button
 TICK_ROOM = 90  # px for each label of x
 MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
+# where right and wrong are told apart; the second of a kind has another colour than the first
+JUDGED = {LineKind.MEASURED: ("good", "accent"), LineKind.WRONG: ("warn", "likelihood")}
 DASHES = {LineKind.EXACT: (5.0, 3.0), LineKind.FIT: (7.0, 3.0, 1.5, 3.0), LineKind.BOUND: (1.5, 2.5)}
 
 
@@ -68,6 +70,8 @@ def _legend(sheet: ChartSheet, row: QRectF) -> tuple[QRectF, ...]:
 
 def colours(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
     """The colour of every line by name: one for each that is measured, shared by what stands beside it."""
+    if any(line.kind is LineKind.WRONG for line in sheet.lines):
+        return _judged(sheet, theme)
     own = [line for line in sheet.lines if not line.beside and line.kind is LineKind.MEASURED]
     lone = [line for line in sheet.lines if not line.beside and line.kind is not LineKind.MEASURED]
     # where nothing is measured, the exact lines are the matter itself
@@ -77,6 +81,16 @@ def colours(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
     found |= {line.name: to_colour(more[k]) for k, line in enumerate(own) if k >= len(TOKENS)}
     found |= {line.name: QColor(theme.text2) for line in lone}
     return found | {line.name: found.get(line.beside, QColor(theme.text2)) for line in sheet.lines if line.beside}
+
+
+def _judged(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
+    """What is right in the colours of success, what is wrong in those of a warning, and the truth in none."""
+    found, seen = dict[str, QColor](), dict[LineKind, int]()
+    for line in sheet.lines:
+        tokens = JUDGED.get(line.kind, ("text2",))
+        found[line.name] = QColor(theme.term(tokens[seen.get(line.kind, 0) % len(tokens)]))
+        seen[line.kind] = seen.get(line.kind, 0) + 1
+    return found
 
 
 class ChartPainter:
@@ -111,7 +125,7 @@ class ChartPainter:
         painter.save()
         painter.setClipRect(plot)
         # what is known lies under what is measured, so that both are seen where they agree
-        for line in sorted(self.lines, key=lambda line: line.kind is LineKind.MEASURED):
+        for line in sorted(self.lines, key=lambda line: line.kind.ran):
             self._line(painter, line)
         painter.restore()
 
@@ -147,7 +161,7 @@ class ChartPainter:
         middle = box.center().y()
         painter.setOpacity(0.35 if gone else 1.0)
         self._stroke(painter, line, [QPointF(box.left(), middle), QPointF(box.left() + SWATCH, middle)])
-        if line.kind is LineKind.MEASURED:
+        if line.kind.ran:
             self._marker(painter, line, QPointF(box.left() + SWATCH / 2, middle))
         painter.setOpacity(1.0)
         painter.setFont(words(12))
@@ -179,14 +193,15 @@ class ChartPainter:
         points = self.points(_thinned(line, int(self.rooms.plot.width())))
         self._bars(painter, line)
         self._stroke(painter, line, points)
-        if line.kind is LineKind.MEASURED and len(line.x) <= MARKED:
+        if line.kind.ran and len(line.x) <= MARKED:
             for point in points:
                 self._marker(painter, line, point)
 
     def _stroke(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
-        pen = QPen(self.colours[line.name], 1.8 if line.kind is LineKind.MEASURED else 1.5)
+        pen = QPen(self.colours[line.name], 1.8 if line.kind.ran else 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if line.kind is LineKind.BOUND else Qt.PenCapStyle.FlatCap)
-        if line.kind in DASHES:
+        # where nothing is measured, the exact lines are the matter itself
+        if line.kind in DASHES and any(one.kind.ran for one in self.sheet.lines):
             pen.setDashPattern(DASHES[line.kind])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -212,7 +227,7 @@ class ChartPainter:
         draw_marker(painter, self._number(line), at, self.colours[line.name], QColor(self.theme.bg0))
 
     def _number(self, line: ChartLine) -> int:
-        measured = [one.name for one in self.sheet.lines if one.kind is LineKind.MEASURED]
+        measured = [one.name for one in self.sheet.lines if one.kind.ran]
         return measured.index(line.name) if line.name in measured else 0
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale
+from widgets.chart_data import ChartSheet
+from widgets.chart_view import ChartView
 from widgets.fonts import numbers
 from widgets.formula_label import FormulaLabel
 from widgets.icons import icon_pixmap
-from widgets.log_plot import fit_log
 from widgets.theme import DARK, Theme
 
 SQUARE = 9  # px, as in the Equation panel
-PLOT = 220  # px
+PLOT = 190  # px of a chart's plot
 EDGE = 14  # px
 
 
@@ -38,16 +36,6 @@ class FormulaLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimCurves:
-    """What a claim was read off: the titles of both axes, and the curves; log: both axes are logarithmic."""
-
-    title: str
-    x_title: str
-    curves: tuple[Curve, ...]
-    log: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimPage:
     """One claim in words.
 
@@ -60,7 +48,7 @@ class ClaimPage:
     sentence: str
     formulas: tuple[FormulaLine, ...]
     figures: tuple[tuple[str, str], ...]
-    plot: ClaimCurves | None
+    plot: ChartSheet | None
     foot: str
 
 
@@ -71,7 +59,7 @@ class ClaimView(QScrollArea):
         super().__init__(parent, widgetResizable=True)
         self._theme, self._empty = DARK, empty
         self.page: ClaimPage | None = None
-        self.plot: CurvePlot | None = None
+        self.plot: ChartView | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -163,18 +151,26 @@ class ClaimView(QScrollArea):
             grid.addWidget(told, k, 1)
         return grid
 
-    def _plotted(self, curves: ClaimCurves) -> CurvePlot:
-        plot = CurvePlot(curves.title, axes=True, x_title=curves.x_title + (", log" if curves.log else ""))
+    def _plotted(self, sheet: ChartSheet) -> ChartView:
+        plot = _Chart(sheet.title)
         plot.set_theme(self._theme)
-        plot.set_log_x(curves.log)
-        plot.set_curves(curves.curves, scale=(fit_log if curves.log else _linear)([curve.y for curve in curves.curves]))
-        plot.setFixedHeight(PLOT)
+        plot.set_sheet(sheet)
         return plot
 
     def _glyph(self, glyph: str, colour: str) -> QLabel:
         made = _Glyph(glyph, colour)
         made.set_theme(self._theme)
         return made
+
+
+class _Chart(ChartView):
+    """A chart as high as its words and a plot of one height need. Signals: those of ChartView."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        chart = self.chart()
+        if chart is not None:
+            self.setFixedHeight(round(self.height() - chart.rooms.plot.height()) + PLOT)
 
 
 class _Glyph(QLabel):
@@ -208,14 +204,6 @@ class _Square(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.term(self._colour)))
             painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
-
-
-def _linear(values: Sequence[np.ndarray]) -> Scale:
-    """A linear scale of all finite values: what a claim is read off is no loss, whatever it spans."""
-    finite = np.concatenate([each[np.isfinite(each)] for each in values])
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    pad = 0.06 * (high - low) or max(abs(high) * 0.1, 1e-9)
-    return Scale(low - pad, high + pad, False)
 
 
 def _word(line: FormulaLine) -> str:

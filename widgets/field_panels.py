@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,12 +24,16 @@ class FieldPanels(Painted):
     """Fields that zoom, move and probe together; a single one takes all the room, several are squares.
 
     Signals: probed(float, float) with a point of the data, whichever field the pointer is on; unprobed() when it left;
-    selected(int, int) with the number of a field and of its particle, −1 for none.
+    selected(int, int) with the number of a field and of its particle, −1 for none; pressed(int) with the number of a
+    field that a button of the mouse was pressed on.
+
+    Attributes: probing, the number of the field that the pointer is on, or was last.
     """
 
     probed = Signal(float, float)
     unprobed = Signal()
     selected = Signal(int, int)
+    pressed = Signal(int)
 
     def __init__(self, name: str = "Fields", parent: QWidget | None = None, *, line: bool = False) -> None:
         super().__init__(name, parent)
@@ -37,6 +41,7 @@ class FieldPanels(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plane = Plane(self, line=line)
         self._fields: list[PointField] = []
+        self.probing = 0
         self.set_captions([""])
 
     @property
@@ -68,7 +73,8 @@ class FieldPanels(Painted):
         field.set_theme(self.theme)
         field.set_empty_text(self.empty_text)
         field.share(self.plane)
-        field.probed.connect(self._probe)
+        field.installEventFilter(self)
+        field.probed.connect(lambda x, y: self._probe(index, x, y))
         field.unprobed.connect(self._unprobe)
         field.selected.connect(lambda particle: self.selected.emit(index, particle))
         field.show()
@@ -86,7 +92,18 @@ class FieldPanels(Painted):
         for field in self._fields:
             field.set_empty_text(text)
 
-    def _probe(self, x: float, y: float) -> None:
+    def mark(self, index: int) -> None:
+        """Mark the field of a number as the one that is worked with; of a single one that goes without saying."""
+        for number, field in enumerate(self._fields):
+            field.mark(number == index and len(self._fields) > 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, PointField) and watched in self._fields:
+            self.pressed.emit(self._fields.index(watched))
+        return super().eventFilter(watched, event)
+
+    def _probe(self, index: int, x: float, y: float) -> None:
+        self.probing = index
         for field in self._fields:
             field.set_probe((x, y))
         self.probed.emit(x, y)
@@ -95,6 +112,7 @@ class FieldPanels(Painted):
         for field in self._fields:
             field.set_probe(None)
             field.set_readout(())
+            field.hover(-1)
         self.unprobed.emit()
 
     def _arrange(self) -> None:

@@ -12,8 +12,9 @@ TERM = re.compile(r"\\term\{(\w+)\}\{")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 ACCENTS = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303"}  # they follow their letter
 ACCENTED = re.compile(r"\\(bar|hat|tilde)\s*\{?(\\?\w+?)(?=[_}^\s]|\b)\}?")
-PART = r"\{((?:[^{}]|\{[^{}]*\})*)\}"  # of a fraction; indices in it may have braces
-FRACTION = re.compile(rf"\\frac{PART}{PART}")
+FRACTION, ROOT = re.compile(r"\\frac\s*\{"), re.compile(r"\\sqrt\s*\{")
+INDEX = re.compile(r"([_^])\{([^{}]*[\w)][-+/=][^{}]*|\d+[^\W\d][^{}]*)\}")  # one that would run into what follows
+PLAIN = re.compile(r"\\?[A-Za-z0-9]+(_\{?\w+\}?)?")  # what a root has room for without brackets
 PIXELS = 17
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -22,9 +23,9 @@ GREEK = {
     "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
 }
 SIGNS = {
-    **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "left": "", "leftarrow": "←",
-    "partial": "∂", "log": "log", "mathrm": "", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅", "cos": "cos",
-    "sin": "sin", "sum": "Σ", "text": "", "top": "T",
+    **GREEK, "approx": "≈", "cdot": "·", "ell": "ℓ", "exp": "exp", "frac": "", "le": "≤", "left": "", "leftarrow": "←",
+    "partial": "∂", "log": "log", "mathrm": "", "ne": "≠", "odot": "⊙", "right": "", "sqrt": "√", "varnothing": "∅",
+    "cos": "cos", "sin": "sin", "sum": "Σ", "text": "", "top": "T",
 }
 
 
@@ -45,12 +46,12 @@ def plain_latex(formula: str) -> str:
 
 def spoken(formula: str) -> str:
     """The formula as one line of Unicode text, for screen readers and tooltips."""
-    parts = FRACTION.sub(r"(\1)/(\2)", plain_latex(formula))
+    parts = _in_line(plain_latex(formula))
     hats = ACCENTED.sub(lambda m: SIGNS.get(m.group(2)[1:], m.group(2)) + ACCENTS[m.group(1)], parts)
     text = COMMAND.sub(lambda m: SIGNS.get(m.group(1), m.group(1)), hats)
     text = re.sub(r"\\[,;! ]", " ", text.replace(r"\|", "‖")).replace("\\", "")
-    # twice, for braces within braces; formulas have no deeper ones
-    text = re.sub(r"\{([^{}]*)\}", r"\1", re.sub(r"\{([^{}]*)\}", r"\1", text))
+    text = INDEX.sub(r"\1(\2)", text)
+    text = text.replace("{", "").replace("}", "")
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -69,6 +70,21 @@ def svg(formula: str, theme: Theme, pixels: int = PIXELS) -> bytes:
         return Latex(coloured(formula, theme), size=pixels, color=theme.text, inline=False).svg().encode()
     except Exception as error:  # the typesetter raises whatever its parser does
         raise ValueError(f"The formula {formula!r} cannot be typeset: {error}") from error
+
+
+def _in_line(formula: str) -> str:
+    """LaTeX with its fractions as (a)/(b) and its roots of sums and fractions in brackets, however deep."""
+    found = min(filter(None, (FRACTION.search(formula), ROOT.search(formula))), key=lambda m: m.start(), default=None)
+    if found is None:
+        return formula
+    end = _closing(formula, found.end())
+    before, inner, rest = formula[:found.start()], _in_line(formula[found.end():end]), formula[end + 1:]
+    if found.re is ROOT:
+        bare = PLAIN.fullmatch(inner)
+        return f"{before}\\sqrt{{{inner}}}{_in_line(rest)}" if bare else f"{before}\\sqrt({inner}){_in_line(rest)}"
+    rest = rest.lstrip().removeprefix("{")
+    end = _closing(rest, 0)
+    return f"{before}({inner})/({_in_line(rest[:end])}){_in_line(rest[end + 1:])}"
 
 
 def _closing(text: str, start: int) -> int:

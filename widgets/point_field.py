@@ -12,7 +12,7 @@ from widgets.field_brush import LARGEST, SMALLEST, Brush
 from widgets.field_layers import LayeredField
 from widgets.field_particles import Particles, radius
 from widgets.field_probe import Fact, draw_cross, draw_readout, readout_box
-from widgets.field_view import PAN, PAN_KEYS
+from widgets.field_view import PAN, PAN_KEYS, RADIUS
 from widgets.plane import Floats
 
 REACH = 12.0  # px within which a click takes a particle
@@ -40,7 +40,8 @@ class PointField(LayeredField):
     def __init__(self, name: str = "Points", parent: QWidget | None = None, *, line: bool = False) -> None:
         self._probe: tuple[float, float] | None = None
         self._facts: tuple[Fact, ...] = ()
-        self._chosen = -1
+        self._chosen = self._hovered = -1
+        self._marked = False
         self.brush: Brush | None = None
         super().__init__(name, parent, line=line)
 
@@ -48,6 +49,28 @@ class PointField(LayeredField):
         """Mark the particle of a number, −1 for none; emits nothing."""
         self._chosen = index
         self.update()
+
+    def hover(self, index: int) -> None:
+        """Point out the particle of a number, wherever the pointer is, −1 for none; emits nothing."""
+        if index != self._hovered:
+            self._hovered = index
+            self.update()
+
+    @property
+    def hovered(self) -> int:
+        """The particle that is pointed out, −1 for none."""
+        return self._hovered
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is marked as the one of several that is worked with."""
+        return self._marked
+
+    def mark(self, on: bool) -> None:
+        """Mark it as the one of several that is worked with, or not."""
+        if on is not self._marked:
+            self._marked = on
+            self.update()
 
     def set_readout(self, facts: Sequence[Fact]) -> None:
         """Choose the lines beside the probe; none hides them."""
@@ -66,23 +89,33 @@ class PointField(LayeredField):
 
     # Painting on screen
 
-    def _draw_ring(self, painter: QPainter) -> None:
-        """Mark the selected particle."""
-        particles = self._particles()
-        if particles is not None and 0 <= self._chosen < len(particles.points):
-            x, y = (float(value) for value in particles.points[self._chosen])
+    def _draw_ring(self, painter: QPainter, index: int, colour: str) -> None:
+        """Mark a particle."""
+        particles = self._particles() if index >= 0 else None
+        if particles is not None and index < len(particles.points):
+            x, y = (float(value) for value in particles.points[index])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self.theme.accent), 1.8))
+            painter.setPen(QPen(QColor(colour), 1.8))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             frame = self.frame()
             ring = radius(len(particles.points), frame) + 3.0
             painter.drawEllipse(frame.place(x, y), ring, ring)
 
+    def _draw_mark(self, painter: QPainter, plate: QRectF) -> None:
+        """A frame around the plate that is worked with."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.accent), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(plate.adjusted(-0.8, -0.8, 0.8, 0.8), RADIUS, RADIUS)
+
     def draw_hand(self, painter: QPainter, plate: QRectF) -> None:
-        """The mark of what is selected, and the probe with its lines or the brush."""
+        """The marks of what is selected and hovered, and the probe with its lines or the brush."""
         painter.setClipRect(plate)
-        self._draw_ring(painter)
+        self._draw_ring(painter, self._hovered, self.theme.warn)
+        self._draw_ring(painter, self._chosen, self.theme.accent)
         painter.setClipping(False)
+        if self._marked:
+            self._draw_mark(painter, plate)
         if self._probe is None:
             return
         at = self.frame().place(*self._probe)
@@ -99,6 +132,12 @@ class PointField(LayeredField):
             draw_readout(painter, readout_box(at, self._facts, plate.adjusted(4, 4, -4, -4)), self._facts, self.theme)
 
     # Probe, selection and brush
+
+    def nearest(self, x: float, y: float) -> int:
+        """Number of the particle that a click at a point of the data takes, −1 for none."""
+        particles = self._particles()
+        frame = self.frame()
+        return particles.nearest(frame, frame.place(x, y), REACH) if particles is not None else -1
 
     def _particles(self) -> Particles | None:
         """The particles that a click takes: those of the topmost layer of them in sight."""

@@ -11,6 +11,7 @@ from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
+UNSEEN = "No previews of this training were made; set “Preview every” to see them."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
 
@@ -36,7 +37,8 @@ class Beginning(QObject):
 
     def _look(self, *_: object) -> None:
         live = self._stage.live
-        sentence = "" if live is None or self._stage.recorded else said(live, self._queue.alive())
+        shown = self._stage.recorded or self._stage.fitting or self._stage.learning
+        sentence = "" if live is None or shown else said(live, self._queue.alive())
         if sentence != self.sentence:
             self.sentence = sentence
             self.changed.emit()
@@ -50,7 +52,7 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return "" if live.loading else measured(live) or NOTHING
+        return "" if live.loading else (UNSEEN if len(live.history.trained) else measured(live) or NOTHING)
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:

@@ -27,41 +27,39 @@ class CheckRun(QObject):
 
     Signals:
         began(name, about, index, of): a group of claims is measured from now on.
+        absent(sentence): a group cannot be measured here, and why.
         measured(group, claim): a claim is there, as `engines.checks.claim` has it.
         ended(whole, sentence): it is over; whether everything was measured, and why not, "" when it was stopped.
+
+    Attributes: running: whether it goes on.
     """
 
     began = Signal(str, str, int, int)
+    absent = Signal(str)
     measured = Signal(str, object)
     ended = Signal(bool, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process: QProcess | None = None
-        self._error, self._whole = "", False
-
-    @property
-    def running(self) -> bool:
-        """Whether it goes on."""
-        return self._process is not None
-
-    def start(self, keys: Iterable[str] = ()) -> None:
-        """Measure the claims of these keys ("group/name"), all without any; nothing while it runs."""
-        if self._process is not None:
-            return
-        self._error, self._whole = "", False
-        process = self._process = QProcess(self)
+        # one for all checks: to delete a process from within its own signals brings Qt down
+        self._process = QProcess(self)
+        self._error, self._whole, self.running = "", False, False
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])))
         environment.insert("PYTHONIOENCODING", "utf-8")
-        process.setProcessEnvironment(environment)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(lambda code, _status: self._over(f"The check ended by itself (exit code {code}); "
-                                                                  "run it again."))
-        process.errorOccurred.connect(self._failed)
+        self._process.setProcessEnvironment(environment)
+        self._process.setStandardErrorFile(QProcess.nullDevice())
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+
+    def start(self, keys: Iterable[str] = ()) -> None:
+        """Measure the claims of these keys ("group/name"), all without any; nothing while it runs."""
+        if self.running:
+            return
+        self._error, self._whole, self.running = "", False, True
         program, *words = self.command()
-        process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
+        self._process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
 
     def command(self) -> Sequence[str]:
         """The program and its words before the claims."""
@@ -69,25 +67,23 @@ class CheckRun(QObject):
 
     def stop(self) -> None:
         """End it at once; what was measured until then was told."""
-        process = self._process
-        if process is None:
+        if not self.running:
             return
-        self._process = None  # what it still has to say is not heard
-        process.kill()
-        process.waitForFinished(PATIENCE)
-        process.deleteLater()
+        self.running = False  # what it still has to say is not heard
+        self._process.kill()
+        self._process.waitForFinished(PATIENCE)
         self.ended.emit(False, "")
 
     def _read(self) -> None:
         """Tell what came in whole lines."""
-        process = self._process
-        while process is not None and process.canReadLine():
-            line = bytes(process.readLine().data()).decode("utf-8", "replace")
+        while self._process.canReadLine():
+            line = bytes(self._process.readLine().data()).decode("utf-8", "replace")
+            if not self.running:  # whoever heard of the line before has stopped it
+                continue
             try:
                 self._tell(json.loads(line))
             except (ValueError, KeyError, TypeError, BadInput):
                 self._error = "The check told something that cannot be read; run it again."
-            process = self._process  # whoever heard of it may have stopped it
 
     def _tell(self, told: Mapping[str, Any]) -> None:
         if "error" in told:
@@ -96,8 +92,13 @@ class CheckRun(QObject):
             self.measured.emit(str(told["group"]), claim_of(told["claim"]))
         elif "group" in told:
             self.began.emit(str(told["group"]), str(told["about"]), int(told["index"]), int(told["of"]))
+            if told.get("absent"):
+                self.absent.emit(str(told["absent"]))
         else:  # the document with all of them is the last word
             self._whole = not told.get("stopped", False)
+
+    def _finished(self, code: int) -> None:
+        self._over(f"The check ended by itself (exit code {code}); run it again.")
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         # any other failure ends with `finished`
@@ -106,10 +107,7 @@ class CheckRun(QObject):
 
     def _over(self, why: str) -> None:
         """The process is gone by itself."""
-        process = self._process
-        if process is None:
-            return
         self._read()
-        self._process = None
-        process.deleteLater()
-        self.ended.emit(self._whole, "" if self._whole else self._error or why)
+        if self.running:
+            self.running = False
+            self.ended.emit(self._whole, "" if self._whole else self._error or why)

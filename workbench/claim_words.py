@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
-from engines.checks.claim import Claim, Plot, Trace
+from engines.checks.claim import Claim
+from widgets.chart_data import LineKind
+from widgets.chart_paint import JUDGED
 from widgets.claim_table import LOOKS, ClaimRow
-from widgets.claim_view import ClaimCurves, ClaimPage, FormulaLine
-from widgets.curve_plot import Curve
+from widgets.claim_view import ClaimPage, FormulaLine
 from widgets.curve_scale import written
+from workbench.chart_shown import sheet_of
 from workbench.kept_claims import Kept
-
-# the second of a kind has another colour than the first; states have theirs everywhere, terms mean nothing here
-COLOURS = {"right": ("good", "accent"), "wrong": ("warn", "likelihood"), "expected": ("text2",)}
 
 
 def row_of(kept: Kept, program: str, waiting: Collection[str] = ()) -> ClaimRow:
@@ -31,11 +28,11 @@ def page_of(kept: Kept, waiting: Collection[str] = ()) -> ClaimPage:
     claim = kept.claim
     glyph, colour = LOOKS["holds" if claim.ok else "fails"]
     word = ("holds" if claim.ok else "does not hold") + (", and is measured again" if kept.key in waiting else "")
-    colours = tints(["right" if each.right else "wrong" for each in claim.variants])
+    colours = tints([each.right for each in claim.variants])
     lines = tuple(FormulaLine(each.title, each.formula, tint, number(each.measured), each.right)
                   for each, tint in zip(claim.variants, colours, strict=True))
     return ClaimPage(claim.name, (glyph, colour, word), claim.sentence, lines, figures(claim),
-                     curves(claim.plot) if claim.plot else None, measured_when(kept))
+                     sheet_of(claim.plot) if claim.plot else None, measured_when(kept))
 
 
 def figures(claim: Claim) -> tuple[tuple[str, str], ...]:
@@ -45,19 +42,13 @@ def figures(claim: Claim) -> tuple[tuple[str, str], ...]:
             *((capital(figure.title), number(figure.value)) for figure in claim.figures))
 
 
-def curves(plot: Plot) -> ClaimCurves:
-    """The curves of a claim in their colours; what is expected lies on top, dashed."""
-    coloured = zip(plot.traces, tints([trace.role for trace in plot.traces]), strict=True)
-    return ClaimCurves(plot.title, plot.x_title, tuple(_curve(*each) for each in coloured), plot.log)
-
-
-def tints(roles: Sequence[str]) -> list[str]:
-    """A colour for each of some roles, another for the next of the same role."""
-    seen, found = dict[str, int](), list[str]()
-    for role in roles:
-        known = COLOURS[role]
-        found.append(known[seen.get(role, 0) % len(known)])
-        seen[role] = seen.get(role, 0) + 1
+def tints(rights: Sequence[bool]) -> list[str]:
+    """A colour for each of some prints by whether it is right: those of their lines in the chart."""
+    seen, found = dict[LineKind, int](), list[str]()
+    for right in rights:
+        kind = LineKind.MEASURED if right else LineKind.WRONG
+        found.append(JUDGED[kind][seen.get(kind, 0) % len(JUDGED[kind])])
+        seen[kind] = seen.get(kind, 0) + 1
     return found
 
 
@@ -94,7 +85,3 @@ def number(value: float) -> str:
 def capital(text: str) -> str:
     """Text that begins with a capital letter, as a line by itself does."""
     return text[:1].upper() + text[1:]
-
-
-def _curve(trace: Trace, colour: str) -> Curve:
-    return Curve(trace.title, colour, np.array(trace.y), np.array(trace.x), dashed=trace.role == "expected")

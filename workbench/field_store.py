@@ -13,6 +13,7 @@ from workbench.background import Background
 from workbench.field_frames import FieldFrame, frame_of
 
 if TYPE_CHECKING:
+    from engines.data.points.base import PointSet
     from engines.point_field import Marginal
     from engines.priors import Prior
     from engines.recipe import Recipe
@@ -48,6 +49,7 @@ class Known:
 
     prior: Prior
     truth: Prior
+    data: PointSet
 
 
 class FieldStore:
@@ -80,6 +82,10 @@ class FieldStore:
         """The density or model of a subject, None before the first of its fields is there."""
         known = self._priors.get(subject.key)
         return None if known is None else known.prior
+
+    def truth(self, subject: Subject) -> Known | None:
+        """What is true of a subject beside what it is sampled with, None before the first of its fields is there."""
+        return self._priors.get(subject.key)
 
     def marginal(self, subject: Subject, time: Time) -> Marginal | None:
         """What is true of a subject at a time, quick to ask for a few points; None before its first field is there."""
@@ -158,16 +164,17 @@ def marginal_of(prior: Prior, time: Time) -> Marginal:
 
 def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple[Known, dict[Time, FieldFrame]]:
     """The fields of some times, and what they are of; raises WorkbenchError."""
-    known = _known(subject) if known is None else known
+    known = known_of(subject) if known is None else known
     prior = known.prior
     return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time))
                    for time in times}
 
 
-def _known(subject: Subject) -> Known:
+def known_of(subject: Subject) -> Known:
+    """What is true of a subject and what it is sampled with; some milliseconds to a second. Raises WorkbenchError."""
     from engines.context import Context
     from engines.device import device
-    from engines.priors import exact_prior, prior_of
+    from engines.priors import EXACT, exact_prior, prior_of
     from engines.tasks.base import options_of
 
     options: Any = options_of(subject.recipe)
@@ -175,8 +182,8 @@ def _known(subject: Subject) -> Known:
                       fingerprints=subject.recipe.fingerprints)
     data = options.data.bound(subject.recipe.files)
     prior = prior_of(data, options.prior, options.path, context)
-    # beside a model stands the truth, on the model's own path
-    return Known(prior, prior if prior.mixture is not None else exact_prior(data, prior.path))
+    # beside a model, a fitted mixture too, stands the truth, on the model's own path
+    return Known(prior, prior if options.prior == EXACT else exact_prior(data, prior.path), data)
 
 
 def _nobody() -> None:

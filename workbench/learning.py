@@ -19,6 +19,6 @@ def learn(history: History, event: ev.Event, seconds: float) -> None:
         case ev.Validated():
             history.validate(event.step, event.loss, event.levels, event.by_level)
         case ev.Previewed():
-            history.preview(event.step, event.samples)
+            history.preview(event.step, event.samples, event.belief)
         case _:
             return

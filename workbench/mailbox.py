@@ -13,11 +13,12 @@ import numpy as np
 from engines.errors import BadInput
 from engines.files import write_atomic
 from workbench.arrays_file import read_arrays
+from workbench.belief_course import BeliefCourse
 from workbench.fit_course import FitCourse
 
 if TYPE_CHECKING:
     from engines.chart import Chart
-    from engines.events import Opened
+    from engines.events import Belief, Opened
     from engines.trajectory import Trajectory
 
 KEPT = ("trained", "validated", "levels", "by_level", "steps")  # arrays of every saved history
@@ -77,7 +78,8 @@ class Series:
 class History:
     """The course of a training: losses, validations and previews by step.
 
-    `began` is the step at which it took up another training, whose course comes first; 0 for one that began anew.
+    `beliefs` are those of a model of points at its previews. `began` is the step at which it took up another training,
+    whose course comes first; 0 for one that began anew.
     """
 
     def __init__(self) -> None:
@@ -87,6 +89,7 @@ class History:
         self.levels = np.empty(0)
         self._by_level = list[np.ndarray]()
         self._previews = list[tuple[int, np.ndarray]]()
+        self.beliefs = BeliefCourse()
 
     @property
     def by_level(self) -> np.ndarray:
@@ -105,6 +108,7 @@ class History:
         self.trained.cut(step)
         self.validated.cut(step)
         self._previews = [sheet for sheet in self._previews if sheet[0] <= step]
+        self.beliefs = self.beliefs.up_to(step)
 
     def recall(self, losses: np.ndarray, validations: np.ndarray, levels: np.ndarray) -> None:
         """Take losses (step,) and validations (n, 2 + levels); the rates and paces of those steps are not known."""
@@ -121,7 +125,7 @@ class History:
         # a new list, not an append: a reader may hold the old one
         self._by_level = [*self._by_level[: len(self.validated) - 1], np.asarray(by_level)]
 
-    def preview(self, step: int, samples: np.ndarray) -> None:
+    def preview(self, step: int, samples: np.ndarray, belief: Belief | None = None) -> None:
         """Add images (B, C, H, W) in [−1, 1] or points (B, d); every second one goes when there are too many."""
         # a picture is kept as coarse as it is seen; a point by its numbers
         seen = np.clip(samples * 127.5 + 127.5, 0, 255).round().astype(np.uint8) if samples.ndim > 2 else \
@@ -129,12 +133,19 @@ class History:
         kept = [p for p in self._previews if p[0] < step]
         if len(kept) >= MOST_PREVIEWS:
             kept = kept[::2]
+        if belief is not None:
+            self.beliefs = self.beliefs.more(step, belief, {at for at, _ in kept})
         self._previews = [*kept, (step, seen)]
 
     @property
     def preview_steps(self) -> tuple[int, ...]:
         """Steps of the previews that are kept."""
         return tuple(step for step, _ in self._previews)
+
+    @property
+    def pointed(self) -> bool:
+        """Whether its previews are points, which are looked at one after the other as steps of a run are."""
+        return bool(self._previews) and self._previews[-1][1].ndim == 2
 
     def preview_of(self, step: int) -> np.ndarray | None:
         """The preview of a step, float32 as it was added; None for one that went since `preview_steps`."""
@@ -147,7 +158,8 @@ class History:
         pictures: dict[str, Any] = {f"preview_{k}": seen for k, (_, seen) in enumerate(self._previews)}
         out = io.BytesIO()
         np.savez_compressed(out, trained=self.trained.table(), validated=self.validated.table(), levels=self.levels,
-                            by_level=self.by_level, steps=steps, began=np.array(self.began), **pictures)
+                            by_level=self.by_level, steps=steps, began=np.array(self.began), **pictures,
+                            **self.beliefs.arrays())
         write_atomic(file, out.getvalue())
 
     def load(self, file: Path) -> None:
@@ -161,6 +173,7 @@ class History:
         self.trained.fill(trained)
         self.validated.fill(validated)
         self.levels, self._by_level, self._previews = levels, list(by_level), previews
+        self.beliefs = BeliefCourse.of(saved)
         # histories of earlier versions do not tell
         self.began = int(saved.get("began", 0))
 

@@ -9,7 +9,7 @@ from engines.modality import Modality
 from workbench.jobs import JobQueue
 
 if TYPE_CHECKING:
-    from engines.model_file import ModelSpec
+    from engines.model_file import ModelFile, ModelSpec
 
 
 class ModelSpecs:
@@ -21,7 +21,7 @@ class ModelSpecs:
 
     def __init__(self, queue: JobQueue) -> None:
         self._queue = queue
-        self._known = dict[str, "ModelSpec | None"]()
+        self._known = dict[str, "ModelFile | None"]()
 
     def forget(self) -> None:
         """Models changed: look each up anew."""
@@ -29,6 +29,11 @@ class ModelSpecs:
 
     def find(self, model: str) -> ModelSpec | None:
         """What a model is; None before the engines are there, and for one that is gone, unnamed or ambiguous."""
+        found = self.file(model)
+        return None if found is None else found.spec
+
+    def file(self, model: str) -> ModelFile | None:
+        """A model with what its file says of it; None as for `find`."""
         if not model or self._queue.engines is None:
             return None
         if model not in self._known:
@@ -40,10 +45,10 @@ class ModelSpecs:
         found = self.find(model)
         return Modality.IMAGE if found is None else found.modality
 
-    def _read(self, model: str) -> ModelSpec | None:
+    def _read(self, model: str) -> ModelFile | None:
         from engines.model_list import known_model
 
         try:
-            return known_model(model, self._queue.library.home.model_folders()).spec
+            return known_model(model, self._queue.library.home.model_folders())
         except (WorkbenchError, OSError):  # the form and the run say why
             return None

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engines.prior_name import prior_name
+
 if TYPE_CHECKING:
     from engines.model_file import ModelSpec
     from engines.recipe import Recipe
@@ -25,7 +27,7 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
 
     parsed, spec = options_of(recipe), None
     options = parsed.model_dump(mode="json")
-    name = str(options.get("model", ""))
+    name = prior_name(options)
     if name:
         from engines.model_file import check_modality
         from engines.model_list import known_model

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
 from engines.labels import classes
+from engines.prior_name import prior_name
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
 from workbench.words import ago, facts, proper
@@ -27,7 +28,7 @@ Options = Mapping[str, Any]
 
 def title_of(task: str, options: Options) -> str:
     """A title from the task and its model or name ("Generate · digits")."""
-    about = options.get("name") or options.get("model") or ""
+    about = options.get("name") or prior_name(options)
     words = task.replace("_", " ").capitalize() or "Run"
     return f"{words} · {Path(str(about)).stem}" if about else words
 

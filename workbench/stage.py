@@ -51,9 +51,12 @@ class Stage(QObject):
 
     @property
     def last(self) -> int:
-        """The last recorded step, −1 before there is one; of a fit its last half step."""
+        """The last recorded step, −1 before there is one; of a fit its last half step, of a training its last preview.
+        """
         if self.live is None:
             return -1
+        if self.learning:
+            return len(self.live.history.preview_steps) - 1
         return self.live.trajectory.last if self.live.trajectory else self.live.fit.last
 
     @property
@@ -65,6 +68,11 @@ class Stage(QObject):
     def fitting(self) -> bool:
         """Whether its steps are the half steps of a fit, which have no states to look at, branch from or export."""
         return self.live is not None and self.live.opened is None and len(self.live.fit) > 0
+
+    @property
+    def learning(self) -> bool:
+        """Whether its steps are the previews of a training on points, which have no states either."""
+        return self.live is not None and self.live.opened is None and self.live.history.pointed
 
     @property
     def pictured(self) -> bool:
@@ -115,7 +123,8 @@ class Stage(QObject):
 
     def refresh(self) -> None:
         """The run on the canvas went on: follow it unless the user looks at an earlier step."""
-        if self.following and self.last > self.index:
+        # previews of a long training make room for others: then the last one has a lower number
+        if self.following and (self.last > self.index or (self.learning and self.last < self.index)):
             self.index = self.last
             self.moved.emit(self.index)
         self.grown.emit()
@@ -145,6 +154,16 @@ class Stage(QObject):
     def compare(self, other: LiveRun | None) -> None:
         """Compare with another run, None ends it."""
         self.other = other
+        self.compared.emit()
+
+    def turn(self, live: LiveRun, other: LiveRun | None) -> None:
+        """Look at another of the runs that are compared, at the step that stands for the present one."""
+        index, sample = self.kept_step(live), self.sample
+        self.live, self.other, self.index = live, other, index
+        self.following = index >= self.last
+        self.sample = sample if live.opened is not None and sample < live.opened.shape[0] else -1
+        self.shown.emit()
+        self.moved.emit(index)
         self.compared.emit()
 
     def step_of(self, live: LiveRun) -> int:

@@ -12,7 +12,12 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
 
 PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
           "uniform": "uniform", "quadratic": "quadratic", "log-snr": "log-SNR", "eps": "eps", "x0": "x0", "v": "v",
-          "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP"}  # no abbreviations
+          "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP",
+          "euler-maruyama": "Euler–Maruyama", "annealed-langevin": "annealed Langevin", "dopri5": "Dormand–Prince",
+          "predictor-corrector": "predictor–corrector", "dpm-1": "DPM-Solver-1", "dpm-2": "DPM-Solver-2",
+          "dpm++2m": "DPM-Solver++ 2M", "vp-cosine": "VP-cosine",
+          "vp-linear": "VP-linear"}
+SHORT = 4  # letters of an abbreviation at most
 NATS = ("The values are in nats, sums over all points. The bound never lies above the log-likelihood, and no step "
         "lowers either.")
 SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all pixels of a sample in "
@@ -21,7 +26,8 @@ SIZE = ("The size of a term is the L2 norm of what the formula shows in its colo
 
 def proper(component: str) -> str:
     """A sampler, method, path, prediction or time grid as people write it: "DDIM", "RePaint"."""
-    return PROPER.get(component, component.upper())
+    short = component.upper() if len(component) <= SHORT else component.replace("-", " ")
+    return PROPER.get(component, short)
 
 
 def duration(seconds: float) -> str:

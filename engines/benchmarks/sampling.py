@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
-import safetensors.torch
 import torch
 
+from engines.benchmarks.peer_folder import Array, ddim_loop, export, result
 from engines.checkpoint import load_model
 from engines.denoiser import NetworkDenoiser
 from engines.device import device
@@ -19,32 +17,39 @@ from engines.inference.accelerator import Accelerator, Compute
 from engines.inference.compilation import Compilation
 from engines.model_file import fingerprint
 from engines.model_list import BUNDLED
-from engines.networks.diffusers_map import config, timesteps, to_diffusers
-from engines.networks.unet import Shape, UNetOptions
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
+from engines.samplers.base import Sampler
 from engines.samplers.ddim import DDIM
 from engines.sampling import Plan
-from engines.threads import threads, use_threads
-
-KINDS = {"eps": "epsilon", "v": "v_prediction", "x0": "sample"}
-WEIGHTS, ABOUT, RESULT = "peer.safetensors", "peer.json", "peer.npy"
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engines.threads import use_threads
 
 WAIT = 900.0  # s for the compiler
 DIGITS = BUNDLED / "digits.safetensors"
+LOOP = "ddim"  # the peer's
 
 
-def timed_plan(steps: int, batch: int, accelerator: Accelerator) -> Plan:
-    """DDIM on the bundled digits, with the network evaluated as a run on the processor evaluates it."""
+def timed_plan(steps: int, batch: int, accelerator: Accelerator, sampler: Sampler | None = None) -> Plan:
+    """The bundled digits by DDIM or another sampler, the network evaluated as a run on the processor evaluates it."""
     cpu = device("cpu")
     model = load_model(DIGITS, cpu)
     network = accelerator.prepare(model, accelerator.preferred(cpu, {model.name: model.sha256}))
     noise = Noise(sample_seeds(7, batch), model.spec.shape)
     labels = tuple(k % len(model.spec.classes) for k in range(batch))
     denoiser = NetworkDenoiser(network, model.path, model.spec.prediction)
-    return Plan("bench", model.path, denoiser, DDIM(), time_grid(model.path, steps), noise, labels)
+    return Plan("bench", model.path, denoiser, sampler or DDIM(), time_grid(model.path, steps), noise, labels)
+
+
+def compute_of(accelerator: Accelerator) -> Compute:
+    """How the network of the digits is evaluated now."""
+    return accelerator.preferred(device("cpu"), {"digits": fingerprint(DIGITS)})
+
+
+def compile_digits(accelerator: Accelerator, say: Callable[[str], object]) -> None:
+    """Compile their network unless it is; says so, as it takes a while. Without a compiler it stays as it is."""
+    if compute_of(accelerator) is not Compute.COMPILED:
+        say("Compiling the network, as the window does in the background (once, about a minute)…")
+        Compilation(str(DIGITS)).wait(WAIT)
 
 
 class OurSampling:
@@ -59,16 +64,14 @@ class OurSampling:
     def __init__(self, steps: int, batch: int, count: int, say: Callable[[str], object]) -> None:
         use_threads(count)
         self._accelerator = Accelerator()
-        if self.compute is not Compute.COMPILED:
-            say("Compiling the network, as the window does in the background (once, about a minute)…")
-            Compilation(str(DIGITS)).wait(WAIT)
+        compile_digits(self._accelerator, say)
         self.plan = timed_plan(steps, batch, self._accelerator)
         self.samples: Array = np.zeros(self.plan.shape, np.float32)
 
     @property
     def compute(self) -> Compute:
         """How the network is evaluated."""
-        return self._accelerator.preferred(device("cpu"), {"digits": fingerprint(DIGITS)})
+        return compute_of(self._accelerator)
 
     def close(self) -> None:
         """End the threads."""
@@ -86,24 +89,11 @@ class OurSampling:
         return spent
 
     def export(self, folder: Path) -> None:
-        """Write what diffusers needs to compute the same: weights, noise, schedule and the size of its network."""
+        """Write what diffusers needs to compute the same."""
         model, plan = load_model(DIGITS, device("cpu")), self.plan
-        spec = model.spec
-        weights = {name: w.contiguous() for name, w in to_diffusers(model.network.state_dict()).items()}
-        start = plan.noise.initial().contiguous()
-        (folder / WEIGHTS).write_bytes(safetensors.torch.save({**weights, "start": start}))
-        # beta_t = 1 − alpha-bar_t/alpha-bar_{t−1} on our own grid: the peer then has the very same schedule
-        abar = plan.path.abar(plan.times.flip(0))
-        about: dict[str, Any] = {
-            "config": config(cast(UNetOptions, spec.network), Shape(spec.channels, spec.size, len(spec.classes))),
-            "betas": [float(b) for b in 1 - abar[1:] / abar[:-1]],
-            "timesteps": [float(t) for t in timesteps(plan.times[:-1])],
-            "prediction": KINDS[spec.prediction.name], "labels": plan.labels, "threads": threads(),
-            "weights": WEIGHTS, "result": RESULT,
-        }
-        (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        export(folder, model, plan.noise.initial(), plan.labels, len(plan.labels),
+               {LOOP: ddim_loop(plan.path, len(plan.times) - 1)})
 
     def difference(self, folder: Path) -> float:
         """The largest difference between our samples and the peer's."""
-        theirs = np.load(folder / RESULT, allow_pickle=False)
-        return float(np.abs(self.samples - theirs).max())
+        return float(np.abs(self.samples - result(folder)).max())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
-Role = Literal["right", "wrong", "expected"]
+from engines.chart import Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +30,6 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """A curve with points (x, y), of one length: what is `right`, what a `wrong` variant gives, or what theory says."""
-
-    title: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    role: Role = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """What a claim was read off: the title names y with its unit; log: both axes are logarithmic."""
-
-    title: str
-    x_title: str
-    traces: tuple[Trace, ...]
-    log: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement that a machine can check: |measured − expected| ≤ tolerance.
 
@@ -63,7 +42,7 @@ class Claim:
         sentence: what it means, or the verdict, with figures; "" where the name says it all.
         figures: further figures behind the measured one.
         variants: formulas that were run; each right one must hold, and each wrong one must not.
-        plot: what it was read off.
+        plot: what it was read off; a wrong formula's series has the role of one.
         measures: what the figure is ("order of convergence"); "" where the name says it.
     """
 
@@ -75,7 +54,7 @@ class Claim:
     sentence: str = ""
     figures: tuple[Figure, ...] = ()
     variants: tuple[Variant, ...] = ()
-    plot: Plot | None = None
+    plot: Chart | None = None
     measures: str = ""
 
     @property

@@ -1,6 +1,7 @@
 """All claims, found by walking this package: a module with a `claims` function is a group.
 
 Its `TOPICS` are words of its claims' names and kinds, so that a word that is about none is refused before the work.
+Where it has a function `absent`, that says why nothing of it can be measured here, "" where it can.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from engines.samplers.base import samplers
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one module: its name ("oracle"), what it is about, how to measure them, and words they hold."""
+    """Claims of one module: its name ("oracle"), what it is about, how to measure them, and words they hold.
+
+    absent: a sentence on why they cannot be measured here, and are neither proven nor refuted; "" where they can.
+    """
 
     name: str
     about: str
     claims: Callable[[], Iterable[Claim]]
     topics: tuple[str, ...] = ()
+    absent: str = ""
 
     def may_hold(self, word: str) -> bool:
         """Whether a claim about a word in small letters, or about one in a phrase, can be among these."""
@@ -40,7 +45,8 @@ def groups(only: str = "") -> list[Group]:
     root = importlib.import_module("engines.checks")
     modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
     found = [Group(m.__name__.rpartition(".")[2].removesuffix("_claims"),
-                   (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims, m.TOPICS)
+                   (m.__doc__ or "").strip().split("\n")[0].rstrip("."), m.claims, m.TOPICS,
+                   getattr(m, "absent", str)())
              for m in modules if hasattr(m, "claims")]
     word = only.lower()
     chosen = [group for group in found if word in group.name] or [group for group in found if group.may_hold(word)]
@@ -98,7 +104,7 @@ def fitting(group: Group, only: str = "") -> Iterator[Claim]:
         only: part of the group's name, a claim's name or its kind; "" for all.
     """
     word = only.lower()
-    for claim in group.claims():
+    for claim in () if group.absent else group.claims():
         if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
             yield claim
 
@@ -109,16 +115,19 @@ def verified(chosen: Iterable[Group], only: str = "", begin: Callable[[Group], o
     Args:
         chosen: the groups.
         only: as of `fitting`.
-        begin: told of each group before it is measured.
+        begin: told of each group before it is measured, and of each that cannot be.
 
     Raises:
         BadInput: when nothing fits.
     """
-    nothing = True
+    nothing, chosen = True, tuple(chosen)
     for group in chosen:
         begin(group)
         for claim in fitting(group, only):
             nothing = False
             yield claim
+    absent = [group.absent for group in chosen if group.absent]
+    if nothing and len(absent) == len(chosen):
+        raise BadInput(" ".join(absent))
     if nothing:
         raise BadInput(f"No claim contains “{only}”; leave it out to check them all.")

@@ -9,15 +9,19 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from engines.chart import Axis, Chart, Role, Series, read_chart
 from engines.checks.claim import Claim
 from engines.errors import BadInput
 
 READER = TypeAdapter(Claim)
+ROLES = {"right": Role.MEASURED, "wrong": Role.WRONG, "expected": Role.EXACT}  # as earlier versions named them
 
 
 def document(claim: Claim) -> dict[str, Any]:
     """A claim as a table, with `ok`; None stands where JSON has no number."""
-    return cast("dict[str, Any]", _finite({**dataclasses.asdict(claim), "ok": claim.ok}))
+    table = dataclasses.asdict(dataclasses.replace(claim, plot=None))
+    plot = claim.plot and claim.plot.document()
+    return cast("dict[str, Any]", _finite({**table, "plot": plot, "ok": claim.ok}))
 
 
 def claim_of(document: Mapping[str, Any]) -> Claim:
@@ -25,11 +29,22 @@ def claim_of(document: Mapping[str, Any]) -> Claim:
 
     Raises BadInput for a document that is damaged.
     """
-    table = {key: value for key, value in document.items() if key != "ok" and not (key == "plot" and value is None)}
+    table = {key: value for key, value in document.items() if key not in {"ok", "plot"}}
     try:
-        return READER.validate_python(_numbered(table))
-    except ValidationError as error:
+        plot = document.get("plot") and _chart(document["plot"])
+        return dataclasses.replace(READER.validate_python(_numbered(table)), plot=plot)
+    except (ValidationError, KeyError, TypeError, ValueError) as error:
         raise BadInput("A claim that was kept cannot be read; run the check again.") from error
+
+
+def _chart(values: Mapping[str, Any]) -> Chart:
+    """The chart of a claim, also as earlier versions wrote it: traces, and one word on both axes."""
+    if "traces" not in values:
+        return read_chart(values)
+    series = [Series.of(str(one["title"]), one["x"], one["y"], (), ROLES[one["role"]]) for one in values["traces"]]
+    log = bool(values["log"])
+    return Chart(str(values["title"]), Axis(str(values["x_title"]), log=log), Axis(str(values["title"]), log=log),
+                 tuple(series))
 
 
 def _finite(value: object) -> object:

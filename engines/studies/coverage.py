@@ -31,11 +31,12 @@ class Coverage(Study):
 
     name: ClassVar[str] = "coverage"
     title: ClassVar[str] = "Modes found"
-    summary: ClassVar[str] = "Few steps find every mode; their weights come right later."
+    summary: ClassVar[str] = "Modes are found first, their weights later; Langevin keeps those it began with."
 
     data: PointSetChoice = option(Grid(), title="Data", help="A mixture whose modes are counted.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm", title="Samplers", help="Their names, separated by commas.", max_length=500)
+    samplers: str = option("ddim, ddpm, langevin, annealed-langevin", title="Samplers", max_length=500,
+                           help="Their names, separated by commas.")
     count: int = option(2000, title="Samples", ge=100, le=100_000, help="Samples of each run.")
 
     @field_validator("samplers")

@@ -51,7 +51,8 @@ class Dimension(Study):
     summary: ClassVar[str] = "Every coordinate adds to the error: order 1 needs about √d times as many steps."
 
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm", title="Samplers", help="Their names, separated by commas.", max_length=500)
+    samplers: str = option("ddim, ddpm, heun", title="Samplers", max_length=500,
+                           help="Their names, separated by commas.")
     error: float = option(0.01, title="Error", unit="nats", ge=1e-3, le=1,
                           help="Largest divergence KL of the samples from the data.")
     spread: float = option(0.5, title="Spread", ge=0.05, le=5, help="Standard deviation of the data.")

@@ -14,6 +14,7 @@ from engines.component import option
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.metrics.frechet import frechet_gaussians
 from engines.metrics.points import sliced_wasserstein
 from engines.process.paths import Path, paths
@@ -31,8 +32,12 @@ class Forgetting(Study):
     title: ClassVar[str] = "How fast data are forgotten"
     summary: ClassVar[str] = "Every path forgets along one curve of log-SNR; by time each at its own pace."
     formula: ClassVar[tuple[str, ...]] = (
-        r"D_{KL}(p_t \| N(0, \sigma_t^2 I)) \le \frac{\alpha_t^2}{2\sigma_t^2} E\|x_0\|^2",
-        r"W_2(p_t, N(0, \sigma_t^2 I)) \le \alpha_t \sqrt{E\|x_0\|^2}")
+        r"\mathrm{KL}(p_t \| N_t) \le \frac{\alpha_t^2}{2\sigma_t^2} E\|x_0\|^2",
+        r"W_2(p_t, N_t) \le \alpha_t \sqrt{E\|x_0\|^2}")
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\mathrm{KL}", "how far one law is from another"), Letter("p_t", "the law of x_t"),
+        Letter("N_t", "the law of pure noise with the variance σ_t²"), Letter("W_2", "the Wasserstein distance"),
+        Letter("E", "the mean over all that is drawn"))
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="What is noised; one whose density is known.")
     count: int = option(20_000, title="Samples", ge=100, le=1_000_000, help="Samples of each mean.")

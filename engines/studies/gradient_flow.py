@@ -11,20 +11,25 @@ import numpy as np
 from engines.chart import Axis, Chart, Role, Series
 from engines.component import option
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.studies.base import Study, Told, slope
 
 HALVINGS = 10
 SHOWN = 30  # steps of the chart of divergence
-RATES = (0.5, 1.9, 2.0, 2.1)  # step size × L
+RATES = (0.5, 1.9, 2.0, 2.1)  # step size τ × L
 
 
 class GradientFlow(Study):
-    """f(x) = ½ L x², whose flow dx/dt = −∇f is x₀·exp(−L t) and whose descent is x₀·(1 − h L)^n."""
+    """f(θ) = ½ L θ², whose flow dθ/dt = −∇f is θ₀·exp(−L t) and whose descent is θ₀·(1 − τL)^i."""
 
     name: ClassVar[str] = "gradient-flow"
     title: ClassVar[str] = "Gradient descent as Euler’s method"
     summary: ClassVar[str] = "Its error falls with the step size itself, order 1; beyond 2/L it leaves for good."
-    formula: ClassVar[tuple[str, ...]] = (r"x_{n+1} = x_n - h \nabla f(x_n)", r"\frac{dx}{dt} = -\nabla f(x)")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\theta_{i+1} = \theta_i - \tau \nabla f(\theta_i)", r"\frac{\partial \theta}{\partial t} = -\nabla f(\theta)")
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\theta", "what descends"), Letter("f", "what it descends: ½ L θ²"),
+        Letter(r"\tau", "the size of a step of descent"), Letter("i", "the number of the step, from 0"))
 
     curvature: float = option(1.0, title="Curvature", symbol="L", gt=0, le=100, help="The second derivative of f.")
     time: float = option(2.0, title="Time", ge=0.1, le=10, unit="1/L",
@@ -46,7 +51,7 @@ class GradientFlow(Study):
             size = self.time / self.curvature / steps
             gap = abs(self.descent(size, steps)[-1] - math.exp(-self.time))
             sizes, errors = [size, *sizes], [float(gap), *errors]
-            # the first term of (1 − hL)^n − e^{−T} in h; its sign is that of descent running ahead
+            # the first term of (1 − τL)^i − e^{−T} in τ; its sign is that of descent running ahead
             exact = [size * self.curvature * self.time / 2 * math.exp(-self.time), *exact]
             yield Charted(self._order(sizes, errors, exact))
             yield Progressed(k + 1, HALVINGS + 1)
@@ -57,21 +62,21 @@ class GradientFlow(Study):
         # the finest half: the power is that of small steps
         fine = slice(0, max(2, len(sizes) // 2))
         series = [Series.of("Descent", sizes, errors),
-                  Series.of("First term, L T e^{−T} h/2", sizes, exact, (), Role.EXACT, "Descent")]
+                  Series.of("First term, L T e^{−T} τ/2", sizes, exact, (), Role.EXACT, "Descent")]
         remark = "Half the step, half the error."
         if len(sizes) > 2:
             power, factor = slope(sizes[fine], errors[fine])
             series.append(Series.of(f"Fit, order {power:.2f}", sizes, [factor * h**power for h in sizes], (), Role.FIT,
                                     "Descent"))
             remark = f"Half the step, half the error: the order measured is {power:.2f}."
-        return Chart("Distance to the flow", Axis("Step size h", log=True),
+        return Chart("Distance to the flow", Axis("Step size τ", log=True),
                      Axis("|descent − flow| at the end", log=True), tuple(series), remark=remark)
 
     def _divergence(self) -> Chart:
         steps, series = np.arange(SHOWN + 1), list[Series]()
         for rate in RATES:
-            name = f"h = {rate:g}/L"
+            name = f"τ = {rate:g}/L"
             series.append(Series.of(name, steps, np.abs(self.descent(rate / self.curvature, SHOWN))))
-            series.append(Series.of(f"{name}, |1 − hL|ⁿ", steps, np.abs(1 - rate) ** steps, (), Role.EXACT, name))
-        return Chart("Below and beyond 2/L", Axis("Step n"), Axis("|x|", log=True), tuple(series),
-                     remark="At h = 2/L it jumps to and fro for ever; any larger step grows without end.")
+            series.append(Series.of(f"{name}, |1 − τL|ⁱ", steps, np.abs(1 - rate) ** steps, (), Role.EXACT, name))
+        return Chart("Below and beyond 2/L", Axis("Step i"), Axis("|θ|", log=True), tuple(series),
+                     remark="At τ = 2/L it jumps to and fro for ever; any larger step grows without end.")

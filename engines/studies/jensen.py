@@ -16,6 +16,7 @@ from engines.component import option
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.studies.base import Study, Told, floats
 from engines.studies.walks import known
 
@@ -46,7 +47,12 @@ class JensenGap(Study):
     title: ClassVar[str] = "Jensen’s gap of DPS"
     summary: ClassVar[str] = "The more noise, the less is x̂₀ any x₀: the likelihood of DPS is right near the data only."
     formula: ClassVar[tuple[str, ...]] = (
-        r"p(y | x_t) = E[p(y | x_0) | x_t] \ne p(y | E[x_0 | x_t])",)
+        r"p(y|x_t) = E[p(y|x_0) | x_t] \ne p(y|\hat x_0)",)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("p(y|x_t)", "how likely the measurement is by the state"),
+        Letter("p(y|x_0)", "how likely the measurement is by the data"),
+        Letter(r"p(y|\hat x_0)", "what DPS takes for it: as if x̂_0 were the data"),
+        Letter("E", "the mean over all that is drawn"))
     source: ClassVar[str] = "Chung et al. 2023, arXiv 2209.14687, theorem 1"
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")

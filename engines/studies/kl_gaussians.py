@@ -12,6 +12,7 @@ from torch import Tensor
 from engines.chart import Axis, Chart, Role, Series
 from engines.component import option
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.studies.base import Study, Told, level
 
 COUNTS = tuple(round(10 ** (1 + k / 2)) for k in range(8))  # 10 to 31,623
@@ -24,12 +25,17 @@ class KLGaussians(Study):
     title: ClassVar[str] = "KL of two Gaussians"
     summary: ClassVar[str] = "A mean over samples reaches the formula with an error that falls as 1/√n."
     formula: ClassVar[tuple[str, ...]] = (
-        r"D_{KL}(p \| q) = d \log s + \frac{d + \|m\|^2}{2 s^2} - \frac{d}{2}",
-        r"D_{KL} \approx \frac{1}{n}\sum_{i=1}^{n} \log \frac{p(x_i)}{q(x_i)}, \quad x_i \sim p")
+        r"\mathrm{KL} = d \log \sigma_q + \frac{d + \|m_q\|^2}{2 \sigma_q^2} - \frac{d}{2}",
+        r"\mathrm{KL} \approx \frac{1}{M}\sum_{n=1}^{M} \log \frac{p(x_n)}{q(x_n)}")
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\mathrm{KL}", "how far one law is from another"), Letter("d", "how many coordinates a sample has"),
+        Letter("M", "how many points there are"), Letter("n", "a point"), Letter("x_n", "where point n is"),
+        Letter("p(x_n)", "the density of the first Gaussian, from which the points are drawn"),
+        Letter("q(x_n)", "the density of the second Gaussian"))
 
     dimension: int = option(2, title="Dimension", symbol="d", ge=1, le=100, help="Numbers of a sample.")
-    shift: float = option(1.0, title="Shift", symbol="m", ge=0, le=10, help="Distance of the two means.")
-    spread: float = option(1.5, title="Spread", symbol="s", ge=0.1, le=10,
+    shift: float = option(1.0, title="Shift", symbol="m_q", ge=0, le=10, help="Distance of the two means.")
+    spread: float = option(1.5, title="Spread", symbol=r"\sigma_q", ge=0.1, le=10,
                            help="Standard deviation of the second, that of the first being 1.")
     repeats: int = option(200, title="Repeats", ge=10, le=10_000, help="Estimates for each number of samples.")
 

@@ -10,6 +10,7 @@ from engines.component import option
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import UnequalBlobs
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.representation.choice import Fit, sweep
 from engines.representation.em import EM
 from engines.representation.starts import KMeansPlusPlus
@@ -22,7 +23,13 @@ class MixtureSize(Study):
     name: ClassVar[str] = "mixture-size"
     title: ClassVar[str] = "Components of a mixture"
     summary: ClassVar[str] = "BIC and AIC are lowest near the true number of components."
-    formula: ClassVar[tuple[str, ...]] = (r"BIC = p \log N - 2 \log L", r"AIC = 2 p - 2 \log L")
+    formula: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{BIC} = P \log M - 2 \log \Lambda", r"\mathrm{AIC} = 2 P - 2 \log \Lambda")
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\mathrm{BIC}", "the Bayesian information criterion"),
+        Letter(r"\mathrm{AIC}", "Akaike’s information criterion"),
+        Letter("P", "how many numbers tell the mixture"), Letter("M", "how many points there are"),
+        Letter(r"\Lambda", "the likelihood of the points"))
 
     data: PointSetChoice = option(UnequalBlobs(), title="Data", help="What is fitted.")
     count: int = option(1000, title="Points", ge=20, le=20_000, help="Points that are fitted.")

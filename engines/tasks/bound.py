@@ -10,18 +10,19 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
-from engines.chart import Axis, Chart, Role, Series
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed
+from engines.modality import Modality
 from engines.model_file import ModelSpec
+from engines.priors import check_dimension
 from engines.process.chain import Chain
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.ddpm import Variance
-from engines.studies.base import floats
+from engines.studies.bound import sums_chart, terms_chart
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
@@ -47,6 +48,7 @@ class BoundTask(Task):
     verb: ClassVar[str] = "Measure"
     summary: ClassVar[str] = "The variational bound on −log p of fresh points, term by term."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 72
     shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = BoundOptions
@@ -66,6 +68,11 @@ class BoundTask(Task):
         del model
         chosen = cast(BoundOptions, options)
         return Cost(chosen.count, chosen.steps)
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse own points that cannot be read, and a model of another dimension."""
+        chosen = cast(BoundOptions, options)
+        check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, a Progressed for each term of each part of the points, the table, the charts, and Measured."""
@@ -87,23 +94,10 @@ class BoundTask(Task):
         figures, bound = fresh.figures(torch.cat(totals), chosen.steps), tally.bound()
         write_atomic(context.folder / FILE, table_of(bound).encode())
         yield Saved("table", context.folder / FILE)
-        yield from map(Charted, charts_of(bound, figures.get("nll_true")))
+        yield Charted(terms_chart({"Bound": bound}))
+        yield Charted(sums_chart({"Bound": bound}, figures.get("nll_true")))
         yield Measured({**figures, "first_term": float(bound.terms[0]), "middle_terms": float(bound.terms[1:-1].sum()),
                         "last_term": float(bound.terms[-1])})
-
-
-def charts_of(bound: Bound, true: float | None) -> tuple[Chart, Chart]:
-    """What each step adds, and the sum from noise to data beside the true mean of −log p where that is known."""
-    times, time = floats(bound.times), Axis("Time t")
-    # L_0 is minus the log of a density, below 0 often, and so much larger that no axis shows both
-    each = Chart("Terms of the bound", time, Axis("L_n", "nats", log=True),
-                 (Series.of("Term", times[1:], floats(bound.terms[1:]), floats(bound.errors[1:])),),
-                 remark=f"Without L_0, which is {float(bound.terms[0]):.3g} nats.")
-    sums = floats(bound.terms.flip(0).cumsum(0).flip(0))
-    exact = () if true is None else (Series.of("True −log p", times, [true] * len(times), (), Role.EXACT, "Bound"),)
-    added = Chart("The bound, added up from noise to data", time, Axis("Sum of L_n", "nats"),
-                  (Series.of("Bound", times, sums), *exact), remark="The sum of all terms is that at t = 0.")
-    return each, added
 
 
 def table_of(bound: Bound) -> str:

@@ -15,7 +15,8 @@ from engines.data.points.base import PointSet, PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.errors import Diverged
 from engines.likelihood.bound import bits_per_dim
-from engines.priors import EXACT, Prior, prior_of
+from engines.prior_name import EXACT
+from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import PathChoice
 from engines.process.vp_cosine import VPCosine

@@ -14,7 +14,9 @@ from engines.counted import counted
 from engines.events import Event, Measured, Noted, Progressed, Said
 from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
 from engines.likelihood.trace import Exact, TraceChoice
+from engines.modality import Modality
 from engines.model_file import ModelSpec
+from engines.priors import check_dimension
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
@@ -41,6 +43,7 @@ class LikelihoodTask(Task):
     verb: ClassVar[str] = "Measure"
     summary: ClassVar[str] = "How probable a model finds fresh points, exactly, along the probability-flow ODE."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
@@ -55,6 +58,11 @@ class LikelihoodTask(Task):
         del model
         chosen = cast(LikelihoodOptions, options)
         return Cost(chosen.count, chosen.steps * calls_of(chosen.solver), gradients=True)
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse own points that cannot be read, and a model of another dimension."""
+        chosen = cast(LikelihoodOptions, options)
+        check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, a Progressed for each step of each part of the points, and Measured; raises Diverged."""

@@ -18,7 +18,8 @@ from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.labels import FREE, IN_TURN, classes
 from engines.modality import Modality
 from engines.model_file import ModelSpec
-from engines.priors import EXACT, Prior, classes_of, prior_of
+from engines.prior_name import EXACT
+from engines.priors import Prior, check_dimension, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform, time_grid
@@ -78,7 +79,7 @@ class SamplePoints(Task):
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations, twice as many where a class guides."""
         chosen = cast(SamplePointsOptions, options)
-        known = model.classes if model is not None else classes_of(chosen.data)
+        known = model.classes if model is not None else chosen.data.classes()
         path = model.path if model is not None else chosen.path
         labels = parse_labels(chosen.label, known, chosen.count)
         calls = calls_of(known, chosen.guidance, labels)
@@ -88,10 +89,11 @@ class SamplePoints(Task):
         return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Own points that cannot be read, and classes that the data do not have."""
+        """Own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(SamplePointsOptions, options)
         data = chosen.data.bound(files)
-        parse_labels(chosen.label, model.classes if model is not None else classes_of(data), 1)
+        check_dimension(data, chosen.prior, model)
+        parse_labels(chosen.label, model.classes if model is not None else data.classes(), 1)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each step, and Sampled; Noted where a close mixture stands in for the data."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from engines.component import Options, option
 from engines.context import Context
 from engines.events import Charted, Event, Measured
+from engines.modality import Modality
 from engines.studies.base import StudyChoice
 from engines.studies.kl_gaussians import KLGaussians
 from engines.tasks.base import Task
@@ -28,6 +29,7 @@ class StudyTask(Task):
     verb: ClassVar[str] = "Run"
     summary: ClassVar[str] = "Measure what theory says, and see both in one chart."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 60
     shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = StudyOptions

@@ -24,7 +24,10 @@ from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.metrics.truth import Truth
-from engines.priors import EXACT, Prior, prior_of
+from engines.modality import Modality
+from engines.model_file import ModelSpec
+from engines.prior_name import EXACT
+from engines.priors import Prior, check_dimension, prior_of
 from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform
 from engines.process.vp_cosine import VPCosine
@@ -62,7 +65,7 @@ class SweepOptions(Options):
                         help="“exact” for that of the data itself, or the name of a model of points.")
     path: PathChoice = option(VPCosine(), title="Path", group="Process",
                               help="How data turns into noise; a model brings its own.")
-    samplers: str = option("ddim, ddpm", title="Samplers", group="Sampler", max_length=500,
+    samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", group="Sampler", max_length=500,
                            help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
@@ -114,6 +117,7 @@ class Sweep(Task):
     verb: ClassVar[str] = "Sweep"
     summary: ClassVar[str] = "Quality against network calls: samplers × steps × seeds in one chart."
     workspace: ClassVar[str] = "points"
+    modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 50
     shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = SweepOptions
@@ -125,6 +129,11 @@ class Sweep(Task):
         """“Sweep of 3 samplers on ring of blobs”."""
         chosen = cast(SweepOptions, options)
         return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title.lower()}"
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse own points that cannot be read, and a model of another dimension."""
+        chosen = cast(SweepOptions, options)
+        check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield a Progressed for each move and a Charted after each run, then Measured.
@@ -227,7 +236,7 @@ class _Board:
             spread = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
             rows.append((float(np.mean([run.calls for run in same])), float(values.mean()), spread))
         x, y, error = zip(*sorted(rows), strict=True)
-        return Series.of(sampler, x, y, error)
+        return Series.of(sampler, x, y, error if self.options.repeats > 1 else ())
 
 
 def _remark(metric: str, found: list[Series], fair: float) -> str:

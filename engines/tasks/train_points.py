@@ -25,6 +25,7 @@ from engines.networks.mlp import MLPOptions
 from engines.process.paths import Path as ProbabilityPath
 from engines.recipe import Recipe
 from engines.tasks.base import Task
+from engines.training.belief import Beliefs
 from engines.training.few import too_few
 from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
@@ -102,8 +103,8 @@ class TrainPoints(Task):
         few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
         for sentence in filter(None, (note, few)):
             yield Noted(sentence)
-        run = Run(self.name, chosen, context, data, spec_of(chosen, data),
-                  known_of(data, chosen.path))
+        spec = spec_of(chosen, data)
+        run = Run(self.name, chosen, context, data, spec, known_of(data, chosen.path), beliefs(chosen, data, spec))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
 
@@ -118,6 +119,11 @@ def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:
     """What an objective may know beside the points: of a set with an oracle the exact denoiser."""
     oracle = data.points.oracle() if isinstance(data, FreshPoints) else None
     return Known(exact=None if oracle is None else MixtureDenoiser(oracle, path))
+
+
+def beliefs(options: TrainPointsOptions, data: FreshPoints | StoredPoints, spec: ModelSpec) -> Beliefs | None:
+    """What asks the network at previews; None where there are none."""
+    return Beliefs(data, spec, compared=options.objective.estimates) if options.preview_every else None
 
 
 def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> ModelSpec:

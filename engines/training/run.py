@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from engines.data.source import Source
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
 from engines.errors import BadData, BadInput, BadOption, DiskFull, OutOfMemory
-from engines.events import Continued, Event, Noted, Previewed, Progressed, Saved, Trained
+from engines.events import Belief, Continued, Event, Noted, Previewed, Progressed, Saved, Trained
 from engines.halving import Pieces
 from engines.memory import ran_out
 from engines.model_file import ModelSpec, raw_header
@@ -48,12 +48,13 @@ class Run:
         data: what is learnt from.
         spec: of the model.
         known: what the objective may know beside the data; a teacher it names is added.
+        believes: asks the network what it believes, at every preview; None for data that this is not known of.
 
     Raises BadOption or BadCheckpoint when the objective cannot learn so, before anything else.
     """
 
     def __init__(self, task: str, options: CourseOptions, context: Context, data: Source, spec: ModelSpec,
-                 known: Known = PIXELS) -> None:
+                 known: Known = PIXELS, believes: Callable[[torch.nn.Module], Belief] | None = None) -> None:
         known = known_to(options.objective, known, spec, context)
         self.task, self.options, self.context, self.spec = task, options, context, spec
         # the first weights come from the seed alone, whatever was drawn in this process before
@@ -62,7 +63,7 @@ class Run:
         network = on_device(network, context.device)
         self.state = new_state(network, options.learning_rate, options.weight_decay)
         take_up(self.state, options, context.folder, data, spec)
-        self.data = data
+        self.data, self.believes = data, believes
         self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known,
                                PORTIONS[spec.modality])
         self.pace = SavePace(options.checkpoint_every)
@@ -134,7 +135,8 @@ class Run:
 
     def _sheet(self) -> Previewed:
         self._sheet_step = self.state.step
-        return Previewed(self.state.step, preview(self.state, self.spec, self.context.device, self.trainer.pieces))
+        samples = preview(self.state, self.spec, self.context.device, self.trainer.pieces)
+        return Previewed(self.state.step, samples, self.believes(self.state.average) if self.believes else None)
 
     def keep(self) -> None:
         """Write what was learnt since the files were written; nothing when they are up to date, or better than that."""

@@ -18,8 +18,12 @@ def known_to(objective: Objective, known: Known, spec: ModelSpec, context: Conte
     spec: of the model to be. Raises BadOption when the objective does not fit it or the teacher is of another
     kind, BadCheckpoint when there is no such teacher.
     """
+    if objective.outputs > 1:
+        raise BadOption(f"The objective {objective.name} needs a network with {objective.outputs} outputs for each "
+                        "number, which this one has not; choose the objective simple.")
     if objective.taught_by:
-        model = load_model(resolve_model(objective.taught_by, context.models), context.device)
+        recorded = context.fingerprints.get(objective.taught_by, "")
+        model = load_model(resolve_model(objective.taught_by, context.models, recorded), context.device)
         for name in ("modality", "path", "classes", "size", "channels"):
             if getattr(model.spec, name) != getattr(spec, name):
                 raise BadOption(f"The teacher “{objective.taught_by}” has another {name} than the model to be; choose "

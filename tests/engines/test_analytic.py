@@ -143,6 +143,35 @@ def test_many_points_at_once_are_the_formula_component_by_component(dimension: i
     torch.testing.assert_close(data.log_joint(x, alpha, sigma).logsumexp(1), log_density, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(("alpha", "sigma"), [(1.0, 0.01), (0.8, 0.6), (0.1, 0.995), (1.0, 80.0)])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_hundreds_of_components_by_quadratic_forms_are_the_formula_too(dimension: int, alpha: float, sigma: float,
+                                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    data = _ring(200, dimension)
+    x = data.noised(alpha, sigma).sample(300, seed=4)
+    log_density, denoised = _by_matrices(data, x, alpha, sigma)
+    cond = torch.arange(300) % 3 * 5 - 5  # one of three has no label
+    asked = data.denoise(x, alpha, sigma, cond)
+    torch.testing.assert_close(data.log_density(x, alpha, sigma), log_density, rtol=1e-11, atol=1e-11)
+    torch.testing.assert_close(data.denoise(x, alpha, sigma), denoised, rtol=1e-11, atol=1e-11)
+    monkeypatch.setattr(Mixture, "_whiten", lambda *_: pytest.fail("every point was whitened for every component"))
+    data.denoise(x, alpha, sigma, cond)
+    monkeypatch.undo()
+    monkeypatch.setattr(mixture, "MANY", 10_000)
+    torch.testing.assert_close(asked, data.denoise(x, alpha, sigma, cond), rtol=1e-11, atol=1e-11)
+
+
+def test_points_too_far_out_for_quadratic_forms_are_taken_one_by_one() -> None:
+    data = _ring(40)
+    x = torch.tensor([[1e5, 0.0], [0.0, -1e7], [0.3, 0.2]], dtype=torch.float64)
+    log_density, denoised = _by_matrices(data, x, 1.0, 0.01)
+    torch.testing.assert_close(data.log_density(x, 1.0, 0.01), log_density, rtol=1e-11, atol=1e-9)
+    torch.testing.assert_close(data.denoise(x, 1.0, 0.01), denoised, rtol=1e-7, atol=1e-9)
+    lost = data.denoise(torch.tensor([[math.nan, 0.0], [0.3, 0.2]], dtype=torch.float64), 1.0, 0.01)
+    assert bool(lost[0].isnan().all())
+    torch.testing.assert_close(lost[1:], denoised[2:])
+
+
 @pytest.mark.parametrize("name", sorted(paths()))
 @pytest.mark.parametrize("labelled", [False, True])
 def test_the_jacobian_is_that_of_autograd_and_its_trace_the_divergence(name: str, labelled: bool) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from engines.chart import Axis, Chart, Series
 from engines.checks import paper_claims, path_claims, sampler_claims
-from engines.checks.claim import Claim, Figure, Plot, Trace, Variant
+from engines.checks.claim import Claim, Figure, Variant
 from engines.checks.oracle_claims import (
     dps_claims,
     gaussian_claims,
@@ -67,7 +68,8 @@ def test_a_claim_about_printed_formulas_fails_when_a_wrong_one_holds_too_or_a_ri
 
 
 def test_a_claim_is_read_back_from_its_document_with_what_was_not_finite() -> None:
-    plot = Plot("Error", "Steps", (Trace("order 2", (1.0, 2.0), (0.5, 0.1)),), log=True)
+    plot = Chart("Error by steps", Axis("Steps", log=True), Axis("Error", log=True),
+                 (Series("order 2", (1.0, 2.0), (0.5, 0.1)),))
     claim = Claim("a", "b", 1.0, 1.0, 0.2, "It holds.", (Figure("error", 0.1),), (Variant("x", "x", 1.0, True),), plot)
     for each in (claim, replace(claim, plot=None, figures=())):
         assert claim_of(json.loads(json.dumps(document(each)))) == each

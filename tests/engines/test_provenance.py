@@ -17,7 +17,7 @@ from engines.device import device
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
 from engines.model_list import resolve_model
-from engines.provenance import identified, located, notice_of
+from engines.provenance import identified, located, model_names, notice_of
 from engines.recipe import Recipe, backend, program_version
 from tests.engines.small import save_small
 
@@ -39,6 +39,16 @@ def test_a_recipe_records_the_models_file(tmp_path: Path) -> None:
 def test_the_default_model_is_recorded_too_and_tasks_without_one_are_left_alone() -> None:
     assert list(identified(Recipe("generate", {}), [])[0].fingerprints) == ["digits"]
     assert identified(Recipe("noise", {}), []) == (Recipe("noise", {}), "")
+
+
+def test_a_prior_and_a_teacher_are_models_too_and_the_exact_denoiser_is_none() -> None:
+    assert model_names(Recipe("sample-points", {"prior": "points-moons"})) == ("points-moons",)
+    for task in ("likelihood", "bound", "sweep"):
+        assert list(identified(Recipe(task, {"prior": "points-moons"}), [])[0].fingerprints) == ["points-moons"]
+        assert model_names(Recipe(task, {})) == ()
+    taught = {"objective": {"name": "consistency-distillation", "teacher": "points-moons"}}
+    assert list(identified(Recipe("train-points", taught), [])[0].fingerprints) == ["points-moons"]
+    assert model_names(Recipe("train-points", {})) == ()
 
 
 def test_older_recipes_can_be_read_and_repeat_without_a_notice(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from engines.chart import Role
 from engines.checks.claim import Claim
 from engines.checks.registry import groups
 from engines.checks.settled.question import Question
@@ -60,9 +61,9 @@ def test_a_verdict_has_all_that_is_shown_of_it(name: str, measured: dict[str, Cl
     assert "{" not in claim.sentence
     assert len({variant.formula for variant in claim.variants}) == len(claim.variants) >= 2
     assert claim.plot is not None
-    roles = {trace.role for trace in claim.plot.traces}
-    assert {"right", "wrong"} <= roles
-    assert all(len(trace.x) == len(trace.y) > 1 for trace in claim.plot.traces)
+    roles = {series.role for series in claim.plot.series}
+    assert {Role.MEASURED, Role.WRONG} <= roles
+    assert all(len(series.x) == len(series.y) > 1 for series in claim.plot.series)
     assert claim_of(document(claim)) == claim
 
 

@@ -20,6 +20,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, slope, studies
+from engines.studies.bound import BoundStudy
 from engines.studies.coverage import Coverage, expected_distance
 from engines.studies.dimension import Dimension, IsotropicDenoiser
 from engines.studies.forgetting import Forgetting, divergence, gaussian_divergence
@@ -31,8 +32,9 @@ from engines.studies.process_curves import ProcessCurves
 from engines.studies.walks import known, named
 
 # short ways through each, for what must hold of all
-SHORT = {"kl-gaussians": {"repeats": 10}, "coverage": {"count": 100}, "dimension": {"largest": 4, "error": 0.1},
-         "forgetting": {"count": 500}, "jensen-gap": {"count": 50}, "mixture-size": {"count": 100, "largest": 3},
+SHORT = {"bound": {"count": 50, "steps": 10}, "kl-gaussians": {"repeats": 10}, "coverage": {"count": 100},
+         "dimension": {"largest": 4, "error": 0.1}, "forgetting": {"count": 500}, "jensen-gap": {"count": 50},
+         "mixture-size": {"count": 100, "largest": 3},
          "process": {"chain": 50}}
 
 
@@ -96,12 +98,12 @@ def test_gradient_descent_is_of_order_one_and_diverges_beyond_two_over_l() -> No
     near = found["Distance to the flow"]
     power, _ = slope(list(series(near, "Descent").x[:5]), list(series(near, "Descent").y[:5]))
     assert power == pytest.approx(1, abs=0.05)
-    exact = series(near, "First term, L T e^{−T} h/2")
+    exact = series(near, "First term, L T e^{−T} τ/2")
     assert series(near, "Descent").y[0] == pytest.approx(exact.y[0], rel=0.02)
     far = found["Below and beyond 2/L"]
-    assert series(far, "h = 1.9/L").y[-1] < 0.1
-    assert series(far, "h = 2/L").y[-1] == pytest.approx(1)
-    assert series(far, "h = 2.1/L").y[-1] > 10
+    assert series(far, "τ = 1.9/L").y[-1] < 0.1
+    assert series(far, "τ = 2/L").y[-1] == pytest.approx(1)
+    assert series(far, "τ = 2.1/L").y[-1] > 10
     for one in far.series:
         if one.beside:
             np.testing.assert_allclose(one.y, series(far, one.beside).y, rtol=1e-9)
@@ -150,12 +152,21 @@ def test_expected_distance_of_weights_is_that_of_exact_samples() -> None:
 
 
 def test_modes_are_lost_with_one_step_and_found_with_many() -> None:
-    found = charts(Coverage(count=1000))["Modes found"]
+    found = charts(Coverage(count=1000, samplers="ddim, ddpm"))["Modes found"]
     for name in ("DDIM", "DDPM ancestral"):
         assert series(found, name).y[0] < 5
         assert series(found, name).y[-1] == 25
     with pytest.raises(BadOption, match="no modes to count"):
         charts(build(Coverage, {"data": "moons"}))
+
+
+def test_langevin_keeps_the_weights_it_began_with_however_many_calls() -> None:
+    """Song & Ermon 2019, section 3.2.2: moves within a mode tell nothing of its weight."""
+    data = {"name": "unequal-blobs", "spread": 0.05}
+    found = charts(build(Coverage, {"data": data, "samplers": "langevin", "count": 2000}))["Error of the weights"]
+    errors = series(found, "Langevin").y
+    assert errors[-1] == pytest.approx(errors[0], abs=0.01)
+    assert errors[-1] > 3 * series(found, "Exact samples, by chance alone").y[0]
 
 
 def test_likelihood_of_states_is_a_mean_over_data() -> None:
@@ -279,3 +290,20 @@ def test_names_of_samplers_are_checked() -> None:
             named(text)
     with pytest.raises(BadOption, match="exact denoiser of “checkerboard” is not known; choose one of"):
         charts(build(Forgetting, {"data": "checkerboard"}))
+
+
+def test_the_bound_comes_down_to_the_truth_and_its_terms_are_what_log_snr_gains() -> None:
+    """With β̃ a term is ½ ΔSNR times the spread of x₀ given x_t, found here without the chain."""
+    found = charts(BoundStudy(count=4000, steps=50))
+    by_steps = found["The bound by steps of the chain"]
+    true = series(by_steps, "True −log p").y[0]
+    right, narrow = (np.array(series(by_steps, name).y) - true for name in ("Variance β", "Variance β̃"))
+    assert 0 < right[-1] < right[0] / 3
+    # β̃ is right for a single data point only
+    assert narrow[-1] > 3 * right[-1]
+    terms = found["Terms of the bound"]
+    exact = series(terms, "Variance β̃, ½ ΔSNR · spread of x₀")
+    measured = dict(zip(series(terms, "Variance β̃").x, series(terms, "Variance β̃").y, strict=True))
+    # term n − 1 is that of x_n
+    shifted = [measured[before] for before in series(terms, "Variance β̃").x[:len(exact.x)]]
+    np.testing.assert_allclose(shifted, exact.y, rtol=0.2)

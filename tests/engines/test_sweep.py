@@ -19,7 +19,7 @@ from engines.context import Context
 from engines.data.points.base import point_sets
 from engines.denoiser import Denoiser
 from engines.device import device
-from engines.errors import BadOption
+from engines.errors import BadInput, BadOption
 from engines.events import Charted, Event, Measured, Noted, Progressed, Saved
 from engines.metrics.truth import Truth
 from engines.process.noise import Noise, sample_seeds
@@ -123,10 +123,10 @@ def test_all_metrics_are_those_that_the_data_have(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("values", "words"), [
     ({"steps": [0]}, "0 steps cannot be made; use numbers from 1 to 1,000"),
     ({"steps": [5, 1_000_000]}, "1,000,000 steps cannot be made"),
-    ({"steps": []}, "give at least 1"), ({"samplers": "ddim, dpm"}, "Sampler “dpm” is not known; choose from ddim"),
-    ({"samplers": ""}, "No sampler is named"), ({"prior": "nothing"}, "“nothing” is not known")])
+    ({"steps": []}, "give at least 1"), ({"samplers": "ddim, dpm"}, "Sampler “dpm” is not known; choose from "),
+    ({"samplers": ""}, "No sampler is named"), ({"prior": "nothing"}, "“nothing” is no model file")])
 def test_what_cannot_be_is_refused_in_a_sentence(tmp_path: Path, values: dict[str, object], words: str) -> None:
-    with pytest.raises(BadOption, match=words):
+    with pytest.raises(BadInput, match=words):
         run(tmp_path, **values)
 
 
@@ -137,7 +137,7 @@ class Picky(DDIM):
 
     @torch.no_grad()
     def __call__(self, path: ProcessPath, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
-                 cond: Tensor | None = None, start: int = 0) -> Iterator[Step]:
+                 cond: Tensor | None = None, start: int = 0, past: tuple[Tensor, ...] = ()) -> Iterator[Step]:
         if len(times) == 3:
             raise BadOption("Picky takes 3 steps or more; choose more.")
         yield from super().__call__(path, denoiser, x * (torch.nan if len(times) == 6 else 1), times, noise=noise)

@@ -15,7 +15,7 @@ from engines.analytic import MixtureDenoiser
 from engines.component import validated
 from engines.data.points.base import point_sets
 from engines.denoiser import Denoised, Denoiser
-from engines.errors import BadOption, Diverged
+from engines.errors import BadCheckpoint, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Saved
 from engines.priors import Prior
 from engines.process.vp_cosine import VPCosine
@@ -106,7 +106,7 @@ def test_beta_tilde_is_the_worse_variance(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["likelihood", "bound"])
 def test_what_is_not_known_is_said_with_what_is(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadOption, match="“nosuch” is not known; choose “exact”"):
+    with pytest.raises(BadCheckpoint, match="“nosuch” is no model file"):
         ran(name, {"prior": "nosuch"}, tmp_path)
     for steps in (0, 1_000_000):
         with pytest.raises(BadOption, match="Option steps cannot be"):

@@ -98,6 +98,8 @@ def test_the_curves_never_fall_and_lead_to_their_step(qtbot: QtBot, opened: Open
     assert (bound <= level + 1e-10).all()
     plots.level.picked.emit(6.2)
     assert stage.index == 6
+    # numbers of components are compared after the fit, and drawn as they come
+    qtbot.waitUntil(lambda: bool(plots.bic._curves) and len(plots.bic._curves[0].y) == 3, timeout=SOON)
     assert not plots.bic.isHidden()
     assert [curve.title for curve in plots.bic._curves] == ["BIC", "AIC"]
     assert plots.bic._curves[0].xs.tolist() == [1, 2, 3]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.journeys.conftest import Opener
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.test_charts import run
 from workbench.steering.engine import model_facts
 
 
@@ -19,3 +23,15 @@ def test_a_task_on_images_does_not_offer_it(opened: Opener) -> None:
     assert offered == ["digits"]
     window.navigator.choose_model("points-moons")
     assert window.panel.forms["generate"].values()["model"] == "digits"
+
+
+def test_a_model_of_points_shows_what_it_learned_from_and_then_what_it_draws(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+
+    def picture() -> QImage | None:
+        return next(row.thumbnail for row in window.model_list.rows if row.key == "points-moons")
+
+    qtbot.waitUntil(lambda: picture() is not None, timeout=SOON)
+    learned = picture()
+    run(window, qtbot, "sample-points", prior="points-moons", steps=1, count=50)
+    qtbot.waitUntil(lambda: picture() != learned, timeout=SOON)

@@ -189,6 +189,20 @@ def test_png_and_svg_show_the_same_on_white(qtbot: QtBot) -> None:
         assert max(abs(near.red() - heun.red()), abs(near.green() - heun.green()), abs(near.blue() - heun.blue())) < 40
 
 
+def test_exact_lines_are_dashed_beside_measured_ones_and_whole_alone() -> None:
+    exact = line("a", [0.0, 1.0], [0.0, 1.0], kind=LineKind.EXACT)
+    colour, size, drawn = QColor(DARK.prior), QSizeF(600, 400), list[float]()
+    for lines in ((exact,), (exact, line("b", [], []))):
+        image = QImage(600, 400, QImage.Format.Format_RGB32)
+        with QPainter(image) as painter:
+            chart = ChartPainter(ChartSheet("t", ChartAxis("x"), ChartAxis("y"), lines), DARK, size)
+            chart.colours["a"] = colour
+            chart.draw(painter)
+        places = [chart.place(x, x).toPoint() for x in np.linspace(0.05, 0.95, 200)]
+        drawn.append(float(np.mean([image.pixelColor(place).blue() > 75 for place in places])))
+    assert drawn[0] > 0.8 > 0.75 > drawn[1]
+
+
 def test_hidden_lines_are_not_exported() -> None:
     assert chart_png(sheet(), {"Heun"}) != chart_png(sheet())
 

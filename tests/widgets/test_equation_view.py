@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import unicodedata
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -133,3 +134,14 @@ def test_a_note_of_its_own_and_numbers_below_zero(qtbot: QtBot) -> None:
 def test_a_fraction_with_indices_is_read_as_one() -> None:
     assert spoken(r"\log\frac{\pi_c\, g_c}{r_{nc}}") == "log(π_c g_c)/(r_nc)"
     assert spoken(r"\sum_n x_n^\top") == "Σ_n x_n^T"
+
+
+@pytest.mark.parametrize(("latex", "told"), [
+    (r"\frac{1}{\sqrt{2\pi|\Sigma|}} + x", "(1)/(√(2π|Σ|)) + x"),
+    (r"\frac{\frac{a}{b}}{c_{s|t}}", "((a)/(b))/(c_s|t)"),
+    (r"\sqrt{\frac{1 - \bar\alpha_s}{1 - \bar\alpha_t}}\,z", "√((1 - ᾱ_s)/(1 - ᾱ_t)) z"),
+    (r"\frac{x}{\sqrt{1 + \frac{\sqrt{v_t}}{2}}}", "(x)/(√(1 + (√v_t)/(2)))"),
+    (r"\sqrt{\sigma_t} \le \frac{1}{2}", "√σ_t ≤ (1)/(2)"),
+    (r"x_{i+1}^{2t} - r_{nc}\kappa^{1/\rho} v^{-2}", "x_(i+1)^(2t) - r_ncκ^(1/ρ) v^-2")])
+def test_fractions_and_roots_are_read_however_deep(latex: str, told: str) -> None:
+    assert unicodedata.normalize("NFC", spoken(latex)) == unicodedata.normalize("NFC", told)

@@ -9,11 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from engines.checks.claim import Claim, Figure, Plot, Trace, Variant
+from engines.chart import Axis, Chart, Role, Series
+from engines.checks.claim import Claim, Figure, Variant
 from engines.checks.written import document
 from engines.errors import BadInput
+from widgets.chart_data import LineKind
+from widgets.chart_paint import colours
 from widgets.claim_table import ClaimTable
 from widgets.claim_view import ClaimView
 from widgets.theme import LIGHT
@@ -23,9 +27,9 @@ from workbench.kept_claims import Kept, load_claims, save_claims
 
 SOON = 20_000
 PROGRAM = "version 1"
-PLOT = Plot("Error", "steps", (
-    Trace("right", (1.0, 10.0), (1.0, 0.01)), Trace("wrong", (1.0, 10.0), (1.0, 0.1), "wrong"),
-    Trace("order 2", (1.0, 10.0), (1.0, 0.01), "expected")), log=True)
+PLOT = Chart("Error by steps", Axis("Steps", log=True), Axis("Error", log=True), (
+    Series("1/(2r)", (1.0, 10.0), (1.0, 1e-8)), Series("1/2", (1.0, 10.0), (1.0, 0.1), (), Role.WRONG),
+    Series("order 2", (1.0, 10.0), (1.0, 1e-8), (), Role.EXACT)))
 SETTLED = Claim("order is two", "formula", 2.01, 2.0, 0.25, "It is.", (Figure("error", 0.01),),
                 (Variant("1/(2r)", r"\frac{1}{2r}", 2.01, True), Variant("1/2", r"\frac{1}{2}", 1.0, False)), PLOT)
 FAILING = Claim("two is three", "sum", 2.0, 3.0, 0.5)
@@ -44,8 +48,8 @@ class Played(CheckRun):
 
 def played(*lines: object, then: str = "") -> str:
     """A script that writes documents."""
-    told = "".join(f"print({json.dumps(json.dumps(each))}, flush=True)\n" for each in lines)
-    return "import sys,time\n" + told + then
+    said = "".join(f"print({json.dumps(json.dumps(each))}, flush=True)\n" for each in lines)
+    return f"import sys, time\n{said}{then}"
 
 
 def test_a_check_tells_of_groups_and_claims_and_that_it_is_whole(qtbot: QtBot) -> None:
@@ -59,6 +63,16 @@ def test_a_check_tells_of_groups_and_claims_and_that_it_is_whole(qtbot: QtBot) -
     assert told == [("sums", "Sums", 0, 1), ("sums", FAILING)]
     assert ended.args == [True, ""]
     assert not run.running
+
+
+def test_a_group_that_cannot_be_measured_says_why(qtbot: QtBot) -> None:
+    run, told = Played(), list[str]()
+    run.script = played({"group": "peer", "about": "Peers", "index": 0, "of": 1, "absent": "It is not installed."},
+                        {"claims": [], "ok": True, "absent": ["It is not installed."]})
+    run.absent.connect(told.append)
+    with qtbot.waitSignal(run.ended, timeout=SOON):
+        run.start()
+    assert told == ["It is not installed."]
 
 
 @pytest.mark.parametrize(("script", "sentence"), [
@@ -92,6 +106,17 @@ def test_what_was_measured_is_kept_with_its_time_and_version(tmp_path: Path) -> 
     assert load_claims(file) == ()
     save_claims(file, KEPT)
     assert load_claims(file) == KEPT
+    # as earlier versions wrote what a claim was read off
+    values = json.loads(file.read_text(encoding="utf-8"))
+    values["claims"][0]["claim"]["plot"] = {"title": "Error", "x_title": "steps", "log": True, "traces": [
+        {"title": "1/(2r)", "x": [1, 10], "y": [1, None], "role": "right"},
+        {"title": "1/2", "x": [1, 10], "y": [1, 0.1], "role": "wrong"},
+        {"title": "order 2", "x": [1, 10], "y": [1, 0.01], "role": "expected"}]}
+    file.write_text(json.dumps(values), encoding="utf-8")
+    plot = load_claims(file)[0].claim.plot
+    assert plot is not None
+    assert [series.role for series in plot.series] == [Role.MEASURED, Role.WRONG, Role.EXACT]
+    assert (plot.y.title, plot.x.log, plot.series[1].y) == ("Error", True, (1.0, 0.1))
     file.write_text("{", encoding="utf-8")
     with pytest.raises(BadInput, match="run all checks again"):
         load_claims(file)
@@ -131,6 +156,10 @@ def test_a_claim_is_shown_with_formulas_figures_and_the_expected_slope_dashed(qt
     assert names == ["1/(2r), holds: (1)/(2r)", "1/2, fails: (1)/(2)"]
     assert page.figures == (("Measured", "2.01"), ("Expected", "2 ± 0.25"), ("Error", "0.01"))
     assert page.plot is not None
-    assert [curve.dashed for curve in page.plot.curves] == [False, False, True]
+    assert [line.kind for line in page.plot.lines] == [LineKind.MEASURED, LineKind.WRONG, LineKind.EXACT]
     assert view.plot is not None
+    assert "1e−8 at 10" in view.plot.accessibleDescription()
+    # each formula has the colour of its line
+    drawn = colours(page.plot, LIGHT)
+    assert all(QColor(LIGHT.term(line.colour)) == drawn[line.title] for line in page.formulas)
     assert page.foot.endswith("with version 1.")

@@ -205,6 +205,21 @@ def test_check_tells_of_each_group_and_claim_before_the_document(capsys: pytest.
     assert "two is two. It is." in run(capsys, "check")[1].splitlines()
 
 
+def test_check_says_what_cannot_be_measured_here(capsys: pytest.CaptureFixture[str],
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is neither among the claims that hold nor among those that do not."""
+    held = [Claim("two is two", "sum", 2, 2, 0)]
+    monkeypatch.setattr(registry, "groups", lambda only="": [
+        registry.Group("away", "Away", lambda: held, absent="Away is not installed."),
+        registry.Group("sums", "Sums", lambda: held)])
+    code, out, _ = run(capsys, "check", "--json", "--each")
+    away, _sums, _claim, document = map(json.loads, out.splitlines())
+    assert code == 0
+    assert away["absent"] == "Away is not installed."
+    assert (len(document["claims"]), document["absent"]) == (1, ["Away is not installed."])
+    assert run(capsys, "check")[1].splitlines()[-2:] == ["Away is not installed.", "1 of 1 claims hold."]
+
+
 def test_check_measures_single_claims_and_no_further(capsys: pytest.CaptureFixture[str],
                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     """By group and whole name; the claims behind the last are left alone, and an unknown group is refused."""

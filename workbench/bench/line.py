@@ -70,12 +70,14 @@ class Line(ABC):
 
 
 def lines(only: str = "") -> list[Line]:
-    """Every line, or those whose name contains `only`; raises BadInput when none does."""
+    """Every line, the one that is named `only`, or those whose name contains it; raises BadInput when none does."""
     root = importlib.import_module("workbench.bench.lines")
     modules = [importlib.import_module(f"{root.__name__}.{m.name}") for m in pkgutil.iter_modules(root.__path__)]
     found = [c() for module in modules for c in vars(module).values()
              if isinstance(c, type) and issubclass(c, Line) and c.name and c.__module__ == module.__name__]
-    chosen = [line for line in found if only.lower() in line.name]
+    # a line whose name is a part of another's can still be had alone
+    chosen = ([line for line in found if only.lower() == line.name]
+              or [line for line in found if only.lower() in line.name])
     if not chosen:
         raise BadInput(f"No bench line contains “{only}”; choose from {', '.join(line.name for line in found)}.")
     return chosen

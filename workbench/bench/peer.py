@@ -75,14 +75,14 @@ def _runs(python: Path) -> bool:
 
 
 class Peer:
-    """A running peer that samples once for every line it is sent."""
+    """A running peer that samples one batch for every line it is sent."""
 
     def __init__(self, process: subprocess.Popen[str], read: IO[str], write: IO[str]) -> None:
         self._process, self._read, self._write = process, read, write
 
-    def seconds(self) -> float:
-        """One round; raises NoPeer when the peer has ended."""
-        self._write.write("go\n")
+    def seconds(self, loop: str, first: int = 0) -> float:
+        """One round of a loop, from starting noise `first` on; raises NoPeer when the peer has ended."""
+        self._write.write(f"{loop} {first}\n")
         self._write.flush()
         return float(self.answer())
 

@@ -92,12 +92,17 @@ def flags_of(form: type[Options]) -> list[Flag]:
 
 
 def _component_flags(name: str, kinds: Mapping[str, type[Component]]) -> list[Flag]:
-    """The options of all components that a field may hold, each once."""
+    """The options of all components that a field may hold, each once, and those of components among them."""
     found = dict[str, tuple[FieldInfo, list[str]]]()
     for kind, component in kinds.items():
         for inner, info in component.model_fields.items():
             found.setdefault(inner, (info, []))[1].append(kind)
-    return [Flag(f"{name}.{inner}", info, (), tuple(owners)) for inner, (info, owners) in found.items()]
+    flags = list[Flag]()
+    for inner, (info, owners) in found.items():
+        deeper = kinds_of(info)
+        flags += [Flag(f"{name}.{inner}", info, tuple(deeper), tuple(owners)),
+                  *_component_flags(f"{name}.{inner}", deeper)]
+    return flags
 
 
 def add_flags(parser: argparse.ArgumentParser, form: type[Options]) -> None:
@@ -189,12 +194,19 @@ def values_of(form: type[Options], given: Mapping[str, Any], base: Mapping[str, 
         raw = given.get(flag.dest)
         if raw is None:
             continue
-        head, _, inner = flag.dest.partition(".")
-        if inner:
-            values[head] = {**_component(form, values, head), inner: _value(flag, raw)}
-        else:
-            values[head] = {"name": raw} if flag.kinds else _value(flag, raw)
+        values = _laid(form, values, flag.dest.split("."), {"name": raw} if flag.kinds else _value(flag, raw))
     return values
+
+
+def _laid(form: type[Options], values: Mapping[str, Any], place: Sequence[str], value: Any) -> dict[str, Any]:
+    """Values of a model with one laid over them, at a place such as ("sampler", "eta")."""
+    head, *inner = place
+    if not inner or head not in form.model_fields:  # what does not belong here is refused by its own name
+        return {**values, head: value}
+    now = _component(form, values, head)
+    kind = kinds_of(form.model_fields[head]).get(str(now.get("name")))
+    # an unknown one is refused by its name, whatever its options are
+    return {**values, head: {**now, inner[0]: value} if kind is None else _laid(kind, now, inner, value)}
 
 
 def _check_agreement(form: type[Options], given: Mapping[str, Any]) -> None:

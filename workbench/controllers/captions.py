@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engines.prior_name import prior_name
 from workbench.desk import Desk
 from workbench.mailbox import LiveRun
 
@@ -30,7 +31,7 @@ class Captions:
         if not self._desk.ready:
             return ()
         if run not in self._models:
-            self._models[run] = str(self._desk.library.run(run).options.get("model", ""))
+            self._models[run] = prior_name(self._desk.library.run(run).options)
         spec = self._desk.models.find(self._models[run])
         # without one its steps can still be looked at, with numbers for names
         return spec.classes if spec else ()

@@ -39,12 +39,14 @@ class ClaimController(QObject):
         self._kept = dict[str, Kept]()
         self._waiting = dict[str, None]()  # keys that are being measured again
         self._fresh, self._whole = set[str](), False  # keys measured by this check, and whether it is of all
+        self._absent = list[str]()  # why groups were not measured by this check
         self._now: tuple[str, str, int, int] = "", "", 0, 1
         self._asked = self._read = self._unsaved = self._placed = self._known = False
         self.run = CheckRun(self)
         self._declare()
         self.dock = CheckDock(desk.actions)
         self.run.began.connect(self._began)
+        self.run.absent.connect(lambda sentence: self._absent.append(sentence))
         self.run.measured.connect(self._measured)
         self.run.ended.connect(self._ended)
         self.dock.visibilityChanged.connect(lambda visible: visible and self._load())
@@ -109,6 +111,7 @@ class ClaimController(QObject):
     def _start(self, keys: Sequence[str], *, whole: bool) -> None:
         if self.run.running:
             return
+        self._absent = []
         self._waiting = dict.fromkeys(keys if keys else self._kept)
         self._fresh, self._whole, self._now, self._known = set(), whole, ("", "Starting", 0, 1), bool(self._waiting)
         self.run.start(keys)
@@ -146,8 +149,9 @@ class ClaimController(QObject):
             self._desk.report(sentence, ("Check all", self.all))
         failed = sum(not self._kept[key].claim.ok for key in self._fresh if key in self._kept)
         done = f"{len(self._fresh)} claims checked" if len(self._fresh) != 1 else "One claim checked"
-        self._desk.say(f"{done}; {f'{failed} of them do not hold' if failed else 'all hold'}" if self._fresh else
-                       "Nothing was checked")
+        told = f"{done}; {f'{failed} of them do not hold' if failed else 'all hold'}" if self._fresh else \
+            "Nothing was checked"
+        self._desk.say(". ".join([told, *(sentence.rstrip(".") for sentence in self._absent)]))
 
     # what is shown
 
@@ -168,7 +172,8 @@ class ClaimController(QObject):
     def _tell(self) -> None:
         """How far it is, or what came of it."""
         if not self.run.running:
-            self.dock.tell(summary(self._kept.values(), self.program))
+            told = summary(self._kept.values(), self.program)
+            self.dock.tell(" · ".join(filter(None, [told, *(sentence.rstrip(".") for sentence in self._absent)])))
             return
         group, about, index, of = self._now
         # how many there are is known from the last time only; the groups alone say little, as they differ in size

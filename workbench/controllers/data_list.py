@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtGui import QImage
 
+from widgets.pixmaps import to_qimage
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.background import Background
@@ -18,6 +20,7 @@ from workbench.pages.train_panels import corner
 
 DIGITS = "digits"
 SIDE, SHOWN = 32, 4  # pixels of a picture of a thumbnail, and how many there are
+DRAWN = 1000  # points that stand for a set
 LOOKED_AT = 300  # newest runs whose folders are listed
 GONE = "Not found; put it back to use it"
 
@@ -91,10 +94,25 @@ class DataList:
 def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
     """Count a data set and read its first pictures, shown two by two. Takes a while, so not for the window's thread.
 
+    Args:
+        data: a folder or name, or a set of points as JSON, which is drawn.
+        wanted: False once nobody looks any more.
+
     Raises BadData where there is nothing to train on.
     """
+    if data.startswith("{"):
+        return Glance(drawn(json.loads(data)), "points")
     from engines.data.survey import survey
 
     found = survey(data, SIDE, samples=SHOWN, decode=SHOWN, wanted=wanted)
     words = f"{found.total:,} {'picture' if found.total == 1 else 'pictures'}"
     return Glance(corner(found.samples.astype(np.float32) / np.float32(127.5) - 1), words)
+
+
+def drawn(points: Mapping[str, object]) -> QImage:
+    """Points of a set, by its name and options, as the lists draw them; raises BadInput where it needs its file."""
+    from engines.component import build
+    from engines.data.points.base import PointSet, point_sets
+    from engines.modalities.scatter import scatter
+
+    return to_qimage(scatter(build(PointSet, dict(points), point_sets).sample(DRAWN, 0).numpy()))

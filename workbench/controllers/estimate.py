@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import BadInput, WorkbenchError
+from engines.prior_name import prior_name
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
@@ -144,7 +145,7 @@ class EstimateController:
         """The cost of a run and the model it samples; None for options that cannot run, or whose cost is another."""
         from engines.component import validated
 
-        model = self._model(str(values.get(task.takes("model"), "")))
+        model = self._model(prior_name(values))
         try:
             cost = task.cost_of(validated(task.Form, dict(values)), model.spec if model else None)
         except WorkbenchError:  # the form says what is wrong

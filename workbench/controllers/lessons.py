@@ -26,13 +26,14 @@ FIRST = "Begin a lesson first"
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there was before a lesson: form, run with its step, runs beside it, layers and view."""
+    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers and view."""
 
     task: str
     values: dict[str, Any]
     run: str
     index: int
     beside: tuple[str, ...]
+    order: tuple[str, ...]
     layers: tuple[str, ...]
     view: View
 
@@ -238,7 +239,7 @@ class LessonController:
         stage = self._desk.stage
         form = self._panel.form
         return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
-                      tuple(self._panels.kept), tuple(self._page.tools.kept), stage.view)
+                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept), stage.view)
 
     def _leave(self) -> None:
         before, self.lesson, self._before = self._before, None, None
@@ -259,5 +260,5 @@ class LessonController:
                 self._show(before.run, lambda: self._back(before))
 
     def _back(self, before: Before) -> None:
-        self._panels.bring_back(before.beside)
+        self._panels.bring_back(before.beside, before.order)
         self._desk.stage.move(before.index)

@@ -60,6 +60,7 @@ class PointsFieldController:
         for field, live in zip(self._page.fields, runs or [None], strict=True):
             self._draw(field, live, ground)
             field.select(self._desk.stage.sample)
+        self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
         self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
         for tell in self.drawn:

@@ -1,22 +1,25 @@
-"""What the form of points offers, as the data and the denoiser decide: modes as classes, and denoisers by name."""
+"""What the form of points offers, as data and denoiser decide: classes, the data of a model, and what has no effect."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
 from engines.labels import EACH, FREE
+from engines.prior_name import prior_name
 from workbench.controllers.checks import GUIDANCE, UNGUIDED
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.form_change import change_form
 
 if TYPE_CHECKING:
     from widgets.option_form import OptionForm
 
-EXACT = ("exact", "Exact")
 ALL, TURN = (FREE, "all of the data"), (EACH, "each mode in turn")
-LABEL, DATA, PRIOR = "label", "data", "prior"
+LABEL, DATA, PRIOR, PATH, FILE = "label", "data", "prior", "path", "file"
+BROUGHT = "The model brings its own path; choose the denoiser “Exact” to set it here."
+READ = "The points of the file are used; empty File to choose a set here."
 
 
 class PointsFormController:
@@ -29,54 +32,87 @@ class PointsFormController:
 
     def __init__(self, desk: Desk, panel: TaskPanel, own: Callable[[str], bool]) -> None:
         self._desk, self._panel, self._own = desk, panel, own
-        self._offered: tuple[str, object] = ("", None)
+        self._followed = set[str]()  # tasks whose choice of a model is heard of
+        self._classed: tuple[str, object, object] = ("", None, None)
         self._busy = False
         panel.changed.connect(self.offer)
 
     def offer(self) -> None:
-        """Offer the classes of the data, and grey what the choice leaves without effect."""
+        """Offer what belongs to the chosen data and denoiser, and grey what the choice leaves without effect."""
         form = self._panel.form
         if form is None or self._busy or not self._desk.ready or not self._own(self._panel.task):
             return
-        values = form.values()
-        if PRIOR in values and form.row(PRIOR) is not None and self._offered[0] != self._panel.task:
-            form.set_choices(PRIOR, [EXACT, *self._models()])
-        key = self._panel.task, values.get(DATA)
         self._busy = True
         try:
-            if LABEL in values and key != self._offered:
-                self._classes(form, values.get(DATA))
+            self._follow(form)
+            self._classes(form)
             self._grey(form)
         finally:
             self._busy = False
-        self._offered = key
 
-    def _models(self) -> list[tuple[str, str]]:
-        """The models of points there are."""
-        from engines.modality import Modality
-        from engines.model_list import find_models
+    # the data that a model learned
 
-        found = find_models(self._desk.library.home.model_folders())
-        return [(model.choice, model.choice) for model in found if model.spec.modality is Modality.POINTS]
+    def _follow(self, form: OptionForm) -> None:
+        """Hear of a model that the user chooses; once for each form."""
+        row = form.row(PRIOR)
+        if row is not None and self._panel.task not in self._followed:
+            self._followed.add(self._panel.task)
+            row.editor.edited.connect(self.take_data)
 
-    def _classes(self, form: OptionForm, data: object) -> None:
-        from engines.component import build
-        from engines.data.points.base import PointSet, point_sets
-        from engines.priors import classes_of
-
-        try:
-            spec = dict(data) if isinstance(data, Mapping) else data
-            names = classes_of(build(PointSet, spec, point_sets))
-        except WorkbenchError:  # the form says what is wrong
+    def take_data(self) -> None:
+        """The user chose a model: what it learned is the truth that it is seen beside; undo brings back what was."""
+        form, name = self._panel.form, prior_name(self._panel.values())
+        model = self._desk.models.file(name)
+        if form is None or model is None or DATA not in form.values():
             return
-        modes = [(name, f"mode {name}") for name in names]
-        before = str(form.values()[LABEL])
+        from engines.data.points.learned import learned_set
+
+        def put(values: Mapping[str, Any]) -> None:
+            form.set_values(values)
+            self._panel.changed.emit()
+
+        learned = learned_set(model)
+        if learned is not None and change_form(self._desk.history, "Take the data of the model", form,
+                                               {DATA: learned.model_dump(mode="json")}, put):
+            self._desk.say(f"Data is {learned.title} now, which {name} learned")
+
+    # classes, and what has no effect
+
+    def _classes(self, form: OptionForm) -> None:
+        """Offer the classes of the model, or of the data without one."""
+        values = form.values()
+        key = self._panel.task, values.get(DATA), values.get(PRIOR)
+        if LABEL not in values or key == self._classed:
+            return
+        model = self._desk.models.file(prior_name(values))
+        names = model.spec.classes if model is not None else self._modes(values.get(DATA))
+        if names is None:
+            return
+        self._classed = key
+        modes = [(name, f"mode {name}" if name.isdecimal() else name) for name in names]
+        before = str(values[LABEL])
         form.set_choices(LABEL, [ALL, TURN, *modes] if modes else [ALL])
         known = {FREE, EACH, *names} if modes else {FREE}
         form.set_values({LABEL: before if all(part.strip() in known for part in before.split(",")) else FREE})
 
     @staticmethod
+    def _modes(data: object) -> tuple[str, ...] | None:
+        """The modes of a set; None for one that the form says is wrong."""
+        from engines.component import build
+        from engines.data.points.base import PointSet, point_sets
+
+        try:
+            return build(PointSet, dict(data) if isinstance(data, Mapping) else data, point_sets).classes()
+        except WorkbenchError:
+            return None
+
+    @staticmethod
     def _grey(form: OptionForm) -> None:
-        row = form.row(GUIDANCE)
-        if row is not None:
-            row.editor.set_decided(UNGUIDED if str(form.values().get(LABEL)) in {FREE, ""} else "")
+        values = form.values()
+        decided = {GUIDANCE: UNGUIDED if str(values.get(LABEL)) in {FREE, ""} else "",
+                   PATH: BROUGHT if PRIOR in values and prior_name(values) else "",
+                   DATA: READ if values.get(FILE) else ""}
+        for name, why in decided.items():
+            row = form.row(name)
+            if row is not None:
+                row.editor.set_decided(why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -45,8 +45,16 @@ class PointsProbeController:
         """Show what is known at the pointer in every panel, and the arrows at it or at the selected particle."""
         if not self._active():
             return
-        for field, live in zip(self._page.fields, self._subjects.runs() or [None], strict=False):
+        fields = self._page.fields
+        hovered = self._hovered_particle(fields) if len(fields) > 1 else -1
+        for field, live in zip(fields, self._subjects.runs() or [None], strict=False):
+            field.hover(hovered)
             self._draw(field, live)
+
+    def _hovered_particle(self, fields: Sequence[PointField]) -> int:
+        """The particle under the pointer, in whichever panel that is: the same one is pointed out in all of them."""
+        probing = self._page.panels.probing
+        return fields[probing].nearest(*self._at) if self._at is not None and probing < len(fields) else -1
 
     def _probed(self, x: float, y: float) -> None:
         self._at = x, y

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engines.recipe import Recipe
 
 LAST = "The last step is the result; move the slider to an earlier one and branch there."
+TWO_FIRST = "Put two runs beside one another first"
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -48,6 +49,7 @@ class PointsRunsController:
                  subjects: Subjects, tasks: Callable[[], frozenset[str]], draw: Callable[[], object]) -> None:
         self._desk, self._panel, self._runs, self._sheet, self._page = desk, panel, runs, sheet, page
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
+        self._turning, self._known_order = False, tuple[str, ...]()
         self._wanted = list[str]()  # runs that are being read to stand in a panel
         self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
         self.chooser = RunChooser(page, desk.library)
@@ -56,6 +58,7 @@ class PointsRunsController:
         for signal in (desk.queue.job_changed, desk.queue.job_finished):
             signal.connect(self._grown)
         desk.stage.shown.connect(self._alone)
+        page.pressed.connect(self.activate)
         add = desk.actions.add
         add(Spec("points.beside", "Run beside", "Run", "Alt+Return", "columns-2", section="run", needs=RUN_FIRST,
                  help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
@@ -63,8 +66,15 @@ class PointsRunsController:
         add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
                  help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
             lambda: desk.stage.recorded)
+        add(Spec("points.next", "Next panel", "View", "Shift+N", section="wipe", needs=TWO_FIRST,
+                 help="Let time line and equation be about the run of the next panel"), self.turn_on, self._several)
+        add(Spec("points.remove", "Remove panel", "View", "Ctrl+Shift+W", section="wipe", needs=TWO_FIRST,
+                 help="Take the active panel away; its run stays in the library"), self.remove, self._several)
 
     # panels
+
+    def _several(self) -> bool:
+        return self._desk.stage.other is not None
 
     @property
     def shown(self) -> list[LiveRun]:
@@ -79,11 +89,55 @@ class PointsRunsController:
             self.choose()
         self._mark()
 
+    def activate(self, panel: int) -> None:
+        """Let time line, equation and form's branch be about the run of a panel; all panels stay where they are."""
+        runs = self.shown
+        if not 0 <= panel < len(runs) or runs[panel] is self._desk.stage.live or len(runs) < 2:
+            return
+        live, rest = runs[panel], [run for k, run in enumerate(runs) if k != panel]
+        self._turn(live, rest)
+        self._desk.say(f"Panel {panel + 1} is active: {self._page.titles.get(live.run, '')}")
+
+    def _turn(self, live: LiveRun, rest: Sequence[LiveRun]) -> None:
+        """Put a run on the stage, and others beside it."""
+        self._turning = True
+        try:
+            self._subjects.more = tuple(rest[1:])
+            self._desk.stage.turn(live, rest[0] if rest else None)
+        finally:
+            self._turning = False
+        self._hold()
+        self._name()
+        self._draw()
+
+    def turn_on(self) -> None:
+        """Activate the next panel."""
+        runs = self.shown
+        if len(runs) < 2:
+            self._desk.say("There is only one panel")
+        else:
+            self.activate((self._subjects.active + 1) % len(runs))
+
+    def remove(self) -> None:
+        """Take the active panel away; the others stay."""
+        runs, active = self.shown, self._subjects.active
+        if len(runs) < 2:
+            self._desk.complain("There is only one panel; close the run to clear the canvas.")
+            return
+        gone, rest = runs[active], [run for k, run in enumerate(runs) if k != active]
+        next_one = rest[min(active, len(rest) - 1)]
+        self._subjects.order = tuple(run.run for run in rest)
+        self._turn(next_one, [run for run in rest if run is not next_one])
+        self._desk.say(f"The panel of “{self._titled(gone)}” is taken away; its run stays in the library")
+
+    def _titled(self, live: LiveRun) -> str:
+        return self._page.titles.get(live.run) or self._desk.library.run(live.run).title
+
     def end(self) -> bool:
         """Show the run on the stage alone; False when it is."""
         if self._desk.stage.other is None and not self._wanted:
             return False
-        self._subjects.more, self._wanted = (), []
+        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
         self._desk.stage.compare(None)
         self._hold()
         return True
@@ -133,23 +187,18 @@ class PointsRunsController:
         elif first is None or first.opened is None or first.opened.shape[1:] != live.opened.shape[1:]:
             self._desk.complain("That run is of points in another number of dimensions; choose another to compare.")
         elif self._desk.stage.other is None:
+            self._subjects.order = (first.run, live.run)
             self._desk.stage.compare(live)
         elif len(self.shown) < MOST:
             self._subjects.more = (*self._subjects.more, live)
-        self._sort()
+            self._subjects.order = (*self._subjects.order, live.run)
+        known = tuple(self.captions) or self._known_order
+        if known:  # of a lesson or of last time: the others of them may still be on their way
+            self._subjects.order = tuple(sorted(self._subjects.order,
+                                                key=lambda run: known.index(run) if run in known else len(known)))
         self._hold()
         self._name()
         self._draw()
-
-    def _sort(self) -> None:
-        """Put runs that have captions into the order of these, whichever was there first."""
-        places = list(self.captions)
-        beside = self.shown[1:]
-        if all(live.run in places for live in beside):
-            beside.sort(key=lambda live: places.index(live.run))
-            self._subjects.more = tuple(beside[1:])
-            if beside and beside[0] is not self._desk.stage.other:
-                self._desk.stage.compare(beside[0])
 
     def _name(self) -> None:
         """What tells the panels apart."""
@@ -171,12 +220,14 @@ class PointsRunsController:
         """A run beside the one on the stage, which tells by itself, has more steps, or its first ones."""
         if run in self._wanted:
             self._opened(run)
-        elif run in {live.run for live in self.shown[1:]}:
+        elif run in {live.run for live in self._others_shown()}:
             self._draw()
 
     def _alone(self) -> None:
-        """Another run is on the stage: the panels beside the one before it end."""
-        self._subjects.more, self._wanted = (), []
+        """Another run is on the stage: the panels beside the one before it end, unless it is one of them."""
+        if self._turning:
+            return
+        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
         self._hold()
 
     def _mark(self) -> None:
@@ -240,10 +291,20 @@ class PointsRunsController:
     @property
     def kept(self) -> list[str]:
         """The runs of the panels beside that of the stage."""
-        return [live.run for live in self.shown[1:]] or list(self._wanted)
+        return [live.run for live in self._others_shown()] or list(self._wanted)
 
-    def bring_back(self, runs: Sequence[object]) -> None:
-        """Put runs of last time beside that of the stage again, as far as they can be found."""
+    @property
+    def order(self) -> list[str]:
+        """The runs of all panels as these stand."""
+        return [live.run for live in self.shown]
+
+    def _others_shown(self) -> list[LiveRun]:
+        """The runs beside that of the stage."""
+        return [live for live in self.shown if live is not self._desk.stage.live]
+
+    def bring_back(self, runs: Sequence[object], order: Sequence[object]) -> None:
+        """Put runs of last time beside that of the stage again, as far as they can be found, in their order."""
+        self._known_order = tuple(run for run in order if isinstance(run, str))
         for run in runs[: MOST - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)

@@ -31,20 +31,27 @@ class Subjects:
         desk, background: shared parts.
         form: what the form asks for, with its files, None where that cannot be.
 
-    Attributes: more, the runs of further panels besides those of the stage.
+    Attributes: more, the runs of further panels besides those of the stage; order, ids of runs as their panels stand.
     """
 
     def __init__(self, desk: Desk, background: Background, form: Callable[[], Recipe | None]) -> None:
         self._desk, self._form = desk, form
         self.store = FieldStore(background, lambda why: desk.say(why))
         self.more: tuple[LiveRun, ...] = ()
+        self.order: tuple[str, ...] = ()
         self._known = dict[str, Subject]()  # by run
 
     def runs(self) -> list[LiveRun]:
-        """The runs of the panels, the one on the stage first; none where the form alone is shown."""
-        stage = self._desk.stage
+        """The runs of the panels as these stand; none where the form alone is shown."""
+        stage, order = self._desk.stage, self.order
         shown = (stage.live, *((stage.other, *self.more) if stage.other is not None else ()))
-        return [live for live in shown if live is not None and live.opened is not None]
+        found = [live for live in shown if live is not None and live.opened is not None]
+        return sorted(found, key=lambda live: order.index(live.run) if live.run in order else len(order))
+
+    @property
+    def active(self) -> int:
+        """The panel whose run is on the stage; −1 without one."""
+        return next((k for k, live in enumerate(self.runs()) if live is self._desk.stage.live), -1)
 
     def subject(self, live: LiveRun | None) -> Subject | None:
         """What the fields of a run are of, without one those of the form; None where that cannot be."""

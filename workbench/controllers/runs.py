@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engines.prior_name import prior_name
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.pausing import NOTHING, PauseController
@@ -120,7 +121,7 @@ class RunController:
         try:
             refuse_bad(whole, self._desk.library.home.model_folders())
         except BadCheckpoint:
-            if not self._offer_back(str(whole.options.get("model", ""))):
+            if not self._offer_back(prior_name(whole.options)):
                 raise
             return None
         job = self._desk.queue.submit(recipe, title or titled(whole), parent=parent, branch_step=branch_step)

@@ -82,7 +82,7 @@ class EquationDock(Dock):
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
         step = fit.steps[index]
         self._step.say(fit.told(index))
-        gap = step.log_likelihood - step.bound
+        gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
         self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two

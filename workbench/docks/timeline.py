@@ -19,6 +19,7 @@ from workbench.docks.plots import endless
 from workbench.fit_course import FitCourse
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
+from workbench.mailbox import History
 from workbench.parts import column
 from workbench.run_words import STEPS, course
 
@@ -27,6 +28,7 @@ ROOMY = 800  # pixels from where time and calls fit beside the transport
 BRANCHED = "Steps of the run it branches from"
 NO_BRANCHES = "No branches here: noise is added without a model, so each would be a copy."
 NO_WAYS = "No branches here: from one start a fit goes one way; choose another start or seed for another."
+NO_COURSES = "No branches here: a training goes one way; continue it, or train anew with other options."
 UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -101,7 +103,7 @@ class TimelineDock(Dock):
         """The run has new steps."""
         stage = self._stage
         total = self._total
-        self.scrubber.views.setVisible(not stage.fitting)
+        self.scrubber.views.setVisible(not stage.fitting and not stage.learning)
         self.scrubber.set_run(total, max(stage.last, 0), stage.index, stage.first)
         self.film.set_absent(stage.first, self._why_later())
         self._offer_views()
@@ -156,7 +158,7 @@ class TimelineDock(Dock):
     def _frame(self, index: int) -> QImage | None:
         """A step, None while it is not recorded."""
         stage = self._stage
-        there = (stage.recorded or stage.fitting) and stage.first <= index <= stage.last
+        there = (stage.recorded or stage.fitting or stage.learning) and stage.first <= index <= stage.last
         return self._picture(index) if there else None
 
     @property
@@ -165,15 +167,23 @@ class TimelineDock(Dock):
         live = self._stage.live
         if live is None:
             return 0
+        if self._stage.learning:
+            return max(self._stage.last, 0)
         return live.opened.total if live.opened is not None else live.fit.total if self._stage.fitting else 0
 
     def _branches(self) -> None:
         """The tree of the run, each line over its share of the steps."""
         runs = self._tree()
         self.tree.set_branches([self._branch(run, {r.id: r for r in runs}) for run in runs], self._stage.run,
-                               NO_WAYS if self._stage.fitting else ALONE if self._stage.backward else NO_BRANCHES)
+                               self._alone())
         self.scrubber.set_markers(sorted({r.branch_step for r in runs if r.branch_step is not None
                                           and r.parent == self._stage.run}))
+
+    def _alone(self) -> str:
+        """What is said of a run without branches."""
+        if self._stage.learning:
+            return NO_COURSES
+        return NO_WAYS if self._stage.fitting else ALONE if self._stage.backward else NO_BRANCHES
 
     def _tree(self) -> list[Run]:
         """The runs of the tree; steps come 30 times a second, so the library is asked only when it changed."""
@@ -199,6 +209,9 @@ class TimelineDock(Dock):
         if stage.live is not None and stage.fitting:
             self._fitted(stage.live.fit, min(index, stage.last))
             return
+        if stage.live is not None and stage.learning:
+            self._learned(stage.live.history, index)
+            return
         opened = stage.live.opened if stage.live else None
         steps = stage.live.trajectory if stage.live else None
         if opened is None or steps is None or not stage.recorded:
@@ -223,6 +236,17 @@ class TimelineDock(Dock):
         self.scrubber.set_facts(((fit.told(index), ""),) if wide else ())
         self.scrubber.set_caption(level if wide else f"{fit.told(index)} · {level}")
         self.scrubber.set_ends("start", "fitted")
+
+    def _learned(self, history: History, index: int) -> None:
+        """A preview of a training: after which step, and how large the loss was there."""
+        steps, wide = history.preview_steps, self.scrubber.width() >= ROOMY
+        step = steps[min(index, len(steps) - 1)]
+        at, losses = history.trained.columns("step", "loss")
+        known = losses[at <= step]
+        told, loss = f"after step {step:,}", f"loss {written(float(known[-1]), '.4f')}" if len(known) else ""
+        self.scrubber.set_facts(((told, ""),) if wide else ())
+        self.scrubber.set_caption(loss if wide else " · ".join(filter(None, (told, loss))))
+        self.scrubber.set_ends("untrained", "trained")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engines.prior_name import prior_name
 from workbench.library.records import NewRun, Run, RunFile, State
 from workbench.library.search import facts, words_of
 
@@ -55,7 +56,7 @@ def insert(db: sqlite3.Connection, run: NewRun) -> None:
         "INSERT INTO runs (id, title, task, state, created, recipe, options, model, seed, parent, branch_step, "
         "continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (run.id, run.title, run.task, State.WAITING, run.created or time.time(), run.recipe, json.dumps(run.options),
-         str(run.options.get("model") or ""), seed if isinstance(seed, int) else None, run.parent, run.branch_step,
+         prior_name(run.options), seed if isinstance(seed, int) else None, run.parent, run.branch_step,
          continued(run.options)))
     put_facts(db, run.id, run.options)
     reword(db, run.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 from engines.modality import Modality
+from engines.prior_name import EXACT
 from widgets.option_form import OptionForm
 from workbench import bridge
 from workbench.background import size_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 BEAT = 1000  # milliseconds between two looks at memory
+EXACTLY = (EXACT, "Exact")
 CLASSES = (("each", "each in turn"), ("free", "free"))
 
 
@@ -133,13 +135,17 @@ class EngineController:
         names = {model.file: _name(model) for model in self._models}
         tasks = self._desk.queue.engines.tasks if self._desk.queue.engines else {}
         for task, form in self._panel.forms.items():
-            choices = [(_name(model), f"{_name(model)} · {megabytes(size)}") for model, size in sizes
-                       if task in tasks and model.spec.modality is tasks[task].modality]
-            before = str(form.values().get("model", ""))
-            form.set_choices("model", choices)
+            option = tasks[task].prior() if task in tasks else ""
+            if not option:
+                continue
+            choices = [] if tasks[task].takes("model") else [EXACTLY]
+            choices += [(_name(model), _offer(model, size)) for model, size in sizes
+                        if model.spec.modality is tasks[task].modality]
+            before = str(form.values().get(option, ""))
+            form.set_choices(option, choices)
             now = before if before in dict(choices) else names.get(files[before]) if before in files else None
             if now:
-                form.set_values({"model": now})
+                form.set_values({option: now})
         self._shown_model = ""
         self.offer_classes()
 
@@ -252,6 +258,16 @@ class EngineController:
         names = ", ".join(_name(m) for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
         self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used))
+
+
+def _offer(model: ModelFile, size: int) -> str:
+    """What a list of choices says of a model: of one of points, which are all small, what it learned."""
+    if model.spec.modality is not Modality.POINTS:
+        return f"{_name(model)} · {megabytes(size)}"
+    from engines.data.points.learned import learned_set
+
+    learned = learned_set(model)
+    return f"{_name(model)} · {learned.title}" if learned is not None else _name(model)
 
 
 def _name(model: ModelFile) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
+from engines.prior_name import prior_name
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.background import Background
@@ -64,9 +65,10 @@ class ListController:
         """The newest run that drew with each model and nothing else, by the model's name."""
         found, engines = dict[str, str](), self._desk.queue.engines
         known = engines.tasks.values() if engines else ()
-        drawing = frozenset(task.name for task in known if task.takes("model") and not task.attached())
+        drawing = frozenset(task.name for task in known
+                            if task.prior() and task.shown_as != "charts" and not task.attached())
         for run in self._desk.library.runs(Query(tasks=drawing, limit=LOOKED_AT)) if drawing else ():
-            found.setdefault(str(run.options.get("model", "")), run.id)
+            found.setdefault(prior_name(run.options), run.id)
         return found
 
     def _picture(self, model: ModelFile, drawn: dict[str, str]) -> QImage | None:
@@ -86,8 +88,9 @@ class ListController:
 
 
 def learned_from(model: ModelFile) -> str:
-    """The data set a model was trained on, "" when its file does not say."""
+    """The data set a model was trained on, a set of points as JSON, "" when its file does not say."""
     try:
-        return str(json.loads(model.extra.get("recipe", "{}"))["options"]["data"])
+        data = json.loads(model.extra.get("recipe", "{}"))["options"]["data"]
+        return data if isinstance(data, str) else json.dumps(data)
     except (ValueError, KeyError, TypeError):
         return ""

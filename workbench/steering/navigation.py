@@ -264,6 +264,7 @@ class Navigator(QObject):
         if form is not None and option:
             self._desk.say(f"Model {name} is in the form")
             self._change("Choose model", form, {option: name})
+            (self._spaces.owner(self._panel.task) or self._spaces.first).took_model()
 
     def sample_from(self, name: str) -> None:
         """Draw samples with a model."""

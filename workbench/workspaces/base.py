@@ -153,6 +153,9 @@ class Workspace(ABC):
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
 
+    def took_model(self) -> None:
+        """A model was put into the form of one of its tasks, from a list or after its training."""
+
     def attachments(self, task: str) -> Packing:
         """Files that a run of one of its tasks needs, by the name its options use; raises BadInput."""
         del task

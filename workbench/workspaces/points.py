@@ -24,6 +24,7 @@ from workbench.controllers.points_form import PointsFormController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.points_subjects import Subjects
+from workbench.controllers.points_table import PointsTableController
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.field_frames import EXTENT
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
 
-TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"))
+TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"),
+         ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
 
@@ -88,6 +90,8 @@ class Points(Workspace):
                                            lambda: self._drawn_here() and not self.draw.drawing)
         self.runs = PointsRunsController(desk, panel, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
+        self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
+                                           self._drawn_here)
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
@@ -95,7 +99,7 @@ class Points(Workspace):
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
-        self.field.drawn.append(self.probe.draw)
+        self.field.drawn += [self.probe.draw, self.table.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
@@ -148,6 +152,10 @@ class Points(Workspace):
 
     def _drawn_here(self) -> bool:
         return self._here and self.sheet.view is self.sheet.view_of(Field)
+
+    def took_model(self) -> None:
+        """What it learned is the truth beside it."""
+        self.form.take_data()
 
     def attachments(self, task: str) -> Packing:
         """The user's own points, where the form asks for them."""
@@ -240,7 +248,8 @@ class Points(Workspace):
 
     def kept(self) -> dict[str, Any]:
         """Which layers are shown, what stands beside the run, and what the own points are called."""
-        return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title}
+        return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
+                "order": self.runs.order, "distances": self.table.on}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points, bit by bit: (N, 8·d) uint8."""
@@ -254,19 +263,21 @@ class Points(Workspace):
         """Call `changed` after a stroke, for other points and for other layers."""
         self.data.changed.append(changed)
         self.field_page.layers_changed.connect(changed)
+        self.table.toggled.append(changed)
         self.desk.stage.compared.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
+        self.table.choose(place.get("distances") is not False)
         found = drafts.get(OWN)
         if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
             self.data.bring_back(np.ascontiguousarray(found).view(np.float64), str(place.get("own") or "own points"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Put beside the run what stood there."""
-        beside = place.get("beside")
-        self.runs.bring_back(beside if isinstance(beside, list) else [])
+        beside, order = place.get("beside"), place.get("order")
+        self.runs.bring_back(beside if isinstance(beside, list) else [], order if isinstance(order, list) else [])
 
     # opening
 

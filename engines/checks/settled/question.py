@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engines.checks.claim import Claim, Plot, Trace, Variant
+from engines.chart import Axis, Chart, Role, Series
+from engines.checks.claim import Claim, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,20 @@ class Question:
         found = [(each, each.run()) for each in self.printed]
         right = found[0][1]
         wrong = next(each.figure for told, each in found if not told.right)
-        traces = [Trace(told.title, each.x, each.y, "right" if told.right else "wrong") for told, each in found]
-        if right.theory:
-            traces.append(Trace(self.theory, right.x, right.theory, "expected"))
         return Claim(
             self.name, "formula", right.figure, self.expected, self.bound,
             self.verdict.format(right=_said(right.figure), wrong=_said(wrong)),
             variants=tuple(Variant(told.title, told.formula, each.figure, told.right) for told, each in found),
-            plot=Plot(self.y, self.x, tuple(traces), self.log), measures=self.figure)
+            plot=self._chart(found), measures=self.figure)
+
+    def _chart(self, found: Sequence[tuple[Printed, Found]]) -> Chart:
+        """The curve of each print, and what it should be."""
+        series = [Series(told.title, each.x, each.y, (), Role.MEASURED if told.right else Role.WRONG)
+                  for told, each in found]
+        right = found[0][1]
+        if right.theory:
+            series.append(Series(self.theory, right.x, right.theory, (), Role.EXACT))
+        return Chart(f"{self.y} by {self.x}", Axis(self.x, log=self.log), Axis(self.y, log=self.log), tuple(series))
 
 
 def _said(figure: float) -> str:

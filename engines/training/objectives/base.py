@@ -60,6 +60,7 @@ class Objective(Component):
     """
 
     outputs: ClassVar[int] = 1  # numbers that the network outputs for each coordinate
+    estimates: ClassVar[bool] = True  # whether x0_hat is to be the mean of the data that may lie behind a state
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\ell", "the loss of a sample, per coordinate"),
         Letter("d", "how many coordinates a sample has"),

@@ -26,14 +26,15 @@ class ConsistencyDistillation(Objective):
     The target is the network itself, taken as given; the teacher is a model on the same path, or the exact denoiser.
     """
 
+    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-distillation"
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + c^2} - c",)
+        r"\ell = \sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + a^2} - a",)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\hat x_s", "where the teacher takes x_t in one step"),
-        Letter("c", "a small number that rounds the distance off at 0"))
+        Letter("a", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = "Song et al. 2023, arXiv 2303.01469, algorithm 2; distance of arXiv 2310.14189, eq. 7"
 
     teacher: str = option("", title="Teacher", max_length=4096, help="Name or file of a model on the same path; empty "

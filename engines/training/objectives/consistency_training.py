@@ -29,15 +29,16 @@ class ConsistencyTraining(Objective):
     until they are `finest`; each pair counts 1/(difference of noise).
     """
 
+    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-training"
     title: ClassVar[str] = "Consistency training"
     summary: ClassVar[str] = "Learns where the flow ends from any noise, for sampling in one step; needs no teacher."
     formula: ClassVar[tuple[str, ...]] = (
         r"\ell = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(x_s)\right\|^2 "
-        r"+ c^2} - c\right)",)
+        r"+ a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\kappa", "σ/α: the noise beside what is left of the picture"),
-        Letter("c", "a small number that rounds the distance off at 0"))
+        Letter("a", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = ("Song et al. 2023, arXiv 2303.01469, algorithm 3, with the schedule, weights and distance "
                              "of Song & Dhariwal 2024, arXiv 2310.14189, table 1")
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from engines.component import option
 from engines.denoiser import Denoiser
@@ -103,7 +104,8 @@ class Implicit(ScoreMatching):
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """At x_t, for which gradients are taken also where they are otherwise switched off."""
-        with torch.enable_grad():
+        # the faster forms of attention have no second derivative
+        with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
             x = setting.path.diffuse(x0, draws.eps, draws.t).requires_grad_()
             score = self.score(network, setting, x, labels, draws)
             trace = _exact(score, x) if draws.probe is None else _hutchinson(score, x, draws.probe)

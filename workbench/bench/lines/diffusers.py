@@ -24,7 +24,7 @@ class Diffusers(Line):
     def measure(self, settings: Settings) -> list[Figure]:
         """One figure; with a note when the peer cannot be had or computes something else."""
         from engines.benchmarks import diffusers_peer
-        from engines.benchmarks.sampling import OurSampling
+        from engines.benchmarks.sampling import LOOP, OurSampling
 
         try:
             python = peer_python(settings.peer, settings.say)
@@ -35,7 +35,7 @@ class Diffusers(Line):
                 with closing(ours), running(python, script, Path(name), settings.threads) as peer:
                     # a round to warm up; the peer did its own before it said it was ready
                     ours.seconds()
-                    rounds = [(ours.seconds(), peer.seconds()) for _ in range(ROUNDS)]
+                    rounds = [(ours.seconds(), peer.seconds(LOOP)) for _ in range(ROUNDS)]
                     off, compute = ours.difference(Path(name)), ours.compute
         except NoPeer as error:
             return [missing(NAME, GOAL, UNIT, str(error))]

@@ -36,7 +36,8 @@ class Bench(Command):
         """Which lines, the peer's environment, and the machine."""
         *most, last = words()
         parser.add_argument("--only", metavar="WORDS", default="",
-                            help=f"lines whose name contains this: {', '.join(most)} or {last}")
+                            help="the line of this name, or those whose name contains this: "
+                                 f"{', '.join(most)} or {last}")
         parser.add_argument("--peer-env", type=Path, metavar="DIR",
                             help="environment that has diffusers (default: made in the user’s cache when needed)")
         parser.add_argument("--out", metavar="DIR", help="also write bench.json into this folder")

@@ -22,7 +22,8 @@ class Check(Command):
     name: ClassVar[str] = "check"
     document: ClassVar[str] = ("claims (each with name, kind, measured, expected, tolerance, ok, and where it has them "
                                "sentence, figures, variants of a formula and plot) and ok, whether all hold; exit "
-                               "code 1 when one does not; after Ctrl-C also stopped")
+                               "code 1 when one does not; absent: why some could not be measured here, for each; "
+                               "after Ctrl-C also stopped")
     examples: ClassVar[tuple[str, ...]] = ("", "--only formula", "--only repaint --json")
     summary: ClassVar[str] = "Verify the program’s claims: samplers against closed forms, identities, repeats."
 
@@ -58,7 +59,7 @@ class Check(Command):
                 found.append(claim)
                 terminal.status(f"{len(found)} checked; {claim}")
         stopped = terminal.interrupt.pressed
-        report(found, args.out, terminal, stopped=stopped)
+        report(found, args.out, terminal, stopped=stopped, absent=[group.absent for group in known if group.absent])
         return STOPPED if stopped else DONE if all(claim.ok for claim in found) else FAILED
 
 
@@ -75,7 +76,7 @@ def measured(known: Sequence[Group], only: str, terminal: Terminal, *, each: boo
         terminal.status(f"{group.about}…")
         if each:
             terminal.part({"group": group.name, "about": group.about, "index": list(known).index(group),
-                           "of": len(known)})
+                           "of": len(known), **({"absent": group.absent} if group.absent else {})})
 
     for claim in verified(known, only, begin):
         if each:
@@ -83,14 +84,17 @@ def measured(known: Sequence[Group], only: str, terminal: Terminal, *, each: boo
         yield claim
 
 
-def report(claims: Sequence[Claim], out: str | None, terminal: Terminal, *, stopped: bool = False) -> None:
-    """The document, and for people a table, what was settled, and a last line that counts."""
+def report(claims: Sequence[Claim], out: str | None, terminal: Terminal, *, stopped: bool = False,
+           absent: Sequence[str] = ()) -> None:
+    """The document, and for people a table, what was settled, what could not be measured, and a line that counts."""
     from engines.checks.written import document
 
     held = sum(claim.ok for claim in claims)
     # what was not checked is not known to hold
     told: dict[str, Any] = finite({"claims": [document(claim) for claim in claims],
                                    "ok": held == len(claims) and not stopped})
+    if absent:
+        told["absent"] = list(absent)
     if stopped:
         told["stopped"] = True
         terminal.say("Stopped; the claims checked until then follow.")
@@ -101,4 +105,4 @@ def report(claims: Sequence[Claim], out: str | None, terminal: Terminal, *, stop
                      "yes" if c.ok else "NO"] for c in claims])
     verdicts = [f"{claim.name}. {claim.sentence}" for claim in claims if claim.sentence]
     failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
-    terminal.document(told, [*verdicts, *failed, f"{held} of {len(claims)} claims hold."])
+    terminal.document(told, [*verdicts, *failed, *absent, f"{held} of {len(claims)} claims hold."])

@@ -26,7 +26,7 @@ class FieldPage(QWidget):
     """The canvas: panels of the plane or of a line, and under them a place for what is measured of the runs.
 
     Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
-    layers_changed() when a layer is shown or hidden.
+    layers_changed() when a layer is shown or hidden; pressed(int) with a panel.
 
     Attributes: start, the button that runs the form; below, a layout for what stands under the panels, empty at first;
     titles: of runs beside others, by run.
@@ -36,6 +36,7 @@ class FieldPage(QWidget):
     unprobed = Signal()
     selected = Signal(int, int)
     layers_changed = Signal()
+    pressed = Signal(int)
 
     def __init__(self, tools: FieldTools) -> None:
         super().__init__()
@@ -51,6 +52,7 @@ class FieldPage(QWidget):
             panels.probed.connect(self.probed)
             panels.unprobed.connect(self.unprobed)
             panels.selected.connect(self.selected)
+            panels.pressed.connect(self.pressed)
         tools.toggled.connect(self._toggled)
         self._arrange()
         self._apply()

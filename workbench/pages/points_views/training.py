@@ -1,99 +1,163 @@
-"""A model that learns points: samples of it as they were last drawn, over what it learns from, and its loss."""
+"""A model that learns points: its samples and what it believes at every preview, beside the data and what is exact."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 import numpy as np
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.curve_plot import Curve
-from widgets.field_line import Histogram, line_extent
-from widgets.field_particles import Particles
-from widgets.log_plot import LogPlot
+from widgets.field_line import line_extent
+from widgets.field_panels import FieldPanels
 from widgets.point_field import PointField
+from widgets.point_tile import point_tile
+from workbench.belief_course import Believed
+from workbench.belief_frames import REACH, exact_layers, facts, highest_of, learned_layers
 from workbench.mailbox import History, LiveRun
+from workbench.pages.belief_plots import BeliefPlots
+from workbench.pages.belief_tools import BeliefTools
 from workbench.pages.points_view import Around, PointsView
-from workbench.pages.train_panels import binned
-from workbench.parts import column, frame
+from workbench.parts import column, frame, note_line
 
 EMPTY = "Press Train to see a model learn the data: its samples appear here while it does."
-REACH = 3.0  # data units from the middle to an edge: sets have a variance of 1 a coordinate
+SOON = "Samples of the model appear here at its first previews."
+EXTENT = (-REACH, -REACH, REACH, REACH)
+EXACT = "data and exact"
+ALONE = "data; nothing is exact"
 
 
 class TrainingView(PointsView):
-    """Follows a training: the newest samples, and the loss over its steps."""
+    """Follows a training: the stage's steps are its previews."""
 
     name: ClassVar[str] = "training"
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
-        self._seen = (-1, -1)  # steps of the samples and of the loss that are drawn
-        self.plane, self.line = PointField("Samples of the model"), PointField("Samples of the model", line=True)
-        self.loss = LogPlot("Loss", axes=True, x_title="step", legend=True)
-        self.loss.set_empty_text("The loss appears with the first steps.")
-        self.stack, self._page, self._plots = QStackedWidget(), QWidget(), QWidget()
-        for field in (self.plane, self.line):
-            field.set_empty_text(EMPTY)
-            self.stack.addWidget(field)
-        self.plane.plane.set_extent((-REACH, -REACH, REACH, REACH))
+        self._history = History()
+        self._drawn: tuple[object, ...] = ()
+        self._step = 0  # of the preview that is drawn
+        self._rows = (-1, -1)  # of the losses that are drawn
+        self.plane, self.line = FieldPanels("Samples of the model"), FieldPanels("Samples of the model", line=True)
+        self.bar, self.curves, self.note = BeliefTools(), BeliefPlots(), note_line("What there is to know of this run")
+        self.stack, self._page = QStackedWidget(), QWidget()
+        for panels in (self.plane, self.line):
+            panels.set_empty_text(EMPTY)
+            panels.probed.connect(self._probe)
+            self.stack.addWidget(panels)
+        self.plane.plane.set_extent(EXTENT)
         ground = frame("canvas")
-        column(self.stack, parent=ground)
+        column(self.stack, self.note, parent=ground).setStretchFactor(self.stack, 1)
         column(ground, parent=self._page)
-        column(self.loss, margins=(12, 10, 12, 8), parent=self._plots)
+        self.bar.changed.connect(lambda: self.moved(around.stage.index))
+        self.bar.set_ground(None)
+        self.curves.level_picked.connect(self.bar.choose_level)
+        self.curves.step_picked.connect(self._go)
 
     @property
     def widget(self) -> QWidget:
-        """The field."""
+        """The fields."""
         return self._page
 
     @property
+    def tools(self) -> QWidget:
+        """Arrows and noise level."""
+        return self.bar
+
+    @property
     def plots(self) -> QWidget:
-        """The loss."""
-        return self._plots
+        """Loss and error."""
+        return self.curves
+
+    @property
+    def panels(self) -> FieldPanels:
+        """Those that are shown: of the plane or of a line."""
+        return self.line if self.stack.currentWidget() is self.line else self.plane
 
     @property
     def field(self) -> PointField:
-        """The field that is shown: of the plane or of a line."""
-        return self.line if self.stack.currentWidget() is self.line else self.plane
+        """That of the model."""
+        return self.panels.fields[0]
 
     def show(self, live: LiveRun | None) -> None:
-        """Show another training."""
-        self._seen = (-1, -1)
-        self._draw(live.history if live is not None else History())
+        """Show another training at the preview of the stage."""
+        self._drawn, self._rows = (), (-1, -1)
+        for panels in (self.plane, self.line):
+            panels.set_empty_text(EMPTY if live is None else SOON)
+        self._take(live.history if live is not None else History(), "" if live is None else live.notice)
 
     def grown(self, live: LiveRun) -> None:
-        """There are more steps; what is drawn already stays."""
-        self._draw(live.history)
+        """There is more of it; what is drawn already stays."""
+        self._take(live.history, live.notice)
 
-    def _draw(self, history: History) -> None:
-        steps = history.preview_steps
-        seen = (steps[-1] if steps else 0, len(history.trained) + len(history.validated))
-        if seen == self._seen:
+    def _take(self, history: History, notice: str) -> None:
+        self._history = history
+        rows = len(history.trained), len(history.validated)
+        if rows != self._rows:
+            self._rows = rows
+            self.curves.show_loss(history)
+        self.note.setText(notice)
+        self.note.setVisible(bool(notice))
+        self.moved(self.around.stage.index)
+
+    def moved(self, index: int) -> None:
+        """Draw a preview; the newest where the stage is ahead of what there is."""
+        steps, course = self._history.preview_steps, self._history.beliefs
+        step = steps[min(max(index, 0), len(steps) - 1)] if steps else 0
+        look, wanted = self.bar.look, (step, len(course.by_step), self.bar.look, id(self._history))
+        if wanted == self._drawn:
             return
-        if seen[0] != self._seen[0]:
-            self._draw_samples(seen[0], history.preview_of(seen[0]))
-        self._seen = seen
-        steps_of, losses = history.validated.columns("step", "loss")
-        self.loss.set_curves([binned(history.trained, "loss", "training", "accent"),
-                              Curve("validation", "guidance", losses, steps_of)] if len(history.trained) else [])
+        points = self._history.preview_of(step) if steps else None
+        if steps and points is None:
+            return  # it just made room for others, which are drawn in a moment
+        self._drawn, self._step = wanted, step
+        self.bar.set_ground(course.ground)
+        self.curves.show_step(course, step, look.level)
+        self._draw(step, None if points is None else points.astype(np.float64), course.by_step.get(step))
 
-    def _draw_samples(self, step: int, points: np.ndarray | None) -> None:
-        """Draw samples (N, d) of the averaged weights after a step, None for none."""
-        shown = None if points is None else points.astype(np.float64)
-        if shown is not None and shown.shape[1] == 1:
-            self.stack.setCurrentWidget(self.line)
-            bars = Histogram.of(shown[:, 0], -REACH, REACH, colour="prior")
-            self.line.plane.set_extent(line_extent(-REACH, REACH, float(bars.density.max())))
-            self.line.set_layers({"samples": bars})
-        else:
+    def _draw(self, step: int, points: np.ndarray | None, believed: Believed | None) -> None:
+        """Draw samples (N, d) of the averaged weights after a step beside the data, None for none."""
+        if points is None:
             self.stack.setCurrentWidget(self.plane)
-            self.plane.set_layers({"samples": None if shown is None else Particles(shown, "prior")})
-        self.field.set_caption("" if shown is None else f"{len(shown):,} samples after step {step:,}")
+            self.plane.set_captions([""])
+            self.field.set_layers({"samples": None, "arrows": None})
+            return
+        ground = self._history.beliefs.ground if believed is not None else None
+        self.stack.setCurrentWidget(self.line if points.shape[1] == 1 else self.plane)
+        learned = f"{len(points):,} samples after step {step:,}"
+        exact = EXACT if ground is not None and len(ground.exact) else ALONE
+        self.panels.set_captions([learned] if ground is None else [learned, exact])
+        if points.shape[1] == 1:
+            highest = highest_of(points if ground is None else ground.data.astype(np.float64))
+            self.line.plane.set_extent(line_extent(-REACH, REACH, highest))
+        self.field.set_layers(learned_layers(points, believed, ground, self.bar.look))
+        if ground is not None:
+            self.panels.fields[1].set_layers(exact_layers(ground, self.bar.look))
+
+    def _probe(self, x: float, y: float) -> None:
+        """Say at the pointer what is learned there and what is exact."""
+        ground, believed = self._history.beliefs.ground, self._history.beliefs.by_step.get(self._step)
+        if ground is None or believed is None or len(self.panels.fields) < 2:
+            return
+        for field, x0, colour in zip(self.panels.fields, (believed.learned, ground.exact), ("prior", "text"),
+                                     strict=True):
+            field.set_readout(facts((x, y), x0, ground, self.bar.look, colour))
+
+    def _go(self, step: int) -> None:
+        """Go to the preview nearest to a step of the loss."""
+        steps = self._history.preview_steps
+        if steps:
+            self.around.stage.move(min(range(len(steps)), key=lambda k: abs(steps[k] - step)))
+
+    def film(self, index: int) -> QImage | None:
+        """The samples of a preview, small."""
+        steps = self._history.preview_steps
+        points = self._history.preview_of(steps[index]) if 0 <= index < len(steps) else None
+        return None if points is None else point_tile(points.astype(np.float64), EXTENT, self.field.theme)
 
     def fit(self) -> bool:
         """Show all samples."""
-        self.field.fit()
+        self.panels.plane.fit()
         return True
 
     def zoom(self, factor: float) -> bool:

@@ -1,0 +1,114 @@
+"""What a network of points believes while it learns: x0_hat on a lattice of states, and how far it is off."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engines.analytic import MixtureDenoiser
+from engines.data.pointdata import FreshPoints, StoredPoints
+from engines.data.points.approximate import approximated
+from engines.denoiser import Denoiser, NetworkDenoiser
+from engines.events import Belief
+from engines.model_file import ModelSpec
+from engines.priors import exact_prior
+from engines.process.paths import Path
+from engines.process.shapes import expand
+from engines.training.draws import generator
+from engines.training.validation import LEVELS, level_times
+
+Array = np.ndarray[Any, np.dtype[Any]]
+REACH = 3.0  # data units from the middle to an edge: sets have a variance of 1 a coordinate
+ACROSS, ALONG = 19, 81  # states of the plane in a row, and on a line
+SEEN, TRIED = 1000, 1024  # points of the data that are drawn, and that errors are measured on
+
+
+class Beliefs:
+    """Asks networks at the same states every time, so that previews of a training differ by the weights alone.
+
+    Args:
+        data: what is learnt, whose own denoiser is the truth; of a set without one a close mixture's.
+        spec: of the model.
+        compared: whether x0_hat is to be the mean of the data that may lie behind a state; else nothing is exact.
+    """
+
+    def __init__(self, data: FreshPoints | StoredPoints, spec: ModelSpec, *, compared: bool = True) -> None:
+        self._spec, self._path = spec, spec.path
+        self.levels, times = level_times(spec.path, LEVELS)
+        self._times = times[torch.arange(LEVELS)].sort(descending=True).values
+        self._lattice = lattice(data.dimension)
+        self._data = data.held_back(TRIED)[0].double()
+        exact = _exact(data, spec.path) if compared else None
+        self._noised = [self._noise(t, k) for k, t in enumerate(self._times)]
+        self._exact = None if exact is None else self._asked(exact, torch.float64)
+        self._wanted = [] if exact is None else [exact(x, t) for x, t in zip(self._noised, self._times, strict=True)]
+
+    def __call__(self, network: nn.Module) -> Belief:
+        """What a network, on the CPU or a device, believes; its gradients are left alone."""
+        device = next(network.parameters()).device
+        learned = NetworkDenoiser(network, self._path, self._spec.prediction)
+        scales = [self._scale(t) for t in self._times]
+        score, velocity = zip(*(_factors(self._path, t, s) for t, s in zip(self._times, scales, strict=True)),
+                              strict=True)
+        told = self._asked(learned, torch.float32, device)
+        levels = [(float(self._path.alpha(t)) / s, float(self._path.sigma(t)) / s)
+                  for t, s in zip(self._times, scales, strict=True)]
+        return Belief(self._times.numpy(), np.array(levels), self._lattice.numpy(), told,
+                      self._exact if self._exact is not None else told[:0], np.array(score), np.array(velocity),
+                      self._errors(learned, device), self._data[:SEEN].float().numpy())
+
+    @torch.no_grad()
+    def _asked(self, denoiser: Denoiser, dtype: torch.dtype, device: torch.device | None = None) -> Array:
+        """x0_hat at the lattice, seen at every time: (T, M, d) float32."""
+        found = list[Tensor]()
+        for t in self._times:
+            x = (self._lattice * self._scale(t)).to(dtype).to(device)
+            found.append(denoiser(x, t).float().cpu())
+        return torch.stack(found).numpy()
+
+    @torch.no_grad()
+    def _errors(self, learned: Denoiser, device: torch.device) -> Array:
+        """Root mean square of a coordinate of x0_hat minus the exact one, over noised data: (T,), empty without it."""
+        off = [(learned(x.float().to(device), t).double().cpu() - wanted).square().mean().sqrt()
+               for x, wanted, t in zip(self._noised, self._wanted, self._times, strict=False)]
+        return np.array([float(value) for value in off])
+
+    def _noise(self, t: Tensor, k: int) -> Tensor:
+        """The data at a time, with noise of their own for each."""
+        eps = torch.randn(self._data.shape, generator=generator(k, 0, "belief"), dtype=torch.float64)
+        return expand(self._path.alpha(t), self._data) * self._data + expand(self._path.sigma(t), self._data) * eps
+
+    def _scale(self, t: Tensor) -> float:
+        """What states are divided by to be seen: 1, but for paths on which variance explodes."""
+        return max(1.0, math.hypot(float(self._path.alpha(t)), float(self._path.sigma(t))))
+
+
+def lattice(dimension: int) -> Tensor:
+    """States (M, d) float64, evenly over the plane or a line, the lowest row first."""
+    if dimension == 1:
+        return torch.linspace(-REACH, REACH, ALONG, dtype=torch.float64)[:, None]
+    along = torch.linspace(-REACH, REACH, ACROSS, dtype=torch.float64)
+    y, x = torch.meshgrid(along, along, indexing="ij")
+    return torch.stack([x.flatten(), y.flatten()], dim=1)
+
+
+def _exact(data: FreshPoints | StoredPoints, path: Path) -> Denoiser:
+    """The denoiser of the data, or that of a mixture close to them."""
+    if isinstance(data, FreshPoints):
+        return exact_prior(data.points, path).denoiser
+    return MixtureDenoiser(approximated(data.points), path)
+
+
+def _factors(path: Path, t: Tensor, scale: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """By what x0_hat and the seen state add up to the score and to the velocity, as they are seen.
+
+    With x = scale·seen: ∇ log p = (alpha·x0_hat − x)/sigma², and towards the data dx/dt = −(dalpha·x0_hat + dsigma·eps)
+    with eps = (x − alpha·x0_hat)/sigma.
+    """
+    alpha, sigma, dalpha, dsigma = (float(f(t)) for f in (path.alpha, path.sigma, path.dalpha, path.dsigma))
+    return ((scale * alpha / sigma**2, -(scale / sigma) ** 2),
+            ((alpha * dsigma / sigma - dalpha) / scale, -dsigma / sigma))

@@ -1,0 +1,97 @@
+"""What a network believes on the way: the states it is asked at, and how far it is from the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engines.analytic import MixtureDenoiser
+from engines.data.pointdata import FreshPoints, StoredPoints
+from engines.data.points.base import point_sets
+from engines.modality import Modality
+from engines.model_file import ModelSpec
+from engines.networks.mlp import MLPOptions
+from engines.point_field import Marginal
+from engines.process.paths import Path
+from engines.process.prediction import X0
+from engines.process.straight import Straight
+from engines.process.ve import VE
+from engines.process.vp_cosine import VPCosine
+from engines.training.belief import Beliefs
+
+
+class Oracle(nn.Module):
+    """A network that gives the exact x0_hat, moved by a constant."""
+
+    def __init__(self, path: Path, off: float) -> None:
+        super().__init__()
+        self.off = nn.Parameter(torch.tensor(off))
+        mixture = point_sets()["unequal-blobs"]().oracle()
+        assert mixture is not None
+        self.path, self.exact = path, MixtureDenoiser(mixture, path)
+
+    def forward(self, x: Tensor, t: Tensor, cond: Any = None) -> Tensor:
+        """x0_hat of x0-prediction; x comes at unit size."""
+        time = t[0].double()
+        return (self.exact(x.double() * self.path.scale(time), time) + self.off).float()
+
+
+def spec(path: Path) -> ModelSpec:
+    return ModelSpec(modality=Modality.POINTS, title="a", channels=2, prediction=X0(), path=path, network=MLPOptions())
+
+
+@pytest.mark.parametrize("path", [VPCosine(), VE(), Straight()])
+def test_a_perfect_network_has_no_error_and_one_that_is_off_is_off_by_as_much(path: Path) -> None:
+    beliefs = Beliefs(FreshPoints(point_sets()["unequal-blobs"]()), spec(path))
+    perfect, moved = beliefs(Oracle(path, 0.0)), beliefs(Oracle(path, 0.1))
+    assert perfect.errors.max() < 1e-3
+    np.testing.assert_allclose(moved.errors, 0.1, rtol=0.02)
+    np.testing.assert_allclose(perfect.learned, perfect.exact, atol=2e-3)
+    assert (np.diff(perfect.times) < 0).all(), "the noisiest comes first"
+
+
+@pytest.mark.parametrize("path", [VPCosine(), VE(), Straight()])
+def test_its_factors_make_the_exact_score_and_velocity(path: Path) -> None:
+    """As the field of the canvas has them, which computes both in another way."""
+    beliefs = Beliefs(FreshPoints(point_sets()["unequal-blobs"]()), spec(path))
+    found = beliefs(Oracle(path, 0.0))
+    mixture = point_sets()["unequal-blobs"]().oracle()
+    assert mixture is not None
+    for k, t in enumerate(found.times):
+        alpha, sigma = float(path.alpha(torch.tensor(t))), float(path.sigma(torch.tensor(t)))
+        marginal = Marginal(MixtureDenoiser(mixture, path), path, float(t), max(1.0, float(np.hypot(alpha, sigma))))
+        for factors, wanted in ((found.score, marginal.score), (found.velocity, marginal.velocity)):
+            made = factors[k, 0] * found.exact[k] + factors[k, 1] * found.points
+            exact = wanted(found.points)
+            np.testing.assert_allclose(made, exact, rtol=1e-3, atol=1e-3 * np.abs(exact).max())
+
+
+def test_points_of_a_table_have_a_close_mixture_and_a_consistency_model_nothing_exact() -> None:
+    data = point_sets()["moons"]()
+    stored = StoredPoints.of("mine", data.sample(500, 1))
+    network = Oracle(VPCosine(), 0.0)
+    assert Beliefs(stored, spec(VPCosine()))(network).errors.shape == (8,)
+    bare = Beliefs(FreshPoints(data), spec(VPCosine()), compared=False)(network)
+    assert bare.exact.size == bare.errors.size == 0
+    assert bare.learned.shape == (8, 361, 2)
+
+
+def test_on_a_line_it_is_asked_along_the_line() -> None:
+    data = FreshPoints(point_sets()["claw"]())
+    line = spec(VPCosine()).model_copy(update={"channels": 1})
+
+    class Zero(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(1))
+
+        def forward(self, x: Tensor, t: Tensor, cond: Any = None) -> Tensor:
+            return x * self.weight
+
+    found = Beliefs(data, line)(Zero())
+    assert found.learned.shape == (8, 81, 1)
+    assert found.data.shape == (1000, 1)

@@ -1,0 +1,118 @@
+"""Everything learned, in the Points workspace: models by name, beside the exact answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from engines.data.points.base import point_sets
+from engines.metrics.points import energy_distance
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import run, turned
+from tests.journeys.window import Window
+from widgets.option_editors import ChoiceEditor
+from widgets.option_form import OptionForm
+
+
+def form_of(window: Window) -> OptionForm:
+    """The form that is shown."""
+    form = window.panel.form
+    assert form is not None
+    return form
+
+
+def chosen(window: Window, option: str, value: str) -> None:
+    """Choose in a list of the form as a user does."""
+    row = form_of(window).row(option)
+    assert row is not None
+    assert isinstance(row.editor, ChoiceEditor)
+    at = row.editor.control.findData(value)
+    assert at >= 0, f"{value} is not offered"
+    row.editor.control.setCurrentIndex(at)
+    row.editor.control.activated.emit(at)
+
+
+def offered(window: Window, option: str) -> dict[str, str]:
+    """What a list of the form offers, by value."""
+    row = form_of(window).row(option)
+    assert row is not None
+    assert isinstance(row.editor, ChoiceEditor)
+    control = row.editor.control
+    return {str(control.itemData(k)): control.itemText(k) for k in range(control.count())}
+
+
+# a model by its name
+
+
+@pytest.mark.parametrize("task", ["sample-points", "likelihood", "bound", "sweep"])
+def test_the_models_of_points_are_offered_with_what_they_learned(qtbot: QtBot, opened: Opener, task: str) -> None:
+    window = opened()
+    turned(window, qtbot)
+    window.navigator.choose_task(task)
+    assert offered(window, "prior") == {"exact": "Exact", "points-moons": "points-moons · Two moons"}
+
+
+def test_a_model_is_chosen_with_its_data_and_its_particles_form_them(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "prior", "points-moons")
+    form = form_of(window)
+    assert form.values()["data"] == {"name": "moons", "noise": 0.08}
+    path = form.row("path")
+    assert path is not None
+    assert not path.editor.isEnabled(), "a model brings its own path"
+    done = run(window, qtbot, count=2000, steps=40)
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    truth = point_sets()["moons"](noise=0.08)  # pyright: ignore[reportCallIssue]
+    samples = torch.as_tensor(live.samples).double()
+    near, fair = (energy_distance(x, truth.sample(2000, 1)) for x in (samples, truth.sample(2000, 2)))
+    assert near < fair + 0.01
+    stored = window.desk.library.run(done)
+    assert stored.model == "points-moons"
+    assert "points-moons" in window.desk.library.recipe(done)
+    assert '"fingerprints": {"points-moons"' in window.desk.library.recipe(done)
+
+
+def test_undo_takes_back_the_data_and_then_the_model(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    before: dict[str, Any] = dict(form_of(window).values())
+    chosen(window, "prior", "points-moons")
+    window.desk.history.undo()
+    assert form_of(window).values()["data"] == before["data"]
+    assert form_of(window).values()["prior"] == "points-moons"
+    window.desk.history.undo()
+    assert form_of(window).values() == before
+    window.desk.history.redo()
+    window.desk.history.redo()
+    assert form_of(window).values()["data"] == {"name": "moons", "noise": 0.08}
+
+
+def test_the_data_of_a_stored_run_stay_when_it_is_loaded(qtbot: QtBot, opened: Opener) -> None:
+    """A model may be looked at beside data it never saw; loading such a run must not change them."""
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "prior", "points-moons")
+    done = run(window, qtbot, data={"name": "ring"}, count=50, steps=4)
+    chosen(window, "prior", "exact")
+    form_of(window).set_values({"data": {"name": "ring"}, "prior": "exact"})
+    window.navigator.load(done)
+    qtbot.waitUntil(lambda: window.desk.stage.run == done, timeout=SOON)
+    assert form_of(window).values()["prior"] == "points-moons"
+    assert dict(form_of(window).values()["data"])["name"] == "ring"  # type: ignore[call-overload]
+
+
+def test_a_model_of_another_dimension_is_refused_before_it_runs(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    form_of(window).set_values({"prior": "points-moons", "data": {"name": "claw"}})
+    window.panel.changed.emit()
+    before = len(window.desk.queue.jobs())
+    window.desk.actions["run.start"].trigger()
+    assert len(window.desk.queue.jobs()) == before
+    assert "makes points of 2 numbers and the data have 1" in window.bar.sentence

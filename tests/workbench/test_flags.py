@@ -1,0 +1,41 @@
+"""Flags of algorithms that choose further algorithms."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+
+import pytest
+
+from engines.component import validated
+from engines.errors import BadOption
+from engines.recipe import Recipe
+from engines.recipe_text import command_line, dump_preset, load_preset
+from engines.tasks.train import TrainOptions
+from workbench.cli.flags import add_flags, values_of
+
+
+def parsed(*words: str) -> dict[str, object]:
+    parser = argparse.ArgumentParser()
+    add_flags(parser, TrainOptions)
+    return values_of(TrainOptions, vars(parser.parse_args(words)), {})
+
+
+def test_an_option_of_an_algorithm_within_another_has_a_flag() -> None:
+    chosen = parsed("--objective.weight", "min-snr", "--objective.weight.bound", "3")
+    assert chosen == {"objective": {"name": "simple", "weight": {"name": "min-snr", "bound": "3"}}}
+    assert validated(TrainOptions, chosen)
+
+
+def test_the_copied_command_and_a_preset_give_it_back() -> None:
+    recipe = Recipe("train", parsed("--objective.weight", "min-snr", "--objective.weight.bound", "3"))
+    words = shlex.split(command_line(recipe))
+    again = parsed(*words[words.index("train") + 1:])
+    assert validated(TrainOptions, again) == validated(TrainOptions, recipe.options)
+    preset = load_preset(dump_preset(recipe))
+    assert validated(TrainOptions, preset.options) == validated(TrainOptions, recipe.options)
+
+
+def test_an_option_that_belongs_to_another_is_refused_by_its_name() -> None:
+    with pytest.raises(BadOption, match=r"weight\.bound = “3” does not belong"):
+        validated(TrainOptions, parsed("--objective.weight", "snr", "--objective.weight.bound", "3"))

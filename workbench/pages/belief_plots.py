@@ -1,0 +1,70 @@
+"""The plots of a model of points that learns: its loss, and how far its estimate is off by noise level."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from widgets.curve_plot import Curve
+from widgets.log_plot import LogPlot
+from widgets.tips import wrapped
+from workbench.belief_course import BeliefCourse, Ground
+from workbench.mailbox import History
+from workbench.pages.train_panels import binned
+from workbench.parts import column
+
+OFF = "x̂₀ off the exact one, RMS"
+HELP = ("Root mean square of a coordinate of the learned estimate minus the exact one, over data that the model never "
+        "learned from. At the left these are all but pure noise, at the right all but clean.")
+NO_TRUTH = "Nothing is exact to compare with: this objective learns where the flow ends."
+
+
+class BeliefPlots(QWidget):
+    """Loss over error. Signals: step_picked(int) with a step of the loss; level_picked(int) with a noise level."""
+
+    step_picked = Signal(int)
+    level_picked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ground: Ground | None = None
+        self.loss = LogPlot("Loss", axes=True, x_title="step", legend=True)
+        self.loss.set_empty_text("The loss appears with the first steps.")
+        self.error = LogPlot(OFF, axes=True, x_title="log-SNR", legend=True)
+        self.error.setToolTip(wrapped(HELP))
+        self.loss.picked.connect(lambda x: self.step_picked.emit(round(x)))
+        self.error.picked.connect(self._picked)
+        layout = column(self.loss, self.error, margins=(12, 10, 12, 8), spacing=8, parent=self)
+        for k in range(2):
+            layout.setStretch(k, 1)
+
+    def show_loss(self, history: History) -> None:
+        """Draw the losses of training and validation."""
+        steps, losses = history.validated.columns("step", "loss")
+        self.loss.set_curves([binned(history.trained, "loss", "training", "accent"),
+                              Curve("validation", "guidance", losses, steps)] if len(history.trained) else [])
+
+    def show_step(self, course: BeliefCourse, step: int, level: int) -> None:
+        """Draw the errors after a step beside those of the first preview, with the cursor at a noise level."""
+        self._ground = course.ground
+        self.loss.set_cursor(float(step) if step else None)
+        now, first = course.by_step.get(step), next(iter(course.by_step.items()), None)
+        self.error.set_empty_text(NO_TRUTH if now is not None else "Appears with the first preview.")
+        if self._ground is None or now is None or not len(now.errors):
+            self.error.set_curves(())
+            return
+        xs, curves = log_snr(self._ground), [Curve(f"step {step:,}", "accent", now.errors, log_snr(self._ground))]
+        if first is not None and first[0] != step:
+            curves.append(Curve(f"step {first[0]:,}", "text2", first[1].errors, xs, dashed=True))
+        self.error.set_curves(curves)
+        self.error.set_cursor(float(xs[level]) if level < len(xs) else None)
+
+    def _picked(self, x: float) -> None:
+        if self._ground is not None:
+            self.level_picked.emit(int(np.abs(log_snr(self._ground) - x).argmin()))
+
+
+def log_snr(ground: Ground) -> np.ndarray:
+    """Of the noise levels: (T,)."""
+    return 2 * np.log(ground.levels[:, 0] / ground.levels[:, 1])

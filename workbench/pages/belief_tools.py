@@ -1,0 +1,71 @@
+"""The tools over a model of points that learns: which arrows are shown, and at which noise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame
+
+from widgets.fonts import figures
+from widgets.option_numbers import QuietSlider
+from widgets.readout import Readout
+from widgets.segmented import Segmented
+from widgets.tips import wrapped
+from workbench.belief_course import Ground
+from workbench.belief_frames import TITLES, Look, Shown, level_words
+from workbench.parts import label, row
+
+FIRST = 6  # the level looked at before another is chosen: shapes are seen, and arrows still say something
+WIDE = 118  # px of the slider
+HELP = {Shown.SCORE: "∇ log p of the data with noise, as the model has learned it and as it is",
+        Shown.VELOCITY: "Where the probability-flow ODE goes, as the model has learned it and as it is",
+        Shown.ESTIMATE: "From each state to the mean of the data that may lie behind it",
+        Shown.NONE: "Samples and data alone"}
+
+
+class BeliefTools(QFrame):
+    """Arrows and noise level. Signals: changed() by the user."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ground: Ground | None = None
+        self.arrows = Segmented([(str(shown), TITLES[shown]) for shown in Shown], "Arrows")
+        for shown, help in HELP.items():
+            self.arrows.button(str(shown)).setToolTip(wrapped(help))
+        self.noise = QuietSlider(Qt.Orientation.Horizontal)
+        self.noise.setAccessibleName("Noise level")
+        self.noise.setToolTip(wrapped("How much noise samples, data and arrows are seen with: from almost nothing but "
+                                      "noise at the left to none at the right"))
+        self.noise.setFixedWidth(WIDE)
+        self.noise.setRange(0, FIRST + 2)
+        self.noise.setValue(FIRST)
+        self.words = Readout(figures(11), Qt.AlignmentFlag.AlignLeft, quiet=True)
+        row(self.arrows, label("Noise", "quiet"), self.noise, self.words, spacing=8, parent=self)
+        self.arrows.chosen.connect(lambda _value: self.changed.emit())
+        self.noise.valueChanged.connect(lambda _value: self._moved())
+        self._say()
+
+    @property
+    def look(self) -> Look:
+        """What is looked at."""
+        return Look(Shown(self.arrows.value()), self.noise.value())
+
+    def set_ground(self, ground: Ground | None) -> None:
+        """Offer the noise levels of a training; without any there is nothing to choose."""
+        self._ground = ground
+        self.setEnabled(ground is not None)
+        if ground is not None and self.noise.maximum() != len(ground.times):
+            self.noise.setMaximum(len(ground.times))
+        self._say()
+
+    def choose_level(self, level: int) -> None:
+        """Look at a noise level."""
+        self.noise.setValue(level)
+
+    def _moved(self) -> None:
+        self._say()
+        self.changed.emit()
+
+    def _say(self) -> None:
+        self.words.say(level_words(self._ground, self.noise.value()) if self._ground is not None else "")
