@@ -63,6 +63,7 @@ def test_a_lesson_sets_up_its_panels_and_says_what_to_look_at(qtbot: QtBot, open
         assert len(lesson.panels) == 1 or all(panel.caption in words
                                               for panel, words in zip(lesson.panels, told, strict=True))
         assert set(points.field_page.tools.kept) == lesson.layers
+        assert points.table.on is lesson.table
         assert stage.index == round(lesson.at * stage.last)
         assert stage.view.name == lesson.view
     file = Path(os.environ.get(PICTURES, tmp_path)) / f"{lesson.name}.png"
@@ -91,6 +92,7 @@ def test_leaving_a_lesson_brings_back_what_was_there(qtbot: QtBot, opened: Opene
     assert window.panel.values()["steps"] == 9
     assert window.panel.values()["data"]["name"] == "spiral"
     assert "score" in points.field_page.tools.kept
+    assert points.table.on
     assert len(points.field_page.fields) == 1
     window.desk.actions["edit.undo"].trigger()
     qtbot.waitUntil(lambda: settled(window, first), timeout=SOON)

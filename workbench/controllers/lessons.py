@@ -22,11 +22,14 @@ from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import FieldPage
 
 FIRST = "Begin a lesson first"
+TABLE = "points.distances"  # the action that shows the table of distances
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers and view."""
+    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
+    view.
+    """
 
     task: str
     values: dict[str, Any]
@@ -35,6 +38,7 @@ class Before:
     beside: tuple[str, ...]
     order: tuple[str, ...]
     layers: tuple[str, ...]
+    table: bool
     view: View
 
 
@@ -142,6 +146,7 @@ class LessonController:
             self._form(lesson)
             self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
             self._page.tools.bring_back(sorted(lesson.layers))
+            self._table(lesson.table)
             self._desk.stage.look(next((view for view in VIEWS if view.name == lesson.view), STATE))
             self._page.panels.plane.fit()
             self._sheet.view_of(Charts).board.prefer(lesson.chart)
@@ -222,6 +227,11 @@ class LessonController:
         if self.lesson is not None and stage.last > 0:
             stage.move(stage.first + round(self.lesson.at * (stage.last - stage.first)))
 
+    def _table(self, on: bool) -> None:
+        action = self._desk.actions[TABLE]
+        if action.isChecked() is not on:
+            action.trigger()
+
     # showing a run, and then more
 
     def _show(self, run: str, then: Callable[[], object]) -> None:
@@ -239,7 +249,8 @@ class LessonController:
         stage = self._desk.stage
         form = self._panel.form
         return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
-                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept), stage.view)
+                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
+                      self._desk.actions[TABLE].isChecked(), stage.view)
 
     def _leave(self) -> None:
         before, self.lesson, self._before = self._before, None, None
@@ -251,6 +262,7 @@ class LessonController:
         stage = self._desk.stage
         with self._desk.guard():
             self._page.tools.bring_back(list(before.layers))
+            self._table(before.table)
             stage.look(before.view)
             self._fill(before.task, before.values)
             there = bool(before.run) and self._desk.library.has(before.run, trash=False)
