@@ -112,6 +112,22 @@ def test_reset_sets_a_lesson_up_again(qtbot: QtBot, opened: Opener) -> None:
     assert window.desk.stage.index == round(lesson.at * window.desk.stage.last)
 
 
+def test_lessons_can_be_leafed_through_faster_than_they_run(qtbot: QtBot, opened: Opener) -> None:
+    """Nothing is run twice, and the lesson that is stopped at is whole."""
+    window = opened()
+    points = turned(window, qtbot)
+    qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
+    window.desk.actions["lesson.langevin"].trigger()
+    window.desk.actions["lesson.next"].trigger()
+    window.desk.actions["lesson.previous"].trigger()
+    lesson = lessons()["langevin"]
+    qtbot.waitUntil(lambda: settled(window, lesson), timeout=SOON)
+    assert len(window.desk.library.runs()) == len(lesson.panels) + len(lessons()["guidance"].panels)
+    told = [field.accessibleName() for field in points.field_page.fields]
+    assert all(panel.caption in words for panel, words in zip(lesson.panels, told, strict=True))
+    assert window.desk.stage.index == round(lesson.at * window.desk.stage.last)
+
+
 def test_lessons_are_where_one_looks_for_them(qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the tool strip, in the Help menu, and in the palette."""
     window = opened()

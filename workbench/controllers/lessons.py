@@ -17,6 +17,7 @@ from workbench.docks.task import TaskPanel
 from workbench.frames import STATE, VIEWS, View
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
+from workbench.library.records import State
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import FieldPage
@@ -151,7 +152,7 @@ class LessonController:
             self._page.panels.plane.fit()
             self._sheet.view_of(Charts).board.prefer(lesson.chart)
             known = self._made.get(lesson.name, ())
-            if known and all(self._done(run) for run in known):
+            if known and all(self._there(run) for run in known):
                 self._bring_up(lesson, known)
             else:
                 self._run(lesson)
@@ -169,10 +170,10 @@ class LessonController:
             self._panel.form.set_values(values)
             self._panel.changed.emit()
 
-    def _done(self, run: str) -> bool:
-        from workbench.library.records import State
-
-        return self._desk.library.has(run, trash=False) and self._desk.library.run(run).state is State.DONE
+    def _there(self, run: str) -> bool:
+        """Whether a run is done, or will be."""
+        library = self._desk.library
+        return library.has(run, trash=False) and library.run(run).state in {State.DONE, State.RUNNING, State.WAITING}
 
     def _run(self, lesson: Lesson) -> None:
         """Run the panels before all that waits, the first of them first, for it is the one on the stage."""
@@ -184,6 +185,8 @@ class LessonController:
             if job is not None:
                 queue.move(job.id, len(made))
                 made.append(job.id)
+        if len(made) < len(lesson.panels):  # what is missing was told
+            return
         for job in queue.alive():
             if job.until == made[0]:  # a training that rests meanwhile does so for all of them
                 queue.pause(job.id, until=made[-1])
@@ -195,6 +198,7 @@ class LessonController:
     def _bring_up(self, lesson: Lesson, known: tuple[str, ...]) -> None:
         """Show the runs that were made for it before."""
         self._name(lesson)
+        self._due = known[0]  # it may go on still
         if self._desk.stage.run == known[0]:
             self._panels.end()
             self._add(known)
