@@ -63,6 +63,7 @@ def test_a_lesson_sets_up_its_panels_and_says_what_to_look_at(qtbot: QtBot, open
         assert len(lesson.panels) == 1 or all(panel.caption in words
                                               for panel, words in zip(lesson.panels, told, strict=True))
         assert set(points.field_page.tools.kept) == lesson.layers
+        assert points.table.on is lesson.table
         assert stage.index == round(lesson.at * stage.last)
         assert stage.view.name == lesson.view
     file = Path(os.environ.get(PICTURES, tmp_path)) / f"{lesson.name}.png"
@@ -91,6 +92,7 @@ def test_leaving_a_lesson_brings_back_what_was_there(qtbot: QtBot, opened: Opene
     assert window.panel.values()["steps"] == 9
     assert window.panel.values()["data"]["name"] == "spiral"
     assert "score" in points.field_page.tools.kept
+    assert points.table.on
     assert len(points.field_page.fields) == 1
     window.desk.actions["edit.undo"].trigger()
     qtbot.waitUntil(lambda: settled(window, first), timeout=SOON)
@@ -107,6 +109,22 @@ def test_reset_sets_a_lesson_up_again(qtbot: QtBot, opened: Opener) -> None:
     window.desk.actions["lesson.reset"].trigger()
     qtbot.waitUntil(lambda: settled(window, lesson), timeout=SOON)
     assert set(points.field_page.tools.kept) == lesson.layers
+    assert window.desk.stage.index == round(lesson.at * window.desk.stage.last)
+
+
+def test_lessons_can_be_leafed_through_faster_than_they_run(qtbot: QtBot, opened: Opener) -> None:
+    """Nothing is run twice, and the lesson that is stopped at is whole."""
+    window = opened()
+    points = turned(window, qtbot)
+    qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
+    window.desk.actions["lesson.langevin"].trigger()
+    window.desk.actions["lesson.next"].trigger()
+    window.desk.actions["lesson.previous"].trigger()
+    lesson = lessons()["langevin"]
+    qtbot.waitUntil(lambda: settled(window, lesson), timeout=SOON)
+    assert len(window.desk.library.runs()) == len(lesson.panels) + len(lessons()["guidance"].panels)
+    told = [field.accessibleName() for field in points.field_page.fields]
+    assert all(panel.caption in words for panel, words in zip(lesson.panels, told, strict=True))
     assert window.desk.stage.index == round(lesson.at * window.desk.stage.last)
 
 

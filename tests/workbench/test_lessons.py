@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_there_are_fifteen_each_with_two_sentences_that_fit() -> None:
         assert "\u0302" not in one.words, "a hat falls on the line below"
         captions = [panel.caption for panel in one.panels]
         assert len(set(captions)) == len(captions)
+
+
+def test_the_guide_has_them_all() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.name}` | {one.title} |" for one in lessons().values()]
+    assert "| lesson | what it shows |\n|---|---|\n" + "\n".join(rows) in guide
 
 
 def test_the_next_of_the_last_is_the_first() -> None:

@@ -17,16 +17,20 @@ from workbench.docks.task import TaskPanel
 from workbench.frames import STATE, VIEWS, View
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
+from workbench.library.records import State
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import FieldPage
 
 FIRST = "Begin a lesson first"
+TABLE = "points.distances"  # the action that shows the table of distances
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers and view."""
+    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
+    view.
+    """
 
     task: str
     values: dict[str, Any]
@@ -35,6 +39,7 @@ class Before:
     beside: tuple[str, ...]
     order: tuple[str, ...]
     layers: tuple[str, ...]
+    table: bool
     view: View
 
 
@@ -142,11 +147,12 @@ class LessonController:
             self._form(lesson)
             self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
             self._page.tools.bring_back(sorted(lesson.layers))
+            self._table(lesson.table)
             self._desk.stage.look(next((view for view in VIEWS if view.name == lesson.view), STATE))
             self._page.panels.plane.fit()
             self._sheet.view_of(Charts).board.prefer(lesson.chart)
             known = self._made.get(lesson.name, ())
-            if known and all(self._done(run) for run in known):
+            if known and all(self._there(run) for run in known):
                 self._bring_up(lesson, known)
             else:
                 self._run(lesson)
@@ -164,10 +170,10 @@ class LessonController:
             self._panel.form.set_values(values)
             self._panel.changed.emit()
 
-    def _done(self, run: str) -> bool:
-        from workbench.library.records import State
-
-        return self._desk.library.has(run, trash=False) and self._desk.library.run(run).state is State.DONE
+    def _there(self, run: str) -> bool:
+        """Whether a run is done, or will be."""
+        library = self._desk.library
+        return library.has(run, trash=False) and library.run(run).state in {State.DONE, State.RUNNING, State.WAITING}
 
     def _run(self, lesson: Lesson) -> None:
         """Run the panels before all that waits, the first of them first, for it is the one on the stage."""
@@ -179,6 +185,8 @@ class LessonController:
             if job is not None:
                 queue.move(job.id, len(made))
                 made.append(job.id)
+        if len(made) < len(lesson.panels):  # what is missing was told
+            return
         for job in queue.alive():
             if job.until == made[0]:  # a training that rests meanwhile does so for all of them
                 queue.pause(job.id, until=made[-1])
@@ -190,6 +198,7 @@ class LessonController:
     def _bring_up(self, lesson: Lesson, known: tuple[str, ...]) -> None:
         """Show the runs that were made for it before."""
         self._name(lesson)
+        self._due = known[0]  # it may go on still
         if self._desk.stage.run == known[0]:
             self._panels.end()
             self._add(known)
@@ -222,6 +231,11 @@ class LessonController:
         if self.lesson is not None and stage.last > 0:
             stage.move(stage.first + round(self.lesson.at * (stage.last - stage.first)))
 
+    def _table(self, on: bool) -> None:
+        action = self._desk.actions[TABLE]
+        if action.isChecked() is not on:
+            action.trigger()
+
     # showing a run, and then more
 
     def _show(self, run: str, then: Callable[[], object]) -> None:
@@ -239,7 +253,8 @@ class LessonController:
         stage = self._desk.stage
         form = self._panel.form
         return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
-                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept), stage.view)
+                      tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
+                      self._desk.actions[TABLE].isChecked(), stage.view)
 
     def _leave(self) -> None:
         before, self.lesson, self._before = self._before, None, None
@@ -251,6 +266,7 @@ class LessonController:
         stage = self._desk.stage
         with self._desk.guard():
             self._page.tools.bring_back(list(before.layers))
+            self._table(before.table)
             stage.look(before.view)
             self._fill(before.task, before.values)
             there = bool(before.run) and self._desk.library.has(before.run, trash=False)

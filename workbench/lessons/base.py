@@ -60,6 +60,7 @@ class Lesson:
         panels: one to four runs; those beside one another are of the same number of dimensions.
         facts: what proves its point.
         layers: names of the layers that are shown; at: where the time line stands, 0 the start and 1 the end;
+        table: whether the distances to the truth stand under the canvas, of one with a canvas;
         view: name of what is shown of a step; chart: title of the one that is shown of several, "" for all.
     """
 
@@ -71,6 +72,7 @@ class Lesson:
     facts: tuple[Fact, ...]
     layers: frozenset[str] = frozenset({"density", "paths"})
     at: float = 1.0
+    table: bool = True
     view: str = "state"
     chart: str = ""
 

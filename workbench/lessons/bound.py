@@ -18,7 +18,7 @@ def figure(name: str) -> Callable[[Ran], float]:
 
 def late(ran: Ran) -> float:
     """The share of L_1 to L_T that the fifth of the chain nearest to the data has."""
-    terms = ran.series("Term", "Terms of the bound")
+    terms = ran.series("Bound", "Terms of the bound")
     x, y = np.array(terms.x), np.array(terms.y)
     return float(y[x <= 0.2].sum() / y.sum())
 

@@ -12,7 +12,7 @@ FLOW, LEAVING = "Distance to the flow", "Below and beyond 2/L"
 
 
 def order(ran: Ran) -> float:
-    """The power of h with which the distance to the flow falls, by the five shortest steps."""
+    """The power of τ with which the distance to the flow falls, by the five shortest steps."""
     series = ran.series("Descent", FLOW)
     return float(np.polyfit(np.log(series.x[:5]), np.log(series.y[:5]), 1)[0])
 
@@ -21,13 +21,13 @@ LESSON = Lesson(
     name="gradient-flow", title="Gradient descent is Euler on the gradient flow", place=150,
     look=("A step of gradient descent is a step of Euler’s method along dx/dt = −∇f: half the step size, half the "
           "distance to the flow.",
-          "Up to h = 2/L descent comes closer to the minimum, at 2/L it jumps to and fro for ever, and beyond it "
+          "Up to τ = 2/L descent comes closer to the minimum, at 2/L it jumps to and fro for ever, and beyond it "
           "leaves, although the flow itself always arrives."),
     panels=(Panel("Descent and flow", "study", {"study": "gradient-flow"}),),
-    facts=(Fact("order", "power of h with which the distance falls", of(0, order), least=0.95, most=1.05),
+    facts=(Fact("order", "power of τ with which the distance falls", of(0, order), least=0.95, most=1.05),
            Fact("below", "|x| after 30 steps of 1.9/L, from 1",
-                of(0, lambda ran: value_at(ran, LEAVING, "h = 1.9/L", 30)), most=0.1),
-           Fact("at", "|x| after 30 steps of 2/L, from 1", of(0, lambda ran: value_at(ran, LEAVING, "h = 2/L", 30)),
+                of(0, lambda ran: value_at(ran, LEAVING, "τ = 1.9/L", 30)), most=0.1),
+           Fact("at", "|x| after 30 steps of 2/L, from 1", of(0, lambda ran: value_at(ran, LEAVING, "τ = 2/L", 30)),
                 least=1, most=1),
            Fact("beyond", "|x| after 30 steps of 2.1/L, from 1",
-                of(0, lambda ran: value_at(ran, LEAVING, "h = 2.1/L", 30)), least=10)))
+                of(0, lambda ran: value_at(ran, LEAVING, "τ = 2.1/L", 30)), least=10)))

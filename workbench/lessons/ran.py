@@ -77,12 +77,19 @@ class Ran:
         return x, x0, float(self.opened.alpha[step]), float(self.opened.sigma[step])
 
     def chart(self, title: str) -> Chart:
-        """A chart by the beginning of its title; raises StopIteration where there is none."""
-        return next(one for name, one in self.charts.items() if name.startswith(title))
+        """A chart by the beginning of its title; raises LookupError where there is none."""
+        for name, one in self.charts.items():
+            if name.startswith(title):
+                return one
+        raise LookupError(f"No chart “{title}…” among {', '.join(self.charts)}.")
 
     def series(self, name: str, chart: str = "") -> Series:
         """A series by the beginning of its name, of the first chart or one by the beginning of its title.
 
-        Raises StopIteration where there is none.
+        Raises LookupError where there is none.
         """
-        return next(one for one in self.chart(chart).series if one.name.startswith(name))
+        known = self.chart(chart).series
+        for one in known:
+            if one.name.startswith(name):
+                return one
+        raise LookupError(f"No series “{name}…” among {', '.join(one.name for one in known)}.")

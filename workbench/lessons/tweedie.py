@@ -36,4 +36,4 @@ LESSON = Lesson(
     facts=(Fact("density", "largest gap of x̂₀ and (x + σ² ∇ log p)/α", of(0, against_the_density), most=1e-3),
            Fact("posterior", "mean gap of x̂₀ and the posterior mean by draws", of(0, against_draws), most=0.02),
            Fact("network", "the same gap of the network", of(1, against_draws), most=0.15)),
-    layers=frozenset({"density", "score"}), at=AT, view="score")
+    layers=frozenset({"density", "score"}), at=AT, view="score", table=False)
