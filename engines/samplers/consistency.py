@@ -26,7 +26,7 @@ class Consistency(Stepper):
         r"\Delta x = \term{prior}{\alpha_s f(x_t) - x_t} + \term{noise}{\sigma_s z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter("f", "where the ODE takes a state, by a consistency model: its x̂_0"),)
+        Letter("f", "the data that the probability-flow ODE takes a state to"),)
     source: ClassVar[str] = "Song et al. 2023, arXiv 2303.01469, algorithm 1"
     exact: ClassVar[bool] = False
 

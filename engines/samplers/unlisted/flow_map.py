@@ -28,7 +28,7 @@ class FlowMap(Stepper):
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\alpha_s f(x_t, t) - x_t} + \term{noise}{\sigma_s z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "To the end of the flow"), Term("noise", "Fresh noise"))
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("f", "where the probability-flow ODE takes a state"),)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("f", "the data that the probability-flow ODE takes a state to"),)
     source: ClassVar[str] = "Song, Dhariwal, Chen & Sutskever 2023, arXiv 2303.01469, definition 1 and algorithm 1"
 
     def cost(self, times: Tensor, i: int) -> int:
