@@ -111,7 +111,16 @@ class NetworkDenoiser(Denoiser):
 
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
         """The network's prediction turned into x0_hat."""
+        return Denoised(self.prediction.read(self.path, x, self._output(x, t, cond)[:, :x.shape[1]], t))
+
+    def share(self, x: Tensor, t: Tensor) -> Tensor:
+        """Where the learned variance of a reverse step lies between beta-tilde (0) and beta (1), of x's shape.
+
+        Only for a network with two outputs for each number that it sees.
+        """
+        return split_output(self._output(x, t, None))[1]
+
+    def _output(self, x: Tensor, t: Tensor, cond: Tensor | None) -> Tensor:
         # expanded, not copied: its stride of 0 tells a faster network that the whole batch is at one time
         times = t.to(torch.float32).to(x.device).expand(x.shape[0])
-        output = self.network(x / expand(self.path.scale(t), x), times, cond)[:, :x.shape[1]]
-        return Denoised(self.prediction.read(self.path, x, output, t))
+        return self.network(x / expand(self.path.scale(t), x), times, cond)
