@@ -12,7 +12,6 @@ from workbench.stage import Stage
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
-CHARTED = "This run measures and has no steps to go through; its charts are on the page."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
 
@@ -53,7 +52,8 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     """
     job = next((job for job in jobs if job.id == live.run), None)
     if job is None:
-        return "" if live.loading else _over(live)
+        drawn = charted(live) or (UNSEEN if len(live.history.trained) else measured(live))
+        return "" if live.loading else drawn or NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -64,11 +64,13 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING
 
 
-def _over(live: LiveRun) -> str:
-    """What is said of a run that is over and has no steps."""
-    if live.charts:
-        return CHARTED
-    return UNSEEN if len(live.history.trained) else measured(live) or NOTHING
+def charted(live: LiveRun) -> str:
+    """What the charts of a run are, "" of a run without any."""
+    titles = [chart.title for chart in live.charts]
+    if not titles:
+        return ""
+    return f"{titles[0]}: this run has no steps, but a chart." if len(titles) == 1 else \
+        f"This run has no steps, but {len(titles)} charts: {'; '.join(titles)}."
 
 
 def measured(live: LiveRun) -> str:

@@ -70,6 +70,10 @@ class PointsProbeController:
         self.draw()
 
     def _draw(self, field: PointField, live: LiveRun | None) -> None:
+        if self._at is None and not self._lit and self._desk.stage.sample < 0:  # as while scrubbing
+            field.set_readout(())
+            field.set_layer("pointers", None)
+            return
         subject = self._subjects.subject(live)
         ground = self._subjects.ground(live, subject)
         place = None if self._at is None else np.array([[self._at[0]] if ground.line else list(self._at)])
