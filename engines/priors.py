@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.context import Context
@@ -27,7 +30,8 @@ class Prior:
 
     dimension: numbers of a point; path: the process it belongs to; classes: names of what a sample can be asked for
     by label, () for nothing; mixture: the density behind an exact one, else None; note: a sentence where it is not
-    what was plainly asked for, "" otherwise.
+    what was plainly asked for, "" otherwise; share: (x, t) -> the share of beta in the variances that a model learned,
+    None for one that learned none.
     """
 
     denoiser: Denoiser
@@ -36,6 +40,7 @@ class Prior:
     classes: tuple[str, ...] = ()
     mixture: Mixture | None = None
     note: str = ""
+    share: Callable[[Tensor, Tensor], Tensor] | None = None
 
 
 def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
@@ -57,7 +62,9 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         mixture = model.network.mixture
         # by itself and not by the network around it, so that its density is known as well
         return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture)
-    return Prior(ready(model, context), model.path, data.dimension, model.spec.classes)
+    denoiser = ready(model, context)
+    share = denoiser.share if model.spec.outputs == 2 else None
+    return Prior(denoiser, model.path, data.dimension, model.spec.classes, share=share)
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:

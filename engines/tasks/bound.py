@@ -15,7 +15,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
-from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed
+from engines.likelihood.bound import Bound, BoundTally, between, bits_per_dim, bound_terms, fixed
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
@@ -38,6 +38,8 @@ class BoundOptions(FreshOptions):
     variance: Variance = option(Variance.BETA, title="Variance", symbol="v", group="Chain",
                                 help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
                                      "for unit Gaussian data.")
+    learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
+                           help="Use the variances that a model has learned, where it has, in place of these.")
 
 
 class BoundTask(Task):
@@ -84,10 +86,12 @@ class BoundTask(Task):
         path = fresh.prior.path
         chain = Chain.of_path(path, time_grid(path, chosen.steps, chosen.spacing))
         tally, totals = BoundTally(chain, fresh.prior.dimension), list[Tensor]()
+        learned = fresh.prior.share if chosen.learned else None
+        variance = fixed(chosen.variance) if learned is None else between(learned)
         yield Said("Adding up the terms of the bound")
         for k, part in enumerate(fresh.parts()):
             total = torch.zeros(len(part.x0), dtype=torch.float64)
-            for term in bound_terms(chain, fresh.prior.denoiser, part.x0, part.noise, variance=fixed(chosen.variance)):
+            for term in bound_terms(chain, fresh.prior.denoiser, part.x0, part.noise, variance=variance):
                 tally.take(term)
                 total += term.nats
                 yield Progressed((k + 1) * chosen.steps - term.step, len(fresh) * chosen.steps)

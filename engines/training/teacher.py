@@ -18,9 +18,9 @@ def known_to(objective: Objective, known: Known, spec: ModelSpec, context: Conte
     spec: of the model to be. Raises BadOption when the objective does not fit it or the teacher is of another
     kind, BadCheckpoint when there is no such teacher.
     """
-    if objective.outputs > 1:
+    if objective.outputs > spec.outputs:
         raise BadOption(f"The objective {objective.name} needs a network with {objective.outputs} outputs for each "
-                        "number, which this one has not; choose the objective simple.")
+                        "number, which the model to be has not; choose the objective simple.")
     if objective.taught_by:
         recorded = context.fingerprints.get(objective.taught_by, "")
         model = load_model(resolve_model(objective.taught_by, context.models, recorded), context.device)

@@ -173,3 +173,17 @@ def test_likelihood_draws_the_model_beside_the_truth(tmp_path: Path) -> None:
         model, truth = charts[0].series
         above = np.mean(np.array(model.y) - np.array(truth.y))
         assert least < above < most
+
+
+def test_a_model_that_learned_variances_is_measured_with_them(tmp_path: Path) -> None:
+    """They fit at least as well as either fixed one; a model without any takes no notice."""
+    trained = {"name": "wide", "steps": 150, "batch": 128, "objective": {"name": "learned-variance"},
+               "preview_every": 0, "validate_every": 0, "data": {"name": "moons"}}
+    events = ran("train-points", trained, tmp_path)
+    model = next(str(event.path) for event in events if isinstance(event, Saved) and event.kind == "model")
+    asked = {"data": {"name": "moons"}, "prior": model, "count": 300, "steps": 20}
+    learned, beta, tilde = (figures(ran("bound", {**asked, **more}, tmp_path))["nll"] for more in (
+        {}, {"learned": False}, {"learned": False, "variance": "beta-tilde"}))
+    assert learned < min(beta, tilde)
+    plain = {**asked, "prior": "points-moons"}
+    assert figures(ran("bound", plain, tmp_path)) == figures(ran("bound", {**plain, "learned": False}, tmp_path))
