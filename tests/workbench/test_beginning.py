@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from engines.chart import Axis, Chart
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
 from workbench.beginning import NOTHING, Beginning, said
@@ -53,3 +54,12 @@ def test_a_run_that_measures_says_its_figures() -> None:
     assert said(live, []) == "Accuracy 0.951, Fréchet distance 3.62, Fréchet distance of real digits 2.8."
     live.measured = {"nfe": 40.0}  # of a run that drew, and whose files are lost
     assert said(live, []) == NOTHING
+
+
+def test_a_run_that_drew_charts_says_which() -> None:
+    live = LiveRun("a")
+    live.measured = {"runs": 24.0}
+    live.charts = (Chart("Energy by calls", Axis("Calls"), Axis("Energy")),)
+    assert said(live, []) == "Energy by calls: this run has no steps, but a chart."
+    live.charts = (*live.charts, Chart("Error", Axis("Calls"), Axis("Error")))
+    assert said(live, []) == "This run has no steps, but 2 charts: Energy by calls; Error."
