@@ -1,0 +1,53 @@
+"""Inversion: the probability-flow ODE run from data to noise (Song, Meng & Ermon 2021, section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from engines.denoiser import Denoised, Denoiser
+from engines.errors import BadOption
+from engines.process.noise import Noise
+from engines.process.paths import Path
+from engines.process.vp_cosine import VPCosine
+from engines.samplers.base import Sampler, Step
+
+
+def inverted(sampler: Sampler, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *,
+             cond: Tensor | None = None) -> Iterator[Step]:
+    """The steps from states x (B, …) at the first of rising times (N+1,) above 0; the last state is their noise.
+
+    Sampling from there along the same times downwards gives x again, but for an error of the sampler's order.
+
+    Raises:
+        BadOption: the sampler draws fresh noise, so that it cannot be run backwards.
+    """
+    check_invertible(sampler)
+    silent = Noise(tuple(range(len(x))), tuple(x.shape[1:]), x.device, x.dtype)
+    return sampler(path, denoiser, x, times, noise=silent, cond=cond)
+
+
+def check_invertible(sampler: Sampler) -> None:
+    """Raise BadOption for a sampler that draws fresh noise: only an ODE can be run backwards."""
+    path, noise = VPCosine(), _Asked((0,), (1,), dtype=torch.float64)
+    times = path.t_max * torch.linspace(1, 0, 4, dtype=torch.float64)
+    for _ in sampler(path, _Halving(), torch.ones(1, 1, dtype=torch.float64), times, noise=noise):
+        pass
+
+
+class _Halving(Denoiser):
+    """Any denoiser."""
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        return Denoised(x / 2)
+
+
+class _Asked(Noise):
+    """Noise that nobody may ask for."""
+
+    def __call__(self, step: int, stream: int = 0) -> Tensor:
+        """Refuse."""
+        raise BadOption("A sampler that draws fresh noise cannot be run backwards; choose DDIM with eta 0, Euler, Heun "
+                        "or another of the ODE.")
