@@ -27,10 +27,10 @@ class ProcessCurves(Study):
     title: ClassVar[str] = "Paths and time grids"
     summary: ClassVar[str] = "What each path does to data and noise, and where each grid puts its steps."
 
-    chain: int = option(1000, title="Steps of the chain", ge=2, le=100_000,
+    chain: int = option(1000, title="Chain steps", ge=2, le=100_000,
                         help="The number of steps of DDPM’s chain, whose β is drawn.")
-    grid_path: PathChoice = option(VPCosine(), title="Path of the grids", help="The path whose time is divided.")
-    grid_steps: int = option(20, title="Steps of the grids", ge=2, le=1000, help="Steps that each grid spreads.")
+    grid_path: PathChoice = option(VPCosine(), title="Grid path", help="The path whose time is divided.")
+    grid_steps: int = option(20, title="Grid steps", ge=2, le=1000, help="Steps that each grid spreads.")
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield all charts."""
