@@ -48,7 +48,8 @@ def option(
         group: section heading of the form ("Sampler", "Samples").
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
-            "folder", "table" (a file of points), "class" or "" for the natural editor of the type.
+            "folder", "table" (a file of points), "samplers" (names with commas), "class" or "" for the
+            natural editor of the type.
         zero: what 0 means where it is no amount ("chosen by itself"); stands in place of the unit.
         ge, gt, le, lt, multiple_of: bounds of a number.
         min_length, max_length, pattern: bounds of a text or tuple.
@@ -169,8 +170,8 @@ def chosen(spec: object, info: ValidationInfo, *, base: type[C], kinds: Callable
 
     besides: more that can be named, but is neither offered nor listed.
     """
-    name = cast("dict[str, Any]", spec).get("name") if isinstance(spec, dict) else spec
-    hidden = besides is not None and isinstance(name, str) and name in besides()
+    named = cast("dict[str, object]", spec).get("name") if isinstance(spec, dict) else spec
+    hidden = besides is not None and isinstance(named, str) and named in besides()
     return build(base, cast(object, spec), besides if hidden else kinds, info.field_name or "")
 
 

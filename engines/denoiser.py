@@ -44,11 +44,14 @@ class Denoised:
         pushes: moves of the state itself, in units of x, that a sampler adds to its own next move.
             For methods defined on the move and not on the estimate (DPS): x0 stays an
             estimate that can be shown and measured, whatever the size of the pushes.
+        share: of x's shape, for a model with learned variance: where the variance of a reverse step lies between
+            beta-tilde (0) and beta (1), in logarithms.
     """
 
     x0: Tensor
     contributions: tuple[Contribution, ...] = ()
     pushes: tuple[Contribution, ...] = ()
+    share: Tensor | None = None
 
 
 class Denoiser(ABC):
@@ -86,7 +89,12 @@ def joined(parts: Sequence[Denoised]) -> Denoised:
         return parts[0]
     # the parts ran the same methods, so their terms come in the same order and can be zipped
     return Denoised(torch.cat([p.x0 for p in parts]), _stacked([p.contributions for p in parts]),
-                    _stacked([p.pushes for p in parts]))
+                    _stacked([p.pushes for p in parts]), _shares([p.share for p in parts]))
+
+
+def _shares(parts: Sequence[Tensor | None]) -> Tensor | None:
+    known = [part for part in parts if part is not None]
+    return torch.cat(known) if known else None
 
 
 def _stacked(parts: Sequence[tuple[Contribution, ...]]) -> tuple[Contribution, ...]:
@@ -98,7 +106,8 @@ class NetworkDenoiser(Denoiser):
 
     Args:
         network: (x, t, cond) -> prediction of x's shape, t as (B,) float32 in [0, 1]. It sees x, and gives
-            its prediction, at unit size: see `Prediction`. What it gives behind that is left aside.
+            its prediction, at unit size: see `Prediction`. With learned variance it gives twice as much: see
+            `split_output`.
         path: the path the network was trained on.
         prediction: what the network outputs.
     """
@@ -113,5 +122,7 @@ class NetworkDenoiser(Denoiser):
         """The network's prediction turned into x0_hat."""
         # expanded, not copied: its stride of 0 tells a faster network that the whole batch is at one time
         times = t.to(torch.float32).to(x.device).expand(x.shape[0])
-        output = self.network(x / expand(self.path.scale(t), x), times, cond)[:, :x.shape[1]]
-        return Denoised(self.prediction.read(self.path, x, output, t))
+        output, share = self.network(x / expand(self.path.scale(t), x), times, cond), None
+        if output.shape[1] == 2 * x.shape[1]:
+            output, share = split_output(output)
+        return Denoised(self.prediction.read(self.path, x, output, t), share=share)

@@ -16,10 +16,11 @@ class Halving:
 
     Args:
         title: of the device, for the sentence when even half a batch has no room.
+        noun: what one of the samples is called there.
     """
 
-    def __init__(self, title: str = "This device") -> None:
-        self.title = title
+    def __init__(self, title: str = "This device", noun: str = "image") -> None:
+        self.title, self.noun = title, noun
         self.halved = False
 
     def __call__(self, work: Callable[[slice], T], count: int) -> list[T]:
@@ -52,10 +53,10 @@ class Halving:
     def _advice(self, work: Callable[[slice], object], count: int) -> str:
         """The sentence with the largest batch that has room."""
         if count == 1:
-            return _none(self.title)
+            return _none(self.title, self.noun)
         fits = largest_fit(lambda size: work(slice(0, size)), count // 2 + 1)
         remedy = f"take at most {fits} at once" if fits else "use a smaller model or another device"
-        return f"{self.title} has too little memory for {count} images at once, even in halves; {remedy}."
+        return f"{self.title} has too little memory for {count} {self.noun}s at once, even in halves; {remedy}."
 
 
 class Pieces:
@@ -66,10 +67,11 @@ class Pieces:
     Args:
         size: of a piece, in samples, ≥ 1; after the work, the size that had room.
         title: of the device, for the sentence when not even a single sample has room.
+        noun: what one of the samples is called there.
     """
 
-    def __init__(self, size: int, title: str = "This device") -> None:
-        self.size, self.title = size, title
+    def __init__(self, size: int, title: str = "This device", noun: str = "image") -> None:
+        self.size, self.title, self.noun = size, title, noun
 
     def __call__(self, work: Callable[[slice], T], count: int) -> list[T]:
         """The results of work on consecutive pieces of `count` samples; raises OutOfMemory for a single one."""
@@ -87,10 +89,10 @@ class Pieces:
             # out here the exception, and with it the failed attempt's tensors, is gone
             release()
             if end - begin == 1:
-                raise OutOfMemory(_none(self.title))
+                raise OutOfMemory(_none(self.title, self.noun))
             self.size = (end - begin) // 2
         return done
 
 
-def _none(title: str) -> str:
-    return f"{title} has too little memory for a single image; use a smaller model or another device."
+def _none(title: str, noun: str) -> str:
+    return f"{title} has too little memory for a single {noun}; use a smaller model or another device."

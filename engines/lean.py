@@ -20,12 +20,13 @@ class Lean:
         device: its precision is used for the forward pass; the result is float32.
         halves: False where gradients are needed: the activations of both halves would be kept,
             so a method that differentiates splits its own work and hears that memory ran out.
+        noun: what one of its samples is called where there is no room for it.
     """
 
-    def __init__(self, network: Network, device: Device, *, halves: bool = True) -> None:
+    def __init__(self, network: Network, device: Device, *, halves: bool = True, noun: str = "image") -> None:
         self.network = network
         self.device = device
-        self._halving = Halving(device.title) if halves else None
+        self._halving = Halving(device.title, noun) if halves else None
 
     def __call__(self, x: Tensor, t: Tensor, cond: Tensor | None) -> Tensor:
         """The prediction (B, …) at x (B, …), t (B,), cond (B,); raises OutOfMemory with the batch that would fit."""
@@ -51,4 +52,5 @@ def ready(model: Model, context: Context, *, gradients: bool = False) -> Network
         gradients: the task differentiates through the network, so it stays the plain one.
     """
     network = model.network if gradients else context.prepare(model)
-    return NetworkDenoiser(Lean(network, context.device, halves=not gradients), model.path, model.spec.prediction)
+    lean = Lean(network, context.device, halves=not gradients, noun=model.spec.modality.single)
+    return NetworkDenoiser(lean, model.path, model.spec.prediction)

@@ -17,7 +17,7 @@ from engines.checkpoint import Model, load_model
 from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe, Diverged
-from engines.events import Event, Opened, Progressed, Sampled, Stepped
+from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
@@ -27,6 +27,7 @@ from engines.model_list import known_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
+from engines.samplers.falls import fall_remark
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -80,7 +81,8 @@ def opened(plan: Plan) -> Opened:
 
 
 def sample(plan: Plan) -> Iterator[Event]:
-    """Run a plan: Opened, one Stepped a step, Sampled."""
+    """Run a plan: Noted for times that do not suit its sampler, Opened, one Stepped a step, Sampled."""
+    yield from _remarks(plan)
     yield opened(plan)
     began, last = time.perf_counter(), None
     for step in steps(plan):
@@ -88,6 +90,13 @@ def sample(plan: Plan) -> Iterator[Event]:
         yield Stepped(step, {name: curve(step) for name, curve in plan.curves.items()})
     if last is not None:
         yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+
+
+def _remarks(plan: Plan) -> Iterator[Event]:
+    """What is to be known before a run begins; of one that goes on it was said."""
+    remark = fall_remark(plan.sampler, plan.path, plan.times) if plan.start is None else ""
+    if remark:
+        yield Noted(remark)
 
 
 def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
@@ -98,6 +107,7 @@ def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
     move lets a pause or a stop act long before a step of thousands of samples is over.
     Every sample has the bits it would have in a run of its part alone.
     """
+    yield from _remarks(plan)
     yield opened(plan)
     began, last = time.perf_counter(), None
     # generators side by side, each with the states of its part; no network call happens before `next`

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from widgets.buttons import GlyphButton
 from widgets.chart_data import ChartSheet
@@ -15,6 +15,7 @@ from widgets.option_editors import Dropdown
 
 TOGETHER = 4  # charts shown at once; more would be stamps
 AROUND = 80, 190  # px of a chart that are no plot: width and height
+LEAST = 280  # px of the height of a chart in rows of two: with less of it they scroll
 SHAPE = 1.5  # width over height of a plot at its best
 ALL = "All charts"
 KINDS = {"csv": "Values as CSV…", "png": "Picture as PNG…", "svg": "Drawing as SVG…"}
@@ -75,7 +76,14 @@ class ChartBoard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        column.addLayout(self._grid, 1)
+        room = QWidget()
+        room.setLayout(self._grid)
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(room)
+        column.addWidget(self.area, 1)
         self.tiles: list[ChartTile] = []
         self._arrange()
 
@@ -152,6 +160,7 @@ class ChartBoard(QWidget):
         wide, high = self.width(), self.height()
         beside = _plot(wide / 2, high) >= _plot(wide, high / 2) or len(self.tiles) > 2
         for k, tile in enumerate(self.tiles):
+            tile.setMinimumHeight(LEAST if len(self.tiles) > 2 else 200)
             self._grid.addWidget(tile, *(divmod(k, 2) if beside else (k, 0)))
             tile.show()
 

@@ -20,7 +20,7 @@ PAD = 14  # px around everything
 LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y, of a line of the title, of a row of the legend
 SWATCH = 26  # px of a line in the legend
 BUTTON = 32  # px at the right of the title for a button
-TICK_ROOM = 90  # px for each label of x
+TICK_ROOM = 64  # px for each label of x
 MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
 # where right and wrong are told apart; the second of a kind has another colour than the first

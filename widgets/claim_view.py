@@ -166,6 +166,10 @@ class ClaimView(QScrollArea):
 class _Chart(ChartView):
     """A chart as high as its words and a plot of one height need. Signals: those of ChartView."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setMinimumWidth(140)  # what stands over it may have to be narrower than a chart alone would be
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         chart = self.chart()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +31,7 @@ class Arrows(Layer):
     title: what is shown, e.g. “score”, written with the scale.
     colour: name of the theme's colour.
     full: the length of a vector that is drawn as long as two points lie apart; None for one that suits most.
+    unit: that length, found once, since every step of a scrub asks for it; telling: what is shown, in a few of them.
     """
 
     points: Floats
@@ -38,15 +39,19 @@ class Arrows(Layer):
     title: str = "score"
     colour: str = "text2"
     full: float | None = None
+    unit: float = field(init=False, default=1.0)
+    telling: str = field(init=False, default="")
     order: ClassVar[int] = 20
 
     def __post_init__(self) -> None:
         if checked(self.points, "Arrows").shape != checked(self.vectors, "Arrows").shape:
             raise ValueError(f"{len(self.vectors)} vectors do not fit {len(self.points)} points; give one each.")
+        object.__setattr__(self, "unit", self._fitting())
+        cut = self.cut()
+        more = f", {cut:,} longer ones cut" if cut else ""
+        object.__setattr__(self, "telling", f"{self.title} as {len(self.points):,} arrows{more}")
 
-    @property
-    def unit(self) -> float:
-        """Length of a vector that is drawn as long as two points lie apart."""
+    def _fitting(self) -> float:
         if self.full is not None:
             return self.full
         lengths = np.hypot(*self.vectors.T)
@@ -86,9 +91,7 @@ class Arrows(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        cut = self.cut()
-        more = f", {cut:,} longer ones cut" if cut else ""
-        return f"{self.title} as {len(self.points):,} arrows{more}"
+        return self.telling
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""

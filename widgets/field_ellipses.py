@@ -13,7 +13,8 @@ from widgets.field_layer import Layer, Legend, Sketch, checked, write
 from widgets.fonts import numbers, words
 from widgets.hues import hues, rgb, to_colour
 from widgets.painted import tinted
-from widgets.plane import Floats, Frame, polygon
+from widgets.plane import Floats, Frame
+from widgets.strokes import polygon
 from widgets.theme import Theme
 
 AROUND = 72  # corners of an ellipse

@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter, QPen
 from widgets.field_ellipses import STRONG
 from widgets.field_layer import Layer, Sketch
 from widgets.hues import hues, rgb, to_colour
-from widgets.plane import Floats, polygon
+from widgets.plane import Floats
+from widgets.strokes import polygon
 
 FINE = 240  # corners of a hill
 

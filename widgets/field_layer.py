@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from widgets.dots import Dots
 from widgets.plane import Floats, Frame
+from widgets.strokes import segments
 from widgets.theme import Theme
 
 Legend = Callable[[QPainter, QPointF, Theme], None]  # draws with its lower left corner at a point
@@ -61,9 +61,7 @@ def checked(points: Floats, name: str) -> Floats:
 
 def draw_segments(painter: QPainter, ends: Floats) -> None:
     """Draw lines between pairs of pixels (S, 2, 2) with the painter's pen; those that are not finite are left out."""
-    flat = ends.reshape(-1, 4)
-    flat = flat[np.isfinite(flat).all(axis=1)]
-    painter.drawLines([QLineF(*line) for line in flat.tolist()])
+    painter.strokePath(segments(ends), painter.pen())
 
 
 def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> float:

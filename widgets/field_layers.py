@@ -44,6 +44,8 @@ class LayeredField(FieldView):
 
     def set_layers(self, layers: Mapping[str, Layer | None]) -> None:
         """Show several layers at once, as a step of a scrub has them; those of other names stay."""
+        if all(self._layers.get(name) is layer for name, layer in layers.items()):
+            return
         for name, layer in layers.items():
             if layer is not None:
                 self._layers[name] = layer
@@ -126,6 +128,18 @@ class LayeredField(FieldView):
                 self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
         return self.whole.image((*still, *moving, self._badge), size, ratio, upper)
+
+    def draw_whole(self, painter: QPainter) -> None:
+        """Draw plate, layers, scales and caption as they are now with any painter, as that of a drawing for print."""
+        plate = self.plate()
+        painter.fillRect(plate, QColor(self.theme.bg1))
+        painter.setClipRect(plate)
+        sketch = Sketch(painter, self.frame(), self.theme, self.dots)
+        for layer in [] if self.empty else self.layers_shown():
+            layer.draw(sketch)
+        painter.setClipping(False)
+        self._draw_legends(painter, plate)
+        self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
     def _draw_ground(self, painter: QPainter) -> None:
         """The plate on the canvas."""

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from widgets.field_layer import Layer, Legend, Sketch, write
 from widgets.fonts import words
 from widgets.painted import tinted
-from widgets.plane import Box, Floats, Frame, polygon
+from widgets.plane import Box, Floats, Frame
+from widgets.strokes import polygon
 from widgets.theme import Theme
 
 BELOW = 0.24  # of the highest density: depth of the strip of particles

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from widgets.field_view import MARGIN
@@ -114,6 +115,26 @@ class FieldPanels(Painted):
             field.set_readout(())
             field.hover(-1)
         self.unprobed.emit()
+
+    def svg(self) -> bytes:
+        """The fields as they are shown, as a drawing whose lines and words stay such."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(self.size())
+        generator.setViewBox(self.rect())
+        generator.setTitle(self.accessibleName())
+        generator.setDescription(". ".join(field.accessibleDescription() for field in self._fields))
+        with QPainter(generator) as painter:
+            for field in self._fields:
+                painter.save()
+                painter.translate(field.pos())
+                field.draw_whole(painter)
+                painter.restore()
+        buffer.close()
+        return bytes(data.data())
 
     def _arrange(self) -> None:
         """Give every field its part: plates as large as they can be, the gap between two of them narrow."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.field_arrows import heads
 from widgets.field_layer import Layer, Sketch, draw_segments
-from widgets.plane import Floats, polygon
+from widgets.plane import Floats
 from widgets.streamlines import Line, streamlines
+from widgets.strokes import chained, joined, polygon
 from widgets.theme import blend
 
 PARTS = 8  # of different strength along a path
@@ -43,13 +45,13 @@ class Trails(Layer):
         strengths = np.linspace(FAINTEST, 1.0, PARTS).tolist()
         pens = [QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0) for strength in strengths]
         for path in self.paths:
-            corners = [QPointF(x, y) for x, y in thinned(sketch.frame.pixels(path)).tolist()]
+            corners = thinned(sketch.frame.pixels(path))
             last = len(corners) - 1
             for part, pen in enumerate(pens):
                 start, end = round(last * part / PARTS), round(last * (part + 1) / PARTS)
                 if end > start:
                     painter.setPen(pen)
-                    painter.drawPolyline(corners[start : end + 1])
+                    painter.drawPolyline(polygon(corners[start : end + 1]))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         ends = self.paths[:, -1:].reshape(-1, 2)
@@ -80,13 +82,18 @@ def thinned(pixels: Floats) -> Floats:
 class Streamlines(Layer):
     """Lines that follow a vector field, each with the direction in its middle.
 
-    lines: ways (n, 2) in data units, as `Streamlines.of` finds them.
+    lines: ways (n, 2) in data units, as `Streamlines.of` finds them; chain: all of their points, and where each begins.
     """
 
     lines: tuple[Line, ...]
     title: str = "velocity"
     colour: str = "text2"
+    chain: tuple[Floats, NDArray[np.bool_]] = field(init=False)
     order: ClassVar[int] = 20
+
+    def __post_init__(self) -> None:
+        """Join the lines once, since every step of a scrub draws them."""
+        object.__setattr__(self, "chain", chained(self.lines))
 
     @classmethod
     def of(cls, vectors: Floats, box: tuple[float, float, float, float], title: str = "velocity",
@@ -103,18 +110,18 @@ class Streamlines(Layer):
         painter, theme = sketch.painter, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(blend(theme.bg1, theme.term(self.colour), SHARE)), 1.0))
-        shafts: list[Floats] = []
-        for line in self.lines:
-            pixels = sketch.frame.pixels(line)
-            painter.drawPolyline(polygon(pixels))
-            middle = len(pixels) // 2
-            shafts.append(pixels[middle - 1 : middle + 1])
-        if shafts:
-            directions = np.stack(shafts)
-            # the last stretch may be shorter than a head
-            length = np.maximum(np.hypot(*(directions[:, 1] - directions[:, 0]).T), 1e-9)[:, None]
-            directions[:, 0] = directions[:, 1] - (directions[:, 1] - directions[:, 0]) / length * 10.0
-            draw_segments(painter, heads(directions))
+        points, first = self.chain
+        pixels = sketch.frame.pixels(points)
+        painter.strokePath(joined(pixels, first), painter.pen())
+        if not len(pixels):
+            return
+        starts = np.flatnonzero(first)
+        middles = starts + np.diff(starts, append=len(pixels)) // 2
+        directions = np.stack([pixels[middles - 1], pixels[middles]], axis=1)
+        # the last stretch may be shorter than a head
+        length = np.maximum(np.hypot(*(directions[:, 1] - directions[:, 0]).T), 1e-9)[:, None]
+        directions[:, 0] = directions[:, 1] - (directions[:, 1] - directions[:, 0]) / length * 10.0
+        draw_segments(painter, heads(directions))
 
     def told(self) -> str:
         """What is shown, in a few words."""

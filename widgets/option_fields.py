@@ -28,6 +28,7 @@ class Kind(StrEnum):
     MASK = "mask"
     FOLDER = "folder"
     POINTS = "points"
+    NAMES = "names"
 
 
 @dataclass(frozen=True, slots=True)

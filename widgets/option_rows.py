@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from widgets.option_decided import Decided
 from widgets.option_editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.option_fields import FieldSpec, Kind, groups, tooltip
+from widgets.option_names import NamesEditor
 from widgets.option_numbers import NumberEditor, SliderEditor
 from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
 from widgets.theme import DARK, Theme, mark
@@ -23,7 +24,7 @@ EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.BOOL: BoolEditor, Kind.INT: NumberEditor, Kind.FLOAT: NumberEditor, Kind.TEXT: TextEditor,
     Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
     Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
-    Kind.FOLDER: FileEditor,
+    Kind.FOLDER: FileEditor, Kind.NAMES: NamesEditor,
 }
 SLIDERS = frozenset({"slider", "log-slider"})
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QPolygonF
 
 Floats = NDArray[np.floating]
 Box = tuple[float, float, float, float]  # left, bottom, right, top in data units
@@ -130,8 +129,3 @@ class Plane(QObject):
         at = centre[0], self.middle[1] if self.line else centre[1]
         origin = room.center().x() - at[0] * scale[0], room.center().y() + at[1] * scale[1]
         return Frame(QRectF(room), origin, scale, ratio)
-
-
-def polygon(pixels: Floats) -> QPolygonF:
-    """Points (N, 2) as Qt draws them."""
-    return QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])

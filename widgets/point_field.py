@@ -74,8 +74,9 @@ class PointField(LayeredField):
 
     def set_readout(self, facts: Sequence[Fact]) -> None:
         """Choose the lines beside the probe; none hides them."""
-        self._facts = tuple(facts)
-        self.tell()
+        if tuple(facts) != self._facts:
+            self._facts = tuple(facts)
+            self.tell()
 
     def set_brush(self, brush: Brush | None) -> None:
         """Let a drag paint with a brush instead of moving what is shown; None for neither."""

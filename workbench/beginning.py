@@ -55,7 +55,8 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
     if live.charts:
         return CHARTED
     if job is None:
-        return "" if live.loading else (UNSEEN if len(live.history.trained) else measured(live) or NOTHING)
+        drawn = charted(live) or (UNSEEN if len(live.history.trained) else measured(live))
+        return "" if live.loading else drawn or NOTHING
     if job.state is State.PAUSED:
         return "Paused before its first step; its button under Jobs goes on with it."
     if job.state is State.WAITING:
@@ -64,6 +65,15 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         if before:
             return f"In the queue: {len(before)} {'job' if len(before) == 1 else 'jobs'} before it."
     return f"{live.sentence} …" if live.sentence and live.opened is None else PREPARING
+
+
+def charted(live: LiveRun) -> str:
+    """What the charts of a run are, "" of a run without any."""
+    titles = [chart.title for chart in live.charts]
+    if not titles:
+        return ""
+    return f"{titles[0]}: this run has no steps, but a chart." if len(titles) == 1 else \
+        f"This run has no steps, but {len(titles)} charts: {'; '.join(titles)}."
 
 
 def measured(live: LiveRun) -> str:

@@ -31,7 +31,7 @@ class Shown(StrEnum):
     NONE = "none"
 
 
-TITLES = {Shown.SCORE: "Score", Shown.VELOCITY: "Velocity", Shown.ESTIMATE: ESTIMATE, Shown.NONE: "No arrows"}
+TITLES = {Shown.SCORE: "Score", Shown.VELOCITY: "Velocity", Shown.ESTIMATE: ESTIMATE, Shown.NONE: "None"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ def learned_layers(points: Floats, believed: Believed | None, ground: Ground | N
     if believed is None or ground is None:
         return {**_spots(points, "prior"), "arrows": None}
     arrows = look.vectors(believed.learned, ground)
-    return {**_spots(look.seen(points, ground), "prior"), "arrows": _arrows(arrows, ground, look, points)}
+    return {**_spots(look.seen(points, ground), "prior"), "arrows": _arrows(arrows, ground, look)}
 
 
 def exact_layers(ground: Ground, look: Look) -> Layers:
     """Points of the data and the exact arrows."""
     points = ground.data.astype(np.float64)
     return {**_spots(look.seen(points, ground), "text"),
-            "arrows": _arrows(look.vectors(ground.exact, ground), ground, look, points)}
+            "arrows": _arrows(look.vectors(ground.exact, ground), ground, look)}
 
 
 def _spots(points: Floats, colour: str) -> Layers:
@@ -79,14 +79,14 @@ def _spots(points: Floats, colour: str) -> Layers:
     return {"samples": Histogram.of(points[:, 0], -REACH, REACH, colour=colour)}
 
 
-def _arrows(vectors: Floats | None, ground: Ground, look: Look, points: Floats) -> Layer | None:
+def _arrows(vectors: Floats | None, ground: Ground, look: Look) -> Layer | None:
     if vectors is None:
         return None
     full = _unit(look, ground)
-    if points.shape[1] > 1:
+    if ground.points.shape[1] > 1:
         return Arrows(ground.points, vectors, TITLES[look.shown].lower(), "accent", full)
-    highest = highest_of(points)
-    places, moves = along(ground.points[::TICKS, 0], vectors[::TICKS, 0], highest)
+    # those of the model stand as high as the exact ones, whatever its samples are
+    places, moves = along(ground.points[::TICKS, 0], vectors[::TICKS, 0], highest_of(ground.data.astype(np.float64)))
     return Arrows(places, moves, TITLES[look.shown].lower(), "accent", full)
 
 

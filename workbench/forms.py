@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
@@ -10,11 +11,12 @@ from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
-from engines.component import ATTACHED, Options, hint, kinds_of
+from engines.component import ATTACHED, Component, Options, hint, kinds_of
 from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
-          "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER}
+          "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,
+          "samplers": Kind.NAMES}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
@@ -46,13 +48,21 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     kinds = kinds_of(field)
     # a component may choose a component; deeper than two no form could be read, and a cycle would never end
     inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
-    choices = tuple((key, kind.title or key) for key, kind in kinds.items()) or enum_choices(field.annotation)
+    offered = _samplers() if widget == "samplers" else kinds
+    choices = tuple((key, kind.title or key) for key, kind in offered.items()) or enum_choices(field.annotation)
     kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
         widget, zero=str(hint(field, "zero")))
+
+
+def _samplers() -> Mapping[str, type[Component]]:
+    """What a list of samplers is chosen from."""
+    from engines.samplers.base import samplers  # with torch, which the window does not wait for
+
+    return samplers()
 
 
 def _decides(form: type[Options], spec: FieldSpec) -> str:

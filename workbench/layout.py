@@ -153,7 +153,9 @@ class Keeper(QObject):
         arrange(self._window, self._left, self._right, self._bottom)
         for dock in self._apart:
             dock.hide()  # before it floats, or it would be seen for a moment
-            self._window.addDockWidget(Area.RightDockWidgetArea, dock)
+            self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
+            # put into the window by its title row it shares the room of the time line, the widest at the bottom
+            self._window.tabifyDockWidget(self._bottom[0], dock)
             dock.setFloating(True)
         self.wanted = Wanted()
         self.show_equation(self._equation)

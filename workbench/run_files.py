@@ -77,9 +77,9 @@ def resume_start(folder: Path) -> tuple[Start | None, Trajectory | None]:
     return Start(last, np.array(steps.x(last)), steps.before(last, opened.remembers if opened else 0)), steps
 
 
-def forget_steps(folder: Path) -> bool:
-    """Remove what a resume would go on from, for good; whether there was any."""
-    files = [file for name in (RESUME, STEPS) if (file := folder / name).exists()]
+def forget_steps(folder: Path, own: str = "") -> bool:
+    """Remove what a resume would go on from, for good; whether there was any. own: the task's own file of it."""
+    files = [file for name in (RESUME, STEPS, own) if name and (file := folder / name).exists()]
     for file in files:
         file.unlink()
     return bool(files)

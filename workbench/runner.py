@@ -122,7 +122,7 @@ class Runner:
     def _forget(self) -> None:
         """Begin anew where another model took the steps that are recorded: one result is never made by two."""
         folder = self.library.home.run_folder(self.entry.job.id)
-        if forget_steps(folder):
+        if forget_steps(folder, self.task.goes_on):
             self.entry.live.notice += " What was recorded came from the other model, so the run began anew."
 
     def _whole(self, context: Context) -> Iterator[Event]:

@@ -19,7 +19,7 @@ class Stage(QObject):
     run changed; chosen(int) with the selected sample, −1 for none.
 
     Attributes: live (None when empty), other (the run compared with), index, view, sample (−1 for all);
-    awaited: id of a run that is still being read to be shown, "" for none.
+    awaited: id of a run that is still being read to be shown, "" for none; standing: where the run stands of several.
     """
 
     shown = Signal()
@@ -38,6 +38,7 @@ class Stage(QObject):
         self.sample = -1
         self.following = True
         self.awaited = ""
+        self.standing = "Left"
 
     @property
     def run(self) -> str:
@@ -105,7 +106,7 @@ class Stage(QObject):
     @property
     def whose(self) -> str:
         """Which run is told of where only one can be: "Left" beside another one, "" alone."""
-        return "Left" if self.other is not None else ""
+        return self.standing if self.other is not None else ""
 
     @property
     def backward(self) -> bool:
@@ -116,7 +117,7 @@ class Stage(QObject):
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
         self.live, self.other, self.sample = live, None, -1
-        self.following, self.awaited = True, ""
+        self.following, self.awaited, self.standing = True, "", "Left"
         self.index = max(self.last, 0)
         self.shown.emit()
         self.moved.emit(self.index)

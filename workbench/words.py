@@ -10,7 +10,7 @@ WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed
          State.INTERRUPTED: "interrupted"}
 
 
-PROPER = {"repaint": "RePaint", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
+PROPER = {"repaint": "RePaint", "exact": "exact", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
           "uniform": "uniform", "quadratic": "quadratic", "log-snr": "log-SNR", "eps": "eps", "x0": "x0", "v": "v",
           "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP",
           "euler-maruyama": "Euler–Maruyama", "annealed-langevin": "annealed Langevin", "dopri5": "Dormand–Prince",

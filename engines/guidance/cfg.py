@@ -60,7 +60,9 @@ class ClassifierFree(Formulated, Denoiser):
             own = own - self._push(with_class, without, cond)
         nested = self._extended(both.contributions, cond)
         return Denoised(given + delta, (*nested, Contribution("guidance", own.detach())),
-                        self._extended(both.pushes, cond))
+                        self._extended(both.pushes, cond),
+                        # the variance is that of the model with the class, as in Dhariwal & Nichol's code
+                        None if both.share is None else both.share.chunk(2)[0])
 
     def _guides(self, cond: Tensor | None) -> bool:
         return cond is not None and self.scale != 1 and not bool((cond < 0).all())

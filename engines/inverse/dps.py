@@ -81,7 +81,8 @@ class Guided(Denoiser):
         # ζ_i = ζ/‖y − A D‖ at the same x, held constant: it is not differentiated
         step = self.zeta / size2.detach().sqrt().clamp(min=torch.finfo(x.dtype).tiny ** 0.5)
         pull = Contribution("likelihood", -expand(step, x) * gradient)
-        return Denoised(found.x0.detach(), _detached(found.contributions), (*_detached(found.pushes), pull))
+        return Denoised(found.x0.detach(), _detached(found.contributions), (*_detached(found.pushes), pull),
+                        None if found.share is None else found.share.detach())
 
 
 def _detached(parts: tuple[Contribution, ...]) -> tuple[Contribution, ...]:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
+from engines.errors import BadOption
 from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
@@ -48,15 +49,33 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them."""
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them.
+
+    With `most` the size of z is the model's to say: between noise and most, in logarithms.
+    """
 
     keep: Tensor
     pull: Tensor
     noise: Tensor
+    most: Tensor | None = None
 
     def __getitem__(self, i: int) -> Move:
         """Move i of several."""
-        return Move(self.keep[i], self.pull[i], self.noise[i])
+        return Move(self.keep[i], self.pull[i], self.noise[i], None if self.most is None else self.most[i])
+
+    def size(self, x: Tensor, share: Tensor | None) -> Tensor:
+        """Factor of z that broadcasts to x (B, …); share: of the model, as in `Denoised`.
+
+        Raises BadOption where the move asks for it and the model says nothing of variances.
+        """
+        least = expand(self.noise, x)
+        if self.most is None or float(self.most) <= 0:
+            return least
+        if share is None:
+            raise BadOption("The variance “learned” needs a model that learned it; choose beta or beta-tilde, or a "
+                            "model trained by the objective learned-variance.")
+        # Nichol & Dhariwal 2021, eq. 15
+        return least * (share * float((self.most / self.noise).log())).exp()
 
 
 class Sampler(Component):
@@ -70,6 +89,7 @@ class Sampler(Component):
     remembers: ClassVar[int] = 0  # states before the present one that a move needs
     order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
+    by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
     adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
 
     def steps(self, times: Tensor) -> int:
@@ -164,7 +184,7 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     found = denoiser.denoise(x, t, cond)
     pull, nothing = expand(move.pull, x), torch.zeros_like(x)
     # noise is drawn by number, so a move without any leaves later draws as they are
-    z = expand(move.noise, x) * noise(draw) if float(move.noise) > 0 else nothing
+    z = move.size(x, found.share) * noise(draw) if float(move.noise) > 0 else nothing
     mean = expand(move.keep, x) * x + pull * found.x0
     for push in found.pushes:
         mean = mean + push.delta

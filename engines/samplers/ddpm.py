@@ -14,10 +14,11 @@ from engines.samplers.base import Move, OneStep
 
 
 class Variance(StrEnum):
-    """The two extremes of the reverse variance: of a data point, and (alpha² + sigma² = 1) of unit Gaussian data."""
+    """The reverse variance: of a data point, of unit Gaussian data (alpha² + sigma² = 1), or by the model between."""
 
     BETA_TILDE = "beta-tilde"
     BETA = "beta"
+    LEARNED = "learned"
 
 
 class DDPM(OneStep):
@@ -30,12 +31,12 @@ class DDPM(OneStep):
         r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\mu", "the mean of the next state by x_t and x̂_0"),)
-    source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7"
+    source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 7; learned: Nichol & Dhariwal 2021, eq. 15"
 
     variance: Variance = option(
         Variance.BETA_TILDE, title="Variance", symbol="v", advanced=True,
         help="beta-tilde is exact for a single data point; beta, where the path preserves the variance, for unit "
-             "Gaussian data.")
+             "Gaussian data; learned is between both, by a model trained for it.")
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of the posterior mean (eq. 7) and the chosen variance; no noise at s = 0."""
@@ -43,6 +44,8 @@ class DDPM(OneStep):
         sigma2_t, sigma2_s = path.sigma(t).square(), path.sigma(s).square()
         beta_tilde = beta * sigma2_s / sigma2_t
         # beta would leave noise in the result: the last move is the posterior mean alone
-        chosen = beta_tilde if self.variance is Variance.BETA_TILDE else beta * (s > 0)
+        most = beta * (s > 0)
+        chosen = most if self.variance is Variance.BETA else beta_tilde
         # mu = (alpha_{t|s}·sigma_s²·x + alpha_s·beta·x0_hat)/sigma_t², eq. 7 with 1 − alpha-bar as sigma²
-        return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt())
+        return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt(),
+                    most.sqrt() if self.variance is Variance.LEARNED else None)

@@ -25,6 +25,7 @@ class Heun(Stepper):
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\hat\epsilon_s", "the noise seen at the end of an Euler step"),)
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, algorithm 1"
     order: ClassVar[int] = 2
+    by_level: ClassVar[bool] = True
 
     def cost(self, times: Tensor, i: int) -> int:
         """Two, and one at the end."""

@@ -31,6 +31,7 @@ class PLMS(Stepper):
         Letter(r"\tilde\epsilon", "the weighted sum of the noise seen in this step and the three before"),)
     source: ClassVar[str] = "Liu et al. 2022, arXiv 2202.09778, eq. 12; the first step as in Rombach et al. 2022"
     order: ClassVar[int] = 2
+    by_level: ClassVar[bool] = True
     remembers: ClassVar[int] = 3
 
     def cost(self, times: Tensor, i: int) -> int:

@@ -27,6 +27,7 @@ class RungeKutta4(Stepper):
                                              Letter(r"\hat\epsilon_4", "the noise seen at the end, along ε̂_3"))
     source: ClassVar[str] = "Kutta 1901; Hairer, Nørsett & Wanner 1993, section II.1"
     order: ClassVar[int] = 4
+    by_level: ClassVar[bool] = True
 
     def cost(self, times: Tensor, i: int) -> int:
         """Four, and one at the end."""

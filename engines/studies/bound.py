@@ -23,7 +23,8 @@ from engines.studies.base import Study, Told, floats, level
 from engines.studies.walks import known
 
 LADDER = (2, 5, 10, 20, 50, 100, 200, 500)  # steps of the chains before the longest
-TITLES = {Variance.BETA: "Variance β", Variance.BETA_TILDE: "Variance β̃"}
+# the window's font has no tilde to put over a letter
+TITLES = {Variance.BETA: "Variance β", Variance.BETA_TILDE: "Variance β-tilde"}
 TIME = Axis("Time t")
 
 
@@ -32,7 +33,7 @@ class BoundStudy(Study):
 
     name: ClassVar[str] = "bound"
     title: ClassVar[str] = "The bound, term by term"
-    summary: ClassVar[str] = "The bound nears −log p with more steps where the variance is β; with β̃ it never does."
+    summary: ClassVar[str] = "The bound nears −log p with more steps if its variance is β, and never with β-tilde."
     formula: ClassVar[tuple[str, ...]] = (
         r"-\log p(x_0) \le L_T + \sum_i L_i + L_0",
         r"L_i = \frac{1}{2}\left(\frac{\bar\alpha_s}{\sigma_s^2} - \frac{\bar\alpha_t}{\sigma_t^2}\right)"
@@ -40,7 +41,7 @@ class BoundStudy(Study):
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter("p(x_0)", "the density of the data by the model"), Letter("L_T", "what its start adds"),
         Letter("i", "the number of the step, from 0"),
-        Letter("L_i", "what a step of the chain adds, where its variance is β̃"),
+        Letter("L_i", "what a step of the chain adds, where its variance is β-tilde"),
         Letter("L_0", "what its last step adds"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 5"
 
@@ -99,7 +100,7 @@ def terms_chart(bounds: Mapping[str, Bound], exact: Series | None = None) -> Cha
     # L_0 is minus the log of a density, below 0 often, and so much larger that no axis shows both
     series = [Series.of(name, floats(bound.times[1:]), floats(bound.terms[1:]), floats(bound.errors[1:]))
               for name, bound in bounds.items()]
-    last = ", ".join(f"{float(bound.terms[0]):.3g}" for bound in bounds.values())
+    last = " and ".join(f"{float(bound.terms[0]):.3g}".replace("-", "−") for bound in bounds.values())
     return Chart("Terms of the bound", TIME, Axis("L_n", "nats", log=True), (*series, *([exact] if exact else ())),
                  remark=f"Without L_0, which is {last} nats.")
 
@@ -110,8 +111,8 @@ def sums_chart(bounds: Mapping[str, Bound], true: float | None) -> Chart:
               for name, bound in bounds.items()]
     beside = series[0].name if len(series) == 1 else ""
     exact = () if true is None else (level("True −log p", true, list(series[0].x), beside=beside),)
-    return Chart("The bound, added up from noise to data", TIME, Axis("Sum of L_n", "nats"), (*series, *exact),
-                 remark="The sum of all terms is that at t = 0.")
+    return Chart("Sum of the terms", TIME, Axis("Sum of L_n", "nats"), (*series, *exact),
+                 remark="Added up from noise to data: the whole bound is what is reached at t = 0.")
 
 
 def _by_steps(found: Mapping[Variance, Mapping[int, Bound]], true: float) -> Chart:
@@ -119,4 +120,4 @@ def _by_steps(found: Mapping[Variance, Mapping[int, Bound]], true: float) -> Cha
                         [bound.total_error for bound in bounds.values()]) for variance, bounds in found.items()]
     return Chart("The bound by steps of the chain", Axis("Steps", log=True), Axis("Bound on −log p", "nats"),
                  (*series, level("True −log p", true, [x for one in series for x in one.x])),
-                 remark="With β it comes down to the truth; β̃ is too narrow in the steps next to the data.")
+                 remark="With β it comes down to the truth; β-tilde is too narrow in the steps next to the data.")

@@ -35,8 +35,8 @@ class Coverage(Study):
 
     data: PointSetChoice = option(Grid(), title="Data", help="A mixture whose modes are counted.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm, langevin, annealed-langevin", title="Samplers", max_length=500,
-                           help="Their names, separated by commas.")
+    samplers: str = option("ddim, ddpm, langevin, annealed-langevin", title="Samplers", widget="samplers",
+                           max_length=500, help="Their names, separated by commas.")
     count: int = option(2000, title="Samples", ge=100, le=100_000, help="Samples of each run.")
 
     @field_validator("samplers")

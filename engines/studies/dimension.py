@@ -51,7 +51,7 @@ class Dimension(Study):
     summary: ClassVar[str] = "Every coordinate adds to the error: order 1 needs about √d times as many steps."
 
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm, heun", title="Samplers", max_length=500,
+    samplers: str = option("ddim, ddpm, heun", title="Samplers", widget="samplers", max_length=500,
                            help="Their names, separated by commas.")
     error: float = option(0.01, title="Error", unit="nats", ge=1e-3, le=1,
                           help="Largest divergence KL of the samples from the data.")

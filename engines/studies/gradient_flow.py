@@ -20,18 +20,18 @@ RATES = (0.5, 1.9, 2.0, 2.1)  # step size τ × L
 
 
 class GradientFlow(Study):
-    """f(θ) = ½ L θ², whose flow dθ/dt = −∇f is θ₀·exp(−L t) and whose descent is θ₀·(1 − τL)^i."""
+    """F(θ) = ½ L θ², whose flow dθ/dt = −∇F is θ₀·exp(−L t) and whose descent is θ₀·(1 − τL)^i."""
 
     name: ClassVar[str] = "gradient-flow"
     title: ClassVar[str] = "Gradient descent as Euler’s method"
     summary: ClassVar[str] = "Its error falls with the step size itself, order 1; beyond 2/L it leaves for good."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\theta_{i+1} = \theta_i - \tau \nabla f(\theta_i)", r"\frac{\partial \theta}{\partial t} = -\nabla f(\theta)")
+        r"\theta_{i+1} = \theta_i - \tau \nabla F(\theta_i)", r"\frac{\partial \theta}{\partial t} = -\nabla F(\theta)")
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\theta", "what descends"), Letter("f", "what it descends: ½ L θ²"),
+        Letter(r"\theta", "what descends"), Letter("F", "what it descends: ½ L θ²"),
         Letter(r"\tau", "the size of a step of descent"), Letter("i", "the number of the step, from 0"))
 
-    curvature: float = option(1.0, title="Curvature", symbol="L", gt=0, le=100, help="The second derivative of f.")
+    curvature: float = option(1.0, title="Curvature", symbol="L", gt=0, le=100, help="The second derivative of F.")
     time: float = option(2.0, title="Time", ge=0.1, le=10, unit="1/L",
                          help="How long the flow goes on; descent makes as many steps as that takes.")
 
@@ -62,7 +62,7 @@ class GradientFlow(Study):
         # the finest half: the power is that of small steps
         fine = slice(0, max(2, len(sizes) // 2))
         series = [Series.of("Descent", sizes, errors),
-                  Series.of("First term, L T e^{−T} τ/2", sizes, exact, (), Role.EXACT, "Descent")]
+                  Series.of("First term, L T e⁻ᵀ τ/2", sizes, exact, (), Role.EXACT, "Descent")]
         remark = "Half the step, half the error."
         if len(sizes) > 2:
             power, factor = slope(sizes[fine], errors[fine])

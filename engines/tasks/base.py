@@ -47,7 +47,8 @@ class Task(ABC):
     of the files that it writes into its folder by itself, "" where whoever runs it writes its samples.
     `modality` is the data that it works on, and so which models it takes. `needs_state` is False where a run can
     go on from the index of a step alone. `skips` says, where a run may begin later than with its first step, what
-    skips those before. `makes` is the option that names the model it makes, "" where it makes none.
+    skips those before. `goes_on` is a file of its own in the run's folder that a resumed run goes on from, "" for none.
+    `makes` is the option that names the model it makes, "" where it makes none.
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
     name of the view that shows its runs, in a workspace that has several.
     """
@@ -65,6 +66,7 @@ class Task(ABC):
     leaves: ClassVar[str] = ""
     needs_state: ClassVar[bool] = True
     skips: ClassVar[str] = ""
+    goes_on: ClassVar[str] = ""
     makes: ClassVar[str] = ""
     threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""

@@ -8,17 +8,21 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
+from engines.chart import Axis, Chart, Role, Series
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.events import Event, Measured, Noted, Progressed, Said
+from engines.events import Charted, Event, Measured, Noted, Progressed, Said
 from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
 from engines.likelihood.trace import Exact, TraceChoice
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
+from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
+
+QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of points that are about as likely
 
 
 class LikelihoodOptions(FreshOptions):
@@ -45,6 +49,7 @@ class LikelihoodTask(Task):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
+    shown_as: ClassVar[str] = "charts"
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
 
@@ -65,7 +70,7 @@ class LikelihoodTask(Task):
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
-        """Yield Said, a Progressed for each step of each part of the points, and Measured; raises Diverged."""
+        """Yield Said, a Progressed for each step of each part of the points, charts, and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
         if fresh.prior.note:
@@ -80,4 +85,33 @@ class LikelihoodTask(Task):
             if end is not None:
                 found.append(-log_density(fresh.prior.path, end))
                 nfe = end.nfe
-        yield Measured(fresh.figures(torch.cat(found), nfe))
+        nll, true = torch.cat(found), fresh.data.log_density(fresh.points)
+        figures = fresh.figures(nll, nfe)
+        yield from map(Charted, charts_of(nll, None if true is None else -true, figures))
+        yield Measured(figures)
+
+
+def charts_of(nll: Tensor, true: Tensor | None, figures: Mapping[str, float]) -> Iterator[Chart]:
+    """−log p of points (N,) in nats by the model: group by group beside the true one, and spread over all points."""
+    share, nats = torch.linspace(0, 1, QUANTILES, dtype=torch.float64), Axis("−log p", "nats")
+    spread = [Series.of("Model", floats(share), floats(nll.quantile(share)))]
+    if true is not None and bool(true.isfinite().all()):
+        yield _beside(nll, true, figures)
+        exact = floats(true.quantile(share))
+        spread.append(Series.of("True", floats(share), exact, (), Role.EXACT, "Model"))
+    yield Chart("−log p over the points, the likeliest first", Axis("Share of the points"), nats, tuple(spread),
+                remark=f"Mean {figures['nll']:.3f} ± {figures['nll_error']:.3f} nats, or {figures['bits_per_dim']:.3f} "
+                       "bits for each number of a point.")
+
+
+def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
+    """Means of groups of points that are about as likely, with their standard errors; on the line model is truth."""
+    groups = true.argsort().tensor_split(max(1, min(GROUPS, len(true) // 2)))
+    x = [float(true[group].mean()) for group in groups]
+    rows = [nll[group] for group in groups]
+    error = [float(row.std()) / len(row) ** 0.5 for row in rows]
+    found = Series.of("Model", x, [float(row.mean()) for row in rows], error)
+    return Chart("−log p by the model against the true one", Axis("True −log p", "nats"), Axis("−log p", "nats"),
+                 (found, Series.of("As true", x, x, (), Role.EXACT, "Model")),
+                 remark=f"The mean is {figures['excess']:.3f} ± {figures['excess_error']:.3f} nats above the true one; "
+                        "0 for a perfect model.")

@@ -65,8 +65,8 @@ class SweepOptions(Options):
                         help="“exact” for that of the data itself, or the name of a model of points.")
     path: PathChoice = option(VPCosine(), title="Path", group="Process",
                               help="How data turns into noise; a model brings its own.")
-    samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", group="Sampler", max_length=500,
-                           help="Their names, separated by commas; each with its own default options.")
+    samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", widget="samplers", group="Sampler",
+                           max_length=500, help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
     spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
@@ -120,6 +120,7 @@ class Sweep(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 50
     shown_as: ClassVar[str] = "charts"
+    goes_on: ClassVar[str] = FILE
     Form: ClassVar[type[Options]] = SweepOptions
     figures: ClassVar[Mapping[str, str]] = {
         "runs": "runs that were made", "diverged": "those that left the finite numbers",

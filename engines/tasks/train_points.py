@@ -7,30 +7,36 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
+import torch
 from pydantic import BeforeValidator, SerializeAsAny
 
 from engines.analytic import MixtureDenoiser
 from engines.component import Options, chosen, option
 from engines.context import Context
 from engines.data.pointdata import FreshPoints, StoredPoints, data_of
+from engines.data.points.approximate import approximated
 from engines.data.points.base import PointSetChoice
 from engines.data.points.cloud import Cloud
 from engines.data.points.curve import Moons
+from engines.denoiser import Denoiser
 from engines.events import Event, Noted, Said
 from engines.modalities.points import read_points
 from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
+from engines.priors import exact_prior
 from engines.process.paths import Path as ProbabilityPath
 from engines.recipe import Recipe
-from engines.tasks.base import Task
+from engines.tasks.base import Cost, Task
 from engines.training.belief import Beliefs
 from engines.training.few import too_few
 from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run, check_resume, stored_state
+
+WORK = 21.0  # of a parameter, as a cost has it: these networks are small, and most of the time is not arithmetic
 
 PointNetwork = Annotated[SerializeAsAny[Network],
                          BeforeValidator(partial(chosen, base=Network, kinds=partial(trainable, Modality.POINTS)))]
@@ -86,6 +92,13 @@ class TrainPoints(Task):
         """The name of the model to be."""
         return cast(TrainPointsOptions, options).name
 
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """An update of the network for each step, which is what there is to do by far."""
+        del model
+        chosen = cast(TrainPointsOptions, options)
+        what, work = f"training {chosen.network.name} by {chosen.objective.name}", WORK * size_of(chosen)
+        return Cost(chosen.batch, chosen.steps, gradients=True, of=what, work=work)
+
     def stored(self, folder: str) -> Recipe | None:
         """The recipe in the state that a folder holds; raises BadInput where there is none."""
         text = raw_header(stored_state(folder)).get("recipe")
@@ -109,6 +122,13 @@ class TrainPoints(Task):
         yield from run.kept()
 
 
+def size_of(options: TrainPointsOptions) -> int:
+    """Parameters of the network, but for what depends on the number of classes."""
+    with torch.device("meta"):  # no weights are drawn, or those of a training that runs would be others
+        network = options.network.build((options.data.dimension,), 0, options.objective.outputs)
+    return sum(p.numel() for p in network.parameters())
+
+
 def file_data(file: str) -> tuple[StoredPoints, str]:
     """The points of a file, and a remark on them or ""; raises BadPoints for what is no table of points."""
     found, name = read_points(Path(file).expanduser()), Path(file).name
@@ -123,7 +143,16 @@ def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:
 
 def beliefs(options: TrainPointsOptions, data: FreshPoints | StoredPoints, spec: ModelSpec) -> Beliefs | None:
     """What asks the network at previews; None where there are none."""
-    return Beliefs(data, spec, compared=options.objective.estimates) if options.preview_every else None
+    if not options.preview_every:
+        return None
+    return Beliefs(data, spec, truth_of(data, spec.path) if options.objective.estimates else None)
+
+
+def truth_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Denoiser:
+    """The denoiser of the data, or that of a mixture close to them."""
+    if isinstance(data, FreshPoints):
+        return exact_prior(data.points, path).denoiser
+    return MixtureDenoiser(approximated(data.points), path)
 
 
 def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> ModelSpec:

@@ -9,13 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engines.analytic import MixtureDenoiser
 from engines.data.pointdata import FreshPoints, StoredPoints
-from engines.data.points.approximate import approximated
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.events import Belief
 from engines.model_file import ModelSpec
-from engines.priors import exact_prior
 from engines.process.paths import Path
 from engines.process.shapes import expand
 from engines.training.draws import generator
@@ -31,18 +28,17 @@ class Beliefs:
     """Asks networks at the same states every time, so that previews of a training differ by the weights alone.
 
     Args:
-        data: what is learnt, whose own denoiser is the truth; of a set without one a close mixture's.
+        data: what is learnt.
         spec: of the model.
-        compared: whether x0_hat is to be the mean of the data that may lie behind a state; else nothing is exact.
+        exact: the truth on the model's path, None where nothing is.
     """
 
-    def __init__(self, data: FreshPoints | StoredPoints, spec: ModelSpec, *, compared: bool = True) -> None:
+    def __init__(self, data: FreshPoints | StoredPoints, spec: ModelSpec, exact: Denoiser | None) -> None:
         self._spec, self._path = spec, spec.path
         self.levels, times = level_times(spec.path, LEVELS)
         self._times = times[torch.arange(LEVELS)].sort(descending=True).values
         self._lattice = lattice(data.dimension)
         self._data = data.held_back(TRIED)[0].double()
-        exact = _exact(data, spec.path) if compared else None
         self._noised = [self._noise(t, k) for k, t in enumerate(self._times)]
         self._exact = None if exact is None else self._asked(exact, torch.float64)
         self._wanted = [] if exact is None else [exact(x, t) for x, t in zip(self._noised, self._times, strict=True)]
@@ -94,13 +90,6 @@ def lattice(dimension: int) -> Tensor:
     along = torch.linspace(-REACH, REACH, ACROSS, dtype=torch.float64)
     y, x = torch.meshgrid(along, along, indexing="ij")
     return torch.stack([x.flatten(), y.flatten()], dim=1)
-
-
-def _exact(data: FreshPoints | StoredPoints, path: Path) -> Denoiser:
-    """The denoiser of the data, or that of a mixture close to them."""
-    if isinstance(data, FreshPoints):
-        return exact_prior(data.points, path).denoiser
-    return MixtureDenoiser(approximated(data.points), path)
 
 
 def _factors(path: Path, t: Tensor, scale: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -62,7 +62,7 @@ class Trainer:
 
     def __post_init__(self) -> None:
         """Take for what is computed on the side no more samples at once than the user does."""
-        self.pieces = Pieces(min(self.plan.batch, self.portions.at_once), self.device.title)
+        self.pieces = Pieces(min(self.plan.batch, self.portions.at_once), self.device.title, self.portions.noun)
 
     def run(self) -> Iterator[Event]:
         """Train to the end of the plan, yielding a `Trained` a step and a `Validated` when due.
@@ -144,7 +144,7 @@ class Trainer:
                 return loss
         # tried out with real steps: an estimate from sizes would miss what the device keeps for itself
         fits = largest_fit(lambda size: self._backward(size, 1), -(-batch // 2))
-        remedy = f"a batch of {fits} fits" if fits else "choose a smaller network or image size"
+        remedy = f"a batch of {fits} fits" if fits else f"choose {self.portions.smaller}"
         raise OutOfMemory(f"{self.device.title} has too little memory for a batch of {batch}, even in halves; "
                           f"{remedy}.")
 

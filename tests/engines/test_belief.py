@@ -21,6 +21,7 @@ from engines.process.prediction import X0
 from engines.process.straight import Straight
 from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
+from engines.tasks.train_points import truth_of
 from engines.training.belief import Beliefs
 
 
@@ -46,7 +47,8 @@ def spec(path: Path) -> ModelSpec:
 
 @pytest.mark.parametrize("path", [VPCosine(), VE(), Straight()])
 def test_a_perfect_network_has_no_error_and_one_that_is_off_is_off_by_as_much(path: Path) -> None:
-    beliefs = Beliefs(FreshPoints(point_sets()["unequal-blobs"]()), spec(path))
+    data = FreshPoints(point_sets()["unequal-blobs"]())
+    beliefs = Beliefs(data, spec(path), truth_of(data, path))
     perfect, moved = beliefs(Oracle(path, 0.0)), beliefs(Oracle(path, 0.1))
     assert perfect.errors.max() < 1e-3
     np.testing.assert_allclose(moved.errors, 0.1, rtol=0.02)
@@ -57,7 +59,8 @@ def test_a_perfect_network_has_no_error_and_one_that_is_off_is_off_by_as_much(pa
 @pytest.mark.parametrize("path", [VPCosine(), VE(), Straight()])
 def test_its_factors_make_the_exact_score_and_velocity(path: Path) -> None:
     """As the field of the canvas has them, which computes both in another way."""
-    beliefs = Beliefs(FreshPoints(point_sets()["unequal-blobs"]()), spec(path))
+    data = FreshPoints(point_sets()["unequal-blobs"]())
+    beliefs = Beliefs(data, spec(path), truth_of(data, path))
     found = beliefs(Oracle(path, 0.0))
     mixture = point_sets()["unequal-blobs"]().oracle()
     assert mixture is not None
@@ -74,8 +77,8 @@ def test_points_of_a_table_have_a_close_mixture_and_a_consistency_model_nothing_
     data = point_sets()["moons"]()
     stored = StoredPoints.of("mine", data.sample(500, 1))
     network = Oracle(VPCosine(), 0.0)
-    assert Beliefs(stored, spec(VPCosine()))(network).errors.shape == (8,)
-    bare = Beliefs(FreshPoints(data), spec(VPCosine()), compared=False)(network)
+    assert Beliefs(stored, spec(VPCosine()), truth_of(stored, VPCosine()))(network).errors.shape == (8,)
+    bare = Beliefs(FreshPoints(data), spec(VPCosine()), None)(network)
     assert bare.exact.size == bare.errors.size == 0
     assert bare.learned.shape == (8, 361, 2)
 
@@ -92,6 +95,6 @@ def test_on_a_line_it_is_asked_along_the_line() -> None:
         def forward(self, x: Tensor, t: Tensor, cond: Any = None) -> Tensor:
             return x * self.weight
 
-    found = Beliefs(data, line)(Zero())
+    found = Beliefs(data, line, truth_of(data, VPCosine()))(Zero())
     assert found.learned.shape == (8, 81, 1)
     assert found.data.shape == (1000, 1)

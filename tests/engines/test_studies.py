@@ -98,7 +98,7 @@ def test_gradient_descent_is_of_order_one_and_diverges_beyond_two_over_l() -> No
     near = found["Distance to the flow"]
     power, _ = slope(list(series(near, "Descent").x[:5]), list(series(near, "Descent").y[:5]))
     assert power == pytest.approx(1, abs=0.05)
-    exact = series(near, "First term, L T e^{−T} τ/2")
+    exact = series(near, "First term, L T e⁻ᵀ τ/2")
     assert series(near, "Descent").y[0] == pytest.approx(exact.y[0], rel=0.02)
     far = found["Below and beyond 2/L"]
     assert series(far, "τ = 1.9/L").y[-1] < 0.1
@@ -297,13 +297,13 @@ def test_the_bound_comes_down_to_the_truth_and_its_terms_are_what_log_snr_gains(
     found = charts(BoundStudy(count=4000, steps=50))
     by_steps = found["The bound by steps of the chain"]
     true = series(by_steps, "True −log p").y[0]
-    right, narrow = (np.array(series(by_steps, name).y) - true for name in ("Variance β", "Variance β̃"))
+    right, narrow = (np.array(series(by_steps, name).y) - true for name in ("Variance β", "Variance β-tilde"))
     assert 0 < right[-1] < right[0] / 3
     # β̃ is right for a single data point only
     assert narrow[-1] > 3 * right[-1]
     terms = found["Terms of the bound"]
-    exact = series(terms, "Variance β̃, ½ ΔSNR · spread of x₀")
-    measured = dict(zip(series(terms, "Variance β̃").x, series(terms, "Variance β̃").y, strict=True))
+    exact = series(terms, "Variance β-tilde, ½ ΔSNR · spread of x₀")
+    measured = dict(zip(series(terms, "Variance β-tilde").x, series(terms, "Variance β-tilde").y, strict=True))
     # term n − 1 is that of x_n
-    shifted = [measured[before] for before in series(terms, "Variance β̃").x[:len(exact.x)]]
+    shifted = [measured[before] for before in series(terms, "Variance β-tilde").x[:len(exact.x)]]
     np.testing.assert_allclose(shifted, exact.y, rtol=0.2)

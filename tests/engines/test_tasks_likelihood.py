@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -161,3 +162,14 @@ def test_the_bound_is_charted_beside_the_truth(tmp_path: Path) -> None:
     assert bound.y[0] == pytest.approx(figures(found)["nll"])
     assert bound.y[-1] == pytest.approx(figures(found)["last_term"])
     assert set(exact.y) == {figures(found)["nll_true"]}
+
+
+def test_likelihood_draws_the_model_beside_the_truth(tmp_path: Path) -> None:
+    """The exact prior lies on the line of the truth; a model of other data lies above it."""
+    for prior, least, most in ((("exact"), -0.05, 0.05), ("points-moons", 0.5, 1e9)):
+        options = {"count": 60, "steps": 20, "prior": prior}
+        charts = [event.chart for event in ran("likelihood", options, tmp_path) if isinstance(event, Charted)]
+        assert [chart.title.split(" ")[1] for chart in charts] == ["p", "p"]
+        model, truth = charts[0].series
+        above = np.mean(np.array(model.y) - np.array(truth.y))
+        assert least < above < most

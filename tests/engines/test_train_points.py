@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from engines.checkpoint import load_model
 from engines.component import validated
@@ -19,8 +20,9 @@ from engines.data.points.mixtures import Grid, Ring
 from engines.data.points.own import Own
 from engines.denoiser import NO_CLASS
 from engines.device import device
-from engines.errors import BadData, BadOption, BadPoints
+from engines.errors import BadData, BadOption, BadPoints, OutOfMemory
 from engines.events import Event, Noted, Previewed, Saved, Trained, Validated
+from engines.halving import Pieces
 from engines.modalities.points import write_points
 from engines.modality import Modality
 from engines.model_list import BUNDLED
@@ -31,7 +33,9 @@ from engines.recipe import Recipe
 from engines.samplers.ddim import DDIM
 from engines.tasks.base import options_of, task
 from engines.tasks.train_points import TrainPointsOptions, file_data
+from engines.training import run as run_module
 from engines.training.objectives.base import objectives
+from engines.training.portions import PORTIONS
 
 CPU = device("cpu")
 TINY = {"network": {"name": "mlp", "width": 8, "depth": 1}, "batch": 16, "warmup": 2, "validate_every": 0,
@@ -230,3 +234,41 @@ def sliced(a: torch.Tensor, b: torch.Tensor) -> float:
     angles = torch.arange(64, dtype=torch.float64) * torch.pi / 64
     ways = torch.stack([angles.cos(), angles.sin()])
     return float(((a @ ways).sort(0).values - (b @ ways).sort(0).values).square().mean().sqrt())
+
+
+class Full(nn.Module):
+    """A network that there is never room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: torch.Tensor, t: torch.Tensor, cond: torch.Tensor | None) -> torch.Tensor:
+        """Runs out of memory."""
+        raise torch.OutOfMemoryError
+
+
+def test_out_of_memory_speaks_of_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "build_network", lambda _spec: Full())
+    with pytest.raises(OutOfMemory, match=r"batch of 64, even in halves; choose a smaller network\."):
+        list(run(tmp_path, batch=64))
+    pieces = Pieces(8, "This card", PORTIONS[Modality.POINTS].noun)
+    with pytest.raises(OutOfMemory, match="too little memory for a single point"):
+        pieces(lambda _part: Full()(torch.zeros(1), torch.zeros(1), None), 4)
+
+
+def test_its_cost_is_an_update_a_step_and_drawn_without_chance() -> None:
+    state = torch.get_rng_state()
+    cost = task("train-points").cost_of(TrainPointsOptions(), None)
+    assert cost is not None
+    assert (cost.samples, cost.evaluations, cost.of) == (512, 2000, "training mlp by simple")
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_previews_carry_what_is_believed_but_without_them_nothing_is_asked(tmp_path: Path) -> None:
+    seen = [e.belief for e in run(tmp_path / "a", preview_every=5) if isinstance(e, Previewed)]
+    assert seen
+    assert all(belief is not None and belief.errors.shape == (8,) for belief in seen)
+    taught = {"name": "consistency-training"}
+    bare = [e.belief for e in run(tmp_path / "b", preview_every=5, objective=taught) if isinstance(e, Previewed)]
+    assert all(belief is not None and not belief.exact.size for belief in bare)

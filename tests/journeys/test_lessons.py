@@ -126,3 +126,18 @@ def test_lessons_are_where_one_looks_for_them(qtbot: QtBot, opened: Opener, monk
     assert popped == [points.lessons.menu]
     window.desk.actions["lesson.next"].trigger()
     assert "No lesson is on" in window.bar.sentence
+
+
+def test_a_run_that_no_list_offers_is_found_again_in_the_library(qtbot: QtBot, opened: Opener) -> None:
+    """And runs again as it was, though the form has no such choice."""
+    window = opened()
+    begun(window, qtbot, lessons()["sign-flip"])
+    wrong = next(found.id for found in window.desk.library.runs() if found.title.startswith("WRONG"))
+    window.navigator.show_run(wrong)
+    qtbot.waitUntil(lambda: window.desk.stage.run == wrong, timeout=SOON)
+    assert not window.bar.sentence
+    assert window.panel.values()["sampler"]["name"] == "flipped"
+    window.library.repeat.run([wrong])
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    again = window.desk.library.runs()[0]
+    assert (again.state, again.options["sampler"]["name"]) == (State.DONE, "flipped")

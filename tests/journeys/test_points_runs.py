@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -86,10 +87,12 @@ def test_views_and_layers_show_what_they_say(qtbot: QtBot, opened: Opener) -> No
     assert field.layer("marks") is not None
 
 
-def test_a_branch_shares_its_steps_and_a_run_repeats_to_the_bit(qtbot: QtBot, opened: Opener) -> None:
+@pytest.mark.parametrize("sampler", ["ddpm", "dpm++2m", "plms"])
+def test_a_branch_shares_its_steps_and_a_run_repeats_to_the_bit(qtbot: QtBot, opened: Opener, sampler: str) -> None:
+    """Also of samplers that weigh the steps before."""
     window = opened()
     turned(window, qtbot)
-    run(window, qtbot, steps=8, count=60, sampler={"name": "ddpm"})
+    run(window, qtbot, steps=8, count=60, sampler={"name": sampler})
     stage = window.desk.stage
     assert stage.live is not None
     assert stage.live.trajectory is not None

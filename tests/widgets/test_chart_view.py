@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from widgets.chart_board import ALL, ChartBoard
+from widgets.chart_board import ALL, LEAST, ChartBoard
 from widgets.chart_data import ChartAxis, ChartLine, ChartSheet, LineKind, figure, scales
 from widgets.chart_export import chart_png, chart_svg
 from widgets.chart_paint import ChartPainter, colours, rooms
@@ -249,3 +249,17 @@ def test_the_button_of_a_chart_exports_that_chart(qtbot: QtBot) -> None:
     with qtbot.waitSignal(board.exported) as told:
         tile.button.menu().actions()[1].trigger()
     assert told.args == ["b", "png"]
+
+
+def test_three_charts_keep_a_readable_height_and_scroll(qtbot: QtBot) -> None:
+    """In a small window they would be stamps."""
+    board = ChartBoard()
+    qtbot.addWidget(board)
+    board.resize(640, 420)
+    board.show()
+    board.set_sheets([sheet("a"), sheet("b"), sheet("c")])
+    qtbot.waitUntil(lambda: board.area.verticalScrollBar().maximum() > 0)
+    assert all(tile.height() >= LEAST for tile in board.tiles)
+    assert board.area.widget().width() <= board.area.viewport().width()
+    board.set_sheets([sheet("a")])
+    qtbot.waitUntil(lambda: board.area.verticalScrollBar().maximum() == 0)

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.chart import Axis, Chart, Role, Series
@@ -21,8 +23,10 @@ from widgets.chart_paint import colours
 from widgets.claim_table import ClaimTable
 from widgets.claim_view import ClaimView
 from widgets.theme import LIGHT
+from workbench.actions import Actions, Spec
 from workbench.check_run import CheckRun
 from workbench.claim_words import fits, page_of, row_of, summary
+from workbench.docks.check import CheckDock
 from workbench.kept_claims import Kept, load_claims, save_claims
 
 SOON = 20_000
@@ -163,3 +167,31 @@ def test_a_claim_is_shown_with_formulas_figures_and_the_expected_slope_dashed(qt
     drawn = colours(page.plot, LIGHT)
     assert all(QColor(LIGHT.term(line.colour)) == drawn[line.title] for line in page.formulas)
     assert page.foot.endswith("with version 1.")
+
+
+def test_a_claim_has_room_beside_the_table_below_it_or_folded_away(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    actions = Actions(owner)
+    for name in ("check.all", "check.again", "check.stop"):
+        actions.add(Spec(name, name), lambda: None)
+    dock = CheckDock(actions)
+    qtbot.addWidget(dock)
+    for size, across, folded in ((QSize(980, 620), True, False), (QSize(520, 200), True, False),
+                                 (QSize(340, 620), False, False), (QSize(340, 200), False, True)):
+        dock.panes.resize(size)
+        dock.fit(size)
+        assert (dock.panes.orientation() is Qt.Orientation.Horizontal) is across, size
+        assert (dock.panes.sizes()[1] == 0) is folded, size
+    dock.panes.resize(340, 620)
+    dock.fit(QSize(340, 620))
+    assert min(dock.panes.sizes()) > 0, "it comes back with the room"
+
+
+def test_the_words_of_a_claim_wrap_in_a_narrow_panel(qtbot: QtBot) -> None:
+    view = ClaimView("Choose a claim.")
+    qtbot.addWidget(view)
+    view.resize(230, 300)
+    view.show()
+    view.show_page(page_of(KEPT[0]))
+    qtbot.waitUntil(lambda: view.widget().width() <= view.viewport().width())

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from engines.inference.accelerator import Accelerator
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
+from engines.tasks.sweep import FILE, Sweep
 from tests.engines.small import save_small
 from workbench import bridge
 from workbench.board import Entry
@@ -17,7 +18,7 @@ from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Query, State
 from workbench.mailbox import LiveRun
-from workbench.run_files import load_point
+from workbench.run_files import forget_steps, load_point
 from workbench.runner import Runner
 
 
@@ -110,3 +111,12 @@ def test_a_run_is_found_by_the_classes_it_drew(qtbot: QtBot, queue: JobQueue, li
     for words, found in (("class:a", [each]), ("class:b", [two, each]), ("class:c", [two]), ("class:d", []),
                          ("class:each", [each])):
         assert library.ids(Query(words)) == found, words
+
+
+def test_a_sweep_of_another_model_begins_anew_as_well(tmp_path: Path) -> None:
+    """Its runs are in a file of its own."""
+    (tmp_path / FILE).write_text("sampler,steps", encoding="utf-8")
+    assert not forget_steps(tmp_path)
+    assert forget_steps(tmp_path, Sweep.goes_on)
+    assert not (tmp_path / FILE).exists()
+    assert not forget_steps(tmp_path, Sweep.goes_on)

@@ -12,6 +12,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.jobs import Job
 from workbench.library.records import Run, State
+from workbench.mailbox import LiveRun
 from workbench.run_words import STEPS, course
 from workbench.speed import Setting, Speeds, worth
 from workbench.words import duration
@@ -108,13 +109,12 @@ class EstimateController:
             return
         if self._looked[0] != run:  # the first steps are no pace yet
             self._looked = run, now
-        task, steps = self._task(job.task), live.trajectory
-        if now - self._looked[1] < OFTEN or task is None or steps is None or steps.last <= steps.first:
+        task, evaluations = self._task(job.task), paced(live)
+        if now - self._looked[1] < OFTEN or task is None or not evaluations:
             return
         self._looked = run, now
         cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
-        evaluations = steps.nfe(steps.last) / (steps.last - steps.first)
-        if cost is not None and (model is not None or cost.of) and evaluations:
+        if cost is not None and (model is not None or cost.of):
             self._seen, each = run, 1 / (job.rate * evaluations * worth(cost.samples))
             if self.speeds.see(setting_of(model, live.device, cost), each):
                 self._corrected()
@@ -123,15 +123,14 @@ class EstimateController:
         """Take over how long the evaluations of a finished run took."""
         live, job = self._desk.queue.live(run), self._desk.queue.job(run)
         task = self._task(job.task)
+        evaluations, took = made(live, job) if live is not None else (0, 0.0)
         # a run that went on from a step also counts the evaluations made before it
-        if task is None or live is None or not live.whole or live.nfe <= 0 or live.seconds <= 0:
+        if task is None or live is None or not live.whole or evaluations <= 0 or took <= 0:
             return
         with self._desk.guard():
             cost, model = self._known(task, self._desk.library.run(run).options) or (None, None)
             if cost is not None and (model is not None or cost.of):
-                # the one also counts pauses, the other the loading of the model
-                took = min(live.seconds, job.elapsed or live.seconds)
-                setting, each = setting_of(model, live.device, cost), took / (live.nfe * worth(cost.samples))
+                setting, each = setting_of(model, live.device, cost), took / (evaluations * worth(cost.samples))
                 self.speeds.learn(setting, each)
                 if self._seen != run:  # else its pace at the end is known, which says more of what comes
                     self.speeds.see(setting, each)
@@ -151,6 +150,23 @@ class EstimateController:
         except WorkbenchError:  # the form says what is wrong
             return None
         return None if cost is None else (cost, model)
+
+
+def made(live: LiveRun, job: Job) -> tuple[int, float]:
+    """Evaluations of each sample that a finished run made, or updates of a training, and the seconds they took."""
+    seconds = live.history.trained["seconds"]
+    if len(seconds) > 1 and seconds[-1] > seconds[0]:
+        return len(seconds) - 1, float(seconds[-1] - seconds[0])
+    # the one also counts pauses, the other the loading of the model
+    return live.nfe, min(live.seconds, job.elapsed or live.seconds)
+
+
+def paced(live: LiveRun) -> float:
+    """Evaluations of each sample in a step of a run that goes on; 0 before it has made two."""
+    steps = live.trajectory
+    if steps is None:
+        return 1.0 if len(live.history.trained) > 1 else 0.0
+    return steps.nfe(steps.last) / (steps.last - steps.first) if steps.last > steps.first else 0.0
 
 
 def setting_of(model: ModelFile | None, device: str, cost: Cost) -> Setting:

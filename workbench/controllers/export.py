@@ -94,6 +94,7 @@ class ExportController:
             return
         if write in (self.picture, self.film, self.sheet) and not self._desk.stage.pictured:
             self._desk.complain("This run is one of points, not of pictures; export the points or the canvas.",
+                                ("Export film", self._desk.actions["points.film"].trigger),
                                 ("Export points", self._desk.actions["points.export"].trigger),
                                 ("Export canvas", self._desk.actions["points.canvas"].trigger))
             return

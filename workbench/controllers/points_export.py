@@ -7,19 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from engines.file_names import portable
+from engines.files import write_atomic
 from widgets.pixmaps import from_qimage
+from widgets.point_tile import point_tile
+from widgets.theme import Theme
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_save
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
+from workbench.field_frames import EXTENT
+from workbench.frames import ESTIMATE
+from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
+FILM_SIDE, FILM_GAP = 480, 8  # px of a panel in a film, and between two
 NOTHING = "There are no points to export yet; run something first."
 
 
@@ -39,8 +47,12 @@ class PointsExportController:
                  help="The points of this step as CSV or NPY"),
             lambda: self._ask("Export points", " points.csv", "CSV (*.csv);;NumPy (*.npy)", self.points), self._able)
         add(Spec("points.canvas", "Export canvas…", "File", section="export", icon="download", needs=RUN_FIRST,
-                 help="The canvas of points as it is shown, as a PNG that carries the recipe"),
-            lambda: self._ask("Export canvas", ".png", "PNG (*.png)", self.canvas), self._able)
+                 help="The canvas of points as it is shown, as a PNG that carries the recipe or as an SVG"),
+            lambda: self._ask("Export canvas", ".png", "PNG (*.png);;SVG (*.svg)", self.canvas), self._able)
+        add(Spec("points.film", "Export film of points…", "File", section="export", icon="film", needs=RUN_FIRST,
+                 help="All steps of the panels, side by side, as GIF or animated PNG"),
+            lambda: self._ask("Export film", " film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)", self.film),
+            self._able)
 
     def _able(self) -> bool:
         return self._desk.stage.recorded and not self._desk.stage.pictured
@@ -75,10 +87,59 @@ class PointsExportController:
         """Write what the canvas shows."""
         from engines.recipe_png import save_png
 
+        if file.suffix.lower() == ".svg":
+            drawing = self._page.panels.svg()
+            self._do(lambda: write_atomic(file, drawing), file)
+            return
         with self._desk.guard():
             pixels, recipe = from_qimage(self._page.panels.grab().toImage()), self._recipe()
             self._do(lambda: save_png(file, pixels[..., :3], recipe), file)
 
+    def film(self, file: Path) -> None:
+        """Write all steps of the runs of the panels, side by side, as GIF or animated PNG."""
+        from engines.film import save_film
+
+        first, runs = self._desk.stage.live, self._subjects.runs()
+        if first is None or first.trajectory is None or first.opened is None:
+            return
+        # beside the window a step of the stage means nothing: which step of each run belongs to one is found here
+        own, theme = first.opened.times, self._page.panels.theme
+        steps = [[_step(live, first, i) for i in range(len(own))] for live in runs]
+
+        def frame(i: int) -> np.ndarray:
+            tiles = [self._tile(live, chosen[i], theme) for live, chosen in zip(runs, steps, strict=True)]
+            gap = np.full((tiles[0].shape[0], FILM_GAP, 3), 128, np.uint8)
+            row = [part for tile in tiles for part in (gap, tile)][1:]
+            return np.moveaxis(np.concatenate(row, axis=1), 2, 0)[None] / np.float32(127.5) - 1
+
+        with self._desk.guard():
+            trajectory, recipe = first.trajectory, self._recipe()
+            self._do(lambda: save_film(file, trajectory, frame, scale=1, recipe=recipe), file)
+
+    def tile(self, index: int) -> QImage | None:
+        """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
+        stage = self._desk.stage
+        live = stage.live
+        if live is None or live.opened is None or len(live.opened.shape) != 2:
+            return None
+        points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
+        return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
+
+    def _tile(self, live: LiveRun, step: int, theme: Theme) -> np.ndarray:
+        """The particles of a step, (side, side, 3) uint8."""
+        points = self._subjects.states(live, step)
+        shown = np.full((1, 2), np.nan) if points is None else points
+        return from_qimage(point_tile(shown, EXTENT, theme, FILM_SIDE))[..., :3]
+
     def _do(self, write: Callable[[], object], file: Path) -> None:
         self._desk.say(f"Writing {file.name}…")
         self._background.do(write, lambda _none: self._desk.say(f"Saved {file}"), self._desk.complain)
+
+
+def _step(live: LiveRun, first: LiveRun, step: int) -> int:
+    """The recorded step of a run that stands for one of the first run: that of the same time, or the nearest."""
+    if live.opened is None or first.opened is None or live.trajectory is None:
+        return step
+    own, times = live.opened.times, first.opened.times
+    found = step if np.array_equal(own, times) else int(np.abs(own - times[step]).argmin())
+    return min(max(found, live.trajectory.first), live.trajectory.last)

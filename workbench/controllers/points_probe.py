@@ -18,6 +18,7 @@ from workbench.term_moves import Moves, term_moves
 
 NEAR = 0.12  # data units within which the probe means a particle
 ESTIMATE = "x\u0302\u2080"
+FAINT = 0.02  # noise under which a network's score is its rounding
 SEEN = 0.35  # data units that the longest arrow of a term has at least, as the moves of small steps are tiny
 
 
@@ -69,6 +70,10 @@ class PointsProbeController:
         self.draw()
 
     def _draw(self, field: PointField, live: LiveRun | None) -> None:
+        if self._at is None and not self._lit and self._desk.stage.sample < 0:  # as while scrubbing
+            field.set_readout(())
+            field.set_layer("pointers", None)
+            return
         subject = self._subjects.subject(live)
         ground = self._subjects.ground(live, subject)
         place = None if self._at is None else np.array([[self._at[0]] if ground.line else list(self._at)])
@@ -80,8 +85,9 @@ class PointsProbeController:
             learned = self._subjects.store.learned(subject, self._subjects.time(live)) if subject else None
             believed = None if learned is None else learned.estimate(place)[0]
             if learned is not None and believed is not None:
-                facts += [Fact("score, learned", vector(learned.score(place)[0])),
-                          Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
+                # with next to no noise it is a difference of two places divided by almost nothing
+                score = vector(learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
+                facts += [Fact("score, learned", score), Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
             if not ground.line and live is not None:
                 start = place[0, 0], place[0, 1]
                 arrows = [tweedie(start, (x0[0], x0[1]), learned=x0 is believed)

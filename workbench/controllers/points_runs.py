@@ -1,53 +1,45 @@
-"""Runs of points beside one another: branches from a step, and up to four panels at the same time."""
+"""Runs of points beside one another: up to four panels at the same time, one of which is worked with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QPoint
 
 from engines.errors import BadInput
 from widgets.field_panels import MOST
 from workbench.actions import RUN_FIRST, Spec
-from workbench.branch_words import branch_words
 from workbench.comparable import misfits
-from workbench.controllers.branch import FIXED, FREE
 from workbench.controllers.branch import MOST as OFFERED
 from workbench.controllers.points_subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
-from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run
 from workbench.mailbox import LiveRun
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.field import FieldPage
-from workbench.run_words import apart, plain, said
+from workbench.run_words import apart
 
-if TYPE_CHECKING:
-    from engines.recipe import Recipe
-
-LAST = "The last step is the result; move the slider to an earlier one and branch there."
 TWO_FIRST = "Put two runs beside one another first"
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
 class PointsRunsController:
-    """Branches and panels. It has no signals.
+    """Panels. It has no signals.
 
     Args:
-        desk, panel, runs: shared parts.
+        desk, runs: shared parts.
         sheet, page: the workspace's page and its canvas.
         subjects: is told of the runs of further panels.
         tasks: names of the tasks whose runs can stand there.
         draw: shows them.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, sheet: PointsPage, page: FieldPage,
+    def __init__(self, desk: Desk, runs: RunController, sheet: PointsPage, page: FieldPage,
                  subjects: Subjects, tasks: Callable[[], frozenset[str]], draw: Callable[[], object]) -> None:
-        self._desk, self._panel, self._runs, self._sheet, self._page = desk, panel, runs, sheet, page
+        self._desk, self._runs, self._sheet, self._page = desk, runs, sheet, page
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
         self._turning, self._known_order = False, tuple[str, ...]()
         self._wanted = list[str]()  # runs that are being read to stand in a panel
@@ -103,6 +95,8 @@ class PointsRunsController:
         self._turning = True
         try:
             self._subjects.more = tuple(rest[1:])
+            order = self._subjects.order
+            self._desk.stage.standing = f"Panel {order.index(live.run) + 1 if live.run in order else 1}"
             self._desk.stage.turn(live, rest[0] if rest else None)
         finally:
             self._turning = False
@@ -188,6 +182,7 @@ class PointsRunsController:
             self._desk.complain("That run is of points in another number of dimensions; choose another to compare.")
         elif self._desk.stage.other is None:
             self._subjects.order = (first.run, live.run)
+            self._desk.stage.standing = "Panel 1"
             self._desk.stage.compare(live)
         elif len(self.shown) < MOST:
             self._subjects.more = (*self._subjects.more, live)
@@ -244,47 +239,6 @@ class PointsRunsController:
         job = self._runs.enqueue()
         if job is not None:
             self.add(job.id)
-
-    # branches
-
-    def branch(self) -> None:
-        """Run on from the present step with what was changed in the form."""
-        stage = self._desk.stage
-        live = stage.live
-        if not stage.recorded or live is None or live.trajectory is None or live.opened is None:
-            self._desk.complain("There is no step to branch from yet; run something first.")
-            return
-        if stage.index >= live.opened.total:
-            self._desk.complain(LAST)
-            return
-        with self._desk.guard():
-            from engines.recipe import Recipe
-
-            before = Recipe.from_json(self._desk.library.recipe(stage.run))
-            self._start(before, self._changes(before))
-
-    def _start(self, before: Recipe, changed: dict[str, Any]) -> None:
-        from engines.context import Start
-
-        stage = self._desk.stage
-        live, step, run = stage.live, stage.index, stage.run
-        if live is None or live.trajectory is None:
-            return
-        recipe = replace(before.with_options(changed), start=Start(step, live.trajectory.x(step).copy()))
-        words = branch_words(before, changed)
-        job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
-        values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
-        if job is not None and unused:
-            told = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
-            self._desk.tell_of(job.id, f"A branch goes on with all its points over the steps of its run; {told} of the "
-                                       f"form {'is' if len(unused) == 1 else 'are'} for new runs.")
-
-    def _changes(self, before: Recipe) -> dict[str, Any]:
-        """Options of the form that a branch may take over, where they differ from the run's own."""
-        values = self._panel.values() if self._panel.task == before.task else {}
-        return {name: values[name] for name in FREE if name in values and name in before.options
-                and plain(values[name]) != plain(before.options[name])}
 
     # what the next start finds again
 

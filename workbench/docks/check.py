@@ -21,7 +21,8 @@ NOTHING = ("Nothing has been measured here yet. “Check all” measures what th
 NO_MATCH = "No claim has these words; clear the filter to see all."
 NO_CLAIM = "Choose a claim to see its verdict, its formulas and the curve it was read off."
 BUTTONS = (("check.all", "play", "Check all"), ("check.again", "repeat", "Again"), ("check.stop", "square", "Stop"))
-BESIDE = 700  # px from which table and claim have room side by side
+BESIDE, SQUAT = 700, 440  # px from which table and claim have room side by side; the latter where it is low
+LOW = 330  # px: in less height they have no room one under the other
 WORDED = 560  # px from which the buttons have room for their words
 SIZE, MARGIN = QSize(980, 620), QSize(80, 80)  # of a window of its own, and what is seen of the other around it
 TABLE, CLAIM = 580, 400  # px side by side, and their shares of the height one under the other
@@ -46,8 +47,9 @@ class CheckDock(Dock):
         self._arrange(page)
         super().__init__("checkDock", "Check", page, TitleRow("Check against exact answers"))
         page.resized.connect(self.fit)
+        self._folded = False  # whether the claim was put away since it has no room
         self.filter.left.connect(self.take_keyboard)
-        self.fit(SIZE.width())
+        self.fit(SIZE)
 
     @property
     def words(self) -> str:
@@ -87,14 +89,22 @@ class CheckDock(Dock):
         if target is self.table and self.table.currentItem() is None and self.table.rows:
             self.table.select(self.table.rows[0].key)
 
-    def fit(self, width: int) -> None:
-        """Lay table and claim side by side, or one under the other where it is narrow."""
-        beside = width >= BESIDE
-        if beside is not (self.panes.orientation() is Qt.Orientation.Horizontal):
+    def fit(self, size: QSize) -> None:
+        """Lay table and claim side by side, or one under the other where it is narrow.
+
+        Where it is low as well the claim is folded away: the handle under the table brings it back.
+        """
+        low = size.height() < LOW
+        beside = size.width() >= (SQUAT if low else BESIDE)
+        turned = beside is not (self.panes.orientation() is Qt.Orientation.Horizontal)
+        if turned:
             self.panes.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-            self.panes.setSizes([TABLE, CLAIM])
+        folded = low and not beside
+        if turned or folded is not self._folded:
+            self.panes.setSizes([TABLE, 0 if folded else CLAIM])
+        self._folded = folded
         for button in self._buttons:
-            button.show_words(width >= WORDED)
+            button.show_words(size.width() >= WORDED)
 
     def _arrange(self, page: QWidget) -> None:
         self._bar.setRange(0, 1000)
@@ -108,9 +118,9 @@ class CheckDock(Dock):
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.table)
         self._rooms.addWidget(self._empty)
-        self.panes.setChildrenCollapsible(False)
         for pane in (self._rooms, self.view):
             self.panes.addWidget(pane)
+        self.panes.setCollapsible(0, False)
         self.panes.setSizes([TABLE, CLAIM])
         for button, (_, _, words) in zip(self._buttons, BUTTONS, strict=True):
             button.setText(words)
@@ -125,10 +135,10 @@ class CheckDock(Dock):
 
 
 class _Page(QWidget):
-    """What the dock holds. Signals: resized(width) in pixels, which decides what has room."""
+    """What the dock holds. Signals: resized(size) in pixels, which decides what has room."""
 
-    resized = Signal(int)
+    resized = Signal(QSize)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.resized.emit(self.width())
+        self.resized.emit(self.size())

@@ -70,17 +70,17 @@ class PlotsDock(Dock):
 
     def _terms(self, live: LiveRun, first: int, span: tuple[float, float]) -> None:
         """The mean size of each term over the samples."""
-        means, named = _means(live), live.opened.terms if live.opened else ()
+        sizes, named = means(live), live.opened.terms if live.opened else ()
         self.terms.set_title(self._titled(TERMS))
         # in the order of the equation's rows, so that the figures above the plot can be told apart
-        self.terms.set_curves([Curve(term.title, term.name, *_finite(means[term.name], first))
-                               for term in named if term.name in means], span)
+        self.terms.set_curves([Curve(term.title, term.name, *finite(sizes[term.name], first))
+                               for term in named if term.name in sizes], span)
 
     def _curve(self, plot: CurvePlot, title: str, colour: str, y: np.ndarray, first: int,
                span: tuple[float, float], scale: Scale | None = None) -> None:
         """One curve that begins at step `first`."""
         plot.set_title(self._titled(title))
-        plot.set_curves([Curve(title, colour, *_finite(y, first))], span, scale)
+        plot.set_curves([Curve(title, colour, *finite(y, first))], span, scale)
 
     def _titled(self, title: str) -> str:
         """A title that says of which run the curves are, where two are shown."""
@@ -92,15 +92,15 @@ class PlotsDock(Dock):
         self.second.set_cursor(at)
 
 
-def _means(live: LiveRun) -> dict[str, np.ndarray]:
-    """Mean size of each term over the batch by step: (recorded,)."""
+def means(live: LiveRun) -> dict[str, np.ndarray]:
+    """Mean size of each term of a run over the batch by step: (recorded,)."""
     if live.trajectory is None:
         return {}
     return {name: values.mean(axis=1) for name, values in live.trajectory.terms.items()}
 
 
-def _finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """The values with their steps, without those that have none: nothing moves (NaN) at the end of a run."""
+def finite(y: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values from step `first` on with their steps, without those that have none: nothing moves (NaN) at the end."""
     steps = np.arange(first, first + len(y), dtype=float)
     good = ~np.isnan(y)
     return y[good], steps[good]

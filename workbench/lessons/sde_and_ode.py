@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.lessons.base import Fact, Lesson, Panel
-from workbench.lessons.measures import apart, noised
+from workbench.lessons.measures import apart, bend, noised, of
 from workbench.lessons.ran import Ran
 
 RUN = {"data": {"name": "moons"}, "steps": 200, "count": 1500}
@@ -38,5 +38,7 @@ LESSON = Lesson(
             Panel("ODE, Heun", "sample-points", {**RUN, "sampler": {"name": "heun"}})),
     facts=(Fact("between", "largest energy distance of SDE and ODE at one time", between, most=0.01),
            Fact("to_truth", "largest energy distance of either to the noisy data", to_truth, most=0.01),
-           Fact("parted", "mean distance of the ends of the same noise", parted, least=0.5)),
+           Fact("parted", "mean distance of the ends of the same noise", parted, least=0.5),
+           Fact("sde_bend", "SDE: length of the paths over distance", of(0, bend), least=4),
+           Fact("ode_bend", "ODE: length of the paths over distance", of(1, bend), most=2)),
     at=0.75)

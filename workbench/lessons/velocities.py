@@ -11,7 +11,7 @@ RUN = {"data": {"name": "ring", "modes": 6, "spread": 0.03}, "path": {"name": "s
 LESSON = Lesson(
     name="velocity", title="Conditional and marginal velocity", place=50,
     look=("Told its blob, every particle goes straight at the left, and paths cross; the marginal velocity cannot "
-          "point two ways at one place, so its paths bend and never cross.",
+          "point two ways at one place and time, so its paths bend and never meet.",
           "Stream lines show that velocity, the mean of all straight ones by how likely each is, and at every time "
           "both clouds are the same."),
     panels=(Panel("Conditional: each its blob", "sample-points", {**RUN, "label": "each"}),

@@ -66,5 +66,5 @@ class BeliefPlots(QWidget):
 
 
 def log_snr(ground: Ground) -> np.ndarray:
-    """Of the noise levels: (T,)."""
-    return 2 * np.log(ground.levels[:, 0] / ground.levels[:, 1])
+    """Of the noise levels: (T,), as fine as an axis tells them."""
+    return np.round(2 * np.log(ground.levels[:, 0] / ground.levels[:, 1]), 1)

@@ -12,10 +12,10 @@ from widgets.segmented import Segmented
 from widgets.tips import wrapped
 from workbench.belief_course import Ground
 from workbench.belief_frames import TITLES, Look, Shown, level_words
-from workbench.parts import label, row
+from workbench.parts import row
 
 FIRST = 6  # the level looked at before another is chosen: shapes are seen, and arrows still say something
-WIDE = 118  # px of the slider
+LEAST, MOST = 56, 140  # px of the slider
 HELP = {Shown.SCORE: "∇ log p of the data with noise, as the model has learned it and as it is",
         Shown.VELOCITY: "Where the probability-flow ODE goes, as the model has learned it and as it is",
         Shown.ESTIMATE: "From each state to the mean of the data that may lie behind it",
@@ -37,11 +37,13 @@ class BeliefTools(QFrame):
         self.noise.setAccessibleName("Noise level")
         self.noise.setToolTip(wrapped("How much noise samples, data and arrows are seen with: from almost nothing but "
                                       "noise at the left to none at the right"))
-        self.noise.setFixedWidth(WIDE)
+        self.noise.setMinimumWidth(LEAST)
+        self.noise.setMaximumWidth(MOST)
         self.noise.setRange(0, FIRST + 2)
         self.noise.setValue(FIRST)
         self.words = Readout(figures(11), Qt.AlignmentFlag.AlignLeft, quiet=True)
-        row(self.arrows, label("Noise", "quiet"), self.noise, self.words, spacing=8, parent=self)
+        line = row(self.arrows, self.noise, self.words, spacing=10, parent=self)
+        line.setStretchFactor(self.noise, 1)
         self.arrows.chosen.connect(lambda _value: self.changed.emit())
         self.noise.valueChanged.connect(lambda _value: self._moved())
         self._say()

@@ -188,6 +188,7 @@ class ToolStrip(QFrame):
         bar = QWidget()
         layout = row(self._left, self._words, *self._buttons, self._zoom, margins=(10, 0, 12, 0), spacing=6, parent=bar)
         layout.setStretchFactor(self._words, 1)
+        self._bar = layout
         column(bar, line(), parent=self)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._words.setMinimumWidth(0)
@@ -198,6 +199,13 @@ class ToolStrip(QFrame):
     def words(self) -> str:
         """What stands where no tools stand."""
         return self._words.text()
+
+    def add_button(self, action: QAction, icon: str) -> None:
+        """Add one more button behind the others, once what carries its action out is there."""
+        button = IconButton(icon, action, words=True)
+        self._buttons.append(button)
+        self._bar.insertWidget(self._bar.indexOf(self._zoom), button)
+        self._fit()
 
     def add_tools(self, tools: QWidget) -> None:
         """Add a group of tools at the left, hidden at first."""

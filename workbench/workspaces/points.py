@@ -13,22 +13,23 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engines.errors import WorkbenchError
-from widgets.point_tile import point_tile
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
+from workbench.controllers.points_branch import PointsBranchController
+from workbench.controllers.points_curves import PointsCurvesController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
 from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
 from workbench.controllers.points_field import PointsFieldController
 from workbench.controllers.points_form import PointsFormController
+from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.points_subjects import Subjects
+from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
 from workbench.desk import Desk
 from workbench.drafts import Draft
-from workbench.field_frames import EXTENT
-from workbench.frames import ESTIMATE
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.charts import Charts
@@ -88,18 +89,24 @@ class Points(Workspace):
         self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
                                            lambda: self._drawn_here() and not self.draw.drawing)
-        self.runs = PointsRunsController(desk, panel, shell.runs, self.sheet, page, self.subjects,
+        self.branching = PointsBranchController(desk, panel, shell.runs)
+        self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
                                            self._drawn_here)
+        self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, self.subjects,
+                                             self.table.store, self._drawn_here)
+        self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
+        self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
-        self.field.drawn += [self.probe.draw, self.table.draw]
+        self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
@@ -205,17 +212,13 @@ class Points(Workspace):
         """All points of a step, or what the view makes of it."""
         if self.sheet.view is not self.sheet.view_of(Field):
             return self.sheet.view.film(index)
-        live = self.desk.stage.live
-        if live is None or live.opened is None or len(live.opened.shape) != 2:
-            return None
-        points = self.subjects.states(live, index, estimate=self.desk.stage.view is ESTIMATE)
-        return None if points is None else point_tile(points, EXTENT, self.field_page.plane.theme)
+        return self.export.tile(index)
 
     # what the window's actions do here
 
     def branch(self) -> None:
         """Run on from the step that is shown."""
-        self.runs.branch()
+        self.branching.branch()
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""

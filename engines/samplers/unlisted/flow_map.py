@@ -12,7 +12,7 @@ from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk, at_ratio, ratio
 
-INSIDE = 40  # Heun steps that stand for one evaluation of the function
+INSIDE = 40  # Runge–Kutta steps that stand for one evaluation of the function
 RHO, FINEST = 7.0, 2e-3  # how they are spread over the noise, as EDM does, and where the last one begins
 
 
@@ -32,19 +32,27 @@ class FlowMap(Stepper):
     source: ClassVar[str] = "Song, Dhariwal, Chen & Sutskever 2023, arXiv 2303.01469, definition 1 and algorithm 1"
 
     def cost(self, times: Tensor, i: int) -> int:
-        """Two calls for each step inside, and one at the end."""
+        """Four calls for each step inside, and one at the end."""
         del times, i
-        return 2 * INSIDE + 1
+        return 4 * INSIDE + 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
-        """Heun's method down to almost no noise, the estimate there, and fresh noise up to s."""
+        """Down to almost no noise, the estimate there, and fresh noise up to s."""
         most = float(ratio(walk.path, t))
-        shares = torch.linspace(0, 1, INSIDE + 1, dtype=torch.float64)
-        levels = (most ** (1 / RHO) + shares * (min(FINEST, most / 2) ** (1 / RHO) - most ** (1 / RHO))) ** RHO
-        times = [t, *(at_ratio(walk.path, level) for level in levels[1:])]
-        for now, then in zip(times[:-1], times[1:], strict=True):
-            here = walk.read(x, now).eps
-            there = walk.carry(x, now, then, here)
-            x = walk.carry(x, now, then, 0.5 * (here + walk.read(there, then).eps))
-        end = walk.read(x, times[-1]).x0
+        first, last = (level ** (1 / RHO) for level in (most, min(FINEST, most / 2)))
+        levels = (first + torch.linspace(0, 1, INSIDE + 1, dtype=torch.float64) * (last - first)) ** RHO
+        now = t
+        for k in range(INSIDE):
+            half, then = at_ratio(walk.path, (levels[k] + levels[k + 1]) / 2), at_ratio(walk.path, levels[k + 1])
+            x, now = _moved(walk, x, now, half, then), then
+        end = walk.read(x, now).x0
         return end if s <= 0 else walk.path.alpha(s) * end + walk.fresh(walk.path.sigma(s))
+
+
+def _moved(walk: Walk, x: Split, t: Tensor, half: Tensor, s: Tensor) -> Split:
+    """A step of Runge and Kutta’s method from t to s."""
+    a = walk.read(x, t).eps
+    b = walk.read(walk.carry(x, t, half, a), half).eps
+    c = walk.read(walk.carry(x, t, half, b), half).eps
+    d = walk.read(walk.carry(x, t, s, c), s).eps
+    return walk.carry(x, t, s, 1 / 6 * (a + 2 * b + 2 * c + d))

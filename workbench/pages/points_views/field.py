@@ -16,6 +16,7 @@ from workbench.field_drawing import Ground
 from workbench.field_frames import ENDS, EXTENT
 from workbench.mailbox import LiveRun
 from workbench.pages.field_tools import LAYERS, FieldTools
+from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, label, note_line, row
 
@@ -133,6 +134,12 @@ class Field(PointsView):
         self._tools.toggled.connect(lambda name, on: around.say(f"Layer “{titles()[name]}” of points is "
                                                                 f"{'shown' if on else 'hidden'}"))
         self.page = FieldPage(self._tools)
+        self._plots = PointPlots()
+
+    @property
+    def plots(self) -> PointPlots:
+        """The sizes of the terms, and how far the runs of all panels are from the truth at every step."""
+        return self._plots
 
     @property
     def widget(self) -> QWidget:

@@ -1,0 +1,42 @@
+"""How far the noise level falls in one step, and what is said where it is too far for a sampler."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from engines.process.paths import Path
+from engines.process.times import EDM, time_grid
+from engines.samplers.base import Sampler
+
+TOO_FAR = 8.0  # times that sigma/alpha falls in a step, above which digits by Heun's method or PLMS lose their shape
+ENOUGH = 1000  # steps at most
+
+
+def falls(path: Path, times: Tensor) -> Tensor:
+    """The noise level sigma/alpha at the beginning of every step over that at its end, but for the last, to none.
+
+    Below 1, the size of the data, a level counts as 1: what is wrong there is no larger than the noise.
+    """
+    levels = path.sigma(times[:-1]) / path.alpha(times[:-1])
+    return levels[:-1] / levels[1:].clamp(min=1)
+
+
+def fall_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
+    """One sentence where the level falls too far for a sampler in one of the steps of times (N+1,), else ""."""
+    found = falls(path, times)
+    if not sampler.by_level or not len(found) or float(found.max()) <= TOO_FAR:
+        return ""
+    worst = int(found.argmax())
+    above, below = (float(path.sigma(t) / path.alpha(t)) for t in times[worst:worst + 2])
+    return (f"{sampler.title} takes the noise level σ/α for the length of a step, and in step {worst + 1} it falls "
+            f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(path, len(times) - 1)}.")
+
+
+def _remedy(path: Path, steps: int) -> str:
+    """What to choose instead: the spacing EDM, if need be with more steps, or a sampler that goes by log-SNR."""
+    # falls of one step are none at all, so there are at least two
+    enough = next(n for n in range(max(steps, 2), ENOUGH)
+                  if float(falls(path, time_grid(path, n, EDM())).max()) <= TOO_FAR or n == ENOUGH - 1)
+    more = "" if enough == steps else f" with at least {enough} steps"
+    return f"choose the spacing {EDM.title}{more}, or the sampler DPM-Solver++ 2M"
+

@@ -1,0 +1,61 @@
+"""What is said before a run whose noise level falls too far at once for its sampler."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engines.analytic import MixtureDenoiser
+from engines.checks.oracle_claims import blobs
+from engines.context import Start
+from engines.events import Noted, Opened
+from engines.process.noise import Noise, sample_seeds
+from engines.process.times import EDM, TimeGrid, Uniform, time_grid
+from engines.process.vp_cosine import VPCosine
+from engines.samplers.base import Sampler, samplers
+from engines.samplers.dpmpp import DPMSolverPP
+from engines.samplers.euler import Euler
+from engines.samplers.falls import TOO_FAR, fall_remark, falls
+from engines.samplers.heun import Heun
+from engines.samplers.plms import PLMS
+from engines.sampling import Plan, sample
+
+PATH = VPCosine()
+
+
+def plan(sampler: Sampler, grid: TimeGrid, steps: int, start: Start | None = None) -> Plan:
+    """A run on two blobs."""
+    return Plan("run", PATH, MixtureDenoiser(blobs(), PATH), sampler, time_grid(PATH, steps, grid),
+                Noise(sample_seeds(0, 2), (2,)), (-1, -1), start)
+
+
+def test_a_run_begins_with_one_sentence_where_the_level_falls_too_far() -> None:
+    """It names the sampler, the fall, and what to choose, which is then said nothing of."""
+    first, second, *_ = sample(plan(Heun(), Uniform(), 6))
+    assert isinstance(first, Noted)
+    assert isinstance(second, Opened)
+    for words in ("Heun", "in step 1 it falls from 642 to 3.74", "choose the spacing EDM", "DPM-Solver++ 2M"):
+        assert words in first.sentence
+    assert isinstance(next(sample(plan(Heun(), EDM(), 12))), Opened)
+    assert isinstance(next(sample(plan(DPMSolverPP(), Uniform(), 6))), Opened)
+    assert isinstance(next(sample(plan(Euler(), Uniform(), 6))), Opened)
+
+
+def test_of_a_run_that_goes_on_it_was_said_before() -> None:
+    x = torch.zeros(2, 2).numpy()
+    assert isinstance(next(sample(plan(Heun(), Uniform(), 6, Start(2, x)))), Opened)
+
+
+def test_the_remedy_that_is_named_is_enough() -> None:
+    """The number of steps in the sentence is the least with which EDM has no such fall."""
+    said = fall_remark(PLMS(), PATH, time_grid(PATH, 3))
+    steps = int(said.partition("at least ")[2].split()[0])
+    assert fall_remark(PLMS(), PATH, time_grid(PATH, steps, EDM())) == ""
+    assert float(falls(PATH, time_grid(PATH, steps - 1, EDM())).max()) > TOO_FAR
+
+
+@pytest.mark.parametrize("name", sorted(samplers()))
+def test_only_samplers_that_go_by_level_are_spoken_of(name: str) -> None:
+    kind = samplers()[name]
+    assert bool(fall_remark(kind(), PATH, time_grid(PATH, 6))) is kind.by_level
+    assert fall_remark(kind(), PATH, time_grid(PATH, 1)) == "", "a single step has no slope at its end"

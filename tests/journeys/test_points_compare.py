@@ -1,0 +1,155 @@
+"""Runs of points compared: table of distances, active panel, curves, a sweep around them, films and drawings."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import filled, run, turned
+from tests.journeys.test_points_runs import beside
+from tests.journeys.window import Window
+from widgets.figure_table import FigureTable
+from workbench.workspaces.points import Points
+
+RING = {"name": "ring", "modes": 8}
+
+
+def measured(points: Points, qtbot: QtBot) -> FigureTable:
+    """The table, once every figure of the present step is there."""
+    table = points.table.table
+    qtbot.waitUntil(lambda: bool(table.rows) and not any(row.late for row in table.rows), timeout=SOON)
+    return table
+
+
+def compared(window: Window, qtbot: QtBot) -> Points:
+    """A run of thirty steps beside one of three."""
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=30, count=400, data=RING)
+    beside(window, qtbot, steps=3)
+    qtbot.waitUntil(lambda: len(points.field_page.fields) == 2, timeout=SOON)
+    return points
+
+
+def test_a_row_for_each_panel_says_how_far_it_is_from_the_truth(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    window.desk.stage.move(30)
+    table = measured(points, qtbot)
+    assert [row.caption for row in table.rows] == ["30 steps", "3 steps", "As many exact points"]
+    assert [row.texts[0] for row in table.rows] == ["30", "3", ""]
+    good, bad, exact = (row.values[1] for row in table.rows)
+    assert isinstance(good, float)
+    assert isinstance(bad, float)
+    assert isinstance(exact, float)
+    assert bad > 3 * good, "three steps are farther away"
+    assert good < 5 * exact, "thirty are nearly as near as exact points"
+    assert "To the true distribution" in table.accessibleDescription()
+    window.desk.stage.move(20)
+    measured(points, qtbot)
+    assert "To the truth at t 0.333" in table.accessibleDescription()
+    energy = table.rows[0].values[1]
+    assert isinstance(energy, float)
+    assert energy < 0.05, "on their way the particles follow the diffused truth"
+
+
+def test_the_table_is_copied_hidden_and_found_hidden_again(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    measured(points, qtbot)
+    window.desk.actions["points.copy_distances"].trigger()
+    rows = list(csv.reader(QGuiApplication.clipboard().text().splitlines()))
+    assert rows[0] == ["To the true distribution", "calls", "energy dist.", "sliced W2", "mode weights", "NLL"]
+    assert rows[1][:2] == ["30 steps", "30"]
+    assert float(rows[2][2]) > float(rows[1][2])
+    window.desk.actions["points.distances"].trigger()
+    assert points.table.table.isHidden()
+    window.close()
+    again = opened()
+    back = turned(again, qtbot)
+    qtbot.waitUntil(lambda: len(back.field_page.fields) == 2, timeout=SOON)
+    assert back.table.table.isHidden()
+
+
+def test_a_panel_is_made_the_active_one_and_all_stay_where_they_are(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    stage = window.desk.stage
+    first, second = points.runs.order
+    stage.move(20)
+    assert [field.marked for field in points.field_page.fields] == [True, False]
+    field = points.field_page.fields[1]
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton, pos=field.rect().center())
+    assert (stage.run, points.runs.order) == (second, [first, second])
+    assert [field.marked for field in points.field_page.fields] == [False, True]
+    assert stage.index == 2, "the step of the same time"
+    assert stage.whose == "Panel 2"
+    window.desk.actions["points.next"].trigger()
+    assert stage.run == first
+    window.desk.actions["points.remove"].trigger()
+    assert points.runs.order == [second]
+    assert stage.run == second
+    window.desk.actions["points.remove"].trigger()
+    assert "only one panel" in window.bar.sentence
+
+
+def test_a_hovered_particle_is_pointed_out_in_every_panel(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    window.desk.stage.move(0)
+    left, right = points.field_page.fields
+    layer = left.layer("particles")
+    place = layer.points[5]  # pyright: ignore
+    right._move_probe(right.frame().place(*place.tolist()))
+    assert left.hovered == right.hovered == 5
+    right._move_probe(None)
+    assert left.hovered == right.hovered == -1
+
+
+def test_curves_of_all_panels_stand_in_the_plots(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    plots = points.curves._plots
+    assert window.plots.pages.currentWidget() is plots
+    measured(points, qtbot)
+    qtbot.waitUntil(lambda: not points.table.store.busy, timeout=SOON)
+    assert [curve.title for curve in plots.distance._curves] == ["30 steps", "3 steps", "exact points"]
+    assert all(np.isfinite(curve.y).all() and np.ptp(curve.xs) == 30 for curve in plots.distance._curves[:2])
+    assert plots.terms._curves
+
+
+def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    compared(window, qtbot)
+    window.desk.actions["points.repeat_sweep"].trigger()
+    assert window.panel.task == "sweep"
+    values = window.panel.values()
+    assert (values["samplers"], list(values["steps"]), values["count"]) == ("ddim", [3, 30], 400)
+    window.navigator.choose_task("sample-points")
+    filled(window, steps=40, sampler={"name": "heun"}, path={"name": "ve"})
+    window.desk.actions["points.sweep"].trigger()
+    values = window.panel.values()
+    assert (values["samplers"], list(values["steps"])) == ("heun", [5, 10, 20, 40])
+    assert values["path"]["name"] == "ve"
+    window.desk.history.undo()
+    assert list(window.panel.values()["steps"]) == [3, 30]
+
+
+def test_panels_go_into_a_film_and_a_drawing(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    points.export.film(tmp_path / "film.gif")
+    points.export.canvas(tmp_path / "canvas.svg")
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.size == (972, 484)  # with its rim
+        assert getattr(film, "n_frames", 1) > 20
+    drawing = (tmp_path / "canvas.svg").read_text(encoding="utf-8")
+    assert "30 steps" in drawing
+    assert "<path" in drawing

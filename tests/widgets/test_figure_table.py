@@ -1,0 +1,51 @@
+"""The table of figures: what it says, what it copies, and that a narrow one cuts nothing but captions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from widgets.figure_table import AROUND, PAD, ROW, FigureRow, FigureTable
+
+COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
+ROWS = (FigureRow("Heun", ("60", "0.0038", "0.479"), (60, 0.00381, 0.4794)),
+        FigureRow("Euler–Maruyama", ("120", "0.0041", "0.482"), (120, 0.00412, 0.4821), marked=True),
+        FigureRow("As many exact points", ("", "0.0030", "0.480"), ("", 0.003, 0.48), quiet=True))
+
+
+def made(qtbot: QtBot, wide: int = 700) -> FigureTable:
+    """The table as wide as that."""
+    table = FigureTable("To the truth", COLUMNS)
+    qtbot.addWidget(table)
+    table.show_rows("To the truth", ROWS)
+    table.resize(wide, table.sizeHint().height())
+    return table
+
+
+def test_rows_are_told_and_copied_with_every_digit(qtbot: QtBot) -> None:
+    table = made(qtbot)
+    assert "Euler–Maruyama, calls 120, energy dist. 0.0041, NLL 0.482" in table.accessibleDescription()
+    assert table.table().splitlines() == ["To the truth,calls,energy dist.,NLL", "Heun,60,0.00381,0.4794",
+                                          "Euler–Maruyama,120,0.00412,0.4821", "As many exact points,,0.003,0.48"]
+
+
+def test_a_click_chooses_a_row_that_is_a_run(qtbot: QtBot) -> None:
+    table, chosen = made(qtbot), list[int]()
+    table.chosen.connect(chosen.append)
+    for row in range(3):
+        middle = round(table.card().top()) + PAD + ROW * (row + 1) + ROW // 2
+        place = QPoint(round(table.card().left()) + AROUND, middle)
+        qtbot.mouseClick(table, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.keyClick(table, Qt.Key.Key_2)
+    assert chosen == [0, 1, 1]
+
+
+def test_numbers_stay_on_the_card_however_narrow_it_is(qtbot: QtBot) -> None:
+    for wide in (360, 560, 1400):
+        table = made(qtbot, wide)
+        card, rights = table.card(), table._rights(table.card())
+        assert rights == sorted(rights)
+        assert card.left() > 0
+        assert rights[-1] < card.right() <= wide
+        assert rights[0] - (rights[1] - rights[0]) > card.left() + AROUND
+        assert not table.grab().isNull()

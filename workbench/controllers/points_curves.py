@@ -1,0 +1,143 @@
+"""The curves of runs of points in the plots' dock: sizes of terms, and the distance to the truth, of all panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from widgets.curve_plot import Curve
+from workbench.controllers.points_subjects import Subjects, scale_of
+from workbench.desk import Desk
+from workbench.docks.plots import finite, means
+from workbench.field_measures import CURVES, ROUGH, MeasureStore, Wish
+from workbench.mailbox import LiveRun
+from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
+from workbench.pages.points_views.field import FieldPage
+
+VALUES = 24  # steps of a run that are measured for its curve
+COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
+SEED = 2  # of the exact points
+
+
+class PointsCurvesController:
+    """Fills the plots as figures come in. It has no signals.
+
+    Args:
+        desk: shared parts.
+        plots: what is filled.
+        page: knows what tells the panels apart.
+        subjects: which runs are shown.
+        store: measures them.
+        active: whether runs are shown on the canvas now.
+    """
+
+    def __init__(self, desk: Desk, plots: PointPlots, page: FieldPage, subjects: Subjects, store: MeasureStore,
+                 active: Callable[[], bool]) -> None:
+        self._desk, self._plots, self._page, self._subjects = desk, plots, page, subjects
+        self._store, self._active = store, active
+        self._wishes = dict[str, list[Wish]]()  # by run
+        self._drawn: object = None
+        for plot in (plots.terms, plots.distance):
+            plot.picked.connect(lambda x: desk.stage.move(round(x)))
+
+    def draw(self) -> None:
+        """Show the curves of all panels and ask for what is missing; while scrubbing only the cursor moves."""
+        if not self._active():
+            return
+        self._cursor()
+        runs = self._subjects.runs()
+        wishes = {live.run: self._wanted(live) for live in runs if live.samples is not None}
+        state = [self._desk.stage.run, *((live.run, self._extent(live)) for live in runs),
+                 *self._page.titles.items(), *wishes]
+        if state != self._drawn:
+            self._drawn = state
+            self._fill()
+            exact = self._exact(wishes.get(self._desk.stage.run, []))
+            self._store.want(CURVES, [*(wish for run in wishes.values() for wish in run), *exact], self._fill)
+
+    @staticmethod
+    def _extent(live: LiveRun) -> int:
+        return live.trajectory.last if live.trajectory is not None else -1
+
+    def _cursor(self) -> None:
+        at = float(self._desk.stage.index) if self._desk.stage.recorded else None
+        self._plots.terms.set_cursor(at)
+        self._plots.distance.set_cursor(at)
+
+    def _wanted(self, live: LiveRun) -> list[Wish]:
+        """What is measured of a run that is over, found once."""
+        known = self._wishes.get(live.run)
+        if known is not None:
+            return known
+        if len(self._wishes) > 16:
+            self._wishes.clear()
+        steps, subject = live.trajectory, self._subjects.subject(live)
+        if steps is None or subject is None or live.opened is None:
+            return []
+        found = list[Wish]()
+        for step in sorted({round(x) for x in np.linspace(steps.first, steps.last, VALUES).tolist()}):
+            points = self._subjects.states(live, step)
+            if points is not None:
+                time = float(live.opened.times[step]), scale_of(live, step)
+                found.append(Wish(live.run, step, subject, time, points[:ROUGH].copy(), rough=True))
+        self._wishes[live.run] = found
+        return found
+
+    @staticmethod
+    def _exact(wishes: list[Wish]) -> list[Wish]:
+        """The same of exact points, at fewer steps."""
+        return [Wish("", SEED, wish.subject, wish.time, wish.points, rough=True, fair=True) for wish in wishes[::3]]
+
+    def _fill(self) -> None:
+        runs, live = self._subjects.runs(), self._desk.stage.live
+        span = (0.0, float(live.opened.total)) if live is not None and live.opened is not None else None
+        several = len(runs) > 1
+        self._plots.terms.set_title(f"{TERMS} · panel {self._subjects.active + 1}" if several else TERMS)
+        self._plots.terms.set_curves(self._terms(live), span)
+        self._plots.distance.set_title(DISTANCE)
+        self._plots.distance.set_curves(self._distances(runs, live), span)
+
+    @staticmethod
+    def _terms(live: LiveRun | None) -> list[Curve]:
+        if live is None or live.opened is None or live.trajectory is None:
+            return []
+        sizes, first = means(live), live.trajectory.first
+        return [Curve(term.title, term.name, *finite(sizes[term.name], first))
+                for term in live.opened.terms if term.name in sizes]
+
+    def _distances(self, runs: list[LiveRun], live: LiveRun | None) -> list[Curve]:
+        """A curve for each panel over the steps of the active one, and that of exact points."""
+        if live is None:
+            return []
+        found = list[Curve]()
+        for k, run in enumerate(runs):
+            known = self._known(self._wishes.get(run.run, []))
+            if known:
+                x, y = self._placed(run, live, known)
+                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)], y, x))
+        exact = self._exact(self._wishes.get(live.run, []))
+        steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
+        values = [(step, figures.energy) for step, wish in zip(steps, exact, strict=True)
+                  if (figures := self._store.figures(wish.key)) is not None]
+        if values:
+            x, y = np.array(values, float).T
+            found.append(Curve("exact points", "text2", y, x, dashed=True))
+        return found
+
+    def _known(self, wishes: list[Wish]) -> list[tuple[int, float]]:
+        figures = ((wish.step, self._store.figures(wish.key)) for wish in wishes)
+        return [(step, found.energy) for step, found in figures if found is not None and np.isfinite(found.energy)]
+
+    @staticmethod
+    def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and values; those of another run lie where the active one has the same time."""
+        x, y = np.array(known, float).T
+        if run is live or run.opened is None or live.opened is None or np.array_equal(run.opened.times,
+                                                                                     live.opened.times):
+            return x, y
+        times, own = live.opened.times, run.opened.times[x.astype(int)]
+        order = np.argsort(times, kind="stable")
+        placed = np.interp(own, times[order], np.arange(len(times), dtype=float)[order])
+        kept = np.argsort(placed, kind="stable")
+        return placed[kept], y[kept]

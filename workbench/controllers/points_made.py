@@ -1,0 +1,57 @@
+"""Models of points that were made here: told of once their file is there, with what can be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.desk import Desk
+from workbench.library.records import State
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+
+
+class PointsMadeController:
+    """Follows the queue. It has no signals.
+
+    Args:
+        desk: shared parts.
+        task: a task of the workspace by its name, None for any other.
+        sample_from: draws samples with a model, by the name that chooses it.
+    """
+
+    def __init__(self, desk: Desk, task: Callable[[str], Task | None],
+                 sample_from: Callable[[str], object]) -> None:
+        self._desk, self._task, self._sample = desk, task, sample_from
+        self._offered = ""  # that a model is made, as the bar says it
+        desk.queue.job_finished.connect(self._finished)
+        desk.queue.job_added.connect(lambda _run: self._withdraw())
+        desk.stage.shown.connect(self._withdraw)
+
+    def _finished(self, run: str) -> None:
+        job, live = self._desk.queue.job(run), self._desk.queue.live(run)
+        task = self._task(job.task)
+        file = live.file("model") if live is not None and task is not None and task.makes else None
+        if file is None or job.state not in {State.DONE, State.CANCELLED}:
+            return
+        self._withdraw()
+        self._offered = f"“{job.title}” is in the model list."
+        self._desk.offer(self._offered, ("Sample from it", lambda: self._begin(file)))
+
+    def _begin(self, file: Path) -> None:
+        """Draw with a model; a name that several have means none of them alone, so it is chosen as the list has it."""
+        from engines.model_list import find_models
+
+        self._withdraw()
+        known = find_models(self._desk.library.home.model_folders())
+        found = next((model for model in known if model.file == file), None)
+        if found is None:
+            self._desk.complain("The model’s file is not there any more; train it again.")
+            return
+        self._sample(found.choice)
+
+    def _withdraw(self) -> None:
+        """Take the offer back: something else is looked at."""
+        self._desk.withdraw(self._offered)
