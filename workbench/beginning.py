@@ -11,7 +11,6 @@ from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"
 NOTHING = "No picture of this run is kept to look at; Run again, in its menu, makes it anew."
-CHARTED = "This run has no steps; what it found is in its charts."
 UNSEEN = "No previews of this training were made; set “Preview every” to see them."
 FIGURES = {"frechet": "Fréchet distance", "real": "of real digits"}  # words in the names of figures
 
@@ -52,8 +51,6 @@ def said(live: LiveRun, jobs: list[Job]) -> str:
         jobs: all that are alive, in order.
     """
     job = next((job for job in jobs if job.id == live.run), None)
-    if live.charts:
-        return CHARTED
     if job is None:
         drawn = charted(live) or (UNSEEN if len(live.history.trained) else measured(live))
         return "" if live.loading else drawn or NOTHING

@@ -69,7 +69,7 @@ def panels(window: MainWindow) -> None:
 def training(window: MainWindow) -> None:
     """A small network on the moons, what it learned beside what is exact."""
     window.desk.stage.show(None)
-    run(window, "train-points", {"name": "my-moons", "steps": 1500, "preview_every": 100})
+    run(window, "train-points", {"name": "my-moons", "steps": 800, "preview_every": 100})
     _drawn(window)
 
 

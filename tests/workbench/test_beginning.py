@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-<<<<<<< HEAD
-from engines.chart import Axis, Chart, Series
-=======
 from engines.chart import Axis, Chart
->>>>>>> next
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
-from workbench.beginning import CHARTED, NOTHING, Beginning, said
+from workbench.beginning import NOTHING, Beginning, said
 from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
 from workbench.mailbox import LiveRun
@@ -60,14 +56,6 @@ def test_a_run_that_measures_says_its_figures() -> None:
     assert said(live, []) == NOTHING
 
 
-<<<<<<< HEAD
-def test_a_run_of_charts_says_where_they_are() -> None:
-    """The figures it reports count them, which says nothing to anybody."""
-    live = LiveRun("a")
-    live.charts = (Chart("Quality", Axis("calls"), Axis("distance"), (Series("ddim", (1.0,), (2.0,)),)),)
-    live.measured = {"charts": 1.0}
-    assert said(live, []) == CHARTED
-=======
 def test_a_run_that_drew_charts_says_which() -> None:
     live = LiveRun("a")
     live.measured = {"runs": 24.0}
@@ -75,4 +63,3 @@ def test_a_run_that_drew_charts_says_which() -> None:
     assert said(live, []) == "Energy by calls: this run has no steps, but a chart."
     live.charts = (*live.charts, Chart("Error", Axis("Calls"), Axis("Error")))
     assert said(live, []) == "This run has no steps, but 2 charts: Energy by calls; Error."
->>>>>>> next
