@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QThread
+from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
 from widgets.theme import DARK, LIGHT, Theme
@@ -19,18 +20,24 @@ PATIENCE = 600.0  # s; a slow machine takes minutes for the training scene
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 
 
+def itself(window: MainWindow) -> QWidget:
+    """All of the window."""
+    return window
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Something worth a picture.
 
     name: of its files; make: brings the window there, from wherever it is; themes, sizes: in which it is photographed;
-    filmed: whether a film of its steps is made too.
+    subject: what is photographed of the window; filmed: whether a film of its steps is made too.
     """
 
     name: str
     make: Callable[[MainWindow], object]
     themes: tuple[Theme, ...] = (DARK, LIGHT)
     sizes: tuple[tuple[int, int], ...] = SIZES
+    subject: Callable[[MainWindow], QWidget] = itself
     filmed: bool = False
 
     @property

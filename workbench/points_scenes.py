@@ -12,6 +12,7 @@ from workbench.window import MainWindow
 from workbench.workspaces.points import Points
 
 LESSON_SIZE = (1280, 800)  # one picture each, as small as they go
+CHECK_SIZE = (1100, 720)  # of the panel, which is a window of its own
 PROBED = (0.55, 0.75)  # a point of the plane between the moons
 # what stands beside a run of DDPM, from the same noise
 BESIDE = ({"sampler": {"name": "ddim"}}, {"sampler": {"name": "heun"}}, {"sampler": {"name": "dpm++2m"}})
@@ -21,7 +22,8 @@ def points_scenes() -> tuple[Scene, ...]:
     """What can be done in the workspace, and the Check panel."""
     return (Scene("points", first_visit), Scene("points-layers", layers), Scene("points-panels", panels),
             Scene("points-training", training), Scene("points-mixture", mixture), Scene("points-sweep", sweep),
-            Scene("points-study", study), Scene("check", check))
+            Scene("points-study", study),
+            Scene("check", check, sizes=(CHECK_SIZE,), subject=lambda window: window.claims.dock))
 
 
 def lesson_scenes() -> tuple[Scene, ...]:
@@ -67,7 +69,7 @@ def panels(window: MainWindow) -> None:
 def training(window: MainWindow) -> None:
     """A small network on the moons, what it learned beside what is exact."""
     window.desk.stage.show(None)
-    run(window, "train-points", {"name": "my-moons", "steps": 1500, "preview_every": 100})
+    run(window, "train-points", {"name": "my-moons", "steps": 800, "preview_every": 100})
     _drawn(window)
 
 
@@ -95,6 +97,7 @@ def check(window: MainWindow) -> None:
     window.desk.actions["check.show"].trigger()
     window.claims.run.start([f"settled/{question.name}" for question in questions().values()])
     wait(lambda: not window.claims.run.running)
+    window.claims.dock.table.select(window.claims.kept[0].key)
     settle()
 
 

@@ -16,7 +16,7 @@ from engines.errors import BadInput
 from engines.files import write_atomic
 from widgets.theme import DARK
 from workbench.app import application
-from workbench.driving import STOP, Scene, Stopped, finished, never, run, settle, start, wait
+from workbench.driving import SIZES, STOP, Scene, Stopped, finished, never, run, settle, start, wait
 from workbench.home import temporary_home
 from workbench.library.records import State
 from workbench.points_scenes import lesson_scenes, points_scenes
@@ -81,15 +81,16 @@ def shots(out: Path, stopped: Callable[[], bool] = never, only: str = "") -> Ite
 
 def _taken(window: MainWindow, out: Path, scene: Scene) -> Iterator[Path]:
     """Bring up a scene and photograph it in its themes and sizes."""
-    window.resize(*scene.sizes[0])
+    window.resize(*SIZES[0])
     scene.make(window)
+    shown = scene.subject(window)
     for theme in scene.themes:
         window.look.use(theme)
         for width, height in scene.sizes:
-            window.resize(width, height)
+            shown.resize(width, height)
             settle()
             file = out / f"{scene.name}_{theme.name}_{width}x{height}.png"
-            write_atomic(file, png(window.grab()))
+            write_atomic(file, png(shown.grab()))
             yield file
     if scene.filmed:
         yield _film(window, out / "scrub.gif")
@@ -178,7 +179,8 @@ def _film(window: MainWindow, file: Path) -> Path:
 def png(pixmap: QPixmap) -> bytes:
     """A pixmap as PNG with a palette."""
     buffer = io.BytesIO()
-    picture = _picture(pixmap).quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    # coverage, not frequency: a thin curve has few pixels, but its colour says whose it is
+    picture = _picture(pixmap).quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 

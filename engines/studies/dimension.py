@@ -56,7 +56,7 @@ class Dimension(Study):
     error: float = option(0.01, title="Error", unit="nats", ge=1e-3, le=1,
                           help="Largest divergence KL of the samples from the data.")
     spread: float = option(0.5, title="Spread", ge=0.05, le=5, help="Standard deviation of the data.")
-    largest: int = option(64, title="Largest dimension", ge=2, le=256, help="Where the doubling ends.")
+    largest: int = option(64, title="Dimension", ge=2, le=256, help="The largest one, where the doubling ends.")
 
     @field_validator("samplers")
     @classmethod

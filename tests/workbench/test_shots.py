@@ -6,7 +6,7 @@ import io
 
 import pytest
 from PIL import Image
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
 from engines.errors import BadInput
@@ -40,3 +40,15 @@ def test_a_picture_has_a_palette_and_the_colours_it_was_given(qtbot: QtBot) -> N
     with Image.open(io.BytesIO(png(pixmap))) as picture:
         assert (picture.mode, picture.size) == ("P", (8, 4))
         assert picture.convert("RGB").getcolors() == [(32, (31, 111, 235))]
+
+
+def test_a_colour_of_few_pixels_is_kept(qtbot: QtBot) -> None:
+    """As that of a curve of which a legend is all there is to see."""
+    picture = QImage(256, 256, QImage.Format.Format_RGB32)
+    for y in range(256):
+        for x in range(256):
+            picture.setPixelColor(x, y, QColor(154 + y // 16, 90 + x // 8, 0))
+    picture.setPixelColor(9, 9, QColor(124, 58, 237))
+    with Image.open(io.BytesIO(png(QPixmap.fromImage(picture)))) as found:
+        assert max(abs(one - other) for one, other in
+                   zip(found.convert("RGB").getpixel((9, 9)), (124, 58, 237), strict=True)) <= 8
