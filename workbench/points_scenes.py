@@ -13,6 +13,7 @@ from workbench.workspaces.points import Points
 
 LESSON_SIZE = (1280, 800)  # one picture each, as small as they go
 CHECK_SIZE = (1100, 720)  # of the panel, which is a window of its own
+FIT_STEP = 8  # half steps, while the ellipses still move
 PROBED = (0.55, 0.75)  # a point of the plane between the moons
 # what stands beside a run of DDPM, from the same noise
 BESIDE = ({"sampler": {"name": "ddim"}}, {"sampler": {"name": "heun"}}, {"sampler": {"name": "dpm++2m"}})
@@ -76,7 +77,7 @@ def training(window: MainWindow) -> None:
 def mixture(window: MainWindow) -> None:
     """A fit on its way."""
     run(window, "fit-mixture", {"data": {"name": "moons"}, "components": 6, "compare": 12})
-    window.desk.stage.move(window.desk.stage.last // 3)
+    window.desk.stage.move(FIT_STEP)
     _drawn(window)
 
 
@@ -117,8 +118,9 @@ def _charted(window: MainWindow) -> bool:
 
 
 def _drawn(window: MainWindow) -> None:
-    """Wait until the layers are there."""
+    """Wait until the layers are there, and nothing lies over them."""
     settle()
+    window.bar.dismiss()  # a model that is ready says so, over the canvas
     wait(lambda: not _points(window).subjects.store.busy)
     settle(1.0)
 
