@@ -24,6 +24,7 @@ from engines.studies.walks import known
 
 LADDER = (2, 5, 10, 20, 50, 100, 200, 500)  # steps of the chains before the longest
 # the window's font has no tilde to put over a letter
+# of the chain; a learned one needs a model that tells it
 TITLES = {Variance.BETA: "Variance β", Variance.BETA_TILDE: "Variance β-tilde"}
 TIME = Axis("Time t")
 
@@ -55,9 +56,9 @@ class BoundStudy(Study):
         data = known(self.data)
         true = -float(data.log_density(data.sample(self.count, seed)).mean())
         ladder = (*(steps for steps in LADDER if steps < self.steps), self.steps)
-        found, done, total = dict[Variance, dict[int, Bound]](), 0, sum(ladder) * len(Variance)
+        found, done, total = dict[Variance, dict[int, Bound]](), 0, sum(ladder) * len(TITLES)
         for steps in ladder:
-            for variance in Variance:
+            for variance in TITLES:
                 bound = yield from self.measured(data, variance, steps, seed, Progressed(done, total))
                 found.setdefault(variance, {})[steps] = bound
                 done += steps

@@ -32,7 +32,7 @@ from engines.tasks import sweep
 from engines.tasks.base import task
 from engines.tasks.sweep import FILE, SweepOptions
 
-SMALL = {"steps": [2, 5], "repeats": 2, "count": 50}
+SMALL = {"samplers": "ddim, ddpm", "steps": [2, 5], "repeats": 2, "count": 50}
 
 
 def run(folder: Path, **values: object) -> list[Event]:
