@@ -103,10 +103,13 @@ def test_the_curves_never_fall_and_lead_to_their_step(qtbot: QtBot, opened: Open
     assert not plots.bic.isHidden()
     assert [curve.title for curve in plots.bic._curves] == ["BIC", "AIC"]
     assert plots.bic._curves[0].xs.tolist() == [1, 2, 3]
-    # another view has the curves of the stage again
+    # another view has curves of its own
     window.navigator.choose_task("sample-points")
     window.desk.stage.show(None)
-    assert window.plots.pages.currentIndex() == 0
+    own = window.spaces.find(Points).plots
+    assert own is not None
+    assert own is not plots
+    assert window.plots.pages.currentWidget() is own
 
 
 def test_a_fit_is_found_again_as_it_was(qtbot: QtBot, opened: Opener) -> None:

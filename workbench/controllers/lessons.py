@@ -89,8 +89,13 @@ class LessonController:
                  help="Bring back what there was before the lessons"), self.leave, on)
 
     def _ask(self) -> None:
-        """Show the menu under the tool strip."""
+        """Show the menu under the tool strip, which is shown first where another workspace is."""
         strip = self._sheet.strip
+        if not strip.isVisible():
+            if not self._desk.ready:
+                self._desk.say("Lessons can be begun as soon as the engine has started")
+                return
+            self._turn(next(iter(lessons().values())).panels[0].task)
         corner = strip.mapToGlobal(QPoint(strip.width() - 12 - self.menu.sizeHint().width(), strip.height()))
         self.menu.popup(corner)
 

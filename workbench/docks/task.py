@@ -198,7 +198,7 @@ class TaskDock(Dock):
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
         self.title = TitleRow("Task", 0)
         self.title.setMinimumHeight(36)
-        self.title.row.setContentsMargins(14, 5, 8, 3)
+        self.title.row.setContentsMargins(14, 3, 8, 2)
         self.title.row.setSpacing(2)
         # the chosen task is the heading: its name stands once
         self.title.row.insertWidget(0, panel.choice)
