@@ -24,7 +24,7 @@ test: $(TEST_STAMP) $(LIBRARIES)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@QT_QPA_PLATFORM=offscreen sh tests/run $(BIN)/python
 
 lint: $(TEST_STAMP)
 	@$(BIN)/python -m ruff check .
@@ -51,4 +51,4 @@ $(TEST_STAMP): $(RUN_STAMP)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .coverage*
