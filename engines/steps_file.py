@@ -90,3 +90,8 @@ def _map(file: Path, entry: dict[str, Any], start: int) -> Array:
     if 0 in shape:
         return np.zeros(shape, dtype)
     return np.memmap(file, dtype, "r", start + entry["data_offsets"][0], shape)
+
+
+def padded(array: Array, pad: list[tuple[int, int]]) -> Array:
+    """The array at its place among all steps, NaN elsewhere."""
+    return np.pad(np.asarray(array, dtype=np.float64), pad + [(0, 0)] * (array.ndim - 1), constant_values=np.nan)

@@ -22,7 +22,7 @@ from engines.errors import BadInput, WorkbenchError
 from engines.files import explained, write_with
 from engines.recorded_size import BUDGET, CROWD
 from engines.samplers.base import Step
-from engines.steps_file import FORMAT, Part, map_steps, reserve, write_steps
+from engines.steps_file import FORMAT, Part, map_steps, padded, reserve, write_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_STEPS = 10_000_000  # RePaint with its largest options makes about 200,000
@@ -205,9 +205,9 @@ class Trajectory:
         self._first, self._stop, pad = first, stop, [(first, total + 1 - stop)]
         self._large = {k: cast(Array, _Shifted(arrays[k], first)) for k in ("x", "x0")}
         self._deltas = {k[6:]: cast(Array, _Shifted(a, first)) for k, a in arrays.items() if k[:6] == "delta."}
-        self._terms = {k[5:]: _padded(a, pad) for k, a in arrays.items() if k[:5] == "term."}
-        self._curves = {k[6:]: _padded(a, pad) for k, a in arrays.items() if k[:6] == "curve."}
-        self._t, self._nfe = _padded(arrays["t"], pad), np.pad(arrays["nfe"], pad)
+        self._terms = {k[5:]: padded(a, pad) for k, a in arrays.items() if k[:5] == "term."}
+        self._curves = {k[6:]: padded(a, pad) for k, a in arrays.items() if k[:6] == "curve."}
+        self._t, self._nfe = padded(arrays["t"], pad), np.pad(arrays["nfe"], pad)
         return self
 
     def close(self) -> None:
@@ -296,8 +296,3 @@ def _told(norms: Array, columns: int) -> Array:
 def _numpy(value: Any) -> Array:
     """A tensor or array as an array on the CPU."""
     return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
-
-
-def _padded(array: Array, pad: list[tuple[int, int]]) -> Array:
-    """The array at its place among all steps, NaN elsewhere."""
-    return np.pad(np.asarray(array, dtype=np.float64), pad + [(0, 0)] * (array.ndim - 1), constant_values=np.nan)
