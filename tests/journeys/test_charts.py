@@ -30,6 +30,7 @@ def run(window: Window, qtbot: QtBot, task: str, **values: object) -> str:
     window.panel.changed.emit()
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.navigator.follower.caught_up, timeout=SOON)
     name = str(ended.args[0])
     assert window.desk.queue.job(name).state is State.DONE
     return name

@@ -42,9 +42,7 @@ def jobs(qtbot: QtBot, queue: JobQueue, gate: Gate) -> tuple[Job, Job]:
 def let_go(qtbot: QtBot, queue: JobQueue, gate: Gate, jobs: tuple[Job, Job]) -> Callable[[], None]:
     """Lets the long job come to its rest and the short one to its step."""
     def go() -> None:
-        gate.reached.clear()
-        gate.go.set()
-        gate.go.clear()
+        gate.let_one_go()
         wait(qtbot, queue, jobs[0], State.PAUSED)
         qtbot.waitUntil(gate.reached.is_set)
 
