@@ -56,7 +56,7 @@ def test_a_job_goes_on_by_itself_once_the_other_is_over(qtbot: QtBot, queue: Job
     long, short = jobs
     resting.rest(long.id, short.id)
     gate.go.set()
-    wait(qtbot, queue, long)
+    qtbot.waitUntil(lambda: len(order) == 2)
     assert order == [short.id, long.id]
 
 
@@ -141,5 +141,5 @@ def test_a_held_queue_goes_on_with_the_short_job_first(
     for job in jobs:
         wait(qtbot, queue, job, State.PAUSED)
     pausing.toggle()
-    wait(qtbot, queue, long)
+    qtbot.waitUntil(lambda: len(order) == 2)
     assert order == [short.id, long.id]
