@@ -90,7 +90,7 @@ class Sampler(Component):
     order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
-    adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
+    adaptive: ClassVar[bool] = False  # by a `tolerance` for errors: its evaluations are known only afterwards
 
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""
