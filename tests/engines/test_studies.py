@@ -28,7 +28,6 @@ from engines.studies.gradient_flow import GradientFlow
 from engines.studies.jensen import JensenGap, joint
 from engines.studies.kl_gaussians import KLGaussians
 from engines.studies.mixture_size import MixtureSize
-from engines.studies.process_curves import ProcessCurves
 from engines.studies.walks import known, named
 
 # short ways through each, for what must hold of all
@@ -257,30 +256,6 @@ def test_calls_grow_with_dimension_as_the_formula_says() -> None:
     # one rung of the ladder, which is 1.2 wide
     assert np.abs(np.log(measured / exact)).max() <= math.log(1.2) * 1.3
     assert exact[-1] > 2.5 * exact[0]
-
-
-@pytest.mark.parametrize("name", sorted(paths()))
-def test_curves_of_a_path_are_each_others_derivatives(name: str) -> None:
-    path = paths()[name]()
-    found = charts(ProcessCurves(chain=1000))
-    alpha, sigma, drift, diffusion = (np.array(series(found[title], path.title).y) for title in (
-        "Signal α", "Noise σ", "Drift f", "Diffusion g"))
-    t = np.array(series(found["Signal α"], path.title).x)
-    inner = slice(20, -20)
-    np.testing.assert_allclose(-np.gradient(np.log(alpha), t)[inner], drift[inner], rtol=0.02, atol=1e-9)
-    # g² = d(σ²)/dt − 2 f σ²
-    np.testing.assert_allclose((np.gradient(sigma**2, t) + 2 * drift * sigma**2)[inner], diffusion[inner] ** 2,
-                               rtol=0.02)
-    np.testing.assert_allclose(series(found["Signal power ᾱ"], path.title).y, alpha**2, rtol=1e-9)
-    np.testing.assert_allclose(series(found["Log-SNR"], path.title).y, 2 * np.log(alpha / sigma), rtol=1e-9)
-
-
-@pytest.mark.parametrize("name", ["vp-linear", "vp-cosine"])
-def test_beta_of_a_chain_is_one_less_the_ratio_of_signal_powers(name: str) -> None:
-    """Ho et al. 2020: ᾱ_i = Π (1 − β_j)."""
-    path, study = paths()[name](), ProcessCurves(chain=100)
-    times = torch.linspace(0, path.t_max, 101, dtype=torch.float64)
-    torch.testing.assert_close((1 - study.beta(path)).cumprod(0), path.abar(times[1:]), rtol=1e-6, atol=1e-9)
 
 
 def test_names_of_samplers_are_checked() -> None:

@@ -1,4 +1,4 @@
-"""What the journeys of points begin with: the workspace, a run, a field."""
+"""What the journeys of points begin with: the workspace, its form, a run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON
 from tests.journeys.window import Window
+from widgets.option_editors import ChoiceEditor
+from widgets.option_form import OptionForm
 from workbench.workspaces.points import Points
 
 
@@ -27,7 +29,32 @@ def run(window: Window, qtbot: QtBot, **values: object) -> str:
 
 def filled(window: Window, **values: object) -> None:
     """Fill the form."""
+    form_of(window).set_values(values)
+    window.panel.changed.emit()
+
+
+def form_of(window: Window) -> OptionForm:
+    """The form that is shown."""
     form = window.panel.form
     assert form is not None
-    form.set_values(values)
-    window.panel.changed.emit()
+    return form
+
+
+def chosen(window: Window, option: str, value: str) -> None:
+    """Choose in a list of the form as a user does."""
+    row = form_of(window).row(option)
+    assert row is not None
+    assert isinstance(row.editor, ChoiceEditor)
+    at = row.editor.control.findData(value)
+    assert at >= 0, f"{value} is not offered"
+    row.editor.control.setCurrentIndex(at)
+    row.editor.control.activated.emit(at)
+
+
+def offered(window: Window, option: str) -> dict[str, str]:
+    """What a list of the form offers, by value."""
+    row = form_of(window).row(option)
+    assert row is not None
+    assert isinstance(row.editor, ChoiceEditor)
+    control = row.editor.control
+    return {str(control.itemData(k)): control.itemText(k) for k in range(control.count())}
