@@ -28,6 +28,7 @@ from workbench.learning import learn
 from workbench.library.library import Library
 from workbench.mailbox import LiveRun
 from workbench.pace import Pace
+from workbench.result_notes import ResultNotes
 from workbench.samples_file import save_samples
 from workbench.thumbnail import thumbnail
 
@@ -59,7 +60,7 @@ class Recorder:
         self._sampled_before = 0.0 if live.whole else run_files.load_seconds(self.folder)
         self._began = pace.elapsed
         self._measured = dict[str, float]()
-        self._notes, self._noted_down = live.notice, ""  # of the result, and what of it the library has
+        self._notes = ResultNotes(live, library)
         self._clear()
         run_files.load_course(self.folder, live.history)
         live.charts = load_charts(self.folder)
@@ -80,7 +81,7 @@ class Recorder:
             case ev.Said():
                 self.live.sentence = event.sentence
             case ev.Noted():
-                self._noted(event.sentence, lasting=not event.urgent)
+                self._notes.add(event.sentence, lasting=not event.urgent)
                 if event.urgent:
                     self.live.trouble = event.sentence
             case ev.Charted():
@@ -137,7 +138,7 @@ class Recorder:
             if save_fit(self.folder, self.live.fit):
                 self.live.fit.settle()
             self._put_metrics()
-            self._put_notes()
+            self._notes.keep()
         except WorkbenchError as error:
             course = "the steps" if steps is not None else "the charts" if self.live.charts else "the curves"
             self.live.unkept = f"{safe}, but {course} could not be kept. {error}"
@@ -157,25 +158,8 @@ class Recorder:
             self.library.set_metrics(self.live.run, {}, classes)
         self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
-        self._noted(refused)
+        self._notes.add(refused)
         self.live.trajectory = None if refused else Trajectory(event.shape, event.total, folder=self.folder)
-
-    def _noted(self, sentence: str, *, lasting: bool = True) -> None:
-        """Add to what the user should know; a resumed run says it again, which counts once.
-
-        lasting: it is also of interest whenever the run is looked at again.
-        """
-        self.live.notice = _with(self.live.notice, sentence)
-        if lasting:
-            self._notes = _with(self._notes, sentence)
-            with contextlib.suppress(WorkbenchError):  # at the end there may be room for it
-                self._put_notes()
-
-    def _put_notes(self) -> None:
-        """Store what there is to know of the result."""
-        if self._notes != self._noted_down:
-            self.library.set_notes(self.live.run, self._notes)
-            self._noted_down = self._notes
 
     def _stepped(self, event: ev.Stepped) -> None:
         """Append a step and remember it as the point to resume from; that alone where steps are not recorded."""
@@ -239,9 +223,7 @@ class Recorder:
             self.live.fit.settle()
             self.pace.mark(self.live.fit.last, self.live.fit.last)  # how many half steps come is known at the end
         if event.kind == "checkpoint":
-            # what there was to say of one that found no room is past
-            self.live.notice = self.live.notice.replace(self.live.trouble, "").strip()
-            self.live.trouble = ""
+            self._notes.settle()  # that of one that found no room
             self.live.history.save(self.folder / run_files.HISTORY)
             self._put_metrics()
             self.library.flush()
@@ -304,8 +286,3 @@ class Recorder:
     def _show(self, pictures: list[np.ndarray]) -> None:
         """Let up to four pictures (H, W, C) uint8 stand for the run in lists."""
         self.library.set_thumbnail(self.live.run, thumbnail(pictures))
-
-
-def _with(notes: str, sentence: str) -> str:
-    """Notes with a sentence more, unless they have it already."""
-    return notes if sentence in notes else f"{notes} {sentence}".strip()
