@@ -212,7 +212,7 @@ def test_a_bad_mask_file_leaves_the_mask(qtbot: QtBot, window: MainWindow, tmp_p
                                          value: str) -> None:
     """Load mask of something else than a mask of the picture’s size."""
     before = belongings(window)
-    window.picture.open_mask(make(tmp_path))
+    window.picture.mask.open(make(tmp_path))
     check_sentence(window.bar.sentence, value)
     assert belongings(window) == before
     a_run_succeeds(qtbot, window)

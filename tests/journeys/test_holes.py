@@ -116,7 +116,7 @@ def test_a_loaded_mask_is_confirmed(window: Window, tmp_path: Path) -> None:
     mask[:30] = 255
     Image.fromarray(mask).save(tmp_path / "hole.png")
     window.desk.complain("The mask before had another size.")
-    window.picture.open_mask(tmp_path / "hole.png")
+    window.picture.mask.open(tmp_path / "hole.png")
     assert window.status.sentence == "Loaded the mask hole.png; it covers 10 %"
     assert not window.bar.sentence
 

@@ -1,4 +1,4 @@
-"""The user's picture and its mask: opening, pasting, taking a sample, keeping a result, loading masks."""
+"""The user's picture: opening, pasting, taking a sample, keeping a result; with its mask it goes into a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from shiboken6 import isValid
 from widgets.pixmaps import from_qimage, to_bytes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
-from workbench.controllers.files import PICTURES, ask_open, ask_save
+from workbench.controllers.files import PICTURES, ask_open
+from workbench.controllers.mask import MaskController
 from workbench.controllers.which import Opened, Packer, Which, is_grey, newest_sample, own_pixels
 from workbench.desk import Desk
 from workbench.drafts import FAST, Draft
@@ -31,11 +32,12 @@ class PictureController:
         background: reads what is large.
         opened: takes a file that the user chose to open, whatever it is.
         make_masked: shows the form of a task that takes a mask, unless one is shown.
+
+    Attributes: mask, what is done with the mask as a whole.
     """
 
     def __init__(self, desk: Desk, space: ImagesPage, make_pair: Callable[[int], str], background: Background,
                  opened: Callable[[Path], object], make_masked: Callable[[], object]) -> None:
-        self._make_masked = make_masked
         self._desk, self._space, self._opened = desk, space, opened
         self._make_pair, self._background = make_pair, background
         self._packer = Packer()
@@ -53,6 +55,7 @@ class PictureController:
         self.changed.append(desk.move_on)
         space.input.not_kept.connect(lambda sentence: desk.complain(sentence))
         self._declare()
+        self.mask = MaskController(desk, space.input, make_masked)
 
     def _declare(self) -> None:
         add = self._desk.actions.add
@@ -70,41 +73,11 @@ class PictureController:
                  help="The selected result replaces the picture; undo brings picture and mask back",
                  needs="Open a picture and run something first"), self.keep_result,
             lambda: self.pixels is not None and self._desk.stage.recorded)
-        canvas = self._space.input
-        first = "Open a picture first"
-        for name, title, act, when, needs in (
-                ("load_mask", "Load mask…", self.load_mask, self._has_picture, first),
-                ("save_mask", "Save mask…", self.save_mask, self._has_picture, first),
-                ("invert", "Invert mask", self._invert, self._has_picture, first),
-                ("clear", "Clear mask", self._clear, lambda: canvas.coverage > 0, "The mask is empty")):
-            add(Spec(f"edit.{name}", title, "Edit", section="mask", needs=needs), lambda act=act: self._mask(act), when)
 
     @property
     def name(self) -> str:
         """What the picture is called."""
         return self.which.name
-
-    def _has_picture(self) -> bool:
-        """Whether there is a picture, which a mask belongs to."""
-        return self._space.input.image is not None
-
-    def _mask(self, act: Callable[[], object]) -> None:
-        """Do something with the mask, where there is a picture to have one; both are shown for it."""
-        if self._has_picture():
-            self._make_masked()
-            act()
-        else:
-            self._desk.complain("A mask belongs to a picture, and there is none yet; open, drop or paste one.")
-
-    def _clear(self) -> None:
-        """Take all paint away."""
-        self._desk.say("The mask is empty" if self._space.input.coverage else "The mask is empty already")
-        self._space.input.clear()
-
-    def _invert(self) -> None:
-        """Paint what is free and free what is painted."""
-        self._space.input.invert()
-        self._desk.say(f"The mask is inverted and covers {100 * self._space.input.coverage:.0f} %")
 
     def ask(self) -> None:
         """Let the user choose a picture file."""
@@ -268,25 +241,6 @@ class PictureController:
             self._now(kept.pixels, kept.which)
             self._mark(self.which)
             self._desk.say("The result is the picture now; undo brings the old one and its mask back")
-
-    def load_mask(self) -> None:
-        """Let the user choose a mask file."""
-        ask_open(self._desk, "Load mask", PICTURES, self.open_mask)
-
-    def open_mask(self, path: Path) -> None:
-        """Read the mask from a file; one of another size is refused with a sentence."""
-        with self._desk.guard():
-            self._space.input.load_mask(path)
-            self._desk.say(f"Loaded the mask {path.name}; it covers {100 * self._space.input.coverage:.0f} %")
-
-    def save_mask(self) -> None:
-        """Write the mask as a grey PNG."""
-        ask_save(self._desk, "Save mask", "mask.png", "PNG (*.png)", self._write_mask)
-
-    def _write_mask(self, path: Path, _kind: str) -> None:
-        with self._desk.guard():
-            self._space.input.save_mask(path)
-            self._desk.say(f"Saved the mask to {path.name}")
 
     def attachments(self, wanted: Mapping[str, str]) -> Packing:
         """The picture and the mask under the names that a task `wanted` by kind; raises BadInput."""
