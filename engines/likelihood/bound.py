@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engines.denoiser import Denoiser
 from engines.likelihood.decoders import Decoder, density
+from engines.likelihood.gaussians import divergence
 from engines.process.chain import Chain
 from engines.process.noise import Noise
 from engines.samplers.ddpm import Variance
@@ -95,21 +96,14 @@ def bound_terms(chain: Chain, denoiser: Denoiser, x0: Tensor, noise: Noise, *, v
 
 def _prior_term(chain: Chain, x0: Tensor) -> Tensor:
     """KL(q(x_N | x_0) ‖ N(0, sigma²_N)), whose variances are one: alpha²·‖x_0‖²/(2 sigma²)."""
-    return _sum(x0.square()) * float(chain.abar[-1] / (2 * chain.sigma2[-1]))
+    return x0.square().flatten(1).sum(1).cpu().double() * float(chain.abar[-1] / (2 * chain.sigma2[-1]))
 
 
 def _step_term(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
     """KL of two Gaussians of variances beta-tilde and v, whose means are apart by a part of x_0 − x0_hat (B, …)."""
-    narrow, apart = float(chain.beta_tilde[n]), float(chain.of_data[n])
-    # a scalar variance stays float64: in single precision log v − log beta-tilde would be noise
-    of_variance = (v / narrow).log() + narrow / v - 1
-    of_mean = (apart * miss).square() / v.to(miss.dtype)
-    return (_sum(of_mean) + _sum(of_variance.expand(miss.shape))) / 2
-
-
-def _sum(values: Tensor) -> Tensor:
-    """(B, …) -> (B,) float64 on the CPU."""
-    return values.flatten(1).sum(1).cpu().double()
+    # in single precision log v − log beta-tilde would be noise
+    error, log_v = chain.of_data[n] * miss.cpu().double(), v.cpu().double().log()
+    return divergence(error, log_v, chain.beta_tilde[n].log()).flatten(1).sum(1)
 
 
 class BoundTally:

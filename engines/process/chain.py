@@ -14,6 +14,32 @@ FIRST, LAST, STEPS = 1e-4, 0.02, 1000  # Ho et al. 2020, section 4: beta of the 
 
 
 @dataclass(frozen=True, slots=True)
+class StepBack:
+    """q(x_s | x_t, x_0) = N(of_state·x_t + of_data·x_0, beta_tilde·I), a step back where the data are known, s < t.
+
+    beta: the variance of the step forward from s to t. All are of one shape, as the times are.
+    """
+
+    of_state: Tensor
+    of_data: Tensor
+    beta_tilde: Tensor
+    beta: Tensor
+
+    @classmethod
+    def of(cls, keep: Tensor, beta: Tensor, alpha: Tensor, sigma2: Tensor, sigma2_t: Tensor) -> StepBack:
+        """From x_t = keep·x_s + sqrt(beta)·eps, and alpha and sigma² of s and sigma² of t.
+
+        Ho et al. 2020, eq. 7, with sigma² for 1 − alpha-bar.
+        """
+        return cls(keep * sigma2 / sigma2_t, alpha * beta / sigma2_t, beta * sigma2 / sigma2_t, beta)
+
+
+def step_back(path: Path, s: Tensor, t: Tensor) -> StepBack:
+    """That of a path from t to s."""
+    return StepBack.of(*path.transition(s, t), path.alpha(s), path.sigma(s).square(), path.sigma(t).square())
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """q(x_n | x_{n−1}) = N(keep_n·x_{n−1}, beta_n·I) for n = 1 … N, and what follows from it in closed form.
 
@@ -57,19 +83,24 @@ class Chain:
         return self.alpha.square()
 
     @property
+    def _back(self) -> StepBack:
+        """The steps back from n = 1 … N."""
+        return StepBack.of(self.keep[1:], self.beta[1:], self.alpha[:-1], self.sigma2[:-1], self.sigma2[1:])
+
+    @property
     def beta_tilde(self) -> Tensor:
-        """Variance of q(x_{n−1} | x_n, x_0), (N+1,): beta_n·sigma²_{n−1}/sigma²_n; 0 for n ≤ 1 (Ho et al., eq. 7)."""
-        return torch.cat([self.beta[:1], self.beta[1:] * self.sigma2[:-1] / self.sigma2[1:]])
+        """Variance of q(x_{n−1} | x_n, x_0), (N+1,); 0 for n ≤ 1."""
+        return torch.cat([self.beta[:1], self._back.beta_tilde])
 
     @property
     def of_state(self) -> Tensor:
         """Factor of x_n in `posterior_mean`, (N+1,), 1 at 0."""
-        return torch.cat([self.keep[:1], self.keep[1:] * self.sigma2[:-1] / self.sigma2[1:]])
+        return torch.cat([self.keep[:1], self._back.of_state])
 
     @property
     def of_data(self) -> Tensor:
         """Factor of x_0 in `posterior_mean`, (N+1,), 0 at 0."""
-        return torch.cat([self.beta[:1], self.alpha[:-1] * self.beta[1:] / self.sigma2[1:]])
+        return torch.cat([self.beta[:1], self._back.of_data])
 
     def noised(self, n: int, x0: Tensor, eps: Tensor) -> Tensor:
         """x_n of data and noise (B, …) in one draw (Ho et al., eq. 4)."""

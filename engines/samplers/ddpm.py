@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
+from engines.process.chain import step_back
 from engines.process.paths import Path
 from engines.samplers.base import Move, OneStep
 
@@ -40,12 +41,9 @@ class DDPM(OneStep):
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of the posterior mean (eq. 7) and the chosen variance; no noise at s = 0."""
-        factor, beta = path.transition(s, t)
-        sigma2_t, sigma2_s = path.sigma(t).square(), path.sigma(s).square()
-        beta_tilde = beta * sigma2_s / sigma2_t
+        back = step_back(path, s, t)
         # beta would leave noise in the result: the last move is the posterior mean alone
-        most = beta * (s > 0)
-        chosen = most if self.variance is Variance.BETA else beta_tilde
-        # mu = (alpha_{t|s}·sigma_s²·x + alpha_s·beta·x0_hat)/sigma_t², eq. 7 with 1 − alpha-bar as sigma²
-        return Move(factor * sigma2_s / sigma2_t, path.alpha(s) * beta / sigma2_t, chosen.sqrt(),
+        most = back.beta * (s > 0)
+        chosen = most if self.variance is Variance.BETA else back.beta_tilde
+        return Move(back.of_state, back.of_data, chosen.sqrt(),
                     most.sqrt() if self.variance is Variance.LEARNED else None)

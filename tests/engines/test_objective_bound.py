@@ -12,6 +12,7 @@ from torch.distributions import Normal, kl_divergence
 
 from engines.analytic import MixtureDenoiser, gaussian
 from engines.denoiser import split_output
+from engines.likelihood.gaussians import divergence, surprise
 from engines.process.paths import Path
 from engines.process.prediction import X0, V
 from engines.process.straight import Straight
@@ -20,7 +21,7 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws, draw
 from engines.training.objectives.base import Known, Setting
-from engines.training.objectives.chain import before, divergence, log_variances, on_chain, posterior_mean, surprise
+from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
 from engines.training.objectives.learned_variance import LearnedVariance
 from engines.training.objectives.simple import Simple
 from engines.training.objectives.vlb import VariationalBound, start_term

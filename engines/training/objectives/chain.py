@@ -1,14 +1,11 @@
-"""The Markov chain behind the bound: its variances, its divergences, and the density of the data at its end."""
-# torch.special carries no types
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+"""The Markov chain behind the bound, at a time of its own for every sample: where its steps end, and their laws."""
 
 from __future__ import annotations
-
-import math
 
 import torch
 from torch import Tensor
 
+from engines.process.chain import step_back
 from engines.process.paths import Path
 from engines.process.shapes import expand
 
@@ -33,36 +30,10 @@ def log_variances(path: Path, s: Tensor, t: Tensor, steps: int) -> tuple[Tensor,
     first = s <= 0
     # the step before ends one length above 0
     u, v = torch.where(first, 2 * least, t).clamp(max=path.t_max), torch.where(first, least, s)
-    tilde = path.transition(v, u)[1] * path.sigma(v).square() / path.sigma(u).square()
-    return tilde.log(), path.transition(s, t)[1].log()
+    return step_back(path, v, u).beta_tilde.log(), step_back(path, s, t).beta.log()
 
 
 def posterior_mean(path: Path, x: Tensor, x0: Tensor, s: Tensor, t: Tensor) -> Tensor:
-    """The mean of q(x_s | x_t = x, x0) of states and data (B, …) for times (B,), s < t (Ho et al. 2020, eq. 7)."""
-    factor, beta = path.transition(s, t)
-    sigma2_t = path.sigma(t).square()
-    return (expand(factor * path.sigma(s).square() / sigma2_t, x) * x
-            + expand(path.alpha(s) * beta / sigma2_t, x) * x0)
-
-
-def divergence(error: Tensor, log_p: Tensor, log_q: Tensor) -> Tensor:
-    """KL(N(m, q) || N(m + error, p)) of every coordinate in nats, given the logarithms of both variances."""
-    return (log_p - log_q + (log_q - log_p).exp() + error.square() * (-log_p).exp() - 1) / 2
-
-
-def surprise(error: Tensor, log_p: Tensor, x0: Tensor, grain: float) -> Tensor:
-    """−log p(x0) of every coordinate in nats, for a Gaussian whose mean is off by `error` (mean − x0).
-
-    grain: 0 for a density; above, x0 is rounded to multiples of it, and p is the mass of the Gaussian between the
-    middles to its neighbours, to infinity at ±1 (Ho et al. 2020, eq. 13).
-    """
-    if not grain:
-        return (error.square() * (-log_p).exp() + log_p + math.log(2 * math.pi)) / 2
-    scale = (-log_p / 2).exp()
-    upper, lower = (grain / 2 - error) * scale, (-grain / 2 - error) * scale
-    # from the nearer tail: there logarithms of both ends are exact, however far out
-    far, near = torch.where(error > 0, lower, -upper), torch.where(error > 0, upper, -lower)
-    end = torch.special.log_ndtr(near)
-    middle = end + (-(torch.special.log_ndtr(far) - end).expm1()).log()
-    outer = torch.where(x0 >= 1 - grain / 4, torch.special.log_ndtr(-lower), torch.special.log_ndtr(upper))
-    return -torch.where(x0.abs() >= 1 - grain / 4, outer, middle)
+    """The mean of q(x_s | x_t = x, x0) of states and data (B, …) for times (B,), s < t."""
+    back = step_back(path, s, t)
+    return expand(back.of_state, x) * x + expand(back.of_data, x) * x0

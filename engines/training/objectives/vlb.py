@@ -10,18 +10,12 @@ from torch import Tensor, nn
 
 from engines.component import option
 from engines.formula import Letter
+from engines.likelihood.gaussians import divergence, surprise
 from engines.process.shapes import expand
 from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, estimate
-from engines.training.objectives.chain import (
-    before,
-    divergence,
-    log_variances,
-    on_chain,
-    posterior_mean,
-    surprise,
-)
+from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
 
 
 class VariationalBound(Objective):
