@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engines.component import Options, option
+from engines.component import option
 from engines.context import Context
 from engines.data.points.base import PointSet, PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.errors import Diverged
 from engines.likelihood.bound import bits_per_dim
-from engines.prior_name import EXACT
 from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
-from engines.process.paths import PathChoice
-from engines.process.vp_cosine import VPCosine
+from engines.tasks.point_prior import PointPriorOptions
 
 TOGETHER = 2000  # points in the denoiser at once, so that a pause acts soon
 
@@ -32,14 +30,10 @@ FIGURES = {
     "excess_error": "its standard error", "nfe": "denoiser evaluations that each point took"}
 
 
-class FreshOptions(Options):
+class FreshOptions(PointPriorOptions):
     """What is true, what is measured, and on how many points."""
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", group="Data", help="The density that is true.")
-    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
-                        help="“exact” for that of the data itself, or the name of a model of points.")
-    path: PathChoice = option(VPCosine(), title="Path", group="Process",
-                              help="How data turns into noise; a model brings its own.")
     count: int = option(1000, title="Points", group="Samples", ge=2, le=100_000,
                         help="How many are drawn and measured; the error falls with their square root.")
     seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",

@@ -9,8 +9,6 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.data.points.approximate import MOST
-from engines.data.points.base import PointSetChoice
-from engines.data.points.mixtures import Ring
 from engines.errors import BadRecipe
 from engines.events import Event, Noted
 from engines.formula import Formulated
@@ -21,26 +19,20 @@ from engines.model_file import ModelSpec
 from engines.prior_name import EXACT
 from engines.priors import Prior, check_dimension, prior_of
 from engines.process.noise import Noise, sample_seeds
-from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform, time_grid
-from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
+from engines.tasks.point_prior import PointPriorOptions
 
 WORK = 2600.0  # of one component of a mixture, as a cost has it
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
 
-class SamplePointsOptions(Options):
+class SamplePointsOptions(PointPriorOptions):
     """What is true, what is sampled with, and how."""
 
-    data: PointSetChoice = option(Ring(), title="Data", group="Data", help="The density that is true.")
-    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
-                        help="“exact” for that of the data itself, or the name of a model of points.")
-    path: PathChoice = option(VPCosine(), title="Path", group="Process",
-                              help="How data turns into noise; a model brings its own.")
     sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the denoiser is walked.", group="Sampler")
     steps: int = option(60, title="Steps", help="Moves from noise to data.", ge=1, le=10_000, group="Sampler")
     spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",

@@ -18,23 +18,19 @@ from engines.chart import Axis, Chart, Series
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.data.points.base import PointSetChoice
-from engines.data.points.mixtures import Ring
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.metrics.truth import Truth
 from engines.modality import Modality
 from engines.model_file import ModelSpec
-from engines.prior_name import EXACT
 from engines.priors import Prior, check_dimension, prior_of
-from engines.process.paths import PathChoice
 from engines.process.times import GridChoice, Uniform
-from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.studies.base import level
 from engines.studies.walks import made, named, progress, walked
 from engines.tasks.base import Task
+from engines.tasks.point_prior import PointPriorOptions
 
 FILE = "sweep-runs.csv"
 MOST_STEPS = 1000  # as sampling itself allows
@@ -56,15 +52,9 @@ class Metric(StrEnum):
     MOMENTS = "moments"
 
 
-class SweepOptions(Options):
+class SweepOptions(PointPriorOptions):
     """What is sampled, how, and what is measured of it."""
 
-    data: PointSetChoice = option(Ring(), title="Data", help="The truth that samples are measured against.",
-                                  group="Data")
-    prior: str = option(EXACT, title="Denoiser", widget="prior", group="Data",
-                        help="“exact” for that of the data itself, or the name of a model of points.")
-    path: PathChoice = option(VPCosine(), title="Path", group="Process",
-                              help="How data turns into noise; a model brings its own.")
     samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", widget="samplers", group="Sampler",
                            max_length=500, help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
