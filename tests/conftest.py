@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
-PATIENCE = 60_000  # ms that a test waits for what has to come: only one that fails waits so long, on any machine
+PATIENCE = 120_000  # ms that a test waits for what has to come: only one that fails waits so long, on any machine
 
 
 class PatientBot(QtBot):

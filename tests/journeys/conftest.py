@@ -15,7 +15,7 @@ from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.window import Window
 from workbench.home import Home
 
-SOON = 60_000
+SOON = 120_000
 Opener = Callable[..., Window]
 
 

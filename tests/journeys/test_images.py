@@ -22,7 +22,7 @@ from workbench.library.records import State
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
 
-SOON = 60_000
+SOON = 120_000
 Opener = Callable[..., MainWindow]
 
 

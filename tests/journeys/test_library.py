@@ -101,6 +101,7 @@ def test_a_run_that_goes_on_does_not_ask_the_library_at_every_step(qtbot: QtBot,
     fill(window, "generate", {"steps": 2, "count": 1})
     press_run(qtbot, window)
     qtbot.waitUntil(lambda: not window.run_list.rows[0].alive, timeout=SOON)
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)  # which asks, too, once the run is over
     window.library.refresh()
     window.desk.stage.grown.emit()
     asked = list[str]()

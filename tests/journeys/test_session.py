@@ -284,5 +284,6 @@ def test_a_look_at_another_step_is_kept_without_a_word(qtbot: QtBot, opened: Ope
     window.desk.stage.move(2)
     qtbot.waitUntil(lambda: json.loads(file.read_text())["step"] == 2, timeout=SOON)
     assert "Saving…" not in said
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)  # a change while it writes is told after that
     window.session.touch()
     assert said[-1] == "Saving…"

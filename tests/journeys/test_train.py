@@ -18,7 +18,7 @@ from workbench.pages.train_page import Page
 
 TINY = {"size": 8, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [], "warmup": 0,
         "validate_every": 20, "preview_every": 20, "name": "stripes"}
-SOON = 20_000
+SOON = 120_000
 
 
 def stripes(folder: Path) -> Path:
@@ -102,7 +102,7 @@ def test_samples_are_drawn_while_a_training_goes_on(qtbot: QtBot, opened: Opener
     """With its own model: it rests for as long as that takes and goes on by itself."""
     window = opened()
     run, queue = start_training(qtbot, window, pictures, 100_000), window.desk.queue
-    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows], timeout=60_000)
+    qtbot.waitUntil(lambda: "stripes" in [row.key for row in window.model_list.rows])
     assert queue.job(run).state is State.RUNNING
     window.panel.forms["generate"].set_values({"steps": 4, "count": 2})
     # drawn a beat after the list has the model; one that is grey takes no click

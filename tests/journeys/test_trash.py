@@ -19,7 +19,7 @@ from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import NewRun, State
 
-SOON = 60_000
+SOON = 120_000
 
 
 def stored(home: Path, *names: str, deleted: tuple[str, ...] = ()) -> None:

@@ -38,7 +38,7 @@ def gate() -> Iterator[Gate]:
 def queue(qtbot: QtBot, library: Library, gate: Gate) -> Iterator[JobQueue]:
     """A started queue, closed at the end."""
     made = JobQueue(library)
-    with qtbot.waitSignal(made.ready, timeout=60_000):
+    with qtbot.waitSignal(made.ready):
         made.start()
     yield made
     gate.go.set()

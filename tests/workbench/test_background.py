@@ -15,7 +15,7 @@ from workbench.background import LARGE, Background
 from workbench.jobs import JobQueue
 from workbench.steering.drop import take_model
 
-SOON = 10_000
+SOON = 120_000
 
 
 def test_an_error_in_a_call_does_not_end_the_engine_thread(qtbot: QtBot, queue: JobQueue) -> None:

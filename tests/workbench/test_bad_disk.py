@@ -53,7 +53,7 @@ def small_queue(qtbot: QtBot, small_disk: Path, gate: Gate) -> Iterator[JobQueue
     """A queue whose library lies on a disk of one megabyte."""
     library = Library.open(Home(small_disk))
     queue = JobQueue(library)
-    with qtbot.waitSignal(queue.ready, timeout=60_000):
+    with qtbot.waitSignal(queue.ready):
         queue.start()
     yield queue
     gate.go.set()
@@ -65,7 +65,7 @@ def without_room(qtbot: QtBot, queue: JobQueue, disk: Path) -> tuple[Path, Job]:
     """Fill a disk but for what pictures need, and run something whose steps need more: the filler, and the job."""
     filler, free = disk / "filler", os.statvfs(disk)
     filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 200_000)))
-    with qtbot.waitSignal(queue.job_finished, timeout=20_000):
+    with qtbot.waitSignal(queue.job_finished):
         job = queue.submit(walk(steps=700))
     return filler, job
 
@@ -83,7 +83,7 @@ def test_a_run_whose_steps_find_no_room_is_done_with_its_pictures(qtbot: QtBot, 
     assert library.verify(job.id) == []
     assert not {file.name for file in library.folder(job.id).iterdir()} & {STEPS, "resume.npz"}
     filler.unlink()
-    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
+    with qtbot.waitSignal(small_queue.job_finished):
         small_queue.resume(job.id)
     live, steps = small_queue.live(job.id), load_steps(library.folder(job.id))
     assert live is not None
@@ -100,7 +100,7 @@ def test_steps_that_wait_in_memory_are_kept_once_there_is_room(qtbot: QtBot, sma
     assert live is not None
     assert live.unkept
     filler.unlink()
-    with qtbot.waitSignal(small_queue.job_finished, timeout=20_000):
+    with qtbot.waitSignal(small_queue.job_finished):
         small_queue.submit(walk(steps=2))
     steps = load_steps(library.folder(job.id))
     assert steps is not None
@@ -117,9 +117,9 @@ def test_a_disk_that_becomes_read_only_ends_the_run_in_a_sentence(qtbot: QtBot, 
 
     gate.at = 30
     job = queue.submit(walk(steps=60))
-    qtbot.waitUntil(gate.reached.is_set, timeout=20_000)
+    qtbot.waitUntil(gate.reached.is_set)
     monkeypatch.setattr("os.fsync", read_only)
-    with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(queue.job_failed) as failed:
         gate.go.set()
     assert "cannot be written (Read-only file system)" in failed.args[1]
     live = queue.live(job.id)
@@ -143,12 +143,12 @@ def test_a_file_that_may_not_grow_leaves_the_old_one(tmp_path: Path) -> None:
 def test_damaged_steps_cost_only_the_scrubbing(qtbot: QtBot, library: Library, queue: JobQueue, keep: int) -> None:
     """A run whose steps are cut short opens with its samples, and an interrupted one goes on from its point."""
     whole = queue.submit(walk(steps=40))
-    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE)
     folder = library.home.run_folder(whole.id)
     (folder / STEPS).write_bytes((folder / STEPS).read_bytes()[:keep])
     queue.release(whole.id)
     queue.remove(whole.id)
-    with qtbot.waitSignal(queue.run_opened, timeout=20_000):
+    with qtbot.waitSignal(queue.run_opened):
         queue.open_run(whole.id)
     live = queue.live(whole.id)
     assert live is not None

@@ -33,7 +33,7 @@ def test_a_run_says_its_place_in_the_queue_until_it_has_a_step(qtbot: QtBot, que
     queue.resume(shown.id)
     queue.job_changed.connect(lambda _job: stage.refresh())
     gate.go.set()
-    qtbot.waitUntil(lambda: stage.recorded and beginning.sentence == "", timeout=20_000)
+    qtbot.waitUntil(lambda: stage.recorded and beginning.sentence == "")
 
 
 def test_a_run_that_has_started_says_what_it_does() -> None:

@@ -30,7 +30,7 @@ def chart(title: str) -> Chart:
 
 def test_the_charts_of_a_run_are_live_stored_and_opened_again(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
     job = queue.submit(Recipe("sweep", QUICK))
-    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE)
     live = queue.live(job.id)
     assert live is not None
     (drawn,) = live.charts
@@ -41,7 +41,7 @@ def test_the_charts_of_a_run_are_live_stored_and_opened_again(qtbot: QtBot, libr
     assert library.run(job.id).metrics["runs"] == 2
     queue.remove(job.id)
     queue.release(job.id)
-    with qtbot.waitSignal(queue.run_opened, timeout=10_000):
+    with qtbot.waitSignal(queue.run_opened):
         view = queue.open_run(job.id)
     assert view.charts == (drawn,)
 
@@ -50,15 +50,15 @@ def test_a_sweep_that_is_stopped_keeps_its_charts_and_ends_alike_when_resumed(qt
                                                                              queue: JobQueue) -> None:
     recipe = Recipe("sweep", {**QUICK, "samplers": "ddim, ddpm", "steps": [2, 4, 200], "repeats": 2, "count": 500})
     job = queue.submit(recipe)
-    qtbot.waitUntil(lambda: (live := queue.live(job.id)) is not None and bool(live.charts), timeout=60_000)
+    qtbot.waitUntil(lambda: (live := queue.live(job.id)) is not None and bool(live.charts))
     queue.cancel(job.id)
-    qtbot.waitUntil(lambda: queue.job(job.id).state is State.CANCELLED, timeout=60_000)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.CANCELLED)
     kept = load_charts(library.home.run_folder(job.id))
     assert kept
     queue.resume(job.id)
-    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE)
     whole = queue.submit(recipe)
-    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE)
     assert load_charts(library.home.run_folder(job.id)) == load_charts(library.home.run_folder(whole.id))
 
 

@@ -29,7 +29,7 @@ from workbench.claim_words import fits, page_of, row_of, summary
 from workbench.docks.check import CheckDock
 from workbench.kept_claims import Kept, load_claims, save_claims
 
-SOON = 20_000
+SOON = 120_000
 PROGRAM = "version 1"
 PLOT = Chart("Error by steps", Axis("Steps", log=True), Axis("Error", log=True), (
     Series("1/(2r)", (1.0, 10.0), (1.0, 1e-8)), Series("1/2", (1.0, 10.0), (1.0, 0.1), (), Role.WRONG),

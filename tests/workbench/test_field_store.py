@@ -18,7 +18,7 @@ from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
 from workbench.field_store import FieldStore, Subject
 
-SOON = 30_000
+SOON = 120_000
 
 
 class Zero(Denoiser):

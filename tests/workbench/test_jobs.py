@@ -62,7 +62,7 @@ def test_importing_the_queue_leaves_torch_alone() -> None:
 
 def test_a_finished_job_leaves_a_complete_run(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
     """Samples, pictures with recipe, steps, thumbnail, metrics and checksums are all there."""
-    with qtbot.waitSignal(queue.job_finished, timeout=20_000):
+    with qtbot.waitSignal(queue.job_finished):
         job = queue.submit(walk(), "A walk")
     live = queue.live(job.id)
     assert live is not None
@@ -183,7 +183,7 @@ def test_every_job_can_be_ended(qtbot: QtBot, queue: JobQueue, gate: Gate) -> No
 
 def test_a_bug_becomes_a_sentence_and_a_report(qtbot: QtBot, queue: JobQueue, library: Library) -> None:
     """The queue goes on, the report has recipe, versions and traceback, and the steps are kept."""
-    with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(queue.job_failed) as failed:
         job = queue.submit(walk(fault="bug"), "Faulty")
     after = queue.submit(walk(steps=3))
     wait(qtbot, queue, after)
@@ -206,7 +206,7 @@ def test_a_full_disk_ends_one_job_only(qtbot: QtBot, queue: JobQueue, monkeypatc
     """The system's “no space” when samples are synced becomes one sentence; the next job runs."""
     with monkeypatch.context() as full:
         full.setattr("os.fsync", _no_space)
-        with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+        with qtbot.waitSignal(queue.job_failed) as failed:
             queue.submit(walk())
     assert "free some space" in failed.args[1]
     wait(qtbot, queue, queue.submit(walk(steps=3)))
@@ -221,7 +221,7 @@ def test_a_users_mistake_keeps_its_own_sentence(qtbot: QtBot, queue: JobQueue) -
     newer = json.dumps({"program": "diffusion-workbench", "version": 99, "task": "walk", "options": {}})
     for recipe, part in ((walk(fault="input"), "no legs"), (walk(steps=0), "steps"), (newer, "99"),
                          (walk(nothing=1), "nothing")):
-        with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+        with qtbot.waitSignal(queue.job_failed) as failed:
             queue.submit(recipe)
         assert part in failed.args[1]
         assert "report" not in failed.args[1]
@@ -237,7 +237,7 @@ def test_a_full_memory_halves_the_batch_once(qtbot: QtBot, queue: JobQueue) -> N
     assert live.samples.shape[0] == 1
     # the recipe still names the batch it began with
     assert "so the batch was 1 instead of 2 from step 4 on." in queue.library.run(good.id).notes
-    with qtbot.waitSignal(queue.job_failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(queue.job_failed) as failed:
         queue.submit(walk(fault="memory", batch=8))
     assert "batch of 4" in failed.args[1]
     assert "try a batch of 2" in failed.args[1]
@@ -246,7 +246,7 @@ def test_a_full_memory_halves_the_batch_once(qtbot: QtBot, queue: JobQueue) -> N
 def test_closing_leaves_an_interrupted_run_that_goes_on(qtbot: QtBot, library: Library, gate: Gate) -> None:
     """The next queue resumes it under the same id and folder, to the identical result."""
     first = JobQueue(library)
-    with qtbot.waitSignal(first.ready, timeout=60_000):
+    with qtbot.waitSignal(first.ready):
         first.start()
     gate.at = 11
     job = first.submit(walk())

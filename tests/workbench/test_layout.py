@@ -22,7 +22,7 @@ def opened(qtbot: QtBot, home: Path) -> MainWindow:
     qtbot.addWidget(window)
     window.resize(1280, 780)
     window.show()
-    with qtbot.waitSignal(window.desk.queue.ready, timeout=60_000):
+    with qtbot.waitSignal(window.desk.queue.ready):
         window.start()
     return window
 

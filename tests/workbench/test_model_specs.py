@@ -29,7 +29,7 @@ def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, m
 
     monkeypatch.setattr(model_list, "known_model", known_model)
     assert specs.find("digits") is None
-    with qtbot.waitSignal(queue.ready, timeout=60_000):
+    with qtbot.waitSignal(queue.ready):
         queue.start()
     first = specs.find("digits")
     assert first is not None

@@ -23,7 +23,7 @@ def test_a_run_of_the_library_opens_scrubbable(qtbot: QtBot, library: Library, q
     job = queue.submit(walk())
     wait(qtbot, queue, job)
     queue.release(job.id)
-    with qtbot.waitSignal(queue.run_opened, timeout=10_000):
+    with qtbot.waitSignal(queue.run_opened):
         view = queue.open_run(job.id)
     assert view.opened is not None
     assert view.opened.total == 20

@@ -47,7 +47,7 @@ def test_nothing_starts_while_the_queue_is_held(qtbot: QtBot, queue: JobQueue, p
     assert [queue.job(job.id).done for job in jobs] == [HELD, 0, 0]
     queue.move(third.id, 0)
     pausing.toggle()
-    qtbot.waitUntil(lambda: len(order) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(order) == 3)
     assert order == [first.id, third.id, second.id]
 
 

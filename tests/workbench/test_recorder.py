@@ -38,22 +38,22 @@ def test_a_run_too_large_to_record_keeps_its_last_step(qtbot: QtBot, library: Li
     save_small(library.home.models)
     recipe = Recipe("generate", {"model": "tiny", "steps": 200, "count": 3, "sampler": "ddpm"})
     whole = queue.submit(recipe)
-    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(whole.id).state is State.DONE)
     expected = queue.live(whole.id)
     assert expected is not None
 
     monkeypatch.setattr(recorder, "too_large", lambda *_: "Too much.")
     cut = queue.submit(recipe)
-    qtbot.waitUntil(lambda: queue.job(cut.id).done > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(cut.id).done > 3)
     queue.cancel(cut.id)
-    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.CANCELLED, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.CANCELLED)
     folder = library.home.run_folder(cut.id)
     point = load_point(folder)
     assert point is not None
     assert 0 < point.index < 200
     assert load_steps(folder) is None
     queue.resume(cut.id)
-    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(cut.id).state is State.DONE)
     live = queue.live(cut.id)
     assert live is not None
     assert live.sha256 == expected.sha256
@@ -65,25 +65,25 @@ def test_a_run_too_large_to_record_keeps_its_last_step(qtbot: QtBot, library: Li
 
 def test_an_evaluation_leaves_a_point_to_resume_from(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
     job = queue.submit(Recipe("evaluate", {"count": 20, "steps": 100}))
-    qtbot.waitUntil(lambda: queue.job(job.id).done > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(job.id).done > 2)
     queue.pause(job.id)
-    qtbot.waitUntil(lambda: queue.job(job.id).state is State.PAUSED, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.PAUSED)
     point = load_point(library.home.run_folder(job.id))
     assert point is not None
     assert point.x.shape == (20, 1, 28, 28)
     assert np.isfinite(point.x).all()
     queue.cancel(job.id)
-    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive, timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive)
 
 
 def test_of_opened_runs_the_last_few_stay_in_memory(qtbot: QtBot, library: Library, queue: JobQueue) -> None:
     """Looking through a library does not fill the memory, and a released run maps no file."""
     save_small(library.home.models)
     runs = [queue.submit(Recipe("generate", {"model": "tiny", "steps": 3, "count": 1})).id for _ in range(KEPT + 2)]
-    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.alive())
     for run in runs:
         queue.remove(run)
-        with qtbot.waitSignal(queue.run_opened, timeout=20_000):
+        with qtbot.waitSignal(queue.run_opened):
             queue.open_run(run)
     assert [queue.live(run) is not None for run in runs] == [False] * 2 + [True] * KEPT
     last = queue.live(runs[-1])

@@ -25,7 +25,7 @@ from workbench.runner import Runner
 def run(qtbot: QtBot, queue: JobQueue, recipe: Recipe) -> str:
     """Run a recipe to its end; returns the run's id."""
     job = queue.submit(recipe)
-    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive, timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.job(job.id).state.alive)
     return job.id
 
 

@@ -44,11 +44,11 @@ def window(qtbot: QtBot, library: Library, home: Path) -> Iterator[TrainWindow]:
     made = TrainWindow(library, queue)
     qtbot.addWidget(made)
     queue.ready.connect(made.make_form)
-    with qtbot.waitSignal(queue.ready, timeout=60_000):
+    with qtbot.waitSignal(queue.ready):
         queue.start()
     made.resize(1280, 800)
     made.show()
-    qtbot.waitUntil(lambda: made.space.page is Page.DATA and made.space.data.grid.count > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: made.space.page is Page.DATA and made.space.data.grid.count > 0)
     yield made
     made.shut()
     queue.close()
@@ -60,12 +60,12 @@ def choose(qtbot: QtBot, window: TrainWindow, folder: Path, **options: object) -
     form = window.panel.forms["train"]
     form.set_values({**TINY, **options})
     form.changed.emit()
-    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == 8, timeout=20_000)
+    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == 8)
 
 
 def press_train(qtbot: QtBot, window: TrainWindow) -> str:
     """Press the primary button; gives the id of the run."""
-    with qtbot.waitSignal(window.desk.queue.job_added, timeout=20_000) as added:
+    with qtbot.waitSignal(window.desk.queue.job_added) as added:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
     return added.args[0]
 
@@ -76,7 +76,7 @@ def test_the_digits_are_shown_before_anything_starts(qtbot: QtBot, window: Train
     assert window.space.data.shown == "40 of 10,000 shown"
     assert window.space.data.grid.caption(0) in "0123456789"
     assert window.panel.values()["name"] == "my-digits"
-    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text())
 
 
 def test_a_folder_is_shown_as_the_network_will_see_it(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
@@ -90,22 +90,22 @@ def test_a_folder_is_shown_as_the_network_will_see_it(qtbot: QtBot, window: Trai
     assert window.space.data.shown == ""
     window.panel.forms["train"].set_values({"size": 16})
     window.panel.forms["train"].changed.emit()
-    qtbot.waitUntil(lambda: grid.image(0).width() == 16, timeout=20_000)
+    qtbot.waitUntil(lambda: grid.image(0).width() == 16)
     window.desk.history.undo()
     assert window.panel.values()["data"] == "digits"
-    qtbot.waitUntil(lambda: grid.count == 40, timeout=20_000)
+    qtbot.waitUntil(lambda: grid.count == 40)
 
 
 def test_a_folder_without_pictures_says_so(qtbot: QtBot, window: TrainWindow, tmp_path: Path) -> None:
     """One sentence with the remedy on the canvas, and nothing is lost."""
     (tmp_path / "empty").mkdir()
     window.train.use_folder(tmp_path / "empty")
-    qtbot.waitUntil(lambda: window.space.page is Page.EMPTY, timeout=20_000)
+    qtbot.waitUntil(lambda: window.space.page is Page.EMPTY)
     assert "data" in window.panel.forms["train"].problems()
     assert window.panel.run.text() == "Train"
     window.train.use_data("digits")
     assert window.panel.forms["train"].problems() == {}
-    qtbot.waitUntil(lambda: "about" in window.panel.run.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "about" in window.panel.run.text())
     assert window.space.data.grid.count == 40
 
 
@@ -115,7 +115,7 @@ def test_options_that_do_not_fit_are_named_in_the_form(qtbot: QtBot, window: Tra
     form = window.panel.forms["train"]
     form.set_values({"mults": [1, 2, 2, 2, 2, 2]})
     form.changed.emit()
-    qtbot.waitUntil(lambda: "mults" in form.problems(), timeout=20_000)
+    qtbot.waitUntil(lambda: "mults" in form.problems())
     assert window.panel.run.text() == "Train"
 
 
@@ -124,9 +124,9 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     choose(qtbot, window, pictures)
     run = press_train(qtbot, window)
     assert window.space.page is Page.SAMPLES
-    qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).state is State.DONE)
     timeline = window.space.timeline
-    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done at 6 of 6"), timeout=20_000)
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Done at 6 of 6"))
     assert window.told.models >= 1
     assert window.told.remedies == ["Sample from it"]
     assert window.panel.values()["name"] == "tiny-2"
@@ -140,7 +140,7 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
     assert (window.panel.values()["steps"], window.panel.values()["name"]) == (12, "tiny-2")
     assert "6 more make “tiny-2”, and “tiny” stays as it is" in window.told.sentences[-1]
-    qtbot.waitUntil(lambda: window.panel.run.text().startswith("Train 6 more"), timeout=20_000)
+    qtbot.waitUntil(lambda: window.panel.run.text().startswith("Train 6 more"))
     assert window.panel.note.text() == "Continues “tiny” from step 6."
     form = window.panel.forms["train"]
     form.set_values({"steps": 6})
@@ -150,12 +150,12 @@ def test_train_sample_from_it_and_continue(qtbot: QtBot, window: TrainWindow, pi
     form.changed.emit()
     assert form.problems() == {}
     longer = press_train(qtbot, window)
-    qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.queue.job(longer).state is State.DONE)
     live = window.desk.queue.live(longer)
     assert live is not None
     assert live.history.trained["step"].tolist() == list(range(1, 13))  # those of the one before come first
     assert (live.history.began, live.history.preview_steps) == (6, (3, 6, 9, 12))
-    qtbot.waitUntil(lambda: timeline.film.shown == [3, 6, 9, 12], timeout=20_000)
+    qtbot.waitUntil(lambda: timeline.film.shown == [3, 6, 9, 12])
     assert window.panel.values()["resume"] == ""
     window.train.show_run(longer)  # what it continued itself is not what its options in the form would continue
     assert (window.panel.values()["resume"], window.panel.note.text()) == ("", "")
@@ -180,9 +180,9 @@ def test_options_suit_the_pictures(qtbot: QtBot, window: TrainWindow, tmp_path: 
     before = dict(window.panel.values())
     window.train.use_folder(folder_of(tmp_path / "some", count, side))
     names = ("size", "batch", "steps")
-    qtbot.waitUntil(lambda: tuple(window.panel.values()[name] for name in names) == expected, timeout=20_000)
-    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == expected[0], timeout=20_000)
-    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: tuple(window.panel.values()[name] for name in names) == expected)
+    qtbot.waitUntil(lambda: window.space.data.grid.image(0).width() == expected[0])
+    qtbot.waitUntil(lambda: "Train · about" in window.panel.run.text())
     window.desk.history.undo()
     assert dict(window.panel.values()) == before
 
@@ -192,7 +192,7 @@ def test_what_the_user_set_is_left_alone(qtbot: QtBot, window: TrainWindow, tmp_
     window.train.use_folder(folder_of(tmp_path / "some", 10, 64))
     window.panel.forms["train"].set_values({"batch": 5, "size": 24})
     window.panel.forms["train"].changed.emit()
-    qtbot.waitUntil(lambda: window.panel.values()["steps"] == 2000, timeout=20_000)
+    qtbot.waitUntil(lambda: window.panel.values()["steps"] == 2000)
     assert (window.panel.values()["batch"], window.panel.values()["size"]) == (5, 24)
 
 
@@ -203,7 +203,7 @@ def test_trainings_in_the_queue_have_names_of_their_own(qtbot: QtBot, window: Tr
     first, second = press_train(qtbot, window), press_train(qtbot, window)
     assert [queue.job(run).title for run in (first, second)] == ["tiny", "tiny-2"]
     assert window.panel.values()["name"] == "tiny-3"
-    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.alive())
 
 
 def test_the_canvas_follows_the_queue(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
@@ -211,8 +211,8 @@ def test_the_canvas_follows_the_queue(qtbot: QtBot, window: TrainWindow, picture
     choose(qtbot, window, pictures)
     queue, course = window.desk.queue, window.train.course
     first, second = press_train(qtbot, window), press_train(qtbot, window)
-    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
-    qtbot.waitUntil(lambda: course.run == second, timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.alive())
+    qtbot.waitUntil(lambda: course.run == second)
     course.sample(first)
     assert window.told.sampled == ["tiny"]
     third = press_train(qtbot, window)
@@ -220,7 +220,7 @@ def test_the_canvas_follows_the_queue(qtbot: QtBot, window: TrainWindow, picture
     fourth = press_train(qtbot, window)
     course.show(third)
     course._step = 3  # pyright: ignore[reportPrivateUsage]
-    qtbot.waitUntil(lambda: not queue.alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not queue.alive())
     assert queue.job(fourth).state is State.DONE
     assert course.run == third
 
@@ -231,15 +231,15 @@ def test_the_button_estimates_the_next_training_while_one_runs(qtbot: QtBot, win
     choose(qtbot, window, pictures, steps=100_000)
     run = press_train(qtbot, window)
     data = window.train._data  # pyright: ignore[reportPrivateUsage]
-    qtbot.waitUntil(lambda: window.desk.queue.job(run).done > 5, timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.queue.job(run).done > 5)
     data._known.clear()  # pyright: ignore[reportPrivateUsage]
     data.measure()
     assert "· about" in window.panel.run.text()
     window.panel.forms["train"].set_values({"width": 16})
     window.panel.forms["train"].changed.emit()
-    qtbot.waitUntil(lambda: "· about" not in window.panel.run.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "· about" not in window.panel.run.text())
     window.desk.queue.cancel(run)
-    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.desk.queue.alive())
 
 
 def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path) -> None:
@@ -247,22 +247,22 @@ def test_pause_stop_and_go_on(qtbot: QtBot, window: TrainWindow, pictures: Path)
     choose(qtbot, window, pictures, steps=100_000)
     run = press_train(qtbot, window)
     queue, timeline = window.desk.queue, window.space.timeline
-    qtbot.waitUntil(lambda: queue.job(run).done > 5, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).done > 5)
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED, timeout=20_000)
-    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at "), timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.PAUSED)
+    qtbot.waitUntil(lambda: timeline.sentence.text().startswith("Paused at "))
     assert timeline.pause.accessibleName() == "Go on"
     at = queue.job(run).done
     qtbot.mouseClick(timeline.pause, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).done > at)
     qtbot.mouseClick(timeline.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
-    qtbot.waitUntil(timeline.sample.isEnabled, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED)
+    qtbot.waitUntil(timeline.sample.isEnabled)
     at = queue.job(run).done
     qtbot.mouseClick(timeline.go_on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: queue.job(run).done > at, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).done > at)
     queue.cancel(run)
-    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(run).state is State.CANCELLED)
 
 
 def words(remedies: Sequence[Remedy]) -> list[str]:
@@ -275,7 +275,7 @@ def test_a_diverged_training_offers_a_smaller_rate(qtbot: QtBot, window: TrainWi
     form = window.panel.forms["train"]
     form.set_values({**TINY, "size": 28, "learning_rate": 0.4, "steps": 2})
     run = press_train(qtbot, window)
-    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.desk.queue.job(run).state.alive)
     job = window.desk.queue.job(run)
     assert words(window.train.more.remedies(replace(job, error=Diverged))) == ["Go on with a smaller rate",
                                                                                "Change options"]

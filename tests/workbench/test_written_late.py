@@ -47,7 +47,7 @@ def test_what_goes_wrong_with_the_steps_of_another_run_is_no_failure_of_this_one
     live = queue.live(before.id)
     assert live is not None
     live.unkept = "The disk is full."
-    with qtbot.waitSignal(queue.told, timeout=10_000) as told:
+    with qtbot.waitSignal(queue.told) as told:
         job = queue.submit(walk())
     wait(qtbot, queue, job)
     assert "no such steps" in told.args[0]
