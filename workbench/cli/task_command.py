@@ -31,6 +31,7 @@ from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
 from workbench.home import home
+from workbench.refusals import refuse_bad
 
 
 class TaskCommand(Command):
@@ -83,6 +84,7 @@ class TaskCommand(Command):
         recipe, notice = identified(recipe, models, used_threads())
         if notice:
             terminal.say(notice)
+        refuse_bad(recipe, models)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints, self.task.modality)
         recipe = replace(recipe, backend=backend(where.kind, compute))
         options, prepare = options_of(recipe), accelerator.preparation(compute)
