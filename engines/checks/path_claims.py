@@ -14,13 +14,14 @@ from engines.checks.closed_form import flow_end, last, probed
 from engines.checks.oracle_claims import blob, blobs, exact_samplers
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
-from engines.process.prediction import predictions, to_velocity
+from engines.process.prediction import predictions, to_score, to_velocity
 from engines.process.times import grids, time_grid
 from engines.samplers.ddim import DDIM
 
-TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "sampler",
-          "order", "transition", *predictions(), *grids())
+TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "tweedie",
+          "denoiser", "sampler", "order", "transition", *predictions(), *grids())
 STEPS = 200
+PLACES = 281  # of the data along a coordinate, 0.04 apart
 TIMES = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
 
 
@@ -30,6 +31,7 @@ def claims() -> Iterator[Claim]:
         path = kind()
         yield from rate_claims(path)
         yield from density_claims(path)
+        yield from tweedie_claims(path)
         yield from prediction_claims(path)
         yield from sampler_claims(path)
 
@@ -89,6 +91,31 @@ def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
     drift = path.dlog_alpha(t) * (d + (x * score).sum(1))
     spread = path.diffusion2(t) / 2 * (curvature + score.square().sum(1))
     return _residual(rate, -drift, spread)
+
+
+def tweedie_claims(path: Path) -> Iterator[Claim]:
+    """Tweedie's formula, of which neither side knows the other's: E[x0 | x_t] by adding up, the score by derivation."""
+    x = torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2)
+    for at in (0.2, 0.6, 0.95):
+        t = torch.tensor(at, dtype=torch.float64)
+        points = x * path.scale(t)
+        mean, (_, seen, score) = mean_behind(path, points, t), _density(path, points, t)
+        yield Claim(f"{path.name}: Tweedie’s formula, score of p_t from E[x0 | x_t] at t = {at}", "path",
+                    _relative(to_score(path, seen.detach(), mean, t), score.detach()), 0, 1e-8)
+        yield Claim(f"{path.name}: x̂_0 of the exact denoiser is E[x0 | x_t] at t = {at}", "path",
+                    _gap(MixtureDenoiser(blobs(), path)(points, t), mean), 0, 1e-8)
+
+
+def mean_behind(path: Path, x: Tensor, t: Tensor) -> Tensor:
+    """E[x0 | x_t = x] (B, d) of two Gaussians by Bayes' rule: a sum over places of the data of prior times likelihood.
+
+    The sum is exact up to rounding where the noise, of the data's size, is wider than the places are apart.
+    """
+    line = torch.linspace(-6, 6, PLACES, dtype=torch.float64)
+    x0 = torch.cartesian_prod(line, line)
+    alpha, sigma = path.alpha(t), path.sigma(t)
+    logs = blobs().log_density(x0) - torch.cdist(x, alpha * x0).square() / (2 * sigma.square())
+    return logs.softmax(1) @ x0
 
 
 def prediction_claims(path: Path) -> Iterator[Claim]:
