@@ -33,8 +33,8 @@ LESSON = Lesson(
     name="dimension", title="Calls needed as dimension grows", place=110,
     look=("For the same divergence DDIM needs about √d times the calls and DDPM about d^⅔, whether each "
           "coordinate is Gaussian or has two peaks; Heun, of order 2, needs about d^¼.",
-          "The bound that is proven for DDPM and any data grows as d itself, so that what is measured here stays far "
-          "below it, and images can be sampled at all."),
+          "The bound that is proven for DDPM and any data grows as d itself; what is measured here stays far below it, "
+          "which is why images can be sampled at all."),
     panels=(PANEL,),
     facts=(Fact("ddim", "power of d with which the calls of DDIM grow", of(0, growth("DDIM")), least=0.4, most=0.65),
            Fact("ddim_mixture", "the same for the mixture", of(0, growth("DDIM", MIXTURE)), least=0.4, most=0.65),
