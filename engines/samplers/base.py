@@ -122,6 +122,10 @@ class Sampler(Component):
         """
         return self.steps(times) - start
 
+    def calmer(self) -> str:
+        """What to choose where a state leaves the finite numbers."""
+        return "less guidance, a smaller step size of the method or another model"
+
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
