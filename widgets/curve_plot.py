@@ -122,6 +122,11 @@ class CurvePlot(Painted):
         self.setAccessibleName(title)
         self.update()
 
+    def set_x_title(self, title: str) -> None:
+        """Change what the x axis is called, where axes are shown."""
+        self._cache, self._x_title = None, title
+        self.update()
+
     def set_mark(self, x: float | None, words: str = "") -> None:
         """Mark an x where something begins, with a word or two on it, or take the mark away."""
         if (x, words) != (self._mark, self._mark_words):
