@@ -50,7 +50,8 @@ class Task(ABC):
     skips those before. `goes_on` is a file of its own in the run's folder that a resumed run goes on from, "" for none.
     `makes` is the option that names the model it makes, "" where it makes none.
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
-    name of the view that shows its runs, in a workspace that has several.
+    name of the view that shows its runs, in a workspace that has several. `in_order` says that its samples are a
+    sequence, so that a film shows them one after the other.
     """
 
     name: ClassVar[str] = ""
@@ -70,6 +71,7 @@ class Task(ABC):
     makes: ClassVar[str] = ""
     threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""
+    in_order: ClassVar[bool] = False
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""
