@@ -18,7 +18,7 @@ from engines.formula import Formulated, Letter
 from engines.guidance.cfg import SCALE
 from engines.inverse.inversion import check_invertible, inverted
 from engines.labels import FREE
-from engines.process.noise import Noise
+from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.slerp import linear, slerp
 from engines.process.times import time_grid
@@ -124,7 +124,7 @@ def interpolated(chosen: BetweenOptions, ends: Ends, count: int, context: Contex
         yield Measured({"noise_rms": float(rms(states).min()) / sigma})
         start = Start(0, states.float().cpu().numpy())
     denoiser = guided(ends.denoiser, ends.classes, chosen.guidance, labels)
-    noise = Noise(tuple(range(count)), tuple(ends.states.shape[1:]), device)  # no draw of it is made
+    noise = Noise((NO_SEED,) * count, tuple(ends.states.shape[1:]), device)
     plan = Plan(title, ends.path, denoiser, chosen.sampler, times, noise, labels, start,
                 parts_of(WAYS[chosen.kind][1], chosen.sampler, denoiser))
     yield from _sampled(plan, ends, calls)

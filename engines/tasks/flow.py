@@ -17,7 +17,7 @@ from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.inverse.inversion import InvertibleChoice, check_invertible
 from engines.inverse.round_trip import RoundTrip, raised
 from engines.labels import FREE
-from engines.process.noise import Noise
+from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.times import GridChoice, LogSNR, time_grid
 from engines.samplers.base import Sampler, Step
@@ -95,7 +95,7 @@ def trip(chosen: TripOptions, source: Source, context: Context, title: str,
     def distance(step: Step) -> float:
         return float(differences(step.x0, data).mean())
 
-    noise = Noise(tuple(range(count)), tuple(data.shape[1:]), data.device)  # no draw of it is made
+    noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
     return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
                 context.start or Start(0, data.float().cpu().numpy()), parts_of(sampler, chosen.sampler, back),
                 {DISTANCE: distance, **(curves or {})})
