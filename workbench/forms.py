@@ -20,7 +20,7 @@ HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": K
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 # what stands for a picture that is no file, as the tasks name it
-PICTURES = (("image.png", "Picture on the canvas"), ("sample.png", "Selected sample"))
+PICTURES = (("image.png", "Canvas picture"), ("sample.png", "Selected sample"))
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
 
 

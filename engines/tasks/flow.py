@@ -47,10 +47,10 @@ class FlowOptions(Options):
 class TripOptions(FlowOptions):
     """Which classes the two ways have."""
 
-    there: str = option(FREE, title="Class of the data", widget="class", group="Samples",
+    there: str = option(FREE, title="Class there", widget="class", group="Samples",
                         help="What the data are, on the way to noise: “free” for no class, or names separated by "
                              "commas.")
-    label: str = option(FREE, title="Class on the way back", widget="class", group="Samples",
+    label: str = option(FREE, title="Class back", widget="class", group="Samples",
                         help="The same brings the data back; another one, “each” or names separated by commas, turns "
                              "them into it.")
     guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",

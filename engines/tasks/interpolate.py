@@ -61,15 +61,15 @@ class Pictures(ImageEnds):
     summary: ClassVar[str] = "The middle square of two pictures, whose noise is found by inversion."
     data: ClassVar[bool] = True
 
-    first: str = option(CANVAS, title="First picture", widget="picture",
+    begin: str = option(CANVAS, title="First picture", widget="picture",
                         help="The picture on the canvas, the selected sample, or a file.")
-    last: str = option(SAMPLE, title="Last picture", widget="picture",
-                       help="The picture on the canvas, the selected sample, or a file.")
+    end: str = option(SAMPLE, title="Last picture", widget="picture",
+                      help="The picture on the canvas, the selected sample, or a file.")
 
     def states(self, path: Path, spec: ModelSpec, files: Mapping[str, bytes]) -> Tensor:
         """As the model sees them."""
         seen = [open_picture(files, PictureOptions(image=name)).model_input(spec.channels, spec.size)
-                for name in (self.first, self.last)]
+                for name in (self.begin, self.end)]
         return torch.tensor(np.stack(seen))
 
 

@@ -62,15 +62,15 @@ class Places(PointEnds):
     summary: ClassVar[str] = "Two places among the data, whose noise is found by inversion."
     data: ClassVar[bool] = True
 
-    first: str = option("-1.4, 0", title="First point", max_length=80,
-                        help="Where the way begins: the numbers of a point, separated by commas.")
-    last: str = option("0, 1.4", title="Last point", max_length=80,
-                       help="Where the way ends: the numbers of a point, separated by commas.")
+    begin: str = option("-1.4, 0", title="First point", max_length=80,
+                        help="Where the way begins: the numbers of a point, as in “0.5, 1”.")
+    end: str = option("1, 1", title="Last point", max_length=80,
+                       help="Where the way ends: the numbers of a point, as in “0.5, 1”.")
 
     def states(self, path: Path, dimension: int) -> Tensor:
         """As they are written."""
         del path
-        return torch.tensor([_numbers(text, dimension) for text in (self.first, self.last)])
+        return torch.tensor([_numbers(text, dimension) for text in (self.begin, self.end)])
 
 
 def _numbers(text: str, dimension: int) -> list[float]:
@@ -98,7 +98,7 @@ EndsChoice = Annotated[SerializeAsAny[PointEnds],
 class InterpolatePointsOptions(CarriedOptions, BetweenOptions):
     """Two ends, and how many points there are in all."""
 
-    ends: EndsChoice = option(SeedPoints(), title="Between", group="Samples",
+    ends: EndsChoice = option(Places(), title="Between", group="Samples",
                               help="What the first and the last point are.")
     steps: int = option(60, title="Steps", ge=2, le=1000, group="Sampler", help="Moves from noise to data.")
     count: int = option(200, title="Points", help="How many points, the ends among them.", ge=2, le=TOGETHER,
@@ -121,7 +121,7 @@ class InterpolatePoints(Task):
     figures: ClassVar[Mapping[str, str]] = FOUND
 
     def title_of(self, options: Any) -> str:
-        """“200 points of Two moons from seed 7 to seed 8”."""
+        """“200 points of Ring of blobs between two places”, “… from seed 7 to seed 8”."""
         chosen = cast(InterpolatePointsOptions, options)
         ends, straight = chosen.ends, ", straight" if chosen.kind is Kind.LINEAR else ""
         way = f"from seed {ends.first} to seed {ends.last}" if isinstance(ends, SeedPoints) else "between two places"
@@ -139,8 +139,8 @@ class InterpolatePoints(Task):
         data, classes = chosen.checked(files, model)
         path = chosen.known(model)[0]
         chosen.evaluations(path, classes, chosen.count, data=chosen.ends.data)
-        chosen.ends.states(path, data.dimension)
         check_arc(chosen.kind, data.dimension)
+        chosen.ends.states(path, data.dimension)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Noted where a close mixture stands in, Progressed while places are inverted, and those of sampling."""

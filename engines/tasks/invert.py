@@ -99,7 +99,7 @@ def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:
     """How far results are from the picture, one by one, by the names of their classes."""
     levels = [decibels(float(error)) for error in differences(result, data)]
     yield Measured({"psnr": sum(levels) / len(levels)})
-    each = ", ".join(f"{name or 'no class'} {level:.1f} dB" for name, level in zip(names, levels, strict=True))
+    each = ", ".join(f"{name or 'no class'} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
     one = f"The picture came back with a PSNR of {levels[0]:.1f} dB"
     yield Noted(f"{one}." if len(levels) == 1 else
                 f"PSNR of the {counted(len(levels), 'result')} against the picture: {each}.")

@@ -66,7 +66,7 @@ def test_the_line_is_told_by_its_missing_noise(around: Context) -> None:
 
 def test_points_between_the_noise_of_a_gaussian_lie_on_the_arc(tmp_path: Path) -> None:
     """The flow of a standard Gaussian is the identity, and so the samples are the noise itself."""
-    found = points(tmp_path, {**EXACT, "ends": {"name": "places", "first": "1.5, 0", "last": "0,1.5"}})
+    found = points(tmp_path, {**EXACT, "ends": {"name": "places", "begin": "1.5, 0", "end": "0,1.5"}})
     samples = result(found).samples
     np.testing.assert_allclose(samples[[0, -1]], [[1.5, 0], [0, 1.5]], atol=1e-3)
     np.testing.assert_allclose(np.linalg.norm(samples, axis=1), 1.5, atol=1e-3)
@@ -76,7 +76,7 @@ def test_points_between_the_noise_of_a_gaussian_lie_on_the_arc(tmp_path: Path) -
 
 
 def test_a_straight_way_between_them_is_the_chord(tmp_path: Path) -> None:
-    found = points(tmp_path, {**EXACT, "kind": "linear", "ends": {"name": "places", "first": "1.5,0", "last": "0,1.5"}})
+    found = points(tmp_path, {**EXACT, "kind": "linear", "ends": {"name": "places", "begin": "1.5,0", "end": "0,1.5"}})
     np.testing.assert_allclose(result(found).samples.sum(axis=1), 1.5, atol=2e-3)
 
 
@@ -108,9 +108,9 @@ def test_what_points_cost_is_told_beforehand(tmp_path: Path, ends: str) -> None:
 
 
 @pytest.mark.parametrize(("options", "why"), [
-    ({"ends": {"name": "places", "first": "1, x"}}, "“1, x” is no point of these data; give 2 numbers within ±100"),
-    ({"ends": {"name": "places", "last": "3"}}, "“3” is no point of these data; give 2 numbers"),
-    ({"ends": {"name": "places", "last": "nan, 0"}}, "“nan, 0” is no point"),
+    ({"ends": {"name": "places", "begin": "1, x"}}, "“1, x” is no point of these data; give 2 numbers within ±100"),
+    ({"ends": {"name": "places", "end": "3"}}, "“3” is no point of these data; give 2 numbers"),
+    ({"ends": {"name": "places", "end": "nan, 0"}}, "“nan, 0” is no point"),
     ({"data": "line"}, "On a line there is no arc between two states; choose the way “linear”")])
 def test_what_cannot_be_gone_is_said(tmp_path: Path, options: dict[str, Any], why: str) -> None:
     if options.get("data") == "line":
