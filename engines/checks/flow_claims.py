@@ -63,7 +63,7 @@ def consistency_claims(path: Path) -> Iterator[Claim]:
 
 def inversion_claim(path: Path) -> Claim:
     """Data run backwards end at the noise that the exact flow takes them to."""
-    return Claim(f"{path.name}, inversion by rk4: noise of the data, largest error of its size", "sampler",
+    return Claim(f"{path.name}, inversion by rk4: error of the noise of data over its size", "sampler",
                  inversion_error(RungeKutta4(), path, MANY), 0, 1e-6)
 
 
@@ -91,7 +91,7 @@ def slerp_claims() -> Iterator[Claim]:
     """Between two noises a state stays as long as they are, and goes along their arc evenly."""
     a, b = Noise((0, 1), (4096,), dtype=torch.float64).initial()
     half, quarter = slerp(a, b, 0.5), slerp(a, b, 0.25)
-    yield Claim("slerp: length of the state half-way between two noises, of the mean of theirs", "noise",
+    yield Claim("slerp: length half-way between two noises over the mean of theirs", "noise",
                 float(2 * half.norm() / (a.norm() + b.norm())), 1, 1e-9)
     yield Claim("slerp: share of the angle between two noises after a quarter of the way", "noise",
                 _angle(a, quarter) / _angle(a, b), 0.25, 1e-9)

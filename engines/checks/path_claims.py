@@ -39,8 +39,8 @@ def claims() -> Iterator[Claim]:
 def rate_claims(path: Path) -> Iterator[Claim]:
     """The closed forms agree with each other: the inverse of log-SNR, drift and diffusion, and transitions."""
     title, kind = path.name, "path"
-    back = path.t_at(path.log_snr(TIMES))
-    yield Claim(f"{title}: t of log-SNR is its inverse", kind, _gap(back, TIMES), 0, 1e-10)
+    every = to_the_ends(path)
+    yield Claim(f"{title}: t of log-SNR is its inverse", kind, _gap(path.t_at(path.log_snr(every)), every), 0, 1e-10)
     drift = _relative(path.dlog_alpha(TIMES), _slope(lambda t: path.alpha(t).log()))
     yield Claim(f"{title}: drift is the rate of log alpha", kind, drift, 0, 1e-9)
     # g² = d sigma²/dt − 2 f sigma², with f as autograd finds it
@@ -51,6 +51,11 @@ def rate_claims(path: Path) -> Iterator[Claim]:
     (a, v), (b, w), (c, u) = (path.transition(*pair) for pair in ((r, s), (s, t), (r, t)))
     composed = _gap(a * b, c) + _relative(b.square() * v + w, u)
     yield Claim(f"{title}: transitions compose", kind, composed, 0, 1e-9)
+
+
+def to_the_ends(path: Path) -> Tensor:
+    """TIMES, and before and behind them the times next to the data and where sampling starts."""
+    return torch.cat([TIMES.new_tensor([1e-9, 1e-5, 1e-3]), TIMES, TIMES.new_tensor([path.t_max])])
 
 
 def density_claims(path: Path) -> Iterator[Claim]:
@@ -119,11 +124,12 @@ def mean_behind(path: Path, x: Tensor, t: Tensor) -> Tensor:
 
 
 def prediction_claims(path: Path) -> Iterator[Claim]:
-    """What a network says leads back to the data, whatever it predicts."""
-    x0, eps = torch.randn(2, len(TIMES), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    x = path.diffuse(x0, eps, TIMES)
+    """What a network says leads back to the data, whatever it predicts, from the faintest noise to the most."""
+    times = to_the_ends(path)
+    x0, eps = torch.randn(2, len(times), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    x = path.diffuse(x0, eps, times)
     for name, kind in predictions().items():
-        found = kind().read(path, x, kind().wanted(path, x0, eps, TIMES), TIMES)
+        found = kind().read(path, x, kind().wanted(path, x0, eps, times), times)
         yield Claim(f"{path.name}: x0 from {name}", "prediction", _gap(found, x0), 0, 1e-9)
 
 
