@@ -163,11 +163,12 @@ class MainWindow(eye_order.EyeWindow):
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
+        steps, plots = self.timeline.pages, self.plots.pages
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, self.plots.pages)
+                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, steps, plots)
         for space in self.spaces:
             space.join(shell)
-            for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
+            for stack, own in ((steps, space.timeline), (plots, space.plots)):
                 if own is not None:
                     stack.addWidget(own)
 
@@ -274,9 +275,9 @@ class MainWindow(eye_order.EyeWindow):
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
         space = self.spaces.get(name)
-        with eye_order.focus_moved(self, space.timeline or self.timeline.scrubber):
-            for stack, own in ((self.pages, space.page), (self.timeline.pages, space.timeline),
-                               (self.plots.pages, space.plots)):
+        with eye_order.focus_moved(self, space.steps or self.timeline.scrubber):
+            self.pages.setCurrentWidget(space.page)
+            for stack, own in ((self.timeline.pages, space.steps), (self.plots.pages, space.plots)):
                 stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
         self.keeper.show_equation(space.equation)
         self.top.show_workspace(name)

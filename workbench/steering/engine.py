@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
 from engines.modality import Modality
 from engines.prior_name import EXACT
+from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
 from workbench import bridge
 from workbench.background import size_of
@@ -167,14 +168,19 @@ class EngineController:
             return
         classes = known.spec.classes
         offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
-        before = str(form.values().get("label", ""))
-        form.set_choices("label", offered)
-        form.set_values({"label": before})
+        for option in form.named(Kind.CLASS):
+            self._offer_in(form, option, model, offered)
+
+    def _offer_in(self, form: OptionForm, option: str, model: str, offered: Sequence[tuple[str, str]]) -> None:
+        """Offer the classes of a model for one option, and leave one that it does not know."""
+        before = str(form.values().get(option, ""))
+        form.set_choices(option, offered)
+        form.set_values({option: before})
         known = {value for value, _ in offered}
         if not all(part.strip() in known for part in before.split(",")):
             # a class of the model before: the run would fail
             value, title = offered[0]
-            form.set_values({"label": value})
+            form.set_values({option: value})
             if before:
                 self._desk.say(f"{model} knows no class “{before}”; Class is “{title}” now")
 
