@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QStatusBar, QWidget
 
 from widgets.fonts import figures
 from widgets.readout import Readout
@@ -35,6 +35,14 @@ class StatusLine(QFrame):
         # the status bar that holds this draws the hairline above
         column(bar, parent=self)
         self.progress(None)
+
+    def in_bar(self) -> QStatusBar:
+        """The bar of a window with this alone in it."""
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self, 1)
+        return bar
 
     def say(self, sentence: str) -> None:
         """Show what goes on now."""

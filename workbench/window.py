@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
-from PySide6.QtWidgets import QMenu, QStackedWidget, QStatusBar
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from widgets.run_list import RunList
 from workbench import eye_order, layout
@@ -114,11 +114,7 @@ class MainWindow(eye_order.EyeWindow):
         self.top = TopBar(TITLE, [(space.name, space.title) for space in self.spaces])
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self.top)
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.addWidget(self.status, 1)
-        self.setStatusBar(bar)
+        self.setStatusBar(self.status.in_bar())
 
     def _make_controllers(self) -> None:
         desk, undo = self.desk, QUndoStack(self)

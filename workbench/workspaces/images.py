@@ -22,6 +22,7 @@ from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
 from workbench.controllers.scrub import ScrubController
+from workbench.controllers.task_runs import TaskRuns
 from workbench.controllers.views import ViewController
 from workbench.controllers.which import Attached, Opened
 from workbench.desk import Desk
@@ -53,7 +54,7 @@ class Images(Workspace):
         self.canvas = ImagesPage(desk.actions)
         self._beginning = Beginning(desk.queue, desk.stage, self.canvas)
         self._paint: np.ndarray | None = None  # of last time, until its run is there
-        self._left = dict[str, tuple[str, int]]()  # run and step last looked at, by the task that was left
+        self._last_runs = TaskRuns(desk, lambda task: self.task(task) is not None)
 
     @property
     def page(self) -> QWidget:
@@ -69,7 +70,8 @@ class Images(Workspace):
         self.fitting = FittingController(desk, shell.panel, shell.go.choose_model)
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
-        self.picture.changed.append(self._other_picture)
+        # runs that wait to be looked at again were made from another picture
+        self.picture.changed.append(lambda: self._last_runs.forget(lambda task: bool(self._attached(task))))
         self.named = NamedPictures(desk, shell.panel, self.picture, lambda task: self.task(task) is not None)
         preparing = shell.runs.preparing
         self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
@@ -119,32 +121,13 @@ class Images(Workspace):
 
     def enter(self, task: str) -> None:
         """Offer the tools that the task needs, and show the run of it that was last looked at."""
-        self._swap(task)
+        self._last_runs.turn(task)
         form = self._picture_task()
         if form is not None:
             self.canvas.suit(masked=bool(form.takes("mask")), invitation=form.invitation, hint=form.hint)
             self.hints.show()
         self.scrub.set_paired(form is not None)
         self.branching.mark()
-
-    def _swap(self, task: str) -> None:
-        """Put the run of this task that was last looked at in place of another task's, which waits for its turn."""
-        stage, queue = self.desk.stage, self.desk.queue
-        other = "" if stage.live is None else stage.live.task
-        if other == task or (other and self.task(other) is None):
-            return
-        if other:
-            self._left[other] = stage.run, stage.index
-        run, index = self._left.pop(task, ("", 0))
-        run = run if self.desk.library.has(run, trash=False) else ""
-        queue.look_at("other tasks", {run, *(waiting for waiting, _ in self._left.values())} - {""})
-        if other or run:
-            stage.show(queue.live(run) if run else None)
-            stage.move(index)
-
-    def _other_picture(self) -> None:
-        """Runs that wait to be looked at again were made from another picture: they stay in the library."""
-        self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> Packing:
         """The picture, and the mask of a task that takes one, or pictures that the form names; raises BadInput."""
