@@ -160,6 +160,13 @@ class Stage(QObject):
             self.sample = sample
             self.chosen.emit(sample)
 
+    def step_sample(self, offset: int) -> bool:
+        """Select the sample so many numbers on, at most the last; False where that is the same."""
+        before = self.sample
+        if self.live is not None and self.live.opened is not None:
+            self.choose(min(max(before + offset, 0), self.live.opened.shape[0] - 1))
+        return self.sample != before
+
     def compare(self, other: LiveRun | None) -> None:
         """Compare with another run, None ends it."""
         self.other = other

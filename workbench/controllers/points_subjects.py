@@ -11,13 +11,16 @@ import numpy as np
 
 from engines.errors import WorkbenchError
 from workbench.background import Background
+from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.field_drawing import Ground
 from workbench.field_store import FieldStore, Subject, Time
 from workbench.mailbox import LiveRun
+from workbench.preparing import Packing
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+    from engines.tasks.base import Task
 
 HIGH = 0.6  # the highest density of a line before it is known
 DATA: Time = (0.0, 1.0)
@@ -109,6 +112,19 @@ class Subjects:
         if steps is None or not steps.first <= step <= steps.last:
             return None
         return steps.x0(step) if estimate else steps.x(step) / np.float32(scale_of(live, step))
+
+
+def asked_for(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing],
+              ) -> Recipe | None:
+    """What the form asks for, with the files that go with its task; None where that cannot be run or has no field."""
+    try:
+        recipe = runs.bare()
+        task = task_of(recipe.task)
+        # a field is one of a density and a denoiser; other tasks have none
+        sampled = task is not None and "prior" in task.Form.model_fields
+        return replace(recipe, files=files(recipe.task).pack()) if sampled else None
+    except WorkbenchError:
+        return None
 
 
 def scale_of(live: LiveRun, step: int) -> float:

@@ -51,6 +51,20 @@ class PointsPage(QWidget):
         self.view = self.views[0]
         column(self.strip, self.lesson, self.stack, parent=self).setStretchFactor(self.stack, 1)
 
+    def join_docks(self, steps: QStackedWidget, plots: QStackedWidget) -> None:
+        """Put what the views have for the time line and the plots into these docks, which follow the view shown."""
+        for view in self.views:
+            for pages, own in ((steps, view.steps), (plots, view.plots)):
+                if own is not None:
+                    pages.addWidget(own)
+
+        def turn() -> None:
+            if self.isVisible():
+                for pages, own in ((steps, self.view.steps), (plots, self.view.plots)):
+                    pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+
+        self.view_changed.connect(turn)
+
     def view_of(self, kind: type[V]) -> V:
         """The view of a class. Raises StopIteration for one that is not registered."""
         return next(view for view in self.views if isinstance(view, kind))

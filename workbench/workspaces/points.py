@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,7 +10,6 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engines.errors import WorkbenchError
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_branch import PointsBranchController
@@ -24,7 +22,7 @@ from workbench.controllers.points_form import PointsFormController
 from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
-from workbench.controllers.points_subjects import Subjects
+from workbench.controllers.points_subjects import Subjects, asked_for
 from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
 from workbench.desk import Desk
@@ -88,7 +86,7 @@ class Points(Workspace):
         super().join(shell)
         desk, panel, page = self.desk, shell.panel, self.field_page
         self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
-        self.subjects = Subjects(desk, shell.background, self._recipe)
+        self.subjects = Subjects(desk, shell.background, lambda: asked_for(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
@@ -108,17 +106,18 @@ class Points(Workspace):
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
+        self._connect()
+
+    def _connect(self) -> None:
+        """Let them follow each other, and the stage."""
+        desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.draw.drawing
         self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
-        for view in self.sheet.views:
-            for pages, own in ((shell.steps, view.steps), (shell.plots, view.plots)):
-                if own is not None:
-                    pages.addWidget(own)
-        self.sheet.view_changed.connect(self._turn_docks)
+        self.sheet.join_docks(shell.steps, shell.plots)
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)
         desk.stage.moved.connect(self._moved)
@@ -126,12 +125,6 @@ class Points(Workspace):
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""
         return {"Help": [self.lessons.menu]}
-
-    def _turn_docks(self) -> None:
-        """Show what the view has for the time line and the plots."""
-        if self.sheet.isVisible():
-            for pages, own in ((self.shell.steps, self.steps), (self.shell.plots, self.plots)):
-                pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
 
     # its tasks and views
 
@@ -176,17 +169,6 @@ class Points(Workspace):
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the points of a recipe."""
         return self.data.files_of(recipe)
-
-    def _recipe(self) -> Recipe | None:
-        """What the form asks for, None where that cannot be run."""
-        try:
-            recipe = self.shell.runs.bare()
-            task = self.task(recipe.task)
-            # a field is one of a density and a denoiser; other tasks have none
-            sampled = task is not None and "prior" in task.Form.model_fields
-            return replace(recipe, files=self.attachments(recipe.task).pack()) if sampled else None
-        except WorkbenchError:
-            return None
 
     # the run on the stage
 
@@ -250,11 +232,7 @@ class Points(Workspace):
 
     def step_sample(self, offset: int) -> bool:
         """Select the particle so many numbers on."""
-        stage = self.desk.stage
-        before = stage.sample
-        if stage.live is not None and stage.live.opened is not None:
-            stage.choose(min(max(before + offset, 0), stage.live.opened.shape[0] - 1))
-        return stage.sample != before
+        return self.desk.stage.step_sample(offset)
 
     def fit(self) -> bool:
         """Show all there is."""
