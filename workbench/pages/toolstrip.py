@@ -98,6 +98,11 @@ class PaintTools(QFrame):
             stroke.setFixedHeight(16)
         self._row = row(*tools, gap[0], self._swatch, self._size, self._soft, self._tolerance, gap[1], *last, spacing=0,
                         parent=self)
+        self._follow(canvas)
+        self.set_colour(QColor("white"))
+
+    def _follow(self, canvas: MaskCanvas) -> None:
+        """Show what the canvas has, and set it."""
         self._size.changed.connect(lambda value: canvas.set_brush(size=value))
         self._soft.changed.connect(lambda value: canvas.set_brush(soft=value))
         self._tolerance.changed.connect(canvas.set_tolerance)
@@ -107,7 +112,6 @@ class PaintTools(QFrame):
         self._suit(canvas.tool)
         self._show_tolerance(canvas.tolerance)
         self._brush(canvas.brush_size, canvas.brush_soft)
-        self.set_colour(QColor("white"))
 
     def add(self, button: QWidget) -> None:
         """Put one more button behind the others, where there is room for it."""
