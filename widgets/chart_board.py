@@ -79,13 +79,7 @@ class ChartBoard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        room = QWidget()
-        room.setLayout(self._grid)
-        self.area = QScrollArea(widgetResizable=True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(room)
+        self.area = _scrolled(self._grid)
         column.addWidget(self.area, 1)
         self.tiles: list[ChartTile] = []
         self._arrange()
@@ -177,3 +171,14 @@ class ChartBoard(QWidget):
 def _plot(width: float, height: float) -> float:
     """The width of the plot of a chart of this size, as far as its height suits it: px."""
     return min(width - AROUND[0], SHAPE * (height - AROUND[1]))
+
+
+def _scrolled(grid: QGridLayout) -> QScrollArea:
+    """An area that scrolls down what stands in a grid."""
+    room, area = QWidget(), QScrollArea(widgetResizable=True)
+    room.setLayout(grid)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(room)
+    return area

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -17,24 +17,22 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from widgets.curve_scale import decimals, written
 from widgets.fonts import numbers, words
-from widgets.formula import plain_latex, spoken, svg
-from widgets.formula_places import term_places
+from widgets.formula import plain_latex, spoken
 from widgets.painted import Painted
 from widgets.sheet import Key, Sheet
 from widgets.term_course import draw_bar, draw_course
 from widgets.theme import Theme
 from widgets.tips import wrapped
+from widgets.typeset import Typeset
 
 ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
 DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
 HUGE = 1e6  # a size that is written with an exponent: its digits would not fit
-SMALLEST = 0.62  # of its size: smaller indices could not be read, so a formula wider than that is cut
 
 
 class EquationView(Painted):
@@ -61,8 +59,7 @@ class EquationView(Painted):
         self._places: int | None = None
         self._courses: dict[str, np.ndarray] = {}
         self._at = 0
-        self._drawings: list[QSvgRenderer] = []
-        self._terms_at: list[dict[str, list[tuple[float, float]]]] | None = None  # in the formulas, once asked for
+        self._set = Typeset((), (), self.theme)
         self._spoken: tuple[str, ...] = ()
         self.sheet = Sheet()
         self._hovered, self._name_width = "", 0
@@ -138,7 +135,7 @@ class EquationView(Painted):
                 self._empty(painter)
                 return
             ratio = self.devicePixelRatioF()
-            key: Key = self.size(), ratio, self.theme.name, self._hovered, self._terms, *self._drawings
+            key: Key = self.size(), ratio, self.theme.name, self._hovered, self._terms, *self._set.drawings
             # while scrubbing only bars and values change
             painter.drawImage(0, 0, self.sheet.image(key, self.size(), ratio, self._draw_still))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,8 +148,8 @@ class EquationView(Painted):
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top, (_, gap) = 4.0, self._spacing()
-        for k, (drawing, size) in enumerate(zip(self._drawings, self._sizes(self.width()), strict=True)):
-            for left, right in self._found(k).get(self._hovered, ()) if self._hovered else ():
+        for k, (drawing, size) in enumerate(zip(self._set.drawings, self._set.sizes(self.width()), strict=True)):
+            for left, right in self._set.places(k, self.width()).get(self._hovered, ()) if self._hovered else ():
                 painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg3))
             drawing.render(painter, QRectF(0, top, size.width(), size.height()))
             top += size.height() + gap
@@ -162,7 +159,7 @@ class EquationView(Painted):
     def _rows(self) -> list[QRectF]:
         """Where the terms stand, under the formulas."""
         row, gap = self._spacing()
-        top = 4.0 + sum(size.height() + gap for size in self._sizes(self.width()))
+        top = 4.0 + sum(size.height() + gap for size in self._set.sizes(self.width()))
         return [QRectF(0, top + k * row, self.width(), row) for k in range(len(self._terms))]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -205,9 +202,7 @@ class EquationView(Painted):
         self.draw_focus(painter)
 
     def _typeset(self) -> None:
-        # without a parent: the view would keep every drawing it ever showed
-        self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
-        self._terms_at = None
+        self._set = Typeset(self._formulas, [name for name, _ in self._terms], self.theme)
         meanings = [f"{spoken(letter)}: {meaning}" for letter, meaning in self._letters]
         self._spoken = tuple(spoken(f) for f in self._formulas)
         told = [*self._spoken, *meanings, self._note] if self._formulas else []
@@ -225,17 +220,8 @@ class EquationView(Painted):
         sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
         self.setAccessibleDescription("; ".join([*self._spoken, *sizes]) or self.empty_text)
 
-    def _sizes(self, width: int) -> list[QSize]:
-        """Sizes of the formulas, scaled down where one is wider than the view."""
-        found = list[QSize]()
-        for drawing in self._drawings:
-            size = drawing.defaultSize()
-            share = min(1.0, max(SMALLEST, (width - 2) / max(1, size.width())))
-            found.append(QSize(round(size.width() * share), round(size.height() * share)))
-        return found
-
     def _height(self, width: int, row: int, gap: int) -> int:
-        formulas = sum(size.height() + gap for size in self._sizes(width))
+        formulas = sum(size.height() + gap for size in self._set.sizes(width))
         return max(EMPTY, 8 + formulas + row * len(self._terms)) if self._formulas else EMPTY
 
     def _spacing(self) -> tuple[float, float]:
@@ -284,22 +270,13 @@ class EquationView(Painted):
         share = None if value is None or value != value else min(1.0, abs(value) / self._top)
         draw_bar(painter, QRectF(box.left(), box.center().y() - 2.5, box.width(), 5), share, colour, self.theme)
 
-    def _found(self, k: int) -> dict[str, list[tuple[float, float]]]:
-        """Where the terms stand in formula k, in px of the view."""
-        if self._terms_at is None:  # a few ms, for whoever looks
-            colours = {name: self.theme.term(name) for name, _ in self._terms}
-            self._terms_at = [term_places(drawing, colours) for drawing in self._drawings]
-        share = self._sizes(self.width())[k].width() / max(1, self._drawings[k].defaultSize().width())
-        return {name: [(left * share, right * share) for left, right in runs]
-                for name, runs in self._terms_at[k].items()}
-
     def _term_at(self, point: QPointF) -> str:
         """Name of the term that is under a point, in a formula or as a row, "" for none."""
         row, gap = self._spacing()
         top = 4.0
-        for k, size in enumerate(self._sizes(self.width())):
+        for k, size in enumerate(self._set.sizes(self.width())):
             if top <= point.y() < top + size.height():
-                return next((name for name, runs in self._found(k).items()
+                return next((name for name, runs in self._set.places(k, self.width()).items()
                              if any(left - 1 <= point.x() <= right + 1 for left, right in runs)), "")
             top += size.height() + gap
         k = int((point.y() - top) // row)
