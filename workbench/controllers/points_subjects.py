@@ -11,7 +11,6 @@ import numpy as np
 
 from engines.errors import WorkbenchError
 from workbench.background import Background
-from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.field_drawing import Ground
 from workbench.field_store import FieldStore, Subject, Time
@@ -21,6 +20,7 @@ from workbench.preparing import Packing
 if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
+    from workbench.controllers.runs import RunController
 
 HIGH = 0.6  # the highest density of a line before it is known
 DATA: Time = (0.0, 1.0)
@@ -114,21 +114,22 @@ class Subjects:
         return steps.x0(step) if estimate else steps.x(step) / np.float32(scale_of(live, step))
 
 
-def asked_for(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing],
-              ) -> Recipe | None:
-    """What the form asks for, with the files that go with its task; None where that cannot be run or has no field."""
-    try:
-        recipe = runs.bare()
-        task = task_of(recipe.task)
-        # a field is one of a density and a denoiser; other tasks have none
-        sampled = task is not None and "prior" in task.Form.model_fields
-        return replace(recipe, files=files(recipe.task).pack()) if sampled else None
-    except WorkbenchError:
-        return None
-
-
 def scale_of(live: LiveRun, step: int) -> float:
     """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
     if live.opened is None:
         return 1.0
     return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+
+
+def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:
+    """What the form asks for with its files, None where that cannot be run, or has no field.
+
+    A field is one of a density and a denoiser; tasks without a prior have none.
+    """
+    try:
+        recipe = runs.bare()
+        task = task_of(recipe.task)
+        sampled = task is not None and "prior" in task.Form.model_fields
+        return replace(recipe, files=files(recipe.task).pack()) if sampled else None
+    except WorkbenchError:
+        return None

@@ -22,7 +22,7 @@ from workbench.controllers.points_form import PointsFormController
 from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
-from workbench.controllers.points_subjects import Subjects, asked_for
+from workbench.controllers.points_subjects import Subjects, asked
 from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
 from workbench.desk import Desk
@@ -86,7 +86,7 @@ class Points(Workspace):
         super().join(shell)
         desk, panel, page = self.desk, shell.panel, self.field_page
         self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
-        self.subjects = Subjects(desk, shell.background, lambda: asked_for(shell.runs, self.task, self.attachments))
+        self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
