@@ -24,14 +24,11 @@ class PointsDrawController:
         desk: shared parts.
         page: the canvas.
         data: takes the points.
-        clear: takes a run off the canvas, which the drawing takes the place of.
         leave: shows again what was before.
     """
 
-    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, clear: Callable[[], object],
-                 leave: Callable[[], object]) -> None:
-        self._desk, self._page, self._data = desk, page, data
-        self._clear, self._leave = clear, leave
+    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
+        self._desk, self._page, self._data, self._leave = desk, page, data, leave
         self.drawing = False
         self._field = page.plane.fields[0]
         self._strokes, self._before = list[np.ndarray](), np.zeros((0, 2))
@@ -50,8 +47,9 @@ class PointsDrawController:
             self.begin()
 
     def begin(self) -> None:
-        """Put the brush into the hand; own points of the plane are drawn on."""
-        self._clear()
+        """Put the brush into the hand, and any run off the canvas; own points of the plane are drawn on."""
+        if self._desk.stage.live is not None:
+            self._desk.stage.show(None)
         self.drawing = True
         self._mark()
         self._page.stack.setCurrentWidget(self._page.plane)

@@ -100,7 +100,7 @@ class Points(Workspace):
                                              self.table.store, self._drawn_here)
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
-        self.draw = PointsDrawController(desk, page, self.data, self._clear, self.field.draw)
+        self.draw = PointsDrawController(desk, page, self.data, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
         self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
@@ -189,11 +189,6 @@ class Points(Workspace):
     def _moved(self, index: int) -> None:
         if self._here:
             self.sheet.view.moved(index)
-
-    def _clear(self) -> None:
-        """Take the run off the canvas; it stays in the library."""
-        if self.desk.stage.live is not None:
-            self.desk.stage.show(None)
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
