@@ -11,6 +11,7 @@ from workbench.frames import ESTIMATE
 from workbench.jobs import JobQueue
 from workbench.mailbox import LiveRun
 from workbench.stage import Stage
+from workbench.steering.following import Follower
 
 
 def test_the_film_ends_as_the_canvas_does(qtbot: QtBot, queue: JobQueue) -> None:
@@ -49,3 +50,30 @@ def test_a_walk_that_stays_at_a_time_is_seen_as_far_on_its_way() -> None:
     stage.live = moments(1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
     assert [stage.step_of(other) for stage.index in range(6)] == [0, 2, 4, 6, 8, 10]
     assert [stage.step_of(moments(1.0, 0.5, 0.0)) for stage.index in range(6)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_samples_are_gone_through_one_by_one_and_none_comes_after_the_last() -> None:
+    stage = Stage()
+    assert not stage.step_sample(1), "an empty canvas has none"
+    stage.live = moments(1.0, 0.0)
+    assert [(stage.step_sample(step), stage.sample) for step in (1, 1, 5, 1, -9, -1)] == [
+        (True, 0), (True, 1), (True, 2), (False, 2), (True, 0), (False, 0)]
+
+
+def test_what_comes_of_the_run_is_drawn_once_and_told_as_drawn(qtbot: QtBot) -> None:
+    stage, grown = Stage(), list[int]()
+    follower = Follower(stage)
+    stage.grown.connect(lambda: grown.append(1))
+    assert follower.caught_up, "nothing is on the canvas"
+    live = moments(1.0, 0.0)
+    live.touch()
+    stage.show(live)
+    assert not follower.caught_up
+    follower.start()
+    qtbot.waitUntil(lambda: follower.caught_up)
+    assert len(grown) == 1
+    live.touch()
+    assert not follower.caught_up
+    qtbot.waitUntil(lambda: len(grown) == 2)
+    assert follower.caught_up
+    follower.stop()
