@@ -227,6 +227,11 @@ class Points(Workspace):
         else:
             self.runs.compare()
 
+    def parted(self) -> Callable[[], object]:
+        """The runs beside that on the stage come back as well."""
+        step, beside, order = super().parted(), self.runs.kept, self.runs.order
+        return lambda: (step(), self.runs.bring_back(beside, order))
+
     def leave(self) -> bool:
         """Put the brush away, or end a comparison; False when there is neither."""
         return self.draw.end() or self.runs.end()

@@ -1,0 +1,30 @@
+"""Points are left for another workspace, whatever that shows, and found again as they were."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import run, turned
+from tests.journeys.test_points_runs import beside
+
+
+def test_panels_and_step_come_back_from_a_workspace_with_an_empty_stage(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=9, count=50)
+    beside(window, qtbot, steps=5)
+    beside(window, qtbot, steps=3)
+    qtbot.waitUntil(lambda: len(points.field_page.fields) == 3, timeout=SOON)
+    stage, order = window.desk.stage, points.runs.order
+    points.runs.activate(1)
+    stage.move(2)
+    for name in ("images", "train", "points"):
+        window.navigator.turn_to(name)
+    qtbot.waitUntil(lambda: points.runs.order == order, timeout=SOON)
+    assert (stage.run, stage.index) == (order[1], 2)
+    assert window.desk.actions["run.compare"].isChecked()
+    window.desk.actions["view.close_run"].trigger()
+    for name in ("images", "points"):
+        window.navigator.turn_to(name)
+        assert stage.live is None, "what was closed stays closed"
