@@ -25,6 +25,7 @@ from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken, svg
 from widgets.formula_places import term_places
 from widgets.painted import Painted
+from widgets.sheet import Key, Sheet
 from widgets.term_course import draw_bar, draw_course, shares_of
 from widgets.theme import Theme
 from widgets.tips import wrapped
@@ -62,6 +63,8 @@ class EquationView(Painted):
         self._at = 0
         self._drawings: list[QSvgRenderer] = []
         self._terms_at: list[dict[str, list[tuple[float, float]]]] | None = None  # in the formulas, once asked for
+        self._spoken: tuple[str, ...] = ()
+        self.sheet = Sheet()
         self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -133,20 +136,37 @@ class EquationView(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(self.theme.bg1))
             if not self._formulas:
+                painter.fillRect(self.rect(), QColor(self.theme.bg1))
                 self._empty(painter)
                 return
+            ratio = self.devicePixelRatioF()
+            key: Key = self.size(), ratio, self.theme.name, self._hovered, self._terms, *self._drawings
+            # while scrubbing only bars and values change
+            painter.drawImage(0, 0, self.sheet.image(key, self.size(), ratio, self._draw_still))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            top, row, gap = 4.0, *self._spacing()
-            for k, (drawing, size) in enumerate(zip(self._drawings, self._sizes(self.width()), strict=True)):
-                for left, right in self._found(k).get(self._hovered, ()) if self._hovered else ():
-                    painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg3))
-                drawing.render(painter, QRectF(0, top, size.width(), size.height()))
-                top += size.height() + gap
-            for k, (name, title) in enumerate(self._terms):
-                self._row(painter, QRectF(0, top + k * row, self.width(), row), name, title)
+            for box, (name, _) in zip(self._rows(), self._terms, strict=True):
+                self._changing(painter, box, name)
             self.draw_focus(painter)
+
+    def _draw_still(self, painter: QPainter) -> None:
+        """The formulas and the names of the terms."""
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, (_, gap) = 4.0, self._spacing()
+        for k, (drawing, size) in enumerate(zip(self._drawings, self._sizes(self.width()), strict=True)):
+            for left, right in self._found(k).get(self._hovered, ()) if self._hovered else ():
+                painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg3))
+            drawing.render(painter, QRectF(0, top, size.width(), size.height()))
+            top += size.height() + gap
+        for box, (name, title) in zip(self._rows(), self._terms, strict=True):
+            self._name(painter, box, name, title)
+
+    def _rows(self) -> list[QRectF]:
+        """Where the terms stand, under the formulas."""
+        row, gap = self._spacing()
+        top = 4.0 + sum(size.height() + gap for size in self._sizes(self.width()))
+        return [QRectF(0, top + k * row, self.width(), row) for k in range(len(self._terms))]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._term_at(event.position()))
@@ -192,7 +212,8 @@ class EquationView(Painted):
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
         self._terms_at = None
         meanings = [f"{spoken(letter)}: {meaning}" for letter, meaning in self._letters]
-        told = [*(spoken(f) for f in self._formulas), *meanings, self._note] if self._formulas else []
+        self._spoken = tuple(spoken(f) for f in self._formulas)
+        told = [*self._spoken, *meanings, self._note] if self._formulas else []
         self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())
         # a name is never cut where the bar can give way
@@ -205,7 +226,7 @@ class EquationView(Painted):
     def _describe(self) -> None:
         """The text form of everything shown, for screen readers."""
         sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
-        self.setAccessibleDescription("; ".join([*(spoken(f) for f in self._formulas), *sizes]) or self.empty_text)
+        self.setAccessibleDescription("; ".join([*self._spoken, *sizes]) or self.empty_text)
 
     def _sizes(self, width: int) -> list[QSize]:
         """Sizes of the formulas, scaled down where one is wider than the view."""
@@ -227,8 +248,12 @@ class EquationView(Painted):
         share = min(max((self.height() - dense) / max(roomy - dense, 1), 0.0), 1.0)
         return DENSE_ROW + share * (ROW - DENSE_ROW), DENSE_GAP + share * (GAP - DENSE_GAP)
 
-    def _row(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
-        """One term: square, title, bar, value."""
+    def _bar_left(self, box: QRectF) -> float:
+        """Where the bars begin: 40 % for the titles, at least what the longest needs, and room for the value."""
+        return min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
+
+    def _name(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
+        """What does not change of a term: square and title."""
         colour = QColor(self.theme.term(name))
         middle = box.center().y()
         if name == self._hovered:
@@ -238,12 +263,14 @@ class EquationView(Painted):
         painter.drawRoundedRect(QRectF(0, middle - SQUARE / 2, SQUARE, SQUARE), 2, 2)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(words())
-        # 40 % for the titles, at least what the longest needs, and always room for the value at the right
-        bar = min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
-        room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, box.height())
+        room = QRectF(SQUARE + GAP, box.top(), self._bar_left(box) - SQUARE - 2 * GAP, box.height())
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        self._size(painter, QRectF(bar, box.top(), box.width() - VALUE - GAP - bar, box.height()), name)
+
+    def _changing(self, painter: QPainter, box: QRectF, name: str) -> None:
+        """What a step changes of a term: its size, drawn and written."""
+        left = self._bar_left(box)
+        self._size(painter, QRectF(left, box.top(), box.width() - VALUE - GAP - left, box.height()), name)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(numbers())
         painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, box.height()),

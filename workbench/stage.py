@@ -114,6 +114,14 @@ class Stage(QObject):
         opened = self.live.opened if self.live else None
         return opened is None or bool(opened.times[0] >= opened.times[-1])
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What the run on the canvas begins and ends with; one that goes to noise and back has data at both ends."""
+        opened = self.live.opened if self.live else None
+        if opened is None or opened.times[0] > opened.times[-1]:
+            return "noise", "data"
+        return "data", "data" if opened.times[0] == opened.times[-1] else "noise"
+
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
         self.live, self.other, self.sample = live, None, -1

@@ -91,6 +91,16 @@ def test_previews_of_points_are_kept_by_their_numbers(tmp_path: Path) -> None:
     np.testing.assert_allclose(pictures, images, atol=1 / 127)
 
 
+@pytest.mark.parametrize("prior", ["exact", "points-moons"])
+def test_a_variance_that_no_model_learned_is_refused_before_a_folder_is_made(capsys: pytest.CaptureFixture[str],
+                                                                             tmp_path: Path, prior: str) -> None:
+    code, out, err = run(capsys, "sample-points", "--prior", prior, "--sampler", "ddpm", "--sampler.variance",
+                         "learned", "--home", str(tmp_path / "home"))
+    assert (code, out) == (2, "")
+    assert "choose beta or beta-tilde, or a model trained by the objective learned-variance" in err
+    assert not list((tmp_path / "home").glob("runs/*"))
+
+
 def test_the_steps_of_a_crowd_of_points_are_kept_for_the_window_and_those_before_it_diverged(
         capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     home = Home(tmp_path / "home")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engines.component import hint
 from engines.context import Context
 from engines.device import Device, device, devices
 from engines.errors import BadInput, BadRecipe
@@ -31,6 +32,7 @@ from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
 from workbench.home import home
+from workbench.refusals import refuse_bad
 
 
 class TaskCommand(Command):
@@ -85,6 +87,7 @@ class TaskCommand(Command):
         notice = " ".join(filter(None, (*notes, notice)))
         if notice:
             terminal.say(notice)
+        refuse_bad(recipe, models)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints, self.task.modality)
         recipe = replace(recipe, backend=backend(where.kind, compute))
         options, prepare = options_of(recipe), accelerator.preparation(compute)
@@ -184,8 +187,18 @@ def _examples(task: Task) -> tuple[str, ...]:
     tuned = () if inner is None else (f"--{inner.dest.split('.')[0]}", inner.only_for[0], inner.written,
                                       str(inner.info.default))
     more = (f"--{option} results",) if (option := task.takes("training")) else ()
+    brought = [flag for flag in flags if flag.is_attachment and flag.only_for]
+    if brought:
+        head, files = brought[0].dest.split(".")[0], (f"{flag.written} {_file(flag)}" for flag in brought)
+        more += (" ".join([*needed, f"--{head} {brought[0].only_for[0]}", *files]),)
     return (" ".join([*needed, "--out results"]), " ".join([*needed, *tuned, "--json"]),
             " ".join([*needed, "--recipe preset.toml"]), *more)
+
+
+def _file(flag: Flag) -> str:
+    """A name of a file that suits an attachment."""
+    name = flag.dest.rpartition(".")[2]
+    return "points.csv" if hint(flag.info, "widget") == "points" else f"{name}.png"
 
 
 def read_recipe(file: Path) -> Recipe:
