@@ -38,6 +38,7 @@ def test_a_run_that_diverged_shows_how_it_came_to_that(qtbot: QtBot, opened: Ope
     filled(window, steps=60, count=50, sampler={"name": "langevin", "size": 10.0})
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         window.desk.actions["run.start"].trigger()
+    assert ended.args is not None
     assert window.desk.queue.job(str(ended.args[0])).state is State.FAILED
     assert window.bar.sentence.endswith("choose a step size below 2, where it is 10 now.")
     stage, plots = window.desk.stage, points.curves._plots
