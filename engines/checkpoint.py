@@ -89,4 +89,6 @@ def _filled(found: ModelFile, weights: dict[str, torch.Tensor]) -> nn.Module:
     if broken:
         raise BadCheckpoint(f"“{found.file.name}” holds {broken:,} weights that are not finite numbers; "
                             "choose another model.")
+    if fault := found.spec.network.fault(network):
+        raise BadCheckpoint(f"“{found.file.name}” cannot be used, since {fault}; choose another model or fit it again.")
     return network

@@ -204,6 +204,8 @@ def sentence(error: ValidationError, within: str = "") -> str:
         # NaN fails every comparison, so the bound that pydantic names would be no help
         remedy = "give a number that is finite"
     message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    if not names:  # no option alone is at fault, and the sentence would show all of them
+        return f"{message[:1].upper()}{message[1:]}."
     return f"{holder} {name} cannot be {value}: {remedy or message[:1].lower() + message[1:]}."
 
 

@@ -24,7 +24,7 @@ from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken
 from widgets.painted import Painted
 from widgets.sheet import Key, Sheet
-from widgets.term_course import draw_bar, draw_course
+from widgets.term_course import draw_bar, draw_course, shares_of
 from widgets.theme import Theme
 from widgets.tips import wrapped
 from widgets.typeset import Typeset
@@ -99,8 +99,11 @@ class EquationView(Painted):
         self.update()
 
     def set_courses(self, courses: Mapping[str, np.ndarray], at: int) -> None:
-        """Show how the size of each term (N,) changes over the steps, `at` being the present one; {} for bars."""
-        self._courses, self._at = dict(courses), at
+        """Show how the size of each term (N,) changes over the steps, `at` being the present one; {} for bars.
+
+        To be called after `set_values`, whose `top` is the height of the plots.
+        """
+        self._courses, self._at = shares_of(courses, self._top), at
         self.update()
 
     def written(self, name: str) -> str:
@@ -263,8 +266,7 @@ class EquationView(Painted):
         """How large a term is: over the steps, or at the present one alone."""
         colour, course = self.theme.term(name), self._courses.get(name)
         if course is not None and len(course) > 1:
-            shares = np.minimum(np.abs(course) / self._top, 1.0)
-            draw_course(painter, box.adjusted(0, 3, -4, -3), shares, self._at, colour, self.theme)
+            draw_course(painter, box.adjusted(0, 3, -4, -3), course, self._at, colour, self.theme)
             return
         value = self._values.get(name)
         share = None if value is None or value != value else min(1.0, abs(value) / self._top)

@@ -231,6 +231,7 @@ class OpenChoiceEditor(Editor):
         self.control.fill(spec.choices)
         line = WholeLine(self.control)
         line.setProperty("bare", True)
+        line.setAccessibleName(spec.title)
         line.textEdited.connect(lambda _: self.edited.emit())
         self.control.setLineEdit(line)
         completer = self.control.completer()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -10,6 +12,7 @@ from widgets.painted import tinted
 from widgets.theme import Theme
 
 DOT = 2.5  # px, radius
+FLAT, DECADES = 30, 4  # how far the largest size is above the median where the scale is logarithmic, and its length
 
 
 def draw_bar(painter: QPainter, track: QRectF, share: float | None, colour: str, theme: Theme) -> None:
@@ -20,6 +23,16 @@ def draw_bar(painter: QPainter, track: QRectF, share: float | None, colour: str,
     if share is not None:
         painter.setBrush(QColor(colour))
         painter.drawRoundedRect(QRectF(track.left(), track.top(), track.width() * share, track.height()), 2.5, 2.5)
+
+
+def shares_of(courses: Mapping[str, np.ndarray], top: float) -> dict[str, np.ndarray]:
+    """How high sizes (N,) stand in their plots, in [0, 1]: all on one scale, logarithmic where they span decades."""
+    sizes = {name: np.abs(course) for name, course in courses.items()}
+    seen = np.concatenate([size[np.isfinite(size) & (size > 0)] for size in sizes.values()] or [np.zeros(0)])
+    if not len(seen) or np.median(seen) * FLAT >= top:
+        return {name: np.minimum(size / top, 1.0) for name, size in sizes.items()}
+    low = max(float(seen.min()), top / 10**DECADES)
+    return {name: np.log(np.clip(size, low, top) / low) / np.log(top / low) for name, size in sizes.items()}
 
 
 def draw_course(painter: QPainter, box: QRectF, shares: np.ndarray, at: int, colour: str, theme: Theme) -> None:

@@ -13,7 +13,7 @@ from engines import events as ev
 from engines.chart import with_chart
 from engines.context import Start
 from engines.errors import BadInput, DiskFull, WorkbenchError
-from engines.modalities.scatter import portraits
+from engines.modalities.scatter import is_pictures, portraits
 from engines.provenance import drawn_classes
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
@@ -115,7 +115,9 @@ class Recorder:
 
         `live.unkept` says what of its course there was no room for; that makes no failure of what succeeded.
         """
-        self._save_course("The model is safe" if self.live.samples is None else "The pictures are safe", over=True)
+        samples = self.live.samples
+        made = "model is" if samples is None else "pictures are" if is_pictures(samples.shape) else "points are"
+        self._save_course(f"The {made} safe", over=True)
         run_files.show_end(self.live)
         # last: a crash before this line resumes at the final step and records the same result again
         with contextlib.suppress(OSError):

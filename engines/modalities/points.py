@@ -21,6 +21,7 @@ MAX_FILE = 4 * 2**30  # bytes
 MOST = 2  # numbers of a point
 NPY, ZIP, PICKLE = b"\x93NUMPY", b"PK\x03\x04", b"\x80"
 NAMES = ("x", "y")
+DECIMALS = ", or put semicolons between them where commas are decimal marks"
 OBJECTS = ("Object arrays cannot be loaded", "Python objects in dtype")  # in numpy's words, read whole and mapped
 
 
@@ -57,7 +58,7 @@ def read_points(source: Path | bytes, name: str = "", limit: int = MAX_POINTS, s
             return _from_npy(source, title, limit, seed)
         _check_start(start, title)
         table = read_table(file, title, limit, seed)
-    _check_columns(table.values.shape[1], title)
+    _check_columns(table.values.shape[1], title, DECIMALS if table.values.shape[1] == 2 * MOST else "")
     note = _drawn(title, table.lines, "lines", limit) if table.lines > limit else ""
     return Points(table.values, table.names, note)
 
@@ -119,9 +120,10 @@ def _check_start(start: bytes, title: str) -> None:
         raise BadPoints(f"“{title}” is a pickle, which could run programs; save the points as CSV or NPY.")
 
 
-def _check_columns(columns: int, title: str) -> None:
+def _check_columns(columns: int, title: str, hint: str = "") -> None:
     if columns > MOST:
-        raise BadPoints(f"“{title}” has {columns:,} columns; points have one or two, so keep only those to be used.")
+        raise BadPoints(f"“{title}” has {columns:,} columns; points have one or two, so keep only those to be used"
+                        f"{hint}.")
 
 
 def _from_npy(source: Path | bytes, title: str, limit: int, seed: int) -> Points:

@@ -41,6 +41,11 @@ class Network(Component):
         """Raise BadOption, naming value and remedy, when the options do not fit the data; quick."""
         del shape, classes
 
+    def fault(self, network: nn.Module) -> str:
+        """Why a network of these options cannot be used with the weights that were loaded into it, "" when it can."""
+        del network
+        return ""
+
 
 def networks() -> dict[str, type[Network]]:
     """Every network known, by name."""

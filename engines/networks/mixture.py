@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,8 @@ from engines.modality import Modality
 from engines.networks.base import Network
 from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
+
+ROUNDING = 1e-3  # of shares and covariances, which may be stored in half precision
 
 
 class MixtureOptions(Network):
@@ -46,6 +48,11 @@ class MixtureOptions(Network):
             raise BadOption(f"A mixture cannot have {classes} components; choose 1 or more.")
 
 
+    def fault(self, network: nn.Module) -> str:
+        """Weights that are no shares, and the first component that is no Gaussian."""
+        return network.fault() if isinstance(network, MixtureNetwork) else ""
+
+
 class MixtureNetwork(nn.Module):
     """(x, t, cond) -> E[x0 | x_t], where x is the state at unit size, as networks see it: x_t/scale(t).
 
@@ -65,6 +72,21 @@ class MixtureNetwork(nn.Module):
         self.path = path
         for name, values in (("weights", weights), ("means", means), ("covariances", covariances)):
             self.register_buffer(name, values)
+
+    def fault(self) -> str:
+        """Why this is no mixture of Gaussians, "" where it is one."""
+        weights, shapes = self.weights.double(), self.covariances.double()
+        total = float(weights.sum())
+        if float(weights.min()) < 0 or abs(total - 1) > ROUNDING:
+            return f"its weights, from {float(weights.min()):.3g} and with a sum of {total:.3g}, are no shares of 1"
+        uneven = (shapes - shapes.mT).abs().amax((1, 2)) > ROUNDING * shapes.abs().amax((1, 2))
+        widths = cast(Tensor, torch.linalg.eigvalsh(shapes))  # pyright: ignore[reportUnknownMemberType]
+        # a fit keeps components on a line at a least width, which may be less than rounding beside their length
+        narrow = (widths[:, -1] <= 0) | (widths[:, 0] < -ROUNDING * widths[:, -1])
+        for what, found in (("not symmetric", uneven), ("singular or negative", narrow)):
+            if bool(found.any()):
+                return f"the covariance of its component {int(found.nonzero()[0]) + 1} is {what}"
+        return ""
 
     @cached_property
     def mixture(self) -> Mixture:

@@ -132,7 +132,7 @@ def test_files_and_states_of_earlier_versions_name_no_network_and_are_read() -> 
 def test_a_network_of_other_data_than_the_model_makes_is_refused(tmp_path: Path) -> None:
     file = save_small(tmp_path)
     text = json.dumps({**json.loads(read_header(file).spec.model_dump_json()), "network": {"name": "mlp"}})
-    with pytest.raises(BadCheckpoint, match="network mlp is for points, not for images"):
+    with pytest.raises(BadCheckpoint, match=r"architecture \(Network mlp is for points, not for images\); choose"):
         read_header(_respelt(file, text))
 
 
@@ -201,3 +201,22 @@ def test_an_mlp_learns_the_exact_denoiser_of_a_gaussian() -> None:
         with torch.no_grad():
             apart = (learnt(x, time) - exact(x, time)).square().mean().sqrt()
         assert float(apart) < 0.06, t
+
+
+@pytest.mark.parametrize(("tensor", "value", "told"), [
+    ("covariances", [[0.0, 0.0], [0.0, 0.0]], "the covariance of its component 2 is singular or negative"),
+    ("covariances", [[1.0, 2.0], [2.0, 1.0]], "the covariance of its component 2 is singular or negative"),
+    ("covariances", [[1.0, 0.5], [-0.5, 1.0]], "the covariance of its component 2 is not symmetric"),
+    ("weights", -1.0, "its weights, from -1 and with a sum of -0.333, are no shares of 1"),
+    ("weights", 0.0, "its weights, from 0 and with a sum of 0.667, are no shares of 1")])
+def test_a_file_with_what_is_no_mixture_is_refused(tmp_path: Path, tensor: str, value: object, told: str) -> None:
+    """It would else sample, wrongly and without a word; a component that lies on a line is one."""
+    network = build_network(spec_of("mixture"))
+    state = network.state_dict()
+    state["covariances"][2] = torch.tensor([[1.0, 1.0], [1.0, 1.0]])
+    save_model(tmp_path / "good.safetensors", network, spec_of("mixture"))
+    assert load_model(tmp_path / "good.safetensors", CPU).spec.network.name == "mixture"
+    state[tensor][1] = torch.tensor(value)
+    save_model(tmp_path / "bad.safetensors", network, spec_of("mixture"))
+    with pytest.raises(BadCheckpoint, match=f"“bad.safetensors” cannot be used, since {told}; choose another model"):
+        load_model(tmp_path / "bad.safetensors", CPU)

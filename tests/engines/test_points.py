@@ -91,6 +91,7 @@ def test_whole_and_short_numbers_become_float64() -> None:
     ("1,2\n3,-inf\n", "has an infinite number in line 2, column 2"),
     ("1,2\n3,1e999\n", "has an infinite number in line 2, column 2"),
     ("1,2,3\n4,5,6\n", "has 3 columns; points have one or two"),
+    ("1,25,-0,5\n0,75,2,0\n", "has 4 columns; .* used, or put semicolons between them where commas are decimal marks."),
     ("", r"is empty \(0 bytes\)"),
     ("\n\n", "holds no rows of numbers"),
     ("# only a note\n", "holds no rows of numbers"),

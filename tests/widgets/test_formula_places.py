@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from widgets.equation_view import EquationView
 from widgets.formula import svg
 from widgets.formula_places import term_places
+from widgets.term_course import shares_of
 from widgets.theme import DARK, LIGHT
 
 FORMULA = r"\Delta x = \term{prior}{a + b} + \term{noise}{\sqrt{v}\,z} + \term{prior}{c}"
@@ -80,3 +81,11 @@ def test_the_keyboard_lets_go_of_a_term_with_escape(qtbot: QtBot) -> None:
         qtbot.keyClick(view, key)
     assert told == ["prior", "noise", ""]
     assert view.accessibleDescription().endswith("Prior step 0.5; Fresh noise 1")
+
+
+def test_sizes_that_span_decades_are_seen_on_a_logarithmic_scale() -> None:
+    linear = shares_of({"prior": np.array([1.0, 2.0, np.nan]), "noise": np.array([0.0, 4.0, 1.0])}, 4.0)
+    assert np.array_equal(linear["prior"], [0.25, 0.5, np.nan], equal_nan=True)
+    assert np.array_equal(linear["noise"], [0, 1, 0.25])
+    decades = shares_of({"prior": np.array([1000.0, 10.0, 1.0, 1.0, 0.0, np.inf])}, 1000.0)
+    assert np.allclose(decades["prior"], [1, 1 / 3, 0, 0, 0, 1])

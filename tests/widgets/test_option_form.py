@@ -268,6 +268,7 @@ def test_the_first_click_into_a_choice_chooses_its_words(qtbot: QtBot) -> None:
     line = editor.control.lineEdit()
     assert line is not None
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    assert line.accessibleName() == "Class"
     assert line.selectedText() == "each in turn"
     qtbot.keyClicks(line, "3")
     assert editor.value() == "3"

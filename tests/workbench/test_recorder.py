@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engines import recorded_size
+from engines.errors import DiskFull
 from engines.recipe import Recipe
 from engines.recorded_size import too_large
 from tests.engines.small import save_small
@@ -112,3 +113,16 @@ def test_a_run_that_counts_as_open_has_room_for_its_steps(qtbot: QtBot, library:
     job = queue.submit(Recipe("generate", {"model": "tiny", "steps": 2, "count": 1}))
     qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE, timeout=20_000)
     assert seen == [True]
+
+
+def test_what_is_safe_is_called_what_it_is(qtbot: QtBot, queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points are no pictures, also where there is no room for the steps to them."""
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("No room.")
+
+    monkeypatch.setattr(recorder.Recorder, "_save_whole", full)
+    job = queue.submit(Recipe("sample-points", {"steps": 2, "count": 5}))
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE, timeout=20_000)
+    live = queue.live(job.id)
+    assert live is not None
+    assert live.unkept == "The points are safe, but the steps could not be kept. No room."

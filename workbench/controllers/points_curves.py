@@ -41,6 +41,7 @@ class PointsCurvesController:
         self._drawn: object = None
         for plot in (plots.terms, plots.distance):
             plot.picked.connect(lambda x: desk.stage.move(round(x)))
+        desk.queue.job_finished.connect(lambda _: self.draw())
 
     def draw(self) -> None:
         """Show the curves of all panels and ask for what is missing; while scrubbing only the cursor moves."""
@@ -48,7 +49,8 @@ class PointsCurvesController:
             return
         self._cursor()
         runs = self._subjects.runs()
-        wishes = {live.run: self._wanted(live) for live in runs if live.samples is not None}
+        going = {job.id for job in self._desk.queue.alive()}
+        wishes = {live.run: self._wanted(live) for live in runs if live.run not in going}
         state = [self._desk.stage.run, *((live.run, self._extent(live)) for live in runs),
                  *self._page.titles.items(), *wishes]
         if state != self._drawn:
@@ -67,9 +69,9 @@ class PointsCurvesController:
         self._plots.distance.set_cursor(at)
 
     def _wanted(self, live: LiveRun) -> list[Wish]:
-        """What is measured of a run that is over, found once."""
+        """What is measured of a run that is over, be it early, found once."""
         known = self._wishes.get(live.run)
-        if known is not None:
+        if known is not None and (not known or known[-1].step == self._extent(live)):  # it may have gone on since
             return known
         if len(self._wishes) > 16:
             self._wishes.clear()

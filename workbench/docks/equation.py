@@ -85,7 +85,8 @@ class EquationDock(Dock):
         steps = live.trajectory
         known = live.run, id(steps), -1 if steps is None else steps.last
         if known != self._known:
-            self._known, self._courses = known, means(live)
+            room = 0 if steps is None else steps.total + 1 - steps.first
+            self._known, self._courses = known, {name: _padded(course, room) for name, course in means(live).items()}
         return self._courses
 
     def _fitted(self, fit: FitCourse, index: int) -> None:
@@ -97,3 +98,8 @@ class EquationDock(Dock):
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)
         self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two
+
+
+def _padded(course: np.ndarray, room: int) -> np.ndarray:
+    """With NaN for steps to come, so that a run that goes on is seen as far as it is."""
+    return np.pad(course, (0, max(0, room - len(course))), constant_values=np.nan)

@@ -17,6 +17,7 @@ from workbench.form_change import change_form
 from workbench.library.records import Query
 from workbench.mailbox import LiveRun
 from workbench.steering.following import Follower
+from workbench.steering.swapping import Swap
 from workbench.weight import heavy
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.registry import Spaces
@@ -45,7 +46,7 @@ class Navigator(QObject):
         self._background = background
         self._desk, self._panel, self._spaces = desk, panel, spaces
         self._last = dict[str, str]()  # the task last used, by workspace
-        self._left = dict[str, str]()  # the run that was on the stage, by the workspace that was left
+        self._swap = Swap(desk, spaces)
         self._wanted, self._fills, self._asked = "", True, ""
         panel.task_chosen.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
@@ -110,20 +111,9 @@ class Navigator(QObject):
     def _show(self, space: Workspace) -> None:
         if space is not self._spaces.current:
             self._spaces.current = space
-            self._swap(space)
+            self._swap.to(space)
             self.workspace_changed.emit(space.name)
             self._desk.canvas_changed()
-
-    def _swap(self, space: Workspace) -> None:
-        """Put back the run that was on the stage when this workspace was left, in place of another's."""
-        stage, queue = self._desk.stage, self._desk.queue
-        if space.timeline is not None or stage.live is None or space.shows(stage.live.task):
-            return
-        self._left[self._spaces.staged.name] = stage.run
-        back = self._left.pop(space.name, "")
-        back = back if self._desk.library.has(back, trash=False) else ""
-        queue.look_at("other workspaces", {*self._left.values(), back} - {""})
-        stage.show(queue.live(back) if back else None)
 
     def begin(self) -> None:
         """The engine has started: show the form that was asked for meanwhile, or the first of the workspace."""

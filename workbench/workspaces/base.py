@@ -182,6 +182,11 @@ class Workspace(ABC):
         """A run of one of its tasks is in the queue to be looked at: show it."""
         self.desk.stage.show(self.desk.queue.live(job.id))
 
+    def parted(self) -> Callable[[], object]:
+        """Another workspace takes the stage: gives what brings back the step, once the run is on it again."""
+        stage, index, following = self.desk.stage, self.desk.stage.index, self.desk.stage.following
+        return lambda: None if following else stage.move(index)
+
     def show_run(self, run: str, *, fill: bool) -> None:
         """Show a run of the library, and with `fill` its options in the form; raises BadInput."""
         self.shell.go.load(run, fill=fill)

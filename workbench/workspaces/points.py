@@ -210,6 +210,11 @@ class Points(Workspace):
         elif not self._lacking("compare"):
             self.runs.compare()
 
+    def parted(self) -> Callable[[], object]:
+        """The runs beside that on the stage come back as well."""
+        step, beside, order = super().parted(), self.runs.kept, self.runs.order
+        return lambda: (step(), self.runs.bring_back(beside, order))
+
     def _lacking(self, what: str) -> bool:
         """Whether the view has nothing of the kind, which is said then."""
         if self.sheet.view.lacks:
