@@ -88,6 +88,13 @@ class OptionForm(QWidget):
             rows = found.rows if found is not None else None
         return found
 
+    def hinted(self, widget: str) -> dict[str, FormRow]:
+        """The rows that are shown of options with a hint ("teacher"), also inside components, by name."""
+        rows = {name: row for name, row in self._rows.rows.items()}
+        inner = {f"{name}.{key}": row for name, outer in rows.items() if outer.rows is not None
+                 for key, row in outer.rows.rows.items()}
+        return {name: row for name, row in {**rows, **inner}.items() if row.spec.widget == widget}
+
     def edges(self, ground: QWidget) -> list[int]:
         """Where on a widget under this form the options that are shown end, in pixels from its top."""
         editors = [row.editor for row in self.findChildren(FormRow) if row.editor.isVisibleTo(ground)]

@@ -150,7 +150,9 @@ class Run:
     def save(self) -> tuple[Path, Path]:
         """Write the state and the model atomically; returns their files."""
         began = self.pace.now()
-        recipe = Recipe(self.task, self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
+        # with the teacher's fingerprint: whoever continues it learns from the same one, whatever is called so by then
+        recipe = Recipe(self.task, self.options.model_dump(mode="json"), backend=backend(self.context.device.kind),
+                        fingerprints=self.context.fingerprints)
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
                  "data": self.data.fingerprint, SIZE: self.data.described}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
