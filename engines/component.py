@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache, partial
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -60,6 +61,13 @@ def option(
     return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True,
                  ge=ge, gt=gt, le=le, lt=lt, multiple_of=multiple_of, min_length=min_length,
                  max_length=max_length, pattern=pattern)
+
+
+def inherited(form: type[BaseModel], name: str, default: Any) -> Any:
+    """The field of a base's option with another default, for a subclass that differs in nothing else."""
+    field = copy(form.model_fields[name])
+    field.default = default
+    return field
 
 
 def hint(field: FieldInfo, name: str) -> Any:
