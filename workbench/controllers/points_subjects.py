@@ -15,9 +15,12 @@ from workbench.desk import Desk
 from workbench.field_drawing import Ground
 from workbench.field_store import FieldStore, Subject, Time
 from workbench.mailbox import LiveRun
+from workbench.preparing import Packing
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+    from engines.tasks.base import Task
+    from workbench.controllers.runs import RunController
 
 HIGH = 0.6  # the highest density of a line before it is known
 DATA: Time = (0.0, 1.0)
@@ -116,3 +119,17 @@ def scale_of(live: LiveRun, step: int) -> float:
     if live.opened is None:
         return 1.0
     return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+
+
+def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:
+    """What the form asks for with its files, None where that cannot be run, or has no field.
+
+    A field is one of a density and a denoiser; tasks without a prior have none.
+    """
+    try:
+        recipe = runs.bare()
+        task = task_of(recipe.task)
+        sampled = task is not None and "prior" in task.Form.model_fields
+        return replace(recipe, files=files(recipe.task).pack()) if sampled else None
+    except WorkbenchError:
+        return None

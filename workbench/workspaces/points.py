@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +11,6 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engines.errors import WorkbenchError
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_branch import PointsBranchController
@@ -25,9 +23,11 @@ from workbench.controllers.points_form import PointsFormController
 from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
-from workbench.controllers.points_subjects import Subjects
+from workbench.controllers.points_sets import PointSetsController
+from workbench.controllers.points_subjects import Subjects, asked
 from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
+from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.points_page import PointsPage
@@ -84,7 +84,8 @@ class Points(Workspace):
         super().join(shell)
         desk, panel, page = self.desk, shell.panel, self.field_page
         self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
-        self.subjects = Subjects(desk, shell.background, self._recipe)
+        self.point_sets = PointSetsController(desk, panel, self.data, self._turn_to_data)
+        self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
@@ -171,17 +172,6 @@ class Points(Workspace):
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the points of a recipe."""
         return self.data.files_of(recipe)
-
-    def _recipe(self) -> Recipe | None:
-        """What the form asks for, None where that cannot be run."""
-        try:
-            recipe = self.shell.runs.bare()
-            task = self.task(recipe.task)
-            # a field is one of a density and a denoiser; other tasks have none
-            sampled = task is not None and "prior" in task.Form.model_fields
-            return replace(recipe, files=self.attachments(recipe.task).pack()) if sampled else None
-        except WorkbenchError:
-            return None
 
     # the run on the stage
 
@@ -291,6 +281,15 @@ class Points(Workspace):
     def open(self, path: Path) -> None:
         """A table of points."""
         self.data.open(path, lambda: self.shell.files.remember(path))
+
+    @property
+    def sets(self) -> DataSets | None:
+        """The user's points and the built-in sets."""
+        return self.point_sets
+
+    def use_data(self, data: str) -> bool:
+        """Take a point set of the list into the form."""
+        return self.point_sets.use(data)
 
     def wants(self, data: QMimeData) -> bool:
         """A table as text."""
