@@ -144,4 +144,4 @@ def _facts(points: Any) -> str:
     """What a built-in set is, in words."""
     where = "On a line" if points.dimension == 1 else "In the plane"
     classes = len(points.classes())
-    return f"{where} · {classes} modes" if classes else f"{where} · without end"
+    return f"{where} · {classes} modes" if classes else f"{where} · any number"
