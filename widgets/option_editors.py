@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
@@ -21,8 +22,12 @@ from widgets.theme import mark
 from widgets.tips import wrapped
 
 
-class Editor(QWidget):
-    """Base of the editors.
+class AbstractWidget(ABCMeta, type(QWidget)):
+    """What a widget with abstract methods is made by: Qt's classes have a maker of their own, which knows of none."""
+
+
+class Editor(QWidget, metaclass=AbstractWidget):
+    """Base of the editors, which give `value` and `set_value`.
 
     Signals: edited() when the user changed the value; troubled(str) with a sentence
     when what was typed cannot be used, or with an empty one when it can again.
@@ -45,13 +50,13 @@ class Editor(QWidget):
         control.setToolTip(tooltip(self.spec))
         self.setFocusProxy(control)
 
+    @abstractmethod
     def value(self) -> object:
         """The value as the options model takes it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_value(self, value: object) -> None:
         """Show a value without a signal."""
-        raise NotImplementedError
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""

@@ -91,7 +91,7 @@ class Sampler(Component):
     order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
-    adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
+    adaptive: ClassVar[bool] = False  # by a `tolerance` for errors: its evaluations are known only afterwards
 
     def check(self, outputs: int) -> None:
         """Refuse a model that it cannot walk; asked before a run, and of every choice that a form offers.
@@ -121,6 +121,10 @@ class Sampler(Component):
         It is what the run's last Step reports as `nfe`; a sampler that adapts its steps gives a fair guess.
         """
         return self.steps(times) - start
+
+    def calmer(self) -> str:
+        """What to choose where a state leaves the finite numbers."""
+        return "less guidance, a smaller step size of the method or another model"
 
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,

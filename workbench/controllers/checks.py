@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 
-GUIDANCE = "guidance"  # the option that says how strongly a class is followed
+LABEL, GUIDANCE = "label", "guidance"  # the options of a class that is asked for, and how strongly it is followed
 UNGUIDED = "Samples of no class follow none; choose a class to guide them."
 
 
@@ -52,9 +52,10 @@ class CheckController:
             return
         values = self._panel.values()
         model = self._model(str(values.get(task.takes("model"), "")))
-        for name in _classes(form):
+        for name in form.named(Kind.CLASS):
             form.set_error(name, self._problem(str(values[name]), model))
-            self._grey(form, str(values[name]))
+        if LABEL in values:
+            self._grey(form, str(values[LABEL]))
 
     def _grey(self, form: OptionForm, label: str) -> None:
         """Guidance has nothing to do for samples of no class."""
@@ -74,8 +75,3 @@ class CheckController:
         except BadOption as error:
             return str(error)
         return ""
-
-
-def _classes(form: OptionForm) -> list[str]:
-    """The options of a form that name classes of the model."""
-    return [name for name in form.values() if (row := form.row(name)) is not None and row.spec.kind == Kind.CLASS]
