@@ -23,7 +23,6 @@ from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
 from engines.priors import exact_prior
 from engines.process.paths import Path as ProbabilityPath
-from engines.process.prediction import predictions
 from engines.recipe import Recipe
 from engines.tasks.base import Cost, Task
 from engines.training.belief import Beliefs
@@ -34,7 +33,6 @@ from engines.training.plan import Schedule
 from engines.training.run import Run
 from engines.training.taken_up import check_resume, stored_state
 
-MOST_GAIN = 10.0  # of an error of the output in the estimate of the data: none is in between
 WORK = 21.0  # of a parameter, as a cost has it: these networks are small, and most of the time is not arithmetic
 
 PointNetwork = Annotated[SerializeAsAny[Network],
@@ -97,10 +95,9 @@ class TrainPoints(Task):
         check_resume(cast(TrainPointsOptions, options))
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """What it means to go on with another objective, and an output whose errors are multiplied."""
+        """What it means to go on with another objective."""
         del model
-        chosen = cast(TrainPointsOptions, options)
-        return check_resume(chosen) or gain_caution(chosen)
+        return check_resume(cast(TrainPointsOptions, options))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
@@ -118,21 +115,6 @@ class TrainPoints(Task):
         run = Run(self.name, chosen, context, data, spec, known_of(data, chosen.path), beliefs(chosen, data, spec))
         yield Said(f"Training on {data.described}")
         yield from run.kept()
-
-
-def gain_caution(options: TrainPointsOptions) -> str:
-    """One sentence where the estimate of the data is many times as wrong as what the network outputs, else "".
-
-    Measured on two moons and the claw: eps and score, whose gain at the end of the path is 100 and more, leave an
-    energy distance some fifty times that of v, x0 and velocity after as many steps.
-    """
-    end = torch.tensor(options.path.t_max, dtype=torch.float64)
-    gain = float(options.prediction.gain(options.path, end).abs())
-    if gain <= MOST_GAIN:
-        return ""
-    able = [name for name, kind in predictions().items() if float(kind().gain(options.path, end).abs()) <= MOST_GAIN]
-    return (f"Where there is most noise, an error of {options.prediction.name} counts {gain:,.0f} times in the "
-            f"estimate of the data, and samples drift off; choose the prediction {' or '.join(able)}.")
 
 
 def size_of(options: TrainPointsOptions) -> int:

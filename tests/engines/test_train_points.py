@@ -272,18 +272,3 @@ def test_previews_carry_what_is_believed_but_without_them_nothing_is_asked(tmp_p
     taught = {"name": "consistency-training"}
     bare = [e.belief for e in run(tmp_path / "b", preview_every=5, objective=taught) if isinstance(e, Previewed)]
     assert all(belief is not None and not belief.exact.size for belief in bare)
-
-
-@pytest.mark.parametrize(("prediction", "path", "able"), [
-    ("eps", "vp-cosine", "v or velocity or x0"), ("score", "straight", "v or velocity or x0"),
-    ("velocity", "ve", "v or x0"), ("v", "vp-cosine", ""), ("x0", "ve", ""), ("velocity", "straight", "")])
-def test_an_output_whose_errors_are_multiplied_is_cautioned_against(prediction: str, path: str, able: str) -> None:
-    """By the gain at the most noise of the path, σ/α for eps: with the predictions that have none."""
-    chosen = validated(TrainPointsOptions, {**TINY, "prediction": prediction, "path": path})
-    said = task("train-points").caution(chosen, None)
-    assert bool(said) is bool(able)
-    if able:
-        end = torch.tensor(chosen.path.t_max, dtype=torch.float64)
-        ratio = float(chosen.path.sigma(end) / chosen.path.alpha(end))
-        assert f"counts {ratio:,.0f} times" in said
-        assert said.endswith(f"choose the prediction {able}.")
