@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache, partial
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -48,7 +49,8 @@ def option(
         group: section heading of the form ("Sampler", "Samples").
         advanced: folded under "More".
         widget: hint for the form: "slider", "log-slider", "seed", "model", "image",
-            "folder", "table" (a file of points), "samplers" (names with commas), "class" or "" for the
+            "folder", "table" (a file of points), "teacher" (a model that a training learns from), "samplers" (names
+            with commas), "class" or "" for the
             natural editor of the type.
         zero: what 0 means where it is no amount ("chosen by itself"); stands in place of the unit.
         ge, gt, le, lt, multiple_of: bounds of a number.
@@ -59,6 +61,13 @@ def option(
     return Field(default, title=title, description=help, json_schema_extra=hints, validate_default=True,
                  ge=ge, gt=gt, le=le, lt=lt, multiple_of=multiple_of, min_length=min_length,
                  max_length=max_length, pattern=pattern)
+
+
+def inherited(form: type[BaseModel], name: str, default: Any) -> Any:
+    """The field of a base's option with another default, for a subclass that differs in nothing else."""
+    field = copy(form.model_fields[name])
+    field.default = default
+    return field
 
 
 def hint(field: FieldInfo, name: str) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engines.component import Options, hinted
+from engines.component import Options, hinted, kinds_of
 from engines.device import devices
 from engines.errors import BadCheckpoint
 from engines.model_file import fingerprint
@@ -17,6 +17,7 @@ from engines.recipe import Recipe, backend
 from engines.tasks.base import options_of, task
 
 PLACES = ("folder", "table", "training")  # widgets of options that name a file or folder of this machine
+TEACHER = "teacher"  # the widget of an option of a component that names a model
 # what the last bits depend on beside the model, as it is said of a run. Not how the network is evaluated: a repeat does
 # that as recorded, or says itself that it could not
 EVERYWHERE = {"torch": "torch {}", "program": "version “{}” of this program"}
@@ -68,10 +69,10 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
     """
     places, values = tuple(folders), options_of(recipe).model_dump(mode="json")
     form, prints = task(recipe.task).Form, dict(recipe.fingerprints)
-    for option, name in _named(form, values):
+    for table, option, name in _named(form, values):
         file = resolve_model(name, places, prints.get(name, "")).resolve()
         if file.parent != BUNDLED:
-            values[option] = str(file)
+            table[option] = str(file)
             prints |= {str(file): prints.pop(name)} if name in prints else {}
     for option in (name for widget in PLACES for name in hinted(form, widget)):
         value = str(values[option])
@@ -83,15 +84,20 @@ def located(recipe: Recipe, folders: Iterable[Path]) -> Recipe:
 def model_names(recipe: Recipe) -> tuple[str, ...]:
     """The models that a recipe names: those its form shows as a choice of models, and what a training learns from."""
     options = options_of(recipe)
-    named = [name for _, name in _named(type(options), options.model_dump(mode="json"))]
-    taught = getattr(getattr(options, "objective", None), "taught_by", "")
-    return tuple(filter(None, (*named, taught)))
+    return tuple(name for _, _, name in _named(type(options), options.model_dump(mode="json")))
 
 
-def _named(form: type[Options], values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Options that choose a model, with what they name; those that ask for the exact denoiser name none."""
-    options = (option for widget in OPTIONS for option in hinted(form, widget))
-    return [(option, str(values[option])) for option in options if str(values[option]) != EXACT]
+def _named(form: type[Options], values: dict[str, Any]) -> list[tuple[dict[str, Any], str, str]]:
+    """Options that choose a model: the table that holds each, its name there, and what it says.
+
+    Those that ask for the exact denoiser name none.
+    """
+    places = [(values, option) for widget in OPTIONS for option in hinted(form, widget)]
+    for outer, field in form.model_fields.items():
+        kind = kinds_of(field).get(str(values[outer].get("name"))) if isinstance(values[outer], dict) else None
+        places += [(values[outer], option) for option in (hinted(kind, TEACHER) if kind is not None else ())]
+    named = ((table, option, str(table[option])) for table, option in places)
+    return [found for found in named if found[2] not in {"", EXACT}]
 
 
 def drawn_classes(recipe: Recipe, labels: Sequence[int], folders: Iterable[Path]) -> tuple[str, ...]:

@@ -88,6 +88,13 @@ class OptionForm(QWidget):
             rows = found.rows if found is not None else None
         return found
 
+    def hinted(self, widget: str) -> dict[str, FormRow]:
+        """The rows that are shown of options with a hint ("teacher"), also inside components, by name."""
+        rows = {name: row for name, row in self._rows.rows.items()}
+        inner = {f"{name}.{key}": row for name, outer in rows.items() if outer.rows is not None
+                 for key, row in outer.rows.rows.items()}
+        return {name: row for name, row in {**rows, **inner}.items() if row.spec.widget == widget}
+
     def named(self, kind: str) -> list[str]:
         """The options of a kind that are shown, nested ones by "component.option"."""
         def found(rows: FormRows, within: str) -> list[str]:

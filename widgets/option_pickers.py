@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -260,6 +260,10 @@ class OpenChoiceEditor(Editor):
         before = self.value()
         self.control.fill(choices)
         self.set_value(before)
+
+    def set_refused(self, why: Mapping[str, str]) -> None:
+        """Grey values in the list, each with its reason."""
+        self.control.refuse(why)
 
 
 class FileEditor(OpenChoiceEditor):

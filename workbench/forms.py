@@ -16,7 +16,7 @@ from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
           "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,
-          "samplers": Kind.NAMES, "picture": Kind.PICTURE}
+          "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES, "picture": Kind.PICTURE}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 # what stands for a picture that is no file, as the tasks name it

@@ -76,6 +76,11 @@ class Home:
         return self.root / "drafts"
 
     @property
+    def points(self) -> Path:
+        """The user's point sets."""
+        return self.root / "points"
+
+    @property
     def cache(self) -> Path:
         """What can be made again, such as decoded data sets; anybody may delete it at any time."""
         # the system's cache folder only for the usual home: another one takes all it makes with it when it is deleted

@@ -176,7 +176,7 @@ class MainWindow(eye_order.EyeWindow):
         self.session = SessionController(self._shell, self.navigator, self.spaces, self.keeper, self.status.saved,
                                          lambda: {"speeds": self.estimate.speeds.kept()})
         self.lists = ListController(desk, self.engine, self.model_list, self.data_list, self.help, self.background,
-                                    self.drop.open)
+                                    self.spaces, self.drop.open)
         panels = layout.panel_menu(self)
         desk.actions.fill(self.top.menus, {"File": [self.lists.recent], "View": [panels], "Run": [self.presets.menu],
                                            **self.spaces.menus()})

@@ -13,7 +13,7 @@ from engines.checkpoint import save_model
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.data.points.source import SourceOptions, drawn
+from engines.data.points.source import CountedSource, drawn
 from engines.errors import BadOption
 from engines.events import Event, FitOpened, Fitted, Measured, Noted, Progressed, Said, Saved, Tried
 from engines.formula import legend
@@ -36,7 +36,7 @@ OFTEN = 20  # half steps of these after which a stop can act
 BETTER = 1.0  # nats by which another start has to be likelier to be told
 
 
-class FitOptions(SourceOptions, EMOptions):
+class FitOptions(CountedSource, EMOptions):
     """What is fitted, from where, and what becomes of it."""
 
     name: str = option("my-mixture", title="Name", help="What the model will be called.", group="Data", min_length=1,

@@ -23,6 +23,7 @@ from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import GridChoice, Uniform, time_grid
+from engines.samplers.amplified import amplified_remark
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.falls import fall_remark
@@ -111,11 +112,13 @@ class Generate(Task):
         return sampling_cost(chosen, model, lambda _path, times: chosen.sampler.evaluations(times))
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that falls too far at once for the sampler."""
+        """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
         chosen = cast(SampleOptions, options)
         if model is None:
             return ""
-        return fall_remark(chosen.sampler, model.path, time_grid(model.path, chosen.steps, chosen.spacing))
+        times = time_grid(model.path, chosen.steps, chosen.spacing)
+        return (fall_remark(chosen.sampler, model.path, times)
+                or amplified_remark(chosen.sampler, model.prediction, model.path, times))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""

@@ -20,6 +20,7 @@ from engines.prior_name import EXACT
 from engines.priors import Prior, check_dimension, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, Uniform, time_grid
+from engines.samplers.amplified import amplified_remark
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.falls import fall_remark
@@ -82,10 +83,12 @@ class SamplePoints(Task):
         return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that falls too far at once for the sampler."""
+        """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
         chosen = cast(SamplePointsOptions, options)
         path = model.path if model is not None else chosen.path
-        return fall_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing))
+        times = time_grid(path, chosen.steps, chosen.spacing)
+        carried = amplified_remark(chosen.sampler, model.prediction, path, times) if model is not None else ""
+        return fall_remark(chosen.sampler, path, times) or carried
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
 import torch
 from pydantic import BeforeValidator, SerializeAsAny
 
 from engines.analytic import MixtureDenoiser
-from engines.component import Options, chosen, option
+from engines.component import Options, chosen, inherited, option
 from engines.context import Context
 from engines.data.pointdata import FreshPoints, StoredPoints, data_of
 from engines.data.points.approximate import approximated
-from engines.data.points.base import PointSetChoice
-from engines.data.points.cloud import Cloud
-from engines.data.points.curve import Moons
+from engines.data.points.source import SourceOptions
 from engines.denoiser import Denoiser
 from engines.events import Event, Noted, Said
-from engines.modalities.points import read_points
 from engines.modality import Modality
 from engines.model_file import ModelSpec, raw_header
 from engines.networks.base import Network, trainable
@@ -43,30 +39,18 @@ PointNetwork = Annotated[SerializeAsAny[Network],
                          BeforeValidator(partial(chosen, base=Network, kinds=partial(trainable, Modality.POINTS)))]
 
 
-class TrainPointsOptions(CourseOptions):
+class TrainPointsOptions(CourseOptions, SourceOptions):
     """Everything that decides a training on points: made for a good model within half a minute."""
 
-    name: str = option("my-points", title="Name", help="What the model will be called.", group="Data",
-                       min_length=1, max_length=60, pattern=r"^\w[\w .-]*$")
-    data: PointSetChoice = option(Moons(), title="Data", group="Data",
-                                  help="The set to learn; every step draws fresh points of it.")
-    file: str = option("", title="File", widget="table", group="Data",
-                       help="A CSV or NPY file with one or two numbers a row, to learn from in place of the set.",
-                       advanced=True)
-    steps: int = option(2000, title="Steps", help="Updates of the network.", ge=1, le=10_000_000, group="Training")
+    name: str = inherited(CourseOptions, "name", "my-points")
+    steps: int = inherited(CourseOptions, "steps", 2000)
     batch: int = option(512, title="Batch", unit="points", help="Points in each update.", ge=1, le=100_000,
                         group="Training")
-    learning_rate: float = option(3e-3, title="Learning rate", widget="log-slider", gt=0, le=1,
-                                  help="Size of the updates after the warm-up.", group="Training")
-    warmup: int = option(100, title="Warm-up", unit="steps", help="Steps over which the rate grows from 0.", ge=0,
-                         le=100_000, group="Training", advanced=True)
-    schedule: Schedule = option(Schedule.COSINE, title="Schedule", group="Training", advanced=True,
-                                help="What the learning rate does after the warm-up.")
-    ema: float = option(0.995, title="EMA decay", help="Memory of the averaged weights that samples use.", ge=0,
-                        lt=1, group="Training", advanced=True)
+    learning_rate: float = inherited(CourseOptions, "learning_rate", 3e-3)
+    warmup: int = inherited(CourseOptions, "warmup", 100)
+    schedule: Schedule = inherited(CourseOptions, "schedule", Schedule.COSINE)
+    ema: float = inherited(CourseOptions, "ema", 0.995)
     network: PointNetwork = option(MLPOptions(), title="Network", help="What learns.", group="Network", advanced=True)
-
-    supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"file": ("data",)}
 
 
 class TrainPoints(Task):
@@ -123,7 +107,7 @@ class TrainPoints(Task):
         """
         chosen = cast(TrainPointsOptions, options)
         check_resume(chosen, context.folder)
-        data, note = file_data(chosen.file) if chosen.file else (data_of(chosen.data, context.files), "")
+        data, note = data_to_learn(chosen, context.files)
         few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
         for sentence in filter(None, (note, few)):
             yield Noted(sentence)
@@ -140,10 +124,12 @@ def size_of(options: TrainPointsOptions) -> int:
     return sum(p.numel() for p in network.parameters())
 
 
-def file_data(file: str) -> tuple[StoredPoints, str]:
-    """The points of a file, and a remark on them or ""; raises BadPoints for what is no table of points."""
-    found, name = read_points(Path(file).expanduser()), Path(file).name
-    return StoredPoints.of(name, Cloud.of(found.values, name).points), found.note
+def data_to_learn(options: SourceOptions, files: Mapping[str, bytes]) -> tuple[FreshPoints | StoredPoints, str]:
+    """What a training learns from, and a remark on it or ""; raises BadPoints for what is no table of points."""
+    table = options.table()
+    if table is None:
+        return data_of(options.data, files), ""
+    return StoredPoints.of(options.source, table.cloud.points), table.note
 
 
 def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:

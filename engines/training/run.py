@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from engines.checkpoint import build_network, save_model
 from engines.context import Context
@@ -20,8 +21,9 @@ from engines.halving import Pieces
 from engines.memory import ran_out
 from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
-from engines.process.times import time_grid
+from engines.process.times import LogSNR, time_grid
 from engines.recipe import Recipe, backend
+from engines.samplers.amplified import TOO_MUCH, amplified
 from engines.samplers.ddim import DDIM
 from engines.training.objective import seeded
 from engines.training.objectives.base import PIXELS, Known
@@ -150,7 +152,9 @@ class Run:
     def save(self) -> tuple[Path, Path]:
         """Write the state and the model atomically; returns their files."""
         began = self.pace.now()
-        recipe = Recipe(self.task, self.options.model_dump(mode="json"), backend=backend(self.context.device.kind))
+        # with the teacher's fingerprint: whoever continues it learns from the same one, whatever is called so by then
+        recipe = Recipe(self.task, self.options.model_dump(mode="json"), backend=backend(self.context.device.kind),
+                        fingerprints=self.context.fingerprints)
         notes = {"recipe": recipe.to_json(), "step": str(self.state.step),
                  "data": self.data.fingerprint, SIZE: self.data.described}
         state, model = self.context.folder / FILE_NAME, self.context.folder / f"{self.options.name}.safetensors"
@@ -197,7 +201,14 @@ def _previewed(state: TrainState, spec: ModelSpec, device: Device, part: slice) 
     denoiser = NetworkDenoiser(state.average, spec.path, spec.prediction)
     x = spec.path.initial(noise.initial())
     # deterministic and few steps: previews of one training differ by the weights alone, and cost seconds
-    for step in DDIM()(spec.path, denoiser, x, time_grid(spec.path, PREVIEW_STEPS), noise=noise, cond=labels):
+    for step in DDIM()(spec.path, denoiser, x, preview_times(spec), noise=noise, cond=labels):
         x = step.x
     seen = x if portions.limit is None else x.clamp(-portions.limit, portions.limit)
     return seen.float().cpu().numpy()
+
+
+def preview_times(spec: ModelSpec) -> Tensor:
+    """The times (PREVIEW_STEPS+1,) of a preview: even ones, but where these would multiply errors of the network."""
+    even = time_grid(spec.path, PREVIEW_STEPS)
+    much = amplified(spec.prediction, spec.path, even) > TOO_MUCH
+    return time_grid(spec.path, PREVIEW_STEPS, LogSNR()) if much else even

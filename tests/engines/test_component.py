@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from engines.component import Component, Options, build, discover, option, sentence, validated
+from engines.component import Component, Options, build, discover, inherited, option, sentence, validated
 from engines.errors import BadOption
 from engines.formula import Term
 from engines.guidance.cfg import ClassifierFree
@@ -118,3 +118,17 @@ def test_discovery_can_be_forgotten() -> None:
     assert samplers() is not before
     assert list(samplers()) == list(before) == sorted(before)
     assert callable(sentence)
+
+
+def test_an_inherited_option_differs_in_its_default_alone() -> None:
+    """Bounds, hints and the base itself stay as they are."""
+    class Base(Options):
+        steps: int = option(10, title="Steps", help="How many.", ge=1, le=100, group="Training", advanced=True)
+
+    class Quick(Base):
+        steps: int = inherited(Base, "steps", 3)
+
+    assert (Quick().steps, Base().steps) == (3, 10)
+    assert Quick.model_fields["steps"].json_schema_extra == Base.model_fields["steps"].json_schema_extra
+    with pytest.raises(BadOption, match="choose 100 or less"):
+        validated(Quick, {"steps": 101})

@@ -51,6 +51,23 @@ def test_a_prior_and_a_teacher_are_models_too_and_the_exact_denoiser_is_none() -
     assert model_names(Recipe("train-points", {})) == ()
 
 
+def test_a_teacher_is_named_by_its_file_too(tmp_path: Path) -> None:
+    """As a model is, and the bundled ones keep their names; a training without a teacher names none."""
+    file = tmp_path / "mine.safetensors"
+    file.write_bytes(resolve_model("points-moons", []).read_bytes())
+    taught = Recipe("train-points", {"objective": {"name": "consistency-distillation", "teacher": "mine"}})
+    named = located(identified(taught, [tmp_path])[0], [tmp_path])
+    assert named.options["objective"]["teacher"] == str(file)
+    assert named.fingerprints == {str(file): fingerprint(file)}
+    assert model_names(named) == (str(file),)
+    own = {"objective": {"name": "consistency-distillation", "teacher": "points-moons"}}
+    assert located(Recipe("train-points", own), []).options["objective"]["teacher"] == "points-moons"
+    for teacher in ({"name": "simple"}, {"name": "consistency-distillation"}):
+        assert model_names(located(Recipe("train-points", {"objective": teacher}), [])) == ()
+    with pytest.raises(BadCheckpoint, match="no known name"):
+        located(Recipe("train-points", {"objective": {"name": "consistency-distillation", "teacher": "gone"}}), [])
+
+
 def test_older_recipes_can_be_read_and_repeat_without_a_notice(tmp_path: Path) -> None:
     values = json.loads(made(tmp_path).to_json())
     del values["fingerprints"]

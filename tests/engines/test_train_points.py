@@ -32,7 +32,7 @@ from engines.provenance import located
 from engines.recipe import Recipe
 from engines.samplers.ddim import DDIM
 from engines.tasks.base import options_of, task
-from engines.tasks.train_points import TrainPointsOptions, file_data
+from engines.tasks.train_points import TrainPointsOptions, data_to_learn
 from engines.training import run as run_module
 from engines.training.objectives.base import objectives
 from engines.training.portions import PORTIONS
@@ -166,7 +166,7 @@ def test_points_that_travel_with_the_recipe_are_learnt_as_those_of_a_file(tmp_pa
     """Each once an epoch, and some held back."""
     own = table(tmp_path)
     attached = data_of(Own(file="mine.csv"), {"mine.csv": own.read_bytes()})
-    named, _ = file_data(str(own))
+    named, _ = data_to_learn(TrainPointsOptions(file=str(own)), {})
     assert isinstance(attached, StoredPoints)
     assert torch.equal(attached.drawn(0, 3, 16)[0], named.drawn(0, 3, 16)[0])
     assert attached.fingerprint == named.fingerprint

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 from engines.training.state import FILE_NAME
 from tests.journeys.test_images import SOON, Opener, picture
@@ -116,3 +117,31 @@ def test_a_killed_training_has_the_losses_it_would_have_had_and_is_sampled(qtbot
     assert whole is not None
     assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 501))
     assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()
+
+
+def test_a_killed_training_on_points_ends_in_the_identical_model(qtbot: QtBot, opened: Opener, home: Path) -> None:
+    """With the losses, the sheets and the weights, to the bit, of one that nobody disturbed."""
+    values = {"name": "mine", "data": {"name": "ring"}, "steps": 400, "batch": 32, "warmup": 5, "preview_every": 60,
+              "network": {"name": "mlp", "width": 8, "depth": 1}, "validate_every": 100, "checkpoint_every": 80_000}
+    run_and_kill(home, {"task": "train-points", "values": values, "open": "", "mark": 30, "file": FILE_NAME})
+    window = opened()
+    saved = trained(window.desk.library.folder(window.desk.library.interrupted()[0].id))
+    assert saved is not None
+    assert 0 < saved < 400
+    run = resumed(qtbot, window, f"it goes on from step {saved}")
+    assert window.navigator.workspace == "points"
+    assert window.desk.stage.run == run
+    cut, whole = (window.desk.queue.live(key) for key in (run, once_more(qtbot, window, run)))
+    assert cut is not None
+    assert whole is not None
+    assert cut.history.trained["step"].tolist() == whole.history.trained["step"].tolist() == list(range(1, 401))
+    assert cut.history.trained["loss"].tolist() == whole.history.trained["loss"].tolist()
+    assert np.array_equal(cut.history.validated["loss"], whole.history.validated["loss"])
+    one, other = (weights(window, key) for key in (run, whole.run))
+    assert sorted(one) == sorted(other)
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def weights(window: MainWindow, run: str) -> dict[str, np.ndarray]:
+    """All numbers of the state that a training left: weights, their average, and the moments of the optimiser."""
+    return load_file(window.desk.library.folder(run) / FILE_NAME)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from engines.labels import FREE
 from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
+from workbench.controllers.form_files import FormFiles
 from workbench.controllers.pairing import Pairing
+from workbench.controllers.teachers import TeacherController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 
@@ -35,6 +37,7 @@ class CheckController:
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
         self._desk, self._panel, self._model = desk, panel, model
         self._pairing = Pairing(desk, panel.caution)
+        self._teachers, self._files = TeacherController(desk, panel), FormFiles(desk, panel)
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 
 from widgets.pixmaps import to_qimage
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.background import Background
+from workbench.data_sets import DataSets
 from workbench.desk import Desk
+from workbench.kept_points import ENDING
 from workbench.library.records import Query
 from workbench.pages.train_panels import corner
 
@@ -41,16 +44,53 @@ class DataList:
         rows: the list.
         background: reads the folders.
         seen: called when a data set has been looked at.
+        sets: those of the present workspace, None where it works on pictures.
     """
 
-    def __init__(self, desk: Desk, rows: RunList, background: Background, seen: Callable[[], object]) -> None:
+    def __init__(self, desk: Desk, rows: RunList, background: Background, seen: Callable[[], object],
+                 sets: Callable[[], DataSets | None]) -> None:
         self._desk, self._rows, self._background, self._seen = desk, rows, background, seen
+        self._sets = sets
         self._glances: dict[str, Glance | None] = {}  # by data set, None while it is being read
+        rows.menu_asked.connect(self._menu)
+        rows.renamed.connect(self._rename)
+        rows.delete_asked.connect(self._remove)
+        desk.changed_canvas.append(self.refresh)
 
     def refresh(self) -> None:
-        """Show the digits and the folders; one that is gone stays, greyed, as its trainings need it."""
+        """Show the sets of the workspace, or the digits and the folders; one that is gone stays, greyed, as its
+        trainings need it."""
+        sets = self._sets()
+        if sets is not None:
+            if self.refresh not in sets.changed:
+                sets.changed.append(self.refresh)
+            self._rows.set_rows(sets.rows(self.picture, self._words) if self._desk.ready else [])
+            return
         digits = RunRow(DIGITS, "Digits", "10,000 handwritten digits, bundled", thumbnail=self.picture(DIGITS))
         self._rows.set_rows([digits, *(self._row(name) for name in self._folders())])
+
+    def _words(self, data: str) -> str:
+        """What a data set holds, "" while it is not known."""
+        glance = self._glance(data)
+        return glance.words if glance else ""
+
+    def _menu(self, keys: list[str], point: QPoint) -> None:
+        sets = self._sets()
+        if sets is not None:
+            menu = sets.menu(keys, self._rows)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(point)
+
+    def _rename(self, key: str, title: str) -> None:
+        sets = self._sets()
+        if sets is not None:
+            sets.rename(key, title)
+        self.refresh()  # what was typed over a name that stays
+
+    def _remove(self, keys: list[str]) -> None:
+        sets = self._sets()
+        if sets is not None:
+            sets.remove(keys)
 
     def picture(self, data: str) -> QImage | None:
         """The first pictures of a data set, None while they are not known; they are asked for once."""
@@ -102,11 +142,24 @@ def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
     """
     if data.startswith("{"):
         return Glance(drawn(json.loads(data)), "points")
+    if data.endswith(ENDING):
+        return glance_at_points(Path(data))
     from engines.data.survey import survey
 
     found = survey(data, SIDE, samples=SHOWN, decode=SHOWN, wanted=wanted)
     words = f"{found.total:,} {'picture' if found.total == 1 else 'pictures'}"
     return Glance(corner(found.samples.astype(np.float32) / np.float32(127.5) - 1), words)
+
+
+def glance_at_points(file: Path) -> Glance:
+    """Count the points of a table and draw them; raises BadPoints."""
+    from engines.data.points.cloud import Cloud
+    from engines.modalities.points import read_points
+    from engines.modalities.scatter import scatter
+
+    values = read_points(file).values
+    where = "on a line" if values.shape[1] == 1 else "of the plane"
+    return Glance(to_qimage(scatter(Cloud.of(values, file.stem).points.numpy())), f"{len(values):,} points {where}")
 
 
 def drawn(points: Mapping[str, object]) -> QImage:

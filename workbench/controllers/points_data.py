@@ -44,6 +44,7 @@ class PointsDataController:
         self.title, self.note, self.version = "", "", 0
         self._packed: tuple[int, bytes] = (-1, b"")
         self.changed = list[Callable[[], object]]()
+        self.taken = list[Callable[[], object]]()  # called for points that came in whole
         desk.actions.add(Spec("points.open", "Open points…", "File", section="open", icon="folder-open",
                               help="A table of one or two numbers a row, CSV or NPY, becomes the data"),
                          lambda: ask_open(desk, "Open points", TABLES, opened))
@@ -98,6 +99,7 @@ class PointsDataController:
 
         Cloud.of(points.values, title)  # of one place, or too far off: said now and not at Run
         self.put(points.values, title, f"Take points of {title}")
+        self.came()
         columns = "on a line" if points.values.shape[1] == 1 else "in the plane"
         self._desk.say(points.note or f"{len(points.values):,} points {columns} from {title} are the data")
 
@@ -116,7 +118,16 @@ class PointsDataController:
         if self._panel.form is not None and isinstance(data, Mapping):
             self._panel.form.set_values({"data": dict(data)})
             self._panel.changed.emit()
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell everyone who shows the data that they are others."""
         for tell in self.changed:
+            tell()
+
+    def came(self) -> None:
+        """Tell everyone who keeps points that these are whole: a drawing is, once its last stroke is done."""
+        for tell in self.taken:
             tell()
 
     # what a run gets
@@ -164,5 +175,4 @@ class PointsDataController:
         """Take points of last time or of a run, which is nothing to undo."""
         if self.values is None or not np.array_equal(self.values, values):
             self.values, self.title, self.version = values, title, self.version + 1
-            for tell in self.changed:
-                tell()
+            self.tell()

@@ -71,6 +71,8 @@ class PointsDrawController:
         self._mark()
         self._field.set_brush(None)
         self._field.set_layers({"drawn": None})
+        if self._data.title == TITLE:
+            self._data.came()
         self._leave()
         return True
 

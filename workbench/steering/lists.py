@@ -19,6 +19,7 @@ from workbench.controllers.help import HelpController
 from workbench.desk import Desk
 from workbench.library.records import Query
 from workbench.steering.engine import EngineController, model_facts
+from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
@@ -35,14 +36,15 @@ class ListController:
         models, data: the lists.
         finder: finds models by typing.
         background: reads the pictures of a data set.
+        spaces: the present one has data of its own.
         open_file: opens a recent file.
     """
 
     def __init__(self, desk: Desk, engine: EngineController, models: RunList, data: RunList, finder: HelpController,
-                 background: Background, open_file: Callable[[Path], None]) -> None:
+                 background: Background, spaces: Spaces, open_file: Callable[[Path], None]) -> None:
         self._desk, self._engine, self._models = desk, engine, models
         self._finder, self._open = finder, open_file
-        self._data = DataList(desk, data, background, self.refresh)
+        self._data = DataList(desk, data, background, self.refresh, lambda: spaces.current.sets)
         self.recent = QMenu("Recent files", desk.window)
         self.recent.aboutToShow.connect(self._list_recent)
         desk.changed_models.append(self.refresh)

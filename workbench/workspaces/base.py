@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
+from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.preparing import Packing
@@ -297,6 +298,11 @@ class Workspace(ABC):
 
     def drop(self, data: QMimeData) -> None:
         """Take what was dropped and is no file."""
+
+    @property
+    def sets(self) -> DataSets | None:
+        """What the Data list shows here; None for folders of pictures."""
+        return None
 
     def use_data(self, data: str) -> bool:
         """Take a data set of the list, by name or folder; False where none is needed."""

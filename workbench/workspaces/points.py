@@ -22,9 +22,11 @@ from workbench.controllers.points_form import PointsFormController
 from workbench.controllers.points_made import PointsMadeController
 from workbench.controllers.points_probe import PointsProbeController
 from workbench.controllers.points_runs import PointsRunsController
+from workbench.controllers.points_sets import PointSetsController
 from workbench.controllers.points_subjects import Subjects, asked
 from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
+from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.points_page import PointsPage
@@ -86,6 +88,7 @@ class Points(Workspace):
         super().join(shell)
         desk, panel, page = self.desk, shell.panel, self.field_page
         self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
+        self.point_sets = PointSetsController(desk, panel, self.data, self._turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
@@ -281,6 +284,15 @@ class Points(Workspace):
     def open(self, path: Path) -> None:
         """A table of points."""
         self.data.open(path, lambda: self.shell.files.remember(path))
+
+    @property
+    def sets(self) -> DataSets | None:
+        """The user's points and the built-in sets."""
+        return self.point_sets
+
+    def use_data(self, data: str) -> bool:
+        """Take a point set of the list into the form."""
+        return self.point_sets.use(data)
 
     def wants(self, data: QMimeData) -> bool:
         """A table as text."""

@@ -19,15 +19,11 @@ from engines.modalities.points import read_points
 
 
 class SourceOptions(Options):
-    """What points a task works on."""
+    """What points a task works on: those of a set, or of a file in its place."""
 
     data: PointSetChoice = option(Moons(), title="Data", help="Where the points come from.", group="Data")
     file: str = option("", title="File", widget="table", group="Data", advanced=True,
                        help="A CSV or NPY file with one or two numbers a row, used in place of the set.")
-    count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,
-                        le=100_000, group="Data")
-    seed: int = option(7, title="Seed", help="Decides the points and where the task begins.", ge=0, le=2**31 - 1,
-                       widget="seed", group="Data")
 
     supersedes: ClassVar[Mapping[str, tuple[str, ...]]] = {"file": ("data",)}
 
@@ -35,6 +31,33 @@ class SourceOptions(Options):
     def source(self) -> str:
         """The data in words: the title of the set, or the name of the file."""
         return Path(self.file).name if self.file else self.data.title
+
+    def table(self, seed: int = 0) -> Table | None:
+        """The points of the file, None where the set is meant; raises BadPoints for what is no table of points.
+
+        seed: decides which rows are taken of a file of too many.
+        """
+        if not self.file:
+            return None
+        found = read_points(Path(self.file).expanduser(), seed=seed)
+        return Table(Cloud.of(found.values, self.source), found.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The points of a file, and a sentence where they are not all that it holds, else ""."""
+
+    cloud: Cloud
+    note: str = ""
+
+
+class CountedSource(SourceOptions):
+    """So many of the points, by chance."""
+
+    count: int = option(1000, title="Points", help="How many points; of a file at most so many are drawn.", ge=1,
+                        le=100_000, group="Data")
+    seed: int = option(7, title="Seed", help="Decides the points and where the task begins.", ge=0, le=2**31 - 1,
+                       widget="seed", group="Data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +72,7 @@ class Drawn:
     log_likelihood: float | None = None
 
 
-def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
+def drawn(options: CountedSource, files: Mapping[str, bytes]) -> Drawn:
     """The points that the options mean.
 
     Args:
@@ -57,9 +80,9 @@ def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
 
     Raises BadPoints for a file that cannot be used, naming the remedy.
     """
-    if options.file:
-        name, read = Path(options.file).name, read_points(Path(options.file).expanduser(), seed=options.seed)
-        return _some(Cloud.of(read.values, name), options, name, read.note)
+    table = options.table(options.seed)
+    if table is not None:
+        return _some(table.cloud, options, options.source, table.note)
     data = options.data.bound(files)
     if isinstance(data, OwnPlane):
         return _some(data.cloud, options, data.title, "")
@@ -68,7 +91,7 @@ def drawn(options: SourceOptions, files: Mapping[str, bytes]) -> Drawn:
     return Drawn(points, "", None if density is None else float(density.sum()))
 
 
-def _some(cloud: Cloud, options: SourceOptions, name: str, note: str) -> Drawn:
+def _some(cloud: Cloud, options: CountedSource, name: str, note: str) -> Drawn:
     """Points of a table, each once at most: two of one place would be one that counts twice."""
     if len(cloud.points) <= options.count:
         return Drawn(cloud.points, note)

@@ -37,8 +37,9 @@ class ConsistencyDistillation(Objective):
         Letter("a", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = "Song et al. 2023, arXiv 2303.01469, algorithm 2; distance of arXiv 2310.14189, eq. 7"
 
-    teacher: str = option("", title="Teacher", max_length=4096, help="Name or file of a model on the same path; empty "
-                          "for the exact denoiser, where there is one.")
+    teacher: str = option("", title="Teacher", widget="teacher", max_length=4096,
+                          help="Name or file of a model on the same path; empty for the exact denoiser, where there is "
+                               "one.")
     # the paper's
     levels: int = option(18, title="Levels", ge=2, le=10_000, help="Noise levels between which the teacher steps.")
 

@@ -1,0 +1,130 @@
+"""Points in the Data list: the user's own are kept, used, renamed and removed there, and built-in sets are chosen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engines.data.points.base import point_sets
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import turned
+from tests.journeys.window import Window
+from tests.widgets.pointer import drag
+from workbench.kept_points import KeptPoints
+from workbench.workspaces.points import Points
+
+TABLE = "\n".join(f"{k % 7},{k % 5 + k / 100}" for k in range(60))
+
+
+def own(window: Window) -> list[str]:
+    """Titles of the user's points in the list."""
+    return [row.title for row in window.data_list.rows if row.key.endswith(".npy")]
+
+
+def row_key(window: Window, title: str) -> str:
+    return next(row.key for row in window.data_list.rows if row.title == title)
+
+
+def taken(window: Window, qtbot: QtBot, folder: Path, name: str = "mine.csv", text: str = TABLE) -> None:
+    (folder / name).write_text(text)
+    before = own(window)
+    window.drop.open(folder / name)
+    qtbot.waitUntil(lambda: own(window) != before, timeout=SOON)
+
+
+def test_a_table_is_kept_and_found_again_with_its_count_and_picture(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                                   ) -> None:
+    window = opened()
+    turned(window, qtbot)
+    taken(window, qtbot, tmp_path)
+    row = window.data_list.rows[0]
+    assert (row.title, len(window.data_list.rows)) == ("mine", len(point_sets()))
+    qtbot.waitUntil(lambda: window.data_list.rows[0].facts == "60 points of the plane", timeout=SOON)
+    assert window.data_list.rows[0].thumbnail is not None
+    # taken once more it is the same; other points of the name get a number; the file is no longer needed
+    window.drop.open(tmp_path / "mine.csv")
+    taken(window, qtbot, tmp_path, text="1\n2\n4\n")
+    assert sorted(own(window)) == ["mine", "mine-2"]
+    (tmp_path / "mine.csv").unlink()
+    window.close()
+    again = opened()
+    space = turned(again, qtbot)
+    qtbot.waitUntil(lambda: sorted(own(again)) == ["mine", "mine-2"], timeout=SOON)
+    again.data_list.activated.emit(row.key)
+    qtbot.waitUntil(lambda: space.data.values is not None and space.data.values.shape == (60, 2), timeout=SOON)
+    assert again.panel.values()["data"]["name"] == "own"
+    assert sorted(own(again)) == ["mine", "mine-2"]
+
+
+def test_points_are_renamed_and_removed_and_undo_brings_both_back(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    turned(window, qtbot)
+    taken(window, qtbot, tmp_path)
+    window.data_list.renamed.emit(row_key(window, "mine"), "yours")
+    assert own(window) == ["yours"]
+    window.desk.actions["edit.undo"].trigger()
+    assert own(window) == ["mine"]
+    window.desk.actions["edit.redo"].trigger()
+    before = Path(row_key(window, "yours")).read_bytes()
+    window.data_list.delete_asked.emit([row_key(window, "yours")])
+    assert own(window) == []
+    assert "Removed the points yours" in window.bar.sentence
+    window.desk.actions["edit.undo"].trigger()
+    assert Path(row_key(window, "yours")).read_bytes() == before
+    window.data_list.renamed.emit(row_key(window, "yours"), " ")
+    assert "type one" in window.bar.sentence
+    assert own(window) == ["yours"]
+
+
+def test_a_built_in_set_goes_into_the_form_and_undo_takes_it_back(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    before = window.panel.values()["data"]
+    window.data_list.activated.emit(json.dumps({"name": "claw"}))
+    assert window.panel.values()["data"]["name"] == "claw"
+    window.desk.actions["edit.undo"].trigger()
+    assert window.panel.values()["data"] == before
+    # built-in sets stay, and their menu has nothing that would change them
+    window.data_list.delete_asked.emit([json.dumps({"name": "claw"})])
+    assert json.dumps({"name": "claw"}) in [row.key for row in window.data_list.rows]
+
+
+def test_the_menu_says_what_can_be_done(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    turned(window, qtbot)
+    taken(window, qtbot, tmp_path)
+    sets = window.spaces.find(Points).point_sets
+    found = [[action.text() for action in sets.menu([row_key(window, title)], window.data_list).actions()]
+             for title in ("mine", point_sets()["ring"].title)]
+    assert found == [["Use as data", "Rename", "Show file", "Remove"], ["Use as data"]]
+
+
+def test_pasted_and_drawn_points_are_kept_and_pictures_have_their_own_list(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    space = turned(window, qtbot)
+    QGuiApplication.clipboard().setText(TABLE)
+    assert space.data.paste()
+    assert own(window) == ["clipboard"]
+    window.desk.actions["points.draw"].trigger()
+    field = space.field_page.plane.fields[0]
+    middle = QPointF(field.rect().center())
+    drag(field, middle, middle / 2)
+    assert own(window) == ["clipboard"], "a drawing is kept once it is over"
+    window.desk.actions["points.draw"].trigger()
+    assert sorted(own(window)) == ["clipboard", "drawing"]
+    qtbot.mouseClick(window.top.tabs.button("train"), Qt.MouseButton.LeftButton)
+    assert [row.key for row in window.data_list.rows] == ["digits"]
+
+
+@pytest.mark.parametrize("title", ["a/b", "con", "…"])
+def test_any_title_becomes_a_file(tmp_path: Path, title: str) -> None:
+    kept, values = KeptPoints(tmp_path / "points"), np.arange(6.0).reshape(3, 2)
+    file = kept.keep(title, values)
+    assert np.array_equal(np.load(file), values)
+    assert kept.files() == [file]

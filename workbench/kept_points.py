@@ -1,0 +1,63 @@
+"""The user's point sets: tables in the library's home, found again at every start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engines.errors import BadInput
+from engines.file_names import free_name, portable, root_of
+from engines.files import write_atomic
+
+ENDING = ".npy"
+
+
+class KeptPoints:
+    """A folder of NPY files, each (N, 1 or 2) float64 in the units it came in. It has no signals.
+
+    Args:
+        folder: made with the first file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def files(self) -> list[Path]:
+        """The newest first."""
+        return sorted(self._folder.glob(f"*{ENDING}"), key=lambda file: (-_time(file), file.name))
+
+    def keep(self, title: str, values: np.ndarray) -> Path:
+        """Write points, unless they are there under that name already; returns their file.
+
+        Other points of the name keep it, and these get a number. Raises DiskFull or NotWritable.
+        """
+        from engines.modalities.points import npy_bytes
+
+        name, data = portable(Path(title).stem), npy_bytes(values)
+        for file in self.files():
+            called = name in {file.stem, root_of(file.stem)}
+            if called and file.stat().st_size == len(data) and file.read_bytes() == data:
+                return file
+        file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ENDING}"
+        write_atomic(file, data)
+        return file
+
+    def rename(self, file: Path, title: str) -> Path:
+        """Give points another name; returns their new file. Raises BadInput for no name, or one that is taken."""
+        if not title.strip():
+            raise BadInput("Points need a name of at least one letter; type one.")
+        target = file.with_name(portable(title.strip()) + ENDING)
+        # a name that differs in its capitals alone is the same file on some disks
+        if target.exists() and not target.samefile(file):
+            raise BadInput(f"There are points “{target.stem}” already; choose another name, or rename or remove those.")
+        file.replace(target)
+        return target
+
+
+def _time(file: Path) -> float:
+    """When a file was written; 0 for one that went meanwhile."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
