@@ -97,10 +97,10 @@ def slerp_claims() -> Iterator[Claim]:
                 _angle(a, quarter) / _angle(a, b), 0.25, 1e-9)
 
 
-def _length(x: Tensor) -> float:
-    return math.sqrt(float(x @ x))
-
-
 def _angle(a: Tensor, b: Tensor) -> float:
     """Between two directions, in radians."""
-    return math.acos(float(a @ b) / (_length(a) * _length(b)))
+    return math.acos(max(-1.0, min(1.0, float(a @ b) / (_length(a) * _length(b)))))
+
+
+def _length(a: Tensor) -> float:
+    return float(a.square().sum().sqrt())

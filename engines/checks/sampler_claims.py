@@ -14,6 +14,7 @@ from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Claim
 from engines.checks.closed_form import Law, Unit, last, probed
 from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
+from engines.component import validated
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.times import time_grid
@@ -21,7 +22,6 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.annealed_langevin import AnnealedLangevin
 from engines.samplers.base import Sampler, samplers
-from engines.samplers.dopri5 import DormandPrince
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 from engines.samplers.walk import at_ratio
@@ -62,7 +62,7 @@ def order_claims(path: Path) -> Iterator[Claim]:
 
 def fixed(kind: type[Sampler]) -> Sampler:
     """A sampler by its defaults; one that adapts its steps, so tolerant that it takes those of the grid."""
-    return DormandPrince(tolerance=0.1) if kind is DormandPrince else kind()
+    return validated(kind, {"tolerance": 0.1} if kind.adaptive else {})
 
 
 def draws(sampler: Sampler, path: Path, data: Mixture) -> bool:
