@@ -11,28 +11,31 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engines.analytic import MixtureDenoiser, gaussian
+from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.claim import Claim
 from engines.checks.oracle_claims import blob, blobs
-from engines.denoiser import Denoiser
-from engines.likelihood.bound import VarianceRule, between, bound_terms, fixed
+from engines.denoiser import Denoised, Denoiser
+from engines.likelihood.bound import VarianceRule, between, bits_per_dim, bound_terms, fixed
+from engines.likelihood.decoders import of_levels
 from engines.process.chain import Chain
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.samplers.ddpm import DDPM, Variance
 
-TOPICS = ("bound", "elbo", "log p", "variance", *paths())
+TOPICS = ("bound", "elbo", "log p", "variance", "images", "bits", *paths())
 STEPS, COUNT = 6, 2000
+LEVELS, IMAGES, SIDE = 4, 128, 8  # grey levels of so many square images
 KIND = "bound"
 
 
 def claims() -> Iterator[Claim]:
-    """Every claim here; a few seconds on one core."""
+    """Every claim here; some seconds on one core."""
     for kind in paths().values():
         path = kind()
         yield from identity_claims(path)
         yield from mixture_claims(path)
+        yield from image_claims(path)
 
 
 def identity_claims(path: Path) -> Iterator[Claim]:
@@ -137,3 +140,42 @@ def mixture_gap(path: Path, steps: int) -> tuple[float, float]:
     terms = bound_terms(chain, MixtureDenoiser(data, path), x0, noise, variance=fixed(Variance.BETA))
     gaps = sum((term.nats for term in terms), data.log_density(x0))
     return float(gaps.mean()), float(gaps.std()) / math.sqrt(COUNT)
+
+
+def image_claims(path: Path) -> Iterator[Claim]:
+    """In bits for each pixel the bound of images nears their entropy from above, if their grey levels are decoded."""
+    (coarse, _, _), (fine, error, entropy) = (image_gap(path, steps) for steps in (100, 400))
+    yield Claim(f"{path.name}: bits per pixel of the bound of images of {LEVELS} grey levels, 400 steps", KIND,
+                entropy + fine, entropy, 0.12)
+    yield Claim(f"{path.name}: how far the bound of images is below their entropy", KIND, min(0.0, fine + 3 * error),
+                0, 0)
+    yield Claim(f"{path.name}: gap of the bound of images left by four times as many steps", KIND, fine / coarse,
+                0, 0.5)
+
+
+def image_gap(path: Path, steps: int) -> tuple[float, float, float]:
+    """Mean of the bound less −log2 p of some images, and its standard error; and the latter: all in bits per pixel."""
+    levels = torch.linspace(-1, 1, LEVELS, dtype=torch.float64)
+    shares = torch.arange(LEVELS, 0, -1, dtype=torch.float64)
+    grey = Mixture(shares, levels[:, None], torch.zeros(LEVELS, 1, 1))
+    x0 = grey.sample(IMAGES * SIDE**2, seed=3).reshape(IMAGES, 1, SIDE, SIDE)
+    noise = Noise(sample_seeds(0, IMAGES), (1, SIDE, SIDE), dtype=torch.float64)
+    terms = bound_terms(Chain.of_path(path, time_grid(path, steps)), Pixels(grey, path), x0, noise,
+                        variance=fixed(Variance.BETA_TILDE), decoder=of_levels(LEVELS))
+    place = (x0.flatten(1)[:, :, None] - levels).abs().argmin(2)
+    truth = -grey.weights.log2()[place].mean(1)
+    nats = sum((term.nats for term in terms), torch.zeros(IMAGES, dtype=torch.float64))
+    gaps = torch.tensor([bits_per_dim(float(each), SIDE**2) for each in nats], dtype=torch.float64) - truth
+    return float(gaps.mean()), float(gaps.std()) / math.sqrt(IMAGES), float(truth.mean())
+
+
+class Pixels(Denoiser):
+    """The exact denoiser of images whose pixels have nothing to do with each other: that of numbers, for each."""
+
+    def __init__(self, grey: Mixture, path: Path) -> None:
+        self._each = MixtureDenoiser(grey, path)
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """Of images (B, 1, H, W)."""
+        del cond
+        return Denoised(self._each(x.reshape(-1, 1), t).reshape(x.shape))

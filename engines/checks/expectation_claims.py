@@ -1,16 +1,11 @@
-"""Claims on expectation–maximisation: its bound, its closed form, and scikit-learn from the same start."""
-# torch.linalg and scikit-learn carry no types
+"""Claims on expectation–maximisation: its bound, its closed form, and what it fits as a network."""
+# torch.distributions carries no types
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 
-import importlib.util
-import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -24,32 +19,13 @@ from engines.mixture import Mixture
 from engines.networks.mixture import MixtureNetwork
 from engines.process.paths import paths
 from engines.process.prediction import X0
-from engines.representation.choice import Fit
-from engines.representation.covariances import covariances
 from engines.representation.em import EM, EMStep, Half
 from engines.representation.gaussian import fit_gaussian
 from engines.representation.starts import KMeansPlusPlus, starts
 
-TOPICS = ("em:", "log-likelihood", "bound", "gap", "scikit-learn", "fitted mixture")
+TOPICS = ("em:", "log-likelihood", "bound", "gap", "fitted mixture")
 POINTS, COMPONENTS, ITERATIONS = 200, 4, 15
 KIND = "fit"
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """What scikit-learn calls a kind of covariances, and how it has them instead of as (K, d, d) and (…, d)."""
-
-    name: Literal["full", "diag", "spherical", "tied"]
-    told: Callable[[Tensor], Tensor]
-    read: Callable[[Tensor, int], Tensor]
-
-
-PEERS = {
-    "full": Peer("full", lambda c: c, lambda c, _d: c),
-    "diagonal": Peer("diag", lambda c: c.diagonal(dim1=1, dim2=2), lambda c, _d: torch.diag_embed(c)),
-    "spherical": Peer("spherical", lambda c: c[:, 0, 0],
-                      lambda c, d: c[:, None, None] * torch.eye(d, dtype=torch.float64)),
-    "tied": Peer("tied", lambda c: c[0], lambda c, _d: c)}
 
 
 def claims() -> Iterator[Claim]:
@@ -57,14 +33,12 @@ def claims() -> Iterator[Claim]:
     em = EM(iterations=ITERATIONS)
     yield from bound_claims(em)
     yield single_claim(em)
-    if importlib.util.find_spec("sklearn"):
-        yield from peer_claims(EM(iterations=ITERATIONS, tolerance=0))
     yield from network_claims()
 
 
 def bound_claims(em: EM) -> Iterator[Claim]:
     """What must hold at every half step, the worst over all point sets and starts, in nats a point."""
-    fall = bound_fall = above = left = apart = 0.0
+    fall = bound_fall = above = left = off = 0.0
     for points, steps in runs(em):
         count = len(points)
         for before, after in pairwise(steps):
@@ -73,12 +47,12 @@ def bound_claims(em: EM) -> Iterator[Claim]:
         for step in steps:
             above = max(above, -step.gap / count)
             left = max(left, abs(step.gap) / count if step.half is Half.E else 0.0)
-            apart = max(apart, abs(step.gap - divergence(step, points)) / count)
+            off = max(off, abs(step.gap - divergence(step, points)) / count)
     yield Claim("em: the log-likelihood falls in no half step", KIND, fall, 0, 1e-9)
     yield Claim("em: the bound falls in no half step", KIND, bound_fall, 0, 1e-9)
     yield Claim("em: the bound lies above the log-likelihood nowhere", KIND, above, 0, 1e-9)
     yield Claim("em: the gap after an E step is 0", KIND, left, 0, 1e-9)
-    yield Claim("em: the gap is the divergence of the shares from the posterior", KIND, apart, 0, 1e-9)
+    yield Claim("em: the gap is the divergence of the shares from the posterior", KIND, off, 0, 1e-9)
 
 
 def runs(em: EM) -> Iterator[tuple[Tensor, list[EMStep]]]:
@@ -105,40 +79,7 @@ def single_claim(em: EM) -> Claim:
         [[1.0, 0.4], [0.0, 0.5]], dtype=torch.float64)
     *_, end = em(points, KMeansPlusPlus()(points, 1))
     exact = fit_gaussian(points)
-    return Claim("em: one component is the Gaussian of maximum likelihood", KIND, _apart(end.mixture, exact), 0, 1e-9)
-
-
-def peer_claims(em: EM) -> Iterator[Claim]:
-    """scikit-learn's GaussianMixture with each kind of covariances, from the same start, after as many iterations."""
-    points = point_sets()["unequal-blobs"]().sample(POINTS, 3)
-    for name, kind in covariances().items():
-        if name not in PEERS:  # one of the user's own
-            continue
-        of_kind = em.changed(covariances=kind())
-        theirs, level, bic = peer(points, of_kind)
-        *_, end = of_kind(points, KMeansPlusPlus()(points, COMPONENTS, seed=1))
-        fit = Fit(COMPONENTS, end.mixture, end.log_likelihood, POINTS, settled=False, covariances=kind())
-        yield Claim(f"em: weights, means and {name} covariances are scikit-learn’s", KIND,
-                    _apart(end.mixture, theirs), 0, 1e-6)
-        yield Claim(f"em: the log-likelihood of a point is scikit-learn’s, {name}", KIND, end.log_likelihood / POINTS,
-                    level, 1e-6)
-        yield Claim(f"em: BIC is scikit-learn’s, {name}", KIND, fit.bic, bic, 1e-4)
-
-
-def peer(points: Tensor, em: EM) -> tuple[Mixture, float, float]:
-    """What scikit-learn comes to: the mixture, the log-likelihood of a point, and BIC."""
-    from sklearn.mixture import GaussianMixture
-
-    start = KMeansPlusPlus()(points, COMPONENTS, seed=1)
-    known, d = PEERS[em.covariances.name], points.shape[1]
-    found = GaussianMixture(COMPONENTS, covariance_type=known.name, reg_covar=0, tol=0, max_iter=em.iterations,
-                            weights_init=start.weights.numpy(), means_init=start.means.numpy(),
-                            precisions_init=known.told(torch.linalg.inv(start.covariances)).numpy())
-    with warnings.catch_warnings(action="ignore"):  # that it has not settled, which is not asked for
-        found.fit(points.numpy())
-    whole = known.read(torch.as_tensor(found.covariances_), d).expand(COMPONENTS, d, d)
-    mixture = Mixture(torch.as_tensor(found.weights_), torch.as_tensor(found.means_), whole)
-    return mixture, float(found.score(points.numpy())), float(found.bic(points.numpy()))
+    return Claim("em: one component is the Gaussian of maximum likelihood", KIND, apart(end.mixture, exact), 0, 1e-9)
 
 
 def network_claims() -> Iterator[Claim]:
@@ -151,15 +92,15 @@ def network_claims() -> Iterator[Claim]:
         path = kind()
         network = MixtureNetwork(path, mixture.weights.float(), mixture.means.float(), mixture.covariances.float())
         model, exact = NetworkDenoiser(network, path, X0()), MixtureDenoiser(mixture, path)
-        apart = 0.0
+        off = 0.0
         for at in (0.05, 0.5, 0.9):
             t = torch.tensor(at, dtype=torch.float64)
             state = x * path.scale(t).float()
-            apart = max(apart, float((model(state, t, labels) - exact(state, t, labels)).abs().max()))
-        yield Claim(f"{name}: a fitted mixture is the exact denoiser", KIND, apart, 0, 1e-4)
+            off = max(off, float((model(state, t, labels) - exact(state, t, labels)).abs().max()))
+        yield Claim(f"{name}: a fitted mixture is the exact denoiser", KIND, off, 0, 1e-4)
 
 
-def _apart(found: Mixture, wanted: Mixture) -> float:
+def apart(found: Mixture, wanted: Mixture) -> float:
     """Largest difference of any number of two mixtures whose components are in one order."""
     return max(float((a - b).abs().max()) for a, b in (
         (found.weights, wanted.weights), (found.means, wanted.means), (found.covariances, wanted.covariances)))

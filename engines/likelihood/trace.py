@@ -38,6 +38,7 @@ class Exact(Trace):
     name: ClassVar[str] = "exact"
     title: ClassVar[str] = "Exact"
     summary: ClassVar[str] = "Every diagonal entry of the Jacobian: as many derivatives as a sample has numbers."
+    source: ClassVar[str] = "Chen et al. 2018, arXiv 1806.07366, theorem 1 and section 4"
 
     def __call__(self, denoiser: Denoiser, x: Tensor, t: Tensor, noise: Noise,
                  cond: Tensor | None = None) -> tuple[Tensor, Tensor]:

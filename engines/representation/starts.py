@@ -62,6 +62,7 @@ class RandomPoints(Start):
     name: ClassVar[str] = "random-points"
     title: ClassVar[str] = "Random points"
     summary: ClassVar[str] = "Means at points drawn by chance; often two in one cluster and none in another."
+    source: ClassVar[str] = "Forgy 1965, “Cluster analysis of multivariate data”"
 
     def means(self, points: Tensor, components: int, generator: torch.Generator) -> Tensor:
         """K rows without repetition."""
@@ -78,6 +79,7 @@ class OnePlace(Start):
     name: ClassVar[str] = "one-place"
     title: ClassVar[str] = "All at one place"
     summary: ClassVar[str] = "A bad start on purpose: equal components never part."
+    source: ClassVar[str] = "Bishop 2006, section 9.2: where all components are one, the likelihood is stationary"
 
     spread: float = option(0.0, title="Spread", ge=0, le=1, zero="none",
                            help="Distance of the means from the place, as a share of the data’s standard deviation.")

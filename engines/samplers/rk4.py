@@ -34,12 +34,15 @@ class RungeKutta4(Stepper):
         return 4 if times[i + 1] > 0 else 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
-        """Stages at the beginning, twice in the middle of sigma/alpha, and at the end."""
-        first = walk.read(x, t).eps
-        if s <= 0:
-            return walk.carry(x, t, s, first)
-        middle = at_ratio(walk.path, (ratio(walk.path, t) + ratio(walk.path, s)) / 2)
-        second = walk.read(walk.carry(x, t, middle, first), middle).eps
-        third = walk.read(walk.carry(x, t, middle, second), middle).eps
-        fourth = walk.read(walk.carry(x, t, s, third), s).eps
-        return walk.carry(x, t, s, 1 / 6 * (first + 2 * second + 2 * third + fourth))
+        """`runge_kutta`; at t = 0 there is no noise to estimate."""
+        return runge_kutta(walk, x, t, s) if s > 0 else walk.carry(x, t, s, walk.read(x, t).eps)
+
+
+def runge_kutta(walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+    """The state at s above 0: stages at the beginning, twice in the middle of sigma/alpha, and at the end."""
+    first = walk.read(x, t).eps
+    middle = at_ratio(walk.path, (ratio(walk.path, t) + ratio(walk.path, s)) / 2)
+    second = walk.read(walk.carry(x, t, middle, first), middle).eps
+    third = walk.read(walk.carry(x, t, middle, second), middle).eps
+    fourth = walk.read(walk.carry(x, t, s, third), s).eps
+    return walk.carry(x, t, s, 1 / 6 * (first + 2 * second + 2 * third + fourth))

@@ -8,9 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from engines.checks import expectation_claims
+from engines.checks import expectation_claims, scikit_claims
 from engines.checks.claim import Claim
-from engines.checks.expectation_claims import bound_claims, network_claims, peer_claims, single_claim
+from engines.checks.expectation_claims import bound_claims, network_claims, single_claim
+from engines.checks.registry import groups
+from engines.checks.scikit_claims import peer_claims
 from engines.mixture import Mixture
 from engines.networks.mixture import MixtureNetwork
 from engines.representation import em as engine
@@ -47,8 +49,15 @@ def test_all_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expectation_claims, "ITERATIONS", 4)
     found = list(expectation_claims.claims())
     assert not _failed(found)
-    assert len(found) > 12
-    assert any("scikit-learn" in claim.name for claim in found)
+    assert len(found) > 10
+
+
+def test_scikit_learn_agrees_and_where_it_is_not_installed_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [claim.ok for claim in scikit_claims.claims()] == [True] * 3 * len(covariances())
+    monkeypatch.setattr(scikit_claims.importlib.util, "find_spec", lambda _name: None)
+    (group,) = groups("scikit")
+    assert not list(group.claims())
+    assert group.absent.startswith("scikit-learn is not installed")
 
 
 def test_a_step_that_maximises_nothing_is_found() -> None:

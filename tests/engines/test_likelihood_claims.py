@@ -11,12 +11,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from engines.analytic import MixtureDenoiser
+from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks import bound_claims, chain_claims, likelihood_claims
 from engines.checks.claim import Claim
 from engines.checks.registry import groups
 from engines.denoiser import Denoiser
 from engines.likelihood import bound, flow
+from engines.likelihood.decoders import density
 from engines.likelihood.trace import Hutchinson
 from engines.process.chain import Chain, linear_betas
 from engines.process.paths import Path
@@ -146,6 +147,28 @@ def _squares(x0: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
 def test_a_density_without_its_volume_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bound_claims, "bound_terms", partial(bound.bound_terms, decoder=_squares))
     assert failed(bound_claims.identity_claims(COSINE)) == IDENTITIES
+
+
+BITS = "bits per pixel of the bound of images of 4 grey levels, 400 steps"
+
+
+def test_images_without_their_grey_levels_have_a_density_and_no_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound_claims, "of_levels", lambda _levels: density)
+    assert {BITS, "how far the bound of images is below their entropy"} <= failed(bound_claims.image_claims(COSINE))
+
+
+def test_nats_for_bits_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound_claims, "bits_per_dim", lambda nats, dimension: nats / dimension)
+    assert BITS in failed(bound_claims.image_claims(COSINE))
+
+
+def test_the_denoiser_of_other_images_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The denoiser of images that are dark where these are bright."""
+    pixels = bound_claims.Pixels
+    monkeypatch.setattr(bound_claims, "Pixels", lambda grey, path: pixels(
+        Mixture(grey.weights.flip(0), grey.means, grey.covariances), path))
+    assert {BITS, "gap of the bound of images left by four times as many steps"} <= failed(
+        bound_claims.image_claims(COSINE))
 
 
 def test_a_bound_that_leaves_terms_out_is_below_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:

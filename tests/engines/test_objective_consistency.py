@@ -185,6 +185,19 @@ def test_training_on_a_single_point_loses_nothing_by_its_exact_function(path: Pa
     assert bool((objective.losses(Small().double(), setting, place, FREE, draws) > 0).all())
 
 
+def test_the_loss_of_training_is_the_distance_of_neighbours_over_that_of_their_noise() -> None:
+    """By hand, for both ends of every step between two levels: one noise, and each with its own time."""
+    path, objective, network = VE(), ConsistencyTraining(coarsest=8, finest=8), Small().double()
+    times, setting = levels(path, 8), Setting(path, V())
+    x0, eps = torch.randn(2, 8, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    here, there = (consistency(network, setting, path.diffuse(x0, eps, t), t, FREE[:8])
+                   for t in (times[1:], times[:-1]))
+    distance = ((here - there).square().mean(1) + SMOOTH**2).sqrt() - SMOOTH
+    wanted = distance / (path.sigma(times[1:]) - path.sigma(times[:-1]))
+    draws = Draws(times[1:], eps, torch.ones(8, dtype=torch.bool))
+    torch.testing.assert_close(objective.losses(network, setting, x0, FREE[:8], draws), wanted)
+
+
 def test_levels_double_at_even_intervals() -> None:
     """Song & Dhariwal 2024, table 1: 10 to 1,280 in eight stages; eq. 10's N(k) counts the boundaries, one more."""
     objective = ConsistencyTraining()

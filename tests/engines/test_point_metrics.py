@@ -133,6 +133,13 @@ def test_a_mode_without_points_is_missed_and_its_weight_is_the_error():
     assert found.error == pytest.approx(0.8, abs=0.01)
 
 
+@pytest.mark.parametrize(("points", "missed"), [(4, 1), (6, 0)])
+def test_a_mode_with_less_than_a_tenth_of_its_weight_is_missed(points: int, missed: int):
+    truth = Mixture(torch.ones(2), torch.tensor([[-9.0], [9.0]]), torch.ones(2, 1, 1))
+    x = torch.cat([torch.full((points,), -9.0), torch.full((100 - points,), 9.0)])
+    assert mode_weights(x, truth).missed == missed
+
+
 def test_likelihood_of_exact_samples_is_the_entropy():
     deviations = torch.tensor([0.5, 2.0], dtype=torch.float64)
     truth = gaussian(torch.zeros(2), torch.diag(deviations**2))

@@ -57,7 +57,7 @@ FORMULA = (r"x_s = \frac{\alpha_s}{\alpha_t}x_t - \sigma_s(e^h-1)\left(\hat\epsi
            r"(\hat\epsilon_m - \hat\epsilon_t)\right)")
 
 QUESTION = Question(
-    name="DPM-Solver-2: the difference of the estimates has the factor 1/(2r)",
+    name="DPM-Solver-2: the change counts 1/(2r), not ½",
     figure="order of convergence", expected=2.0, bound=0.25,
     printed=(
         Printed("1/(2r)", FORMULA % r"\frac{1}{2r}", partial(run, 1 / (2 * R)), right=True),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from engines.formula import Letter, Term
+from engines.samplers.rk4 import runge_kutta
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk, at_ratio, ratio
@@ -42,17 +43,8 @@ class FlowMap(Stepper):
         first, last = (level ** (1 / RHO) for level in (most, min(FINEST, most / 2)))
         levels = (first + torch.linspace(0, 1, INSIDE + 1, dtype=torch.float64) * (last - first)) ** RHO
         now = t
-        for k in range(INSIDE):
-            half, then = at_ratio(walk.path, (levels[k] + levels[k + 1]) / 2), at_ratio(walk.path, levels[k + 1])
-            x, now = _moved(walk, x, now, half, then), then
+        for level in levels[1:]:
+            then = at_ratio(walk.path, level)
+            x, now = runge_kutta(walk, x, now, then), then
         end = walk.read(x, now).x0
         return end if s <= 0 else walk.path.alpha(s) * end + walk.fresh(walk.path.sigma(s))
-
-
-def _moved(walk: Walk, x: Split, t: Tensor, half: Tensor, s: Tensor) -> Split:
-    """A step of Runge and Kutta’s method from t to s."""
-    a = walk.read(x, t).eps
-    b = walk.read(walk.carry(x, t, half, a), half).eps
-    c = walk.read(walk.carry(x, t, half, b), half).eps
-    d = walk.read(walk.carry(x, t, s, c), s).eps
-    return walk.carry(x, t, s, 1 / 6 * (a + 2 * b + 2 * c + d))
