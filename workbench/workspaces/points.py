@@ -86,7 +86,7 @@ class Points(Workspace):
         self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
         self.subjects = Subjects(desk, shell.background, self._recipe)
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
-        self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
+        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
                                            lambda: self._drawn_here() and not self.draw.drawing)
         self.branching = PointsBranchController(desk, panel, shell.runs)
@@ -105,7 +105,7 @@ class Points(Workspace):
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
         page.tools.add(desk.actions, TOOLS)
-        self.field.paused = lambda: self.draw.drawing
+        self.field.paused, self.probe.time_at = lambda: self.draw.drawing, self.field.course.time_at
         self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
