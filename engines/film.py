@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -20,15 +21,18 @@ from engines.trajectory import Trajectory
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_FRAMES = 240  # more make a file of tens of megabytes
+EFFORT = 30  # of 100 that WebP spends on making a film small
 SHORTEST = 20  # ms; browsers slow down anything faster
 
 
 class FilmKind(StrEnum):
-    """File kinds of a film, by the ending of the file's name."""
+    """File kinds of a film, by the ending of the file's name; a zip holds every step as a numbered PNG."""
 
     GIF = ".gif"
     PNG = ".png"
     APNG = ".apng"
+    WEBP = ".webp"
+    ZIP = ".zip"
 
 
 def kind_of(file: Path) -> FilmKind:
@@ -51,7 +55,8 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     """Write a run as a film, atomically; the kind is that of the file's ending.
 
     Args:
-        file: ends in .gif, .png or .apng (both animated PNG, which carry the recipe).
+        file: ends in .gif, .webp, in .png or .apng (both animated PNG, which carry the recipe), or in .zip for PNGs
+            that are numbered by their steps, each of which carries it; of these there is one for every step.
         run: at least one recorded step.
         frame: images (B, C, H, W) in [−1, 1] of a step; its states by default.
         seconds: of the whole film without the hold.
@@ -64,8 +69,11 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     kind = kind_of(file)
     if not len(run):
         raise BadOption("The run has no recorded step yet; let it take one before saving a film.")
-    chosen = film_steps(run.first, run.last)
     show = frame or run.x
+    if kind is FilmKind.ZIP:
+        write_with(file, lambda out: _write_sequence(out, run, lambda i: _picture(show(i), scale), recipe))
+        return
+    chosen = film_steps(run.first, run.last)
     pictures = [_picture(show(i), scale) for i in chosen]
     each = max(SHORTEST, round(1000 * seconds / len(chosen)))
     write_atomic(file, _encoded(kind, pictures, [each] * (len(chosen) - 1) + [each + round(1000 * hold)], recipe))
@@ -123,10 +131,27 @@ def _factor(*sides: int) -> int:
     return max(1, 360 // max(sides))
 
 
+def _write_sequence(out: IO[bytes], run: Trajectory, picture: Callable[[int], Image.Image],
+                    recipe: Recipe | None) -> None:
+    """Every step as a PNG called by its number, one after the other: no more than one is in memory."""
+    digits = max(4, len(str(run.last)))
+    # PNG is packed already
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for i in range(run.first, run.last + 1):
+            page = io.BytesIO()
+            picture(i).save(page, "PNG", pnginfo=png_notes(notes_of(recipe)))
+            archive.writestr(f"step_{i:0{digits}}.png", page.getvalue())
+
+
 def _encoded(kind: FilmKind, pictures: list[Image.Image], durations: list[int], recipe: Recipe | None) -> bytes:
     """The bytes of an animation that loops for ever."""
     out = io.BytesIO()
     first, rest = pictures[0], pictures[1:]
+    if kind is FilmKind.WEBP:
+        # without loss: a film of points is smaller so, and no dot is smeared
+        first.save(out, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, lossless=True,
+                   quality=EFFORT)
+        return out.getvalue()
     if kind is FilmKind.GIF:
         first.save(out, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
         return out.getvalue()
