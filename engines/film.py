@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
@@ -71,7 +71,8 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
         raise BadOption("The run has no recorded step yet; let it take one before saving a film.")
     show = frame or run.x
     if kind is FilmKind.ZIP:
-        write_with(file, lambda out: _write_sequence(out, run, lambda i: _picture(show(i), scale), recipe))
+        numbered = ((i, _picture(show(i), scale)) for i in range(run.first, run.last + 1))
+        write_with(file, lambda out: _write_numbered(out, "step", numbered, recipe))
         return
     chosen = film_steps(run.first, run.last)
     pictures = [_picture(show(i), scale) for i in chosen]
@@ -83,12 +84,15 @@ def save_sequence(file: Path, images: Sequence[Array] | Array, *, seconds: float
                   scale: int = 0, recipe: Recipe | None = None) -> None:
     """Write images (C, H, W) in [−1, 1] one after the other and back again, as a film that never jumps, atomically.
 
-    seconds: of one way; hold: how long each end stays. Otherwise as `save_film`.
+    seconds: of one way; hold: how long each end stays. Otherwise as `save_film`; numbered PNGs go one way, from 1 on.
     """
     kind = kind_of(file)
     if len(images) < 2:
         raise BadOption("A film of a sequence needs two images; run the task with a larger count.")
     pictures = [_picture(np.asarray(image)[None], scale) for image in images]
+    if kind is FilmKind.ZIP:
+        write_with(file, lambda out: _write_numbered(out, "sample", enumerate(pictures, 1), recipe))
+        return
     each = max(SHORTEST, round(1000 * seconds / len(pictures)))
     durations = [each + round(1000 * hold) * (k in {0, len(pictures) - 1}) for k in range(len(pictures))]
     write_atomic(file, _encoded(kind, [*pictures, *pictures[-2:0:-1]], [*durations, *durations[-2:0:-1]], recipe))
@@ -146,16 +150,15 @@ def _factor(*sides: int) -> int:
     return max(1, 360 // max(sides))
 
 
-def _write_sequence(out: IO[bytes], run: Trajectory, picture: Callable[[int], Image.Image],
+def _write_numbered(out: IO[bytes], name: str, pictures: Iterable[tuple[int, Image.Image]],
                     recipe: Recipe | None) -> None:
-    """Every step as a PNG called by its number, one after the other: no more than one is in memory."""
-    digits = max(4, len(str(run.last)))
+    """Pictures as PNGs called by their numbers, one after the other: no more than one is in memory."""
     # PNG is packed already
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for i in range(run.first, run.last + 1):
+        for number, picture in pictures:
             page = io.BytesIO()
-            picture(i).save(page, "PNG", pnginfo=png_notes(notes_of(recipe)))
-            archive.writestr(f"step_{i:0{digits}}.png", page.getvalue())
+            picture.save(page, "PNG", pnginfo=png_notes(notes_of(recipe)))
+            archive.writestr(f"{name}_{number:04}.png", page.getvalue())
 
 
 def _encoded(kind: FilmKind, pictures: list[Image.Image], durations: list[int], recipe: Recipe | None) -> bytes:

@@ -13,7 +13,7 @@ import torch
 from PIL import Image, ImageSequence
 
 from engines.errors import BadInput, BadOption, DiskFull
-from engines.film import MOST_FRAMES, film_steps, save_arrays, save_film, save_sheet
+from engines.film import MOST_FRAMES, film_steps, save_arrays, save_film, save_sequence, save_sheet
 from engines.modalities.image import read_image, sheet
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
@@ -60,6 +60,12 @@ def test_numbered_pictures_are_of_every_step_and_carry_the_recipe(run: Trajector
         file = tmp_path / f"step_000{i}.png"
         np.testing.assert_array_equal(frames(file)[0], sheet(list(run.x(i)))[:, :, 0])
         assert recipe_of(file) == RECIPE
+
+
+def test_a_sequence_is_numbered_one_way(run: Trajectory, tmp_path: Path) -> None:
+    save_sequence(tmp_path / "film.zip", run.x(4), scale=1, recipe=RECIPE)
+    with zipfile.ZipFile(tmp_path / "film.zip") as archive:
+        assert archive.namelist() == ["sample_0001.png", "sample_0002.png", "sample_0003.png"]
 
 
 def test_a_film_of_another_view_and_its_time(run: Trajectory, tmp_path: Path) -> None:
