@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -20,15 +21,18 @@ from engines.trajectory import Trajectory
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_FRAMES = 240  # more make a file of tens of megabytes
+EFFORT = 30  # of 100 that WebP spends on making a film small
 SHORTEST = 20  # ms; browsers slow down anything faster
 
 
 class FilmKind(StrEnum):
-    """File kinds of a film, by the ending of the file's name."""
+    """File kinds of a film, by the ending of the file's name; a zip holds every step as a numbered PNG."""
 
     GIF = ".gif"
     PNG = ".png"
     APNG = ".apng"
+    WEBP = ".webp"
+    ZIP = ".zip"
 
 
 def kind_of(file: Path) -> FilmKind:
@@ -51,7 +55,8 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     """Write a run as a film, atomically; the kind is that of the file's ending.
 
     Args:
-        file: ends in .gif, .png or .apng (both animated PNG, which carry the recipe).
+        file: ends in .gif, .webp, in .png or .apng (both animated PNG, which carry the recipe), or in .zip for PNGs
+            that are numbered by their steps, each of which carries it; of these there is one for every step.
         run: at least one recorded step.
         frame: images (B, C, H, W) in [−1, 1] of a step; its states by default.
         seconds: of the whole film without the hold.
@@ -64,8 +69,12 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     kind = kind_of(file)
     if not len(run):
         raise BadOption("The run has no recorded step yet; let it take one before saving a film.")
-    chosen = film_steps(run.first, run.last)
     show = frame or run.x
+    if kind is FilmKind.ZIP:
+        numbered = ((i, _picture(show(i), scale)) for i in range(run.first, run.last + 1))
+        write_with(file, lambda out: _write_numbered(out, "step", numbered, recipe))
+        return
+    chosen = film_steps(run.first, run.last)
     pictures = [_picture(show(i), scale) for i in chosen]
     each = max(SHORTEST, round(1000 * seconds / len(chosen)))
     write_atomic(file, _encoded(kind, pictures, [each] * (len(chosen) - 1) + [each + round(1000 * hold)], recipe))
@@ -75,12 +84,15 @@ def save_sequence(file: Path, images: Sequence[Array] | Array, *, seconds: float
                   scale: int = 0, recipe: Recipe | None = None) -> None:
     """Write images (C, H, W) in [−1, 1] one after the other and back again, as a film that never jumps, atomically.
 
-    seconds: of one way; hold: how long each end stays. Otherwise as `save_film`.
+    seconds: of one way; hold: how long each end stays. Otherwise as `save_film`; numbered PNGs go one way, from 1 on.
     """
     kind = kind_of(file)
     if len(images) < 2:
         raise BadOption("A film of a sequence needs two images; run the task with a larger count.")
     pictures = [_picture(np.asarray(image)[None], scale) for image in images]
+    if kind is FilmKind.ZIP:
+        write_with(file, lambda out: _write_numbered(out, "sample", enumerate(pictures, 1), recipe))
+        return
     each = max(SHORTEST, round(1000 * seconds / len(pictures)))
     durations = [each + round(1000 * hold) * (k in {0, len(pictures) - 1}) for k in range(len(pictures))]
     write_atomic(file, _encoded(kind, [*pictures, *pictures[-2:0:-1]], [*durations, *durations[-2:0:-1]], recipe))
@@ -138,10 +150,26 @@ def _factor(*sides: int) -> int:
     return max(1, 360 // max(sides))
 
 
+def _write_numbered(out: IO[bytes], name: str, pictures: Iterable[tuple[int, Image.Image]],
+                    recipe: Recipe | None) -> None:
+    """Pictures as PNGs called by their numbers, one after the other: no more than one is in memory."""
+    # PNG is packed already
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for number, picture in pictures:
+            page = io.BytesIO()
+            picture.save(page, "PNG", pnginfo=png_notes(notes_of(recipe)))
+            archive.writestr(f"{name}_{number:04}.png", page.getvalue())
+
+
 def _encoded(kind: FilmKind, pictures: list[Image.Image], durations: list[int], recipe: Recipe | None) -> bytes:
     """The bytes of an animation that loops for ever."""
     out = io.BytesIO()
     first, rest = pictures[0], pictures[1:]
+    if kind is FilmKind.WEBP:
+        # without loss: a film of points is smaller so, and no dot is smeared
+        first.save(out, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, lossless=True,
+                   quality=EFFORT)
+        return out.getvalue()
     if kind is FilmKind.GIF:
         first.save(out, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
         return out.getvalue()

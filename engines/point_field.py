@@ -5,6 +5,8 @@ Everything is in the coordinates in which states are seen: x divided by `scale`,
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +16,15 @@ from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.denoiser import Denoiser
+from engines.likelihood.flow import Flow, flowed, log_density
+from engines.likelihood.trace import Exact
+from engines.process.noise import Noise
 from engines.process.paths import Path
 
 Array = np.ndarray[Any, np.dtype[Any]]
 EARLY = 1e-4  # the time that stands for 0 where a rate is infinite there
+NARROW = 0.02  # sigma/alpha that stands for 0: what a network learned has no density by itself
+APART = 0.5  # of log(sigma/alpha), between two steps of the flow
 LEAST = 1e-3  # standard deviation of noise under which a score by Tweedie's formula is nothing but rounding
 
 
@@ -51,6 +58,25 @@ class Marginal:
             return np.full(len(seen), np.nan)
         volume = seen.shape[1] * np.log(self.scale)
         return mixture.log_density(self._x(seen), alpha, sigma).numpy() + volume
+
+    def believed(self, seen: Array) -> Iterator[tuple[float, Array]]:
+        """log p of points (N, d) as the denoiser believes it, along its probability-flow ODE; of a mixture exactly.
+
+        Yields the share that is done and log p (N,) float64, of which the last counts: a consumer may stop between.
+        For noise below NARROW it is the density of the data with that much noise.
+        """
+        if self.mixture is not None:
+            yield 1.0, self.log_density(seen)
+            return
+        (alpha, sigma), count = self.levels, len(seen)
+        narrow = max(sigma / alpha, NARROW)
+        end = -float(self.path.log_snr(torch.tensor(self.path.t_max, dtype=torch.float64))) / 2
+        steps = max(1, math.ceil((end - math.log(narrow)) / APART))
+        flow = Flow(self.path, self.denoiser, Exact(), Noise((0,) * count, seen.shape[1:]))
+        # of y = x/alpha, whose volume is another than that of x as it is seen
+        volume = seen.shape[1] * (np.log(self.scale) - math.log(alpha))
+        for step in flowed(flow, self._x(seen).float() / alpha, steps, finest=narrow):
+            yield step.index / step.total, log_density(self.path, step).numpy() + volume
 
     def density(self, seen: Array) -> Array:
         """p of points (N, d): (N,) float64."""
@@ -89,3 +115,14 @@ class Marginal:
 
     def _x(self, seen: Array) -> Tensor:
         return torch.as_tensor(seen, dtype=torch.float64) * self.scale
+
+
+def time_of(path: Path, log_snr: float) -> float:
+    """The time at which a path has a log-SNR, the nearest end for one that it does not reach."""
+    return float(path.t_at(torch.tensor(log_snr, dtype=torch.float64)).clamp(0.0, path.t_max))
+
+
+def levels_at(path: Path, times: Array) -> tuple[Array, Array]:
+    """alpha and sigma of a path at times (N,): (N,) float64 each."""
+    t = torch.as_tensor(times, dtype=torch.float64)
+    return path.alpha(t).numpy(), path.sigma(t).numpy()

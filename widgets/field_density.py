@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from widgets.colour_scale import format_value
 from widgets.contours import contour
-from widgets.field_layer import Layer, Legend, Sketch, draw_segments, write
+from widgets.field_layer import Layer, Legend, Sketch, draw_segments, line_legend, write
 from widgets.fonts import numbers, words
 from widgets.hues import ramp
 from widgets.pixmaps import to_qimage
@@ -25,6 +25,7 @@ FINE = 320  # cells along a side from which on the edges of bands look smooth
 Levels = NDArray[np.uint8]  # (H, W), the highest row first: 0 for the lightest shade, 255 for the strongest
 SOFT = 0.12  # of a band over which its edge is blended
 BAR, BAR_HIGH, GAP = 84.0, 6.0, 6.0  # px of the scale
+ROOMY = 420.0  # px of a plate under which the bar is half as wide, so that other scales have room
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,20 +74,21 @@ class Heat(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""
-        return legend_width(self.title, *self._texts()), self._scale
+        bar = BAR if frame.room.width() >= ROOMY else BAR / 2
+        return legend_width(self.title, *self._texts(), bar), partial(self._scale, wide=bar)
 
     def _texts(self) -> tuple[str, str]:
         """The ends as written; a density that is nothing beside its peak is 0."""
         low, high = self.span
         return format_value(0.0 if abs(low) < 1e-4 * abs(high) else low), format_value(high)
 
-    def _scale(self, painter: QPainter, corner: QPointF, theme: Theme) -> None:
+    def _scale(self, painter: QPainter, corner: QPointF, theme: Theme, *, wide: float) -> None:
         """The title, the low end, the bar, the high end."""
         painter.setPen(QColor(theme.text2))
         left = corner.x() + write(painter, words(11), self.title, corner) + GAP
         low, high = self._texts()
         left += write(painter, numbers(11), low, QPointF(left, corner.y())) + GAP
-        bar = QRectF(left, corner.y() - BAR_HIGH - 1, BAR, BAR_HIGH)
+        bar = QRectF(left, corner.y() - BAR_HIGH - 1, wide, BAR_HIGH)
         painter.drawImage(bar, _bar(theme, self.colour, self.bands))
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -100,6 +102,7 @@ class Contours(Layer):
     """Lines of equal height over values (H, W) as `Heat` has them.
 
     levels: the heights, or how many between the lowest and the highest value.
+    named: written with the scale, in the lines' colour; "" for no scale.
     """
 
     values: Floats
@@ -107,6 +110,7 @@ class Contours(Layer):
     title: str = "density"
     levels: tuple[float, ...] | int = 5
     colour: str = "prior"
+    named: str = ""
     order: ClassVar[int] = 10
 
     @property
@@ -129,6 +133,10 @@ class Contours(Layer):
             colour = blend(sketch.theme.bg1, sketch.theme.term(self.colour), share)
             sketch.painter.setPen(QPen(QColor(colour), 1.0))
             draw_segments(sketch.painter, sketch.frame.pixels(contour(self.values, self.box, height)))
+
+    def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """What its lines are of."""
+        return line_legend(self.named, self.colour) if self.named else None
 
     def told(self) -> str:
         """What is shown, in a few words."""
@@ -209,8 +217,8 @@ def _finer_rows(values: NDArray[np.float32], times: int) -> NDArray[np.float32]:
     return np.asarray(values[low] * (1 - share) + above * share, np.float32)
 
 
-def legend_width(title: str, low: str, high: str) -> float:
+def legend_width(title: str, low: str, high: str, bar: float) -> float:
     """Width of a scale with its words."""
     figures = QFontMetricsF(numbers(11))
-    return (QFontMetricsF(words(11)).horizontalAdvance(title) + BAR + 3 * GAP
+    return (QFontMetricsF(words(11)).horizontalAdvance(title) + bar + 3 * GAP
             + figures.horizontalAdvance(low) + figures.horizontalAdvance(high))

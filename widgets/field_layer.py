@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from widgets.dots import Dots
+from widgets.fonts import words
 from widgets.plane import Floats, Frame
 from widgets.strokes import segments
 from widgets.theme import Theme
 
+SAMPLE = 14.0  # px of a line in its scale
 Legend = Callable[[QPainter, QPointF, Theme], None]  # draws with its lower left corner at a point
 
 
@@ -62,6 +64,18 @@ def checked(points: Floats, name: str) -> Floats:
 def draw_segments(painter: QPainter, ends: Floats) -> None:
     """Draw lines between pairs of pixels (S, 2, 2) with the painter's pen; those that are not finite are left out."""
     painter.strokePath(segments(ends), painter.pen())
+
+
+def line_legend(title: str, colour: str) -> tuple[float, Legend]:
+    """A stretch of a line in a theme's colour with what it is of: its width, and how it is drawn."""
+    def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
+        middle = corner + QPointF(0, -4)
+        painter.setPen(QPen(QColor(theme.term(colour)), 1.6))
+        painter.drawLine(middle, middle + QPointF(SAMPLE, 0))
+        painter.setPen(QColor(theme.text2))
+        write(painter, words(11), title, corner + QPointF(SAMPLE + 6, 0))
+
+    return SAMPLE + 6 + QFontMetricsF(words(11)).horizontalAdvance(title), draw
 
 
 def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> float:

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from widgets.field_layer import Layer, Legend, Sketch, write
-from widgets.fonts import words
+from widgets.field_layer import Layer, Legend, Sketch, line_legend
 from widgets.painted import tinted
 from widgets.plane import Box, Floats, Frame
 from widgets.strokes import polygon
-from widgets.theme import Theme
 
 BELOW = 0.24  # of the highest density: depth of the strip of particles
 AIR = 1.12  # of the highest density: height of the plate
 INSIDE = (0.25, 0.74)  # of the strip's depth: where particles lie, clear of the base line's ticks and of the numbers
 GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
-SAMPLE = 14.0  # px of a curve in the scale
 
 
 def line_extent(left: float, right: float, highest: float) -> Box:
@@ -86,14 +83,7 @@ class DensityCurve(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""
-        def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
-            middle = corner + QPointF(0, -4)
-            painter.setPen(QPen(QColor(theme.term(self.colour)), 1.6))
-            painter.drawLine(middle, middle + QPointF(SAMPLE, 0))
-            painter.setPen(QColor(theme.text2))
-            write(painter, words(11), self.title, corner + QPointF(SAMPLE + 6, 0))
-
-        return SAMPLE + 6 + QFontMetricsF(words(11)).horizontalAdvance(self.title), draw
+        return line_legend(self.title, self.colour)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

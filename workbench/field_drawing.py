@@ -17,6 +17,7 @@ from widgets.plane import Floats
 from workbench.field_frames import BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
 
 Layers = dict[str, Layer | None]
+GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
 RESTING = ("density", "score", "flow")
 CELLS, BINS = 90, 70
 WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import torch
 from PIL import Image, ImageSequence
 
 from engines.errors import BadInput, BadOption, DiskFull
-from engines.film import MOST_FRAMES, film_steps, save_arrays, save_film, save_sheet
+from engines.film import MOST_FRAMES, film_steps, save_arrays, save_film, save_sequence, save_sheet
 from engines.modalities.image import read_image, sheet
 from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
@@ -37,7 +38,7 @@ def frames(file: Path) -> list[np.ndarray]:
         return [np.asarray(frame.convert("L")) for frame in ImageSequence.Iterator(film)]
 
 
-@pytest.mark.parametrize("name", ["film.gif", "film.png", "film.APNG"])
+@pytest.mark.parametrize("name", ["film.gif", "film.png", "film.APNG", "film.webp"])
 def test_a_film_shows_the_recorded_states(name: str, run: Trajectory, tmp_path: Path) -> None:
     save_film(tmp_path / name, run, scale=1, recipe=RECIPE)
     shown = frames(tmp_path / name)
@@ -48,6 +49,23 @@ def test_a_film_shows_the_recorded_states(name: str, run: Trajectory, tmp_path: 
 def test_an_animated_png_carries_the_recipe(run: Trajectory, tmp_path: Path) -> None:
     save_film(tmp_path / "film.png", run, recipe=RECIPE)
     assert recipe_of(tmp_path / "film.png") == RECIPE
+
+
+def test_numbered_pictures_are_of_every_step_and_carry_the_recipe(run: Trajectory, tmp_path: Path) -> None:
+    save_film(tmp_path / "film.zip", run, scale=1, recipe=RECIPE)
+    with zipfile.ZipFile(tmp_path / "film.zip") as archive:
+        assert archive.namelist() == [f"step_000{i}.png" for i in range(5)]
+        archive.extractall(tmp_path)
+    for i in range(5):
+        file = tmp_path / f"step_000{i}.png"
+        np.testing.assert_array_equal(frames(file)[0], sheet(list(run.x(i)))[:, :, 0])
+        assert recipe_of(file) == RECIPE
+
+
+def test_a_sequence_is_numbered_one_way(run: Trajectory, tmp_path: Path) -> None:
+    save_sequence(tmp_path / "film.zip", run.x(4), scale=1, recipe=RECIPE)
+    with zipfile.ZipFile(tmp_path / "film.zip") as archive:
+        assert archive.namelist() == ["sample_0001.png", "sample_0002.png", "sample_0003.png"]
 
 
 def test_a_film_of_another_view_and_its_time(run: Trajectory, tmp_path: Path) -> None:
@@ -69,7 +87,7 @@ def test_a_long_run_is_thinned_evenly() -> None:
 
 
 def test_bad_names_and_empty_runs_are_one_sentence(run: Trajectory, tmp_path: Path) -> None:
-    with pytest.raises(BadOption, match=r"“film\.mp4”; end the name in \.gif, \.png, \.apng"):
+    with pytest.raises(BadOption, match=r"“film\.mp4”; end the name in \.gif, \.png, \.apng, \.webp, \.zip"):
         save_film(tmp_path / "film.mp4", run)
     with pytest.raises(BadOption, match="no recorded step"):
         save_film(tmp_path / "film.gif", Trajectory((1, 1, 4, 4), 3))

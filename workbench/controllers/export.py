@@ -14,7 +14,7 @@ from engines.file_names import portable
 from widgets.pixmaps import to_planes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
-from workbench.controllers.files import ask_save
+from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import Composer, PlaceController
 from workbench.controllers.repeat import reveal
@@ -48,8 +48,7 @@ class ExportController:
         add = desk.actions.add
         for name, title, keys, file, kinds, write in (
                 ("picture", "Export picture…", "Ctrl+E", ".png", ";;".join(SCALES), self.picture),
-                ("film", "Export film…", "Ctrl+Shift+E", " film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)",
-                 self.film),
+                ("film", "Export film…", "Ctrl+Shift+E", " film.gif", FILMS, self.film),
                 ("sheet", "Export sheet…", "", " sheet.png", ";;".join(SHEETS), self.sheet),
                 ("arrays", "Export arrays…", "", " steps.npz", "NumPy (*.npz)", self.arrays),
                 ("recipe", "Export recipe…", "", " recipe.json", "Recipe (*.json)", self.recipe_file)):
@@ -129,7 +128,7 @@ class ExportController:
                 self._do(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
 
     def film(self, file: Path, _scale: int = 1) -> None:
-        """Write the run as GIF or animated PNG, in the present view; of samples that are a sequence these in order."""
+        """Write the run as one of FILMS, in the present view; of samples that are a sequence these in order."""
         from engines.film import save_film
 
         live, view = self._desk.stage.live, self._desk.stage.view

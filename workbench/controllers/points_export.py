@@ -16,7 +16,7 @@ from widgets.point_tile import point_tile
 from widgets.theme import Theme
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
-from workbench.controllers.files import ask_save
+from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
 from workbench.field_frames import EXTENT
@@ -50,8 +50,8 @@ class PointsExportController:
                  help="The canvas of points as it is shown, as a PNG that carries the recipe or as an SVG"),
             lambda: self._ask("Export canvas", ".png", "PNG (*.png);;SVG (*.svg)", self.canvas), self._able)
         add(Spec("points.film", "Export film of points…", "File", section="export", icon="film", needs=RUN_FIRST,
-                 help="All steps of the panels, side by side, as GIF or animated PNG"),
-            lambda: self._ask("Export film", " film.gif", "GIF (*.gif);;Animated PNG (*.apng *.png)", self.film),
+                 help="All steps of the panels, side by side, as GIF, animated PNG, WebP or numbered PNGs"),
+            lambda: self._ask("Export film", " film.gif", FILMS, self.film),
             self._able)
 
     def _able(self) -> bool:
@@ -96,7 +96,7 @@ class PointsExportController:
             self._do(lambda: save_png(file, pixels[..., :3], recipe), file)
 
     def film(self, file: Path) -> None:
-        """Write all steps of the runs of the panels, side by side, as GIF or animated PNG."""
+        """Write all steps of the runs of the panels, side by side, as one of FILMS."""
         from engines.film import save_film
 
         first, runs = self._desk.stage.live, self._subjects.runs()

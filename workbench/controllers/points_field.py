@@ -9,6 +9,9 @@ import numpy as np
 from widgets.field_arrows import Arrows
 from widgets.field_layer import Layer
 from widgets.point_field import PointField
+from workbench.background import Background
+from workbench.controllers.points_believed import PointsBelievedController
+from workbench.controllers.points_course import PointsCourseController
 from workbench.controllers.points_subjects import DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -29,14 +32,17 @@ class PointsFieldController:
 
     Args:
         desk, panel: shared parts.
+        background: makes what takes a while.
         page: the canvas.
         subjects: which runs are shown, and what their fields are of.
         active: whether runs are shown there now.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, page: FieldPage, subjects: Subjects,
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, page: FieldPage, subjects: Subjects,
                  active: Callable[[], bool]) -> None:
         self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
+        self.believed = PointsBelievedController(desk, background, page, subjects.store, self.draw)
+        self.course = PointsCourseController(desk, background, page, subjects, self.draw)
         self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
         self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
         self._prepared = ""
@@ -58,11 +64,14 @@ class PointsFieldController:
         ground = self.subjects.ground(first, self.subjects.subject(first))
         self._page.show_ground(ground)
         self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
+        self.believed.begin()
+        self.course.begin(ground)
         panels = [self._found(field, live, ground)
                   for field, live in zip(self._page.fields, runs or [None], strict=True)]
         for field, layers in zip(self._page.fields, on_one_scale(panels), strict=True):
             field.set_layers(layers)
             field.select(self._desk.stage.sample)
+        self.believed.end()
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
         self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
@@ -90,11 +99,15 @@ class PointsFieldController:
             frame = exact or store.near(subject, time)
             store.want(subject, (time,) if not ground.line else (DATA, time), self.draw, rest=frame is not None)
             self._prepare(live)
+        if self.course.on(ground):
+            step = self.subjects.step(live) if live is not None else 0
+            ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
+            return self.course.layers(live, subject, ways)
         layers = self._moving(live, ground)
         # while the field of a step is made, that of the step before stays
         if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
             layers |= self._resting(frame, ground)
-        return layers
+        return layers | {"model": self.believed.layer(subject, time, ground)}
 
     def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
         """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
@@ -152,7 +165,7 @@ class PointsFieldController:
     def _way(self, live: LiveRun, step: int) -> np.ndarray:
         """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""
         steps = live.trajectory
-        if steps is None:
+        if steps is None or steps.last < steps.first:
             return np.zeros((0, 0, 2))
         chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(WAYS))))[:WAYS]
         which = tuple(k for k in chosen if k < steps.shape[0])

@@ -12,6 +12,7 @@ from widgets.field_probe import Fact
 from widgets.point_field import PointField
 from workbench.controllers.points_subjects import Subjects, scale_of
 from workbench.desk import Desk
+from workbench.field_store import Time
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 from workbench.term_moves import Moves, term_moves
@@ -38,6 +39,8 @@ class PointsProbeController:
         self._desk, self._page, self._subjects, self._active = desk, page, subjects, active
         self._at: tuple[float, float] | None = None
         self._lit = ""
+        # where time goes to the right, what is known at the pointer is of the time there
+        self.time_at: Callable[[LiveRun | None, float], Time] = lambda live, _place: subjects.time(live)
         page.probed.connect(self._probed)
         page.unprobed.connect(self._left)
         equation.term_hovered.connect(self._hovered)
@@ -76,13 +79,16 @@ class PointsProbeController:
             return
         subject = self._subjects.subject(live)
         ground = self._subjects.ground(live, subject)
-        place = None if self._at is None else np.array([[self._at[0]] if ground.line else list(self._at)])
+        time, over_time = self._subjects.time(live), ground.line and self._page.shows("course")
+        if over_time and self._at is not None:
+            time = self.time_at(live, self._at[0])
+        place = None if self._at is None else np.array([[self._at[over_time]] if ground.line else list(self._at)])
         facts, arrows = list[Fact](), list[Pointer]()
-        marginal = None if subject is None else self._subjects.store.marginal(subject, self._subjects.time(live))
+        marginal = None if subject is None else self._subjects.store.marginal(subject, time)
         if place is not None and marginal is not None:
             estimate = marginal.estimate(place)[0]
             facts = self._facts(marginal.log_density(place)[0], marginal.score(place)[0], estimate)
-            learned = self._subjects.store.learned(subject, self._subjects.time(live)) if subject else None
+            learned = self._subjects.store.learned(subject, time) if subject else None
             believed = None if learned is None else learned.estimate(place)[0]
             if learned is not None and believed is not None:
                 # with next to no noise it is a difference of two places divided by almost nothing

@@ -8,17 +8,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
+from widgets.tips import wrapped
 from workbench.actions import Actions, Spec
 from workbench.parts import IconButton, line, row
 
 # name, title, help, and whether it is shown at first
 LAYERS = (
     ("density", "Density", "The exact density at this step’s time", True),
-    ("histogram", "Histogram", "How many particles are where", False),
+    ("model", "Model", "The density that the model believes in at this step’s time, without class or guidance: its "
+     "likelihood along the probability-flow ODE, as lines of equal height; of a fitted mixture by formula. It takes "
+     "some seconds a step", False),
+    ("histogram", "Counts", "How many particles are where", False),
     ("score", "Score", "∇ log p at this step’s time, as arrows", False),
     ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time", False),
     ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them", True),
+    ("course", "Over time", "Time to the right and values upwards: the density of every time as an image, single paths "
+     "over it, and the exact density at this step", False),
+    ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),
 )
+NEEDS = {"model": "Choose a model or a fitted mixture as denoiser"}
 
 
 class FieldTools(QFrame):
@@ -33,12 +41,14 @@ class FieldTools(QFrame):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._actions = dict[str, QAction]()
+        self._told, self._room = dict[str, str](), True
         for name, title, told, on in LAYERS:
-            spec = Spec(f"layer.{name}", title, section="layer", help=told, checkable=True)
+            spec = Spec(f"layer.{name}", title, section="layer", help=told, checkable=True, needs=NEEDS.get(name, ""))
             action = actions.add(spec, lambda name=name: self.toggled.emit(name, self.shown(name)))
             action.setChecked(on)
-            self._actions[name] = action
-        self._row = row(*(self._button(action) for action in self._actions.values()), spacing=2, parent=self)
+            self._actions[name], self._told[name] = action, action.toolTip()
+        self._buttons = {name: self._button(action) for name, action in self._actions.items()}
+        self._row = row(*self._buttons.values(), spacing=2, parent=self)
 
     def add(self, actions: Actions, names: Sequence[tuple[str, str]]) -> None:
         """Add buttons of (action, icon) behind the layers, once their controllers are there."""
@@ -59,6 +69,27 @@ class FieldTools(QFrame):
     def shown(self, name: str) -> bool:
         """Whether a layer is shown."""
         return self._actions[name].isChecked()
+
+    def turn(self, *, line: bool) -> None:
+        """Have the buttons that data of the plane or of a line have, over time those that have a meaning there."""
+        over_time = line and self.shown("course")
+        self._room = not over_time
+        for name in ("histogram", "score", "flow"):
+            self.reveal(name, not over_time)
+        self.reveal("paths", over_time or not line)
+        self.reveal("course", line)
+        self.reveal("snr", over_time)
+
+    def reveal(self, name: str, on: bool) -> None:
+        """Have the button of a layer or not."""
+        if self._buttons[name].isHidden() is on:
+            self._buttons[name].setVisible(on)
+
+    def offer(self, name: str, why_not: str) -> None:
+        """Let a layer be shown, or take its button away, with the reason in the palette; it stays chosen."""
+        self._actions[name].setEnabled(not why_not)
+        self.reveal(name, not why_not and self._room)
+        self._actions[name].setToolTip(wrapped(why_not) if why_not else self._told[name])
 
     def choose(self, name: str, on: bool) -> None:
         """Show a layer or not."""

@@ -91,7 +91,7 @@ class Points(Workspace):
         self.point_sets = PointSetsController(desk, panel, self.data, self._turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
-        self.field = PointsFieldController(desk, panel, page, self.subjects, self._drawn_here)
+        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, self._drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
                                            lambda: self._drawn_here() and not self.draw.drawing)
         self.branching = PointsBranchController(desk, panel, shell.runs)
@@ -115,7 +115,7 @@ class Points(Workspace):
         """Let them follow each other, and the stage."""
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
-        self.field.paused = lambda: self.draw.drawing
+        self.field.paused, self.probe.time_at = lambda: self.draw.drawing, self.field.course.time_at
         self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from widgets.field_line import line_extent
 from widgets.field_panels import FieldPanels
+from widgets.plane import Box
 from widgets.point_field import PointField
 from widgets.theme import mark
 from workbench.field_drawing import Ground
@@ -43,12 +44,13 @@ class FieldPage(QWidget):
         super().__init__()
         self.tools, self.titles = tools, dict[str, str]()
         self.plane, self.line = FieldPanels("Points"), FieldPanels("Density", line=True)
+        self.course = FieldPanels("Density over time", line=True)
         self.plane.plane.set_extent(EXTENT)
         self.note = note_line("What there is to know of this run")
         self.invitation, self.start = frame("canvas"), QPushButton("Run")
         self.below = column()
         self.stack = QStackedWidget()
-        for panels in (self.plane, self.line):
+        for panels in self._kinds():
             self.stack.addWidget(panels)
             panels.probed.connect(self.probed)
             panels.unprobed.connect(self.unprobed)
@@ -76,7 +78,15 @@ class FieldPage(QWidget):
     @property
     def panels(self) -> FieldPanels:
         """Those that are shown."""
-        return self.plane if self.stack.currentWidget() is self.plane else self.line
+        return next(panels for panels in self._kinds() if panels is self.stack.currentWidget())
+
+    def _kinds(self) -> tuple[FieldPanels, FieldPanels, FieldPanels]:
+        return self.plane, self.line, self.course
+
+    def show_course(self, extent: Box) -> None:
+        """Let the panels of time look at an extent of it."""
+        if self.course.plane.extent != extent:
+            self.course.plane.set_extent(extent)
 
     @property
     def fields(self) -> tuple[PointField, ...]:
@@ -89,7 +99,8 @@ class FieldPage(QWidget):
 
     def show_ground(self, ground: Ground) -> None:
         """Show the panels of the plane, or of a line up to a highest density."""
-        self.stack.setCurrentWidget(self.line if ground.line else self.plane)
+        line = self.course if self.shows("course") else self.line
+        self.stack.setCurrentWidget(line if ground.line else self.plane)
         extent = line_extent(*ENDS, ground.highest)
         if ground.line and self.line.plane.extent != extent:
             self.line.plane.set_extent(extent)
@@ -108,13 +119,13 @@ class FieldPage(QWidget):
             self.note.setVisible(bool(note))
 
     def _toggled(self, layer: str, on: bool) -> None:
-        for field in (*self.plane.fields, *self.line.fields):
+        for field in (field for panels in self._kinds() for field in panels.fields):
             field.show_layer(layer, on)
         self.layers_changed.emit()
 
     def _apply(self) -> None:
         for name, *_ in LAYERS:
-            for field in (*self.plane.fields, *self.line.fields):
+            for field in (field for panels in self._kinds() for field in panels.fields):
                 field.show_layer(name, self.shows(name))
 
 

@@ -1,0 +1,84 @@
+"""The density of a model beside the true one, and data of a line over time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import run, turned
+from widgets.field_course import Cursor, SideCurve
+from widgets.field_density import Contours, Heat
+from widgets.field_particles import Particles
+from widgets.field_paths import Trails
+from workbench.believed_store import BOX, CELLS
+from workbench.field_frames import ENDS
+
+CELL = (BOX[2] - BOX[0]) * (BOX[3] - BOX[1]) / CELLS**2
+
+
+def test_a_model_shows_the_density_it_believes_in(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    (field,), store = points.field_page.fields, points.field.believed.store
+    action = window.desk.actions["layer.model"]
+    run(window, qtbot, count=50, steps=8)
+    qtbot.waitUntil(lambda: not points.subjects.store.busy, timeout=SOON)
+    assert not action.isEnabled(), "what is sampled with the truth itself believes nothing else"
+    assert "choose a model" in " ".join(action.toolTip().split())
+    assert "Choose a model" in window.desk.actions.lacks("layer.model")
+    run(window, qtbot, prior="points-moons", data={"name": "moons"}, count=50, steps=8)
+    qtbot.waitUntil(action.isEnabled, timeout=SOON)
+    window.desk.stage.move(5)
+    action.trigger()
+    qtbot.waitUntil(lambda: isinstance(field.layer("model"), Contours), timeout=SOON)
+    layer = field.layer("model")
+    assert isinstance(layer, Contours)
+    assert float(layer.values.sum()) * CELL == pytest.approx(1, abs=0.05), "a density sums to 1"
+    window.desk.stage.move(6)
+    assert field.layer("model") is None, "that of another step is none of this one"
+    window.desk.stage.move(5)
+    assert field.layer("model") is layer
+    window.desk.stage.move(6)
+    qtbot.waitUntil(lambda: store._now is not None, timeout=SOON)
+    window.desk.stage.show(None)
+    qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    assert np.isfinite(layer.values).all()
+
+
+def test_a_line_is_seen_over_time(qtbot: QtBot, opened: Opener) -> None:
+    """The density of every time under the paths, the present particles and their exact density at the cursor."""
+    window = opened()
+    points = turned(window, qtbot)
+    page, course = points.field_page, points.field.course
+    run(window, qtbot, data={"name": "two-peaks"}, sampler={"name": "euler-maruyama"}, count=40, steps=20)
+    window.desk.actions["layer.course"].trigger()
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.opened is not None
+    (field,) = page.course.fields
+    qtbot.waitUntil(lambda: page.panels is page.course and isinstance(field.layer("density"), Heat), timeout=SOON)
+    heat = field.layer("density")
+    assert isinstance(heat, Heat)
+    sums = heat.values.sum(axis=0) * (ENDS[1] - ENDS[0]) / len(heat.values)
+    np.testing.assert_allclose(sums, 1, atol=0.02, err_msg="every column is a density")
+    window.desk.stage.move(13)
+    cursor, particles, paths = (field.layer(name) for name in ("cursor", "particles", "paths"))
+    assert isinstance(cursor, Cursor)
+    assert isinstance(particles, Particles)
+    assert isinstance(paths, Trails)
+    assert cursor.at == pytest.approx(-float(live.opened.times[13])), "time falls to the right"
+    assert live.trajectory is not None
+    np.testing.assert_allclose(particles.points[:, 1], live.trajectory.x(13)[:, 0])
+    np.testing.assert_allclose(paths.paths[0, :, 1], [live.trajectory.x(k)[0, 0] for k in range(14)])
+    qtbot.waitUntil(lambda: isinstance(field.layer("marginal"), SideCurve), timeout=SOON)
+    assert course.time_at(live, cursor.at) == points.subjects.time(live)
+    window.desk.actions["layer.snr"].trigger()
+    cursor = field.layer("cursor")
+    assert isinstance(cursor, Cursor)
+    ratio = float(live.opened.alpha[13] / live.opened.sigma[13])
+    assert cursor.at == pytest.approx(2 * np.log(ratio), abs=1e-6)
+    qtbot.waitUntil(lambda: not course.busy, timeout=SOON)
+    run(window, qtbot, data={"name": "moons"}, count=40, steps=4)
+    assert page.panels is page.plane, "the plane has no such picture"

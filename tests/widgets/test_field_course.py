@@ -1,0 +1,43 @@
+"""One-dimensional data over time: numbers of the axes, and a density drawn sideways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+
+from widgets.field_course import SHARE, CourseAxes, SideCurve
+from widgets.plane import Frame, Plane
+
+ROOM = QRectF(0, 0, 600, 300)
+
+
+@pytest.fixture
+def frame() -> Frame:
+    """Time from 1 at the left to 0 at the right, values from −4 to 4."""
+    plane = Plane(line=True)
+    plane.set_extent((-1.0, -4.0, 0.0, 4.0))
+    return plane.frame(ROOM)
+
+
+def test_time_falls_to_the_right(frame: Frame) -> None:
+    numbers = CourseAxes().numbers(frame)
+    assert numbers[0][1] == "t"
+    below = {text: box.center().x() for box, text in numbers[1:] if box.top() > 270}
+    assert below["0.8"] == pytest.approx(120)
+    assert below["0.2"] == pytest.approx(480)
+    assert {text for box, text in numbers[1:] if box.top() <= 270} >= {"−2", "2"}
+    rising = [text for box, text in CourseAxes(sign=1.0, title="log-SNR").numbers(frame)[1:] if box.top() > 270]
+    assert "−0.8" in rising
+
+
+@pytest.mark.parametrize("to_left", [False, True])
+def test_a_density_stands_sideways_at_its_time(frame: Frame, to_left: bool) -> None:
+    values = np.linspace(-4, 4, 81)
+    density = np.exp(-((values - 1) ** 2))
+    outline = SideCurve(-0.5, values, density, to_left).outline(frame)
+    reach = outline[:, 0] - 300
+    assert np.abs(reach).argmax() == 50
+    assert reach[50] == pytest.approx((-1 if to_left else 1) * SHARE * 600)
+    assert outline[50, 1] == pytest.approx(frame.place(0, 1).y())
+    assert "peak at 1" in SideCurve(-0.5, values, density).told()
