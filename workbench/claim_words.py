@@ -81,7 +81,8 @@ def summary(kept: Collection[Kept], program: str) -> str:
 def fits(kept: Kept, words: Sequence[str]) -> bool:
     """Whether a claim has all of some words in small letters."""
     claim = kept.claim
-    text = f"{claim.name} {named(claim.name)} {claim.kind} {kept.group} {'holds' if claim.ok else 'fails'} {claim.sentence}".lower()
+    state = "holds" if claim.ok else "fails"
+    text = f"{claim.name} {named(claim.name)} {claim.kind} {kept.group} {state} {claim.sentence}".lower()
     return all(word in text for word in words)
 
 

@@ -25,7 +25,8 @@ VAGUE = frozenset({"spacing", "prediction"})  # options whose values say little 
 # options of components whose names say less than their titles do, and values that are written otherwise
 INNER = {"noisy": "fresh noise", "size": "step size", "snr": "corrector SNR", "finest": "finest noise",
          "zeta": "strength", "resample": "resamplings", "modes": "blobs", "emptied": "empty component",
-         "law": "probe numbers", "coupling": "pairs", "sigma_min": "σ min", "sigma_max": "σ max", "beta_min": "β min", "beta_max": "β max"}
+         "law": "probe numbers", "coupling": "pairs", "sigma_min": "σ min", "sigma_max": "σ max",
+         "beta_min": "β min", "beta_max": "β max"}
 SIGNS = {"beta-tilde": "β̃", "beta": "β", "sliced-wasserstein": "sliced Wasserstein", "nll": "NLL",
          "mode-error": "mode error"}
 STEPS = "steps"  # the option beside which more moves than it says are told
