@@ -129,7 +129,7 @@ class MainWindow(eye_order.EyeWindow):
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
-        self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device, engine.show_left)
         engine.left = self.estimate.left
         self.checks = CheckController(desk, self.panel, engine.model)
         self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
@@ -231,7 +231,7 @@ class MainWindow(eye_order.EyeWindow):
         self._waiting = [Path(name) for name in files]
         self.session.start(run=not files)
         self.engine.start()
-        self.navigator.start()
+        self.navigator.follower.start()
         if self._problem:
             self.library.tell(self._problem)
 
@@ -258,7 +258,7 @@ class MainWindow(eye_order.EyeWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         keep = self.session.close()
-        self.navigator.stop()
+        self.navigator.follower.stop()
         self.engine.stop()
         for space in self.spaces:
             space.close()

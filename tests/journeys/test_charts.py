@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.window import Window
-from workbench.library.records import State
+from workbench.library.records import NewRun, State
 from workbench.pages.points_views.charts import Charts
 from workbench.parts import IconButton
+from workbench.thumbnail import thumbnail
 from workbench.workspaces.points import Points
 
 QUICK = {"samplers": "ddim", "steps": [2, 4], "repeats": 1, "count": 50}
@@ -31,6 +35,7 @@ def run(window: Window, qtbot: QtBot, task: str, **values: object) -> str:
     window.panel.changed.emit()
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.navigator.follower.caught_up, timeout=SOON)
     name = str(ended.args[0])
     assert window.desk.queue.job(name).state is State.DONE
     return name
@@ -108,3 +113,27 @@ def test_without_a_chart_there_is_nothing_to_export(qtbot: QtBot, opened: Opener
     window.desk.actions["file.export_chart"].trigger()
     assert window.findChild(QFileDialog) is None
     assert "run a sweep or a study first" in window.bar.sentence
+
+
+def test_a_list_that_looks_while_a_picture_is_written_shows_it_afterwards(opened: Opener,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of charts gets one picture, at its end, and the list is drawn thirty times a second meanwhile."""
+    window = opened()
+    library = window.desk.library
+    library.add(NewRun("a", "Study", "study", "{}", {}))
+    window.library.refresh()
+    written = library._put
+
+    def looked_at(run: str, column: str, value: object) -> None:
+        library.set_progress(run, 1, 2, 0.0)
+        window.library.refresh()
+        assert window.run_list.rows[0].thumbnail is None
+        written(run, column, value)
+        window.library.refresh()
+
+    monkeypatch.setattr(library, "_put", looked_at)
+    library.set_thumbnail("a", thumbnail([np.full((4, 4, 1), 200, np.uint8)]))
+    window.library.refresh()
+    shown = window.run_list.rows[0].thumbnail
+    assert shown is not None
+    assert shown.pixelColor(shown.rect().center()) == QColor(200, 200, 200)

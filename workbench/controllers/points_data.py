@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
+QUOTED = 30  # letters of a text that is no table
 OWN = {"name": "own"}  # the point set that comes with a file
 
 
@@ -79,10 +80,16 @@ class PointsDataController:
             self._take(read_points(data.text().encode(), title), title)
 
     def paste(self) -> bool:
-        """Take a table from the clipboard; False where there is no text on it."""
+        """Take a table from the clipboard; False where there is no text on it. Other text is refused."""
         data = QGuiApplication.clipboard().mimeData()
-        if not self.wants(data):
+        if data.hasImage() or not data.text().strip():
             return False
+        if not self.wants(data):
+            words = " ".join(data.text()[:200].split())
+            words = words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+            self._desk.complain(f"The clipboard holds “{words}”, which is no table; copy one or two numbers a line "
+                                "and paste again.")
+            return True
         self.drop(data, "clipboard")
         return True
 
