@@ -14,7 +14,7 @@ from widgets.icons import icon
 from widgets.theme import DARK, Theme
 
 HEADS = ("Claim", "State", "Measured", "Expected", "±")
-WIDTHS = (0, 74, 74, 66, 58)  # px of all columns but the first, which takes the rest
+WIDTHS = (0, 88, 86, 66, 62)  # px of all columns but the first, which takes the rest
 NARROW = 520  # px below which claim and state alone have room
 ROW = 24  # px
 # icon and colour of each state, whose name is the word

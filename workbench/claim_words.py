@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from engines.chart import Chart
 from engines.checks.claim import Claim
-from widgets.chart_data import LineKind
+from widgets.chart_data import ChartSheet, LineKind
 from widgets.chart_paint import JUDGED
 from widgets.claim_table import LOOKS, ClaimRow
 from widgets.claim_view import ClaimPage, FormulaLine
@@ -41,7 +43,13 @@ def page_of(kept: Kept, waiting: Collection[str] = ()) -> ClaimPage:
     lines = tuple(FormulaLine(scripted(each.title), each.formula, tint, number(each.measured), each.right)
                   for each, tint in zip(claim.variants, colours, strict=True))
     return ClaimPage(named(claim.name), (glyph, colour, word), scripted(claim.sentence), lines, figures(claim),
-                     sheet_of(claim.plot) if claim.plot else None, measured_when(kept))
+                     _plotted(claim.plot) if claim.plot else None, measured_when(kept))
+
+
+def _plotted(plot: Chart) -> ChartSheet:
+    """The chart of a claim; nothing finds it by its title, which may have small signs, too."""
+    sheet = sheet_of(plot)
+    return replace(sheet, title=capital(scripted(sheet.title)))
 
 
 def figures(claim: Claim) -> tuple[tuple[str, str], ...]:

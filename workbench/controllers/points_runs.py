@@ -207,7 +207,7 @@ class PointsRunsController:
             except BadInput:  # gone from the library meanwhile
                 continue
         told = apart(known)
-        self._page.titles = {run: self.captions.get(run) or told[run] or f"run {k + 1}" for k, run in enumerate(told)}
+        self._page.titles = {run: self.captions.get(run) or told[run] or f"Run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
         """Keep the runs of all panels in memory."""
