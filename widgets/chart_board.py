@@ -15,7 +15,7 @@ from widgets.option_editors import Dropdown
 
 TOGETHER = 4  # charts shown at once; more would be stamps
 AROUND = 80, 190  # px of a chart that are no plot: width and height
-LEAST = 280  # px of the height of a chart in rows of two: with less of it they scroll
+LEAST = 330  # px of the height of a chart in rows of two: with less of it they scroll
 SHAPE = 1.5  # width over height of a plot at its best
 ALL = "All charts"
 KINDS = {"csv": "Values as CSV…", "png": "Picture as PNG…", "svg": "Drawing as SVG…"}

@@ -10,6 +10,7 @@ from widgets.chart_data import ChartSheet, figure
 from widgets.fonts import numbers
 
 ROW, LEAST, HEAD, AIR = 22, 84, 130, 12  # px: of a row, of a column, what a head may take, and beside values
+MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -105,7 +106,7 @@ class ChartValues(QTableView):
         wanted = [max(self.sizeHintForColumn(column) + AIR, LEAST,
                       min(self.horizontalHeader().sectionSizeHint(column), HEAD))
                   for column in range(self.rows.columnCount())]
-        more = max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted))
+        more = min(max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted)), MOST)
         for column, width in enumerate(wanted):
             self.setColumnWidth(column, width + more)
 

@@ -14,7 +14,7 @@ from widgets.icons import icon
 from widgets.theme import DARK, Theme
 
 HEADS = ("Claim", "State", "Measured", "Expected", "±")
-WIDTHS = (0, 78, 78, 72, 60)  # px of all columns but the first, which takes the rest
+WIDTHS = (0, 88, 86, 66, 62)  # px of all columns but the first, which takes the rest
 NARROW = 520  # px below which claim and state alone have room
 ROW = 24  # px
 # icon and colour of each state, whose name is the word
@@ -62,6 +62,7 @@ class ClaimTable(QTreeWidget):
         self._rows = dict[str, ClaimRow]()
         self._items, self._groups = dict[str, QTreeWidgetItem](), dict[str, QTreeWidgetItem]()
         self.setAccessibleName("Claims")
+        self.setProperty("striped", True)  # a selected row is one stripe over all columns
         self.setHeaderLabels(HEADS)
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)

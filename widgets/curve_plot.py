@@ -210,14 +210,14 @@ class CurvePlot(Painted):
 
     def _room(self) -> QRectF:
         """Where the curves are: right of the numbers, however long these are."""
-        below = AXIS_BELOW if self._axes else 0
+        below = AXIS_BELOW if self._axes and self._curves else 0
         left = max((plot.left() for plot in (self, *self._column)), default=0.0)
         return QRectF(left, HEAD, max(1, self.width() - left), max(1, self.height() - HEAD - below))
 
     def left(self) -> float:
         """Pixels for the numbers at the left, however long they are."""
         if not self._curves:
-            return AXIS_LEFT if self._axes else 0
+            return 0
         return max(AXIS_LEFT if self._axes else NUMBERS, wide(self._texts(self._scale.ticks(count(self.height())))))
 
     def _texts(self, ticks: Sequence[float]) -> list[str]:

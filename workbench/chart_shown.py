@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from widgets.chart_data import ChartAxis, ChartLine, ChartSheet, LineKind
+from widgets.scripted import scripted
 
 if TYPE_CHECKING:
     from engines.chart import Chart
 
 
 def sheet_of(chart: Chart) -> ChartSheet:
-    """A chart as a view draws it."""
-    lines = tuple(ChartLine(series.name, np.array(series.x), np.array(series.y), np.array(series.error),
-                            LineKind(series.role.value), series.beside) for series in chart.series)
-    return ChartSheet(chart.title, ChartAxis(chart.x.title, chart.x.log), ChartAxis(chart.y.title, chart.y.log), lines,
-                      chart.remark)
+    """A chart as a view draws it; its title, by which it is found again, stays."""
+    lines = tuple(ChartLine(scripted(series.name), np.array(series.x), np.array(series.y), np.array(series.error),
+                            LineKind(series.role.value), scripted(series.beside)) for series in chart.series)
+    x, y = (ChartAxis(scripted(axis.title), axis.log) for axis in (chart.x, chart.y))
+    return ChartSheet(chart.title, x, y, lines, scripted(chart.remark))

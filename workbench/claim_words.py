@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from engines.chart import Chart
 from engines.checks.claim import Claim
-from widgets.chart_data import LineKind
+from widgets.chart_data import ChartSheet, LineKind
 from widgets.chart_paint import JUDGED
 from widgets.claim_table import LOOKS, ClaimRow
 from widgets.claim_view import ClaimPage, FormulaLine
 from widgets.curve_scale import written
+from widgets.scripted import scripted
 from workbench.chart_shown import sheet_of
 from workbench.kept_claims import Kept
+from workbench.words import proper
+
+# names of components within the names of claims, which tests and files go by
+WRITTEN = {name: proper(name) for name in ("ve", "sub-vp", "vp-cosine", "vp-linear", "ddim", "ddpm", "dps", "plms",
+                                           "repaint", "log-snr", "rk4", "euler-maruyama", "dpm++2m", "dopri5")}
+WRITTEN |= {"em": "EM", "beta-tilde": "β̃", "alpha-bar": "ᾱ", "beta": "β", "x0": "x₀"}
+COMPONENT = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(WRITTEN, key=len, reverse=True)))})(?![\w-])")
 
 
 def row_of(kept: Kept, program: str, waiting: Collection[str] = ()) -> ClaimRow:
     """A claim in the table of a program version; `waiting`: keys that are measured anew."""
     claim = kept.claim
     state = "waiting" if kept.key in waiting else "holds" if claim.ok else "fails"
-    return ClaimRow(kept.key, capital(claim.kind), claim.name, state, number(claim.measured),
+    return ClaimRow(kept.key, capital(claim.kind), named(claim.name), state, number(claim.measured),
                     number(claim.expected), written(claim.tolerance, ".2g"), kept.program != program)
 
 
@@ -29,17 +40,23 @@ def page_of(kept: Kept, waiting: Collection[str] = ()) -> ClaimPage:
     glyph, colour = LOOKS["holds" if claim.ok else "fails"]
     word = ("holds" if claim.ok else "does not hold") + (", and is measured again" if kept.key in waiting else "")
     colours = tints([each.right for each in claim.variants])
-    lines = tuple(FormulaLine(each.title, each.formula, tint, number(each.measured), each.right)
+    lines = tuple(FormulaLine(scripted(each.title), each.formula, tint, number(each.measured), each.right)
                   for each, tint in zip(claim.variants, colours, strict=True))
-    return ClaimPage(claim.name, (glyph, colour, word), claim.sentence, lines, figures(claim),
-                     sheet_of(claim.plot) if claim.plot else None, measured_when(kept))
+    return ClaimPage(named(claim.name), (glyph, colour, word), scripted(claim.sentence), lines, figures(claim),
+                     _plotted(claim.plot) if claim.plot else None, measured_when(kept))
+
+
+def _plotted(plot: Chart) -> ChartSheet:
+    """The chart of a claim; nothing finds it by its title, which may have small signs, too."""
+    sheet = sheet_of(plot)
+    return replace(sheet, title=capital(scripted(sheet.title)))
 
 
 def figures(claim: Claim) -> tuple[tuple[str, str], ...]:
     """What was measured and what is expected, and the figures behind it."""
-    return ((capital(claim.measures) or "Measured", number(claim.measured)),
+    return ((capital(scripted(claim.measures)) or "Measured", number(claim.measured)),
             ("Expected", f"{number(claim.expected)} ± {written(claim.tolerance, '.2g')}"),
-            *((capital(figure.title), number(figure.value)) for figure in claim.figures))
+            *((capital(scripted(figure.title)), number(figure.value)) for figure in claim.figures))
 
 
 def tints(rights: Sequence[bool]) -> list[str]:
@@ -72,7 +89,8 @@ def summary(kept: Collection[Kept], program: str) -> str:
 def fits(kept: Kept, words: Sequence[str]) -> bool:
     """Whether a claim has all of some words in small letters."""
     claim = kept.claim
-    text = f"{claim.name} {claim.kind} {kept.group} {'holds' if claim.ok else 'fails'} {claim.sentence}".lower()
+    state = "holds" if claim.ok else "fails"
+    text = f"{claim.name} {named(claim.name)} {claim.kind} {kept.group} {state} {claim.sentence}".lower()
     return all(word in text for word in words)
 
 
@@ -80,6 +98,11 @@ def number(value: float) -> str:
     """A figure with as many digits as tell something."""
     # tiny ones are rounding, of which no more than the size matters
     return "–" if value != value else written(value, ".1e" if 0 < abs(value) < 1e-4 else ".4g")
+
+
+def named(claim: str) -> str:
+    """What is claimed, with its paths and samplers as people write them: “VP-cosine: DDPM with β̃ steps …”."""
+    return capital(scripted(COMPONENT.sub(lambda found: WRITTEN[found[0]], claim)))
 
 
 def capital(text: str) -> str:

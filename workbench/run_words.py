@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,13 @@ IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
 VAGUE = frozenset({"spacing", "prediction"})  # options whose values say little without their name
+# options of components whose names say less than their titles do, and values that are written otherwise
+INNER = {"noisy": "fresh noise", "size": "step size", "snr": "corrector SNR", "finest": "finest noise",
+         "zeta": "strength", "resample": "resamplings", "modes": "blobs", "emptied": "empty component",
+         "law": "probe numbers", "coupling": "pairs", "sigma_min": "σ min", "sigma_max": "σ max",
+         "beta_min": "β min", "beta_max": "β max"}
+SIGNS = {"beta-tilde": "β̃", "beta": "β", "sliced-wasserstein": "sliced Wasserstein", "nll": "NLL",
+         "mode-error": "mode error"}
 STEPS = "steps"  # the option beside which more moves than it says are told
 Options = Mapping[str, Any]
 
@@ -140,18 +147,36 @@ def plain(value: Any) -> Any:
 def said(value: Any) -> str:
     """A value in words: components by their name and options, "" for nothing."""
     if isinstance(value, Mapping):
-        inner = [f"{key} {said(each)}" for key, each in value.items() if key != "name" and said(each)]
+        inner = [_inner(key, each) for key, each in value.items() if key != "name" and said(each)]
         return " ".join([proper(str(value.get("name", ""))), *inner])
     if isinstance(value, list | tuple):
         return ", ".join(said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else SIGNS.get(str(value), str(value))
+
+
+def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:
+    """A component with those of its options in which runs with the same one differ; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    same = [other for run in runs if isinstance(other := run.get(name), Mapping) and other["name"] == value["name"]]
+    return {key: each for key, each in value.items()
+            if key == "name" or len({repr(plain(other.get(key))) for other in same}) > 1}
+
+
+def _inner(name: str, value: Any) -> str:
+    """An option of a component in words: "eta 0.5", "variance β̃", "without fresh noise"."""
+    words = INNER.get(name, name.replace("_", " "))
+    return f"{'with' if value else 'without'} {words}" if isinstance(value, bool) else f"{words} {said(value)}"
 
 
 def apart(runs: Mapping[str, Options]) -> dict[str, str]:
     """What tells runs from one another, in a few words each, by key; "" where nothing does."""
+    runs = {key: {name: _telling(name, value, runs.values()) for name, value in options.items()}
+            for key, options in runs.items()}
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     told = {key: [_part(name, options.get(name), differs=True) for name in differing] for key, options in runs.items()}
-    return {key: ", ".join(filter(None, parts[:3])) for key, parts in told.items()}
+    joined = {key: ", ".join(filter(None, parts[:3])) for key, parts in told.items()}
+    return {key: text[:1].upper() + text[1:] for key, text in joined.items()}

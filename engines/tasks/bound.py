@@ -56,8 +56,8 @@ class BoundTask(Task):
     Form: ClassVar[type[Options]] = BoundOptions
     figures: ClassVar[Mapping[str, str]] = {
         **FIGURES, "nll": "mean of the bound on −log p of the points, in nats",
-        "excess": "how much more the bound is than the true −log p, in nats", "first_term": "L_0 in nats",
-        "middle_terms": "L_1 to L_(T−1) together in nats", "last_term": "L_T in nats"}
+        "excess": "how much more the bound is than the true −log p, in nats", "first_term": "L₀ in nats",
+        "middle_terms": "the terms between, together in nats", "last_term": "the term at the noise, in nats"}
     leaves: ClassVar[str] = FILE
 
     def title_of(self, options: Any) -> str:

@@ -177,7 +177,7 @@ def test_a_claim_has_room_beside_the_table_below_it_or_folded_away(qtbot: QtBot)
         actions.add(Spec(name, name), lambda: None)
     dock = CheckDock(actions)
     qtbot.addWidget(dock)
-    for size, across, folded in ((QSize(980, 620), True, False), (QSize(520, 200), True, False),
+    for size, across, folded in ((QSize(980, 620), True, False), (QSize(520, 200), True, True),
                                  (QSize(340, 620), False, False), (QSize(340, 200), False, True)):
         dock.panes.resize(size)
         dock.fit(size)
@@ -186,6 +186,14 @@ def test_a_claim_has_room_beside_the_table_below_it_or_folded_away(qtbot: QtBot)
     dock.panes.resize(340, 620)
     dock.fit(QSize(340, 620))
     assert min(dock.panes.sizes()) > 0, "it comes back with the room"
+    dock.panes.resize(660, 200)
+    dock.fit(QSize(660, 200))
+    dock.details.click()
+    assert min(dock.panes.sizes()) > 0, "it comes on demand"
+    dock.fit(QSize(670, 200))
+    assert min(dock.panes.sizes()) > 0, "and stays"
+    dock.details.click()
+    assert dock.panes.sizes()[1] == 0
 
 
 def test_the_words_of_a_claim_wrap_in_a_narrow_panel(qtbot: QtBot) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from engines.samplers.base import Sampler, samplers
 from workbench.docks.jobs import finishes, row_of, summary
 from workbench.jobs import Job, State
 from workbench.library.records import Run
 from workbench.pace import Pace
-from workbench.run_words import changes, details, facts_apart, tip, told_options
+from workbench.run_words import INNER, apart, changes, details, facts_apart, tip, told_options
 from workbench.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
@@ -80,8 +83,28 @@ def test_a_branch_is_not_called_by_what_is_as_ever() -> None:
     """The name of a sampler is enough where its options are the usual ones, or stay."""
     before, usual = {"sampler": {"name": "ddim", "eta": 0.5}}, {"sampler": {"variance": "beta-tilde"}}
     assert changes({"sampler": {"name": "ddpm", "variance": "beta-tilde"}}, before, usual) == "DDPM"
-    assert changes({"sampler": {"name": "ddpm", "variance": "beta"}}, before, usual) == "DDPM variance beta"
+    assert changes({"sampler": {"name": "ddpm", "variance": "beta"}}, before, usual) == "DDPM variance β"
     assert changes({"sampler": {"name": "ddim", "eta": 0.0}}, before, {"sampler": {"eta": 0.0}}) == "DDIM eta 0"
+
+
+def test_options_of_components_are_told_in_words() -> None:
+    """As the form calls them; captions of panels begin with a capital letter."""
+    told = apart({str(on): {"sampler": {"name": "dpm++2m", "noisy": on}} for on in (False, True)})
+    assert told == {"False": "DPM-Solver++ 2M without fresh noise", "True": "DPM-Solver++ 2M with fresh noise"}
+    told = apart({rule: {"sampler": {"name": "ddpm", "variance": rule}} for rule in ("beta", "beta-tilde")})
+    assert told == {"beta": "DDPM variance β", "beta-tilde": "DDPM variance β̃"}
+    three: dict[str, dict[str, Any]] = {"a": {"name": "ddim", "eta": 0.0}, "b": {"name": "ddim", "eta": 1.0},
+                                        "c": {"name": "ddpm", "variance": "beta"}}
+    assert apart({key: {"sampler": sampler} for key, sampler in three.items()}) == {
+        "a": "DDIM eta 0", "b": "DDIM eta 1", "c": "DDPM"}, "only in what those of one name differ"
+    assert apart({"a": {"guidance": 0.0}, "b": {"guidance": 2.5}}) == {"a": "Guidance 0", "b": "Guidance 2.5"}
+
+
+@pytest.mark.parametrize(("name", "kind"), samplers().items())
+def test_no_option_of_a_sampler_is_told_otherwise_than_its_form_has_it(name: str, kind: type[Sampler]) -> None:
+    for key, field in kind.model_fields.items():
+        word = INNER.get(key, key.replace("_", " "))
+        assert word.lower() == (field.title or key).lower(), f"{name}: put “{key}” into INNER"
 
 
 def test_a_time_grid_is_told_with_what_it_is() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -206,8 +206,8 @@ class PointsRunsController:
                 known[live.run] = self._desk.library.run(live.run).options
             except BadInput:  # gone from the library meanwhile
                 continue
-        told = apart(_by_name(known))
-        self._page.titles = {run: self.captions.get(run) or told[run] or f"run {k + 1}" for k, run in enumerate(told)}
+        told = apart(known)
+        self._page.titles = {run: self.captions.get(run) or told[run] or f"Run {k + 1}" for k, run in enumerate(told)}
 
     def _hold(self) -> None:
         """Keep the runs of all panels in memory."""
@@ -274,14 +274,3 @@ class PointsRunsController:
         for run in runs[: MOST - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)
-
-
-def _by_name(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Options of runs in which components that are told apart by their names alone have nothing else."""
-    short = {run: dict(options) for run, options in runs.items()}
-    for name in {name for options in short.values() for name in options}:
-        called = [one["name"] for options in short.values() if isinstance(one := options.get(name), Mapping)]
-        if len(set(called)) == len(short):
-            for options in short.values():
-                options[name] = {"name": options[name]["name"]}
-    return short

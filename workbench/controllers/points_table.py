@@ -162,7 +162,10 @@ class PointsTableController:
         if live is None:
             return EXACT
         options = wish.subject.recipe.options
-        alone = f"{said(options.get('sampler'))} · {options.get('steps'):,} steps" if "steps" in options else ""
+        sampler = options.get("sampler")
+        if isinstance(sampler, Mapping):  # what it does without is told only beside one that does it
+            sampler = {name: value for name, value in sampler.items() if value is not False}
+        alone = f"{said(sampler)} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
 
 

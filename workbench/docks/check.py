@@ -22,10 +22,12 @@ NO_MATCH = "No claim has these words; clear the filter to see all."
 NO_CLAIM = "Choose a claim to see its verdict, its formulas and the curve it was read off."
 BUTTONS = (("check.all", "play", "Check all"), ("check.again", "repeat", "Again"), ("check.stop", "square", "Stop"))
 BESIDE, SQUAT = 700, 440  # px from which table and claim have room side by side; the latter where it is low
-LOW = 330  # px: in less height they have no room one under the other
+LOW = 330  # px: in less height the rows come first, and the claim on demand
+ROWS = 168  # px: the head of the table and six rows, the least there is
 WORDED = 560  # px from which the buttons have room for their words
 SIZE, MARGIN = QSize(980, 620), QSize(80, 80)  # of a window of its own, and what is seen of the other around it
-TABLE, CLAIM = 580, 400  # px side by side, and their shares of the height one under the other
+TABLE, CLAIM = 620, 360  # px side by side, and their shares of the height one under the other
+DETAILS = "The selected claim in full: its verdict, its formulas and the curve it was read off"
 
 
 class CheckDock(Dock):
@@ -39,15 +41,18 @@ class CheckDock(Dock):
         self.filter = FilterField("Filter claims", "Filter, as langevin or fails")
         self.table, self.view = ClaimTable(), ClaimView(NO_CLAIM)
         self._buttons = [IconButton(glyph, actions[name], words=True) for name, glyph, _ in BUTTONS]
-        self._words, self._bar = Readout(figures(11), quiet=True), QProgressBar()
+        self.details = IconButton("info", words=True, tip=DETAILS)
+        self._words, self._bar, self._foot = Readout(figures(11), quiet=True), QProgressBar(), QWidget()
+        self._low = False  # whether there is little height
         self._empty = label(NOTHING, "quiet")
         page = _Page()
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # as a window of its own it has a ground to hide
         self.panes = QSplitter(page)
         self._arrange(page)
-        super().__init__("checkDock", "Check", page, TitleRow("Check against exact answers"))
+        super().__init__("checkDock", "Check", page, TitleRow("", 6))
         page.resized.connect(self.fit)
-        self._folded = False  # whether the claim was put away since it has no room
+        self.details.clicked.connect(self._asked)
+        self._folded = False  # whether the claim is put away
         self.filter.left.connect(self.take_keyboard)
         self.fit(SIZE)
 
@@ -72,6 +77,7 @@ class CheckDock(Dock):
         """Say what goes on or what came of it; `share` in [0, 1] of what is measured now."""
         self._words.say(words)
         self._bar.setVisible(share is not None)
+        self._foot.setVisible(share is not None or not self._low)
         self._bar.setValue(round(1000 * (share or 0)))
 
     def show_empty(self, sentence: str) -> None:
@@ -92,19 +98,31 @@ class CheckDock(Dock):
     def fit(self, size: QSize) -> None:
         """Lay table and claim side by side, or one under the other where it is narrow.
 
-        Where it is low as well the claim is folded away: the handle under the table brings it back.
+        Where it is low the claim is folded away: a button brings it back, as does the handle beside the table.
         """
         low = size.height() < LOW
         beside = size.width() >= (SQUAT if low else BESIDE)
         turned = beside is not (self.panes.orientation() is Qt.Orientation.Horizontal)
         if turned:
             self.panes.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-        folded = low and not beside
+        folded = (low and not self.details.isChecked()) if low is self._low else low
         if turned or folded is not self._folded:
-            self.panes.setSizes([TABLE, 0 if folded else CLAIM])
-        self._folded = folded
-        for button in self._buttons:
+            self._fold(folded)
+        self._low = low
+        self._foot.setVisible(not low or not self._bar.isHidden())
+        self.details.setVisible(low)
+        for button in (*self._buttons, self.details):
             button.show_words(size.width() >= WORDED)
+
+    def _asked(self) -> None:
+        """The button was pressed."""
+        self._fold(not self.details.isChecked())
+
+    def _fold(self, folded: bool) -> None:
+        """Put the claim away, or show it."""
+        self._folded = folded
+        self.panes.setSizes([TABLE, 0 if folded else CLAIM])
+        self.details.setChecked(not folded)
 
     def _arrange(self, page: QWidget) -> None:
         self._bar.setRange(0, 1000)
@@ -118,6 +136,10 @@ class CheckDock(Dock):
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.table)
         self._rooms.addWidget(self._empty)
+        self._rooms.setMinimumHeight(ROWS)
+        self.details.setText("Details")
+        self.details.setCheckable(True)
+        mark(self.details, field=True)
         for pane in (self._rooms, self.view):
             self.panes.addWidget(pane)
         self.panes.setCollapsible(0, False)
@@ -126,11 +148,12 @@ class CheckDock(Dock):
             button.setText(words)
             mark(button, field=True)
         layout = column(parent=page)
-        layout.addLayout(row(self.filter, *self._buttons, margins=(12, 6, 12, 8), spacing=6))
+        layout.addLayout(row(self.filter, *self._buttons, self.details, margins=(12, 4, 12, 6), spacing=6))
         layout.addWidget(line())
         layout.addWidget(self.panes, 1)
-        layout.addWidget(line())
-        layout.addLayout(row(self._words, 1, self._bar, margins=(14, 4, 14, 6)))
+        foot = row(self._words, 1, self._bar, margins=(14, 4, 14, 6))
+        column(line(), parent=self._foot).addLayout(foot)
+        layout.addWidget(self._foot)
         self.tell("")
 
 

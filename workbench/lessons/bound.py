@@ -25,11 +25,10 @@ def late(ran: Ran) -> float:
 
 LESSON = Lesson(
     name="bound", title="The bound, term by term", place=120,
-    look=("Every step of the chain adds its divergence: next to nothing at the noise, where L_T is 0, and most "
-          "close to the data.",
-          "Added up, with L_0 at the end, the sum lies a little above the true −log p; that gap is what steps of "
+    look=("Every step of the chain adds its divergence: next to nothing at the noise, and most close to the data.",
+          "Added up, with L₀ at the end, the sum lies a little above the true −log p; that gap is what steps of "
           "Gaussian shape cost, and more steps close it."),
     panels=(Panel("Bound, 50 steps", "bound", {"data": {"name": "two-blobs"}, "steps": 50, "count": 2000}),),
     facts=(Fact("excess", "bound over the true −log p, nats", of(0, figure("excess")), least=0, most=0.4),
-           Fact("last_term", "L_T in nats", of(0, figure("last_term")), most=1e-3),
+           Fact("last_term", "term at the noise, in nats", of(0, figure("last_term")), most=1e-3),
            Fact("near_data", "share of the terms in the fifth nearest to the data", of(0, late), least=0.6)))

@@ -40,7 +40,7 @@ LESSON = Lesson(
           "squeezes it.",
           "The samples of 3 and 8 lie outside of their own blob, away from the other ones: guidance samples no "
           "density that the data have."),
-    panels=(panel(0.0, "guidance 0"), panel(1.0, "guidance 1"), panel(3.0, "guidance 3"), panel(8.0, "guidance 8")),
+    panels=(panel(0.0, "Guidance 0"), panel(1.0, "Guidance 1"), panel(3.0, "Guidance 3"), panel(8.0, "Guidance 8")),
     facts=(Fact("wider_at_0", "spread at guidance 0, of that at 1", narrower(0), least=2),
            Fact("narrower_at_3", "spread at guidance 3, of that at 1", narrower(2), most=0.9),
            Fact("narrower_at_8", "spread at guidance 8, of that at 1", narrower(3), most=0.7),

@@ -11,7 +11,7 @@ LESSON = Lesson(
     name="jensen", title="Jensen’s gap of DPS", place=140,
     look=("DPS takes the likelihood of the mean of x₀ for the mean of its likelihoods: near the data, at the left, "
           "both agree.",
-          "With much noise that mean is none of the data which x_t may come from, the gap opens, and DPS pulls many "
+          "With much noise that mean is none of the data which xₜ may come from, the gap opens, and DPS pulls many "
           "times too hard, as the third chart shows."),
     panels=(Panel("Jensen’s gap", "study", {"study": "jensen-gap"}),),
     facts=(Fact("gap_data", "gap near the data, −log-SNR −8", of(0, lambda ran: value_at(ran, GAP, "Gap", -8)),

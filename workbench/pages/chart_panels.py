@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from widgets.chart_data import ChartSheet
@@ -30,6 +30,7 @@ class ValuesPanel(QWidget):
         self.head, self.table = label("Values", "head"), ChartValues()
         self._empty = label(NOTHING, "quiet")
         self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._rooms = QStackedWidget()
         for widget in (self.table, self._empty):
             self._rooms.addWidget(widget)
