@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engines.labels import FREE
 from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
+from workbench.controllers.spacing import SpacingController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 
@@ -20,8 +21,8 @@ UNGUIDED = "Samples of no class follow none; choose a class to guide them."
 
 
 class CheckController:
-    """Checks the classes that are asked for against the chosen model, and greys what they leave without effect. It
-    has no signals.
+    """Checks the classes that are asked for against the chosen model, and greys what they leave without effect; the
+    spacing follows the sampler. It has no signals.
 
     Numbers need no check: their editors keep them in range.
 
@@ -33,6 +34,7 @@ class CheckController:
 
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
         self._desk, self._panel, self._model = desk, panel, model
+        self.spacing = SpacingController(desk, panel)
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 
