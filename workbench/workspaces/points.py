@@ -222,10 +222,7 @@ class Points(Workspace):
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
-        if run:
-            self.runs.add(run)
-        else:
-            self.runs.compare()
+        self.runs.add(run) if run else self.runs.compare()
 
     def leave(self) -> bool:
         """Put the brush away, or end a comparison; False when there is neither."""
@@ -250,9 +247,9 @@ class Points(Workspace):
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
-        """Which layers are shown, what stands beside the run, and what the own points are called."""
+        """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "order": self.runs.order, "distances": self.table.on}
+                "order": self.runs.order, "distances": self.table.on, "lesson": self.lessons.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points, bit by bit: (N, 8·d) uint8."""
@@ -273,6 +270,7 @@ class Points(Workspace):
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
+        self.lessons.bring_back(place.get("lesson"))
         found = drafts.get(OWN)
         if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
             self.data.bring_back(np.ascontiguousarray(found).view(np.float64), str(place.get("own") or "own points"))
