@@ -22,4 +22,4 @@ LESSON = Lesson(
                 most=1e-6),
            Fact("conditional_energy", "conditional: energy distance to the data", of(0, energy), most=0.02),
            Fact("marginal_energy", "marginal: energy distance to the data", of(1, energy), most=0.02)),
-    layers=frozenset({"flow", "paths"}), at=1.0)
+    layers=frozenset({"flow", "paths"}), at=0.7)
