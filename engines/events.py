@@ -36,9 +36,9 @@ class Opened:
     """Sampling is about to start: all that a scrubber and an equation panel need.
 
     shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
-    seeds and labels: one a sample (label −1: free). alpha and sigma: (N+1,) float64, of the
-    path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand for. remembers:
-    how many states before the present one the sampler needs to go on.
+    seeds and labels: one a sample (label −1: free; seed −1: it begins with something given). alpha and sigma:
+    (N+1,) float64, of the path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand
+    for. remembers: how many states before the present one the sampler needs to go on.
     """
 
     title: str

@@ -71,6 +71,21 @@ def save_film(file: Path, run: Trajectory, frame: Callable[[int], Array] | None 
     write_atomic(file, _encoded(kind, pictures, [each] * (len(chosen) - 1) + [each + round(1000 * hold)], recipe))
 
 
+def save_sequence(file: Path, images: Sequence[Array] | Array, *, seconds: float = 3.0, hold: float = 0.6,
+                  scale: int = 0, recipe: Recipe | None = None) -> None:
+    """Write images (C, H, W) in [−1, 1] one after the other and back again, as a film that never jumps, atomically.
+
+    seconds: of one way; hold: how long each end stays. Otherwise as `save_film`.
+    """
+    kind = kind_of(file)
+    if len(images) < 2:
+        raise BadOption("A film of a sequence needs two images; run the task with a larger count.")
+    pictures = [_picture(np.asarray(image)[None], scale) for image in images]
+    each = max(SHORTEST, round(1000 * seconds / len(pictures)))
+    durations = [each + round(1000 * hold) * (k in {0, len(pictures) - 1}) for k in range(len(pictures))]
+    write_atomic(file, _encoded(kind, [*pictures, *pictures[-2:0:-1]], [*durations, *durations[-2:0:-1]], recipe))
+
+
 def save_sheet(file: Path, images: Sequence[Array], recipe: Recipe | None = None, *, scale: int = 1) -> None:
     """Write images (C, H, W) in [−1, 1] as one PNG that carries the recipe, atomically.
 

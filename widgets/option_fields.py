@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FOLDER = "folder"
     POINTS = "points"
     NAMES = "names"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)

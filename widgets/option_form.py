@@ -88,6 +88,15 @@ class OptionForm(QWidget):
             rows = found.rows if found is not None else None
         return found
 
+    def named(self, kind: str) -> list[str]:
+        """The options of a kind that are shown, nested ones by "component.option"."""
+        def found(rows: FormRows, within: str) -> list[str]:
+            return [name for key, row in rows.rows.items()
+                    for name in ([within + key] if row.spec.kind == kind else
+                                 found(row.rows, f"{within}{key}.") if row.rows is not None else [])]
+
+        return found(self._rows, "")
+
     def edges(self, ground: QWidget) -> list[int]:
         """Where on a widget under this form the options that are shown end, in pixels from its top."""
         editors = [row.editor for row in self.findChildren(FormRow) if row.editor.isVisibleTo(ground)]

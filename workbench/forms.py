@@ -16,9 +16,11 @@ from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
           "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,
-          "samplers": Kind.NAMES}
+          "samplers": Kind.NAMES, "picture": Kind.PICTURE}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
+# what stands for a picture that is no file, as the tasks name it
+PICTURES = (("image.png", "Canvas picture"), ("sample.png", "Selected sample"))
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
 
 
@@ -49,7 +51,8 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     # a component may choose a component; deeper than two no form could be read, and a cycle would never end
     inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
     offered = _samplers() if widget == "samplers" else kinds
-    choices = tuple((key, kind.title or key) for key, kind in offered.items()) or enum_choices(field.annotation)
+    choices = (PICTURES if widget == "picture" else
+               tuple((key, kind.title or key) for key, kind in offered.items()) or enum_choices(field.annotation))
     kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),

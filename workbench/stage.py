@@ -114,6 +114,14 @@ class Stage(QObject):
         opened = self.live.opened if self.live else None
         return opened is None or bool(opened.times[0] >= opened.times[-1])
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What the run on the canvas begins and ends with; one that goes to noise and back has data at both ends."""
+        opened = self.live.opened if self.live else None
+        if opened is None or opened.times[0] > opened.times[-1]:
+            return "noise", "data"
+        return "data", "data" if opened.times[0] == opened.times[-1] else "noise"
+
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""
         self.live, self.other, self.sample = live, None, -1
@@ -169,7 +177,8 @@ class Stage(QObject):
 
     def step_of(self, live: LiveRun) -> int:
         """The step of a run that stands for the present one: the same where the times of both agree, else the step
-        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise.
+        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise. Of steps at one time,
+        as Langevin makes them, it is the one that is as far on its way.
         """
         shown = self.live.opened if self.live else None
         if live is self.live or shown is None or live.opened is None:
@@ -177,7 +186,10 @@ class Stage(QObject):
         own, other = shown.times, live.opened.times
         if np.array_equal(own, other):  # a walk that goes to and fro passes a time more than once
             return self.index
-        return int(np.abs(other - own[min(self.index, len(own) - 1)]).argmin())
+        at = min(self.index, len(own) - 1)
+        alike = np.flatnonzero(other == other[np.abs(other - own[at]).argmin()])
+        far = at / max(len(own) - 1, 1) * (len(other) - 1)
+        return int(alike[np.abs(alike - far).argmin()])
 
     def kept_step(self, live: LiveRun) -> int:
         """The same, or the nearest step that was recorded; only the last one is of a run whose steps were not kept."""

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Annotated
 
 import torch
+from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
+from engines.component import chosen
 from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadOption
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.vp_cosine import VPCosine
-from engines.samplers.base import Sampler, Step
+from engines.samplers.base import Sampler, Step, samplers
 
 
 def inverted(sampler: Sampler, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *,
-             cond: Tensor | None = None) -> Iterator[Step]:
+             cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:
     """The steps from states x (B, …) at the first of rising times (N+1,) above 0; the last state is their noise.
 
     Sampling from there along the same times downwards gives x again, but for an error of the sampler's order.
+    start, past: where it goes on, as a sampler takes them.
 
     Raises:
         BadOption: the sampler draws fresh noise, so that it cannot be run backwards.
     """
     check_invertible(sampler)
     silent = Noise(tuple(range(len(x))), tuple(x.shape[1:]), x.device, x.dtype)
-    return sampler(path, denoiser, x, times, noise=silent, cond=cond)
+    return sampler(path, denoiser, x, times, noise=silent, cond=cond, start=start, past=past)
 
 
 def check_invertible(sampler: Sampler) -> None:
@@ -35,6 +40,15 @@ def check_invertible(sampler: Sampler) -> None:
     times = path.t_max * torch.linspace(1, 0, 4, dtype=torch.float64)
     for _ in sampler(path, _Halving(), torch.ones(1, 1, dtype=torch.float64), times, noise=noise):
         pass
+
+
+def invertible() -> dict[str, type[Sampler]]:
+    """The samplers that can be run backwards, by name: those of the ODE, by steps that are given beforehand."""
+    return {name: kind for name, kind in samplers().items() if kind.order and not kind.adaptive}
+
+
+InvertibleChoice = Annotated[SerializeAsAny[Sampler],
+                             BeforeValidator(partial(chosen, base=Sampler, kinds=invertible))]
 
 
 class _Halving(Denoiser):

@@ -20,6 +20,7 @@ from torch import Tensor
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 ROUNDS, LOW, BITS = 10, np.uint64(0xFFFFFFFF), np.uint64(32)
 MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)  # of the paper's 4x32 variant
+NO_SEED = -1  # of a sample that begins with something given, and of which no draw is made
 WEYL = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)  # what each round adds to the key
 
 

@@ -17,6 +17,7 @@ from engines.model_names import spoken
 from engines.tasks.base import Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
+CANVAS, SAMPLE = "image.png", "sample.png"  # what the window attaches the picture on its canvas as, and a sample
 
 
 class PictureOptions(Options):

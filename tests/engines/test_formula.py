@@ -24,7 +24,8 @@ from engines.training.objectives.base import objectives
 from engines.training.objectives.weights import weights
 
 SIGNS = {rf"\{name}" for name in ("Delta", "approx", "cdot", "cos", "exp", "frac", "le", "left", "leftarrow", "log",
-                                  "min", "nabla", "ne", "odot", "partial", "pi", "right", "sqrt", "sum", "top")}
+                                  "min", "nabla", "ne", "odot", "partial", "pi", "quad", "right", "sin", "sqrt",
+                                  "sum", "top")}
 
 
 def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:

@@ -15,6 +15,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.window import Window
 from workbench.library.records import NewRun, State
 from workbench.pages.points_views.charts import Charts
+from workbench.parts import IconButton
 from workbench.thumbnail import thumbnail
 from workbench.workspaces.points import Points
 
@@ -34,6 +35,7 @@ def run(window: Window, qtbot: QtBot, task: str, **values: object) -> str:
     window.panel.changed.emit()
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.navigator.follower.caught_up, timeout=SOON)
     name = str(ended.args[0])
     assert window.desk.queue.job(name).state is State.DONE
     return name
@@ -51,6 +53,7 @@ def test_a_sweep_draws_its_chart_and_it_is_read_and_exported(qtbot: QtBot, opene
     tile.setFocus()
     qtbot.keyClick(tile, Qt.Key.Key_End)
     assert tile.reading == 4
+    _read_in_the_docks(window, qtbot, view)
     for kind, start in (("csv", b"series,role"), ("png", b"\x89PNG"), ("svg", b"<?xml")):
         view.board.exported.emit(view.board.shown()[0].title, kind)
         dialog = window.findChild(QFileDialog)
@@ -61,6 +64,24 @@ def test_a_sweep_draws_its_chart_and_it_is_read_and_exported(qtbot: QtBot, opene
         assert (tmp_path / f"chart.{kind}").read_bytes().startswith(start)
 
 
+def _read_in_the_docks(window: Window, qtbot: QtBot, view: Charts) -> None:
+    """In place of steps there are the values, in place of curves what is off the exact; nothing is offered in vain."""
+    assert window.timeline.pages.currentWidget() is view.values
+    assert window.plots.pages.currentWidget() is view.difference
+    assert view.values.table.xs == [2, 4]
+    assert view.values.table.currentIndex().row() == 1
+    window.desk.actions["step.previous"].trigger()
+    assert view.board.tiles[0].reading == 2
+    strip = window.spaces.find(Points).sheet.strip
+    shown = {button.does for button in strip.findChildren(IconButton) if not button.isHidden()}
+    assert "points.lessons" in shown
+    assert not {"run.branch", "run.compare"} & shown
+    window.desk.actions["run.branch"].trigger()
+    assert window.status.sentence.startswith("A chart has no states to branch from")
+    window.desk.actions["run.compare"].trigger()
+    assert not window.desk.actions["run.compare"].isChecked()
+
+
 def test_charts_come_back_with_their_run_and_particles_with_theirs(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     study = run(window, qtbot, "study", study={"name": "gradient-flow"})
@@ -68,6 +89,7 @@ def test_charts_come_back_with_their_run_and_particles_with_theirs(qtbot: QtBot,
     qtbot.waitUntil(lambda: len(view.board.shown()) == 2, timeout=SOON)
     run(window, qtbot, "sample-points", steps=3, count=50)
     assert points.sheet.view is not view
+    assert window.timeline.pages.currentIndex() == 0
     window.navigator.load(study)
     qtbot.waitUntil(lambda: points.sheet.view is view and len(view.board.shown()) == 2, timeout=SOON)
     assert view.board.shown()[0].title == "Distance to the flow"

@@ -19,12 +19,13 @@ class Captions:
         self._models = dict[str, str]()  # by run, which never changes
 
     def of(self, live: LiveRun | None) -> list[str]:
-        """One caption a sample: “cat · seed 7”, or “seed 7” for a sample that no class was asked for."""
+        """One caption a sample: “cat · seed 7”, without a class “seed 7”, and of no seed either its number."""
         if live is None or live.opened is None:
             return []
         labels, seeds = live.opened.labels, live.opened.seeds
         names = self._names(live.run) if any(label >= 0 for label in labels) else ()
-        return [caption(label, seed, names) for label, seed in zip(labels, seeds, strict=False)]
+        return [caption(label, seed, names) or str(k)
+                for k, (label, seed) in enumerate(zip(labels, seeds, strict=False), 1)]
 
     def _names(self, run: str) -> tuple[str, ...]:
         """Names of the classes of a run's model; () while the engine starts, or when the model is gone."""
@@ -38,7 +39,6 @@ class Captions:
 
 
 def caption(label: int, seed: int, names: tuple[str, ...]) -> str:
-    """The caption of one sample; a class without a name goes by its number, −1 means no class."""
-    if label < 0:
-        return f"seed {seed}"
-    return f"{names[label] if label < len(names) else f'class {label}'} · seed {seed}"
+    """The caption of one sample; a class without a name goes by its number, −1 means no class, and no seed."""
+    drawn = "" if label < 0 else names[label] if label < len(names) else f"class {label}"
+    return " · ".join(filter(None, (drawn, f"seed {seed}" if seed >= 0 else "")))

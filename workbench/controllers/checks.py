@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engines.labels import FREE
 from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
+from workbench.controllers.pairing import Pairing
 from workbench.controllers.spacing import SpacingController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 
-GUIDANCE = "guidance"  # the option that says how strongly a class is followed
+LABEL, GUIDANCE = "label", "guidance"  # the options of a class that is asked for, and how strongly it is followed
 UNGUIDED = "Samples of no class follow none; choose a class to guide them."
 
 
 class CheckController:
-    """Checks the classes that are asked for against the chosen model, and greys what they leave without effect; the
-    spacing follows the sampler. It has no signals.
+    """Checks the classes that are asked for against the chosen model, greys what they leave without effect, and what
+    does not go together; the spacing follows the sampler. It has no signals.
 
     Numbers need no check: their editors keep them in range.
 
@@ -35,6 +36,7 @@ class CheckController:
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
         self._desk, self._panel, self._model = desk, panel, model
         self.spacing = SpacingController(desk, panel)
+        self._pairing = Pairing(desk, panel.caution)
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 
@@ -42,13 +44,17 @@ class CheckController:
         """Mark the fields of the present form that its run would refuse, and no others."""
         form, engines = self._panel.form, self._desk.queue.engines
         task = engines.tasks.get(self._panel.task) if engines else None
-        if form is None or task is None or not task.takes("model"):
+        if form is None or task is None:
+            return
+        self._pairing.check(task, form)
+        if not task.takes("model"):
             return
         values = self._panel.values()
         model = self._model(str(values.get(task.takes("model"), "")))
-        for name in _classes(form):
+        for name in form.named(Kind.CLASS):
             form.set_error(name, self._problem(str(values[name]), model))
-            self._grey(form, str(values[name]))
+        if LABEL in values:
+            self._grey(form, str(values[LABEL]))
 
     def _grey(self, form: OptionForm, label: str) -> None:
         """Guidance has nothing to do for samples of no class."""
@@ -68,8 +74,3 @@ class CheckController:
         except BadOption as error:
             return str(error)
         return ""
-
-
-def _classes(form: OptionForm) -> list[str]:
-    """The options of a form that name classes of the model."""
-    return [name for name in form.values() if (row := form.row(name)) is not None and row.spec.kind == Kind.CLASS]

@@ -84,7 +84,8 @@ class ExportController:
         parts = [self._desk.library.run(stage.run).title]
         opened = stage.live.opened if stage.live else None
         if end == ".png" and opened is not None:
-            parts += [f"seed {seed}" for seed in opened.seeds[max(stage.sample, 0):][:1]]
+            at = max(stage.sample, 0)
+            parts += [f"seed {seed}" if seed >= 0 else f"sample {at + 1}" for seed in opened.seeds[at:][:1]]
             parts += [] if stage.finished else [f"step {stage.index}"]
         return portable(", ".join(parts)) + end
 
@@ -128,11 +129,14 @@ class ExportController:
                 self._do(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
 
     def film(self, file: Path, _scale: int = 1) -> None:
-        """Write the run as GIF or animated PNG, in the present view."""
+        """Write the run as GIF or animated PNG, in the present view; of samples that are a sequence these in order."""
         from engines.film import save_film
 
         live, view = self._desk.stage.live, self._desk.stage.view
         if live is None or live.trajectory is None or live.opened is None:
+            return
+        if self._in_order(live.task):
+            self._sequence(file)
             return
         run, schedule, samples, compose = _held(live.trajectory), live.opened, live.samples, self._places.composer(live)
         blank = np.zeros(run.shape, np.float32)
@@ -145,6 +149,21 @@ class ExportController:
         with self._desk.guard():
             recipe = self.recipe()
             self._do(lambda: save_film(file, run, frame, recipe=recipe), file)
+
+    def _in_order(self, task: str) -> bool:
+        """Whether the samples of a task are a sequence, which a film goes through."""
+        engines = self._desk.queue.engines
+        return engines is not None and task in engines.tasks and engines.tasks[task].in_order
+
+    def _sequence(self, file: Path) -> None:
+        """Write all samples at the present step, one after the other and back, as GIF or animated PNG."""
+        from engines.film import save_sequence
+
+        with self._desk.guard():
+            pictures, recipe = self._desk.stage.frames(), self.recipe()
+            if pictures is not None:
+                shown = np.array(pictures)
+                self._do(lambda: save_sequence(file, shown, recipe=recipe), file)
 
     def sheet(self, file: Path, scale: int = 1) -> None:
         """Write all samples at the present step as one PNG with the recipe; scale: times as large."""

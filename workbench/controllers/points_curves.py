@@ -18,6 +18,7 @@ from workbench.pages.points_views.field import FieldPage
 VALUES = 24  # steps of a run that are measured for its curve
 COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
 SEED = 2  # of the exact points
+FLOW, AWAY = "flow-rms", "Distance from the exact flow, RMS"  # the curve of a run that knows it
 
 
 class PointsCurvesController:
@@ -95,8 +96,9 @@ class PointsCurvesController:
         several = len(runs) > 1
         self._plots.terms.set_title(f"{TERMS} · panel {self._subjects.active + 1}" if several else TERMS)
         self._plots.terms.set_curves(self._terms(live), span)
-        self._plots.distance.set_title(DISTANCE)
-        self._plots.distance.set_curves(self._distances(runs, live), span)
+        exact = _from_flow(live)
+        self._plots.distance.set_title(AWAY if exact else DISTANCE)
+        self._plots.distance.set_curves(exact or self._distances(runs, live), span)
 
     @staticmethod
     def _terms(live: LiveRun | None) -> list[Curve]:
@@ -132,13 +134,23 @@ class PointsCurvesController:
 
     @staticmethod
     def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
-        """Steps and values; those of another run lie where the active one has the same time."""
+        """Steps and values; those of another run lie where the active one has the same time, or is as far on its way
+        where one of them stays at a time."""
         x, y = np.array(known, float).T
         if run is live or run.opened is None or live.opened is None or np.array_equal(run.opened.times,
                                                                                      live.opened.times):
             return x, y
+        if any(len(np.unique(one.times)) < len(one.times) for one in (run.opened, live.opened)):
+            return x * (live.opened.total / max(run.opened.total, 1)), y
         times, own = live.opened.times, run.opened.times[x.astype(int)]
         order = np.argsort(times, kind="stable")
         placed = np.interp(own, times[order], np.arange(len(times), dtype=float)[order])
         kept = np.argsort(placed, kind="stable")
         return placed[kept], y[kept]
+
+
+def _from_flow(live: LiveRun | None) -> list[Curve]:
+    """How far an inversion is from the exact flow at every step; none of other runs."""
+    if live is None or live.trajectory is None or FLOW not in live.trajectory.curves:
+        return []
+    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FLOW], live.trajectory.first))]

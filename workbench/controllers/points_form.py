@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import WorkbenchError
 from engines.labels import EACH, FREE
 from engines.prior_name import prior_name
+from widgets.option_fields import Kind
 from workbench.controllers.checks import GUIDANCE, UNGUIDED
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -90,10 +91,11 @@ class PointsFormController:
             return
         self._classed = key
         modes = [(name, f"mode {name}" if name.isdecimal() else name) for name in names]
-        before = str(values[LABEL])
-        form.set_choices(LABEL, [ALL, TURN, *modes] if modes else [ALL])
         known = {FREE, EACH, *names} if modes else {FREE}
-        form.set_values({LABEL: before if all(part.strip() in known for part in before.split(",")) else FREE})
+        for option in form.named(Kind.CLASS):
+            before = str(values[option])
+            form.set_choices(option, [ALL, TURN, *modes] if modes else [ALL])
+            form.set_values({option: before if all(part.strip() in known for part in before.split(",")) else FREE})
 
     @staticmethod
     def _modes(data: object) -> tuple[str, ...] | None:

@@ -15,7 +15,9 @@ from workbench.stage import Stage
 from workbench.words import SIZE
 
 TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
-KNOWN = "known-rms"
+# curves of a run's own, by name: the title, and the colour of the term that they belong to
+OWN = {"known-rms": ("Known-pixel error, RMS", "likelihood"),
+       "data-rms": ("Distance of x̂₀ from the picture, RMS", "good")}
 SIGNAL = "alpha-bar"
 SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
 ENDLESS = 40.0
@@ -33,6 +35,7 @@ class PlotsDock(Dock):
             plot.set_empty_text("Curves appear while a run goes on.")
             plot.picked.connect(lambda x: stage.move(round(x)))
         page = QWidget()
+        self.second.stand_under(self.terms)
         layout = column(self.terms, self.second, margins=(12, 10, 12, 8), spacing=8, parent=page)
         layout.setStretch(0, 1)
         layout.setStretch(1, 1)
@@ -61,9 +64,9 @@ class PlotsDock(Dock):
             self._curve(self.terms, "Signal power, α²", "prior", values, first, span, SHARE)
         else:
             self._terms(live, first, span)
-        if KNOWN in live.trajectory.curves:
-            values = live.trajectory.curves[KNOWN]
-            self._curve(self.second, "Known-pixel error, RMS", "likelihood", values, first, span)
+        own = next((name for name in OWN if name in live.trajectory.curves), "")
+        if own:
+            self._curve(self.second, *OWN[own], live.trajectory.curves[own], first, span)
         else:
             self._curve(self.second, LEVEL, "prior", endless(live.opened.log_snr), 0, span)
         self._cursor(self._stage.index)

@@ -226,7 +226,7 @@ class TimelineDock(Dock):
         wide = self.scrubber.width() >= ROOMY
         self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
         self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
-        first, last = ("noise", "data") if stage.backward else ("data", "noise")
+        first, last = stage.ends
         self.scrubber.set_ends(first, last)
 
     def _fitted(self, fit: FitCourse, index: int) -> None:

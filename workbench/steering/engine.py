@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
 from engines.modality import Modality
 from engines.prior_name import EXACT
+from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
 from workbench import bridge
 from workbench.background import size_of
@@ -167,14 +168,19 @@ class EngineController:
             return
         classes = known.spec.classes
         offered = [*CLASSES, *((c, c) for c in classes)] if classes else [CLASSES[1]]
-        before = str(form.values().get("label", ""))
-        form.set_choices("label", offered)
-        form.set_values({"label": before})
+        for option in form.named(Kind.CLASS):
+            self._offer_in(form, option, model, offered)
+
+    def _offer_in(self, form: OptionForm, option: str, model: str, offered: Sequence[tuple[str, str]]) -> None:
+        """Offer the classes of a model for one option, and leave one that it does not know."""
+        before = str(form.values().get(option, ""))
+        form.set_choices(option, offered)
+        form.set_values({option: before})
         known = {value for value, _ in offered}
         if not all(part.strip() in known for part in before.split(",")):
             # a class of the model before: the run would fail
             value, title = offered[0]
-            form.set_values({"label": value})
+            form.set_values({option: value})
             if before:
                 self._desk.say(f"{model} knows no class “{before}”; Class is “{title}” now")
 
@@ -195,21 +201,25 @@ class EngineController:
         jobs = f" · {len(alive)} {'job' if len(alive) == 1 else 'jobs'}" if alive else ""
         if self._desk.ready:
             self._top.show_device(f"{self.device.upper()}{jobs}", "good")
-        running = [job for job in alive if job.state is State.RUNNING]
-        if running:
-            self._running(running[0])
+        running = next((job for job in alive if job.state is State.RUNNING), None)
+        self.show_left()
+        if running is not None:
+            rate = f" · {running.rate:.1f} steps/s" if running.rate else ""
+            self._status.say(f"{running.title}{rate}")
         else:
-            self._status.progress(None)
             paused = [job for job in alive if job.state is State.PAUSED]
             if paused:
                 self._status.say(f"{paused[0].title}: paused at {paused[0].done:,} of {paused[0].total:,}")
 
-    def _running(self, job: Job) -> None:
-        share = job.done / job.total if job.total else 0.0
-        rate = f" · {job.rate:.1f} steps/s" if job.rate else ""
-        self._status.say(f"{job.title}{rate}")
+    def show_left(self) -> None:
+        """Write into the status line how far what runs is and how long it still takes, by what is known now."""
+        job = next((job for job in self._desk.queue.alive() if job.state is State.RUNNING), None)
+        if job is None:
+            self._status.progress(None)
+            return
         left = self.left(job)
-        self._status.progress(share, "" if left is None else f"{duration(left)} left")
+        self._status.progress(job.done / job.total if job.total else 0.0,
+                              "" if left is None else f"{duration(left)} left")
 
     def _finished(self, run: str) -> None:
         job = next((j for j in self._desk.queue.jobs() if j.id == run), None)

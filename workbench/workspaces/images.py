@@ -17,6 +17,7 @@ from workbench.controllers.crop import CropController
 from workbench.controllers.export import ExportController
 from workbench.controllers.fitting import FittingController
 from workbench.controllers.hints import HintController
+from workbench.controllers.named_pictures import NamedPictures
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import PlaceController
 from workbench.controllers.run_notes import RunNotes
@@ -69,6 +70,7 @@ class Images(Workspace):
         for view in (canvas.input, canvas.paint):
             view.undo_store.folder = desk.library.home.root
         self.picture.changed.append(self._other_picture)
+        self.named = NamedPictures(desk, shell.panel, self.picture, lambda task: self.task(task) is not None)
         preparing = shell.runs.preparing
         self.hints = HintController(canvas, shell.panel, self._beginning, self._picture_task,
                                     lambda: desk.stage.live is None and bool(preparing.titles))
@@ -145,8 +147,9 @@ class Images(Workspace):
         self._left = {task: left for task, left in self._left.items() if not self._attached(task)}
 
     def attachments(self, task: str) -> Packing:
-        """The picture, and the mask of a task that takes one; raises BadInput for none."""
-        return self.picture.attachments(self._attached(task))
+        """The picture, and the mask of a task that takes one, or pictures that the form names; raises BadInput."""
+        wanted = self._attached(task)
+        return self.picture.attachments(wanted) if wanted else self.named.packing()
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the picture and mask of a recipe; the picture is taken unless it is there already."""

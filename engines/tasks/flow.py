@@ -1,0 +1,136 @@
+"""What tasks share that follow the probability-flow ODE from data to noise: options, grid, cost and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engines.component import Options, option
+from engines.context import Context, Start
+from engines.denoiser import Denoiser
+from engines.events import Event, Measured, Sampled, Stepped
+from engines.formula import Formulated
+from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.inverse.inversion import InvertibleChoice, check_invertible
+from engines.inverse.round_trip import RoundTrip, raised
+from engines.labels import FREE
+from engines.process.noise import NO_SEED, Noise
+from engines.process.paths import Path
+from engines.process.times import GridChoice, LogSNR, time_grid
+from engines.samplers.base import Sampler, Step
+from engines.samplers.heun import Heun
+from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
+from engines.tasks.base import SAMPLED
+
+FOUND = {**SAMPLED, "noise_rms": "root mean square of the noise found over σ: 1 for noise as sampling begins with",
+         "rms": "root mean square difference of the data and what came back, mean over the samples"}
+DISTANCE = "data-rms"  # the curve of how far the estimate is from the data
+
+
+class FlowOptions(Options):
+    """How the ODE is solved."""
+
+    sampler: InvertibleChoice = option(Heun(), title="Sampler", group="Sampler",
+                                       help="How the ODE is walked, there and back; those with fresh noise cannot.")
+    steps: int = option(25, title="Steps", ge=2, le=1000, group="Sampler", help="Moves of each way.")
+    spacing: GridChoice = option(LogSNR(), title="Spacing", group="Sampler", advanced=True,
+                                 help="How the steps are spread over time.")
+
+    def grid(self, path: Path) -> Tensor:
+        """Falling times (steps+1,) that end above 0."""
+        return raised(path, time_grid(path, self.steps, self.spacing))
+
+
+class TripOptions(FlowOptions):
+    """Which classes the two ways have."""
+
+    there: str = option(FREE, title="Class there", widget="class", group="Samples",
+                        help="What the data are, on the way to noise: “free” for no class, or names separated by "
+                             "commas.")
+    label: str = option(FREE, title="Class back", widget="class", group="Samples",
+                        help="The same brings the data back; another one, “each” or names separated by commas, turns "
+                             "them into it.")
+    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
+                             help="How strongly the class is followed on the way back: 1 retraces the way, more is "
+                                  "stricter and leaves it.")
+
+    def evaluations(self, path: Path, classes: Sequence[str], count: int) -> int:
+        """What each of `count` samples takes, there by the plain denoiser and back by the guided one.
+
+        Raises BadOption for a class that there is not, and for a sampler that cannot be run backwards.
+        """
+        check_invertible(self.sampler)
+        parse_labels(self.there, classes, count)
+        labels, times = parse_labels(self.label, classes, count), self.grid(path)
+        back = calls_of(classes, self.guidance, labels)
+        return self.sampler.evaluations(times.flip(0)) + self.sampler.evaluations(times) * back
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a trip begins with: data (B, …), and the plain denoiser that carries them.
+
+    classes: names of those that it knows.
+    """
+
+    data: Tensor
+    denoiser: Denoiser
+    path: Path
+    classes: tuple[str, ...] = ()
+
+
+def trip(chosen: TripOptions, source: Source, context: Context, title: str,
+         curves: Mapping[str, Callable[[Step], float]] | None = None) -> Plan:
+    """The plan of a way to noise and back; step `chosen.steps` is the noise. Raises BadRecipe for another start."""
+    check_invertible(chosen.sampler)
+    data, count = source.data, len(source.data)
+    labels = parse_labels(chosen.label, source.classes, count)
+    known = conditioning(parse_labels(chosen.there, source.classes, count), data.device)
+    back = guided(source.denoiser, source.classes, chosen.guidance, labels)
+    sampler = RoundTrip(inner=chosen.sampler, there=source.denoiser, known=known)
+
+    def distance(step: Step) -> float:
+        return float(differences(step.x0, data).mean())
+
+    noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
+    return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
+                context.start or Start(0, data.float().cpu().numpy()), parts_of(sampler, chosen.sampler, back),
+                {DISTANCE: distance, **(curves or {})})
+
+
+def parts_of(way: type[Formulated] | Formulated, sampler: Sampler, denoiser: Denoiser,
+             ) -> tuple[type[Formulated] | Formulated, ...]:
+    """Whose formulas are shown: guidance only where one is at work."""
+    return (way, sampler, ClassifierFree) if isinstance(denoiser, ClassifierFree) else (way, sampler)
+
+
+def travelled(plan: Plan, data: Tensor, told: Callable[[Tensor], Iterator[Event]],
+              found: Callable[[Step], Mapping[str, float]] = lambda _step: {}) -> Iterator[Event]:
+    """The events of a trip, with Measured at the turn and at the end.
+
+    told: gives what else there is to say of the results (B, …), before they are handed over; found: more figures of
+    the step at the turn, which holds the noise.
+    """
+    turn, sigma = plan.sampler.steps(plan.times) // 2, float(plan.path.sigma(plan.times[0]))
+    for event in sample(plan):
+        if isinstance(event, Sampled):
+            result = torch.tensor(event.samples).to(data)
+            yield Measured({"rms": float(differences(result, data).mean())})
+            yield from told(result)
+        yield event
+        if isinstance(event, Stepped) and event.step.index == turn:
+            yield Measured({"noise_rms": float(event.step.x.square().mean().sqrt()) / sigma,
+                            **found(event.step)})
+
+
+def rms(x: Tensor) -> Tensor:
+    """Root mean square of each sample of (B, …): (B,)."""
+    return x.flatten(1).square().mean(dim=1).sqrt()
+
+
+def differences(x: Tensor, data: Tensor) -> Tensor:
+    """Root mean square of what each sample differs by from its own data: (B,)."""
+    return rms(x - data.to(x))

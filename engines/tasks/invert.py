@@ -1,0 +1,110 @@
+"""Invert: the noise that a picture comes from, and the picture that comes back from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+import torch
+from torch import Tensor
+
+from engines.component import Options, option
+from engines.context import Context
+from engines.counted import counted
+from engines.events import Event, Measured, Noted, Said
+from engines.labels import FREE
+from engines.lean import ready
+from engines.model_file import ModelSpec
+from engines.model_names import spoken
+from engines.sampling import check_labels, find_model, open_model, parse_labels
+from engines.tasks.base import Cost
+from engines.tasks.edit import fitting_remark
+from engines.tasks.flow import FOUND, Source, TripOptions, differences, travelled, trip
+from engines.tasks.generate import TOGETHER
+from engines.tasks.pictures import PictureOptions, PictureTask, open_picture
+
+LEAST = 1e-6  # of an error whose decibels are told
+
+
+class InvertOptions(PictureOptions, TripOptions):
+    """A picture, and how it is taken to noise and back."""
+
+    image: str = option("image.png", title="Picture", widget="image",
+                        help="The picture to invert. Its middle square, or the crop, is scaled to the size of the "
+                             "model’s images, which the results have too.")
+    model: str = option("digits", title="Model", widget="model",
+                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    count: int = option(1, title="Count", ge=1, le=TOGETHER, group="Samples",
+                        help="How many results: one for each of the classes on the way back, which come in turn.")
+
+
+class Invert(PictureTask):
+    """Carry a picture along the ODE to its noise and back (Song, Meng & Ermon 2021)."""
+
+    name: ClassVar[str] = "invert"
+    title: ClassVar[str] = "Invert"
+    verb: ClassVar[str] = "Run"
+    summary: ClassVar[str] = "The noise that a picture comes from, and the picture again, of its class or another."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 34
+    Form: ClassVar[type[Options]] = InvertOptions
+    figures: ClassVar[Mapping[str, str]] = {**FOUND, "psnr": "the same as a peak signal-to-noise ratio in dB"}
+    invitation: ClassVar[str] = "Open, drop or paste a picture to find the noise it comes from, or take a sample."
+    hint: ClassVar[str] = "Press Run to take the picture to noise and back."
+
+    def title_of(self, options: Any) -> str:
+        """“Inversion by Heun”, “Inversion by Heun, class 3 to class 8”."""
+        chosen = cast(InvertOptions, options)
+        ways = [label.strip() or FREE for label in (chosen.there, chosen.label)]
+        turned = "" if ways[0] == ways[1] else f", class {ways[0]} to {ways[1]}"
+        return f"Inversion by {chosen.sampler.title}{turned}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The sampler's evaluations of both ways, twice as many back where a class guides."""
+        chosen = cast(InvertOptions, options)
+        return None if model is None else Cost(chosen.count, chosen.evaluations(model.path, model.classes,
+                                                                                chosen.count))
+
+    def course_of(self, options: Any) -> str:
+        """Those of both ways."""
+        return f"{2 * cast(InvertOptions, options).steps:,} there and back"
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a sampler that cannot be run backwards, and classes that there are not."""
+        chosen = cast(InvertOptions, options)
+        if model is not None:
+            chosen.evaluations(model.path, model.classes, chosen.count)
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Noted for a fitted picture, Said, Opened, a Stepped for each step of both ways, figures and Sampled."""
+        chosen = cast(InvertOptions, options)
+        for label in (chosen.there, chosen.label):
+            check_labels(label, chosen.model, context)
+        picture = open_picture(context.files, chosen)
+        remark = fitting_remark(picture, find_model(chosen.model, context).spec)
+        if remark:
+            yield Noted(remark)
+        yield Said(f"Loading model {spoken(chosen.model)}")
+        model = open_model(chosen.model, context)
+        spec = model.spec
+        image = torch.tensor(picture.model_input(spec.channels, spec.size))[None].to(context.device.torch)
+        source = Source(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
+        plan = trip(chosen, source, context, self.title_of(chosen))
+        names = [spec.classes[k] if k >= 0 else "" for k in parse_labels(chosen.label, spec.classes, chosen.count)]
+        yield from travelled(plan, source.data, lambda result: _told(result, source.data, names))
+
+
+def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:
+    """How far results are from the picture, one by one, by the names of their classes."""
+    levels = [decibels(float(error)) for error in differences(result, data)]
+    yield Measured({"psnr": sum(levels) / len(levels)})
+    each = ", ".join(f"{name or 'no class'} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
+    one = f"The picture came back with a PSNR of {levels[0]:.1f} dB"
+    yield Noted(f"{one}." if len(levels) == 1 else
+                f"PSNR of the {counted(len(levels), 'result')} against the picture: {each}.")
+
+
+def decibels(error: float) -> float:
+    """The peak signal-to-noise ratio of a root mean square error of values in [−1, 1]."""
+    return 20 * math.log10(2 / max(error, LEAST))
