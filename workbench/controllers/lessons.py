@@ -274,11 +274,16 @@ class LessonController:
     # what the next start finds again
 
     @property
+    def runs(self) -> tuple[str, ...]:
+        """Those of the lesson that is on, in the order of its panels."""
+        return self._made.get(self.lesson.name, ()) if self.lesson is not None else ()
+
+    @property
     def kept(self) -> dict[str, Any] | None:
         """The lesson that is on, None for none."""
         if self.lesson is None:
             return None
-        return KeptLesson(self.lesson, self._made.get(self.lesson.name, ()), self._before).told()
+        return KeptLesson(self.lesson, self.runs, self._before).told()
 
     def bring_back(self, told: object) -> None:
         """Have the lesson of last time on, as far as its runs are there; what is on the canvas comes by itself."""
