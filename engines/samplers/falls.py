@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from engines.process.paths import Path
-from engines.process.times import EDM, time_grid
+from engines.process.times import grids, time_grid
 from engines.samplers.base import Sampler
 
 TOO_FAR = 4.0  # of `falls`; as measured on the digits, above which those by Heun's method or PLMS get worse
@@ -30,14 +30,14 @@ def fall_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     worst = int(found.argmax())
     above, below = (float(path.sigma(t) / path.alpha(t)) for t in times[worst:worst + 2])
     return (f"{sampler.title} takes the noise level σ/α for the length of a step, and in step {worst + 1} it falls "
-            f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(path, len(times) - 1)}.")
+            f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(sampler, path, len(times) - 1)}.")
 
 
-def _remedy(path: Path, steps: int) -> str:
-    """What to choose instead: the spacing EDM, if need be with more steps, or a sampler that goes by log-SNR."""
+def _remedy(sampler: Sampler, path: Path, steps: int) -> str:
+    """What to choose instead: the spacing that suits it, if need be with more steps, or one that goes by log-SNR."""
+    grid = grids()[sampler.grid]()
     # falls of one step are none at all, so there are at least two
     enough = next(n for n in range(max(steps, 2), ENOUGH)
-                  if float(falls(path, time_grid(path, n, EDM())).max()) <= TOO_FAR or n == ENOUGH - 1)
+                  if float(falls(path, time_grid(path, n, grid)).max()) <= TOO_FAR or n == ENOUGH - 1)
     more = "" if enough == steps else f" with at least {enough} steps"
-    return f"choose the spacing {EDM.title}{more}, or the sampler DPM-Solver++ 2M"
-
+    return f"choose the spacing {grid.title}{more}, or the sampler DPM-Solver++ 2M"

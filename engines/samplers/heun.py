@@ -26,6 +26,7 @@ class Heun(Stepper):
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, algorithm 1"
     order: ClassVar[int] = 2
     by_level: ClassVar[bool] = True
+    grid: ClassVar[str] = "log-snr"
 
     def cost(self, times: Tensor, i: int) -> int:
         """Two, and one at the end."""

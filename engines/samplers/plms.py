@@ -32,6 +32,7 @@ class PLMS(Stepper):
     source: ClassVar[str] = "Liu et al. 2022, arXiv 2202.09778, eq. 12; the first step as in Rombach et al. 2022"
     order: ClassVar[int] = 2
     by_level: ClassVar[bool] = True
+    grid: ClassVar[str] = "log-snr"
     remembers: ClassVar[int] = 3
 
     def cost(self, times: Tensor, i: int) -> int:

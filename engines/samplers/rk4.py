@@ -28,6 +28,7 @@ class RungeKutta4(Stepper):
     source: ClassVar[str] = "Kutta 1901; Hairer, Nørsett & Wanner 1993, section II.1"
     order: ClassVar[int] = 4
     by_level: ClassVar[bool] = True
+    grid: ClassVar[str] = "log-snr"
 
     def cost(self, times: Tensor, i: int) -> int:
         """Four, and one at the end."""

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from engines.recipe import Recipe
+from engines.tasks.base import options_of
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
 from workbench.lessons.base import Lesson
+from workbench.lessons.ran import Ran
 from workbench.lessons.registry import lessons
+from workbench.lessons.running import proven
 from workbench.library.records import State
 from workbench.pages.points_views.charts import Charts
 from workbench.workspaces.points import Points
@@ -66,8 +71,45 @@ def test_a_lesson_sets_up_its_panels_and_says_what_to_look_at(qtbot: QtBot, open
         assert points.table.on is lesson.table
         assert stage.index == round(lesson.at * stage.last)
         assert stage.view.name == lesson.view
+    runs = points.lessons.runs
+    assert len(runs) == len(lesson.panels)
+    for one in proven(lesson, [measured(window, name) for name in runs]):
+        assert one.ok, f"{one.fact.about}: {one.value:.4g} is not {one.fact.bounds}"
+    assert not any(window.desk.library.run(name).notes for name in runs), "nothing stands under a lesson"
     file = Path(os.environ.get(PICTURES, tmp_path)) / f"{lesson.name}.png"
     assert window.grab().save(str(file))
+
+
+def measured(window: Window, run: str) -> Ran:
+    """What a run of the window gave, as the facts of lessons are measured on it."""
+    live = window.desk.queue.live(run)
+    assert live is not None
+    ran = Ran(options_of(Recipe.from_json(window.desk.library.recipe(run))), live.opened,
+              charts={chart.title: chart for chart in live.charts}, figures=dict(live.measured))
+    steps = live.trajectory
+    if steps is not None:
+        ran.x, ran.x0 = ([np.asarray(part(k)) for k in range(steps.last + 1)] for part in (steps.x, steps.x0))
+    return ran
+
+
+def test_a_training_rests_until_the_last_run_of_a_lesson_is_over(qtbot: QtBot, opened: Opener) -> None:
+    window, lesson = opened(), lessons()["langevin"]
+    qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
+    queue = window.desk.queue
+    tiny = {"steps": 100_000, "batch": 4, "width": 8, "mults": [1, 2], "attention": []}
+    training = queue.submit(Recipe("train", tiny)).id
+    qtbot.waitUntil(lambda: queue.job(training).state is State.RUNNING, timeout=SOON)
+    rested = list[State]()
+    queue.job_finished.connect(lambda _run: rested.append(queue.job(training).state))
+    window.desk.actions["lesson.langevin"].trigger()
+    runs = window.spaces.find(Points).lessons.runs
+    assert queue.job(training).until == runs[-1]
+    qtbot.waitUntil(lambda: len(rested) == len(lesson.panels), timeout=SOON)
+    assert rested[0] is State.PAUSED, "one panel is not all of them"
+    assert all(window.desk.library.run(name).state is State.DONE for name in runs)
+    qtbot.waitUntil(lambda: queue.job(training).state is State.RUNNING, timeout=SOON)
+    queue.cancel(training)
+    qtbot.waitUntil(lambda: not queue.alive(), timeout=SOON)
 
 
 def test_leaving_a_lesson_brings_back_what_was_there(qtbot: QtBot, opened: Opener) -> None:

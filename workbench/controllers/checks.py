@@ -10,6 +10,7 @@ from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
 from workbench.controllers.form_files import FormFiles
 from workbench.controllers.pairing import Pairing
+from workbench.controllers.spacing import SpacingController
 from workbench.controllers.teachers import TeacherController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -24,7 +25,7 @@ UNGUIDED = "Samples of no class follow none; choose a class to guide them."
 
 class CheckController:
     """Checks the classes that are asked for against the chosen model, greys what they leave without effect, and what
-    does not go together. It has no signals.
+    does not go together; the spacing follows the sampler. It has no signals.
 
     Numbers need no check: their editors keep them in range.
 
@@ -36,6 +37,7 @@ class CheckController:
 
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
         self._desk, self._panel, self._model = desk, panel, model
+        self.spacing = SpacingController(desk, panel)
         self._pairing = Pairing(desk, panel.caution)
         self._teachers, self._files = TeacherController(desk, panel), FormFiles(desk, panel)
         panel.changed.connect(self.check)

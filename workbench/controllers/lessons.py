@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -15,6 +14,7 @@ from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.frames import STATE, VIEWS, View
+from workbench.lesson_kept import Before, KeptLesson
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
 from workbench.library.records import State
@@ -24,23 +24,6 @@ from workbench.pages.points_views.field import FieldPage
 
 FIRST = "Begin a lesson first"
 TABLE = "points.distances"  # the action that shows the table of distances
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
-    view.
-    """
-
-    task: str
-    values: dict[str, Any]
-    run: str
-    index: int
-    beside: tuple[str, ...]
-    order: tuple[str, ...]
-    layers: tuple[str, ...]
-    table: bool
-    view: View
 
 
 class LessonController:
@@ -147,20 +130,24 @@ class LessonController:
     def _set_up(self, lesson: Lesson) -> None:
         self._before = self._before or self._present()
         self.lesson = lesson
-        names = list(lessons())
         with self._desk.guard():
             self._form(lesson)
-            self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
+            self._tell(lesson)
             self._page.tools.bring_back(sorted(lesson.layers))
             self._table(lesson.table)
-            self._desk.stage.look(next((view for view in VIEWS if view.name == lesson.view), STATE))
+            self._desk.stage.look(_view(lesson.view))
             self._page.panels.plane.fit()
-            self._sheet.view_of(Charts).board.prefer(lesson.chart)
             known = self._made.get(lesson.name, ())
             if known and all(self._there(run) for run in known):
                 self._bring_up(lesson, known)
             else:
                 self._run(lesson)
+
+    def _tell(self, lesson: Lesson) -> None:
+        """Say what to look at, over the chart that shows it where it has several."""
+        names = list(lessons())
+        self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
+        self._sheet.view_of(Charts).board.prefer(lesson.chart)
 
     def _form(self, lesson: Lesson) -> None:
         """Show the task of the first panel, with its options."""
@@ -259,7 +246,7 @@ class LessonController:
         form = self._panel.form
         return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
                       tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
-                      self._desk.actions[TABLE].isChecked(), stage.view)
+                      self._desk.actions[TABLE].isChecked(), stage.view.name)
 
     def _leave(self) -> None:
         before, self.lesson, self._before = self._before, None, None
@@ -272,7 +259,7 @@ class LessonController:
         with self._desk.guard():
             self._page.tools.bring_back(list(before.layers))
             self._table(before.table)
-            stage.look(before.view)
+            stage.look(_view(before.view))
             self._fill(before.task, before.values)
             there = bool(before.run) and self._desk.library.has(before.run, trash=False)
             if not there:
@@ -283,3 +270,30 @@ class LessonController:
     def _back(self, before: Before) -> None:
         self._panels.bring_back(before.beside, before.order)
         self._desk.stage.move(before.index)
+
+    # what the next start finds again
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Those of the lesson that is on, in the order of its panels."""
+        return self._made.get(self.lesson.name, ()) if self.lesson is not None else ()
+
+    @property
+    def kept(self) -> dict[str, Any] | None:
+        """The lesson that is on, None for none."""
+        if self.lesson is None:
+            return None
+        return KeptLesson(self.lesson, self.runs, self._before).told()
+
+    def bring_back(self, told: object) -> None:
+        """Have the lesson of last time on, as far as its runs are there; what is on the canvas comes by itself."""
+        kept = KeptLesson.read(told)
+        if kept is None or not all(self._desk.library.has(run, trash=False) for run in kept.runs):
+            return
+        self.lesson, self._before, self._made[kept.lesson.name] = kept.lesson, kept.before, kept.runs
+        self._tell(kept.lesson)
+        self._name(kept.lesson)
+
+
+def _view(name: str) -> View:
+    return next((view for view in VIEWS if view.name == name), STATE)

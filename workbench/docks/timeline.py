@@ -78,6 +78,7 @@ class TimelineDock(Dock):
         stage.compared.connect(lambda: self.tree.set_compared(stage.other.run if stage.other else ""))
         for signal in (stage.viewed, stage.chosen):
             signal.connect(self._film)
+        stage.viewed.connect(lambda: self.scrubber.views.set_value(stage.view.name))  # a lesson chooses it as well
         self.scrubber.step_changed.connect(self._scrubbed)
         self.scrubber.view_changed.connect(lambda name: stage.look(BY_NAME[name]))
         self.film.picked.connect(stage.move)

@@ -26,15 +26,15 @@ def gap(runs: Sequence[Ran]) -> float:
 
 LESSON = Lesson(
     name="consistency", title="Consistency: the end of the flow in one step", place=90,
-    look=("One call of a consistency network, trained by this program, ends on the moons where fifty calls of a "
-          "denoiser do; a second sharpens them, as the table tells.",
-          "The exact function, computed by many small steps, is what it learns: the same noise ends at nearly the same "
-          "points, while one call of a denoiser gives the mean of all data."),
-    panels=(Panel("Consistency network, 1 call", "sample-points", {**LEARNED, "steps": 1}),
-            Panel("Consistency network, 2 calls", "sample-points", {**LEARNED, "steps": 2}),
-            Panel("Denoiser network, 50 calls", "sample-points", {**RUN, "prior": "points-moons", "steps": 50,
+    look=("One call of a network that this program trained for consistency ends on the moons, where a denoiser takes "
+          "fifty; a second call sharpens them, as the table tells.",
+          "It learned the exact function, here by many small steps: the same noise ends at nearly the same points, "
+          "while one call of a denoiser gives the mean of all data."),
+    panels=(Panel("Network, 1 call", "sample-points", {**LEARNED, "steps": 1}),
+            Panel("Network, 2 calls", "sample-points", {**LEARNED, "steps": 2}),
+            Panel("Denoiser, 50 calls", "sample-points", {**RUN, "prior": "points-moons", "steps": 50,
                                                                   "sampler": {"name": "ddim"}}),
-            Panel("Exact function, 1 step", "sample-points", {**RUN, "sampler": {"name": "flow-map"}, "steps": 1})),
+            Panel("Exact function", "sample-points", {**RUN, "sampler": {"name": "flow-map"}, "steps": 1})),
     facts=(Fact("one", "consistency network, 1 call: energy distance to the data", of(0, energy), most=0.015),
            Fact("two", "consistency network, 2 calls: energy distance to the data", of(1, energy), most=0.008),
            Fact("denoiser_one", "denoiser network, its first call: energy distance to the data", of(2, first_guess),

@@ -8,8 +8,8 @@ from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of, posterior_mean, score_of_density
 from workbench.lessons.ran import Ran
 
-RUN = {"data": {"name": "moons"}, "steps": 60, "count": 200, "sampler": {"name": "heun"}}
-AT = 0.7
+RUN = {"data": {"name": "moons"}, "steps": 60, "count": 80, "sampler": {"name": "heun"}}
+AT = 0.8
 POINTS = 40
 
 

@@ -248,9 +248,9 @@ class Points(Workspace):
     # what the next start finds again
 
     def kept(self) -> dict[str, Any]:
-        """Which layers are shown, what stands beside the run, and what the own points are called."""
+        """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "order": self.runs.order, "distances": self.table.on}
+                "order": self.runs.order, "distances": self.table.on, "lesson": self.lessons.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
@@ -268,6 +268,7 @@ class Points(Workspace):
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
+        self.lessons.bring_back(place.get("lesson"))
         self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"))
 
     def returned(self, place: Mapping[str, Any]) -> None:

@@ -1,0 +1,76 @@
+"""A lesson that is on when the window closes is on when it opens again, and leaving it brings back what was before."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import run, turned
+from tests.journeys.test_lessons import begun, settled
+from tests.journeys.test_session import saved
+from workbench.lesson_kept import Before, KeptLesson
+from workbench.lessons.registry import lessons
+from workbench.pages.points_views.charts import Charts
+from workbench.workspaces.points import Points
+
+
+def test_a_lesson_is_on_after_a_restart_and_can_be_left(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    mine = run(window, qtbot, steps=9, count=40, data={"name": "spiral"})
+    lesson = lessons()["tweedie"]
+    begun(window, qtbot, lesson)
+    index, made = window.desk.stage.index, len(window.desk.library.runs())
+    saved(qtbot, window)
+    window.close()
+    again = opened()
+    points = again.spaces.find(Points)
+    assert points.sheet.lesson.words.text() == lesson.words
+    qtbot.waitUntil(lambda: again.desk.ready and settled(again, lesson), timeout=SOON)
+    assert (again.desk.stage.index, again.desk.stage.view.name) == (index, lesson.view)
+    assert set(points.field_page.tools.kept) == lesson.layers
+    told = [field.accessibleName() for field in points.field_page.fields]
+    assert all(panel.caption in words for panel, words in zip(lesson.panels, told, strict=True))
+    again.desk.actions["lesson.reset"].trigger()
+    assert len(again.desk.library.runs()) == made, "its runs are known"
+    again.desk.actions["lesson.close"].trigger()
+    qtbot.waitUntil(lambda: again.desk.stage.run == mine, timeout=SOON)
+    assert not points.sheet.lesson.isVisible()
+    assert again.panel.values()["data"]["name"] == "spiral"
+
+
+def test_a_lesson_of_charts_shows_its_own_chart_again(qtbot: QtBot, opened: Opener) -> None:
+    window, lesson = opened(), lessons()["jensen"]
+    begun(window, qtbot, lesson)
+    saved(qtbot, window)
+    window.close()
+    again = opened()
+    qtbot.waitUntil(lambda: again.desk.ready and settled(again, lesson), timeout=SOON)
+    board = again.spaces.find(Points).sheet.view_of(Charts).board
+    qtbot.waitUntil(lambda: [sheet.title for sheet in board.shown()] == [lesson.chart], timeout=SOON)
+
+
+def test_a_lesson_whose_runs_are_gone_is_over(qtbot: QtBot, opened: Opener) -> None:
+    window, lesson = opened(), lessons()["langevin"]
+    begun(window, qtbot, lesson)
+    window.desk.library.delete([window.desk.stage.run])
+    saved(qtbot, window)
+    window.close()
+    assert not opened().spaces.find(Points).sheet.lesson.isVisibleTo(None)
+
+
+@pytest.mark.parametrize("told", [None, 3, {}, {"name": "none"}, {"name": "kl"}, {"name": "kl", "runs": ["a", "b"]},
+                                  {"name": "kl", "runs": "a"}])
+def test_a_damaged_lesson_is_none(told: object) -> None:
+    assert KeptLesson.read(told) is None
+
+
+def test_what_is_kept_is_read_back() -> None:
+    before = Before("sample-points", {"steps": 9}, "a", 4, ("b",), ("b", "a"), ("density",), False, "score")
+    for kept in (KeptLesson(lessons()["langevin"], ("c", "d"), before), KeptLesson(lessons()["kl"], ("c",), None)):
+        told = json.loads(json.dumps(kept.told()))
+        assert KeptLesson.read(told) == kept
+        assert KeptLesson.read({**told, "before": 5}) == KeptLesson(kept.lesson, kept.runs, None)

@@ -1,0 +1,65 @@
+"""A lesson that is on as the session keeps it, with what there was before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from workbench.lessons.base import Lesson
+from workbench.lessons.registry import lessons
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
+    the name of the view.
+    """
+
+    task: str
+    values: dict[str, Any]
+    run: str
+    index: int
+    beside: tuple[str, ...]
+    order: tuple[str, ...]
+    layers: tuple[str, ...]
+    table: bool
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLesson:
+    """A lesson that is on, the runs of its panels, and what leaving it brings back."""
+
+    lesson: Lesson
+    runs: tuple[str, ...]
+    before: Before | None
+
+    def told(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"name": self.lesson.name, "runs": list(self.runs),
+                "before": asdict(self.before) if self.before is not None else None}
+
+    @classmethod
+    def read(cls, told: object) -> KeptLesson | None:
+        """What `told` gave; None for anything else, and for a lesson that there is no more."""
+        if not isinstance(told, Mapping) or told.get("name") not in lessons():
+            return None
+        lesson, runs = lessons()[told["name"]], _words(told.get("runs"))
+        if len(runs) != len(lesson.panels):
+            return None
+        return cls(lesson, runs, _before(told.get("before")))
+
+
+def _before(told: object) -> Before | None:
+    if not isinstance(told, Mapping) or not isinstance(told.get("values"), dict):
+        return None
+    task, run, view = (str(told.get(name, "")) for name in ("task", "run", "view"))
+    beside, order, layers = (_words(told.get(name)) for name in ("beside", "order", "layers"))
+    index = told.get("index")
+    return Before(task, told["values"], run, index if isinstance(index, int) else 0, beside, order, layers,
+                  told.get("table") is not False, view)
+
+
+def _words(told: object) -> tuple[str, ...]:
+    return tuple(one for one in told if isinstance(one, str)) if isinstance(told, list | tuple) else ()
