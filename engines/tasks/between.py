@@ -87,7 +87,7 @@ WAYS: Mapping[Kind, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formul
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class Between:
     """What an interpolation goes between, and what it is sampled with.
 
     states: (2, …), noise at the first time, or data; data: whether they are that, and have to be inverted.
@@ -108,7 +108,7 @@ def sequence(first: Tensor, last: Tensor, count: int, kind: Kind) -> Tensor:
     return torch.stack([first, *between, last])
 
 
-def interpolated(chosen: BetweenOptions, ends: Ends, count: int, context: Context, title: str) -> Iterator[Event]:
+def interpolated(chosen: BetweenOptions, ends: Between, count: int, context: Context, title: str) -> Iterator[Event]:
     """Yield Said and Progressed while ends that are data are inverted, then the events of sampling, and figures."""
     check_invertible(chosen.sampler)
     labels = parse_labels(chosen.label, ends.classes, count)
@@ -130,7 +130,7 @@ def interpolated(chosen: BetweenOptions, ends: Ends, count: int, context: Contex
     yield from _sampled(plan, ends, calls)
 
 
-def _noise_of(chosen: BetweenOptions, ends: Ends, times: Tensor,
+def _noise_of(chosen: BetweenOptions, ends: Between, times: Tensor,
               cond: Tensor | None) -> Generator[Event, None, Tensor]:
     """The noise (2, …) that the ends come from, as the generator's value."""
     yield Said("Finding the noise that the ends come from")
@@ -141,7 +141,7 @@ def _noise_of(chosen: BetweenOptions, ends: Ends, times: Tensor,
     return x
 
 
-def _sampled(plan: Plan, ends: Ends, calls: int) -> Iterator[Event]:
+def _sampled(plan: Plan, ends: Between, calls: int) -> Iterator[Event]:
     """The events of a plan, with the evaluations of the inversion, and how well ends that are data came back."""
     for event in sample(plan):
         match event:
