@@ -51,7 +51,7 @@ class Task(ABC):
     `makes` is the option that names the model it makes, "" where it makes none.
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
     name of the view that shows its runs, in a workspace that has several. `in_order` says that its samples are a
-    sequence, so that a film shows them one after the other.
+    sequence, so that a film shows them one after the other. `ways` is how often a run goes through its steps.
     """
 
     name: ClassVar[str] = ""
@@ -72,6 +72,7 @@ class Task(ABC):
     threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""
     in_order: ClassVar[bool] = False
+    ways: ClassVar[int] = 1
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from engines.component import Options, option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
-from engines.events import Event, Measured, Sampled, Stepped
+from engines.events import Event, Measured, Noted, Sampled, Stepped
 from engines.formula import Formulated
 from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.inverse.inversion import InvertibleChoice, check_invertible
@@ -21,6 +21,7 @@ from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.times import GridChoice, LogSNR, time_grid
 from engines.samplers.base import Sampler, Step
+from engines.samplers.falls import fall_remark
 from engines.samplers.heun import Heun
 from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
 from engines.tasks.base import SAMPLED
@@ -107,13 +108,22 @@ def parts_of(way: type[Formulated] | Formulated, sampler: Sampler, denoiser: Den
     return (way, sampler, ClassifierFree) if isinstance(denoiser, ClassifierFree) else (way, sampler)
 
 
-def travelled(plan: Plan, data: Tensor, told: Callable[[Tensor], Iterator[Event]],
+def fall_noted(sampler: Sampler, path: Path, times: Tensor) -> Iterator[Event]:
+    """Noted where the noise falls too far for a sampler in one of the steps."""
+    remark = fall_remark(sampler, path, times)
+    if remark:
+        yield Noted(remark)
+
+
+def travelled(plan: Plan, inner: Sampler, data: Tensor, told: Callable[[Tensor], Iterator[Event]],
               found: Callable[[Step], Mapping[str, float]] = lambda _step: {}) -> Iterator[Event]:
     """The events of a trip, with Measured at the turn and at the end.
 
-    told: gives what else there is to say of the results (B, …), before they are handed over; found: more figures of
-    the step at the turn, which holds the noise.
+    inner: the sampler of both ways; told: gives what else there is to say of the results (B, …), before they are
+    handed over; found: more figures of the step at the turn, which holds the noise.
     """
+    if plan.start is not None and plan.start.index == 0:  # of a run that goes on it was said
+        yield from fall_noted(inner, plan.path, plan.times)
     turn, sigma = plan.sampler.steps(plan.times) // 2, float(plan.path.sigma(plan.times[0]))
     for event in sample(plan):
         if isinstance(event, Sampled):

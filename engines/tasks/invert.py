@@ -48,6 +48,7 @@ class Invert(PictureTask):
     summary: ClassVar[str] = "The noise that a picture comes from, and the picture again, of its class or another."
     workspace: ClassVar[str] = "images"
     place: ClassVar[int] = 34
+    ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertOptions
     figures: ClassVar[Mapping[str, str]] = {**FOUND, "psnr": "the same as a peak signal-to-noise ratio in dB"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to find the noise it comes from, or take a sample."
@@ -92,7 +93,7 @@ class Invert(PictureTask):
         source = Source(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
         plan = trip(chosen, source, context, self.title_of(chosen))
         names = [spec.classes[k] if k >= 0 else "" for k in parse_labels(chosen.label, spec.classes, chosen.count)]
-        yield from travelled(plan, source.data, lambda result: _told(result, source.data, names))
+        yield from travelled(plan, chosen.sampler, source.data, lambda result: _told(result, source.data, names))
 
 
 def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:

@@ -46,6 +46,7 @@ class InvertPoints(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
     place: ClassVar[int] = 14
+    ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
     figures: ClassVar[Mapping[str, str]] = {
         **FOUND, "worst": "the largest distance of a point from where it came back to",
@@ -86,7 +87,7 @@ class InvertPoints(Task):
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
         source = Source(points, prior.denoiser, prior.path, prior.classes)
         plan = trip(chosen, source, context, self.title_of(chosen), {FLOW: away} if exact else {})
-        yield from travelled(plan, points, lambda result: _told(result, points),
+        yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 
 

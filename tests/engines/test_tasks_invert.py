@@ -101,7 +101,10 @@ def test_a_run_visits_the_times_there_and_the_same_back(pictured: Context) -> No
     # the first state is the picture itself
     seen = picture(8, 8)[..., 0].astype(np.float32) / 127.5 - 1
     np.testing.assert_allclose(steps(found)[0].x[0, 0].numpy(), seen, atol=1e-6)
-    assert all(event.sentence.startswith("The picture came back") for event in found if isinstance(event, Noted))
+    told = [event.sentence for event in found if isinstance(event, Noted)]
+    assert told[-1].startswith("The picture came back with a PSNR of ")
+    # six steps are too few for Heun
+    assert "too far for good samples" in told[0]
 
 
 @pytest.mark.parametrize("sampler", ["heun", "dpm++2m", "plms"])

@@ -55,6 +55,13 @@ def test_a_picture_is_taken_to_its_noise_and_back_and_the_noise_is_used_again(qt
     assert live.opened is not None
     assert live.trajectory is not None
     assert live.opened.labels == (8,)
+    # half of the work was before it
+    row = window.desk.library.run(stage.run)
+    task = window.spaces.first.task("invert")
+    assert task is not None
+    whole, left = window.estimate.seconds(task, row.options), window.estimate.of_run(row)
+    assert whole
+    assert left == whole / 2
     # the whole way is there to be scrubbed, with that of the run before in front
     assert (live.trajectory.first, live.trajectory.last) == (0, 8)
 
