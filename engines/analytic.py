@@ -7,6 +7,7 @@ from torch import Tensor
 from engines.denoiser import Denoised, Denoiser
 from engines.mixture import Mixture as Mixture  # the oracle is asked for with its mixture
 from engines.mixture import gaussian as gaussian
+from engines.mixture import rounds as rounds
 from engines.process.paths import Path
 
 

@@ -42,15 +42,15 @@ class Letter:
 
 # what every formula may be written with, in the order in which it is explained
 COMMON = (
-    Letter("x", "the state: picture and noise"),
+    Letter("x", "the state: data and noise"),
     Letter("t", "the time of this step"),
     Letter("s", "the time of the next step"),
-    Letter(r"\hat x_0", "the model’s estimate of the picture"),
-    Letter("x_0", "the picture"),
+    Letter(r"\hat x_0", "the model’s estimate of the data"),
+    Letter("x_0", "the data"),
     Letter(r"\hat\epsilon", "the noise that the model sees in x_t"),
     Letter(r"\epsilon", "the noise, with variance 1"),
-    Letter(r"\bar\alpha", "α²: how much of the picture’s power is left at a time"),
-    Letter(r"\alpha", "how much of the picture is left at a time"),
+    Letter(r"\bar\alpha", "α²: how much of the data’s power is left at a time"),
+    Letter(r"\alpha", "how much of the data is left at a time"),
     Letter(r"\sigma", "how much noise there is at a time"),
     Letter("z", "fresh noise, with variance 1"),
 )

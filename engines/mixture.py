@@ -78,8 +78,7 @@ class Mixture:
         return torch.einsum("k,kij->ij", self.weights, self.covariances) + (self.weights * offsets.T) @ offsets
 
     def noised(self, alpha: float, sigma: float) -> Mixture:
-        """The distribution of alpha·x0 + sigma·eps: p_t for alpha(t), sigma(t)."""
-        # scaling and adding independent Gaussian noise keep a mixture a mixture, with the same weights
+        """The distribution of alpha·x0 + sigma·eps, p_t for alpha(t), sigma(t): a mixture of the same weights."""
         identity = torch.eye(self.dimension, dtype=torch.float64)
         return Mixture(self.weights, alpha * self.means, alpha**2 * self.covariances + sigma**2 * identity)
 
@@ -178,8 +177,7 @@ class Mixture:
         return (chosen * (seen.gain(self._eigen[0]).sum(1) + between)).sum(0)
 
     def score(self, x: Tensor, alpha: Tensor | float = 1.0, sigma: Tensor | float = 0.0) -> Tensor:
-        """∇ log p_t(x), (B, d), without the division by sigma² of Tweedie's formula."""
-        # ∇ log p_t = Σ_k p(k | x_t) g_k
+        """∇ log p_t(x) = Σ_k p(k | x_t) g_k, (B, d), without the division by sigma² of Tweedie's formula."""
         return self._in_parts(lambda seen, _: (self._chosen(seen)[:, None] * self._scores(seen)).sum(0).T.contiguous(),
                               x, alpha, sigma)
 
@@ -281,6 +279,12 @@ class _Whitened:
 def gaussian(mean: Tensor, covariance: Tensor) -> Mixture:
     """One Gaussian with mean (d,) and covariance (d, d)."""
     return Mixture(torch.ones(1), mean[None], covariance[None])
+
+
+def rounds(weights: Tensor, means: Tensor, variance: float) -> Mixture:
+    """Round Gaussians of one variance at means (K, d)."""
+    k, d = means.shape
+    return Mixture(weights, means, (variance * torch.eye(d, dtype=torch.float64)).expand(k, d, d))
 
 
 def _log_volume(matrices: Tensor) -> Tensor:

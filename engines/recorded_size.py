@@ -10,6 +10,12 @@ import numpy as np
 BUDGET = 512 * 2**20  # bytes of main memory for the states of one run
 CROWD = 64  # samples that a window shows at once
 CROWDED = 2 * 2**30  # bytes on disk for more samples than that
+LITTLE = 64 * 2**20  # bytes that may be spent on a crowd which nobody looks at yet
+
+
+def recorded_size(shape: tuple[int, ...], total: int) -> int:
+    """Bytes of all steps of a run: a state, its estimate and one term of guidance in float32, at every step."""
+    return (total + 1) * int(np.prod(shape, dtype=np.int64)) * 4 * 3
 
 
 def too_large(shape: tuple[int, ...], total: int, folder: Path) -> str:
@@ -24,8 +30,7 @@ def too_large(shape: tuple[int, ...], total: int, folder: Path) -> str:
         shape: of one batch (B, C, H, W); total: index of the last step.
         folder: of the run; exists.
     """
-    # a state, its estimate and one term of guidance in float32, at every step
-    size = (total + 1) * int(np.prod(shape, dtype=np.int64)) * 4 * 3
+    size = recorded_size(shape, total)
     room = max(shutil.disk_usage(folder).free // 4, BUDGET)
     limit = room if shape[0] <= CROWD else min(room, CROWDED)
     if size <= limit:

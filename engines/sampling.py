@@ -168,8 +168,8 @@ def steps(plan: Plan) -> Iterator[Step]:
     for step in walk:
         # a sum tells as much as a look at every number, and takes a fifth of its time at every step
         if not bool(step.x.sum().isfinite()):
-            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose less guidance, "
-                           "a smaller step size of the method or another model.")
+            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose "
+                           f"{plan.sampler.calmer()}.")
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
         yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 

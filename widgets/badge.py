@@ -47,6 +47,7 @@ class Badge:
         # a paragraph: within a mere span Qt still breaks words at their hyphens, at a width of its own
         self._line = prepared(f'<p style="white-space: nowrap">{rich(text)}</p>')
         self._block = prepared(rich(text))
+        self._fitted: tuple[QFont, float, QStaticText] | None = None
 
     def size(self, font: QFont, room: float) -> tuple[float, float]:
         """Width and height in px when drawn with a font; words that take more than `room` px are wrapped."""
@@ -54,7 +55,12 @@ class Badge:
         return measured.width() + 2 * PAD_X, measured.height() + 2 * PAD_Y
 
     def _words(self, font: QFont, room: float) -> QStaticText:
-        """In one line, or wrapped where that takes more room."""
+        """In one line, or wrapped where that takes more room; found once for a font and a room."""
+        if self._fitted is None or self._fitted[:2] != (font, room):
+            self._fitted = font, room, self._lines(font, room)
+        return self._fitted[2]
+
+    def _lines(self, font: QFont, room: float) -> QStaticText:
         self._line.prepare(font=font)
         if self._line.size().width() + 2 * PAD_X <= room:
             return self._line

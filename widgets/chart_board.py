@@ -49,10 +49,13 @@ class ChartTile(ChartView):
 class ChartBoard(QWidget):
     """The charts of one run; those that are no longer there go, the others keep what is hidden in them.
 
-    Signals: exported(str, str) with the title of a chart and the kind of file ("csv", "png", "svg").
+    Signals: exported(str, str) with the title of a chart and the kind of file ("csv", "png", "svg"); arranged() when
+    other charts are in sight, or more of them is; read(str) with the title of the chart that is read.
     """
 
     exported = Signal(str, str)
+    arranged = Signal()
+    read = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,11 +150,13 @@ class ChartBoard(QWidget):
         if not shown and self._empty:
             self.tiles[0].set_empty_text(self._empty)
         self._lay()
+        self.arranged.emit()
 
     def _made(self) -> ChartTile:
         tile = ChartTile(self)
         tile.set_theme(self.tiles[0].theme if self.tiles else tile.theme)
         tile.button.set_theme(tile.theme)
+        tile.read.connect(lambda _words: tile.sheet is not None and self.read.emit(tile.sheet.title))
         tile.exported.connect(lambda kind: tile.sheet is not None and self.exported.emit(tile.sheet.title, kind))
         return tile
 

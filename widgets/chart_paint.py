@@ -10,14 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from widgets.chart_data import ChartLine, ChartSheet, LineKind, figure, scales
-from widgets.curve_axes import HIGH, draw_grid, draw_numbers
+from widgets.curve_axes import HIGH, draw_grid, draw_numbers, wide
 from widgets.curve_scale import outline
-from widgets.fonts import numbers, words
+from widgets.fonts import words
 from widgets.hues import hues, to_colour
 from widgets.theme import Theme
 
 PAD = 14  # px around everything
-LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y, of a line of the title, of a row of the legend
+LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y at least, of a line of the title, of a row of the legend
 SWATCH = 26  # px of a line in the legend
 BUTTON = 32  # px at the right of the title for a button
 TICK_ROOM = 64  # px for each label of x
@@ -25,6 +25,8 @@ MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
 # where right and wrong are told apart; the second of a kind has another colour than the first
 JUDGED = {LineKind.MEASURED: ("good", "accent"), LineKind.WRONG: ("warn", "likelihood")}
+# what is known is a pale band with dashes along it: where the measured line covers these, the band is still seen
+BAND, PALE = 6.5, 0.3
 DASHES = {LineKind.EXACT: (5.0, 3.0), LineKind.FIT: (7.0, 3.0, 1.5, 3.0), LineKind.BOUND: (1.5, 2.5)}
 
 
@@ -39,10 +41,11 @@ class ChartRooms:
     remark: QRectF
 
 
-def rooms(sheet: ChartSheet, size: QSizeF) -> ChartRooms:
-    """The rooms of a chart of this size; the plot takes what the words leave."""
+def rooms(sheet: ChartSheet, size: QSizeF, left: float = LEFT) -> ChartRooms:
+    """The rooms of a chart of this size; the plot takes what the words and the labels of y (`left`) leave."""
     inner = QRectF(PAD, PAD - 2, max(1.0, size.width() - 2 * PAD), max(1.0, size.height() - 2 * PAD + 2))
-    title = QRectF(inner.left(), inner.top(), inner.width(), TITLE)
+    long = QFontMetricsF(words(14, bold=True)).horizontalAdvance(sheet.title) > inner.width() - BUTTON
+    title = QRectF(inner.left(), inner.top(), inner.width(), TITLE * (1.8 if long else 1))
     legend = _legend(sheet, QRectF(inner.left(), title.bottom() + 2, inner.width(), ROW))
     top = (legend[-1].bottom() if legend else title.bottom()) + 6
     y_title = QRectF(inner.left(), top, inner.width(), 16)
@@ -51,7 +54,7 @@ def rooms(sheet: ChartSheet, size: QSizeF) -> ChartRooms:
     remark = QRectF(inner.left(), inner.bottom() - tall, inner.width(), tall) if sheet.remark else \
         QRectF(inner.left(), inner.bottom(), inner.width(), 0)
     bottom = remark.top() - (8 if sheet.remark else 0) - 2 * HIGH - 2
-    plot = QRectF(inner.left() + LEFT, y_title.bottom() + 4, max(1.0, inner.width() - LEFT),
+    plot = QRectF(inner.left() + left, y_title.bottom() + 4, max(1.0, inner.width() - left),
                   max(1.0, bottom - y_title.bottom() - 4))
     return ChartRooms(title, legend, y_title, plot, remark)
 
@@ -105,9 +108,9 @@ class ChartPainter:
 
     def __init__(self, sheet: ChartSheet, theme: Theme, size: QSizeF, hidden: Collection[str] = ()) -> None:
         self.sheet, self.theme, self.size, self.hidden = sheet, theme, size, frozenset(hidden)
-        self.rooms = rooms(sheet, size)
         self.lines = sheet.shown(self.hidden)
         self.x_scale, self.y_scale = scales(sheet, self.lines)
+        self.rooms = rooms(sheet, size, max(LEFT, wide([figure(value, 6) for value in self.y_scale.ticks(4)])))
         self.colours = colours(sheet, theme)
 
     def draw(self, painter: QPainter) -> None:
@@ -146,9 +149,7 @@ class ChartPainter:
         r, left = self.rooms, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(words(14, bold=True))
         painter.setPen(QColor(self.theme.text))
-        title = QFontMetricsF(painter.font()).elidedText(self.sheet.title, Qt.TextElideMode.ElideRight,
-                                                           r.title.width() - BUTTON)
-        painter.drawText(r.title, left, title)
+        painter.drawText(r.title.adjusted(0, 0, -BUTTON, 0), left | Qt.TextFlag.TextWordWrap, self.sheet.title)
         painter.setFont(words(11))
         painter.setPen(QColor(self.theme.text2))
         painter.drawText(r.y_title, left, self.sheet.y.title + (", log" if self.y_scale.log else ""))
@@ -200,11 +201,21 @@ class ChartPainter:
     def _stroke(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
         pen = QPen(self.colours[line.name], 1.8 if line.kind.ran else 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if line.kind is LineKind.BOUND else Qt.PenCapStyle.FlatCap)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         # where nothing is measured, the exact lines are the matter itself
         if line.kind in DASHES and any(one.kind.ran for one in self.sheet.lines):
             pen.setDashPattern(DASHES[line.kind])
+            if line.kind is not LineKind.BOUND:
+                self._band(painter, line, points)
         painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(list(points)))
+
+    def _band(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
+        """A wide pale line under one that is known."""
+        colour = QColor(self.colours[line.name])
+        colour.setAlphaF(PALE)
+        pen = QPen(colour, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
         painter.drawPolyline(QPolygonF(list(points)))
 
     def _bars(self, painter: QPainter, line: ChartLine) -> None:
@@ -243,44 +254,6 @@ def draw_marker(painter: QPainter, number: int, at: QPointF, colour: QColor, gro
     corners = {1: [(-1, -1), (1, -1), (1, 1), (-1, 1)], 2: [(0, -1.2), (1.1, 0.9), (-1.1, 0.9)],
                3: [(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]}[shape]
     painter.drawPolygon(QPolygonF([at + QPointF(x, y) * size * 0.95 for x, y in corners]))
-
-
-def draw_values(painter: QPainter, chart: ChartPainter, x: float) -> None:
-    """A line at an x of the chart, and a box with the value of every line there."""
-    plot, theme = chart.rooms.plot, chart.theme
-    at = plot.left() + float(chart.x_scale.share(np.array(x))) * plot.width()
-    painter.setPen(QPen(QColor(theme.text2), 1))
-    painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
-    rows = [(line, value) for line in chart.lines if (value := line.value_at(x))]
-    head = f"{chart.sheet.x.title}  {figure(x, 6)}"
-    name, digits = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
-    wide = max([name.horizontalAdvance(head), *(22 + name.horizontalAdvance(line.name) + 16
-                                                + digits.horizontalAdvance(value) for line, value in rows)]) + 18
-    box = QRectF(0, 0, min(wide, plot.width()), 22 + 17 * len(rows) + 6)
-    # on the side with more room, so that it does not cover what is read
-    left = at + 10 if at + 10 + box.width() <= plot.right() else at - 10 - box.width()
-    box.moveTopLeft(QPointF(max(plot.left() + 4, left), plot.top() + 6))
-    painter.setPen(QPen(QColor(theme.line), 1))
-    painter.setBrush(QColor(theme.bg2))
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setFont(words(11))
-    painter.setPen(QColor(theme.text2))
-    painter.drawText(box.adjusted(9, 4, -9, 0), Qt.AlignmentFlag.AlignLeft, head)
-    for k, (line, value) in enumerate(rows):
-        row = QRectF(box.left() + 9, box.top() + 22 + 17 * k, box.width() - 18, 17)
-        _value_row(painter, chart, line, value, row)
-
-
-def _value_row(painter: QPainter, chart: ChartPainter, line: ChartLine, value: str, row: QRectF) -> None:
-    """Colour, name and value of one line."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(chart.colours[line.name])
-    painter.drawRoundedRect(QRectF(row.left(), row.center().y() - 1.5, 14, 3), 1.5, 1.5)
-    painter.setFont(words(11))
-    painter.setPen(QColor(chart.theme.text))
-    painter.drawText(row.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.name)
-    painter.setFont(numbers(11))
-    painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
 
 
 def _thinned(line: ChartLine, most: int) -> ChartLine:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from widgets.chart_data import ChartSheet
-from widgets.chart_paint import ChartPainter, draw_values
+from widgets.chart_paint import ChartPainter
+from widgets.chart_reading import draw_values
 from widgets.painted import Painted
 from widgets.theme import Theme
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.curve_scale import Scale, written
 from widgets.fonts import words
@@ -14,12 +14,24 @@ from widgets.theme import Theme
 
 GAP = 5  # px between the numbers and the plot
 HIGH = 16  # px of a number's line
+FAR = 200  # px, longer than any number
 ROOMY = 70  # px from which on four lines do not crowd
+
+
+def count(height: float) -> int:
+    """About how many hairlines a plot of this height (px) has."""
+    return 4 if height > ROOMY else 2
+
+
+def wide(texts: Sequence[str]) -> float:
+    """Pixels that these numbers need at the left of a plot."""
+    metrics = QFontMetricsF(words(10))
+    return max((metrics.horizontalAdvance(text) for text in texts), default=0.0) + GAP + 1
 
 
 def draw_grid(painter: QPainter, room: QRectF, scale: Scale, theme: Theme) -> list[float]:
     """Draw a hairline at about two to four round values of a scale; returns the values."""
-    ticks = scale.ticks(4 if room.height() > ROOMY else 2)
+    ticks = scale.ticks(count(room.height()))
     painter.setPen(QPen(QColor(theme.line), 1))
     for value in ticks:
         y = _height(room, scale, value)
@@ -40,7 +52,7 @@ def draw_numbers(painter: QPainter, room: QRectF, scale: Scale, numbers: Sequenc
         above = y
         # at the edges they stay inside, where the title and the next plot do not cover them
         top = min(max(y - HIGH / 2, room.top() - 3), room.bottom() - HIGH + 3)
-        painter.drawText(QRectF(0, top, room.left() - GAP, HIGH),
+        painter.drawText(QRectF(room.left() - GAP - FAR, top, FAR, HIGH),
                          Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 

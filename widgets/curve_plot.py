@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
-from widgets.curve_axes import draw_ends, draw_grid, draw_numbers
+from widgets.curve_axes import count, draw_ends, draw_grid, draw_numbers, wide
+from widgets.curve_head import BETWEEN, HEAD, draw_head, fit_head
 from widgets.curve_scale import Scale, brief, decimals, fit, outline, short, tick_texts, written
-from widgets.fonts import numbers, words
+from widgets.fonts import words
 from widgets.painted import Painted
 from widgets.plot_mark import draw_mark
 
-BETWEEN = " · "  # the values of a readout
-HEAD, AXIS_LEFT, AXIS_BELOW = 18, 40, 16  # px for the title, the labels of y and those of x
-NUMBERS = 30  # px for the labels of y in a small plot
+AXIS_LEFT, AXIS_BELOW = 40, 16  # px for the labels of y, more where they need it, and of x
+NUMBERS = 30  # px for the labels of y in a small plot, as many at least
 LOG = ", log"  # said with the title: decades look like even steps otherwise
 
 
@@ -67,6 +67,7 @@ class CurvePlot(Painted):
         self._mark_words, self._log_x = "", False
         self._hover: float | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
+        self._column: tuple[CurvePlot, ...] = ()
         self.setMouseTracking(True)
         self.setMinimumSize(120, 56)
         self.set_empty_text("")
@@ -101,17 +102,29 @@ class CurvePlot(Painted):
         low, high = min((float(x[0]) for x in xs), default=0), max((float(x[-1]) for x in xs), default=1)
         self._span = span or (low, high if high > low else low + 1)
         self.setAccessibleDescription(f"{self.heading}: {self.readout}" if curves else self.empty_text)
-        self.update()
+        for plot in (self, *self._column):
+            plot.update()
 
     def set_log_x(self, log: bool) -> None:
         """Make the x axis logarithmic, for x above 0, or linear."""
         self._cache, self._log_x = None, log
         self.update()
 
+    def stand_under(self, *others: CurvePlot) -> None:
+        """Begin and end where the plots over this one do, and these where it does, so that one cursor goes through."""
+        column = (self, *others)
+        for plot in column:
+            plot._column = tuple(other for other in column if other is not plot)
+
     def set_title(self, title: str) -> None:
         """Change what the plot is called."""
         self._title = title
         self.setAccessibleName(title)
+        self.update()
+
+    def set_x_title(self, title: str) -> None:
+        """Change what the x axis is called, where axes are shown."""
+        self._cache, self._x_title = None, title
         self.update()
 
     def set_mark(self, x: float | None, words: str = "") -> None:
@@ -147,7 +160,7 @@ class CurvePlot(Painted):
     def _sheet(self, room: QRectF) -> QImage:
         """Ground, grid and curves; drawn once, since scrubbing moves the cursor only."""
         ratio = self.devicePixelRatioF()
-        key = (self.size(), ratio, self.theme.name, self._title)
+        key = (self.size(), ratio, self.theme.name, self._title, room.left())
         if self._cache is None or self._cache[0] != key:
             sheet = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
             sheet.setDevicePixelRatio(ratio)
@@ -196,48 +209,26 @@ class CurvePlot(Painted):
         super().leaveEvent(event)
 
     def _room(self) -> QRectF:
-        """Where the curves are."""
-        left, below = (AXIS_LEFT, AXIS_BELOW) if self._axes else (NUMBERS if self._curves else 0, 0)
+        """Where the curves are: right of the numbers, however long these are."""
+        below = AXIS_BELOW if self._axes else 0
+        left = max((plot.left() for plot in (self, *self._column)), default=0.0)
         return QRectF(left, HEAD, max(1, self.width() - left), max(1, self.height() - HEAD - below))
+
+    def left(self) -> float:
+        """Pixels for the numbers at the left, however long they are."""
+        if not self._curves:
+            return AXIS_LEFT if self._axes else 0
+        return max(AXIS_LEFT if self._axes else NUMBERS, wide(self._texts(self._scale.ticks(count(self.height())))))
+
+    def _texts(self, ticks: Sequence[float]) -> list[str]:
+        """The numbers of hairlines as written."""
+        return tick_texts(ticks) if self._axes else brief(ticks)
 
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
-        line = QRectF(0, 0, self.width(), HEAD - 3)
-        width = self._numbers(painter, line)
-        painter.setFont(words(11))
-        metrics = QFontMetrics(painter.font())
-        painter.setPen(QColor(self.theme.text2))
-        added = self.heading.removeprefix(self._title)
-        room = self.width() - width - 10 - metrics.horizontalAdvance(added)
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, int(room)) + added
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
-        if self._legend:
-            self._names(painter, metrics.horizontalAdvance(title) + 12, self.width() - width - 12)
-
-    def _numbers(self, painter: QPainter, line: QRectF) -> float:
-        """The readout at the right, each value in the colour of its curve where there are several; gives its width."""
-        painter.setFont(numbers())
-        metrics = QFontMetrics(painter.font())
-        values, right = self._values(), line.right()
-        for k, (text, colour) in reversed(list(enumerate(values))):
-            for part, token in ((text, colour if len(values) > 1 else "text"), (BETWEEN if k else "", "text2")):
-                width = metrics.horizontalAdvance(part)
-                painter.setPen(QColor(self.theme.term(token)))
-                painter.drawText(QRectF(right - width, line.top(), width, line.height()),
-                                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, part)
-                right -= width
-        return line.right() - right
-
-    def _names(self, painter: QPainter, left: float, right: float) -> None:
-        """The curves' titles in their colours, as far as there is room."""
-        metrics = QFontMetrics(painter.font())
-        for curve in self._curves:
-            width = metrics.horizontalAdvance(curve.title)
-            if left + width > right:
-                return
-            painter.setPen(QColor(self.theme.term(curve.colour)))
-            painter.drawText(QPointF(left, HEAD - 6), curve.title)
-            left += width + 10
+        head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width())
+        names = [(curve.title, curve.colour) for curve in self._curves] if self._legend else []
+        draw_head(painter, self.width(), head, names, self.theme)
 
     def _empty(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(QColor(self.theme.text2))
@@ -248,8 +239,7 @@ class CurvePlot(Painted):
     def _grid(self, painter: QPainter, room: QRectF) -> None:
         """Hairlines at round values with their numbers, and the ends of x when axes are shown."""
         ticks = draw_grid(painter, room, self._scale, self.theme)
-        texts = tick_texts(ticks) if self._axes else brief(ticks)
-        draw_numbers(painter, room, self._scale, list(zip(ticks, texts, strict=True)), self.theme)
+        draw_numbers(painter, room, self._scale, list(zip(ticks, self._texts(ticks), strict=True)), self.theme)
         if self._axes:
             draw_ends(painter, room, self._span, self._x_title, self.theme)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -22,21 +23,26 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from widgets.curve_scale import decimals, written
 from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken, svg
+from widgets.formula_places import term_places
 from widgets.painted import Painted
+from widgets.sheet import Key, Sheet
+from widgets.term_course import draw_bar, draw_course
 from widgets.theme import Theme
 from widgets.tips import wrapped
 
 ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
 DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
+HUGE = 1e6  # a size that is written with an exponent: its digits would not fit
 SMALLEST = 0.62  # of its size: smaller indices could not be read, so a formula wider than that is cut
 
 
 class EquationView(Painted):
-    """Formulas above one row a term: colour, name, bar and value.
+    """Formulas above one row a term: colour, name, bar or course over the steps, and value.
 
     Signals:
-        term_hovered(name): the pointer is on a term's row; "" when it left.
+        term_hovered(name): the pointer is on a term, in a formula or on its row, or the arrow keys chose it; "" when
+            it left.
 
     Args:
         note: what the sizes mean, for the tooltip.
@@ -53,7 +59,12 @@ class EquationView(Painted):
         self._values: dict[str, float] = {}
         self._top = 1.0
         self._places: int | None = None
+        self._courses: dict[str, np.ndarray] = {}
+        self._at = 0
         self._drawings: list[QSvgRenderer] = []
+        self._terms_at: list[dict[str, list[tuple[float, float]]]] | None = None  # in the formulas, once asked for
+        self._spoken: tuple[str, ...] = ()
+        self.sheet = Sheet()
         self._hovered, self._name_width = "", 0
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -76,7 +87,7 @@ class EquationView(Painted):
         if (tuple(formulas), tuple(terms), tuple(letters), told) == shown:
             return
         self._letters, self._note = tuple(letters), told
-        self._formulas, self._terms, self._values = tuple(formulas), tuple(terms), {}
+        self._formulas, self._terms, self._values, self._courses = tuple(formulas), tuple(terms), {}, {}
         self._typeset()
 
     def set_values(self, values: Mapping[str, float], top: float, places: int | None = None) -> None:
@@ -90,11 +101,20 @@ class EquationView(Painted):
         self._describe()
         self.update()
 
+    def set_courses(self, courses: Mapping[str, np.ndarray], at: int) -> None:
+        """Show how the size of each term (N,) changes over the steps, `at` being the present one; {} for bars."""
+        self._courses, self._at = dict(courses), at
+        self.update()
+
     def written(self, name: str) -> str:
         """The size of a term as its row shows it; a dash where there is none, as at the last step."""
         value = self._values.get(name, float("nan"))
+        if value != value:
+            return "–"
+        if abs(value) >= HUGE:
+            return "∞" if np.isinf(value) else f"{value:.1e}"
         places = decimals(self._top) if self._places is None else self._places
-        return "–" if value != value else written(value, f".{places}f")
+        return written(value, f".{places}f")
 
     def set_theme(self, theme: Theme) -> None:
         """Typeset again in the colours of a theme."""
@@ -113,18 +133,37 @@ class EquationView(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(self.theme.bg1))
             if not self._formulas:
+                painter.fillRect(self.rect(), QColor(self.theme.bg1))
                 self._empty(painter)
                 return
+            ratio = self.devicePixelRatioF()
+            key: Key = self.size(), ratio, self.theme.name, self._hovered, self._terms, *self._drawings
+            # while scrubbing only bars and values change
+            painter.drawImage(0, 0, self.sheet.image(key, self.size(), ratio, self._draw_still))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            top, row, gap = 4.0, *self._spacing()
-            for drawing, size in zip(self._drawings, self._sizes(self.width()), strict=True):
-                drawing.render(painter, QRectF(0, top, size.width(), size.height()))
-                top += size.height() + gap
-            for k, (name, title) in enumerate(self._terms):
-                self._row(painter, QRectF(0, top + k * row, self.width(), row), name, title)
+            for box, (name, _) in zip(self._rows(), self._terms, strict=True):
+                self._changing(painter, box, name)
             self.draw_focus(painter)
+
+    def _draw_still(self, painter: QPainter) -> None:
+        """The formulas and the names of the terms."""
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, (_, gap) = 4.0, self._spacing()
+        for k, (drawing, size) in enumerate(zip(self._drawings, self._sizes(self.width()), strict=True)):
+            for left, right in self._found(k).get(self._hovered, ()) if self._hovered else ():
+                painter.fillRect(QRectF(left - 2, top, right - left + 4, size.height()), QColor(self.theme.bg3))
+            drawing.render(painter, QRectF(0, top, size.width(), size.height()))
+            top += size.height() + gap
+        for box, (name, title) in zip(self._rows(), self._terms, strict=True):
+            self._name(painter, box, name, title)
+
+    def _rows(self) -> list[QRectF]:
+        """Where the terms stand, under the formulas."""
+        row, gap = self._spacing()
+        top = 4.0 + sum(size.height() + gap for size in self._sizes(self.width()))
+        return [QRectF(0, top + k * row, self.width(), row) for k in range(len(self._terms))]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._term_at(event.position()))
@@ -141,6 +180,8 @@ class EquationView(Painted):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             at = names.index(self._hovered) + step if self._hovered in names else (0 if step > 0 else -1)
             self._hover(names[at % len(names)])
+        elif event.key() == Qt.Key.Key_Escape and self._hovered:
+            self._hover("")
         else:
             super().keyPressEvent(event)
 
@@ -166,8 +207,10 @@ class EquationView(Painted):
     def _typeset(self) -> None:
         # without a parent: the view would keep every drawing it ever showed
         self._drawings = [QSvgRenderer(QByteArray(svg(f, self.theme))) for f in self._formulas]
+        self._terms_at = None
         meanings = [f"{spoken(letter)}: {meaning}" for letter, meaning in self._letters]
-        told = [*(spoken(f) for f in self._formulas), *meanings, self._note] if self._formulas else []
+        self._spoken = tuple(spoken(f) for f in self._formulas)
+        told = [*self._spoken, *meanings, self._note] if self._formulas else []
         self.setToolTip(wrapped("\n".join(told)))
         metrics = QFontMetrics(words())
         # a name is never cut where the bar can give way
@@ -180,7 +223,7 @@ class EquationView(Painted):
     def _describe(self) -> None:
         """The text form of everything shown, for screen readers."""
         sizes = [f"{title} {self._values[name]:.3g}" for name, title in self._terms if name in self._values]
-        self.setAccessibleDescription("; ".join([*(spoken(f) for f in self._formulas), *sizes]) or self.empty_text)
+        self.setAccessibleDescription("; ".join([*self._spoken, *sizes]) or self.empty_text)
 
     def _sizes(self, width: int) -> list[QSize]:
         """Sizes of the formulas, scaled down where one is wider than the view."""
@@ -202,8 +245,12 @@ class EquationView(Painted):
         share = min(max((self.height() - dense) / max(roomy - dense, 1), 0.0), 1.0)
         return DENSE_ROW + share * (ROW - DENSE_ROW), DENSE_GAP + share * (GAP - DENSE_GAP)
 
-    def _row(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
-        """One term: square, title, bar, value."""
+    def _bar_left(self, box: QRectF) -> float:
+        """Where the bars begin: 40 % for the titles, at least what the longest needs, and room for the value."""
+        return min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
+
+    def _name(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
+        """What does not change of a term: square and title."""
         colour = QColor(self.theme.term(name))
         middle = box.center().y()
         if name == self._hovered:
@@ -213,32 +260,48 @@ class EquationView(Painted):
         painter.drawRoundedRect(QRectF(0, middle - SQUARE / 2, SQUARE, SQUARE), 2, 2)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(words())
-        # 40 % for the titles, at least what the longest needs, and always room for the value at the right
-        bar = min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
-        room = QRectF(SQUARE + GAP, box.top(), bar - SQUARE - 2 * GAP, box.height())
+        room = QRectF(SQUARE + GAP, box.top(), self._bar_left(box) - SQUARE - 2 * GAP, box.height())
         shown = QFontMetrics(painter.font()).elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        track = QRectF(bar, middle - 2.5, box.width() - VALUE - GAP - bar, 5)
-        self._bar(painter, track, self._values.get(name), colour)
+
+    def _changing(self, painter: QPainter, box: QRectF, name: str) -> None:
+        """What a step changes of a term: its size, drawn and written."""
+        left = self._bar_left(box)
+        self._size(painter, QRectF(left, box.top(), box.width() - VALUE - GAP - left, box.height()), name)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(numbers())
         painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, box.height()),
                          Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.written(name))
 
-    def _bar(self, painter: QPainter, track: QRectF, value: float | None, colour: QColor) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.bg3))
-        painter.drawRoundedRect(track, 2.5, 2.5)
-        if value is None or value != value:  # NaN: the last step moves nothing
+    def _size(self, painter: QPainter, box: QRectF, name: str) -> None:
+        """How large a term is: over the steps, or at the present one alone."""
+        colour, course = self.theme.term(name), self._courses.get(name)
+        if course is not None and len(course) > 1:
+            shares = np.minimum(np.abs(course) / self._top, 1.0)
+            draw_course(painter, box.adjusted(0, 3, -4, -3), shares, self._at, colour, self.theme)
             return
-        painter.setBrush(colour)
-        width = track.width() * min(1.0, abs(value) / self._top)
-        painter.drawRoundedRect(QRectF(track.left(), track.top(), width, track.height()), 2.5, 2.5)
+        value = self._values.get(name)
+        share = None if value is None or value != value else min(1.0, abs(value) / self._top)
+        draw_bar(painter, QRectF(box.left(), box.center().y() - 2.5, box.width(), 5), share, colour, self.theme)
+
+    def _found(self, k: int) -> dict[str, list[tuple[float, float]]]:
+        """Where the terms stand in formula k, in px of the view."""
+        if self._terms_at is None:  # a few ms, for whoever looks
+            colours = {name: self.theme.term(name) for name, _ in self._terms}
+            self._terms_at = [term_places(drawing, colours) for drawing in self._drawings]
+        share = self._sizes(self.width())[k].width() / max(1, self._drawings[k].defaultSize().width())
+        return {name: [(left * share, right * share) for left, right in runs]
+                for name, runs in self._terms_at[k].items()}
 
     def _term_at(self, point: QPointF) -> str:
-        """Name of the term whose row is under a point, "" for none."""
+        """Name of the term that is under a point, in a formula or as a row, "" for none."""
         row, gap = self._spacing()
-        top = 4 + sum(size.height() + gap for size in self._sizes(self.width()))
+        top = 4.0
+        for k, size in enumerate(self._sizes(self.width())):
+            if top <= point.y() < top + size.height():
+                return next((name for name, runs in self._found(k).items()
+                             if any(left - 1 <= point.x() <= right + 1 for left, right in runs)), "")
+            top += size.height() + gap
         k = int((point.y() - top) // row)
         return self._terms[k][0] if 0 <= k < len(self._terms) else ""
 

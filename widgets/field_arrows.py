@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -31,7 +31,8 @@ class Arrows(Layer):
     title: what is shown, e.g. “score”, written with the scale.
     colour: name of the theme's colour.
     full: the length of a vector that is drawn as long as two points lie apart; None for one that suits most.
-    unit: that length, found once, since every step of a scrub asks for it; telling: what is shown, in a few of them.
+    unit: that length, found once, since every step of a scrub asks for it; telling: what is shown, in a few of them;
+    twin: the same on the scale of others.
     """
 
     points: Floats
@@ -41,6 +42,7 @@ class Arrows(Layer):
     full: float | None = None
     unit: float = field(init=False, default=1.0)
     telling: str = field(init=False, default="")
+    twin: Arrows | None = field(init=False, default=None, repr=False)
     order: ClassVar[int] = 20
 
     def __post_init__(self) -> None:
@@ -66,6 +68,13 @@ class Arrows(Layer):
         # points of a line have no area
         area = float(extent[0] * extent[1])
         return float((area / len(self.points)) ** 0.5 if area > 0 else extent.max() / (len(self.points) - 1)) or 1.0
+
+    def scaled(self, full: float) -> Arrows:
+        """The same arrows with a length that others beside them have, too; made once for the last length asked for."""
+        if self.twin is None or self.twin.full != full:
+            object.__setattr__(self, "twin", replace(self, full=full, title=f"{self.title}, one scale"))
+        assert self.twin is not None
+        return self.twin
 
     def cut(self) -> int:
         """How many arrows are drawn shorter than they are."""

@@ -1,4 +1,5 @@
-"""The axes of a field: quiet hairlines through the origin with ticks, and their numbers along the edges."""
+"""The axes of a field: quiet hairlines through the origin with ticks, and over all layers their numbers at the edges.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.curve_scale import Scale, brief
 from widgets.field_layer import Layer, Sketch
 from widgets.fonts import figures
+from widgets.painted import tinted
 from widgets.plane import Frame
 from widgets.theme import Theme, blend
 
@@ -18,6 +20,8 @@ APART = 70  # px between ticks, about
 TICK = 3.0  # px to either side of the line
 EDGE = 4.0  # px between the numbers and the edge of the plate
 WIDE, HIGH = 60.0, 12.0  # px for a number
+LEFT, FOOT = 64, 20  # px along the edges, within which all numbers stand
+GLASS = 0.78  # opacity of the plate's colour behind a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Axes(Layer):
     order: ClassVar[int] = 5
 
     def draw(self, sketch: Sketch) -> None:
-        """Draw hairlines, ticks and their numbers."""
+        """Draw hairlines and ticks."""
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -50,22 +54,34 @@ class Axes(Layer):
         painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
         painter.drawLines([QLineF(at, y - TICK, at, y + TICK) for at in at_x]
                           + [QLineF(left - TICK, at, left + TICK, at) for at in at_y])
-        self._numbers(painter, frame, theme, list(zip(across, at_x, strict=True)), list(zip(up, at_y, strict=True)))
 
-    def _numbers(self, painter: QPainter, frame: Frame, theme: Theme, across: list[tuple[float, float]],
-                 up: list[tuple[float, float]]) -> None:
-        """Numbers at the lower and left edge, where they lie on no particle for long."""
-        room = frame.room
+    def draw_numbers(self, painter: QPainter, frame: Frame, theme: Theme) -> None:
+        """Draw the numbers at the lower and left edge, over whatever lies there."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(figures(10))
-        painter.setPen(QColor(theme.text2))
-        for (_, at), text in zip(across, brief([value for value, _ in across]), strict=True):
+        metrics = QFontMetricsF(painter.font())
+        for box, text in self.numbers(frame):
+            across = metrics.horizontalAdvance(text)
+            middle = box.center().x() if box.bottom() > frame.room.bottom() - FOOT + 1 else box.left() + across / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tinted(theme.bg1, GLASS))
+            painter.drawRoundedRect(QRectF(middle - across / 2 - 2, box.top(), across + 4, HIGH), 3, 3)
+            painter.setPen(QColor(theme.text2))
+            painter.drawText(QRectF(middle - WIDE / 2, box.top(), WIDE, HIGH), Qt.AlignmentFlag.AlignCenter, text)
+
+    def numbers(self, frame: Frame) -> list[tuple[QRectF, str]]:
+        """Where the numbers of the ticks stand and how they read: centred below, from the left beside."""
+        room, (across, up) = frame.room, ticks(frame, self.line)
+        found = list[tuple[QRectF, str]]()
+        for value, text in zip(across, brief(across), strict=True):
+            at = frame.place(value, 0).x()
             if room.left() + 24 < at < room.right() - 12:
-                painter.drawText(QRectF(at - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH),
-                                 Qt.AlignmentFlag.AlignCenter, text)
-        for (_, at), text in zip(up, brief([value for value, _ in up]), strict=True):
+                found.append((QRectF(at - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH), text))
+        for value, text in zip(up, brief(up), strict=True):
+            at = frame.place(0, value).y()
             if room.top() + 30 < at < room.bottom() - 24:
-                painter.drawText(QRectF(room.left() + EDGE + 1, at - HIGH / 2, WIDE, HIGH),
-                                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+                found.append((QRectF(room.left() + EDGE + 1, at - HIGH / 2, WIDE, HIGH), text))
+        return found
 
     def told(self) -> str:
         """Nothing: the numbers of the axes are no content."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from widgets.colour_scale import format_value
 from widgets.contours import contour
@@ -21,6 +22,7 @@ from widgets.theme import Theme, blend
 
 STRONGEST = 0.5  # of the way from the plate to the colour, so that dots and arrows read on it
 FINE = 320  # cells along a side from which on the edges of bands look smooth
+Levels = NDArray[np.uint8]  # (H, W), the highest row first: 0 for the lightest shade, 255 for the strongest
 SOFT = 0.12  # of a band over which its edge is blended
 BAR, BAR_HIGH, GAP = 84.0, 6.0, 6.0  # px of the scale
 
@@ -33,6 +35,8 @@ class Heat(Layer):
     ends: values of the lightest and strongest shade; None for the lowest and highest finite ones.
     bands: how many steps the shades make, 0 for none.
     colour: name of the theme's colour.
+    levels: the shades as `levels_of` finds them, where that was done beside the window.
+    span: values at the ends of the scale, found once, since every step of a scrub asks for them.
     """
 
     values: Floats
@@ -41,33 +45,24 @@ class Heat(Layer):
     ends: tuple[float, float] | None = None
     bands: int = 0
     colour: str = "prior"
+    levels: Levels | None = None
+    span: tuple[float, float] = field(init=False, default=(0.0, 1.0))
     order: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or not self.values.size:
             raise ValueError(f"A density of shape {self.values.shape} cannot be drawn; give (H, W).")
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """Values at the ends of the scale."""
-        if self.ends is not None:
-            return self.ends
-        finite = self.values[np.isfinite(self.values)]
-        return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-
-    def shares(self) -> NDArray[np.float32]:
-        """The values as shares of the scale in [0, 1]; what is not finite is at its lower end, +∞ at its upper."""
-        low, high = self.span
-        scaled = (self.values.astype(np.float32) - np.float32(low)) / np.float32(max(high - low, 1e-30))
-        return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float32)
+        object.__setattr__(self, "span", span_of(self.values) if self.ends is None else self.ends)
 
     def draw(self, sketch: Sketch) -> None:
         """Draw the density as colours."""
-        shares = self.shares()
-        if self.bands:
-            shares = stepped(finer(shares, -(-FINE // max(shares.shape))), self.bands)
-        table = shades(sketch.theme, self.colour)
-        image = to_qimage(table[(shares[::-1] * 255 + 0.5).astype(np.uint8)])
+        if self.levels is None:
+            # a layer is drawn again whenever the plate changes: the shades stay
+            object.__setattr__(self, "levels", levels_of(self.values, self.bands, self.span))
+        assert self.levels is not None
+        pixels = opaque(sketch.theme, self.colour)[self.levels]
+        height, width = pixels.shape
+        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         sketch.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         sketch.painter.drawImage(sketch.frame.rect(self.box), image)
 
@@ -92,9 +87,7 @@ class Heat(Layer):
         low, high = self._texts()
         left += write(painter, numbers(11), low, QPointF(left, corner.y())) + GAP
         bar = QRectF(left, corner.y() - BAR_HIGH - 1, BAR, BAR_HIGH)
-        even = np.linspace(0, 1, int(BAR), dtype=np.float32)[None]
-        share = stepped(even, self.bands) if self.bands else even
-        painter.drawImage(bar, to_qimage(shades(theme, self.colour)[(share * 255 + 0.5).astype(np.uint8)]))
+        painter.drawImage(bar, _bar(theme, self.colour, self.bands))
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -153,10 +146,46 @@ def counted(points: Floats, box: Box, cells: int = 64) -> NDArray[np.float64]:
     return counts * (cells * cells / (max(len(points), 1) * (right - left) * (top - bottom)))
 
 
+def span_of(values: Floats) -> tuple[float, float]:
+    """The lowest and highest finite of some values, 0 and 1 where there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+
+def levels_of(values: Floats, bands: int = 0, span: tuple[float, float] | None = None) -> Levels:
+    """The shades of values (H, W), the highest row first, finer than they are where bands have to look smooth.
+
+    span: values of the lightest and strongest shade, by default the lowest and highest. What is not finite has the
+    lightest, +∞ the strongest. It takes a millisecond: make it beside the window where a scrub is to draw it.
+    """
+    low, high = span_of(values) if span is None else span
+    scaled = (values.astype(np.float32) - np.float32(low)) / np.float32(max(high - low, 1e-30))
+    shares = np.clip(np.nan_to_num(scaled, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float32)
+    if bands:
+        shares = stepped(finer(shares, -(-FINE // max(shares.shape))), bands)
+    return np.ascontiguousarray((shares[::-1] * 255 + 0.5).astype(np.uint8))
+
+
+@lru_cache(maxsize=32)
 def shades(theme: Theme, colour: str) -> NDArray[np.uint8]:
     """The 256 shades (256, 3) from the plate to a colour, in steps that look even."""
     strongest = blend(theme.bg1, theme.term(colour), STRONGEST)
     return (ramp(theme.bg1, strongest) * 255 + 0.5).astype(np.uint8)
+
+
+@lru_cache(maxsize=32)
+def opaque(theme: Theme, colour: str) -> NDArray[np.uint32]:
+    """The same shades (256,) as 32-bit pixels."""
+    red, green, blue = shades(theme, colour).astype(np.uint32).T
+    return np.asarray(np.uint32(255 << 24) | red << 16 | green << 8 | blue, np.uint32)
+
+
+@lru_cache(maxsize=32)
+def _bar(theme: Theme, colour: str, bands: int) -> QImage:
+    """The shades of a scale, one row of them."""
+    even = np.linspace(0, 1, int(BAR), dtype=np.float32)[None]
+    share = stepped(even, bands) if bands else even
+    return to_qimage(shades(theme, colour)[(share * 255 + 0.5).astype(np.uint8)])
 
 
 def stepped(shares: NDArray[np.float32], bands: int) -> NDArray[np.float32]:

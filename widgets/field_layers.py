@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.badge import GAP, Badge
 from widgets.dots import Dots
-from widgets.field_axes import Axes
+from widgets.field_axes import FOOT, LEFT, Axes
 from widgets.field_layer import Layer, Sketch
 from widgets.field_view import RADIUS, FieldView
-from widgets.painted import draw_shadow, tinted
+from widgets.painted import draw_shadow
 from widgets.sheet import Key, Sheet
 
-BETWEEN, PAD = 18.0, 5.0  # px between the scales and around each
-FOOT = 22.0  # px from the lower edge of the plate to the base line of the scales
+BETWEEN, BASE = 18.0, 13.0  # px between two scales, and from the lower edge of the plate to their base line
 AXES = "axes"
 
 
@@ -34,6 +33,7 @@ class LayeredField(FieldView):
         self._badge = Badge()
         self.dots = Dots()
         self.ground, self.rest, self.whole = Sheet(), Sheet(), Sheet()
+        self._edges = Sheet(clear=True), Sheet(clear=True)  # the numbers of the axes at the left, and below
         self.set_empty_text("No points yet.")
 
     # What is shown
@@ -124,6 +124,7 @@ class LayeredField(FieldView):
         def upper(painter: QPainter) -> None:
             self._draw_layers(painter, self.rest.image(still, size, ratio, lower), moving)
             if shown:
+                self._draw_numbers(painter, still[: -len(resting) or None])
                 self._draw_legends(painter, plate)
                 self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
@@ -138,8 +139,27 @@ class LayeredField(FieldView):
         for layer in [] if self.empty else self.layers_shown():
             layer.draw(sketch)
         painter.setClipping(False)
+        for axes in self._axes():
+            axes.draw_numbers(painter, self.frame(), self.theme)
         self._draw_legends(painter, plate)
         self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
+
+    def _axes(self) -> list[Axes]:
+        """Those that are shown."""
+        return [] if self.empty else [layer for layer in self.layers_shown() if isinstance(layer, Axes)]
+
+    def _draw_numbers(self, painter: QPainter, key: Key) -> None:
+        """The numbers of the axes over all layers; they stay while what is looked at does."""
+        room, ratio = self.plate().toRect(), self.devicePixelRatioF()
+        beside = QRect(room.left(), room.top(), LEFT, room.height() - FOOT)
+        below = QRect(room.left(), room.bottom() + 1 - FOOT, room.width(), FOOT)
+        for axes in self._axes():
+            for sheet, part in zip(self._edges, (beside, below), strict=True):
+                def draw(on: QPainter, part: QRect = part, axes: Axes = axes) -> None:
+                    on.translate(-part.topLeft())
+                    axes.draw_numbers(on, self.frame(), self.theme)
+
+                painter.drawImage(part.topLeft(), sheet.image((*key, axes), part.size(), ratio, draw))
 
     def _draw_ground(self, painter: QPainter) -> None:
         """The plate on the canvas."""
@@ -160,17 +180,13 @@ class LayeredField(FieldView):
         painter.setClipping(False)
 
     def _draw_legends(self, painter: QPainter, plate: QRectF) -> None:
-        """The scales in the lower right corner, of a line in the upper one, as many as there is room for."""
-        right, frame = plate.right() - GAP - 2 * PAD, self.frame()
-        base = plate.top() + GAP + 14 if self.plane.line else plate.bottom() - FOOT
+        """The scales below the plate, from the right, as many as there is room for: there they hide nothing."""
+        right, base, frame = plate.right(), plate.bottom() + BASE, self.frame()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for legend in filter(None, (layer.legend(frame) for layer in self.layers_shown())):
             width, draw = legend
-            if right - width < plate.left() + GAP:
+            if right - width < plate.left():
                 return
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tinted(self.theme.bg1, 0.82))
-            painter.drawRoundedRect(QRectF(right - width, base - 11, width, 14).adjusted(-PAD, -1, PAD, 2), 4, 4)
             draw(painter, QPointF(right - width, base), self.theme)
             right -= width + BETWEEN
 

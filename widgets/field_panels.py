@@ -57,6 +57,7 @@ class FieldPanels(Painted):
         """
         if not 1 <= len(captions) <= MOST:
             raise ValueError(f"{len(captions)} fields cannot be compared; choose 1 to {MOST}.")
+        before = len(self._fields)
         while len(self._fields) > len(captions):
             gone = self._fields.pop()
             gone.hide()
@@ -66,7 +67,8 @@ class FieldPanels(Painted):
         for field, caption in zip(self._fields, captions, strict=True):
             field.set_caption(caption)
             field.setAccessibleName(caption or "Points")
-        self._arrange()
+        if len(captions) != before:
+            self._arrange()
 
     def _made(self, index: int) -> PointField:
         """A field of the common view."""
@@ -144,12 +146,13 @@ class FieldPanels(Painted):
             self._fields[0].setGeometry(self.rect())
             return
         rim, half = MARGIN - GAP, GAP // 2
+        # the scales stand below the plates
         made = tiling(count, FLAT if self._line else 1.0, self.width() - 2 * rim, self.height() - 2 * rim, gap=GAP,
-                      caption=0.0)
+                      caption=MARGIN - half)
         for index, field in enumerate(self._fields):
             field.set_margin(half)
             plate = made.rect(index).translated(rim, rim)
-            field.setGeometry(plate.adjusted(-half, -half, half, half).toRect())
+            field.setGeometry(plate.adjusted(-half, -half, half, MARGIN).toRect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

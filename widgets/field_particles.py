@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect, QRectF
 
 from widgets.field_layer import Layer, Sketch, checked
 from widgets.hues import Colours, hues, rgb
@@ -56,8 +56,11 @@ class Particles(Layer):
         colours, which = self._colours(sketch.theme)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
                                   opacity(count, frame))
-        image.setDevicePixelRatio(frame.ratio)
-        sketch.painter.drawImage(QPointF(left / frame.ratio, top / frame.ratio), image)
+        # laying an empty part of the plate over the rest would cost as much as one with dots
+        part = sketch.dots.touched.intersected(QRect(0, 0, *size))
+        place = QRectF((left + part.left()) / frame.ratio, (top + part.top()) / frame.ratio,
+                       part.width() / frame.ratio, part.height() / frame.ratio)
+        sketch.painter.drawImage(place, image, QRectF(part))
 
     def _colours(self, theme: Theme) -> tuple[Colours, NDArray[np.intp] | None]:
         """Rows of colour, and which of them each particle has."""
@@ -71,7 +74,8 @@ class Particles(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        gone = int((~np.isfinite(self.points).all(axis=1)).sum())
+        finite = np.isfinite(self.points)
+        gone = 0 if finite.all() else int((~finite.all(axis=1)).sum())
         lost = f", {gone:,} of them without a finite place" if gone else ""
         return f"{len(self.points):,} points{lost}"
 

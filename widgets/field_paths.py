@@ -14,7 +14,7 @@ from widgets.field_arrows import heads
 from widgets.field_layer import Layer, Sketch, draw_segments
 from widgets.plane import Floats
 from widgets.streamlines import Line, streamlines
-from widgets.strokes import chained, joined, polygon
+from widgets.strokes import chained, joined
 from widgets.theme import blend
 
 PARTS = 8  # of different strength along a path
@@ -43,15 +43,9 @@ class Trails(Layer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # opaque: a jagged line that is see-through shows every crossing of itself
         strengths = np.linspace(FAINTEST, 1.0, PARTS).tolist()
-        pens = [QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0) for strength in strengths]
-        for path in self.paths:
-            corners = thinned(sketch.frame.pixels(path))
-            last = len(corners) - 1
-            for part, pen in enumerate(pens):
-                start, end = round(last * part / PARTS), round(last * (part + 1) / PARTS)
-                if end > start:
-                    painter.setPen(pen)
-                    painter.drawPolyline(polygon(corners[start : end + 1]))
+        for strength, (corners, first) in zip(strengths, aged(sketch.frame.pixels(self.paths)), strict=True):
+            pen = QPen(QColor(blend(theme.bg1, theme.term(self.colour), strength)), 1.0)
+            painter.strokePath(joined(corners, first), pen)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
         ends = self.paths[:, -1:].reshape(-1, 2)
@@ -63,19 +57,38 @@ class Trails(Layer):
         return f"{len(self.paths)} {'path' if len(self.paths) == 1 else 'paths'} of {self.paths.shape[1]} steps"
 
 
-def thinned(pixels: Floats) -> Floats:
-    """A path (T, 2) without what is not finite and without points that lie on the one before; its last one stays.
+def thinned(pixels: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Paths (K, T, 2) without steps to what is not finite, and which of their corners (K, T) can be told apart.
 
-    A step's own length decides, so that a jagged path loses no corner that could be seen.
+    Left out are points that lie on the one before; the last one stays. A step's own length decides, so that a jagged
+    path loses no corner that could be seen.
     """
-    path = pixels[np.isfinite(pixels).all(axis=1)]
-    if len(path) < 3:
-        return path
+    good: NDArray[np.bool_] = np.isfinite(pixels[..., 0]) & np.isfinite(pixels[..., 1])
+    if not good.all():
+        # in the place of what is not finite stands what came before it, or the first that is
+        places = np.maximum.accumulate(np.where(good, np.arange(good.shape[1]), -1), axis=1)
+        places = np.where(places < 0, good.argmax(axis=1)[:, None], places)
+        pixels = np.take_along_axis(pixels, places[..., None], axis=1)
+    kept = np.ones(good.shape, bool)
     # the length gone so far, in units too short to be seen: one point is kept of each
-    gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))]) // SHORT
-    kept = np.concatenate([[True], gone[1:] > gone[:-1]])
-    kept[-1] = True
-    return path[kept]
+    steps = np.diff(pixels, axis=1)
+    gone = np.cumsum(np.hypot(steps[..., 0], steps[..., 1]), axis=1) // SHORT
+    kept[:, 1:-1] = np.diff(gone[:, :-1], axis=1, prepend=0) > 0
+    kept[~good.any(axis=1)] = False
+    return pixels, kept
+
+
+def aged(pixels: Floats) -> list[tuple[Floats, NDArray[np.bool_]]]:
+    """The parts of paths (K, T, 2) from the oldest to the newest: corners (N, 2) and where a line of them begins."""
+    places, kept = thinned(pixels)
+    corners, rank = places[kept], np.cumsum(kept, axis=1)[kept] - 1
+    last = np.maximum(kept.sum(axis=1) - 1, 0)
+    ends = np.rint(last[:, None] * np.arange(PARTS + 1) / PARTS)[np.nonzero(kept)[0]]
+    found = list[tuple[Floats, NDArray[np.bool_]]]()
+    for part in range(PARTS):
+        inside = (rank >= ends[:, part]) & (rank <= ends[:, part + 1])
+        found.append((corners[inside], (rank == ends[:, part])[inside]))
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,7 +32,7 @@ class FieldView(Painted):
         super().__init__(name, parent)
         self.plane = Plane(self, line=line)
         self.plane.changed.connect(self.update)
-        self._margin = MARGIN
+        self._margin = self._foot = MARGIN
         self._pressed: QPointF | None = None
         self._dragged = False
         self.setMouseTracking(True)
@@ -47,12 +47,12 @@ class FieldView(Painted):
 
     def plate(self) -> QRectF:
         """The plate in widget coordinates, on whole pixels."""
-        return QRectF(self.rect().adjusted(self._margin, self._margin, -self._margin, -self._margin))
+        return QRectF(self.rect().adjusted(self._margin, self._margin, -self._margin, -self._foot))
 
-    def set_margin(self, margin: int) -> None:
-        """Choose the room around the plate in pixels, less where fields stand side by side."""
-        if margin != self._margin:
-            self._margin = margin
+    def set_margin(self, margin: int, foot: int = MARGIN) -> None:
+        """Choose the room around the plate in pixels, less where fields stand side by side; `foot` is that below it."""
+        if (margin, foot) != (self._margin, self._foot):
+            self._margin, self._foot = margin, foot
             self.update()
 
     def frame(self) -> Frame:

@@ -88,8 +88,8 @@ class FigureTable(Painted):
     def _rights(self, card: QRectF) -> list[float]:
         """The right edge of every column of numbers: of equal widths, as far apart as there is room for."""
         widest = max(QFontMetricsF(words(12)).horizontalAdvance(head) for head, _ in self._columns)
-        texts = [text for row in self.rows for text in row.texts]
-        widest = max([widest, *(QFontMetricsF(numbers(12)).horizontalAdvance(text) for text in texts)])
+        texts, metrics = [text for row in self.rows for text in row.texts], QFontMetricsF(numbers(12))
+        widest = max([widest, *(metrics.horizontalAdvance(text) for text in texts)])
         room = (card.width() - 2 * AROUND - CAPTION) / len(self._columns)
         step = min(widest + BETWEEN, room)
         return [card.right() - AROUND - step * k for k in reversed(range(len(self._columns)))]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from widgets.fonts import words
 from widgets.painted import Painted
+from widgets.sheet import Key, Sheet
 from widgets.theme import Theme
 
 GAP, LABEL = 4, 15
@@ -54,6 +55,7 @@ class FilmStrip(Painted):
         self._current = -1
         self._absent = 0, ""
         self._kept: dict[int, QImage] = {}
+        self.sheet = Sheet()
         self.setMinimumHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -134,20 +136,33 @@ class FilmStrip(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(self.theme.bg1))
             if not self._numbers:
+                painter.fillRect(self.rect(), QColor(self.theme.bg1))
                 self.draw_empty(painter)
                 self.draw_focus(painter)
                 return
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = self.shown
             nearest = self._nearest(shown) if self._current >= 0 else -1
-            none = sum(number < self._absent[0] for number in shown)
-            if none:
-                self._draw_absent(painter, self._box(0, len(shown)).united(self._box(none - 1, len(shown))))
-            for k, number in list(enumerate(shown))[none:]:
-                self._cell(painter, self._box(k, len(shown)), number, framed=number == nearest)
+            images = [self._image(number) for number in shown]
+            key: Key = (self.size(), self.devicePixelRatioF(), self.theme.name, self._absent, *shown,
+                        *(0 if image is None else image.cacheKey() for image in images))
+            # while scrubbing only the frame around one of them moves
+            painter.drawImage(0, 0, self.sheet.image(key, self.size(), self.devicePixelRatioF(), self._draw_cells))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if nearest in shown and nearest >= self._absent[0]:
+                self._cell(painter, self._box(shown.index(nearest), len(shown)), nearest, framed=True)
             self.draw_focus(painter)
+
+    def _draw_cells(self, painter: QPainter) -> None:
+        """All frames, none of which is the present one."""
+        painter.fillRect(self.rect(), QColor(self.theme.bg1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self.shown
+        none = sum(number < self._absent[0] for number in shown)
+        if none:
+            self._draw_absent(painter, self._box(0, len(shown)).united(self._box(none - 1, len(shown))))
+        for k, number in list(enumerate(shown))[none:]:
+            self._cell(painter, self._box(k, len(shown)), number, framed=False)
 
     def _nearest(self, shown: list[int]) -> int:
         """The frame that stands for the present number: an empty one only where all are."""
@@ -220,6 +235,7 @@ class FilmStrip(Painted):
             painter.setPen(QColor(self.theme.text if framed else self.theme.text2))
             painter.setFont(words(10))
             below = QRectF(box.left() - GAP, box.bottom() + 1, box.width() + 2 * GAP, LABEL)
+            painter.fillRect(below, QColor(self.theme.bg1))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{number:,}")
 
     def _draw_absent(self, painter: QPainter, box: QRectF) -> None:

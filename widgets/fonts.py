@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -25,11 +27,7 @@ def install_fonts(app: QApplication) -> None:
 
 def words(pixels: int = WORD_PIXELS, *, bold: bool = False) -> QFont:
     """Font of words; `bold` is the semibold of headings."""
-    font = QFont(WORDS)
-    font.setPixelSize(pixels)
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
+    return QFont(_words(pixels, bold))  # a copy: whoever asks may change it
 
 
 def figures(pixels: int = WORD_PIXELS) -> QFont:
@@ -41,6 +39,21 @@ def figures(pixels: int = WORD_PIXELS) -> QFont:
 
 def numbers(pixels: int = NUMBER_PIXELS) -> QFont:
     """Font of live numbers: every digit has the same width, and no ligatures join signs."""
+    return QFont(_numbers(pixels))
+
+
+# painting asks for fonts at every step of a scrub, and Qt takes its time to make one
+@lru_cache(maxsize=64)
+def _words(pixels: int, bold: bool) -> QFont:
+    font = QFont(WORDS)
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+@lru_cache(maxsize=64)
+def _numbers(pixels: int) -> QFont:
     font = QFont(NUMBERS)
     font.setPixelSize(pixels)
     font.setStyleHint(QFont.StyleHint.Monospace)

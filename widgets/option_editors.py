@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,8 +22,12 @@ from widgets.theme import mark
 from widgets.tips import wrapped
 
 
-class Editor(QWidget):
-    """Base of the editors.
+class AbstractWidget(ABCMeta, type(QWidget)):
+    """What a widget with abstract methods is made by: Qt's classes have a maker of their own, which knows of none."""
+
+
+class Editor(QWidget, metaclass=AbstractWidget):
+    """Base of the editors, which give `value` and `set_value`.
 
     Signals: edited() when the user changed the value; troubled(str) with a sentence
     when what was typed cannot be used, or with an empty one when it can again.
@@ -45,16 +50,20 @@ class Editor(QWidget):
         control.setToolTip(tooltip(self.spec))
         self.setFocusProxy(control)
 
+    @abstractmethod
     def value(self) -> object:
         """The value as the options model takes it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_value(self, value: object) -> None:
         """Show a value without a signal."""
-        raise NotImplementedError
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
+
+    def set_refused(self, why: Mapping[str, str]) -> None:
+        """Grey values that other options rule out, each with the sentence that says why; editors without choices
+        ignore it."""
 
     def set_note(self, note: str) -> None:
         """Say a few words inside the control that follow from other options; editors without room ignore it."""
@@ -139,6 +148,16 @@ class Dropdown(QComboBox):
                 self.addItem(title, value)
             self.setCurrentIndex(max(self.findData(before), 0) if self.count() else -1)
 
+    def refuse(self, why: Mapping[str, str]) -> None:
+        """Grey the values that cannot be chosen, with the reason under the pointer; give back all others."""
+        items = self.model()
+        for row in range(self.count()):
+            sentence = why.get(str(self.itemData(row)), "")
+            if isinstance(items, QStandardItemModel) and items.item(row).isEnabled() == bool(sentence):
+                items.item(row).setEnabled(not sentence)
+                self.setItemData(row, wrapped(sentence) or None, Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(row, sentence or None, Qt.ItemDataRole.AccessibleDescriptionRole)
+
 
 class ChoiceEditor(Editor):
     """One of several values. Signals: those of Editor."""
@@ -162,6 +181,10 @@ class ChoiceEditor(Editor):
                 # A value from a recipe may name a model that is not installed here: show it, do not swap it.
                 self.control.addItem(str(value), str(value))
             self.control.setCurrentIndex(self.control.findData(str(value)))
+
+    def set_refused(self, why: Mapping[str, str]) -> None:
+        """Grey values in the list; the one that is chosen stays so, for its row says what is wrong with it."""
+        self.control.refuse(why)
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs, keeping the value."""

@@ -23,10 +23,11 @@ class ProblemLine(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence, or nothing."""
+    def say(self, sentence: str, *, caution: bool = False) -> None:
+        """Show a sentence, or nothing; as a caution it is of the colour of warnings and not of errors."""
         if sentence != self.sentence:
             self.sentence = sentence
+            mark(self, role="warn" if caution else "error")
             self.setAccessibleName(sentence)
             self.setToolTip(wrapped(sentence))
             self._fit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from widgets.field_line import DensityCurve, Histogram, along, rug
 from widgets.field_particles import Particles
 from widgets.field_paths import Streamlines, Trails
 from widgets.plane import Floats
-from workbench.field_frames import CURVE, ENDS, REACH, TICKS, FieldFrame
+from workbench.field_frames import BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
 
 Layers = dict[str, Layer | None]
 RESTING = ("density", "score", "flow")
@@ -38,17 +39,42 @@ class Ground:
         return rug(values[:, 0], self.highest) if self.line else values
 
 
-def resting(frame: FieldFrame | None, ground: Ground, density: str) -> Layers:
-    """Density and vectors of a time, none without a frame; density: what it is called."""
+def resting(frame: FieldFrame | None, ground: Ground, density: str, shown: Callable[[str], bool]) -> Layers:
+    """Density and vectors of a time, none without a frame; density: what it is called; shown: which are made."""
+    none: Layers = dict.fromkeys(RESTING)
     if frame is None:
-        return dict.fromkeys(RESTING)
-    if not ground.line:
-        heat = None if frame.density is None else Heat(frame.density, REACH, density, bands=8)
-        return {"density": heat, "score": Arrows(frame.points, frame.score), "flow": Streamlines(frame.lines)}
-    xs, some = frame.points[:, 0], slice(None, None, CURVE // TICKS)
-    curve = None if frame.density is None else DensityCurve(xs, frame.density, density, filled=True)
-    return {"density": curve, "score": Arrows(*along(xs[some], frame.score[some, 0], ground.highest)),
-            "flow": Arrows(*along(xs[some], frame.velocity[some, 0], ground.highest), title="velocity")}
+        return none
+    made = _on_line(frame, ground, density) if ground.line else _in_plane(frame, density)
+    return none | {name: make() for name, make in made.items() if shown(name)}
+
+
+def _in_plane(frame: FieldFrame, density: str) -> dict[str, Callable[[], Layer | None]]:
+    def heat() -> Layer | None:
+        return None if frame.density is None else Heat(frame.density, REACH, density, bands=BANDS, levels=frame.levels)
+
+    return {"density": heat, "score": lambda: Arrows(frame.points, frame.score),
+            "flow": lambda: Streamlines(frame.lines)}
+
+
+def _on_line(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
+    xs, some, high = frame.points[:, 0], slice(None, None, CURVE // TICKS), ground.highest
+
+    def curve() -> Layer | None:
+        return None if frame.density is None else DensityCurve(xs, frame.density, density, filled=True)
+
+    return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high)),
+            "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity")}
+
+
+def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:
+    """Layers of panels that are compared, their arrows of one kind on one scale: that of the longest ones."""
+    units = dict[str, list[float]]()
+    for layers in panels:
+        for name, layer in layers.items():
+            if isinstance(layer, Arrows):
+                units.setdefault(name, []).append(layer.unit)
+    return [{name: layer.scaled(max(units[name])) if isinstance(layer, Arrows) and len(units[name]) > 1 else layer
+             for name, layer in layers.items()} for layers in panels]
 
 
 def moving(points: Floats, ground: Ground, *, histogram: bool) -> Layers:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from widgets.field_density import Levels, levels_of
 from widgets.plane import Box
 from widgets.streamlines import Line, streamlines
 
@@ -23,6 +24,7 @@ REACH: Box = (-6.0, -4.2, 6.0, 4.2)  # what densities are known over: a wide can
 ENDS = (-4.2, 4.2)  # of a line
 FINE, WORK = 180, 4_000_000  # cells across a density, fewer where every one takes many components
 ARROWS = (30, 21)  # vectors across and up
+BANDS = 8  # steps that the shades of a density make
 CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
 
 
@@ -32,7 +34,7 @@ class FieldFrame:
 
     density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
-    lines: streamlines of the velocity, none on a line.
+    lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn.
     """
 
     density: NDArray[np.floating] | None
@@ -40,12 +42,13 @@ class FieldFrame:
     score: Floats
     velocity: Floats
     lines: tuple[Line, ...] = ()
+    levels: Levels | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes it takes."""
         arrays = (self.points, self.score, self.velocity, *self.lines)
-        return sum(a.nbytes for a in arrays) + (0 if self.density is None else self.density.nbytes)
+        return sum(a.nbytes for a in (*arrays, self.density, self.levels) if a is not None)
 
 
 def centres(low: float, high: float, count: int) -> Floats:
@@ -68,16 +71,17 @@ def frame_of(marginal: Marginal, dimension: int, truth: Marginal) -> FieldFrame:
 
 
 def _plane(marginal: Marginal, truth: Marginal) -> FieldFrame:
-    density = None
+    density = levels = None
     if truth.mixture is not None:
         most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
         across = max(int(FINE * most), 48)
         up = round(across * (REACH[3] - REACH[1]) / (REACH[2] - REACH[0]))
         density = truth.density(grid(REACH, across, up)).reshape(up, across).astype(np.float32)
+        levels = levels_of(density, BANDS)
     points = grid(REACH, *ARROWS)
     velocity = marginal.velocity(points)
     lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), REACH)
-    return FieldFrame(density, points, marginal.score(points), velocity, lines)
+    return FieldFrame(density, points, marginal.score(points), velocity, lines, levels)
 
 
 def _line(marginal: Marginal, truth: Marginal) -> FieldFrame:

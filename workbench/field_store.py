@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
 
 from workbench.background import Background
 from workbench.field_frames import FieldFrame, frame_of
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from engines.recipe import Recipe
 
 MEMORY = 96 * 2**20  # bytes of fields that are kept
+REST = 60  # ms without another wish after which one that can wait is fulfilled
+NEAR = 0.01  # of time, for a field that stands for another one until that is made
 PRIORS = 12  # densities and models that are kept ready
 DECIDES = ("data", "prior", "path")  # the options that a field depends on
 Time = tuple[float, float]  # t and the scale by which states are seen
@@ -63,6 +68,10 @@ class FieldStore:
     def __init__(self, background: Background, failed: Callable[[str], object]) -> None:
         self._background, self._failed = background, failed
         self._frames = OrderedDict[tuple[str, Time], FieldFrame]()
+        self._times = dict[str, list[Time]]()  # of the frames of each subject, in order
+        # while one scrubs, what is made beside the window would hold up what is painted there
+        self._rest = QTimer(background, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._begin)
         self._priors = OrderedDict[str, Known]()
         self._bytes, self._busy = 0, False
         self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
@@ -77,6 +86,13 @@ class FieldStore:
     def known(self, subject: Subject, time: Time) -> FieldFrame | None:
         """The field of a time, None while it is not made."""
         return self._frames.get((subject.key, time))
+
+    def near(self, subject: Subject, time: Time) -> FieldFrame | None:
+        """That of the nearest time for which there is one, None where it is farther than a hundredth away."""
+        times = self._times.get(subject.key, [])
+        at = bisect(times, time)
+        found = min(times[max(at - 1, 0) : at + 1], key=lambda one: abs(one[0] - time[0]), default=None)
+        return None if found is None or abs(found[0] - time[0]) > NEAR else self._frames[subject.key, found]
 
     def prior(self, subject: Subject) -> Prior | None:
         """The density or model of a subject, None before the first of its fields is there."""
@@ -97,11 +113,18 @@ class FieldStore:
         known = self._priors.get(subject.key)
         return None if known is None or known.prior is known.truth else marginal_of(known.prior, time)
 
-    def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object]) -> None:
-        """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up."""
+    def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object], *, rest: bool = False) -> None:
+        """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up.
+
+        rest: there is one that can stand for it, so it has time until nothing else is wanted for a moment.
+        """
         missing = tuple(time for time in times if self.known(subject, time) is None)
         if missing and subject.key not in self._refused:
             self._wanted = subject, missing, done
+            if rest:
+                self._rest.start()
+                return
+            self._rest.stop()
             self._begin()
 
     def ahead(self, subject: Subject, times: Iterable[Time]) -> None:
@@ -110,7 +133,7 @@ class FieldStore:
         self._begin()
 
     def _begin(self) -> None:
-        if self._busy:
+        if self._busy or self._rest.isActive():
             return
         if self._wanted is not None:
             (subject, times, done), self._wanted = self._wanted, None
@@ -141,10 +164,13 @@ class FieldStore:
         while len(self._priors) > PRIORS:
             self._priors.popitem(last=False)
         for time, frame in frames.items():
+            insort(self._times.setdefault(subject.key, []), time)
             self._frames[subject.key, time] = frame
             self._bytes += frame.nbytes
         while self._bytes > MEMORY and len(self._frames) > len(frames):
-            self._bytes -= self._frames.popitem(last=False)[1].nbytes
+            (key, time), gone = self._frames.popitem(last=False)
+            self._times[key].remove(time)
+            self._bytes -= gone.nbytes
         done()
         self._begin()
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from engines.events import Event, FitOpened, Fitted, Tried
 from engines.files import write_atomic
-from engines.formula import legend
+from engines.formula import Letter, Term, legend
 from engines.representation.em import EM
 from workbench.arrays_file import read_arrays
 from workbench.fit_course import FitCourse
@@ -43,7 +43,8 @@ def save_fit(folder: Path, course: FitCourse) -> bool:
     if opened is None or not steps:
         return False
     about = {"title": opened.title, "total": opened.total, "half": [step.half for step in steps],
-             "note": [step.note for step in steps]}
+             "note": [step.note for step in steps], "formula": opened.formula,
+             "letters": [(letter.latex, letter.meaning) for letter in opened.letters]}
     arrays: dict[str, Any] = {name: np.array([getattr(step, name) for step in steps]) for name in STEPS}
     out = io.BytesIO()
     np.savez_compressed(out, about=np.array(json.dumps(about, ensure_ascii=False)), points=opened.points,
@@ -60,7 +61,7 @@ def load_fit(folder: Path) -> FitCourse:
     try:
         about = json.loads(str(saved["about"]))
         course.open(FitOpened(about["title"], about["total"], saved["points"], saved["mean"], saved["covariance"],
-                              float(saved["single"]), EM.formula, EM.terms, legend(EM.formula, EM.own_letters())))
+                              float(saved["single"]), *_formula(about)))
         for k, (half, note) in enumerate(zip(about["half"], about["note"], strict=True)):
             weights, means, covariances, level, bound = (saved[name][k] for name in STEPS)
             course.take(Fitted(k, half, weights, means, covariances, float(level), float(bound), note))
@@ -70,3 +71,10 @@ def load_fit(folder: Path) -> FitCourse:
         return FitCourse()
     course.settle()
     return course
+
+
+def _formula(about: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Term, ...], tuple[Letter, ...]]:
+    """The lines of the formula with their terms and letters; files of earlier versions know covariances of any kind."""
+    lines = tuple(about.get("formula", EM.formula))
+    letters = tuple(Letter(latex, meaning) for latex, meaning in about.get("letters", ()))
+    return lines, EM.terms, letters or legend(lines, EM.own_letters())

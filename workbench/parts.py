@@ -100,6 +100,7 @@ class IconButton(QToolButton):
     def __init__(self, image: str, action: QAction | None = None, *, words: bool = False, tip: str = "") -> None:
         super().__init__()
         self.image = image
+        self.does = action.objectName() if action is not None else ""  # name of the action
         self._theme = DARK
         if action is not None and words:
             self._follow(action)

@@ -155,10 +155,11 @@ class Recorder:
         with contextlib.suppress(WorkbenchError):  # to be found by its classes is no reason for a run to fail
             classes = drawn_classes(self.recipe, event.labels, self.library.home.model_folders())
             self.library.set_metrics(self.live.run, {}, classes)
-        self.live.opened, self.pace.total = event, event.total
         refused = too_large(event.shape, event.total, self.folder)
         self._noted(refused)
+        # before it counts as open: whoever sees that looks for its steps at once, from another thread
         self.live.trajectory = None if refused else Trajectory(event.shape, event.total, folder=self.folder)
+        self.live.opened, self.pace.total = event, event.total
 
     def _noted(self, sentence: str, *, lasting: bool = True) -> None:
         """Add to what the user should know; a resumed run says it again, which counts once.

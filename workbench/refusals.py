@@ -35,6 +35,7 @@ def refuse_bad(recipe: Recipe, folders: Iterable[Path]) -> None:
         spec = known_model(name, folders, recipe.fingerprints.get(name, "")).spec
         check_modality(spec, name, task(recipe.task).modality)
         _refuse_misfit(options, spec, recipe)
+    task(recipe.task).check_choices(parsed, spec)
     task(recipe.task).check(parsed, recipe.files, spec)
 
 

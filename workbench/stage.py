@@ -177,7 +177,8 @@ class Stage(QObject):
 
     def step_of(self, live: LiveRun) -> int:
         """The step of a run that stands for the present one: the same where the times of both agree, else the step
-        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise.
+        whose time is nearest, so that runs of 10 and of 50 steps are seen at the same noise. Of steps at one time,
+        as Langevin makes them, it is the one that is as far on its way.
         """
         shown = self.live.opened if self.live else None
         if live is self.live or shown is None or live.opened is None:
@@ -185,7 +186,10 @@ class Stage(QObject):
         own, other = shown.times, live.opened.times
         if np.array_equal(own, other):  # a walk that goes to and fro passes a time more than once
             return self.index
-        return int(np.abs(other - own[min(self.index, len(own) - 1)]).argmin())
+        at = min(self.index, len(own) - 1)
+        alike = np.flatnonzero(other == other[np.abs(other - own[at]).argmin()])
+        far = at / max(len(own) - 1, 1) * (len(other) - 1)
+        return int(alike[np.abs(alike - far).argmin()])
 
     def kept_step(self, live: LiveRun) -> int:
         """The same, or the nearest step that was recorded; only the last one is of a run whose steps were not kept."""

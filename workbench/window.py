@@ -129,7 +129,7 @@ class MainWindow(eye_order.EyeWindow):
         self.presets = PresetController(desk, self.runs, go.fill, go.defaults)
         self.help = HelpController(desk, go.show_run, go.choose_model, self.presets)
         self.engine = engine = EngineController(desk, self.top, self.status, self.panel, self.spaces)
-        self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device)
+        self.estimate = EstimateController(desk, self.panel, engine.model, lambda: engine.device, engine.show_left)
         engine.left = self.estimate.left
         self.checks = CheckController(desk, self.panel, engine.model)
         self.fields = FieldKeys(self, self.panel, desk.actions["run.start"])
@@ -163,11 +163,12 @@ class MainWindow(eye_order.EyeWindow):
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
+        steps, plots = self.timeline.pages, self.plots.pages
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, self.plots.pages)
+                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, steps, plots)
         for space in self.spaces:
             space.join(shell)
-            for stack, own in ((self.timeline.pages, space.timeline), (self.plots.pages, space.plots)):
+            for stack, own in ((steps, space.timeline), (plots, space.plots)):
                 if own is not None:
                     stack.addWidget(own)
 
@@ -230,7 +231,7 @@ class MainWindow(eye_order.EyeWindow):
         self._waiting = [Path(name) for name in files]
         self.session.start(run=not files)
         self.engine.start()
-        self.navigator.start()
+        self.navigator.follower.start()
         if self._problem:
             self.library.tell(self._problem)
 
@@ -257,7 +258,7 @@ class MainWindow(eye_order.EyeWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         keep = self.session.close()
-        self.navigator.stop()
+        self.navigator.follower.stop()
         self.engine.stop()
         for space in self.spaces:
             space.close()
@@ -274,9 +275,9 @@ class MainWindow(eye_order.EyeWindow):
     def _show_workspace(self, name: str) -> None:
         """Turn the centre, the time line and the plots to a workspace."""
         space = self.spaces.get(name)
-        with eye_order.focus_moved(self, space.timeline or self.timeline.scrubber):
-            for stack, own in ((self.pages, space.page), (self.timeline.pages, space.timeline),
-                               (self.plots.pages, space.plots)):
+        with eye_order.focus_moved(self, space.steps or self.timeline.scrubber):
+            self.pages.setCurrentWidget(space.page)
+            for stack, own in ((self.timeline.pages, space.steps), (self.plots.pages, space.plots)):
                 stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
         self.keeper.show_equation(space.equation)
         self.top.show_workspace(name)

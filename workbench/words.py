@@ -20,8 +20,8 @@ PROPER = {"repaint": "RePaint", "exact": "exact", "euler": "Euler", "heun": "Heu
 SHORT = 4  # letters of an abbreviation at most
 NATS = ("The values are in nats, sums over all points. The bound never lies above the log-likelihood, and no step "
         "lowers either.")
-SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all pixels of a sample in "
-        "−1 … 1, averaged over the samples. Δx = x_s − x_t is the move of one step.")
+SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (the "
+        "pixels of a picture lie in −1 … 1), averaged over the samples. Δx = x_s − x_t is the move of one step.")
 
 
 def proper(component: str) -> str:

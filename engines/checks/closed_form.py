@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
+from engines.denoiser import Denoiser
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
@@ -62,13 +63,15 @@ class Probed:
     asked: tuple[Draw, ...]
 
 
-def probed(sampler: Sampler, path: Path, times: Tensor, data: Mixture) -> Probed:
+def probed(sampler: Sampler, path: Path, times: Tensor, data: Mixture, prior: Denoiser | None = None) -> Probed:
     """The exact law of a sampler's result for one Gaussian with the exact denoiser, from the sampler's own program.
+
+    With `prior` of another linear denoiser of its data.
 
     Each number of each draw is set to 1 alone, which gives its column of the linear map from draws to result; a
     draw that is used twice has one column, so that the law is then another than with independent ones.
     """
-    d, prior = data.dimension, MixtureDenoiser(data, path)
+    d, prior = data.dimension, prior or MixtureDenoiser(data, path)
 
     def run(draws: tuple[Draw, ...]) -> tuple[Tensor, Unit]:
         noise = Unit(tuple(range(1 + d * len(draws))), (d,), dtype=torch.float64, draws=draws)
@@ -87,11 +90,17 @@ def last(run: Iterator[Step]) -> Step:
 
 
 def flow_end(path: Path, x: Tensor, data: Mixture) -> Tensor:
-    """Where the probability-flow ODE takes x (B, d) from t_max to 0, for one Gaussian, exactly.
+    """Where the probability-flow ODE takes x (B, d) from t_max to 0, for one Gaussian, exactly."""
+    end = torch.tensor(path.t_max, dtype=torch.float64)
+    return carried(data, path, x, end, torch.zeros_like(end))
+
+
+def carried(data: Mixture, path: Path, x: Tensor, t: Tensor, s: Tensor) -> Tensor:
+    """Where the probability-flow ODE takes x (B, d) from t to s, for one Gaussian, exactly.
 
     In the eigenbasis of C, (x_t − alpha·m)/sqrt(alpha² λ + sigma²) never changes.
     """
-    end = torch.tensor(path.t_max, dtype=torch.float64)
     values, vectors = torch.linalg.eigh(data.covariances[0])
-    ratio = (values / (path.alpha(end).square() * values + path.sigma(end).square())).sqrt()
-    return data.means[0] + (x - path.alpha(end) * data.means[0]) @ vectors @ torch.diag(ratio) @ vectors.T
+    wide, narrow = (path.alpha(u).square() * values + path.sigma(u).square() for u in (t, s))
+    offsets = (x - path.alpha(t) * data.means[0]) @ vectors
+    return path.alpha(s) * data.means[0] + (offsets * (narrow / wide).sqrt()) @ vectors.T

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -22,6 +24,8 @@ from engines.mixture import Mixture
 from engines.networks.mixture import MixtureNetwork
 from engines.process.paths import paths
 from engines.process.prediction import X0
+from engines.representation.choice import Fit
+from engines.representation.covariances import covariances
 from engines.representation.em import EM, EMStep, Half
 from engines.representation.gaussian import fit_gaussian
 from engines.representation.starts import KMeansPlusPlus, starts
@@ -29,6 +33,23 @@ from engines.representation.starts import KMeansPlusPlus, starts
 TOPICS = ("em:", "log-likelihood", "bound", "gap", "scikit-learn", "fitted mixture")
 POINTS, COMPONENTS, ITERATIONS = 200, 4, 15
 KIND = "fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What scikit-learn calls a kind of covariances, and how it has them instead of as (K, d, d) and (…, d)."""
+
+    name: Literal["full", "diag", "spherical", "tied"]
+    told: Callable[[Tensor], Tensor]
+    read: Callable[[Tensor, int], Tensor]
+
+
+PEERS = {
+    "full": Peer("full", lambda c: c, lambda c, _d: c),
+    "diagonal": Peer("diag", lambda c: c.diagonal(dim1=1, dim2=2), lambda c, _d: torch.diag_embed(c)),
+    "spherical": Peer("spherical", lambda c: c[:, 0, 0],
+                      lambda c, d: c[:, None, None] * torch.eye(d, dtype=torch.float64)),
+    "tied": Peer("tied", lambda c: c[0], lambda c, _d: c)}
 
 
 def claims() -> Iterator[Claim]:
@@ -88,22 +109,36 @@ def single_claim(em: EM) -> Claim:
 
 
 def peer_claims(em: EM) -> Iterator[Claim]:
-    """scikit-learn's GaussianMixture from the same start, after as many iterations."""
+    """scikit-learn's GaussianMixture with each kind of covariances, from the same start, after as many iterations."""
+    points = point_sets()["unequal-blobs"]().sample(POINTS, 3)
+    for name, kind in covariances().items():
+        if name not in PEERS:  # one of the user's own
+            continue
+        of_kind = em.changed(covariances=kind())
+        theirs, level, bic = peer(points, of_kind)
+        *_, end = of_kind(points, KMeansPlusPlus()(points, COMPONENTS, seed=1))
+        fit = Fit(COMPONENTS, end.mixture, end.log_likelihood, POINTS, settled=False, covariances=kind())
+        yield Claim(f"em: weights, means and {name} covariances are scikit-learn’s", KIND,
+                    _apart(end.mixture, theirs), 0, 1e-6)
+        yield Claim(f"em: the log-likelihood of a point is scikit-learn’s, {name}", KIND, end.log_likelihood / POINTS,
+                    level, 1e-6)
+        yield Claim(f"em: BIC is scikit-learn’s, {name}", KIND, fit.bic, bic, 1e-4)
+
+
+def peer(points: Tensor, em: EM) -> tuple[Mixture, float, float]:
+    """What scikit-learn comes to: the mixture, the log-likelihood of a point, and BIC."""
     from sklearn.mixture import GaussianMixture
 
-    points = point_sets()["unequal-blobs"]().sample(POINTS, 3)
     start = KMeansPlusPlus()(points, COMPONENTS, seed=1)
-    precisions = torch.linalg.inv(start.covariances).numpy()
-    peer = GaussianMixture(COMPONENTS, reg_covar=0, tol=0, max_iter=em.iterations,
-                           weights_init=start.weights.numpy(), means_init=start.means.numpy(),
-                           precisions_init=precisions)
+    known, d = PEERS[em.covariances.name], points.shape[1]
+    found = GaussianMixture(COMPONENTS, covariance_type=known.name, reg_covar=0, tol=0, max_iter=em.iterations,
+                            weights_init=start.weights.numpy(), means_init=start.means.numpy(),
+                            precisions_init=known.told(torch.linalg.inv(start.covariances)).numpy())
     with warnings.catch_warnings(action="ignore"):  # that it has not settled, which is not asked for
-        peer.fit(points.numpy())
-    *_, end = em(points, start)
-    theirs = Mixture(*(torch.as_tensor(part) for part in (peer.weights_, peer.means_, peer.covariances_)))
-    yield Claim("em: weights, means and covariances are scikit-learn’s", KIND, _apart(end.mixture, theirs), 0, 1e-6)
-    yield Claim("em: the log-likelihood of a point is scikit-learn’s", KIND, end.log_likelihood / POINTS,
-                float(peer.score(points.numpy())), 1e-6)
+        found.fit(points.numpy())
+    whole = known.read(torch.as_tensor(found.covariances_), d).expand(COMPONENTS, d, d)
+    mixture = Mixture(torch.as_tensor(found.weights_), torch.as_tensor(found.means_), whole)
+    return mixture, float(found.score(points.numpy())), float(found.bic(points.numpy()))
 
 
 def network_claims() -> Iterator[Claim]:

@@ -15,20 +15,28 @@ from torch import Tensor, nn
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Claim
 from engines.checks.oracle_claims import blobs
-from engines.denoiser import NO_CLASS
+from engines.denoiser import NO_CLASS, NetworkDenoiser
+from engines.likelihood.bound import bound_terms, fixed
+from engines.process.chain import Chain
+from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
-from engines.process.prediction import V, predictions, to_velocity
+from engines.process.prediction import X0, V, predictions, to_eps, to_score, to_velocity
+from engines.process.times import time_grid
+from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws
 from engines.training.objectives.base import Known, Objective, Setting, estimate, mean_square
 from engines.training.objectives.denoising import Denoising
 from engines.training.objectives.flow_matching import FlowMatching, marginal_velocity
 from engines.training.objectives.score_matching import Explicit, Implicit
 from engines.training.objectives.simple import Simple
-from engines.training.objectives.weights import AsPredicted, weights
+from engines.training.objectives.vlb import VariationalBound
+from engines.training.objectives.weights import AsPredicted, Likelihood, MinSNR, weights
 
-TOPICS = ("objective", "gradient", "score matching", "flow matching", "weight", *weights(), *predictions())
+TOPICS = ("objective", "gradient", "score matching", "flow matching", "weight", "bound", "likelihood", *weights(),
+          *predictions())
 NODES = 12  # a Gaussian average of each of four numbers is then exact for polynomials of degree 23
 TIMES = (0.5, 0.8)
+STEPS = 8  # of the chain whose bound is a loss
 SAME = 1e-5  # in parts of the gradient: what the true score, which is no polynomial, leaves of an error
 
 
@@ -90,6 +98,9 @@ def claims() -> Iterator[Claim]:
         yield from score_claims(path, every)
         yield from flow_claims(path, every)
         yield from weight_claims(path)
+        yield from meaning_claims(path)
+        yield bound_claim(path)
+        yield chain_claim(path)
 
 
 def score_claims(path: Path, every: Average) -> Iterator[Claim]:
@@ -131,6 +142,55 @@ def weight_claims(path: Path) -> Iterator[Claim]:
             wanted = weight().of_x0(path, kind, t) * mean_square(found - x0)
             error = max(error, float((losses / wanted - 1).abs().max()))
         yield Claim(f"{path.name}: weight {name} is the same for every prediction", "objective", error, 0, 1e-6)
+
+
+def meaning_claims(path: Path) -> Iterator[Claim]:
+    """Each weight makes an error of x0_hat count as its paper says: as one of the noise, of v, or of the score."""
+    source = torch.Generator().manual_seed(1)
+    x0, eps, off = torch.randn(3, 25, 8, generator=source, dtype=torch.float64)
+    t = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
+    x, found = path.diffuse(x0, eps, t), x0 + off
+    of_eps = mean_square(to_eps(path, x, found, t) - eps)
+    of_v = mean_square(V().wanted(path, x0, eps, t) - V().wanted(path, found, to_eps(path, x, found, t), t))
+    of_score = mean_square(to_score(path, x, found, t) - to_score(path, x, x0, t))
+    meant = {"constant": mean_square(off), "snr": of_eps, "v": of_v,
+             "inverse-noise": of_score * path.sigma(t).square() / path.abar(t),
+             "min-snr": of_eps.minimum(MinSNR().bound * mean_square(off)),
+             "likelihood": path.t_max * path.diffusion2(t) / 2 * of_score}
+    draws, labels = Draws(t, eps, torch.zeros(25, dtype=torch.bool)), torch.zeros(25, dtype=torch.long)
+    for name, wanted in meant.items():
+        losses = Simple(weight=weights()[name]()).losses(_Fixed(found), Setting(path, X0()), x0, labels, draws)
+        yield Claim(f"{path.name}: weight {name} counts errors as its paper does", "objective",
+                    float((losses / wanted - 1).abs().max()), 0, 1e-9)
+
+
+def bound_claim(path: Path) -> Claim:
+    """The weight of the likelihood, added up over a step of the chain, is what an error costs there in the bound."""
+    late, early = TIMES[1], TIMES[0]
+    chain = Chain.of_path(path, torch.tensor([late, early, 0.0], dtype=torch.float64))
+    # KL of two Gaussians of one variance whose means are apart by of_data times the error
+    cost = float(chain.of_data[2].square() / (2 * chain.beta_tilde[2]))
+    places, shares = (torch.as_tensor(part) for part in np.polynomial.legendre.leggauss(40))
+    t = early + (late - early) * (places + 1) / 2
+    found = float((Likelihood().of_x0(path, X0(), t) * shares).sum()) / path.t_max * (late - early) / 2
+    return Claim(f"{path.name}: weight likelihood adds up to the steps of the variational bound", "objective",
+                 found / cost, 1, 1e-9)
+
+
+def chain_claim(path: Path) -> Claim:
+    """The loss that takes one step of the chain at a time has, over all of its steps, the bound as its mean."""
+    x0, off = torch.randn(2, 5, 2, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    noise, labels = Noise(sample_seeds(0, 5), (2,), dtype=torch.float64), torch.zeros(5, dtype=torch.long)
+    times, found, kept = time_grid(path, STEPS), torch.zeros(5, dtype=torch.float64), torch.zeros(5, dtype=torch.bool)
+    for n, t in enumerate(times[:-1].flip(0), 1):
+        draws = Draws(t.expand(5), noise(n), kept)
+        found += VariationalBound(chain=STEPS).losses(_Fixed(x0 + off), Setting(path, X0()), x0, labels, draws)
+    terms = bound_terms(Chain.of_path(path, times), NetworkDenoiser(_Fixed(x0 + off), path, X0()), x0, noise,
+                        variance=fixed(Variance.BETA_TILDE))
+    wanted = sum((term.nats for term in terms), torch.zeros_like(found)) / x0.shape[1]
+    # to rounding: what the chain ends with, L_T, is a millionth of a bound
+    return Claim(f"{path.name}: loss vlb over all steps of the chain is the variational bound", "objective",
+                 _apart(found / STEPS, wanted), 0, 1e-13)
 
 
 class _Fixed(nn.Module):

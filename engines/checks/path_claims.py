@@ -14,13 +14,14 @@ from engines.checks.closed_form import flow_end, last, probed
 from engines.checks.oracle_claims import blob, blobs, exact_samplers
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
-from engines.process.prediction import predictions, to_velocity
+from engines.process.prediction import predictions, to_score, to_velocity
 from engines.process.times import grids, time_grid
 from engines.samplers.ddim import DDIM
 
-TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "sampler",
-          "order", "transition", *predictions(), *grids())
+TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "tweedie",
+          "denoiser", "sampler", "order", "transition", *predictions(), *grids())
 STEPS = 200
+PLACES = 281  # of the data along a coordinate, 0.04 apart
 TIMES = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
 
 
@@ -30,6 +31,7 @@ def claims() -> Iterator[Claim]:
         path = kind()
         yield from rate_claims(path)
         yield from density_claims(path)
+        yield from tweedie_claims(path)
         yield from prediction_claims(path)
         yield from sampler_claims(path)
 
@@ -37,8 +39,8 @@ def claims() -> Iterator[Claim]:
 def rate_claims(path: Path) -> Iterator[Claim]:
     """The closed forms agree with each other: the inverse of log-SNR, drift and diffusion, and transitions."""
     title, kind = path.name, "path"
-    back = path.t_at(path.log_snr(TIMES))
-    yield Claim(f"{title}: t of log-SNR is its inverse", kind, _gap(back, TIMES), 0, 1e-10)
+    every = to_the_ends(path)
+    yield Claim(f"{title}: t of log-SNR is its inverse", kind, _gap(path.t_at(path.log_snr(every)), every), 0, 1e-10)
     drift = _relative(path.dlog_alpha(TIMES), _slope(lambda t: path.alpha(t).log()))
     yield Claim(f"{title}: drift is the rate of log alpha", kind, drift, 0, 1e-9)
     # g² = d sigma²/dt − 2 f sigma², with f as autograd finds it
@@ -49,6 +51,11 @@ def rate_claims(path: Path) -> Iterator[Claim]:
     (a, v), (b, w), (c, u) = (path.transition(*pair) for pair in ((r, s), (s, t), (r, t)))
     composed = _gap(a * b, c) + _relative(b.square() * v + w, u)
     yield Claim(f"{title}: transitions compose", kind, composed, 0, 1e-9)
+
+
+def to_the_ends(path: Path) -> Tensor:
+    """TIMES, and before and behind them the times next to the data and where sampling starts."""
+    return torch.cat([TIMES.new_tensor([1e-9, 1e-5, 1e-3]), TIMES, TIMES.new_tensor([path.t_max])])
 
 
 def density_claims(path: Path) -> Iterator[Claim]:
@@ -91,12 +98,38 @@ def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
     return _residual(rate, -drift, spread)
 
 
+def tweedie_claims(path: Path) -> Iterator[Claim]:
+    """Tweedie's formula, of which neither side knows the other's: E[x0 | x_t] by adding up, the score by derivation."""
+    x = torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2)
+    for at in (0.2, 0.6, 0.95):
+        t = torch.tensor(at, dtype=torch.float64)
+        points = x * path.scale(t)
+        mean, (_, seen, score) = mean_behind(path, points, t), _density(path, points, t)
+        yield Claim(f"{path.name}: Tweedie’s formula, score of p_t from E[x0 | x_t] at t = {at}", "path",
+                    _relative(to_score(path, seen.detach(), mean, t), score.detach()), 0, 1e-8)
+        yield Claim(f"{path.name}: x̂_0 of the exact denoiser is E[x0 | x_t] at t = {at}", "path",
+                    _gap(MixtureDenoiser(blobs(), path)(points, t), mean), 0, 1e-8)
+
+
+def mean_behind(path: Path, x: Tensor, t: Tensor) -> Tensor:
+    """E[x0 | x_t = x] (B, d) of two Gaussians by Bayes' rule: a sum over places of the data of prior times likelihood.
+
+    The sum is exact up to rounding where the noise, of the data's size, is wider than the places are apart.
+    """
+    line = torch.linspace(-6, 6, PLACES, dtype=torch.float64)
+    x0 = torch.cartesian_prod(line, line)
+    alpha, sigma = path.alpha(t), path.sigma(t)
+    logs = blobs().log_density(x0) - torch.cdist(x, alpha * x0).square() / (2 * sigma.square())
+    return logs.softmax(1) @ x0
+
+
 def prediction_claims(path: Path) -> Iterator[Claim]:
-    """What a network says leads back to the data, whatever it predicts."""
-    x0, eps = torch.randn(2, len(TIMES), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    x = path.diffuse(x0, eps, TIMES)
+    """What a network says leads back to the data, whatever it predicts, from the faintest noise to the most."""
+    times = to_the_ends(path)
+    x0, eps = torch.randn(2, len(times), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    x = path.diffuse(x0, eps, times)
     for name, kind in predictions().items():
-        found = kind().read(path, x, kind().wanted(path, x0, eps, TIMES), TIMES)
+        found = kind().read(path, x, kind().wanted(path, x0, eps, times), times)
         yield Claim(f"{path.name}: x0 from {name}", "prediction", _gap(found, x0), 0, 1e-9)
 
 

@@ -132,6 +132,10 @@ class InverseMethod(Component):
     letters: ClassVar[tuple[Letter, ...]] = MEASURED
     differentiates: ClassVar[bool] = True
 
+    def check(self, sampler: Sampler) -> None:
+        """Raise BadOption for a sampler that the method cannot work with, naming what can; most take any."""
+        del sampler
+
     @abstractmethod
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:

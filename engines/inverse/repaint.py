@@ -19,7 +19,7 @@ from engines.inverse.base import InverseMethod, Measurement
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
-from engines.samplers.base import Advance, OneStep, Sampler, Step, advance
+from engines.samplers.base import Advance, OneStep, Sampler, Step, advance, samplers
 
 KNOWN, RENOISE = 1, 2  # noise streams; stream 0 is the reverse move's
 
@@ -51,11 +51,18 @@ class RePaint(InverseMethod):
                            help="How many times each stretch is gone through; 1 never goes back. The time line shows "
                                 "every move down and up: many more than the steps of the form.")
 
+    def check(self, sampler: Sampler) -> None:
+        """Raise BadOption for a sampler that is not one Gaussian move for each evaluation."""
+        if not isinstance(sampler, OneStep):
+            able = ", ".join(kind.title for kind in samplers().values() if issubclass(kind, OneStep))
+            raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step "
+                            f"({able}), or another method.")
+
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,
                   ) -> tuple[Denoiser, Sampler]:
         """The denoiser as it is, and the sampler inside RePaint; its result has the known pixels exactly."""
-        if not isinstance(sampler, OneStep):
-            raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step.")
+        self.check(sampler)
+        assert isinstance(sampler, OneStep)  # checked
         return denoiser, Repainting(inner=sampler, measurement=measurement, jump=self.jump, resample=self.resample)
 
     def evaluations(self, sampler: Sampler, times: Tensor) -> int:

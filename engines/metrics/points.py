@@ -24,6 +24,7 @@ Points = np.ndarray[Any, np.dtype[Any]] | Tensor
 PAIRED = 10_000  # points of a set whose distances are taken pair by pair; of a larger one the first so many
 AT_ONCE = 2**21  # distances held at a time
 DIRECTIONS = 64
+FAR = 1e7  # from 0: for rounding all modes are then at one place, and would have equal shares
 FEW = 0.1  # share of its weight below which a mode counts as missed
 
 
@@ -102,7 +103,10 @@ def mode_weights(x: Points, truth: Mixture) -> ModeWeights:
 
     Unlike a count of the nearest it has the true weights as its mean for samples of the truth, overlap or not.
     """
-    shares = truth.responsibilities(_points(x))
+    points = _points(x)
+    if not float(points.abs().max()) < FAR:
+        return ModeWeights(np.full(len(truth.weights), np.nan), truth.weights.numpy())
+    shares = truth.responsibilities(points)
     return ModeWeights(shares.mean(0).numpy(), truth.weights.numpy())
 
 
@@ -162,9 +166,10 @@ def _mean_distance(a: Tensor, b: Tensor) -> float:
     """E|A − B| over all pairs."""
     rows = max(1, AT_ONCE // len(b))
     # by differences: the quicker way by products loses half of the digits for points that lie close
-    sums = [torch.cdist(a[first:first + rows], b, compute_mode="donot_use_mm_for_euclid_dist").sum()
+    # as floats: tensors of one number that are kept would lie between the large ones, and memory grow with their holes
+    sums = [float(torch.cdist(a[first:first + rows], b, compute_mode="donot_use_mm_for_euclid_dist").sum())
             for first in range(0, len(a), rows)]
-    return float(torch.stack(sums).sum()) / (len(a) * len(b))
+    return float(torch.tensor(sums, dtype=torch.float64).sum()) / (len(a) * len(b))
 
 
 def _energy_on_a_line(a: Tensor, b: Tensor) -> float:

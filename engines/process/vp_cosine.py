@@ -73,4 +73,4 @@ class VPCosine(Path):
         """The angle whose squared cosine is the alpha-bar of that log-SNR."""
         # alpha² + sigma² = 1, so alpha-bar is the logistic function of log-SNR
         cosine = log_snr.sigmoid().sqrt() * math.cos(self.offset * self._rate)
-        return cosine.acos() / self._rate - self.offset
+        return (cosine.acos() / self._rate - self.offset).clamp(min=0)  # which rounding may take below the data

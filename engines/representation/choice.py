@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from engines.analytic import Mixture
+from engines.representation.covariances import Covariances, Full
 from engines.representation.em import EM, EMStep
 from engines.representation.starts import Start
 
@@ -19,7 +20,7 @@ class Fit:
     """A fitted mixture and how well it does.
 
     components: those asked for; the mixture may have lost empty ones. log_likelihood: of all points, in nats.
-    points: how many there were. settled: whether the likelihood had stopped growing.
+    points: how many there were. settled: whether the likelihood had stopped growing. covariances: what they may be.
     """
 
     components: int
@@ -27,12 +28,13 @@ class Fit:
     log_likelihood: float
     points: int
     settled: bool
+    covariances: Covariances = Full()
 
     @property
     def parameters(self) -> int:
-        """Free numbers: K − 1 weights, K·d means, K·d(d+1)/2 covariances."""
+        """Free numbers: K − 1 weights, K·d means, and those of the covariances."""
         k, d = self.mixture.means.shape
-        return k - 1 + k * d + k * d * (d + 1) // 2
+        return k - 1 + k * d + self.covariances.free(k, d)
 
     @property
     def bic(self) -> float:
@@ -62,7 +64,8 @@ def fits(points: Tensor, components: int, em: EM, start: Start, *, seed: int = 0
         for step in em(points, start(points, components, seed + restart)):
             # a fit that goes on only gets likelier, so its own last step is what it comes to
             best = step if reached is None or step.log_likelihood > reached.log_likelihood else reached
-            yield Fit(components, best.mixture, best.log_likelihood, len(points), best.settled)
+            yield Fit(components, best.mixture, best.log_likelihood, len(points), best.settled,
+                      em.covariances)
 
 
 def sweep(points: Tensor, counts: Iterable[int], em: EM, start: Start, *, seed: int = 0,

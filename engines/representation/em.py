@@ -14,6 +14,7 @@ from engines.analytic import Mixture
 from engines.component import Component, Options, option
 from engines.errors import BadInput
 from engines.formula import Letter, Term
+from engines.representation.covariances import MOMENTS, CovariancesChoice, Full
 from engines.representation.gaussian import checked, floored, moments, narrow, scale2
 
 EMPTY = 1e-10  # of a point: what a component may keep and still count as empty
@@ -76,6 +77,9 @@ class EMStep:
 class EMOptions(Options):
     """What decides a fit beside its start."""
 
+    covariances: CovariancesChoice = option(Full(), title="Covariances", group="Fit",
+                                            help="Which Gaussians a component may be; fewer free numbers need fewer "
+                                                 "points.")
     iterations: int = option(200, title="Iterations", ge=1, le=10_000, group="Fit",
                              help="Pairs of an E step and an M step at most; the fit ends when it has settled.")
     tolerance: float = option(1e-7, title="Tolerance", unit="nats", ge=0, le=1, advanced=True, group="Fit",
@@ -102,20 +106,25 @@ class EM(Component, EMOptions):
         r"r_{nc} \leftarrow \frac{\pi_c\, g_c(x_n)}{\sum_c \pi_c\, g_c(x_n)}",
         r"R_c = \sum_n r_{nc},\ \ \pi_c \leftarrow \frac{R_c}{\sum_c R_c},\ \ "
         r"m_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\, x_n",
-        r"C_c \leftarrow \frac{1}{R_c}\sum_n r_{nc}\,(x_n - m_c)(x_n - m_c)^\top",
+        *Full.formula,
         r"\term{likelihood}{\sum_n \log \sum_c \pi_c\, g_c(x_n)} = "
         r"\term{prior}{\sum_{nc} r_{nc} \log\frac{\pi_c\, g_c(x_n)}{r_{nc}}} + "
         r"\term{noise}{\sum_{nc} r_{nc} \log\frac{r_{nc}}{\hat r_{nc}}}")
     terms: ClassVar[tuple[Term, ...]] = (Term("likelihood", "Log-likelihood"), Term("prior", "Bound"),
                                          Term("noise", "Gap"))
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter("n", "a point"), Letter("c", "a component of the mixture"), Letter("x_n", "where point n is"),
-        Letter("r_{nc}", "the share of point n that component c has; the E step"),
-        Letter(r"\hat r_{nc}", "the share that the next E step gives"),
-        Letter("R_c", "how many points component c has"),
+        *MOMENTS, Letter(r"\hat r_{nc}", "the share that the next E step gives"),
         Letter(r"\pi_c", "the weight of component c; the M step, as its mean and covariance"),
-        Letter("m_c", "the mean of component c"), Letter("C_c", "the covariance of component c"),
         Letter("g_c", "the Gaussian density of component c"))
+
+    def lines(self) -> tuple[str, ...]:
+        """The formula with the M step of these covariances."""
+        return tuple(line for part in self.formula
+                     for line in (self.covariances.formula if part in Full.formula else (part,)))
+
+    def line_letters(self) -> tuple[Letter, ...]:
+        """What `lines` are written with."""
+        return (*self.own_letters(), *self.covariances.own_letters())
 
     # as a decorator it is off while the consumer holds the generator; a `with` would stay on across each yield
     @torch.no_grad()
@@ -124,16 +133,18 @@ class EM(Component, EMOptions):
 
         Args:
             points: (N, d), as many as components at least.
-            start: from `starts()`, or any mixture of d dimensions; variances below the floor are raised to it.
+            start: from `starts()`, or any mixture of d dimensions; it becomes one of these covariances, and variances
+                below the floor are raised to it.
 
         Raises BadInput when points and start do not fit each other, or the points are not finite.
         """
         data = _matching(points, start)
         floor = self.floor * scale2(data)
-        mixture, numbers = floored(start, floor), tuple(range(len(start.weights)))
+        begun = self.covariances.of(start)
+        mixture, numbers = floored(begun, floor), tuple(range(len(start.weights)))
         joint, held = mixture.log_joint(data), set[int]()
         q = torch.full_like(joint, 1 / joint.shape[1])
-        yield _step(0, Half.START, mixture, q, joint, numbers, note="" if mixture is start else WIDENED)
+        yield _step(0, Half.START, mixture, q, joint, numbers, note="" if mixture is begun else WIDENED)
         level, mended = -torch.inf, False
         for i in range(self.iterations + 1):
             before, level = level, float(joint.logsumexp(1).mean())
@@ -143,6 +154,7 @@ class EM(Component, EMOptions):
             if settled or i == self.iterations:
                 return
             raw, q, numbers, note = self._maximised(data, q, joint, numbers)
+            raw = self.covariances.of(raw)
             mixture, mended = floored(raw, floor), bool(note)
             joint = mixture.log_joint(data)
             note = " ".join(filter(None, (note, self._held(raw, floor, numbers, held))))

@@ -10,7 +10,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.analytic import Mixture
+from engines.analytic import Mixture, rounds
 from engines.component import Component, chosen, discover, option
 from engines.representation.gaussian import checked, scale2
 
@@ -32,8 +32,7 @@ class Start(Component):
         d = data.shape[1]
         # the likeliest variance that all clusters share, once each point belongs to its nearest mean
         variance = float(torch.cdist(data, means).amin(1).square().mean()) / d or scale2(data)
-        covariances = (variance * torch.eye(d, dtype=torch.float64)).expand(components, d, d)
-        return Mixture(torch.ones(components), means, covariances)
+        return rounds(torch.ones(components), means, variance)
 
 
 class KMeansPlusPlus(Start):

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.samplers.langevin import langevin
+from engines.samplers.langevin import langevin, smaller_step
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk
@@ -35,6 +35,10 @@ class AnnealedLangevin(Stepper):
     repeats: int = option(5, title="Repeats", ge=1, le=200, help="Langevin steps at each noise level.")
     size: float = option(0.3, title="Step size", gt=0, le=10, widget="log-slider",
                          help="h over σ²; larger steps mix faster and change the law, above 2 they diverge.")
+
+    def calmer(self) -> str:
+        """A smaller step, where this one is too large whatever the data."""
+        return smaller_step(self.size) or super().calmer()
 
     def cost(self, times: Tensor, i: int) -> int:
         """The repeats, and one estimate more at the end."""

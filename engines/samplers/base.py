@@ -22,6 +22,8 @@ from engines.process.paths import Path
 from engines.process.shapes import expand, norms
 
 Array = np.ndarray[Any, np.dtype[Any]]
+UNLEARNED = ("The variance “learned” needs a model that learned it; choose beta or beta-tilde, or a model trained by "
+             "the objective learned-variance.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ class Move:
         if self.most is None or float(self.most) <= 0:
             return least
         if share is None:
-            raise BadOption("The variance “learned” needs a model that learned it; choose beta or beta-tilde, or a "
-                            "model trained by the objective learned-variance.")
+            raise BadOption(UNLEARNED)
         # Nichol & Dhariwal 2021, eq. 15
         return least * (share * float((self.most / self.noise).log())).exp()
 
@@ -90,7 +91,18 @@ class Sampler(Component):
     order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
-    adaptive: ClassVar[bool] = False  # whether its evaluations are known only afterwards
+    adaptive: ClassVar[bool] = False  # by a `tolerance` for errors: its evaluations are known only afterwards
+
+    def check(self, outputs: int) -> None:
+        """Refuse a model that it cannot walk; asked before a run, and of every choice that a form offers.
+
+        Args:
+            outputs: numbers that the model gives for each coordinate: 2 with learned variance, 1 without, or exact.
+
+        Raises:
+            BadOption: which choice they allow instead.
+        """
+        del outputs
 
     def steps(self, times: Tensor) -> int:
         """How many moves a run over these times (N+1,) makes."""
@@ -109,6 +121,10 @@ class Sampler(Component):
         It is what the run's last Step reports as `nfe`; a sampler that adapts its steps gives a fair guess.
         """
         return self.steps(times) - start
+
+    def calmer(self) -> str:
+        """What to choose where a state leaves the finite numbers."""
+        return "less guidance, a smaller step size of the method or another model"
 
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,

@@ -8,9 +8,10 @@ from typing import ClassVar
 from torch import Tensor
 
 from engines.component import option
+from engines.errors import BadOption
 from engines.formula import Letter, Term
 from engines.process.paths import Path
-from engines.samplers.base import Move, OneStep
+from engines.samplers.base import UNLEARNED, Move, OneStep
 
 
 class Variance(StrEnum):
@@ -37,6 +38,11 @@ class DDPM(OneStep):
         Variance.BETA_TILDE, title="Variance", symbol="v", advanced=True,
         help="beta-tilde is exact for a single data point; beta, where the path preserves the variance, for unit "
              "Gaussian data; learned is between both, by a model trained for it.")
+
+    def check(self, outputs: int) -> None:
+        """Raise BadOption for the learned variance of a model that learned none."""
+        if self.variance is Variance.LEARNED and outputs < 2:
+            raise BadOption(UNLEARNED)
 
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """Coefficients of the posterior mean (eq. 7) and the chosen variance; no noise at s = 0."""

@@ -42,8 +42,8 @@ class DormandPrince(Stepper):
     title: ClassVar[str] = "Dormand–Prince"
     summary: ClassVar[str] = "Adapts its steps to a tolerance; order 5, the reference for the others."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{\alpha_s\left(\frac{x_t}{\alpha_t} + \sum_k (\kappa_{k+1} - \kappa_k)"
-        r"\sum_j b_j\hat\epsilon_j\right) - x_t}",)
+        r"\Delta x = \term{prior}{\frac{\alpha_s}{\alpha_t}x_t + \alpha_s\sum_k (\kappa_{k+1} - \kappa_k)"
+        r"\sum_j b_j\hat\epsilon_j - x_t}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"),)
     letters: ClassVar[tuple[Letter, ...]] = (Letter("k", "counts the small steps within one step"),
                                              Letter("j", "counts the estimates of a small step"),

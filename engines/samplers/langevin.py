@@ -13,11 +13,18 @@ from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk
 
+STABLE = 2.0  # size of a step, at and above which a chain about a Gaussian of the noise's width leaves it for good
+
 
 def langevin(walk: Walk, x: Split, t: Tensor, size: float, stream: int = 0) -> Split:
     """x + h·score + sqrt(2h)·z at time t with h = size·sigma²: what keeps p_t as it is, as h goes to 0."""
     h = size * walk.path.sigma(t).square()
     return x + h * walk.read(x, t).score + walk.fresh((2 * h).sqrt(), stream)
+
+
+def smaller_step(size: float) -> str:
+    """What to choose in place of a step that is too large whatever the data, "" for one that is not."""
+    return f"a step size below {STABLE:g}, where it is {size:g} now" if size >= STABLE else ""
 
 
 class Langevin(Stepper):
@@ -38,6 +45,10 @@ class Langevin(Stepper):
                           help="Where on the path the chain runs: a share of it, 0 being the data.")
     size: float = option(0.1, title="Step size", gt=0, le=10, widget="log-slider",
                          help="h over σ²; larger steps mix faster and change the law, above 2 they diverge.")
+
+    def calmer(self) -> str:
+        """A smaller step, where this one is too large whatever the data."""
+        return smaller_step(self.size) or super().calmer()
 
     def visited(self, times: Tensor) -> Tensor:
         """The level over and over, and 0."""

@@ -25,7 +25,7 @@ class Stepper(Sampler):
     The estimate that a Step shows is that of its first reading.
     """
 
-    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\kappa", "σ/α: the noise beside what is left of the picture"),)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),)
 
     @abstractmethod
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Generator, Iterator
 from typing import ClassVar
 
+import torch
 from pydantic import field_validator
 from torch import Tensor
 
@@ -19,36 +20,63 @@ from engines.process.shapes import expand
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Sampler
+from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, Told, floats, slope
 from engines.studies.walks import made, named, walked
 
 LADDER = tuple(dict.fromkeys(round(1.2**k) for k in range(36)))  # steps that are tried: 1 to 591
-NUMBERS = 40_000  # drawn for each variance that is measured: points × dimension
+NUMBERS = 30_000  # drawn for each divergence that is measured: points × dimension
+WIDE = 8  # coordinates of a point at least: many short points take longer than as many numbers in a few
+CELLS = 32  # in each of which the true law has the same share; a divergence is that of the shares
 
 
 class IsotropicDenoiser(Denoiser):
-    """The exact denoiser of N(0, spread²) in any dimension, where a mixture would turn matrices for nothing."""
+    """The exact denoiser in any dimension of coordinates ½ N(−peak, spread²) + ½ N(peak, spread²), each for itself.
 
-    def __init__(self, spread: float, path: Path) -> None:
-        self.spread, self.path = spread, path
+    With the peak at 0 that is N(0, spread² I); a mixture would turn matrices for nothing, and have 2^d components.
+    """
+
+    def __init__(self, spread: float, path: Path, peak: float = 0.0) -> None:
+        self.spread, self.path, self.peak = spread, path, peak
 
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        """alpha·spread²/(alpha²·spread² + sigma²)·x."""
+        """gain·x, and where there are peaks the one that x is more likely of, less what of it is in gain·x."""
         del cond
-        return Denoised(expand(self.gain(t), x) * x)
+        gain = expand(self.gain(t), x)
+        if self.peak == 0:
+            return Denoised(gain * x)
+        alpha, sigma = expand(self.path.alpha(t), x), expand(self.path.sigma(t), x)
+        at = self.peak * (x * (alpha * self.peak / (alpha.square() * self.spread**2 + sigma.square()))).tanh()
+        return Denoised(at + gain * (x - alpha * at))
 
     def gain(self, t: Tensor) -> Tensor:
         """The factor of x at a time."""
         alpha, sigma = self.path.alpha(t), self.path.sigma(t)
         return alpha * self.spread**2 / (alpha.square() * self.spread**2 + sigma.square())
 
+    def below(self, x: Tensor) -> Tensor:
+        """The share of a coordinate of the data that is below x."""
+        scaled = (x - self.peak) / self.spread, (x + self.peak) / self.spread
+        return 0.5 + ((scaled[0] / math.sqrt(2)).erf() + (scaled[1] / math.sqrt(2)).erf()) / 4
+
+    def divergence(self, x: Tensor) -> float:
+        """KL of numbers x (n,) from a coordinate of the data: by their variance, or by how many are in each cell."""
+        if self.peak == 0:
+            return divergence(float(x.square().mean()), self.spread**2)
+        shares = torch.histc(self.below(x), CELLS, 0, 1) / len(x)
+        # so many cells are filled unevenly by chance alone
+        return float((shares * (shares * CELLS).clamp(min=1e-300).log()).sum()) - (CELLS - 1) / (2 * len(x))
+
 
 class Dimension(Study):
-    """Data N(0, spread² I): errors of all coordinates add up, so that more of them need more steps."""
+    """Coordinates that are all alike, Gaussian or of two peaks each: their errors add up."""
 
     name: ClassVar[str] = "dimension"
     title: ClassVar[str] = "Calls needed by dimension"
-    summary: ClassVar[str] = "Every coordinate adds to the error: order 1 needs about √d times as many steps."
+    summary: ClassVar[str] = ("Every coordinate adds to the error: a sampler of order p needs about d to the power "
+                              "1/2p times as many steps.")
+    source: ClassVar[str] = ("Benton, De Bortoli, Doucet & Deligiannidis 2024, arXiv 2308.03686: steps that are always "
+                             "enough for DDPM grow as d, but for logarithms")
 
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
     samplers: str = option("ddim, ddpm, heun", title="Samplers", widget="samplers", max_length=500,
@@ -56,6 +84,8 @@ class Dimension(Study):
     error: float = option(0.01, title="Error", unit="nats", ge=1e-3, le=1,
                           help="Largest divergence KL of the samples from the data.")
     spread: float = option(0.5, title="Spread", ge=0.05, le=5, help="Standard deviation of the data.")
+    peak: float = option(0.9, title="Peaks", unit="σ", ge=0.1, le=0.99, help="Where the two peaks of each coordinate "
+                         "of the mixture are, in standard deviations of it.")
     largest: int = option(64, title="Dimension", ge=2, le=256, help="The largest one, where the doubling ends.")
 
     @field_validator("samplers")
@@ -65,46 +95,54 @@ class Dimension(Study):
         return samplers
 
     def run(self, seed: int) -> Iterator[Told]:
-        """Yield the calls that each sampler needs, dimension after dimension."""
+        """Yield the calls that each sampler needs, dimension after dimension, for Gaussian data and then for peaks."""
         dimensions = [2**k for k in range(int(math.log2(self.largest)) + 1)]
-        found, samplers = dict[str, list[tuple[float, float]]](), made(named(self.samplers))
-        done, total = 0, len(dimensions) * len(samplers)
-        for title, sampler in samplers.items():
-            rung = 0
-            for dimension in dimensions:
-                rung = yield from self._search(title, sampler, dimension, rung, seed, Progressed(done, total))
-                done += 1
-                yield Progressed(done, total)
-                if rung >= len(LADDER):
-                    yield Noted(f"{title} does not reach {self.error:g} nats in {LADDER[-1]:,} steps "
-                                f"at d = {dimension}.")
-                    break
-                found.setdefault(title, []).append((dimension, LADDER[rung]))
-                yield Charted(self._chart(found, samplers))
+        laws, samplers = self.laws(), made(named(self.samplers))
+        done, total = 0, len(laws) * len(dimensions) * len(samplers)
+        for of, law in laws.items():
+            found = dict[str, list[tuple[float, float]]]()
+            for title, sampler in samplers.items():
+                rung = 0
+                for dimension in dimensions:
+                    rung = yield from self._search(sampler, law, dimension, rung, seed, Progressed(done, total))
+                    done += 1
+                    yield Progressed(done, total)
+                    if rung >= len(LADDER):
+                        yield Noted(f"{title} does not reach {self.error:g} nats in {LADDER[-1]:,} steps "
+                                    f"at d = {dimension}{of}.")
+                        break
+                    found.setdefault(title, []).append((dimension, LADDER[rung]))
+                    yield Charted(self._chart(of, law, found, samplers))
 
-    def _search(self, title: str, sampler: Sampler, dimension: int, rung: int, seed: int,
+    def laws(self) -> dict[str, IsotropicDenoiser]:
+        """What the data are, by what is said of it in titles."""
+        width = self.spread * math.sqrt(1 - self.peak**2)
+        return {"": IsotropicDenoiser(self.spread, self.path),
+                ", mixture": IsotropicDenoiser(width, self.path, self.peak * self.spread)}
+
+    def _search(self, sampler: Sampler, law: IsotropicDenoiser, dimension: int, rung: int, seed: int,
                 progress: Progressed) -> Generator[Told, None, int]:
         """The first rung of the ladder, from one on, whose steps are enough; the length of the ladder for none."""
         while rung < len(LADDER):
             try:
-                if (yield from self._divergence(sampler, LADDER[rung], dimension, seed, progress)) <= self.error:
+                found = yield from self._divergence(sampler, law, LADDER[rung], dimension, seed, progress)
+                if found <= self.error:
                     return rung
             except (BadInput, Diverged) as error:
-                yield Noted(f"{title} with {LADDER[rung]} steps was left out: {error}")
+                yield Noted(f"{sampler.title} with {LADDER[rung]} steps was left out: {error}")
             rung += 1
         return rung
 
-    def _divergence(self, sampler: Sampler, steps: int, dimension: int, seed: int, progress: Progressed,
-                    ) -> Generator[Told, None, float]:
-        """KL of the samples from the data, by their variance: all coordinates are alike and Gaussian."""
-        times = time_grid(self.path, steps)
-        count = max(50, NUMBERS // dimension)
-        walk = walked(IsotropicDenoiser(self.spread, self.path), self.path, sampler, times, count, seed, dimension)
+    def _divergence(self, sampler: Sampler, law: IsotropicDenoiser, steps: int, dimension: int, seed: int,
+                    progress: Progressed) -> Generator[Told, None, float]:
+        """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
+        times, wide = time_grid(self.path, steps), max(dimension, WIDE)
+        walk = walked(law, self.path, sampler, times, max(50, NUMBERS // wide), seed, wide)
         while True:
             try:
                 next(walk)
             except StopIteration as ended:
-                return dimension * divergence(float(ended.value.points.double().square().mean()), self.spread**2)
+                return dimension * law.divergence(ended.value.points.double().flatten())
             yield progress  # nothing new, but a stop acts here
 
     def exact_calls(self, sampler: OneStep, dimension: int) -> int | None:
@@ -124,19 +162,23 @@ class Dimension(Study):
             variance = factor**2 * variance + noise**2
         return variance
 
-    def _chart(self, found: dict[str, list[tuple[float, float]]], samplers: dict[str, Sampler]) -> Chart:
+    def _chart(self, of: str, law: IsotropicDenoiser, found: dict[str, list[tuple[float, float]]],
+               samplers: dict[str, Sampler]) -> Chart:
         series, powers = list[Series](), list[str]()
         for title, rows in found.items():
             dimensions, calls = [row[0] for row in rows], [row[1] for row in rows]
             series.append(Series.of(title, dimensions, calls))
             sampler = samplers[title]
-            if isinstance(sampler, OneStep):
+            if isinstance(sampler, OneStep) and law.peak == 0:
                 exact = [self.exact_calls(sampler, int(d)) for d in dimensions]
                 series.append(Series.of(f"{title}, formula", dimensions, exact, (), Role.EXACT, title))
+            if isinstance(sampler, DDPM):
+                series.append(Series.of("Published bound for DDPM, up to its factor: d", dimensions,
+                                        [calls[0] * d for d in dimensions], (), Role.BOUND, title))
             if len(rows) > 3:
                 powers.append(f"{title} d^{slope(dimensions[1:], calls[1:])[0]:.2f}")
         remark = f"Growth of the calls: {', '.join(powers)}." if powers else ""
-        return Chart(f"Calls for {self.error:g} nats", Axis("Dimension d", log=True),
+        return Chart(f"Calls for {self.error:g} nats{of}", Axis("Dimension d", log=True),
                      Axis("Steps of each sample", log=True), tuple(series), remark=remark)
 
 

@@ -41,7 +41,7 @@ class Order(Study):
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, heun, dpm++2m, rk4", title="Samplers", max_length=500,
+    samplers: str = option("ddim, heun, dpm++2m, rk4", title="Samplers", widget="samplers", max_length=500,
                            help="Their names, separated by commas; samplers of the ODE.")
     count: int = option(64, title="Samples", ge=1, le=10_000, help="How many begin at the same noise.")
 

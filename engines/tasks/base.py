@@ -17,6 +17,7 @@ from engines.events import Event
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.recipe import Recipe
+from engines.samplers.base import Sampler
 
 SAMPLED = {"nfe": "network evaluations that each sample took",
             "sha256": "fingerprint of the sample array (float32): equal for equal samples"}
@@ -50,8 +51,9 @@ class Task(ABC):
     skips those before. `goes_on` is a file of its own in the run's folder that a resumed run goes on from, "" for none.
     `makes` is the option that names the model it makes, "" where it makes none.
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
-    name of the view that shows its runs, in a workspace that has several. `in_order` says that its samples are a
-    sequence, so that a film shows them one after the other. `ways` is how often a run goes through its steps.
+    name of the view that shows its runs, in a workspace that has several. `pairs` are the options that
+    `check_choices` looks at, as far as the form has them. `in_order` says that its samples are a sequence, so that a
+    film shows them one after the other. `ways` is how often a run goes through its steps.
     """
 
     name: ClassVar[str] = ""
@@ -71,6 +73,7 @@ class Task(ABC):
     makes: ClassVar[str] = ""
     threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""
+    pairs: ClassVar[tuple[str, ...]] = ("sampler",)
     in_order: ClassVar[bool] = False
     ways: ClassVar[int] = 1
 
@@ -114,6 +117,31 @@ class Task(ABC):
             BadInput: one sentence on what is wrong and how to mend it.
         """
         del options, files, model
+
+    def check_choices(self, options: Any, model: ModelSpec | None) -> None:
+        """Refuse choices that cannot go together, whatever the files; a form asks it of all that it offers.
+
+        Here a sampler that cannot walk the model.
+
+        Args:
+            options: valid ones of `Form`.
+            model: what the model named in them is; None for one that is exact, or a task without one.
+
+        Raises:
+            BadOption: one sentence on what does not fit, and what does.
+        """
+        sampler = getattr(options, "sampler", None)
+        if isinstance(sampler, Sampler):
+            sampler.check(1 if model is None else model.outputs)
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """What goes together and yet gives poor results: one sentence with what does better, or "".
+
+        Args:
+            options, model: as for `check_choices`.
+        """
+        del options, model
+        return ""
 
     def stored(self, folder: str) -> Recipe | None:
         """The recipe of a run of this task that another may continue, None where it is not known.

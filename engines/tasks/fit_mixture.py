@@ -117,7 +117,8 @@ class FitMixture(Task):
                         "more iterations.")
         save_mixture(file, last.mixture, chosen)
         yield Saved("model", file)
-        fit = Fit(len(last.numbers), last.mixture, last.log_likelihood, len(found.points), last.settled)
+        fit = Fit(len(last.numbers), last.mixture, last.log_likelihood, len(found.points), last.settled,
+                  chosen.covariances)
         true = {} if found.log_likelihood is None else {"true_log_likelihood": found.log_likelihood}
         tried = yield from _compared(chosen, found.points, last)
         yield Measured({"log_likelihood": fit.log_likelihood, "gaussian_log_likelihood": opened.log_likelihood, **true,
@@ -156,8 +157,8 @@ def _opened(title: str, points: Tensor, em: EM) -> FitOpened:
     """What stays the same, with the one Gaussian of maximum likelihood beside it."""
     single = fit_gaussian(points, em.floor * scale2(points))
     return FitOpened(title, 2 * em.iterations + 1, points.numpy(), single.means[0].numpy(),
-                     single.covariances[0].numpy(), float(single.log_density(points).sum()), EM.formula, EM.terms,
-                     legend(EM.formula, EM.own_letters()))
+                     single.covariances[0].numpy(), float(single.log_density(points).sum()), em.lines(), em.terms,
+                     legend(em.lines(), em.line_letters()))
 
 
 def _fitted(step: EMStep, components: int) -> Fitted:

@@ -25,6 +25,7 @@ from engines.process.paths import Path
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
+from engines.samplers.falls import fall_remark
 from engines.sampling import (
     Plan,
     calls_of,
@@ -108,6 +109,13 @@ class Generate(Task):
         """The sampler's evaluations, twice as many where a class guides."""
         chosen = cast(SampleOptions, options)
         return sampling_cost(chosen, model, lambda _path, times: chosen.sampler.evaluations(times))
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A noise level that falls too far at once for the sampler."""
+        chosen = cast(SampleOptions, options)
+        if model is None:
+            return ""
+        return fall_remark(chosen.sampler, model.path, time_grid(model.path, chosen.steps, chosen.spacing))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""

@@ -89,6 +89,7 @@ class Inpaint(PictureTask):
     summary: ClassVar[str] = "Fill the painted part of a picture."
     workspace: ClassVar[str] = "images"
     place: ClassVar[int] = 20
+    pairs: ClassVar[tuple[str, ...]] = ("sampler", "method")
     Form: ClassVar[type[Options]] = InpaintOptions
     figures: ClassVar[Mapping[str, str]] = SAMPLED
     invitation: ClassVar[str] = "Open, drop or paste a picture to paint a hole in it, or take a sample."
@@ -122,6 +123,12 @@ class Inpaint(PictureTask):
         """The picture, its square and its mask; raises BadImage or BadMask."""
         hole = open_hole(cast(InpaintOptions, options), files, size)
         return hole.picture, hole.mask
+
+    def check_choices(self, options: Any, model: ModelSpec | None) -> None:
+        """A sampler that cannot walk the model, or that the method cannot use."""
+        super().check_choices(options, model)
+        chosen = cast(InpaintOptions, options)
+        chosen.method.check(chosen.sampler)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse a mask of nothing or everything, one that fits into no square, or that leaves the model no pixel."""

@@ -111,7 +111,7 @@ def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
     rows = [nll[group] for group in groups]
     error = [float(row.std()) / len(row) ** 0.5 for row in rows]
     found = Series.of("Model", x, [float(row.mean()) for row in rows], error)
+    excess = f"{figures['excess']:z.3f} ± {figures['excess_error']:.3f}".replace("-", "−")
     return Chart("−log p by the model against the true one", Axis("True −log p", "nats"), Axis("−log p", "nats"),
                  (found, Series.of("As true", x, x, (), Role.EXACT, "Model")),
-                 remark=f"The mean is {figures['excess']:.3f} ± {figures['excess_error']:.3f} nats above the true one; "
-                        "0 for a perfect model.")
+                 remark=f"The mean is {excess} nats above the true one; 0 for a perfect model.")

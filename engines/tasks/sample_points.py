@@ -26,6 +26,7 @@ from engines.process.times import GridChoice, Uniform, time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
+from engines.samplers.falls import fall_remark
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 
@@ -87,6 +88,12 @@ class SamplePoints(Task):
         mixture = chosen.data.mixture()
         count = MOST if mixture is None else len(mixture.weights)
         return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A noise level that falls too far at once for the sampler."""
+        chosen = cast(SamplePointsOptions, options)
+        path = model.path if model is not None else chosen.path
+        return fall_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing))
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""

@@ -248,11 +248,16 @@ def _remark(metric: str, found: list[Series], fair: float) -> str:
         return "No run ended with finite samples."
     if metric == "nll":
         y, name, x = min(points, key=lambda point: abs(point[0] - fair))
-        return (f"Nearest to the entropy of the truth, {fair:.3g}: {name} at {x:g} calls, {y:.3g}. Below it samples "
+        return (f"Nearest to the entropy of the truth, {fair:.3g}: {name} at {_calls(x)}, {y:.3g}. Below it samples "
                 "are too likely: they crowd where the truth is dense.")
     y, name, x = min(points)
-    return (f"Lowest: {name} at {x:g} calls, {y:.3g}. The line is that of exact samples, {fair:.3g}; what lies as "
+    return (f"Lowest: {name} at {_calls(x)}, {y:.3g}. The line is that of exact samples, {fair:.3g}; what lies as "
             "low differs from the truth by chance alone.")
+
+
+def _calls(number: float) -> str:
+    """“1 call”, “2.5 calls”."""
+    return "1 call" if number == 1 else f"{number:g} calls"
 
 
 def _read(file: File, names: list[str]) -> list[Run]:

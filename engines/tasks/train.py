@@ -31,7 +31,8 @@ from engines.training.objective import Goal, backward
 from engines.training.objectives.base import PIXELS, Setting
 from engines.training.options import TrainOptions
 from engines.training.portions import PORTIONS
-from engines.training.run import PREVIEW_STEPS, Run, check_resume, on_device, stored_state
+from engines.training.run import PREVIEW_STEPS, Run, on_device
+from engines.training.taken_up import check_resume, stored_state
 
 
 class Train(Task):
@@ -58,6 +59,16 @@ class Train(Task):
         text = raw_header(stored_state(folder)).get("recipe")
         return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """A training to continue that is gone, has all the steps already, or learnt something else."""
+        del files, model
+        check_resume(cast(TrainOptions, options))
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """What it means to go on with another objective."""
+        del model
+        return check_resume(cast(TrainOptions, options))
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
 
@@ -66,7 +77,7 @@ class Train(Task):
         Diverged: the files then stay as the last checkpoint left them, since better weights are not to be had.
         """
         chosen = cast(TrainOptions, options)
-        check_resume(chosen.resume)
+        check_resume(chosen, context.folder)
         data = yield from open_data(chosen, context.cache or context.folder)
         if few := too_few(len(data.train), chosen.batch):
             yield Noted(few)

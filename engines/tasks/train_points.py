@@ -34,7 +34,8 @@ from engines.training.few import too_few
 from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
-from engines.training.run import Run, check_resume, stored_state
+from engines.training.run import Run
+from engines.training.taken_up import check_resume, stored_state
 
 WORK = 21.0  # of a parameter, as a cost has it: these networks are small, and most of the time is not arithmetic
 
@@ -104,6 +105,16 @@ class TrainPoints(Task):
         text = raw_header(stored_state(folder)).get("recipe")
         return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
 
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """A training to continue that is gone, has all the steps already, or learnt something else."""
+        del files, model
+        check_resume(cast(TrainPointsOptions, options))
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """What it means to go on with another objective."""
+        del model
+        return check_resume(cast(TrainPointsOptions, options))
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.
 
@@ -111,7 +122,7 @@ class TrainPoints(Task):
         Raises BadPoints before it starts for a file that cannot be used, Diverged and OutOfMemory as `Train`.
         """
         chosen = cast(TrainPointsOptions, options)
-        check_resume(chosen.resume)
+        check_resume(chosen, context.folder)
         data, note = file_data(chosen.file) if chosen.file else (data_of(chosen.data, context.files), "")
         few = too_few(len(data.train), chosen.batch, "point") if isinstance(data, StoredPoints) else ""
         for sentence in filter(None, (note, few)):

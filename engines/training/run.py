@@ -10,16 +10,15 @@ import numpy as np
 import torch
 
 from engines.checkpoint import build_network, save_model
-from engines.component import Component
 from engines.context import Context
 from engines.data.source import Source
 from engines.denoiser import NetworkDenoiser
 from engines.device import Device
-from engines.errors import BadData, BadInput, BadOption, DiskFull, OutOfMemory
+from engines.errors import DiskFull, OutOfMemory
 from engines.events import Belief, Continued, Event, Noted, Previewed, Progressed, Saved, Trained
 from engines.halving import Pieces
 from engines.memory import ran_out
-from engines.model_file import ModelSpec, raw_header
+from engines.model_file import ModelSpec
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.recipe import Recipe, backend
@@ -29,13 +28,13 @@ from engines.training.objectives.base import PIXELS, Known
 from engines.training.options import CourseOptions
 from engines.training.pace import SavePace
 from engines.training.portions import PORTIONS
-from engines.training.state import FILE_NAME, TrainState, load_state, new_state, save_state
+from engines.training.state import FILE_NAME, TrainState, new_state, save_state
+from engines.training.taken_up import SIZE, stored_state, take_up
 from engines.training.teacher import known_to
 from engines.training.trainer import Trainer
 from engines.training.validation import LEVELS, level_times
 
 PREVIEW_STEPS = 20
-SIZE = "images"  # the note on how much data there was, whatever the kind: files of earlier versions call it so
 
 
 class Run:
@@ -50,6 +49,8 @@ class Run:
         known: what the objective may know beside the data; a teacher it names is added.
         believes: asks the network what it believes, at every preview; None for data that this is not known of.
 
+    Attributes: note, a sentence on what taking up another training means for this one, or "".
+
     Raises BadOption or BadCheckpoint when the objective cannot learn so, before anything else.
     """
 
@@ -62,7 +63,7 @@ class Run:
             network = build_network(spec)
         network = on_device(network, context.device)
         self.state = new_state(network, options.learning_rate, options.weight_decay)
-        take_up(self.state, options, context.folder, data, spec)
+        self.note = take_up(self.state, options, context.folder, data)
         self.data, self.believes = data, believes
         self.trainer = Trainer(self.state, options.plan(), options.path, data, context.device, known,
                                PORTIONS[spec.modality])
@@ -74,6 +75,8 @@ class Run:
     def kept(self) -> Iterator[Event]:
         """Train to the end and save; also what is done when that is left early or memory runs out."""
         self.context.reins.save, self.context.reins.last = self.keep, self.last
+        if self.note:
+            yield Noted(self.note)
         try:
             yield from self.events()
         # closing is how a user stops; a generator that is closed may not yield, so this save is not told
@@ -173,69 +176,6 @@ def told(files: tuple[Path, Path]) -> Iterator[Event]:
 def on_device(network: torch.nn.Module, device: Device) -> torch.nn.Module:
     """The network on a device in its memory format."""
     return cast(Any, network).to(device.torch, memory_format=device.memory_format)
-
-
-def take_up(state: TrainState, options: CourseOptions, folder: Path, data: Source, spec: ModelSpec) -> None:
-    """Fill the state from the run's own file, or from the run that the options name, if there is one.
-
-    Raises BadInput when the named run has no state, BadOption when it already has all its steps or
-    learnt to predict something else, BadData when the data are not those that the run began with.
-    """
-    own = folder / FILE_NAME
-    if own.exists():
-        _continue(own, state, data, spec)
-    elif options.resume:
-        _continue(stored_state(options.resume), state, data, spec)
-        state.began = state.step
-        # a run of its own that is complete just ends again; one that was named is a mistake
-        if state.step >= options.steps:
-            raise BadOption(f"The run already has {state.step} steps; choose more than that to continue it.")
-
-
-def _continue(file: Path, state: TrainState, data: Source, spec: ModelSpec) -> None:
-    """Fill the state, unless the data are others than before: each number would mean another example."""
-    before = raw_header(file)
-    # states of earlier versions do not tell their data
-    if before.get("data", data.fingerprint) != data.fingerprint:
-        raise BadData(f"“{data.title}” is not what it was when this training began (then {before[SIZE]}, now "
-                      f"{data.described}); put its files back as they were, or start a new training.")
-    _same_process(before.get("spec", ""), spec)
-    load_state(file, state)
-
-
-def _same_process(before: str, spec: ModelSpec) -> None:
-    """Raise BadOption where a network learnt on another path or to predict something else: its shape would not tell."""
-    if not before:  # states of earlier versions do not tell
-        return
-    then = ModelSpec.model_validate_json(before)
-    for name in ("prediction", "path"):
-        was, wanted = getattr(then, name), getattr(spec, name)
-        if was != wanted:
-            raise BadOption(f"The training to continue has {name} {_said(was)}, not {_said(wanted)}; choose "
-                            f"{_said(was)}, or start a new training.")
-
-
-def _said(choice: object) -> str:
-    """A prediction or a path with its options, in words."""
-    if not isinstance(choice, Component):
-        return str(choice)
-    options = ", ".join(f"{name} {value:g}" for name, value in choice.model_dump().items() if name != "name")
-    return f"{choice.name} ({options})" if options else choice.name
-
-
-def check_resume(resume: str) -> None:
-    """Raise BadInput when a run to continue is named that has no state; reads nothing."""
-    if resume:
-        stored_state(resume)
-
-
-def stored_state(resume: str) -> Path:
-    """The state file of a run named by its folder or by the file itself; raises BadInput where there is none."""
-    path = Path(resume).expanduser()
-    path = path / FILE_NAME if path.is_dir() else path
-    if not path.is_file():
-        raise BadInput(f"“{resume}” holds no training to continue; choose the folder of a stored run.")
-    return path
 
 
 def preview(state: TrainState, spec: ModelSpec, device: Device, pieces: Pieces) -> np.ndarray:

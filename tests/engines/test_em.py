@@ -17,6 +17,7 @@ from engines.analytic import Mixture
 from engines.component import build
 from engines.errors import BadInput
 from engines.representation.choice import fitted, sweep
+from engines.representation.covariances import covariances
 from engines.representation.em import EM, Emptied, EMStep, Half
 from engines.representation.gaussian import fit_gaussian
 from engines.representation.starts import KMeansPlusPlus, OnePlace, RandomPoints, Start, starts
@@ -42,11 +43,12 @@ def _run(points: torch.Tensor, start: Mixture, em: EM | None = None) -> list[EMS
 
 @settings(deadline=None, max_examples=60)
 @given(st.integers(4, 60), st.integers(1, 3), st.integers(1, 4), st.integers(0, 10_000),
-       st.sampled_from(sorted(starts())))
+       st.sampled_from(sorted(starts())), st.sampled_from(sorted(covariances())))
 def test_the_likelihood_never_falls_and_the_bound_lies_below_it(count: int, dimension: int, components: int, seed: int,
-                                                                name: str) -> None:
+                                                                name: str, kind: str) -> None:
     points = _wild(count, dimension, seed)
-    steps = _run(points, starts()[name]()(points, components, seed), EM(iterations=25))
+    em = EM(iterations=25, covariances=covariances()[kind]())
+    steps = _run(points, starts()[name]()(points, components, seed), em)
     for step in steps:
         slack = 1e-9 * (count + abs(step.log_likelihood))
         assert step.gap >= -slack

@@ -14,6 +14,7 @@ from engines.checks.expectation_claims import bound_claims, network_claims, peer
 from engines.mixture import Mixture
 from engines.networks.mixture import MixtureNetwork
 from engines.representation import em as engine
+from engines.representation.covariances import Covariances, Diagonal, Spherical, Tied, covariances
 from engines.representation.em import EM, EMStep
 
 SHORT = {"iterations": 4, "tolerance": 0.0}
@@ -56,7 +57,8 @@ def test_a_step_that_maximises_nothing_is_found() -> None:
 
 
 def test_covariances_of_samples_are_no_maximum() -> None:
-    assert _failed(peer_claims(_Unbiased(**SHORT))) >= {"weights, means and covariances are scikit-learn’s"}
+    assert _failed(peer_claims(_Unbiased(**SHORT))) >= {f"weights, means and {kind} covariances are scikit-learn’s"
+                                                        for kind in covariances()}
     assert not single_claim(_Unbiased(**SHORT)).ok
 
 
@@ -95,3 +97,19 @@ def test_a_network_that_forgets_the_scale_of_its_path_is_found(monkeypatch: pyte
     broken = {claim.name.partition(":")[0] for claim in network_claims() if not claim.ok}
     assert {"ve", "straight"} <= broken
     assert "vp-cosine" not in broken  # its scale is 1
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [
+    # the largest variance instead of their mean; a mean of all alike; the diagonal left as it is
+    (Spherical, lambda weights, full: full.diagonal(dim1=1, dim2=2).amax(1)[:, None, None] * torch.eye(2)),
+    (Tied, lambda weights, full: full.mean(0).expand(full.shape)), (Diagonal, lambda weights, full: full)])
+def test_a_wrong_member_of_a_family_is_found(monkeypatch: pytest.MonkeyPatch, kind: type[Covariances],
+                                             wrong: Callable[[Tensor, Tensor], Tensor]) -> None:
+    monkeypatch.setattr(kind, "likeliest", lambda _self, weights, full: wrong(weights, full))
+    assert f"weights, means and {kind.name} covariances are scikit-learn’s" in _failed(peer_claims(EM(**SHORT)))
+
+
+@pytest.mark.parametrize("kind", covariances().values())
+def test_a_wrong_count_of_free_numbers_is_found(monkeypatch: pytest.MonkeyPatch, kind: type[Covariances]) -> None:
+    monkeypatch.setattr(kind, "free", lambda _self, components, dimension: components * dimension + 1)
+    assert _failed(peer_claims(EM(**SHORT))) == {f"BIC is scikit-learn’s, {kind.name}"}

@@ -11,7 +11,16 @@ from torch import Tensor, nn
 
 from engines.checks import objective_claims
 from engines.checks.claim import Claim
-from engines.checks.objective_claims import Average, average, flow_claims, score_claims, weight_claims
+from engines.checks.objective_claims import (
+    Average,
+    average,
+    bound_claim,
+    chain_claim,
+    flow_claims,
+    meaning_claims,
+    score_claims,
+    weight_claims,
+)
 from engines.checks.oracle_claims import blobs
 from engines.process.paths import Path
 from engines.process.prediction import Eps, Prediction
@@ -19,11 +28,12 @@ from engines.process.straight import Straight
 from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
 from engines.training.draws import Draws
+from engines.training.objectives import vlb
 from engines.training.objectives.base import Setting
 from engines.training.objectives.denoising import Denoising
 from engines.training.objectives.flow_matching import FlowMatching
 from engines.training.objectives.score_matching import Explicit, Implicit
-from engines.training.objectives.weights import SNR, weights
+from engines.training.objectives.weights import SNR, Likelihood, Weight, weights
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +150,32 @@ def test_a_weight_that_is_not_converted_is_found_out(monkeypatch: pytest.MonkeyP
 def test_a_wrong_conversion_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objective_claims, "predictions", lambda: {"eps": _OtherGain})
     assert failed(weight_claims(VPCosine())) == {f"weight {name}" for name in weights() if name != "as-predicted"}
+
+
+@pytest.mark.parametrize("name", ["constant", "snr", "inverse-noise", "min-snr", "v", "likelihood"])
+def test_a_weight_that_grows_otherwise_with_the_noise_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = weights()[name]
+    right = kind.of_x0
+
+    def wrong(self: Weight, path: Path, prediction: Prediction, t: Tensor) -> Tensor:
+        return path.sigma(t) * right(self, path, prediction, t)
+
+    monkeypatch.setattr(kind, "of_x0", wrong)
+    for path in (VPCosine(), Straight()):
+        assert failed(meaning_claims(path)) == {f"weight {name} counts errors as its paper does"}
+        assert bound_claim(path).ok is (name != "likelihood")
+
+
+def test_a_weight_of_the_likelihood_without_the_length_of_the_path_is_found_out(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Likelihood.of_x0
+    monkeypatch.setattr(Likelihood, "of_x0", lambda self, path, kind, t: 2 * right(self, path, kind, t) / path.t_max)
+    assert not bound_claim(Straight()).ok
+    assert failed(meaning_claims(Straight())) == {"weight likelihood counts errors as its paper does"}
+
+
+@pytest.mark.parametrize("name", ["start_term", "step_term"])
+def test_a_loss_of_another_bound_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = getattr(vlb, name)
+    monkeypatch.setattr(vlb, name, lambda *args: 1.01 * right(*args))
+    assert not any(chain_claim(path).ok for path in (VPCosine(), Straight(), VE()))

@@ -207,6 +207,7 @@ def test_times_are_log_normal_over_the_levels() -> None:
 
 def test_the_distance_is_a_length_far_away_and_a_square_nearby() -> None:
     a, b = torch.tensor([[3.0, 0.0], [1e-5, 0.0]]), torch.zeros(2, 2)
+    assert pytest.approx(2 * 0.00054) == SMOOTH  # of the paper for data of half the size (Song & Dhariwal 2024, 3.3)
     far, near = apart(a, b).double().tolist()
     assert far == pytest.approx(3 / 2**0.5 - SMOOTH, rel=1e-4)
     exact = apart(a.double(), b.double()).tolist()[1]

@@ -26,7 +26,7 @@ from engines.training.objectives.denoising import Denoising
 from engines.training.objectives.multi_scale import MultiScale
 from engines.training.objectives.score_matching import Explicit, Implicit, Trace
 from engines.training.objectives.simple import Simple
-from engines.training.objectives.weights import Constant, weights
+from engines.training.objectives.weights import Constant, Weight, weights
 from tests.engines.test_training import CPU
 
 
@@ -132,6 +132,15 @@ def test_an_estimate_is_skip_of_the_state_and_gain_of_the_output(kind: Predictio
     torch.testing.assert_close(linear, kind.read(path, x, output, t))
 
 
+@pytest.mark.parametrize("kind", [kind() for kind in predictions().values()], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("weight", [kind() for kind in weights().values()], ids=lambda weight: weight.name)
+def test_a_weight_of_the_estimate_is_one_of_the_output_by_the_square_of_the_gain(weight: Weight,
+                                                                                 kind: Prediction) -> None:
+    path, t = Straight(), torch.linspace(0.1, 0.9, BATCH, dtype=torch.float64)
+    torch.testing.assert_close(weight.of_x0(path, kind, t) * kind.gain(path, t).square(),
+                               weight.of_output(path, kind, t))
+
+
 def test_the_loss_with_weight_1_is_the_error_of_the_estimate() -> None:
     """Against x0_hat of what the network outputs, by hand."""
     path, network = Straight(), Small().double()
@@ -202,6 +211,8 @@ def test_the_power_of_a_level_weighs_its_error() -> None:
     x0, labels, draws = batch(goal_of(MultiScale(), path))
     plain, flat = (MultiScale(power=power).losses(Small(), Setting(path, V()), x0, labels, draws) for power in (2, 0))
     torch.testing.assert_close(flat, plain / path.sigma(draws.t).square().float(), rtol=1e-4, atol=0)
+    # with the power 2 it is denoising score matching at several levels
+    torch.testing.assert_close(plain, Denoising().losses(Small(), Setting(path, V()), x0, labels, draws))
 
 
 def test_random_signs_give_the_trace_in_the_mean() -> None:

@@ -11,9 +11,15 @@ from torch import Tensor
 from engines.analytic import Mixture, gaussian
 from engines.checks import path_claims
 from engines.checks.claim import Claim
-from engines.checks.path_claims import density_claims, prediction_claims, rate_claims, sampler_claims
+from engines.checks.path_claims import (
+    density_claims,
+    prediction_claims,
+    rate_claims,
+    sampler_claims,
+    tweedie_claims,
+)
 from engines.process.paths import Path
-from engines.process.prediction import Eps, Prediction, Velocity
+from engines.process.prediction import Eps, Prediction, Velocity, to_score
 from engines.process.straight import Straight
 from engines.process.sub_vp import SubVP
 from engines.process.ve import VE
@@ -79,7 +85,7 @@ def test_a_wrong_path_is_found_out(path: Path, claims: Callable[[Path], Iterator
 
 def test_right_paths_fail_none_of_them() -> None:
     for path in (VE(), Straight(), SubVP()):
-        assert not failed([*rate_claims(path), *density_claims(path), *prediction_claims(path)])
+        assert not failed([*rate_claims(path), *density_claims(path), *prediction_claims(path), *tweedie_claims(path)])
 
 
 def test_a_wrong_divergence_of_the_oracle_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +98,25 @@ def test_a_wrong_divergence_of_the_oracle_is_found_out(monkeypatch: pytest.Monke
     monkeypatch.setattr(Mixture, "divergence", within)
     assert failed(density_claims(Straight())) == {f"residual of the oracle’s own score and divergence at t = {t}"
                                                   for t in (0.05, 0.2, 0.6, 0.95)}
+
+
+TWEEDIE = {f"Tweedie’s formula, score of p_t from E[x0 | x_t] at t = {t}" for t in (0.2, 0.6, 0.95)}
+BEHIND = {f"x̂_0 of the exact denoiser is E[x0 | x_t] at t = {t}" for t in (0.2, 0.6, 0.95)}
+
+
+def test_a_score_of_another_size_is_not_tweedies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over sigma in place of sigma², which is a noise estimate."""
+    monkeypatch.setattr(path_claims, "to_score", lambda path, x, x0, t: to_score(path, x, x0, t) * path.sigma(t))
+    assert failed(tweedie_claims(Straight())) == TWEEDIE
+
+
+def test_a_denoiser_of_the_nearest_component_alone_is_no_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nearest(self: Mixture, x: Tensor, alpha: Tensor, sigma: Tensor, cond: Tensor | None = None) -> Tensor:
+        return denoise(self, x, alpha, sigma, self.responsibilities(x, alpha, sigma).argmax(1))
+
+    denoise = Mixture.denoise
+    monkeypatch.setattr(Mixture, "denoise", nearest)
+    assert failed(tweedie_claims(Straight())) == BEHIND
 
 
 class _WrongSign(Velocity):

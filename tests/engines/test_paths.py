@@ -48,6 +48,9 @@ def test_log_snr_falls_and_t_at_inverts_it(path: Path) -> None:
     levels = path.log_snr(TIMES)
     assert bool((levels.diff() < 0).all())
     torch.testing.assert_close(path.t_at(levels), TIMES, rtol=0, atol=1e-11)
+    no_noise = path.t_at(torch.tensor([50.0, torch.inf], dtype=torch.float64))
+    assert bool((no_noise >= 0).all())
+    assert float(no_noise[1]) == 0
 
 
 def test_rates_are_the_derivatives(path: Path) -> None:

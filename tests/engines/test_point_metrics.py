@@ -201,3 +201,12 @@ def test_samples_that_are_not_finite_are_outside_of_every_density():
     x = data.sample(100)
     x[:25] = math.nan
     assert Truth(data, count=200).figures(x)["outside"] >= 0.25
+
+
+def test_points_too_far_to_belong_to_a_mode_have_no_weights() -> None:
+    """Rounding puts all modes at one place, seen from there: equal shares would be a perfect score for a ring."""
+    truth = point_sets()["ring"]().mixture()
+    assert truth is not None
+    far = mode_weights(1e36 * normals(50, 2), truth)
+    assert math.isnan(far.error)
+    assert far.missed == len(truth.weights)

@@ -13,10 +13,13 @@ from engines.component import validated
 from engines.context import Context, Start
 from engines.data.points.base import point_sets
 from engines.data.points.own import FILE
+from engines.data.points.raster import Text
 from engines.device import device
-from engines.errors import BadOption, BadPoints, BadRecipe
+from engines.errors import BadInput, BadOption, BadPoints, BadRecipe, Diverged
 from engines.events import Event, Noted, Opened, Sampled, Stepped
 from engines.modalities.points import npy_bytes
+from engines.samplers.ddim import DDIM
+from engines.samplers.langevin import Langevin
 from engines.tasks.base import task
 from engines.tasks.sample_points import SamplePoints, SamplePointsOptions
 
@@ -111,3 +114,20 @@ def test_bad_options_are_said(tmp_path: Path) -> None:
     with pytest.raises(BadRecipe, match="branch with the run’s own data and count"):
         ran(tmp_path, Start(3, np.zeros((7, 2), np.float32)))
     assert task("sample-points").shown_as == "field"
+
+
+@pytest.mark.parametrize(("sampler", "remedy"), [
+    ({"name": "langevin", "size": 10.0}, "choose a step size below 2, where it is 10 now."),
+    ({"name": "annealed-langevin", "size": 8.0}, "choose a step size below 2, where it is 8 now.")])
+def test_a_langevin_step_that_is_too_large_is_named_where_it_diverges(tmp_path: Path, sampler: dict[str, object],
+                                                                      remedy: str) -> None:
+    with pytest.raises(Diverged) as raised:
+        ran(tmp_path, count=20, steps=200, sampler=sampler)
+    assert str(raised.value).endswith(remedy)
+    assert Langevin(size=1.9).calmer() == DDIM().calmer(), "a step that is small enough is not blamed"
+
+
+def test_letters_that_the_font_lacks_are_named_and_not_drawn_as_boxes() -> None:
+    with pytest.raises(BadInput, match="The text has “😀漢”, which the font does not draw"):
+        Text(text="a😀 漢😀").raster()
+    assert Text(text="Äé → β…").raster().ink.any()

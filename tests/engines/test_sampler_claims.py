@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -14,10 +15,12 @@ from engines.checks import oracle_claims, sampler_claims
 from engines.checks.claim import Claim
 from engines.checks.oracle_claims import COUNT, blobs, gaussian_claims, identity_claims, mixture_claims
 from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
+from engines.process.paths import paths
 from engines.process.vp_cosine import VPCosine
 from engines.samplers import dopri5
 from engines.samplers.annealed_langevin import AnnealedLangevin
-from engines.samplers.base import Sampler
+from engines.samplers.base import Sampler, Step
+from engines.samplers.ddpm import DDPM
 from engines.samplers.dopri5 import DormandPrince
 from engines.samplers.dpmpp import DPMSolverPP
 from engines.samplers.edm import EDM
@@ -85,6 +88,23 @@ class _OnceTooOften(PredictorCorrector):
         return moved + h * walk.read(moved, s).score + (2 * h).sqrt() * fresh if s > 0 else moved
 
 
+class _Late(DDPM):
+    """Right at the end, and on its way shows states that are wider than those of its time."""
+
+    def __call__(self, *args: object, **options: object) -> Iterator[Step]:
+        for step in super().__call__(*args, **options):  # type: ignore[arg-type]
+            yield replace(step, x=1.3 * step.x) if step.t > 0 else step
+
+
+class _VarianceKept(Euler):
+    """Takes sqrt(1 − alpha²) for sigma, which holds where the variance is preserved alone."""
+
+    def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+        level, after = ((1 - walk.path.abar(u)).clamp(min=0).sqrt() / walk.path.alpha(u) for u in (t, s))
+        ahead = walk.path.alpha(s) * (after - level)
+        return walk.path.alpha(s) / walk.path.alpha(t) * x + ahead * walk.read(x, t).eps
+
+
 class _Alike(EDM):
     """Half of the noise that it should add."""
 
@@ -122,7 +142,15 @@ def failed(claims: Iterable[Claim]) -> set[str]:
 @pytest.mark.parametrize("kind", [_Leaning, _Boasting, _Silent, _Elsewhere, _Forgetful])
 def test_a_wrong_order_is_found_out(kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler_claims, "samplers", lambda: {"wrong": kind})
-    assert failed(order_claims()) == {"order of convergence to the flow of a mixture"}
+    assert failed(order_claims(VPCosine())) == {"order of convergence to the flow of a mixture"}
+
+
+@pytest.mark.parametrize(("name", "right"), [("vp-linear", True), ("vp-cosine", True), ("sub-vp", False),
+                                             ("straight", False), ("ve", False)])
+def test_a_sampler_of_some_paths_alone_is_found_out_on_the_others(name: str, right: bool,
+                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "samplers", lambda: {"wrong": _VarianceKept})
+    assert bool(failed(order_claims(paths()[name]()))) is not right
 
 
 @pytest.mark.parametrize("stage", range(2, 7))
@@ -131,18 +159,24 @@ def test_a_wrong_number_of_dormand_prince_is_found_out(stage: int, monkeypatch: 
     stages = (*dopri5.STAGES[:stage], (first + 1e-3, *others[:-1], others[-1] - 1e-3), *dopri5.STAGES[stage + 1:])
     monkeypatch.setattr(dopri5, "STAGES", stages)
     monkeypatch.setattr(sampler_claims, "samplers", lambda: {"dopri5": DormandPrince})
-    assert failed(order_claims())
+    assert failed(order_claims(VPCosine()))
 
 
 def test_what_draws_noise_has_no_order_and_what_is_inexact_neither(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler_claims, "samplers", lambda: {"a": EulerMaruyama, "b": Langevin})
-    assert not list(order_claims())
+    assert not list(order_claims(VPCosine()))
 
 
 @pytest.mark.parametrize("kind", [_Quiet, _Alike])
 def test_a_wrong_sde_is_found_out(kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler_claims, "exact_samplers", lambda: {"wrong": kind()})
-    assert failed(law_claims()) == {"distribution by the SDE and of the data", "distribution by the SDE and by the ODE"}
+    assert failed(law_claims()) == {"distribution by the SDE at t = 0.2 and of the noisy data",
+                                    "distribution by the SDE and of the data", "distribution by the SDE and by the ODE"}
+
+
+def test_an_sde_that_is_wrong_on_its_way_alone_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "exact_samplers", lambda: {"wrong": _Late()})
+    assert failed(law_claims()) == {"distribution by the SDE at t = 0.2 and of the noisy data"}
 
 
 @pytest.mark.parametrize(("kind", "claims", "expected"), [

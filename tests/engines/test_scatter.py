@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from engines.data.points.approximate import MOST, approximated
+from engines.data.points.approximate import MOST, _cells, approximated
 from engines.data.points.base import point_sets
 from engines.modalities.scatter import is_pictures, portraits, scatter
 
@@ -49,3 +49,12 @@ def test_two_points_have_a_mixture_too() -> None:
     close = approximated(torch.tensor([[-1.0, 0.0], [1.0, 0.0]], dtype=torch.float64))
     assert len(close.weights) == 2
     assert torch.isfinite(close.log_density(torch.zeros(1, 2))).all()
+
+
+def test_a_mixture_has_a_component_for_each_cell_in_order() -> None:
+    points = torch.randn(300, 2, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    places = (points / 0.5).floor().long()
+    cells, which = torch.unique(places, dim=0, return_inverse=True)
+    found, numbers = _cells(places)
+    assert len(found) == len(cells)
+    assert torch.equal(numbers, which)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engines.analytic import Mixture, gaussian
+from engines.analytic import gaussian
 from engines.chart import Chart, Role, Series
 from engines.component import build
 from engines.data.points.mixtures import Grid, TiltedGaussian, TwoBlobs
@@ -16,13 +16,9 @@ from engines.errors import BadOption
 from engines.events import Charted, Progressed
 from engines.metrics.points import mode_weights
 from engines.process.paths import paths
-from engines.process.vp_cosine import VPCosine
-from engines.samplers.ddim import DDIM
-from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, slope, studies
 from engines.studies.bound import BoundStudy
 from engines.studies.coverage import Coverage, expected_distance
-from engines.studies.dimension import Dimension, IsotropicDenoiser
 from engines.studies.forgetting import Forgetting, divergence, gaussian_divergence
 from engines.studies.gradient_flow import GradientFlow
 from engines.studies.jensen import JensenGap, joint
@@ -225,38 +221,6 @@ def test_bic_finds_the_components_and_the_likelihood_only_grows() -> None:
     likelihood = series(found["Likelihood"], "Fitted").y
     assert all(later > earlier - 0.01 for earlier, later in zip(likelihood, likelihood[1:], strict=False))
     assert likelihood[2] >= series(found["Likelihood"], "Truth").y[2] - 1e-6
-
-
-@pytest.mark.parametrize("sampler", [DDIM(), DDIM(eta=0.5), DDPM()])
-def test_exact_variance_of_a_sampler_is_that_of_its_samples(sampler: DDIM | DDPM) -> None:
-    from engines.process.times import time_grid
-    from engines.studies.walks import walked
-
-    study, times = Dimension(spread=0.5), time_grid(VPCosine(), 8)
-    walk = walked(IsotropicDenoiser(0.5, VPCosine()), VPCosine(), sampler, times, 40_000, 1, 1)
-    while True:
-        try:
-            next(walk)
-        except StopIteration as ended:
-            points = ended.value.points
-            break
-    assert float(points.square().mean()) == pytest.approx(study.exact_variance(sampler, 8), rel=0.02)
-
-
-def test_the_isotropic_denoiser_is_that_of_a_mixture_of_one() -> None:
-    x, t = torch.randn(5, 3, dtype=torch.float64), torch.tensor(0.4, dtype=torch.float64)
-    path = VPCosine()
-    one = Mixture(torch.ones(1), torch.zeros(1, 3), 0.49 * torch.eye(3)[None])
-    expected = one.denoise(x, path.alpha(t), path.sigma(t))
-    torch.testing.assert_close(IsotropicDenoiser(0.7, path)(x, t), expected, atol=1e-6, rtol=1e-6)
-
-
-def test_calls_grow_with_dimension_as_the_formula_says() -> None:
-    found = charts(Dimension(samplers="ddim", largest=16, error=0.05))["Calls for 0.05 nats"]
-    measured, exact = (np.array(one.y) for one in found.series)
-    # one rung of the ladder, which is 1.2 wide
-    assert np.abs(np.log(measured / exact)).max() <= math.log(1.2) * 1.3
-    assert exact[-1] > 2.5 * exact[0]
 
 
 @pytest.mark.parametrize("name", sorted(paths()))

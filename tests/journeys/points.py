@@ -17,11 +17,11 @@ def turned(window: Window, qtbot: QtBot) -> Points:
 
 
 def run(window: Window, qtbot: QtBot, **values: object) -> str:
-    """Fill the form and press Run; gives the run once it is over and shown."""
+    """Fill the form and press Run; gives the run once it is over and the canvas shows all of it."""
     filled(window, **values)
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON) as ended:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.desk.stage.finished or _over(window), timeout=SOON)
+    qtbot.waitUntil(lambda: window.navigator.follower.caught_up, timeout=SOON)
     return str(ended.args[0])
 
 
@@ -31,8 +31,3 @@ def filled(window: Window, **values: object) -> None:
     assert form is not None
     form.set_values(values)
     window.panel.changed.emit()
-
-
-def _over(window: Window) -> bool:
-    live = window.desk.stage.live
-    return live is not None and live.samples is not None and live.trajectory is not None and live.trajectory.complete

@@ -14,7 +14,7 @@ from tests.journeys.window import Window
 from workbench.controllers import estimate
 from workbench.controllers.estimate import setting_of
 from workbench.jobs import Job, State
-from workbench.speed import Setting
+from workbench.speed import Setting, Speeds
 
 PLAIN = {"steps": 50, "count": 4, "label": "free"}
 REPAINT = {**PLAIN, "method": {"name": "repaint", "jump": 10, "resample": 10}}
@@ -67,11 +67,11 @@ def test_the_status_line_and_the_line_of_a_job_say_one_time(qtbot: QtBot, opened
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     """By its own pace; before it has one by the estimate that its button showed; of a branch what is left of it."""
     window = opened()
-    window.estimate.speeds.learn(setting(window), 0.1)
     fill(window, "generate", {**PLAIN, "steps": 2})
     run = press_run(qtbot, window)
     stored = replace(window.desk.library.run(run), options=PLAIN | {"model": "digits"})
-    window.estimate.speeds.see(setting(window), 0.1)
+    window.estimate.speeds = Speeds()  # without what that run was measured at
+    window.estimate.speeds.learn(setting(window), 0.1)
     branch = replace(stored, branch_step=25)
     monkeypatch.setattr(window.desk.library, "run", lambda name: branch if name == "b" else stored)
 
@@ -86,6 +86,24 @@ def test_the_status_line_and_the_line_of_a_job_say_one_time(qtbot: QtBot, opened
     assert shown(replace(running, done=10, eta=33.0)) == ("33 s left", "20 % · 33 s")
     assert shown(replace(running, id="b", done=25)) == ("10 s left", "50 % · 10 s")
     assert window.jobs.words == "1 job"
+
+
+def test_a_run_that_ends_corrects_both_times_of_the_next(qtbot: QtBot, opened: Opener,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    """That has no pace of its own yet, and may be long at its first step."""
+    window = opened()
+    fill(window, "generate", {**PLAIN, "steps": 2})
+    run = press_run(qtbot, window)
+    stored = replace(window.desk.library.run(run), options=PLAIN | {"model": "digits"})
+    monkeypatch.setattr(window.desk.library, "run", lambda _name: stored)
+    monkeypatch.setattr(window.desk.queue, "alive", lambda: [Job("next", "Run", "generate", State.RUNNING, total=50)])
+    window.estimate.speeds = Speeds()
+    window.estimate.speeds.learn(setting(window), 100.0)
+    window.desk.queue.order_changed.emit()
+    assert (window.status.left, window.jobs.list.rows[0].facts) == ("5.6 h left", "0 % · 5.6 h")
+    window.desk.queue.job_finished.emit(run)
+    assert window.status.left != "5.6 h left"
+    assert window.jobs.list.rows[0].facts == f"0 % · {window.status.left.removesuffix(' left')}"
 
 
 def test_a_finished_run_teaches_its_setting_and_the_session_keeps_it(qtbot: QtBot, opened: Opener) -> None:

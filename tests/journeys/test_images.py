@@ -34,8 +34,9 @@ def fill(window: MainWindow, task: str, values: dict[str, Any]) -> None:
 
 
 def press_run(qtbot: QtBot, window: MainWindow) -> str:
-    """Click the primary button and wait for the end of the run; gives its id."""
-    with qtbot.waitSignal(window.desk.queue.job_added, timeout=SOON) as added:
+    """Click the primary button and wait until the run is over, which all have heard of; gives its id."""
+    queue = window.desk.queue
+    with qtbot.waitSignal(queue.job_finished, timeout=SOON), qtbot.waitSignal(queue.job_added, timeout=SOON) as added:
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
     finished(qtbot, window)
     return str(added.args[0])
@@ -51,10 +52,9 @@ def finished(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def seen_to_the_end(window: MainWindow) -> bool:
-    """Whether the time line knows all steps, and a canvas that follows shows the last one."""
+    """Whether time line and canvas know all there is, and a canvas that follows shows the last step."""
     stage = window.desk.stage
-    known = stage.last == window.timeline.scrubber.slider.recorded
-    return known and (stage.index == stage.last or not stage.following)
+    return window.navigator.follower.caught_up and (stage.index == stage.last or not stage.following)
 
 
 def test_first_launch_draws_digits_by_itself(qtbot: QtBot, opened: Opener) -> None:

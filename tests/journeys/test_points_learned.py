@@ -63,7 +63,8 @@ def test_the_models_of_points_are_offered_with_what_they_learned(qtbot: QtBot, o
     window = opened()
     turned(window, qtbot)
     window.navigator.choose_task(task)
-    assert offered(window, "prior") == {"exact": "Exact", "points-moons": "points-moons · Two moons"}
+    assert offered(window, "prior") == {
+        "exact": "Exact", "points-moons": "points-moons · Two moons", "points-one-step": "points-one-step · Two moons"}
 
 
 def test_a_model_is_chosen_with_its_data_and_its_particles_form_them(qtbot: QtBot, opened: Opener) -> None:

@@ -87,7 +87,8 @@ def test_pasted_text_becomes_the_data_and_undo_takes_it_back(qtbot: QtBot, opene
     assert points.data.values is None
     QGuiApplication.clipboard().setText("no table at all")
     window.desk.actions["edit.paste"].trigger()
-    assert "holds no picture" in window.bar.sentence
+    assert window.bar.sentence == ("The clipboard holds “no table at all”, which is no table; copy one or two numbers "
+                                   "a line and paste again.")
 
 
 def stroke(qtbot: QtBot, window: Window, *places: tuple[int, int]) -> None:

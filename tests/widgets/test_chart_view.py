@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QPoint, QSize, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
@@ -199,8 +199,32 @@ def test_exact_lines_are_dashed_beside_measured_ones_and_whole_alone() -> None:
             chart.colours["a"] = colour
             chart.draw(painter)
         places = [chart.place(x, x).toPoint() for x in np.linspace(0.05, 0.95, 200)]
-        drawn.append(float(np.mean([image.pixelColor(place).blue() > 75 for place in places])))
+        # the band under the dashes has a third of their strength
+        full = [max(image.pixelColor(place + QPoint(0, k)).blue() for k in (-1, 0, 1)) > 130 for place in places]
+        drawn.append(float(np.mean(full)))
     assert drawn[0] > 0.8 > 0.75 > drawn[1]
+
+
+def test_what_is_exact_is_seen_where_what_is_measured_lies_on_it() -> None:
+    """As a pale band wider than the measured line."""
+    values, size, differ = [0.0, 1.0], QSizeF(600, 400), list[bool]()
+    measured = line("b", values, values)
+    for lines in ((measured,), (line("a", values, values, kind=LineKind.EXACT, beside="b"), measured)):
+        image = QImage(600, 400, QImage.Format.Format_RGB32)
+        with QPainter(image) as painter:
+            chart = ChartPainter(ChartSheet("t", ChartAxis("x"), ChartAxis("y"), lines), DARK, size)
+            chart.draw(painter)
+        at = chart.place(0.37, 0.37)
+        differ.append(image.pixelColor(QPointF(at.x(), at.y() + 2.5).toPoint()) != QColor(DARK.bg0))
+    assert differ == [False, True]
+
+
+def test_a_long_title_takes_two_lines() -> None:
+    """And is not cut: the plot gives way."""
+    sheets = [ChartSheet(title, ChartAxis("x"), ChartAxis("y")) for title in ("Short", "A title of many words " * 3)]
+    short, long = (rooms(sheet, QSizeF(400, 300)) for sheet in sheets)
+    assert long.title.height() > 1.5 * short.title.height()
+    assert long.plot.top() > short.plot.top()
 
 
 def test_hidden_lines_are_not_exported() -> None:

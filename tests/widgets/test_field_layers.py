@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from widgets.contours import contour
 from widgets.field_arrows import Arrows, heads
+from widgets.field_axes import Axes
 from widgets.field_ellipses import Ellipses
 from widgets.field_layer import Layer
 from widgets.field_line import AIR, DensityCurve, Histogram, along, line_extent, rug
 from widgets.field_particles import Particles
-from widgets.field_paths import Streamlines, Trails, thinned
+from widgets.field_paths import Streamlines, Trails, aged, thinned
 from widgets.field_pointers import Pointer, Pointers, tweedie
 from widgets.point_field import PointField
 from widgets.streamlines import direction, streamlines
@@ -117,12 +118,28 @@ def test_trails_fade_into_the_past(field: PointField) -> None:
 def test_a_thinned_path_keeps_its_corners_and_its_end() -> None:
     steps = np.random.default_rng(0).normal(size=(400, 2))
     jagged = np.cumsum(steps * 5, axis=0)
-    np.testing.assert_array_equal(thinned(jagged)[-1], jagged[-1])
-    assert len(thinned(jagged)) > 390
     crowded = np.cumsum(steps * 1e-3, axis=0)
-    assert len(thinned(crowded)) < 10
-    jagged[7] = np.nan
-    assert np.isfinite(thinned(jagged)).all()
+    _, kept = thinned(np.stack([jagged, crowded]))
+    assert kept[:, [0, -1]].all()
+    assert kept[0].sum() > 390
+    assert kept[1].sum() < 10
+    jagged[:3] = jagged[7] = jagged[-1] = np.nan
+    places, kept = thinned(np.stack([jagged, np.full_like(jagged, np.nan)]))
+    corners = places[kept]
+    assert np.isfinite(corners).all()
+    np.testing.assert_array_equal(corners[[0, -1]], jagged[[3, -2]])
+    assert not kept[1].any(), "what is never finite has no path"
+
+
+def test_the_parts_of_a_path_join_and_cover_it() -> None:
+    jagged = np.cumsum(np.random.default_rng(0).normal(size=(2, 101, 2)) * 5, axis=1)
+    parts = aged(jagged)
+    assert [int(first.sum()) for _, first in parts] == [2] * 8
+    for k, path in enumerate(jagged):
+        lines = [np.split(corners, np.flatnonzero(first)[1:])[k] for corners, first in parts]
+        whole = np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
+        assert all((a[-1] == b[0]).all() for a, b in zip(lines, lines[1:], strict=False))
+        np.testing.assert_array_equal(whole, thinned(path[None])[0][0][thinned(path[None])[1][0]])
 
 
 def test_streamlines_follow_a_rotation() -> None:
@@ -251,3 +268,32 @@ def test_particles_and_arrows_of_a_line_lie_below_it() -> None:
     assert box[1] < points[:, 1].min() < points[:, 1].max() < arrows[0, 1] < 0
     np.testing.assert_array_equal(vectors, [[3, 0], [-1, 0]])
     assert Arrows(arrows, vectors).apart() == 1.0
+
+
+def test_arrows_that_are_compared_have_one_scale(field: PointField) -> None:
+    """As long as that of the longest, which their legend says; asked for again they are the same, and not redrawn."""
+    points = np.array([[-1.0, 0.0], [1.0, 0.0], [-1.0, 1.0], [1.0, 1.0]])
+    strong, weak = (Arrows(points, np.full((4, 2), length)) for length in (2.0, 0.5))
+    shared = weak.scaled(strong.unit)
+    long, short = (np.ptp(layer.shafts(field.frame())[0], axis=0)[0] for layer in (strong.scaled(strong.unit), shared))
+    assert short == pytest.approx(long / 4)
+    assert shared._sample(field.frame()) == strong._sample(field.frame())
+    assert shared.title == "score, one scale"
+    assert weak.scaled(strong.unit) is shared
+
+
+def test_scales_and_numbers_hide_nothing(field: PointField) -> None:
+    """The scales stand below the plate, and the numbers of the axes over what is drawn on it."""
+    field.show_layer("axes", True)
+    grid = np.stack(np.meshgrid(np.linspace(-2, 2, 40), np.linspace(-2, 2, 40)), axis=-1).reshape(-1, 2)
+    bare = field.grab().toImage()
+    shown = drawn(field, Arrows(grid, np.ones_like(grid)))
+    foot = field.plate().toRect().bottom() + 1
+    assert shown.copy(0, foot, field.width(), 18) != bare.copy(0, foot, field.width(), 18)
+    axes = field.layer("axes")
+    assert isinstance(axes, Axes)
+    for box, _ in axes.numbers(field.frame()):
+        if box.left() > field.plate().left() + 30:  # one that is centred below
+            area = shown.copy(box.adjusted(22, 0, -22, 0).toRect())
+            light = [area.pixelColor(i, 0).lightness() for i in range(area.width())]
+            assert min(light) > 200, "arrows are seen through the ground of a number at most"

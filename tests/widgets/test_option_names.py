@@ -1,8 +1,9 @@
-"""Several names at once: typed, or ticked in a list."""
+"""Several names at once: chips that are taken out, and a list in which they are ticked."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -35,10 +36,49 @@ def test_names_are_ticked_in_the_list_and_typed_all_the_same(qtbot: QtBot) -> No
     assert told == ["heun, ddim, plms", "ddim, plms"]
     assert not closed, "several are ticked one after the other"
     assert [action.isChecked() for action in (ddim, heun, plms)] == [True, False, True]
-    editor.control.clear()
-    qtbot.keyClicks(editor.control, "ddim, ddim,nosuch ")
-    assert editor.names == ["ddim", "nosuch"]
-    assert editor.value() == "ddim, ddim,nosuch "
+
+
+def test_names_are_chosen_and_taken_out_by_keys(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = make_editor(SPEC)
+    assert isinstance(editor, NamesEditor)
+    qtbot.addWidget(editor)
+    with qtbot.waitExposed(editor):
+        editor.show()
+    editor.set_value("heun, heun,nosuch, ddim")
+    assert editor.value() == "heun, nosuch, ddim", "what there is not stays to be seen, and is refused with a sentence"
+    told = list[object]()
+    editor.edited.connect(lambda: told.append(editor.value()))
+    chips = editor.chips
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        qtbot.keyClick(chips, key)
+    assert chips.accessibleName() == "Samplers: Heun, nosuch, DDIM. nosuch: Delete takes it out"
+    qtbot.keyClick(chips, Qt.Key.Key_Delete)
+    assert told == ["heun, ddim"]
+    opened, closed = list[QPoint](), list[bool]()
+    monkeypatch.setattr(editor.menu, "popup", opened.append)  # a display without a window manager has no menus
+    editor.menu.aboutToHide.connect(lambda: closed.append(True))
+    qtbot.keyClick(chips, Qt.Key.Key_Down)
+    assert len(opened) == 1
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        qtbot.keyClick(editor.menu, key)
+    assert (told[-1], closed) == ("heun, ddim, plms", [])
+
+
+def test_a_cross_takes_its_chip_out_and_the_field_is_as_high_as_its_chips(qtbot: QtBot) -> None:
+    editor = make_editor(SPEC)
+    assert isinstance(editor, NamesEditor)
+    qtbot.addWidget(editor)
+    editor.resize(160, 60)
+    with qtbot.waitExposed(editor):
+        editor.show()
+    editor.set_value("ddim, heun, plms")
+    chips, high = editor.chips, editor.chips.height()
+    assert all(chip.right() <= chips.width() for chip in chips.chips())
+    middle = chips.chips()[1]
+    qtbot.mouseClick(chips, Qt.MouseButton.LeftButton, pos=QPointF(middle.right() - 8, middle.center().y()).toPoint())
+    assert editor.names == ["ddim", "plms"]
+    editor.set_value("ddim")
+    assert chips.height() < high
 
 
 def test_a_sweep_offers_every_sampler() -> None:

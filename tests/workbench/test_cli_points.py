@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engines.modalities.points import write_points
+from engines.modalities.points import read_points, write_points
 from engines.model_file import raw_header
 from engines.recipe import Recipe
+from engines.recipe_png import recipe_of
 from engines.training.state import FILE_NAME
 from tests.workbench.test_cli import run
 from workbench.home import Home
 from workbench.library.library import Library
+from workbench.library.records import Query, State
 from workbench.mailbox import History
+from workbench.run_files import load_steps
 
 QUICK = ("--steps", "4", "--batch", "16", "--network.width", "8", "--json")
 
@@ -85,3 +89,47 @@ def test_previews_of_points_are_kept_by_their_numbers(tmp_path: Path) -> None:
     assert seen is None or pictures is None or (seen.dtype, pictures.dtype) == (np.float32, np.float32)
     np.testing.assert_array_equal(seen, points)
     np.testing.assert_allclose(pictures, images, atol=1 / 127)
+
+
+@pytest.mark.parametrize("prior", ["exact", "points-moons"])
+def test_a_variance_that_no_model_learned_is_refused_before_a_folder_is_made(capsys: pytest.CaptureFixture[str],
+                                                                             tmp_path: Path, prior: str) -> None:
+    code, out, err = run(capsys, "sample-points", "--prior", prior, "--sampler", "ddpm", "--sampler.variance",
+                         "learned", "--home", str(tmp_path / "home"))
+    assert (code, out) == (2, "")
+    assert "choose beta or beta-tilde, or a model trained by the objective learned-variance" in err
+    assert not list((tmp_path / "home").glob("runs/*"))
+
+
+def test_the_steps_of_a_crowd_of_points_are_kept_for_the_window_and_those_before_it_diverged(
+        capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    words = ("--count", "300", "--home", str(home.root), "--out", str(tmp_path / "out"))
+    code, _, _ = run(capsys, "sample-points", "--steps", "7", *words)
+    assert code == 0
+    wild = ("--sampler", "langevin", "--sampler.size", "10", "--steps", "100")
+    code, _, err = run(capsys, "sample-points", *wild, *words)
+    assert code == 1
+    assert err.strip().splitlines()[-1].endswith("choose a step size below 2, where it is 10 now.")
+    with closing(Library.open(home)) as library:
+        failed, done = library.runs(Query())
+        assert (failed.state, done.state) == (State.FAILED, State.DONE)
+        whole, cut = (load_steps(home.run_folder(kept.id)) for kept in (done, failed))
+        assert whole is not None
+        assert cut is not None
+        assert (whole.first, whole.last) == (0, 7)
+        assert cut.first == 0
+        assert np.isfinite(cut.x(cut.last)).all()
+        assert f"step {cut.last + 1} is not finite" in err
+
+
+def test_of_a_long_table_some_lines_travel_and_it_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("0,1\n2,3\n" * 500_001)
+    code, out, _ = run(capsys, "sample-points", "--data", "own", "--data.file", str(tmp_path / "long.csv"), "--steps",
+                       "1", "--count", "4", "--no-library", "--json", "--out", str(tmp_path / "out"))
+    told = json.loads(out)
+    assert code == 0
+    assert "“long.csv” has 1,000,002 lines; 1,000,000 of them were drawn at random." in " ".join(told["notes"])
+    recipe = recipe_of(next((tmp_path / "out").glob("*.png")))
+    assert recipe is not None
+    assert len(read_points(recipe.files["long.csv"]).values) == 1_000_000

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from engines.checks import registry
-from engines.checks.claim import Claim
+from engines.checks.claim import Claim, Variant
 from engines.checks.written import claim_of
 from engines.errors import DiskFull
 from engines.events import Sampled
@@ -189,6 +189,21 @@ def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureF
     code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
     assert code == 0
     assert json.loads(out)["ok"]
+
+
+def test_check_shows_every_print_of_a_formula_with_its_figure(capsys: pytest.CaptureFixture[str],
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that comes out otherwise than is claimed of it."""
+    prints = (Variant("root", "a", 1.0, True), Variant("no root", "b", 3.0, False), Variant("half", "c", 4.0, True),
+              Variant("twice", "d", 1.1, False))
+    claims = [Claim("a density", "formula", 1.0, 1, 0.5, variants=prints)]
+    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
+    code, out, _ = run(capsys, "check")
+    assert code == 1
+    rows = [line.removeprefix("a density").split(maxsplit=4) for line in out.splitlines()
+            if line.startswith("a density ")]
+    assert [(row[-1].strip().partition("0.5")[2].strip() or row[-1].strip()) for row in rows] == [
+        "holds", "fails, as it should", "FAILS", "HOLDS, and should not"]
 
 
 def test_check_tells_of_each_group_and_claim_before_the_document(capsys: pytest.CaptureFixture[str],

@@ -92,3 +92,20 @@ def test_beside_a_model_stands_the_truth(qtbot: QtBot, background: Background, m
     np.testing.assert_array_equal(learned.estimate(at), np.zeros((1, 2)))
     np.testing.assert_allclose(learned.score(at), -at / float(path.sigma(torch.tensor(0.4))) ** 2, rtol=1e-5)
     assert np.abs(exact.estimate(at)).max() > 0.01
+
+
+def test_a_field_near_by_stands_for_one_that_is_not_made(qtbot: QtBot, background: Background) -> None:
+    """Not one that is farther away; and the one that is wanted comes once nothing else is wanted for a moment."""
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    store.want(ring, [(0.5, 1.0), (0.506, 1.0)], lambda: heard.append(0.5))
+    qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    assert store.near(ring, (0.502, 1.0)) is store.known(ring, (0.5, 1.0))
+    assert store.near(ring, (0.512, 1.0)) is store.known(ring, (0.506, 1.0))
+    assert store.near(ring, (0.52, 1.0)) is None
+    assert store.near(subject(data={"name": "moons"}), (0.5, 1.0)) is None
+    for t in (0.501, 0.502, 0.503):
+        store.want(ring, [(t, 1.0)], lambda t=t: heard.append(t), rest=True)
+        assert store.busy
+    qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    assert heard == [0.5, 0.503]
+    assert store.near(ring, (0.503, 1.0)) is store.known(ring, (0.503, 1.0))

@@ -30,7 +30,7 @@ def walk(**options: Any) -> str:
 def wait(qtbot: QtBot, queue: JobQueue, job: Job | str, state: State = State.DONE) -> Job:
     """Wait until a job is in a state."""
     name = job if isinstance(job, str) else job.id
-    qtbot.waitUntil(lambda: queue.job(name).state is state, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.job(name).state is state)
     return queue.job(name)
 
 

@@ -108,7 +108,7 @@ def test_files_have_their_checksum(qtbot: QtBot, library: Library, queue: JobQue
 
 def test_a_run_keeps_what_the_letters_of_its_formula_stand_for(tmp_path: Path) -> None:
     """Its sampler may be gone by then; of a run from before letters were kept, the common ones are explained."""
-    letters = (Letter("x", "the state: picture and noise"), Letter(r"\lambda", "the option Share"))
+    letters = (Letter("x", "the state: data and noise"), Letter(r"\lambda", "the option Share"))
     line = np.linspace(1, 0, 3)
     save_opened(tmp_path, Opened("Half", 2, (1, 1, 8, 8), line, line, (0,), (-1,), (r"x = \lambda",), (), line, line,
                                  letters))

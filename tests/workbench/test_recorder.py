@@ -16,6 +16,7 @@ from workbench import recorder
 from workbench.jobs import KEPT, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
+from workbench.mailbox import LiveRun
 from workbench.run_files import load_point, load_steps
 
 
@@ -93,3 +94,21 @@ def test_of_opened_runs_the_last_few_stay_in_memory(qtbot: QtBot, library: Libra
     assert (queue.live(runs[-1]), last.trajectory, last.samples) == (None, None, None)
     if Path("/proc/self/maps").exists():
         assert runs[-1] not in Path("/proc/self/maps").read_text()
+
+
+def test_a_run_that_counts_as_open_has_room_for_its_steps(qtbot: QtBot, library: Library, queue: JobQueue,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window looks from another thread, and takes a run without it for one whose steps are not kept."""
+    save_small(library.home.models)
+    seen = list[bool]()
+    plain = LiveRun.__setattr__
+
+    def watched(live: LiveRun, name: str, value: object) -> None:
+        if name == "opened" and value is not None:
+            seen.append(live.trajectory is not None)
+        plain(live, name, value)
+
+    monkeypatch.setattr(LiveRun, "__setattr__", watched)
+    job = queue.submit(Recipe("generate", {"model": "tiny", "steps": 2, "count": 1}))
+    qtbot.waitUntil(lambda: queue.job(job.id).state is State.DONE, timeout=20_000)
+    assert seen == [True]

@@ -42,9 +42,7 @@ def jobs(qtbot: QtBot, queue: JobQueue, gate: Gate) -> tuple[Job, Job]:
 def let_go(qtbot: QtBot, queue: JobQueue, gate: Gate, jobs: tuple[Job, Job]) -> Callable[[], None]:
     """Lets the long job come to its rest and the short one to its step."""
     def go() -> None:
-        gate.reached.clear()
-        gate.go.set()
-        gate.go.clear()
+        gate.let_one_go()
         wait(qtbot, queue, jobs[0], State.PAUSED)
         qtbot.waitUntil(gate.reached.is_set)
 
@@ -58,7 +56,7 @@ def test_a_job_goes_on_by_itself_once_the_other_is_over(qtbot: QtBot, queue: Job
     long, short = jobs
     resting.rest(long.id, short.id)
     gate.go.set()
-    wait(qtbot, queue, long)
+    qtbot.waitUntil(lambda: len(order) == 2)
     assert order == [short.id, long.id]
 
 
@@ -143,5 +141,5 @@ def test_a_held_queue_goes_on_with_the_short_job_first(
     for job in jobs:
         wait(qtbot, queue, job, State.PAUSED)
     pausing.toggle()
-    wait(qtbot, queue, long)
+    qtbot.waitUntil(lambda: len(order) == 2)
     assert order == [short.id, long.id]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pytestqt.qtbot import QtBot
 
+from engines.events import Opened
 from tests.workbench.test_jobs import wait, walk
 from workbench.frames import ESTIMATE
 from workbench.jobs import JobQueue
+from workbench.mailbox import LiveRun
 from workbench.stage import Stage
 
 
@@ -29,3 +31,21 @@ def test_the_film_ends_as_the_canvas_does(qtbot: QtBot, queue: JobQueue) -> None
         assert filmed is not None
         assert np.array_equal(shown, filmed)
     assert stage.frames_at(stage.last + 1) is None
+
+
+def moments(*times: float) -> LiveRun:
+    """A run over times of which nothing is recorded."""
+    live = LiveRun("run")
+    seen = np.array(times)
+    live.opened = Opened("Run", len(times) - 1, (3, 2), seen, seen, (1, 2, 3), (-1,) * 3, (), (), seen, seen)
+    return live
+
+
+def test_a_walk_that_stays_at_a_time_is_seen_as_far_on_its_way() -> None:
+    """Langevin makes all of its steps but the last at one time: the nearest of them would always be its first."""
+    stage, other = Stage(), moments(*[0.2] * 10, 0.0)
+    stage.live = moments(*[0.2] * 5, 0.0)
+    assert [stage.step_of(other) for stage.index in range(6)] == [0, 2, 4, 6, 8, 10]
+    stage.live = moments(1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
+    assert [stage.step_of(other) for stage.index in range(6)] == [0, 2, 4, 6, 8, 10]
+    assert [stage.step_of(moments(1.0, 0.5, 0.0)) for stage.index in range(6)] == [0, 0, 1, 1, 2, 2]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from engines.errors import WorkbenchError
 from engines.events import Opened, Stepped
-from engines.recorded_size import CROWD, too_large
+from engines.recorded_size import CROWD, LITTLE, recorded_size, too_large
 from engines.trajectory import Trajectory
 
 MEANWHILE = ".steps"  # suffix of the files where a run's steps lie that memory does not hold
 
 
 class Recording:
-    """Keeps each step of a run that can be looked at; of thousands of samples, or where there is no room, none.
+    """Keeps each step of a run that can be looked at; of thousands of pictures, or where there is no room, none.
 
     Args:
         folder: of the run in the library; what memory does not hold lies there meanwhile.
@@ -26,7 +26,8 @@ class Recording:
 
     def open(self, event: Opened) -> None:
         """Make room for the steps of a run that begins."""
-        if event.shape[0] > CROWD or too_large(event.shape, event.total, self._folder):
+        crowded = event.shape[0] > CROWD and recorded_size(event.shape, event.total) > LITTLE
+        if crowded or too_large(event.shape, event.total, self._folder):
             return
         with contextlib.suppress(WorkbenchError):  # the samples are what was asked for
             self._steps = Trajectory(event.shape, event.total, folder=self._folder)

@@ -110,12 +110,13 @@ class Session:
             save_tables(self.place.folder, self.task.name, self.outcome.charts)
         left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}
                 and file.suffix != MEANWHILE]
-        if not left and self._beside is not None:
-            self._beside.end(None)
-        self.place.tidy()
-        if left:
+        # the steps before the one that went wrong tell most of all why
+        if left or (self.place.run and self.outcome.last is not None):
             self._shelve(State.FAILED, {file: KINDS[file.suffix] for file in left if file.suffix in KINDS})
             self.terminal.say(f"What was written until then is in “{self.place.folder}”.")
+        elif self._beside is not None:
+            self._beside.end(None)
+        self.place.tidy()
 
     def _shelve(self, state: State, files: Mapping[Path, str]) -> None:
         """Enter the run into the library, where it is to be kept there."""

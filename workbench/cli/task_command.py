@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,9 @@ from typing import Any
 from engines.component import hint
 from engines.context import Context
 from engines.device import Device, device, devices
-from engines.errors import BadImage, BadInput, BadRecipe
+from engines.errors import BadInput, BadRecipe
 from engines.events import Event
 from engines.file_names import free_name, root_of
-from engines.files import MAX_BYTES
 from engines.inference.accelerator import Accelerator
 from engines.model_list import find_models
 from engines.provenance import identified
@@ -25,6 +24,7 @@ from engines.recipe_text import load_preset
 from engines.tasks.base import Task, options_of, task
 from engines.threads import threads as used_threads
 from engines.threads import use_threads
+from workbench.cli.attaching import attach
 from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
 from workbench.cli.flags import Flag, add_flags, flags_of, values_of
@@ -32,6 +32,7 @@ from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
 from workbench.home import home
+from workbench.refusals import refuse_bad
 
 
 class TaskCommand(Command):
@@ -66,24 +67,27 @@ class TaskCommand(Command):
 
     def run(self, args: argparse.Namespace, terminal: Terminal) -> int:
         """Run the task; returns 0, or 130 when Ctrl-C stopped it with what was done kept."""
-        recipe = self.recipe(args)
+        notes = list[str]()
+        recipe = self.recipe(args, notes.append)
         where = chosen_device(args.device, recipe)
         threads = args.threads or recorded_threads(recipe) or self.task.threads
         if threads:
             use_threads(threads)
         with closing(Accelerator()) as accelerator:
-            return self._run(recipe, where, args, terminal, accelerator)
+            return self._run(recipe, where, args, terminal, accelerator, notes)
 
     def _run(self, recipe: Recipe, where: Device, args: argparse.Namespace, terminal: Terminal,
-             accelerator: Accelerator) -> int:
-        """Run a recipe on a device; returns the exit code."""
+             accelerator: Accelerator, notes: Sequence[str]) -> int:
+        """Run a recipe on a device; returns the exit code. notes: on what it is made of."""
         kept = home()
         models = kept.model_folders()
         if not args.no_library:
             recipe = self._named_apart(recipe, args, models, terminal)
         recipe, notice = identified(recipe, models, used_threads())
+        notice = " ".join(filter(None, (*notes, notice)))
         if notice:
             terminal.say(notice)
+        refuse_bad(recipe, models)
         compute = recipe.backend.get("compute") or accelerator.preferred(where, recipe.fingerprints, self.task.modality)
         recipe = replace(recipe, backend=backend(where.kind, compute))
         options, prepare = options_of(recipe), accelerator.preparation(compute)
@@ -136,8 +140,11 @@ class TaskCommand(Command):
         continued = self._continued(args)
         return (self.task.stored(continued) if continued else None) or Recipe(self.name, {})
 
-    def recipe(self, args: argparse.Namespace) -> Recipe:
-        """The recipe that the flags describe, attachments read; raises BadInput."""
+    def recipe(self, args: argparse.Namespace, tell: Callable[[str], object] = lambda _: None) -> Recipe:
+        """The recipe that the flags describe, attachments read; raises BadInput.
+
+        tell: gets a sentence where not all of a file was taken.
+        """
         base = self._base(args)
         if task(base.task).name != self.name:
             raise BadRecipe(f"“{args.recipe}” is a recipe for {base.task}, not for {self.name}; "
@@ -146,7 +153,7 @@ class TaskCommand(Command):
         files = dict(base.files)
         for flag in flags_of(self.task.Form):
             if flag.is_attachment and flag.dest in given:
-                given[flag.dest] = attach(files, flag.dest, Path(given[flag.dest]).expanduser())
+                given[flag.dest] = attach(files, flag, Path(given[flag.dest]).expanduser(), tell)
         changed = replace(base, options=values_of(self.task.Form, given, base.options), files=files)
         values = options_of(changed).model_dump(mode="json")
         missing = [flag.written for flag in flags_of(self.task.Form)
@@ -208,20 +215,6 @@ def read_recipe(file: Path) -> Recipe:
     if found is None:
         raise BadRecipe(f"“{file}” carries no recipe; choose a picture that this program exported.")
     return found
-
-
-def attach(files: dict[str, bytes], name: str, file: Path) -> str:
-    """Read a file into the attachments; returns the name the options use. Raises BadImage."""
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise BadImage(f"“{file}” is larger than {MAX_BYTES // 2**20} MB; scale it down first.")
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadImage(f"“{file}” cannot be opened ({error.strerror or error}); choose another file.") from error
-    # two files of one name in different folders must not hide each other
-    title = file.name if files.get(file.name, data) == data else f"{name}-{file.name}"
-    files[title] = data
-    return title
 
 
 def chosen_device(wanted: str, recipe: Recipe) -> Device:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engines.labels import FREE
 from widgets.option_fields import Kind
 from widgets.option_form import OptionForm
+from workbench.controllers.pairing import Pairing
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 
@@ -20,8 +21,8 @@ UNGUIDED = "Samples of no class follow none; choose a class to guide them."
 
 
 class CheckController:
-    """Checks the classes that are asked for against the chosen model, and greys what they leave without effect. It
-    has no signals.
+    """Checks the classes that are asked for against the chosen model, greys what they leave without effect, and what
+    does not go together. It has no signals.
 
     Numbers need no check: their editors keep them in range.
 
@@ -33,6 +34,7 @@ class CheckController:
 
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None]) -> None:
         self._desk, self._panel, self._model = desk, panel, model
+        self._pairing = Pairing(desk, panel.caution)
         panel.changed.connect(self.check)
         desk.changed_models.append(self.check)
 
@@ -40,7 +42,10 @@ class CheckController:
         """Mark the fields of the present form that its run would refuse, and no others."""
         form, engines = self._panel.form, self._desk.queue.engines
         task = engines.tasks.get(self._panel.task) if engines else None
-        if form is None or task is None or not task.takes("model"):
+        if form is None or task is None:
+            return
+        self._pairing.check(task, form)
+        if not task.takes("model"):
             return
         values = self._panel.values()
         model = self._model(str(values.get(task.takes("model"), "")))

@@ -32,13 +32,15 @@ class EstimateController:
         desk, panel: shared parts; the session remembers what was measured.
         model: what the model of a name is, None for an unknown one.
         device: kind of the device that new runs are computed on.
+        again: says anew what was said of the time of what runs, which is another one now.
         clock: seconds, for tests.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, model: Callable[[str], ModelFile | None],
-                 device: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
+                 device: Callable[[], str], again: Callable[[], object],
+                 clock: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._panel, self._model, self._device = desk, panel, model, device
-        self._clock = clock
+        self._again, self._clock = again, clock
         self.speeds = Speeds(desk.session.extra.get("speeds"))
         self._wholes = dict[str, tuple[float, int] | None]()  # by run, until another speed is known
         self._looked = "", 0.0  # the run that goes on, and when it was looked at
@@ -101,6 +103,7 @@ class EstimateController:
         """Other speeds are known: say other times."""
         self._wholes.clear()
         self.show()
+        self._again()
 
     def _see(self, run: str) -> None:
         """Estimate by the pace of what runs now: the machine may be busier than when its like was measured."""

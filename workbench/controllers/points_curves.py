@@ -134,11 +134,14 @@ class PointsCurvesController:
 
     @staticmethod
     def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
-        """Steps and values; those of another run lie where the active one has the same time."""
+        """Steps and values; those of another run lie where the active one has the same time, or is as far on its way
+        where one of them stays at a time."""
         x, y = np.array(known, float).T
         if run is live or run.opened is None or live.opened is None or np.array_equal(run.opened.times,
                                                                                      live.opened.times):
             return x, y
+        if any(len(np.unique(one.times)) < len(one.times) for one in (run.opened, live.opened)):
+            return x * (live.opened.total / max(run.opened.total, 1)), y
         times, own = live.opened.times, run.opened.times[x.astype(int)]
         order = np.argsort(times, kind="stable")
         placed = np.interp(own, times[order], np.arange(len(times), dtype=float)[order])

@@ -15,6 +15,7 @@ from workbench.background import LARGE, Background
 from workbench.controllers.files import ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.drafts import Draft
 from workbench.preparing import Packing
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
+QUOTED = 30  # letters of a text that is no table
 OWN = {"name": "own"}  # the point set that comes with a file
 
 
@@ -78,10 +80,16 @@ class PointsDataController:
             self._take(read_points(data.text().encode(), title), title)
 
     def paste(self) -> bool:
-        """Take a table from the clipboard; False where there is no text on it."""
+        """Take a table from the clipboard; False where there is no text on it. Other text is refused."""
         data = QGuiApplication.clipboard().mimeData()
-        if not self.wants(data):
+        if data.hasImage() or not data.text().strip():
             return False
+        if not self.wants(data):
+            words = " ".join(data.text()[:200].split())
+            words = words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+            self._desk.complain(f"The clipboard holds “{words}”, which is no table; copy one or two numbers a line "
+                                "and paste again.")
+            return True
         self.drop(data, "clipboard")
         return True
 
@@ -139,6 +147,18 @@ class PointsDataController:
             return lambda: None
         points = read_points(recipe.files[name], name)
         return lambda: self.bring_back(points.values, name)
+
+    def draft(self) -> Draft | None:
+        """The points for the next start, bit by bit: (N, 8·d) uint8; None where there are none."""
+        if self.values is None:
+            return None
+        exact = np.ascontiguousarray(self.values, np.float64)
+        return Draft(self.version, lambda: exact.view(np.uint8).reshape(len(exact), -1))
+
+    def take_draft(self, found: object, title: str) -> None:
+        """Take the points that were kept, where there are some."""
+        if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
+            self.bring_back(np.ascontiguousarray(found).view(np.float64), title)
 
     def bring_back(self, values: np.ndarray, title: str) -> None:
         """Take points of last time or of a run, which is nothing to undo."""

@@ -12,7 +12,7 @@ from widgets.point_field import PointField
 from workbench.controllers.points_subjects import DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.field_drawing import WAYS, Ground, Layers, moving, resting, trails
+from workbench.field_drawing import RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
 from workbench.field_frames import FieldFrame
 from workbench.field_marks import MARKS, marks
 from workbench.frames import ESTIMATE, STATE, source
@@ -37,7 +37,7 @@ class PointsFieldController:
     def __init__(self, desk: Desk, panel: TaskPanel, page: FieldPage, subjects: Subjects,
                  active: Callable[[], bool]) -> None:
         self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
-        self._layers = dict[int, tuple[FieldFrame, Ground, Layers]]()  # by the identity of the frame
+        self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
         self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
         self._prepared = ""
         self.drawn = list[Callable[[], object]]()
@@ -58,8 +58,10 @@ class PointsFieldController:
         ground = self.subjects.ground(first, self.subjects.subject(first))
         self._page.show_ground(ground)
         self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
-        for field, live in zip(self._page.fields, runs or [None], strict=True):
-            self._draw(field, live, ground)
+        panels = [self._found(field, live, ground)
+                  for field, live in zip(self._page.fields, runs or [None], strict=True)]
+        for field, layers in zip(self._page.fields, on_one_scale(panels), strict=True):
+            field.set_layers(layers)
             field.select(self._desk.stage.sample)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
@@ -79,28 +81,32 @@ class PointsFieldController:
         other = roomy and first is not None and first.opened is not None and first.opened.total != total
         return " · ".join(filter(None, (self._page.titles.get(live.run, ""), step if other else "")))
 
-    def _draw(self, field: PointField, live: LiveRun | None, ground: Ground) -> None:
+    def _found(self, field: PointField, live: LiveRun | None, ground: Ground) -> Layers:
+        """The layers of a panel."""
         subject, time = self.subjects.subject(live), self.subjects.time(live)
         store, frame = self.subjects.store, None
         if subject is not None:
-            frame = store.known(subject, time)
-            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw)
+            exact = store.known(subject, time)
+            frame = exact or store.near(subject, time)
+            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw, rest=frame is not None)
             self._prepare(live)
         layers = self._moving(live, ground)
         # while the field of a step is made, that of the step before stays
-        if frame is not None or live is None or field.layer("density") is None:
+        if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
             layers |= self._resting(frame, ground)
-        field.set_layers(layers)
+        return layers
 
     def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
         """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
+        shown = [name for name in RESTING if self._page.shows(name)]
         if frame is None:
-            return resting(None, ground, "")
+            return dict.fromkeys(RESTING)
+        asked = ground, *shown
         known = self._layers.get(id(frame))
-        if known is None or known[0] is not frame or known[1] != ground:
+        if known is None or known[0] is not frame or known[1] != asked:
             if len(self._layers) > AHEAD:
                 self._layers.clear()
-            known = self._layers[id(frame)] = frame, ground, resting(frame, ground, "density")
+            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, "density", self._page.shows)
         return known[2]
 
     def _prepare(self, live: LiveRun | None) -> None:

@@ -55,6 +55,9 @@ class Subjects:
 
     def subject(self, live: LiveRun | None) -> Subject | None:
         """What the fields of a run are of, without one those of the form; None where that cannot be."""
+        known = None if live is None else self._known.get(live.run)
+        if known is not None:
+            return known
         recipe = self._form() if live is None else self._recipe(live)
         if recipe is None:
             return None
@@ -68,9 +71,6 @@ class Subjects:
     def _recipe(self, live: LiveRun) -> Recipe | None:
         from engines.recipe import Recipe
 
-        known = self._known.get(live.run)
-        if known is not None:
-            return known.recipe
         try:
             return Recipe.from_json(self._desk.library.recipe(live.run))
         except WorkbenchError:

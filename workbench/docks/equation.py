@@ -11,7 +11,9 @@ from widgets.fonts import numbers
 from widgets.readout import Readout
 from widgets.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
+from workbench.docks.plots import means
 from workbench.fit_course import FitCourse
+from workbench.mailbox import LiveRun
 from workbench.parts import column
 from workbench.stage import Stage
 from workbench.words import NATS, SIZE
@@ -24,6 +26,7 @@ class EquationDock(Dock):
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._known, self._courses = ("", 0, -1), dict[str, np.ndarray]()
         self._step = Readout(numbers(), Qt.AlignmentFlag.AlignRight)
         title = TitleRow("Equation", 26)
         title.add(self._step)
@@ -66,17 +69,24 @@ class EquationDock(Dock):
             return
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
-        terms = self._stage.live.trajectory.terms
         at = index - self._stage.first
-        rows = {name: values for name, values in terms.items() if 0 <= at < len(values)}
+        rows = {name: course for name, course in self._means(self._stage.live).items() if 0 <= at < len(course)}
         # nothing moves the result, nor yet the newest step of a run: the move that led there is shown
-        ended = at > 0 and bool(rows) and all(np.isnan(values[at]).all() for values in rows.values())
+        ended = at > 0 and bool(rows) and all(np.isnan(course[at]) for course in rows.values())
         at -= ended
         self._step.say(" · ".join(filter(None, (self._stage.whose, "last move" if ended else f"step {index}"))))
-        sizes = {name: float(np.mean(values[at])) for name, values in rows.items()}
-        # values, not gradients: the bar of a term is full where any term was largest
-        largest = [float(np.nanmax(values.mean(axis=1))) for values in rows.values() if np.isfinite(values).any()]
-        self.view.set_values(sizes, max(largest, default=1.0))
+        # values, not gradients: a term is full where any term was largest
+        largest = [float(course[np.isfinite(course)].max(initial=0)) for course in rows.values()]
+        self.view.set_values({name: float(course[at]) for name, course in rows.items()}, max(largest, default=1.0))
+        self.view.set_courses(rows, at)
+
+    def _means(self, live: LiveRun) -> dict[str, np.ndarray]:
+        """The mean size of each term by step, found once for as many steps as there are: scrubbing must not wait."""
+        steps = live.trajectory
+        known = live.run, id(steps), -1 if steps is None else steps.last
+        if known != self._known:
+            self._known, self._courses = known, means(live)
+        return self._courses
 
     def _fitted(self, fit: FitCourse, index: int) -> None:
         """The log-likelihood at a half step of a fit, its bound and the gap between them."""
@@ -85,4 +95,5 @@ class EquationDock(Dock):
         gap = max(step.log_likelihood - step.bound, 0.0)  # rounding may put it a hair below
         values = {"likelihood": step.log_likelihood, "prior": step.bound, "noise": gap}
         largest = max(abs(value) for value in values.values())
+        self.view.set_courses({}, 0)
         self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two

@@ -35,6 +35,7 @@ class PlotsDock(Dock):
             plot.set_empty_text("Curves appear while a run goes on.")
             plot.picked.connect(lambda x: stage.move(round(x)))
         page = QWidget()
+        self.second.stand_under(self.terms)
         layout = column(self.terms, self.second, margins=(12, 10, 12, 8), spacing=8, parent=page)
         layout.setStretch(0, 1)
         layout.setStretch(1, 1)

@@ -41,6 +41,7 @@ class TaskPanel(QWidget):
         super().__init__()
         self._undo = undo
         self._theme = DARK
+        self._caution = ""
         self.task = ""
         self.forms: dict[str, OptionForm] = {}
         self.titles: dict[str, str] = {}
@@ -155,8 +156,13 @@ class TaskPanel(QWidget):
 
     def _tell_trouble(self) -> None:
         """Say under the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
-        problems = self.form.problems() if self.form else {}
-        self.trouble.say(next(iter(problems.values()), ""))
+        problem = next(iter(self.form.problems().values()), "") if self.form else ""
+        self.trouble.say(problem or self._caution, caution=not problem)
+
+    def caution(self, sentence: str) -> None:
+        """Say under the buttons what can be run and yet turns out poor, where nothing is wrong; "" for nothing."""
+        self._caution = sentence
+        self._tell_trouble()
 
     def _show_again(self, name: str) -> None:
         """Undo or redo changes a form: turn to it, or nobody would see what was changed."""

@@ -27,8 +27,7 @@ from workbench.library.trash import Trash
 class Library:
     """Runs in one SQLite database, their files in folders beside it. Safe to use from any thread.
 
-    Reads take about a millisecond and never wait for a write. `version` grows with
-    every change, so that a view can poll it cheaply.
+    Reads take about a millisecond and never wait for a write; views poll `version`, which grows with every change.
 
     Args:
         home: where the files of runs go; its folders exist.
@@ -208,8 +207,9 @@ class Library:
 
     def set_thumbnail(self, run: str, png: bytes) -> None:
         """Set the picture shown in lists."""
-        self._pictured[run] += 1
         self._put(run, "thumbnail", png)
+        self._pictured[run] += 1  # only now: a list that asks meanwhile keeps what it finds under this number
+        self._changes.note(run)
 
     def pictures_of(self, run: str) -> int:
         """How often `thumbnail` changed in this session: a list asks for it only then."""

@@ -48,6 +48,7 @@ class FitPlots(QWidget):
             plot.setToolTip(wrapped(HELP))
             plot.picked.connect(lambda x: self.picked.emit(round(x)))
             plot.set_empty_text("The curves of a fit appear here.")
+        self.gap.stand_under(self.level)
         layout = column(self.level, self.gap, self.bic, margins=(12, 10, 12, 8), spacing=8, parent=self)
         for k, share in enumerate((3, 2, 3)):
             layout.setStretch(k, share)

@@ -26,6 +26,7 @@ class PointPlots(QWidget):
         self.distance.setToolTip(wrapped(WHAT))
         for plot in (self.terms, self.distance):
             plot.set_empty_text("Curves appear while a run goes on.")
+        self.distance.stand_under(self.terms)
         layout = column(self.terms, self.distance, margins=(12, 10, 12, 8), spacing=8, parent=self)
         layout.setStretch(0, 1)
         layout.setStretch(1, 1)

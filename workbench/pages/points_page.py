@@ -58,6 +58,7 @@ class PointsPage(QWidget):
     def show_view(self, view: PointsView) -> None:
         """Show a view with its tools."""
         changed, self.view = view is not self.view, view
+        self.strip.leave_out({"run.compare", "run.branch"} if view.lacks else set())
         self.stack.setCurrentWidget(view.widget)
         self.say("")
         if changed:

@@ -40,10 +40,12 @@ class PointsView(ABC):
     """One way to show runs. A subclass sets `name`, to which tasks refer, and makes its widget.
 
     `show` is called when another run is on the stage, `grown` when it has more, `moved` when another step is looked
-    at; none of them while another view is shown. A widget with `set_theme` is told of the theme by itself.
+    at; none of them while another view is shown. A widget with `set_theme` is told of the theme by itself. `lacks` is
+    why there is nothing to branch from and to compare here, with {} for what was to be done; "" where there is.
     """
 
     name: ClassVar[str] = ""
+    lacks: ClassVar[str] = ""
 
     def __init__(self, around: Around) -> None:
         self.around = around
@@ -56,6 +58,11 @@ class PointsView(ABC):
     @property
     def tools(self) -> QWidget | None:
         """What stands at the left of the tool strip; None for words alone."""
+        return None
+
+    @property
+    def steps(self) -> QWidget | None:
+        """What stands in place of the time line; None for the steps of the run on the stage."""
         return None
 
     @property
@@ -76,6 +83,11 @@ class PointsView(ABC):
 
     def moved(self, index: int) -> None:
         """Another step is looked at."""
+
+    def step(self, steps: int) -> bool:
+        """Go through what stands in place of the time line; False where that is the run on the stage."""
+        del steps
+        return False
 
     def film(self, index: int) -> QImage | None:
         """A recorded step as a picture of the film strip; None where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
@@ -207,6 +209,12 @@ class ToolStrip(QFrame):
         self._bar.insertWidget(self._bar.indexOf(self._zoom), button)
         self._fit()
 
+    def leave_out(self, names: Collection[str]) -> None:
+        """Hide the buttons of these actions, which have nothing to act on here, and show the others."""
+        for button in self._buttons:
+            button.setVisible(button.does not in names)
+        self._fit()
+
     def add_tools(self, tools: QWidget) -> None:
         """Add a group of tools at the left, hidden at first."""
         self._slots.addWidget(tools)
@@ -242,6 +250,6 @@ class ToolStrip(QFrame):
         if isinstance(self._shown, PaintTools):
             self._shown.fold(self.width() < ROOMY)
         room = self.width() - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
-        for k, button in reversed(list(enumerate(self._buttons))):
+        for k, button in reversed(list(enumerate(button for button in self._buttons if not button.isHidden()))):
             room -= button.wide() + 6
             button.show_words(room >= k * ICON)

@@ -201,21 +201,25 @@ class EngineController:
         jobs = f" · {len(alive)} {'job' if len(alive) == 1 else 'jobs'}" if alive else ""
         if self._desk.ready:
             self._top.show_device(f"{self.device.upper()}{jobs}", "good")
-        running = [job for job in alive if job.state is State.RUNNING]
-        if running:
-            self._running(running[0])
+        running = next((job for job in alive if job.state is State.RUNNING), None)
+        self.show_left()
+        if running is not None:
+            rate = f" · {running.rate:.1f} steps/s" if running.rate else ""
+            self._status.say(f"{running.title}{rate}")
         else:
-            self._status.progress(None)
             paused = [job for job in alive if job.state is State.PAUSED]
             if paused:
                 self._status.say(f"{paused[0].title}: paused at {paused[0].done:,} of {paused[0].total:,}")
 
-    def _running(self, job: Job) -> None:
-        share = job.done / job.total if job.total else 0.0
-        rate = f" · {job.rate:.1f} steps/s" if job.rate else ""
-        self._status.say(f"{job.title}{rate}")
+    def show_left(self) -> None:
+        """Write into the status line how far what runs is and how long it still takes, by what is known now."""
+        job = next((job for job in self._desk.queue.alive() if job.state is State.RUNNING), None)
+        if job is None:
+            self._status.progress(None)
+            return
         left = self.left(job)
-        self._status.progress(share, "" if left is None else f"{duration(left)} left")
+        self._status.progress(job.done / job.total if job.total else 0.0,
+                              "" if left is None else f"{duration(left)} left")
 
     def _finished(self, run: str) -> None:
         job = next((j for j in self._desk.queue.jobs() if j.id == run), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from widgets.option_form import OptionForm
 from workbench.actions import Spec
@@ -16,14 +16,13 @@ from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 from workbench.library.records import Query
 from workbench.mailbox import LiveRun
+from workbench.steering.following import Follower
 from workbench.weight import heavy
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-
-BEAT = 30  # milliseconds between two looks at the run on the canvas
 
 
 class Navigator(QObject):
@@ -34,6 +33,8 @@ class Navigator(QObject):
     Args:
         desk, panel, spaces: what it steers.
         background: reads what is large.
+
+    Attributes: follower, which draws what comes of the run on the canvas.
     """
 
     workspace_changed = Signal(str)
@@ -49,11 +50,7 @@ class Navigator(QObject):
         panel.task_chosen.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
         desk.queue.job_added.connect(self._resumed)
-        self._poll = QTimer(self)
-        self._poll.setInterval(BEAT)
-        self._poll.timeout.connect(self._look)
-        self._seen = -1
-        desk.stage.shown.connect(self._forget)
+        self.follower = Follower(desk.stage, self)
         for signal in (desk.stage.shown, desk.stage.compared):
             signal.connect(self._hold)
         desk.actions.add(Spec("view.close_run", "Close run", "View", "Ctrl+W", section="run",
@@ -69,14 +66,6 @@ class Navigator(QObject):
     def remember(self, tasks: Mapping[str, str]) -> None:
         """Take over which task was last used in each workspace."""
         self._last |= tasks
-
-    def start(self) -> None:
-        """Begin to follow the run on the canvas."""
-        self._poll.start()
-
-    def stop(self) -> None:
-        """Follow nothing more."""
-        self._poll.stop()
 
     @property
     def workspace(self) -> str:
@@ -288,13 +277,3 @@ class Navigator(QObject):
         """Keep in memory what is on the canvas, and only that."""
         stage = self._desk.stage
         self._desk.queue.look_at("canvas", {live.run for live in (stage.live, stage.other) if live is not None})
-
-    def _forget(self) -> None:
-        self._seen = -1
-
-    def _look(self) -> None:
-        """Draw what is new of the run on the canvas; nothing queues up, whatever the engine's pace."""
-        live = self._desk.stage.live
-        if live is not None and live.version != self._seen:
-            self._seen = live.version
-            self._desk.stage.refresh()

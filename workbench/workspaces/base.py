@@ -71,8 +71,8 @@ class Shell:
     """The parts of the window that a workspace's controllers work with.
 
     go, files: what steers the workspaces; owner: the workspace that shows a task, None for none;
-    scrubber, equation: the time line and the formula of the run on the stage; plots: the pages of the plots' dock, the
-    first being that of the run on the stage.
+    scrubber, equation: the time line and the formula of the run on the stage; steps, plots: the pages of the time
+    line's dock and of the plots', the first being that of the run on the stage.
     """
 
     desk: Desk
@@ -84,6 +84,7 @@ class Shell:
     owner: Callable[[str], Workspace | None]
     scrubber: StepScrubber
     equation: EquationView
+    steps: QStackedWidget
     plots: QStackedWidget
 
 
@@ -120,6 +121,11 @@ class Workspace(ABC):
     def timeline(self) -> QWidget | None:
         """What the time line's dock shows; None for the steps of the run on the stage."""
         return None
+
+    @property
+    def steps(self) -> QWidget | None:
+        """What stands in the time line's dock now: its own time line, or what its page has in place of steps."""
+        return self.timeline
 
     @property
     def plots(self) -> QWidget | None:

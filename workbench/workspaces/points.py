@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
@@ -75,6 +74,11 @@ class Points(Workspace):
         return self.sheet.view_of(Field).page
 
     @property
+    def steps(self) -> QWidget | None:
+        """What the view has in place of the time line."""
+        return self.sheet.view.steps
+
+    @property
     def plots(self) -> QWidget | None:
         """Those of the view, where it has some."""
         return self.sheet.view.plots
@@ -111,9 +115,10 @@ class Points(Workspace):
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
         for view in self.sheet.views:
-            if view.plots is not None:
-                shell.plots.addWidget(view.plots)
-        self.sheet.view_changed.connect(self._turn_plots)
+            for pages, own in ((shell.steps, view.steps), (shell.plots, view.plots)):
+                if own is not None:
+                    pages.addWidget(own)
+        self.sheet.view_changed.connect(self._turn_docks)
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)
         desk.stage.moved.connect(self._moved)
@@ -122,11 +127,11 @@ class Points(Workspace):
         """The lessons, where help is looked for."""
         return {"Help": [self.lessons.menu]}
 
-    def _turn_plots(self) -> None:
-        """Show the curves of the view."""
+    def _turn_docks(self) -> None:
+        """Show what the view has for the time line and the plots."""
         if self.sheet.isVisible():
-            pages, own = self.shell.plots, self.plots
-            pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
+            for pages, own in ((self.shell.steps, self.steps), (self.shell.plots, self.plots)):
+                pages.setCurrentIndex(pages.indexOf(own) if own else 0)  # 0 is that of the run on the stage
 
     # its tasks and views
 
@@ -218,18 +223,30 @@ class Points(Workspace):
 
     def branch(self) -> None:
         """Run on from the step that is shown."""
-        self.branching.branch()
+        if not self._lacking("branch from"):
+            self.branching.branch()
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
         if run:
             self.runs.add(run)
-        else:
+        elif not self._lacking("compare"):
             self.runs.compare()
+
+    def _lacking(self, what: str) -> bool:
+        """Whether the view has nothing of the kind, which is said then."""
+        if self.sheet.view.lacks:
+            self.desk.say(self.sheet.view.lacks.format(what))
+            self.desk.actions["run.compare"].setChecked(False)
+        return bool(self.sheet.view.lacks)
 
     def leave(self) -> bool:
         """Put the brush away, or end a comparison; False when there is neither."""
         return self.draw.end() or self.runs.end()
+
+    def step(self, steps: int) -> bool:
+        """Go through what the view has in place of steps."""
+        return self.sheet.view.step(steps)
 
     def step_sample(self, offset: int) -> bool:
         """Select the particle so many numbers on."""
@@ -255,12 +272,9 @@ class Points(Workspace):
                 "order": self.runs.order, "distances": self.table.on}
 
     def drafts(self) -> dict[str, Draft]:
-        """The user's own points, bit by bit: (N, 8·d) uint8."""
-        values = self.data.values
-        if values is None:
-            return {}
-        exact = np.ascontiguousarray(values, np.float64)
-        return {OWN: Draft(self.data.version, lambda: exact.view(np.uint8).reshape(len(exact), -1))}
+        """The user's own points."""
+        draft = self.data.draft()
+        return {} if draft is None else {OWN: draft}
 
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` after a stroke, for other points and for other layers."""
@@ -273,9 +287,7 @@ class Points(Workspace):
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
-        found = drafts.get(OWN)
-        if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
-            self.data.bring_back(np.ascontiguousarray(found).view(np.float64), str(place.get("own") or "own points"))
+        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Put beside the run what stood there."""

@@ -56,6 +56,7 @@ QUESTION = Question(
         Printed("s = 1 + w", r"\hat x_0 = u + s\,(c - u) = (1+w)\,c - w\,u, \quad s = 1 + w", partial(run, 1.0),
                 right=True),
         Printed("s = w", r"\hat x_0 = u + s\,(c - u) = (1+w)\,c - w\,u, \quad s = w", partial(run, 0.0))),
-    verdict="Both prints are one family: with s = 1 + w they agree to {right}. Whoever takes s for w guides by one too "
-            "little everywhere, a gap of {wrong}.",
+    verdict="Of the estimates c with the class and u without, u + s(c − u) and (1 + w)c − wu are the same where "
+            "s = 1 + w: they differ by {right}. With s = w the guidance is too weak by c − u, and the estimates are "
+            "{wrong} apart.",
     y="Mean distance from the estimate without class", x="w", theory="paper")

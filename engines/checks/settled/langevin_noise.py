@@ -31,7 +31,7 @@ def run(step: float, noise: float) -> Found:
 
 QUESTION = Question(
     name="Langevin: a step of ε/2 goes with noise √ε",
-    figure="stationary variance, of the exact one", expected=1.0, bound=0.02,
+    figure="stationary variance over the exact one", expected=1.0, bound=0.02,
     printed=(
         Printed("noise √ε", r"x \leftarrow x + \frac{\epsilon}{2}\nabla\log p(x) + \sqrt{\epsilon}\,z",
                 partial(run, EPSILON / 2, math.sqrt(EPSILON)), right=True),
@@ -41,4 +41,4 @@ QUESTION = Question(
                 partial(run, EPSILON, math.sqrt(2 * EPSILON)), right=True)),
     verdict="With noise √ε the variance settles at {right} times the exact one. Noise √(2ε) belongs to a step of ε: "
             "beside a step of ε/2 the variance settles at {wrong} times.",
-    y="Variance, of the exact one", x="moves")
+    y="Variance over the exact one", x="moves")

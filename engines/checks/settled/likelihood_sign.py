@@ -41,10 +41,10 @@ def run(sign: float) -> Found:
 
 QUESTION = Question(
     name="likelihood: its gradient is +Aᵀ(y − Ax)/σ²",
-    figure="largest error of the gradient, of its size", expected=0.0, bound=1e-9,
+    figure="largest error of the gradient over its size", expected=0.0, bound=1e-9,
     printed=(
         Printed("+", r"\nabla_x\log p(y\,|\,x) = +\frac{A^T(y - A x)}{\sigma^2}", partial(run, 1.0), right=True),
         Printed("−", r"\nabla_x\log p(y\,|\,x) = -\frac{A^T(y - A x)}{\sigma^2}", partial(run, -1.0))),
-    verdict="With + it is what Bayes’ rule leaves between the exact posterior and the prior, to {right}; with − it is "
-            "off by {wrong} times its size and leads away from the measurement.",
+    verdict="With + it is the gradient of the exact posterior less that of the prior, as Bayes’ rule says, to {right}; "
+            "with − it is off by {wrong} times its size, and leads away from the measurement.",
     y="Mean |y − Ax| along the gradient", x="moves")

@@ -40,7 +40,7 @@ def run(factor: float) -> Found:
 
 
 QUESTION = Question(
-    name="DDIM’s ODE: the noise estimate is subtracted once",
+    name="DDIM’s ODE: ε̂/√(1 − ᾱ) is subtracted, once",
     figure="largest error at the end, 400 steps", expected=0.0, bound=0.05,
     printed=(
         Printed("− ε̂/√(1 − ᾱ)",
@@ -49,6 +49,6 @@ QUESTION = Question(
         Printed("+ 2ε̂/√(1 − ᾱ)",
                 r"\frac{dx}{dt} = -\frac{\beta}{2}\left(x + \frac{2}{\sqrt{1-\bar\alpha}}\,\hat\epsilon\right)",
                 partial(run, 2.0))),
-    verdict="With −1 the end is off by {right}, and by less with more steps; with +2 it is off by {wrong}, whatever "
-            "the number of steps.",
+    verdict="With −ε̂/√(1 − ᾱ) the samples end {right} away from where the exact flow does, and nearer with more "
+            "steps; with +2ε̂/√(1 − ᾱ) they end {wrong} away, however many steps are made.",
     y="Largest error at the end", x="steps", log=True, theory="order 1")

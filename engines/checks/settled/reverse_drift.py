@@ -35,7 +35,7 @@ def run(share: float, noise: float) -> Found:
 
 QUESTION = Question(
     name="reverse drift: g² with noise, ½g² without",
-    figure="variance at the end, of the data’s", expected=1.0, bound=0.02,
+    figure="variance at the end over that of the data", expected=1.0, bound=0.02,
     printed=(
         Printed("SDE, g²", r"dx = \left(f x - g^2\,\nabla\log p_t(x)\right)dt + g\,d\bar w", partial(run, 1.0, 1.0),
                 right=True),

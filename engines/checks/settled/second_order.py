@@ -8,8 +8,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from engines.checks.closed_form import carried
 from engines.checks.oracle_claims import blob
-from engines.checks.settled.exact import at, carried
+from engines.checks.settled.exact import at
 from engines.checks.settled.question import Found, Printed, Question
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engines.analytic import Mixture
+from engines.analytic import Mixture, rounds
 from engines.component import option
 from engines.data.points.base import PointSet, normals, standardised, uniforms
 
@@ -75,9 +75,7 @@ class Curve(PointSet):
             u = arc.ends[0] + (arc.ends[1] - arc.ends[0]) * nodes
             weights.append(arc.share * (share * u / (share * u).sum() if arc.crowded else share))
             means.append(self.place(k, u))
-        every = torch.cat(means)
-        covariances = (self.noise**2 * torch.eye(2, dtype=torch.float64)).expand(len(every), 2, 2)
-        return Mixture(torch.cat(weights), every, covariances)
+        return rounds(torch.cat(weights), torch.cat(means), self.noise**2)
 
 
 class Moons(Curve):

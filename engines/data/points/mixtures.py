@@ -6,9 +6,8 @@ import math
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
-from engines.analytic import Mixture, gaussian
+from engines.analytic import Mixture, gaussian, rounds
 from engines.component import option
 from engines.data.points.base import MixtureSet
 
@@ -60,7 +59,7 @@ class Ring(MixtureSet):
     def raw(self) -> Mixture:
         """A circle of radius 1."""
         angle = 2 * math.pi * torch.arange(self.modes, dtype=torch.float64) / self.modes
-        return _round(torch.stack([angle.cos(), angle.sin()], 1), torch.ones(self.modes), self.spread)
+        return rounds(torch.ones(self.modes), torch.stack([angle.cos(), angle.sin()], 1), self.spread**2)
 
 
 class UnequalBlobs(MixtureSet):
@@ -78,7 +77,7 @@ class UnequalBlobs(MixtureSet):
         """The corners of an equilateral triangle."""
         angle = math.pi / 2 + 2 * math.pi * torch.arange(3, dtype=torch.float64) / 3
         weights = torch.tensor([0.7, 0.25, 0.05], dtype=torch.float64)
-        return _round(torch.stack([angle.cos(), angle.sin()], 1), weights, self.spread)
+        return rounds(weights, torch.stack([angle.cos(), angle.sin()], 1), self.spread**2)
 
 
 class Grid(MixtureSet):
@@ -95,10 +94,4 @@ class Grid(MixtureSet):
     def raw(self) -> Mixture:
         """Neighbours at distance 1."""
         axis = torch.arange(self.side, dtype=torch.float64)
-        return _round(torch.cartesian_prod(axis, axis), torch.ones(self.side**2), self.spread)
-
-
-def _round(means: Tensor, weights: Tensor, spread: float) -> Mixture:
-    """Gaussians of one standard deviation at means (K, 2)."""
-    covariances = (spread**2 * torch.eye(2, dtype=torch.float64)).expand(len(means), 2, 2)
-    return Mixture(weights, means, covariances)
+        return rounds(torch.ones(self.side**2), torch.cartesian_prod(axis, axis), self.spread**2)

@@ -17,6 +17,7 @@ from engines.data.points.base import PointSet, uniforms
 from engines.errors import BadInput
 
 FONT = Path(__file__).resolve().parents[3] / "resources" / "fonts" / "Inter-SemiBold.otf"
+NO_LETTER = "\uffff"  # never one, in no font
 HEIGHT = 64  # of the letters, in pixels
 
 
@@ -73,6 +74,22 @@ class Raster:
         return ink / ink.sum()
 
 
+def _drawn(letter: str, font: ImageFont.FreeTypeFont) -> bytes:
+    """The pixels of one letter."""
+    page = Image.new("L", (2 * HEIGHT, 2 * HEIGHT))
+    ImageDraw.Draw(page).text((HEIGHT // 2, 0), letter, fill=255, font=font)
+    return page.tobytes()
+
+
+def _check_letters(text: str, font: ImageFont.FreeTypeFont) -> None:
+    """Refuse what the font draws as an empty box; raises BadInput."""
+    box = _drawn(NO_LETTER, font)
+    missing = [letter for letter in dict.fromkeys(text) if not letter.isspace() and _drawn(letter, font) == box]
+    if missing:
+        raise BadInput(f"The text has “{''.join(missing)}”, which the font does not draw; use letters, digits and "
+                       "common signs.")
+
+
 class Text(PointSet):
     """A text in the program's own font, evenly filled."""
 
@@ -86,6 +103,7 @@ class Text(PointSet):
     def raster(self) -> Raster:
         """The letters as a density; raises BadInput when they leave no ink."""
         font = ImageFont.truetype(str(FONT), HEIGHT)
+        _check_letters(self.text, font)
         left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), self.text, font=font)
         size = (max(1, math.ceil(right - left)), max(1, math.ceil(bottom - top)))
         page = Image.new("L", size)

@@ -37,7 +37,7 @@ class ConsistencyTraining(Objective):
         r"\ell = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(x_s)\right\|^2 "
         r"+ a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\kappa", "σ/α: the noise beside what is left of the picture"),
+        Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),
         Letter("a", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = ("Song et al. 2023, arXiv 2303.01469, algorithm 3, with the schedule, weights and distance "
                              "of Song & Dhariwal 2024, arXiv 2310.14189, table 1")

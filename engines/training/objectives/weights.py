@@ -25,7 +25,7 @@ class Weight(Component):
 
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\omega", "how much an error of x̂_0 counts"),
-        Letter(r"\mathrm{SNR}", "ᾱ/σ²: the power of the picture beside that of the noise"))
+        Letter(r"\mathrm{SNR}", "ᾱ/σ²: the power of the data beside that of the noise"))
 
     @abstractmethod
     def of_x0(self, path: Path, prediction: Prediction, t: Tensor) -> Tensor:

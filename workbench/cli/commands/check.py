@@ -103,6 +103,16 @@ def report(claims: Sequence[Claim], out: str | None, terminal: Terminal, *, stop
     terminal.table("Claims", ["Kind", "Claim", "Measured", "Expected", "±", "Ok"],
                    [[c.kind, c.name, f"{c.measured:.6g}", f"{c.expected:.6g}", f"{c.tolerance:.2g}",
                      "yes" if c.ok else "NO"] for c in claims])
+    terminal.table("Formulas that notes print differently", ["Claim", "Print", "Measured", "Expected", "±", "Outcome"],
+                   [row for claim in claims for row in prints(claim)])
     verdicts = [f"{claim.name}. {claim.sentence}" for claim in claims if claim.sentence]
     failed = [f"Does not hold: {claim}" for claim in claims if not claim.ok]
     terminal.document(told, [*verdicts, *failed, *absent, f"{held} of {len(claims)} claims hold."])
+
+
+def prints(claim: Claim) -> list[list[str]]:
+    """A row for each way in which a formula is printed: what running it came to, and whether that is as claimed."""
+    words = {(True, True): "holds", (False, False): "fails, as it should", (True, False): "FAILS",
+             (False, True): "HOLDS, and should not"}
+    return [[claim.name, each.title, f"{each.measured:.6g}", f"{claim.expected:.6g}", f"{claim.tolerance:.2g}",
+             words[each.right, claim.within(each.measured)]] for each in claim.variants]

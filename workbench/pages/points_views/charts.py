@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtWidgets import QWidget
 
 from widgets.chart_board import ChartBoard
+from widgets.chart_data import ChartSheet
 from workbench.chart_shown import sheet_of
 from workbench.mailbox import LiveRun
+from workbench.pages.chart_panels import DifferencePanel, ValuesPanel
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, note_line
 
@@ -17,25 +19,51 @@ if TYPE_CHECKING:
 
 INVITATION = "Press the button at the right to measure; the chart grows while it goes on."
 SOON = "Measuring; the first values come in a moment."
+NO_STATES = "A chart has no states to {}; choose a run of Sample in the library."
 
 
 class Charts(PointsView):
-    """The charts of the run on the stage, as they grow."""
+    """The charts of the run on the stage, as they grow; one of them is read, in its values and against what is exact.
+    """
 
     name: ClassVar[str] = "charts"
+    lacks: ClassVar[str] = NO_STATES
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
         self.board, self.note = ChartBoard(), note_line("What there is to know of this run")
+        self.values, self.difference = ValuesPanel(), DifferencePanel()
         self.charts: tuple[Chart, ...] = ()
+        self._read = ""  # title of the chart that was read last
         self._page = QWidget()
         column(self.board, self.note, parent=self._page).setStretchFactor(self.board, 1)
         self.board.set_empty_text(INVITATION)
+        self.board.arranged.connect(self._arranged)
+        self.board.read.connect(self._was_read)
+        for panel in (self.values, self.difference):
+            panel.read.connect(self.read_at)
+        self._arranged()
 
     @property
     def widget(self) -> QWidget:
         """The board, and under it what is to be said of the run."""
         return self._page
+
+    @property
+    def steps(self) -> QWidget:
+        """The values of the chart that is read."""
+        return self.values
+
+    @property
+    def plots(self) -> QWidget:
+        """How far they are from what is exact."""
+        return self.difference
+
+    @property
+    def current(self) -> ChartSheet | None:
+        """The chart that is read: the one in sight that was read last, else the first."""
+        shown = self.board.shown()
+        return next((sheet for sheet in shown if sheet.title == self._read), next(iter(shown), None))
 
     def show(self, live: LiveRun | None) -> None:
         """Show the charts of another run."""
@@ -50,6 +78,37 @@ class Charts(PointsView):
             self.charts = live.charts
             self.board.set_sheets([sheet_of(chart) for chart in self.charts])
         self._tell(live.notice)
+
+    def read_at(self, x: float | None) -> None:
+        """Read the present chart at one of its x, None for none."""
+        sheet = self.current
+        tile = self.board.tile(sheet.title) if sheet is not None else None
+        if tile is not None:
+            tile.read_at(x)
+
+    def step(self, steps: int) -> bool:
+        """Read the value so many further."""
+        xs = self.values.table.xs
+        if xs:
+            at = self.values.table.currentIndex().row()
+            at = at + steps if at >= 0 else (0 if steps > 0 else len(xs) - 1)
+            self.read_at(xs[min(max(at, 0), len(xs) - 1)])
+        return True
+
+    def _arranged(self) -> None:
+        """Other charts, or more of them: their values follow."""
+        self.values.show_sheet(self.current)
+        self.difference.show_sheet(self.current)
+
+    def _was_read(self, title: str) -> None:
+        """A chart was read by pointer or keys: table and plot go there."""
+        tile = self.board.tile(title)
+        if title != self._read:
+            self._read = title
+            self._arranged()
+        if tile is not None:
+            for panel in (self.values, self.difference):
+                panel.read_at(tile.reading)
 
     def _tell(self, words: str) -> None:
         if words != self.note.text():

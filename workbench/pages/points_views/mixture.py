@@ -31,6 +31,7 @@ class MixtureView(PointsView):
     """Follows a fit: the stage's steps are its half steps."""
 
     name: ClassVar[str] = "mixture"
+    lacks: ClassVar[str] = "A fit has no states to {}; choose a run of Sample in the library."
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)

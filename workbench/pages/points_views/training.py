@@ -31,6 +31,7 @@ class TrainingView(PointsView):
     """Follows a training: the stage's steps are its previews."""
 
     name: ClassVar[str] = "training"
+    lacks: ClassVar[str] = "A training has no states to {}; choose a run of Sample in the library."
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)

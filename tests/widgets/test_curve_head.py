@@ -1,0 +1,45 @@
+"""What stands around the curves of a plot has room: its title, its values, and the numbers at its lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QFontMetricsF
+from pytestqt.qtbot import QtBot
+
+from widgets.curve_head import fit_head, wide
+from widgets.curve_plot import Curve, CurvePlot
+from widgets.curve_scale import brief, fit
+from widgets.fonts import words
+
+pytestmark = pytest.mark.usefixtures("qapp")  # fonts
+
+
+def test_the_numbers_at_the_left_are_never_cut(qtbot: QtBot) -> None:
+    """A plot leaves as much room as its longest number takes, and the plots of one column begin at the same place."""
+    fine, coarse = CurvePlot("Energy distance"), CurvePlot("log-SNR")
+    for plot in (fine, coarse):
+        qtbot.addWidget(plot)
+        plot.resize(300, 100)
+    coarse.set_curves([Curve("", "prior", np.array([0.0, 10.0]))])
+    alone = coarse.left()
+    fine.set_curves([Curve("", "prior", np.array([0.00101, 0.00199]))])
+    texts = brief(fit([np.array([0.00101, 0.00199])]).ticks(4))
+    assert fine.left() >= QFontMetricsF(words(10)).horizontalAdvance(max(texts, key=len)) + 5
+    assert fine.left() > alone
+    coarse.stand_under(fine)
+    ground = QColor(coarse.theme.bg0)
+    x = next(x for x in range(300) if coarse.grab().toImage().pixelColor(x, 97) == ground)
+    assert x >= int(fine.left())
+
+
+def test_the_title_of_a_plot_keeps_its_room() -> None:
+    """Where several values stand beside it, those that find no room go, from the last; the title is not overrun."""
+    values = [(f"{number}.0000", "prior") for number in range(4)]
+    for width in (120, 180, 260, 400):
+        head = fit_head("Energy distance", ", log", values, width)
+        across = QFontMetricsF(words(11)).horizontalAdvance(head.title)
+        assert across + wide(head.values) <= width
+        assert head.title.startswith("Energy d")
+    assert len(fit_head("Energy distance", ", log", values, 400).values) == 4
+    assert len(fit_head("Energy distance", ", log", values, 260).values) < 4

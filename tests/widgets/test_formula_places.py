@@ -1,0 +1,82 @@
+"""Where terms stand in a formula, and how a view shows the size of each over the steps."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from widgets.equation_view import EquationView
+from widgets.formula import svg
+from widgets.formula_places import term_places
+from widgets.theme import DARK, LIGHT
+
+FORMULA = r"\Delta x = \term{prior}{a + b} + \term{noise}{\sqrt{v}\,z} + \term{prior}{c}"
+NO_BUTTON = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+TERMS = (("prior", "Prior step"), ("noise", "Fresh noise"))
+
+
+def shown(qtbot: QtBot) -> EquationView:
+    view = EquationView()
+    qtbot.addWidget(view)
+    view.set_equation((FORMULA,), TERMS)
+    view.set_values({"prior": 0.5, "noise": 1.0}, 2.0)
+    view.resize(320, view.sizeHint().height())
+    return view
+
+
+def point_at(view: EquationView, x: float) -> None:
+    """Move the pointer within the first formula."""
+    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, QPointF(x, 16), QPointF(x, 16), *NO_BUTTON))
+
+
+def test_terms_are_found_by_their_colours_in_both_themes(qtbot: QtBot) -> None:
+    for theme in (DARK, LIGHT):
+        drawing = QSvgRenderer(QByteArray(svg(FORMULA, theme)))
+        places = term_places(drawing, {name: theme.term(name) for name in ("prior", "noise", "guidance")})
+        assert places["guidance"] == []
+        (first, second), (noise,) = places["prior"], places["noise"]
+        assert 0 < first[0] < first[1] < noise[0] < noise[1] < second[0] < second[1] <= drawing.defaultSize().width()
+
+
+def test_a_term_is_told_where_the_pointer_is_on_it_in_the_formula(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    places = term_places(QSvgRenderer(QByteArray(svg(FORMULA, DARK))), {name: DARK.term(name) for name, _ in TERMS})
+    told = list[str]()
+    view.term_hovered.connect(told.append)
+    for name, run in (("noise", places["noise"][0]), ("prior", places["prior"][1])):
+        point_at(view, sum(run) / 2)
+        assert told[-1] == name
+    point_at(view, 4)  # Δx belongs to no term
+    assert told[-1] == ""
+
+
+def test_a_course_is_a_plot_over_the_steps_with_the_present_one_marked(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    before = view.grab().toImage()
+    view.set_courses({"noise": np.array([0.0, 0.0, 2.0, np.nan, np.inf])}, 2)
+    plotted = view.grab().toImage()
+    assert plotted != before
+    view.set_courses({"noise": np.array([0.0, 0.0, 2.0, np.nan, np.inf])}, 0)
+    assert view.grab().toImage() != plotted, "another step is marked"
+    view.set_courses({}, 0)
+    assert view.grab().toImage() == before
+
+
+def test_sizes_beyond_all_digits_stay_in_their_column(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    view.set_values({"prior": float("inf"), "noise": 1.5e22}, 1.5e22)
+    assert [view.written(name) for name, _ in TERMS] == ["∞", "1.5e+22"]
+
+
+def test_the_keyboard_lets_go_of_a_term_with_escape(qtbot: QtBot) -> None:
+    view = shown(qtbot)
+    told = list[str]()
+    view.term_hovered.connect(told.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+        qtbot.keyClick(view, key)
+    assert told == ["prior", "noise", ""]
+    assert view.accessibleDescription().endswith("Prior step 0.5; Fresh noise 1")

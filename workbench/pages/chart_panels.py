@@ -1,0 +1,79 @@
+"""What stands under a chart: its values as a table, and how far the measured ones are from the exact ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from widgets.chart_data import ChartSheet
+from widgets.chart_difference import ALONE, differences, heading
+from widgets.chart_values import ChartValues
+from widgets.curve_plot import CurvePlot
+from widgets.log_plot import fit_log
+from widgets.tips import wrapped
+from workbench.parts import column, label
+
+TITLE = "Measured against exact"
+NOTHING = "The values of a chart stand here as soon as something is measured."
+HELP = ("What was measured against the exact line beside it: their difference, or, where the axis is logarithmic, "
+        "their ratio, which is 1 where both agree.")
+
+
+class ValuesPanel(QWidget):
+    """Every value of a chart. Signals: read(float) with the x of the row that the user went to."""
+
+    read = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head, self.table = label("Values", "head"), ChartValues()
+        self._empty = label(NOTHING, "quiet")
+        self._empty.setWordWrap(True)
+        self._rooms = QStackedWidget()
+        for widget in (self.table, self._empty):
+            self._rooms.addWidget(widget)
+        layout = column(self.head, self._rooms, margins=(14, 8, 14, 8), spacing=6, parent=self)
+        layout.setStretchFactor(self._rooms, 1)
+        self.table.read.connect(self.read)
+
+    def show_sheet(self, sheet: ChartSheet | None) -> None:
+        """Show the values of a chart, or that there are none yet."""
+        self.head.setText("Values" if sheet is None else f"Values · {sheet.title}")
+        self.table.set_sheet(sheet)
+        self._rooms.setCurrentWidget(self._empty if sheet is None else self.table)
+
+    def read_at(self, x: float | None) -> None:
+        """Go to the row of an x."""
+        self.table.read_at(x)
+
+
+class DifferencePanel(QWidget):
+    """One plot. Signals: read(float) with the x of the value nearest to a click."""
+
+    read = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plot, self._xs = CurvePlot(TITLE, axes=True, legend=True), np.empty(0)
+        self.plot.setToolTip(wrapped(HELP))
+        self.plot.picked.connect(self._picked)
+        column(self.plot, margins=(12, 10, 12, 8), parent=self)
+
+    def show_sheet(self, sheet: ChartSheet | None) -> None:
+        """Compare the lines of a chart."""
+        curves = differences(sheet) if sheet is not None else []
+        self._xs = np.unique(np.concatenate([curve.xs for curve in curves])) if curves else np.empty(0)
+        self.plot.set_title(heading(sheet) if sheet is not None and curves else TITLE)
+        self.plot.set_empty_text(ALONE if sheet is not None else "Appears with the values of a chart.")
+        self.plot.set_x_title(sheet.x.title if sheet is not None else "")
+        self.plot.set_log_x(sheet is not None and sheet.x.log)
+        self.plot.set_curves(curves, scale=fit_log([curve.y for curve in curves]) if sheet and sheet.y.log else None)
+
+    def read_at(self, x: float | None) -> None:
+        """Put the cursor at an x, or take it away."""
+        self.plot.set_cursor(x)
+
+    def _picked(self, x: float) -> None:
+        if len(self._xs):
+            self.read.emit(float(self._xs[np.abs(self._xs - x).argmin()]))

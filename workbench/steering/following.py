@@ -1,0 +1,48 @@
+"""Following the run on the canvas while it goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from workbench.stage import Stage
+
+BEAT = 30  # milliseconds between two looks at the run on the canvas
+
+
+class Follower(QObject):
+    """Draws what is new of the run on the stage; nothing queues up, whatever the engine's pace. It has no signals.
+
+    Args:
+        stage: shows the run.
+    """
+
+    def __init__(self, stage: Stage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stage, self._seen = stage, -1
+        self._poll = QTimer(self)
+        self._poll.setInterval(BEAT)
+        self._poll.timeout.connect(self._look)
+        stage.shown.connect(self._forget)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._poll.start()
+
+    def stop(self) -> None:
+        """Follow nothing more."""
+        self._poll.stop()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all there is of the run by now is drawn."""
+        live = self._stage.live
+        return live is None or live.version == self._seen
+
+    def _forget(self) -> None:
+        self._seen = -1
+
+    def _look(self) -> None:
+        live = self._stage.live
+        if live is not None and not self.caught_up:
+            self._seen = live.version
+            self._stage.refresh()
