@@ -12,9 +12,10 @@ from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import check_labels, find_model, open_model
-from engines.tasks.base import Cost, Task
+from engines.tasks.base import Cost
 from engines.tasks.between import FOUND, Between, BetweenOptions, Kind, interpolated
 from engines.tasks.ends import ImageEnds, Seeds
+from engines.tasks.flow import FlowTask
 from engines.tasks.generate import TOGETHER
 
 
@@ -28,7 +29,7 @@ class InterpolateOptions(BetweenOptions):
                                                                                      "them.")
 
 
-class Interpolate(Task):
+class Interpolate(FlowTask):
     """Sample from states of noise between two others."""
 
     name: ClassVar[str] = "interpolate"

@@ -13,10 +13,11 @@ from engines.events import Event, Noted
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import prior_of
-from engines.tasks.base import Cost, Task
+from engines.tasks.base import Cost
 from engines.tasks.between import FOUND, Between, BetweenOptions, Kind, interpolated
 from engines.tasks.carried_points import CarriedOptions
 from engines.tasks.ends import Places, PointEnds
+from engines.tasks.flow import FlowTask
 from engines.tasks.sample_points import TOGETHER
 
 
@@ -30,7 +31,7 @@ class InterpolatePointsOptions(CarriedOptions, BetweenOptions):
                         group="Samples")
 
 
-class InterpolatePoints(Task):
+class InterpolatePoints(FlowTask):
     """Sample from states of noise between two others."""
 
     name: ClassVar[str] = "interpolate-points"

@@ -20,7 +20,7 @@ from engines.model_names import spoken
 from engines.sampling import check_labels, find_model, open_model, parse_labels
 from engines.tasks.base import Cost
 from engines.tasks.edit import fitting_remark
-from engines.tasks.flow import FOUND, Source, TripOptions, differences, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, differences, travelled, trip
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, open_picture
 
@@ -39,7 +39,7 @@ class InvertOptions(PictureOptions, TripOptions):
                         help="How many results: one for each of the classes on the way back, which come in turn.")
 
 
-class Invert(PictureTask):
+class Invert(FlowTask, PictureTask):
     """Carry a picture along the ODE to its noise and back (Song, Meng & Ermon 2021)."""
 
     name: ClassVar[str] = "invert"

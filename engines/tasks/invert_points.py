@@ -17,9 +17,9 @@ from engines.model_file import ModelSpec
 from engines.priors import Prior, prior_of
 from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
-from engines.tasks.base import Cost, Task
+from engines.tasks.base import Cost
 from engines.tasks.carried_points import CarriedOptions
-from engines.tasks.flow import FOUND, Source, TripOptions, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
 from engines.tasks.sample_points import TOGETHER
 
 FLOW = "flow-rms"  # the curve of how far the states are from the exact flow
@@ -35,7 +35,7 @@ class InvertPointsOptions(CarriedOptions, TripOptions):
                        help="Decides which points of the data are taken.")
 
 
-class InvertPoints(Task):
+class InvertPoints(FlowTask):
     """Carry points along the ODE to their noise and back, beside the flow as it is exactly."""
 
     name: ClassVar[str] = "invert-points"

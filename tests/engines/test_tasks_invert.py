@@ -18,6 +18,7 @@ from engines.inverse.exact_flow import exact_flow
 from engines.inverse.inversion import invertible
 from engines.inverse.round_trip import raised
 from engines.mixture import Mixture
+from engines.model_file import read_header
 from engines.process.paths import paths
 from engines.process.times import LogSNR, time_grid
 from engines.recipe import Recipe
@@ -150,6 +151,18 @@ def test_samplers_with_fresh_noise_are_refused(tmp_path: Path, name: str, sample
     with pytest.raises(BadOption, match=why):
         list(task(name).run(options_of(Recipe(name, {**model, "sampler": sampler, "steps": 3})),
                             context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))))
+
+
+@pytest.mark.parametrize("name", ["invert", "invert-points", "interpolate", "interpolate-points"])
+def test_the_form_says_what_does_not_go_together(tmp_path: Path, name: str) -> None:
+    spec = None if name.endswith("points") else read_header(save_small(tmp_path)).spec
+    noisy = options_of(Recipe(name, {"sampler": {"name": "dpm++2m", "noisy": True}}))
+    with pytest.raises(BadOption, match="cannot be run backwards"):
+        task(name).check_choices(noisy, spec)
+    fine, rough = (options_of(Recipe(name, {"steps": steps})) for steps in (60, 4))
+    task(name).check_choices(fine, spec)
+    assert task(name).caution(fine, spec) == ""
+    assert "too far for good samples" in task(name).caution(rough, spec)
 
 
 @pytest.mark.parametrize("options", [{}, {"label": "each", "guidance": 3.0}])
