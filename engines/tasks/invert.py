@@ -92,18 +92,21 @@ class Invert(FlowTask, PictureTask):
         image = torch.tensor(picture.model_input(spec.channels, spec.size))[None].to(context.device.torch)
         source = Source(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
         plan = trip(chosen, source, context, self.title_of(chosen))
-        names = [spec.classes[k] if k >= 0 else "" for k in parse_labels(chosen.label, spec.classes, chosen.count)]
+        known, labels = (parse_labels(text, spec.classes, chosen.count) for text in (chosen.there, chosen.label))
+        # the same way back has no name of its own
+        names = [spec.classes[k] if k >= 0 else "no class" for k in labels] if known != labels else [""]
         yield from travelled(plan, chosen.sampler, source.data, lambda result: _told(result, source.data, names))
 
 
 def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:
-    """How far results are from the picture, one by one, by the names of their classes."""
+    """How far results are from the picture, one by one, by the names of their classes; [""] for its own."""
     levels = [decibels(float(error)) for error in differences(result, data)]
     yield Measured({"psnr": sum(levels) / len(levels)})
-    each = ", ".join(f"{name or 'no class'} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
-    one = f"The picture came back with a PSNR of {levels[0]:.1f} dB"
-    yield Noted(f"{one}." if len(levels) == 1 else
-                f"PSNR of the {counted(len(levels), 'result')} against the picture: {each}.")
+    if names == [""]:
+        yield Noted(f"The picture came back with a PSNR of {min(levels):.1f} dB.")
+        return
+    each = ", ".join(f"{name} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
+    yield Noted(f"PSNR of {counted(len(levels), 'result')} against the picture, by class: {each}.")
 
 
 def decibels(error: float) -> float:

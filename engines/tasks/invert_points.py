@@ -116,5 +116,5 @@ def _told(result: Tensor, points: Tensor) -> Iterator[Event]:
     """How far points are from where they began."""
     far = (result - points).square().sum(dim=1).sqrt()
     yield Measured({"worst": float(far.max())})
-    yield Noted(f"The points came back at a root mean square distance of {float(far.square().mean().sqrt()):.2g}, "
-                f"the worst {float(far.max()):.2g} away.")
+    yield Noted(f"The points ended at a root mean square distance of {float(far.square().mean().sqrt()):.2g} from "
+                f"where they began, the farthest {float(far.max()):.2g} away.")

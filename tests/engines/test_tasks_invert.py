@@ -126,7 +126,7 @@ def test_another_class_on_the_way_back_is_another_picture(pictured: Context) -> 
     assert np.abs(same - other).max() > 1e-3
     assert opening(found).labels == (0, 1)
     told = [event.sentence for event in found if isinstance(event, Noted)]
-    assert told[-1].startswith("PSNR of the 2 results against the picture: a at ")
+    assert told[-1].startswith("PSNR of 2 results against the picture, by class: a at ")
     assert figures(found)["psnr"] > 0
     # both begin the way back at one noise
     turn = steps(found)[6].x

@@ -112,7 +112,7 @@ def test_points_go_to_their_noise_and_back_beside_the_exact_flow(qtbot: QtBot, o
     assert (stage.last, stage.ends) == (10, ("data", "data"))
     assert plot is points.plots
     qtbot.waitUntil(lambda: plot is not None and AWAY in points.curves._plots.distance.accessibleName(), timeout=SOON)
-    assert "came back at a root mean square distance" in points.field_page.note.text()
+    assert "The points ended at a root mean square distance" in points.field_page.note.text()
     stage.move(5)
     assert len(points.field_page.fields) == 1
     form = window.panel.form
