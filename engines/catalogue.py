@@ -16,6 +16,7 @@ from engines.process.times import grids
 from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.studies.base import studies
+from engines.tasks.ends import ends
 from engines.training.objectives.base import objectives
 from engines.training.objectives.weights import weights
 
@@ -36,4 +37,5 @@ def catalogue() -> list[Shelf]:
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
             Shelf("weights", "Loss weights", weights()), Shelf("networks", "Networks", networks()),
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
+            Shelf("ends", "Ends of an interpolation", ends()),
             Shelf("divergences", "Divergences", traces()), Shelf("studies", "Studies", studies())]

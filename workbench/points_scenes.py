@@ -22,8 +22,8 @@ BESIDE = ({"sampler": {"name": "ddim"}}, {"sampler": {"name": "heun"}}, {"sample
 def points_scenes() -> tuple[Scene, ...]:
     """What can be done in the workspace, and the Check panel."""
     return (Scene("points", first_visit), Scene("points-layers", layers), Scene("points-panels", panels),
-            Scene("points-training", training), Scene("points-mixture", mixture), Scene("points-sweep", sweep),
-            Scene("points-study", study),
+            Scene("points-invert", inverted), Scene("points-training", training), Scene("points-mixture", mixture),
+            Scene("points-sweep", sweep), Scene("points-study", study),
             Scene("check", check, sizes=(CHECK_SIZE,), subject=lambda window: window.claims.dock))
 
 
@@ -47,6 +47,16 @@ def layers(window: MainWindow) -> None:
     page.tools.bring_back(["density", "score", "paths"])
     window.desk.stage.move(44)
     page.fields[0].probed.emit(*PROBED)
+    _drawn(window)
+
+
+def inverted(window: MainWindow) -> None:
+    """The noise that points come from, half-way of a run there and back."""
+    points = _points(window)
+    points.runs.end()
+    points.field_page.tools.bring_back(["density", "paths"])
+    run(window, "invert-points", {"steps": 40})
+    window.desk.stage.move(40)
     _drawn(window)
 
 

@@ -31,7 +31,8 @@ def groups() -> dict[str, tuple[Scene, ...]]:
     """The scenes by what they are about, in their order; within a group one begins where the one before it ended."""
     return {
         "images": (Scene("images", generate, filmed=True), Scene("branch", branch), Scene("compare", compare),
-                   Scene("inpaint", inpaint), Scene("noise", noise)),
+                   Scene("inpaint", inpaint), Scene("invert", invert), Scene("interpolate", interpolate),
+                   Scene("noise", noise)),
         "train": (Scene("train", train),),
         "points": points_scenes(),
         "lessons": lesson_scenes(),
@@ -135,6 +136,16 @@ def inpaint(window: MainWindow) -> None:
     images.canvas.input.set_mask(hole)
     run(window, "inpaint", {"method": {"name": "repaint", "jump": 5, "resample": 3}, "steps": 30, "count": 4})
     stage.move(round(0.7 * stage.last))
+
+
+def invert(window: MainWindow) -> None:
+    """The same digit from its noise as every class there is."""
+    run(window, "invert", {"there": "3", "label": "each", "count": 10, "guidance": 2.0})
+
+
+def interpolate(window: MainWindow) -> None:
+    """Nine digits from one seed to another."""
+    run(window, "interpolate", {"label": "3"})
 
 
 def noise(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from engines.component import option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
-from engines.events import Event, Measured, Progressed, Said, Sampled, Stepped
+from engines.events import Event, Measured, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
 from engines.guidance.cfg import SCALE
 from engines.inverse.inversion import check_invertible, inverted
@@ -22,9 +22,9 @@ from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.slerp import linear, slerp
 from engines.process.times import time_grid
-from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
+from engines.sampling import Plan, calls_of, conditioning, guided, opened, parse_labels, sample
 from engines.tasks.base import SAMPLED
-from engines.tasks.flow import FlowOptions, differences, parts_of, rms
+from engines.tasks.flow import FlowOptions, differences, fall_noted, parts_of, rms
 
 FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a sample, over σ: near 1 on the arc, and "
                                  "in the middle of a straight line about 0.7",
@@ -87,7 +87,7 @@ WAYS: Mapping[Kind, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formul
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class Between:
     """What an interpolation goes between, and what it is sampled with.
 
     states: (2, …), noise at the first time, or data; data: whether they are that, and have to be inverted.
@@ -108,29 +108,35 @@ def sequence(first: Tensor, last: Tensor, count: int, kind: Kind) -> Tensor:
     return torch.stack([first, *between, last])
 
 
-def interpolated(chosen: BetweenOptions, ends: Ends, count: int, context: Context, title: str) -> Iterator[Event]:
-    """Yield Said and Progressed while ends that are data are inverted, then the events of sampling, and figures."""
+def interpolated(chosen: BetweenOptions, ends: Between, count: int, context: Context, title: str) -> Iterator[Event]:
+    """Yield Opened, Said and Progressed while ends that are data are inverted, the events of sampling, and figures."""
     check_invertible(chosen.sampler)
-    labels = parse_labels(chosen.label, ends.classes, count)
-    times, device = chosen.walked(ends.path, data=ends.data), ends.states.device
-    calls = chosen.sampler.evaluations(times.flip(0)) if ends.data else 0
-    start = context.start
-    if start is None:
+    plan = _plan(chosen, ends, count, context, title)
+    if plan.start is None:
+        yield from fall_noted(chosen.sampler, ends.path, plan.times)
+    yield opened(plan)
+    if plan.start is None:
         found = ends.states
         if ends.data:
-            found = yield from _noise_of(chosen, ends, times, conditioning((labels[0], labels[-1]), device))
+            known = conditioning((plan.labels[0], plan.labels[-1]), found.device)
+            found = yield from _noise_of(chosen, ends, plan.times, known)
         states = sequence(found[0], found[1], count, chosen.kind)
-        sigma = float(ends.path.sigma(times[0]))
-        yield Measured({"noise_rms": float(rms(states).min()) / sigma})
-        start = Start(0, states.float().cpu().numpy())
-    denoiser = guided(ends.denoiser, ends.classes, chosen.guidance, labels)
-    noise = Noise((NO_SEED,) * count, tuple(ends.states.shape[1:]), device)
-    plan = Plan(title, ends.path, denoiser, chosen.sampler, times, noise, labels, start,
-                parts_of(WAYS[chosen.kind][1], chosen.sampler, denoiser))
+        yield Measured({"noise_rms": float(rms(states).min()) / float(ends.path.sigma(plan.times[0]))})
+        plan = replace(plan, start=Start(0, states.float().cpu().numpy()))
+    calls = chosen.sampler.evaluations(plan.times.flip(0)) if ends.data else 0
     yield from _sampled(plan, ends, calls)
 
 
-def _noise_of(chosen: BetweenOptions, ends: Ends, times: Tensor,
+def _plan(chosen: BetweenOptions, ends: Between, count: int, context: Context, title: str) -> Plan:
+    """The plan of sampling, which begins where the context says, or nowhere yet."""
+    labels = parse_labels(chosen.label, ends.classes, count)
+    denoiser = guided(ends.denoiser, ends.classes, chosen.guidance, labels)
+    noise = Noise((NO_SEED,) * count, tuple(ends.states.shape[1:]), ends.states.device)
+    return Plan(title, ends.path, denoiser, chosen.sampler, chosen.walked(ends.path, data=ends.data), noise, labels,
+                context.start, parts_of(WAYS[chosen.kind][1], chosen.sampler, denoiser))
+
+
+def _noise_of(chosen: BetweenOptions, ends: Between, times: Tensor,
               cond: Tensor | None) -> Generator[Event, None, Tensor]:
     """The noise (2, …) that the ends come from, as the generator's value."""
     yield Said("Finding the noise that the ends come from")
@@ -141,10 +147,12 @@ def _noise_of(chosen: BetweenOptions, ends: Ends, times: Tensor,
     return x
 
 
-def _sampled(plan: Plan, ends: Ends, calls: int) -> Iterator[Event]:
-    """The events of a plan, with the evaluations of the inversion, and how well ends that are data came back."""
+def _sampled(plan: Plan, ends: Between, calls: int) -> Iterator[Event]:
+    """The events of a plan that is opened, with the evaluations of the inversion, and how well ends came back."""
     for event in sample(plan):
         match event:
+            case Opened():
+                pass  # before the inversion, which takes a part of the time
             case Stepped(step):
                 yield replace(event, step=replace(step, nfe=step.nfe + calls))
             case Sampled():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -11,19 +12,21 @@ from torch import Tensor
 from engines.component import Options, option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
-from engines.events import Event, Measured, Sampled, Stepped
+from engines.events import Event, Measured, Noted, Sampled, Stepped
 from engines.formula import Formulated
 from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.inverse.inversion import InvertibleChoice, check_invertible
 from engines.inverse.round_trip import RoundTrip, raised
 from engines.labels import FREE
+from engines.model_file import ModelSpec
 from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.times import GridChoice, LogSNR, time_grid
 from engines.samplers.base import Sampler, Step
+from engines.samplers.falls import fall_remark
 from engines.samplers.heun import Heun
 from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
-from engines.tasks.base import SAMPLED
+from engines.tasks.base import SAMPLED, Task
 
 FOUND = {**SAMPLED, "noise_rms": "root mean square of the noise found over σ: 1 for noise as sampling begins with",
          "rms": "root mean square difference of the data and what came back, mean over the samples"}
@@ -42,6 +45,21 @@ class FlowOptions(Options):
     def grid(self, path: Path) -> Tensor:
         """Falling times (steps+1,) that end above 0."""
         return raised(path, time_grid(path, self.steps, self.spacing))
+
+
+class FlowTask(Task):
+    """A task whose sampler has to be one that can be run backwards; it says so of the form already."""
+
+    def check_choices(self, options: Any, model: ModelSpec | None) -> None:
+        """A sampler that draws fresh noise."""
+        super().check_choices(options, model)
+        check_invertible(cast(FlowOptions, options).sampler)
+
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A noise level that changes too far at once for the sampler."""
+        chosen = cast(FlowOptions, options)
+        path = model.path if model is not None else getattr(options, "path", None)
+        return fall_remark(chosen.sampler, path, chosen.grid(path)) if isinstance(path, Path) else ""
 
 
 class TripOptions(FlowOptions):
@@ -107,13 +125,22 @@ def parts_of(way: type[Formulated] | Formulated, sampler: Sampler, denoiser: Den
     return (way, sampler, ClassifierFree) if isinstance(denoiser, ClassifierFree) else (way, sampler)
 
 
-def travelled(plan: Plan, data: Tensor, told: Callable[[Tensor], Iterator[Event]],
+def fall_noted(sampler: Sampler, path: Path, times: Tensor) -> Iterator[Event]:
+    """Noted where the noise falls too far for a sampler in one of the steps."""
+    remark = fall_remark(sampler, path, times)
+    if remark:
+        yield Noted(remark)
+
+
+def travelled(plan: Plan, inner: Sampler, data: Tensor, told: Callable[[Tensor], Iterator[Event]],
               found: Callable[[Step], Mapping[str, float]] = lambda _step: {}) -> Iterator[Event]:
     """The events of a trip, with Measured at the turn and at the end.
 
-    told: gives what else there is to say of the results (B, …), before they are handed over; found: more figures of
-    the step at the turn, which holds the noise.
+    inner: the sampler of both ways; told: gives what else there is to say of the results (B, …), before they are
+    handed over; found: more figures of the step at the turn, which holds the noise.
     """
+    if plan.start is not None and plan.start.index == 0:  # of a run that goes on it was said
+        yield from fall_noted(inner, plan.path, plan.times)
     turn, sigma = plan.sampler.steps(plan.times) // 2, float(plan.path.sigma(plan.times[0]))
     for event in sample(plan):
         if isinstance(event, Sampled):

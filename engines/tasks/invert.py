@@ -20,7 +20,7 @@ from engines.model_names import spoken
 from engines.sampling import check_labels, find_model, open_model, parse_labels
 from engines.tasks.base import Cost
 from engines.tasks.edit import fitting_remark
-from engines.tasks.flow import FOUND, Source, TripOptions, differences, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, differences, travelled, trip
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, open_picture
 
@@ -39,7 +39,7 @@ class InvertOptions(PictureOptions, TripOptions):
                         help="How many results: one for each of the classes on the way back, which come in turn.")
 
 
-class Invert(PictureTask):
+class Invert(FlowTask, PictureTask):
     """Carry a picture along the ODE to its noise and back (Song, Meng & Ermon 2021)."""
 
     name: ClassVar[str] = "invert"
@@ -48,6 +48,7 @@ class Invert(PictureTask):
     summary: ClassVar[str] = "The noise that a picture comes from, and the picture again, of its class or another."
     workspace: ClassVar[str] = "images"
     place: ClassVar[int] = 34
+    ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertOptions
     figures: ClassVar[Mapping[str, str]] = {**FOUND, "psnr": "the same as a peak signal-to-noise ratio in dB"}
     invitation: ClassVar[str] = "Open, drop or paste a picture to find the noise it comes from, or take a sample."
@@ -91,18 +92,21 @@ class Invert(PictureTask):
         image = torch.tensor(picture.model_input(spec.channels, spec.size))[None].to(context.device.torch)
         source = Source(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
         plan = trip(chosen, source, context, self.title_of(chosen))
-        names = [spec.classes[k] if k >= 0 else "" for k in parse_labels(chosen.label, spec.classes, chosen.count)]
-        yield from travelled(plan, source.data, lambda result: _told(result, source.data, names))
+        known, labels = (parse_labels(text, spec.classes, chosen.count) for text in (chosen.there, chosen.label))
+        # the same way back has no name of its own
+        names = [spec.classes[k] if k >= 0 else "no class" for k in labels] if known != labels else [""]
+        yield from travelled(plan, chosen.sampler, source.data, lambda result: _told(result, source.data, names))
 
 
 def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:
-    """How far results are from the picture, one by one, by the names of their classes."""
+    """How far results are from the picture, one by one, by the names of their classes; [""] for its own."""
     levels = [decibels(float(error)) for error in differences(result, data)]
     yield Measured({"psnr": sum(levels) / len(levels)})
-    each = ", ".join(f"{name or 'no class'} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
-    one = f"The picture came back with a PSNR of {levels[0]:.1f} dB"
-    yield Noted(f"{one}." if len(levels) == 1 else
-                f"PSNR of the {counted(len(levels), 'result')} against the picture: {each}.")
+    if names == [""]:
+        yield Noted(f"The picture came back with a PSNR of {min(levels):.1f} dB.")
+        return
+    each = ", ".join(f"{name} at {level:.1f} dB" for name, level in zip(names, levels, strict=True))
+    yield Noted(f"PSNR of {counted(len(levels), 'result')} against the picture, by class: {each}.")
 
 
 def decibels(error: float) -> float:

@@ -17,9 +17,9 @@ from engines.model_file import ModelSpec
 from engines.priors import Prior, prior_of
 from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
-from engines.tasks.base import Cost, Task
+from engines.tasks.base import Cost
 from engines.tasks.carried_points import CarriedOptions
-from engines.tasks.flow import FOUND, Source, TripOptions, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
 from engines.tasks.sample_points import TOGETHER
 
 FLOW = "flow-rms"  # the curve of how far the states are from the exact flow
@@ -35,7 +35,7 @@ class InvertPointsOptions(CarriedOptions, TripOptions):
                        help="Decides which points of the data are taken.")
 
 
-class InvertPoints(Task):
+class InvertPoints(FlowTask):
     """Carry points along the ODE to their noise and back, beside the flow as it is exactly."""
 
     name: ClassVar[str] = "invert-points"
@@ -46,6 +46,7 @@ class InvertPoints(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
     place: ClassVar[int] = 14
+    ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
     figures: ClassVar[Mapping[str, str]] = {
         **FOUND, "worst": "the largest distance of a point from where it came back to",
@@ -86,7 +87,7 @@ class InvertPoints(Task):
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
         source = Source(points, prior.denoiser, prior.path, prior.classes)
         plan = trip(chosen, source, context, self.title_of(chosen), {FLOW: away} if exact else {})
-        yield from travelled(plan, points, lambda result: _told(result, points),
+        yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 
 
@@ -115,5 +116,5 @@ def _told(result: Tensor, points: Tensor) -> Iterator[Event]:
     """How far points are from where they began."""
     far = (result - points).square().sum(dim=1).sqrt()
     yield Measured({"worst": float(far.max())})
-    yield Noted(f"The points came back at a root mean square distance of {float(far.square().mean().sqrt()):.2g}, "
-                f"the worst {float(far.max()):.2g} away.")
+    yield Noted(f"The points ended at a root mean square distance of {float(far.square().mean().sqrt()):.2g} from "
+                f"where they began, the farthest {float(far.max()):.2g} away.")

@@ -18,6 +18,7 @@ from engines.inverse.exact_flow import exact_flow
 from engines.inverse.inversion import invertible
 from engines.inverse.round_trip import raised
 from engines.mixture import Mixture
+from engines.model_file import read_header
 from engines.process.paths import paths
 from engines.process.times import LogSNR, time_grid
 from engines.recipe import Recipe
@@ -101,7 +102,10 @@ def test_a_run_visits_the_times_there_and_the_same_back(pictured: Context) -> No
     # the first state is the picture itself
     seen = picture(8, 8)[..., 0].astype(np.float32) / 127.5 - 1
     np.testing.assert_allclose(steps(found)[0].x[0, 0].numpy(), seen, atol=1e-6)
-    assert all(event.sentence.startswith("The picture came back") for event in found if isinstance(event, Noted))
+    told = [event.sentence for event in found if isinstance(event, Noted)]
+    assert told[-1].startswith("The picture came back with a PSNR of ")
+    # six steps are too few for Heun
+    assert "too far for good samples" in told[0]
 
 
 @pytest.mark.parametrize("sampler", ["heun", "dpm++2m", "plms"])
@@ -122,7 +126,7 @@ def test_another_class_on_the_way_back_is_another_picture(pictured: Context) -> 
     assert np.abs(same - other).max() > 1e-3
     assert opening(found).labels == (0, 1)
     told = [event.sentence for event in found if isinstance(event, Noted)]
-    assert told[-1].startswith("PSNR of the 2 results against the picture: a at ")
+    assert told[-1].startswith("PSNR of 2 results against the picture, by class: a at ")
     assert figures(found)["psnr"] > 0
     # both begin the way back at one noise
     turn = steps(found)[6].x
@@ -147,6 +151,18 @@ def test_samplers_with_fresh_noise_are_refused(tmp_path: Path, name: str, sample
     with pytest.raises(BadOption, match=why):
         list(task(name).run(options_of(Recipe(name, {**model, "sampler": sampler, "steps": 3})),
                             context(tmp_path, attachments(picture(8, 8), np.zeros((8, 8), np.float32)))))
+
+
+@pytest.mark.parametrize("name", ["invert", "invert-points", "interpolate", "interpolate-points"])
+def test_the_form_says_what_does_not_go_together(tmp_path: Path, name: str) -> None:
+    spec = None if name.endswith("points") else read_header(save_small(tmp_path)).spec
+    noisy = options_of(Recipe(name, {"sampler": {"name": "dpm++2m", "noisy": True}}))
+    with pytest.raises(BadOption, match="cannot be run backwards"):
+        task(name).check_choices(noisy, spec)
+    fine, rough = (options_of(Recipe(name, {"steps": steps})) for steps in (60, 4))
+    task(name).check_choices(fine, spec)
+    assert task(name).caution(fine, spec) == ""
+    assert "too far for good samples" in task(name).caution(rough, spec)
 
 
 @pytest.mark.parametrize("options", [{}, {"label": "each", "guidance": 3.0}])

@@ -95,9 +95,9 @@ class EstimateController:
         task = self._task(run.task)
         whole = self.seconds(task, run.options) if task else None
         steps = run.options.get("steps")
-        if whole is None or not run.branch_step or not isinstance(steps, int):
+        if whole is None or task is None or not run.branch_step or not isinstance(steps, int):
             return whole
-        return whole * max(1 - run.branch_step / max(steps, 1), 0.0)
+        return whole * max(1 - run.branch_step / max(steps * task.ways, 1), 0.0)
 
     def _corrected(self) -> None:
         """Other speeds are known: say other times."""

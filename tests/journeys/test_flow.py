@@ -1,0 +1,145 @@
+"""Inversion and interpolation through the window, of images and of points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from engines.recipe import Recipe
+from tests.journeys.bad import picture
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import run, turned
+from tests.journeys.test_images import fill, finished, press_run
+from tests.journeys.window import Window
+from workbench.controllers.points_curves import AWAY
+from workbench.docks.plots import OWN
+from workbench.pages.images_page import Mode
+
+SHORT = {"steps": 4, "sampler": {"name": "ddim", "eta": 0.0}}
+
+
+def recipe(window: Window, name: str) -> Recipe:
+    """What a run was made from."""
+    return Recipe.from_json(window.desk.library.recipe(name))
+
+
+def test_a_picture_is_taken_to_its_noise_and_back_and_the_noise_is_used_again(qtbot: QtBot, opened: Opener,
+                                                                              tmp_path: Path) -> None:
+    window = opened()
+    window.navigator.choose_task("invert")
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: window.picture.pixels is not None, timeout=SOON)
+    assert window.panel.task == "invert"
+    fill(window, "invert", SHORT)
+    first = press_run(qtbot, window)
+    stage = window.desk.stage
+    assert (stage.last, stage.ends) == (8, ("data", "data"))
+    assert window.images.mode is Mode.PAIR
+    assert OWN["data-rms"][0] in window.plots.second.accessibleName()
+    assert "PSNR" in window.desk.library.run(first).notes
+    # the noise, with another class and sampler from there on
+    stage.move(4)
+    fill(window, "invert", {"label": "8", "sampler": {"name": "heun"}})
+    window.desk.actions["run.branch"].trigger()
+    qtbot.waitUntil(lambda: stage.run != first, timeout=SOON)
+    finished(qtbot, window)
+    branched = recipe(window, stage.run)
+    assert branched.start is not None
+    assert (branched.start.index, branched.options["label"], branched.options["there"]) == (4, "8", "free")
+    live = stage.live
+    assert live is not None
+    assert live.opened is not None
+    assert live.trajectory is not None
+    assert live.opened.labels == (8,)
+    # half of the work was before it
+    row = window.desk.library.run(stage.run)
+    task = window.spaces.first.task("invert")
+    assert task is not None
+    whole, left = window.estimate.seconds(task, row.options), window.estimate.of_run(row)
+    assert whole
+    assert left == whole / 2
+    # the whole way is there to be scrubbed, with that of the run before in front
+    assert (live.trajectory.first, live.trajectory.last) == (0, 8)
+
+
+def test_images_stand_in_their_order_between_two_pictures_and_in_a_film(qtbot: QtBot, opened: Opener,
+                                                                        tmp_path: Path) -> None:
+    window = opened()
+    fill(window, "interpolate", {**SHORT, "count": 3, "ends": {"name": "seeds", "first": 3, "last": 5}})
+    press_run(qtbot, window)
+    assert [window.images.grid.caption(k) for k in range(3)] == ["1", "2", "3"]
+    window.desk.actions["file.export_film"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "way.png"))
+    dialog.close()
+    qtbot.waitUntil(lambda: (tmp_path / "way.png").exists() and not window.background.busy, timeout=SOON)
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None, timeout=SOON)
+    with Image.open(tmp_path / "way.png") as film:
+        assert getattr(film, "n_frames", 1) == 4  # there and back: 1, 2, 3, 2
+    fill(window, "interpolate", {"ends": {"name": "pictures"}})
+    assert window.runs.start() is None
+    assert "There is no picture yet" in window.bar.sentence
+    # one from the canvas, one from a file that is chosen by its button
+    window.drop.open(picture(tmp_path))
+    qtbot.waitUntil(lambda: window.picture.pixels is not None, timeout=SOON)
+    window.navigator.choose_task("interpolate")
+    window.panel.browse_requested.emit("end")
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(picture(tmp_path, "other.png")))
+    dialog.close()
+    name = press_run(qtbot, window)
+    ends = recipe(window, name)
+    assert sorted(ends.files) == sorted([str(tmp_path / "other.png"), "image.png"])
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    # both files hold the same cross, and so its noise and all that is between
+    np.testing.assert_allclose(live.samples[0], live.samples[2], atol=1e-4)
+
+
+def test_points_go_to_their_noise_and_back_beside_the_exact_flow(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    window.navigator.choose_task("invert-points")
+    name = run(window, qtbot, steps=5, count=40)
+    stage, plot = window.desk.stage, points.sheet.view.plots
+    assert (stage.last, stage.ends) == (10, ("data", "data"))
+    assert plot is points.plots
+    qtbot.waitUntil(lambda: plot is not None and AWAY in points.curves._plots.distance.accessibleName(), timeout=SOON)
+    assert "The points ended at a root mean square distance" in points.field_page.note.text()
+    stage.move(5)
+    assert len(points.field_page.fields) == 1
+    form = window.panel.form
+    assert form is not None
+    form.set_values({"label": "3"})
+    window.desk.actions["run.branch"].trigger()
+    qtbot.waitUntil(lambda: stage.run != name and stage.finished, timeout=SOON)
+    assert recipe(window, stage.run).options["label"] == "3"
+    # all of them are of the third blob now
+    live = stage.live
+    assert live is not None
+    assert live.samples is not None
+    assert float(np.asarray(live.samples).std(axis=0).max()) < 0.5
+
+
+def test_points_between_two_places_are_drawn(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    window.navigator.choose_task("interpolate-points")
+    run(window, qtbot, steps=30, count=11, ends={"name": "places", "begin": "-1.4, 0", "end": "0, 1.4"})
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    np.testing.assert_allclose(live.samples[[0, -1]], [[-1.4, 0], [0, 1.4]], atol=0.05)
+    form = window.panel.form
+    assert form is not None
+    form.set_values({"ends": {"name": "places", "begin": "here", "end": "1, 1"}})
+    window.panel.changed.emit()
+    assert window.runs.start() is None
+    assert "“here” is no point of these data" in window.bar.sentence
