@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.painted import tinted
+from widgets.strokes import polygon
 from widgets.theme import Theme
 
 DOT = 2.5  # px, radius
@@ -41,14 +42,15 @@ def draw_course(painter: QPainter, box: QRectF, shares: np.ndarray, at: int, col
     painter.drawLine(box.bottomLeft(), box.bottomRight())
     kept = np.unique(np.linspace(0, len(shares) - 1, min(len(shares), max(2, int(box.width())))).round().astype(int))
     kept = kept[np.isfinite(shares[kept])]
-    points = [_point(box, shares, k) for k in kept]
-    if len(points) > 1:
+    if len(kept) > 1:
+        across = box.left() + kept / max(len(shares) - 1, 1) * box.width()
+        points = np.stack([across, box.bottom() - shares[kept] * box.height()], axis=1)
+        ends = np.array(((across[-1], box.bottom()), (across[0], box.bottom())))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tinted(colour, 0.22))
-        ends = QPointF(points[-1].x(), box.bottom()), QPointF(points[0].x(), box.bottom())
-        painter.drawPolygon(QPolygonF([*points, *ends]))
+        painter.drawPolygon(polygon(np.concatenate([points, ends])))
         painter.setPen(QPen(QColor(colour), 1.3))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(polygon(points))
     if 0 <= at < len(shares) and np.isfinite(shares[at]):
         here = _point(box, shares, at)
         painter.setPen(QPen(QColor(theme.text2), 1))

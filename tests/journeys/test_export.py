@@ -64,7 +64,8 @@ def test_the_typed_extension_decides_what_is_written(qtbot: QtBot, opened: Opene
     save("arrays", "recipe.json")
     assert window.bar.sentence == "“recipe.json” cannot be written; end the name in .npz."
     save("film", "film.mp4")
-    assert window.bar.sentence == "“film.mp4” cannot be written; end the name in .gif or .apng or .png."
+    assert window.bar.sentence == ("“film.mp4” cannot be written; "
+                                   "end the name in .gif or .apng or .png or .webp or .zip.")
     assert sorted(file.name for file in tmp_path.iterdir() if file.is_file()) == ["film.apng", "moving.apng"]
 
 
