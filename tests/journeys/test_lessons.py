@@ -88,7 +88,7 @@ def measured(window: Window, run: str) -> Ran:
               charts={chart.title: chart for chart in live.charts}, figures=dict(live.measured))
     steps = live.trajectory
     if steps is not None:
-        ran.x, ran.x0 = ([np.asarray(part(k)) for k in range(steps.last + 1)] for part in (steps.x, steps.x0))
+        ran.x, ran.x0 = ([np.array(part(k)) for k in range(steps.last + 1)] for part in (steps.x, steps.x0))
     return ran
 
 
