@@ -60,9 +60,9 @@ class BoundTask(Task):
     leaves: ClassVar[str] = FILE
 
     def title_of(self, options: Any) -> str:
-        """“Bound of 1,000 points of two blobs, 100 steps”."""
+        """“Bound of 1,000 points of Two blobs, 100 steps”."""
         chosen = cast(BoundOptions, options)
-        points = f"{counted(chosen.count, 'point')} of {chosen.data.title.lower()}"
+        points = f"{counted(chosen.count, 'point')} of {chosen.data.title}"
         return f"Bound of {points}, {counted(chosen.steps, 'step')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
