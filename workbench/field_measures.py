@@ -96,7 +96,7 @@ class MeasureStore:
             self._wanted[who] = wishes[1:], done
         known = self._fields.truth(wish.subject)
         self._background.do(lambda: self._truths.measured(wish, known), lambda found: self._keep(wish, found, done),
-                            lambda _why: self._give_up(who))
+                            lambda _why: self._give_up(who, wish))
 
     def _keep(self, wish: Wish, found: Figures, done: Callable[[], object]) -> None:
         self._busy = False
@@ -106,10 +106,13 @@ class MeasureStore:
         done()
         self._begin()
 
-    def _give_up(self, who: int) -> None:
-        """The truth cannot be known; the canvas says why."""
+    def _give_up(self, who: int, failed: Wish) -> None:
+        """The truth of a subject cannot be known, so nothing of it can be measured; the canvas says why."""
         self._busy = False
-        self._wanted.pop(who, None)
+        wishes, done = self._wanted.pop(who, ((), _nobody))
+        left = [wish for wish in wishes if wish.subject.key != failed.subject.key]
+        if left:  # of others, or wanted since
+            self._wanted[who] = left, done
         self._begin()
 
 
@@ -151,6 +154,10 @@ class _Truths:
         _remember(self._sets, key, truth, SETS)
         alpha, sigma = marginal_of(found.truth, wish.time).levels
         return alpha / wish.time[1], sigma / wish.time[1], truth
+
+
+def _nobody() -> None:
+    """Nobody waits for it."""
 
 
 def truth_of(subject: Subject) -> str:

@@ -137,6 +137,11 @@ class FieldStore:
             return
         if self._wanted is not None:
             (subject, times, done), self._wanted = self._wanted, None
+            times = tuple(time for time in times if self.known(subject, time) is None)  # some were made ahead meanwhile
+            if not times:
+                done()
+                self._begin()
+                return
         else:
             found = self._next_ahead()
             if found is None:
@@ -164,6 +169,8 @@ class FieldStore:
         while len(self._priors) > PRIORS:
             self._priors.popitem(last=False)
         for time, frame in frames.items():
+            if (subject.key, time) in self._frames:  # two were on their way
+                continue
             insort(self._times.setdefault(subject.key, []), time)
             self._frames[subject.key, time] = frame
             self._bytes += frame.nbytes
