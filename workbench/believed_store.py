@@ -85,6 +85,10 @@ class BelievedStore:
         if self._wishes:
             self._rest.start()
 
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._given_up.clear()
+
     def _can(self, wish: Wish) -> bool:
         """Whether one is to be made: it is neither there nor did it fail."""
         return wish.key not in self._known and wish.key not in self._given_up

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from workbench import bridge
 from workbench.background import Background
 from workbench.field_store import FieldStore, Known, Subject, Time, known_of
 
@@ -134,7 +135,7 @@ class _Truths:
         if level is None:
             level = truth.at(alpha, sigma)
         _remember(self._levels, key, level, LEVELS)
-        points = wish.points if not wish.fair else truth.fair(alpha, sigma, wish.step)[:len(wish.points)].numpy()
+        points = wish.points if not wish.fair else bridge.array(truth.fair(alpha, sigma, wish.step)[:len(wish.points)])
         return Figures(level.energy(points), np.nan) if wish.rough else level.figures(points)
 
     def _set(self, wish: Wish, known: Known | None) -> tuple[float, float, DiffusedTruth]:

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject
 from engines.recipe import Recipe
 from workbench import believed_store
 from workbench.believed_store import BelievedStore
+from workbench.controllers import points_course
+from workbench.controllers.points_course import PointsCourseController
 from workbench.field_measures import CURVES, TABLE, MeasureStore, Wish
 from workbench.field_store import FieldStore, Subject
 
@@ -49,7 +51,7 @@ def later(qapp: object) -> Later:
 
 def test_a_field_that_is_wanted_while_it_is_made_ahead_is_made_and_kept_once(later: Later) -> None:
     store, ring, heard, time = FieldStore(later, pytest.fail), subject("ring"), list[int](), (0.5, 1.0)
-    store.ahead(ring, [time])
+    store.ahead([(ring, time)])
     store.want(ring, [time], lambda: heard.append(1))
     frame = SimpleNamespace(nbytes=1000)
     later.end((SimpleNamespace(prior=None, truth=None), {time: frame}))
@@ -105,3 +107,34 @@ def test_a_density_that_fails_is_tried_once(later: Later) -> None:
     assert told == ["This does not work."]
     assert not later.work
     assert not store.busy
+
+
+def test_fields_of_all_panels_are_made_ahead(later: Later) -> None:
+    """What cannot be of one of them is passed over, until the models are others."""
+    store, ring, moons = FieldStore(later, lambda _why: None), subject("ring"), subject("moons")
+    wishes = [(ring, (0.5, 1.0)), (moons, (0.5, 1.0)), (ring, (0.25, 1.0)), (moons, (0.25, 1.0))]
+    store.ahead(wishes)
+    later.fail()
+    for time in (0.5, 0.25):
+        later.end((SimpleNamespace(prior=None, truth=None), {(time, 1.0): SimpleNamespace(nbytes=1000)}))
+    assert not later.work
+    assert store._times == {moons.key: [(0.25, 1.0), (0.5, 1.0)]}
+    store.forgive()
+    store.ahead(wishes)
+    assert len(later.work) == 1
+
+
+def test_an_image_over_time_that_fails_is_told_once_and_tried_again_for_other_models(
+        later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points_course, "resting", lambda *_: {})
+    told, key = list[str](), (subject("line"), SimpleNamespace(), "axis")
+    course = PointsCourseController(SimpleNamespace(complain=told.append), later, None, None, lambda: None)
+    course._resting(*key)
+    later.fail()
+    assert not course.busy
+    course._resting(*key)
+    assert told == ["This does not work."]
+    assert not later.work
+    course.forgive()
+    course._resting(*key)
+    assert course.busy

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import workbench
 from engines.tasks.base import tasks
-from workbench.workspaces.registry import kinds
+from workbench.workspaces.registry import Spaces, kinds
 
 ROOT = Path(workbench.__file__).parent
 # run or photograph certain tasks by name
@@ -50,3 +51,18 @@ def test_no_file_asks_for_a_task_by_its_name() -> None:
     asked = [f"{file.relative_to(ROOT)}:{line} {text}" for file in files for text, line in _compared(file)
              if text in tasks()]
     assert not asked
+
+
+def test_submenus_of_two_workspaces_in_one_menu_are_both_there() -> None:
+    """A second workspace with lessons must not take the place of the first one's."""
+    spaces = Spaces.__new__(Spaces)
+    spaces._all = [SimpleNamespace(menus=lambda name=name: {"Help": [name]}) for name in ("lessons", "tour")]
+    assert spaces.menus() == {"Help": ["lessons", "tour"]}
+
+
+def test_tensors_become_arrays_in_the_bridge_alone() -> None:
+    """A tensor on a graphics card has no array of its own: the one place that knows is the bridge."""
+    files = [file for file in ROOT.rglob("*.py") if file != ROOT / "bridge.py"]
+    made = [file.name for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "numpy"]
+    assert not made
