@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engines.shown import FROM_FLOW
 from widgets.curve_plot import Curve
 from workbench.controllers.points_subjects import Subjects, scale_of
 from workbench.desk import Desk
@@ -18,7 +19,7 @@ from workbench.pages.points_views.field import FieldPage
 VALUES = 24  # steps of a run that are measured for its curve
 COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
 SEED = 2  # of the exact points
-FLOW, AWAY = "flow-rms", "Distance from the exact flow, RMS"  # the curve of a run that knows it
+AWAY = "Distance from the exact flow, RMS"  # the curve of a run that knows it
 
 
 class PointsCurvesController:
@@ -153,6 +154,6 @@ class PointsCurvesController:
 
 def _from_flow(live: LiveRun | None) -> list[Curve]:
     """How far an inversion is from the exact flow at every step; none of other runs."""
-    if live is None or live.trajectory is None or FLOW not in live.trajectory.curves:
+    if live is None or live.trajectory is None or FROM_FLOW not in live.trajectory.curves:
         return []
-    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FLOW], live.trajectory.first))]
+    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FROM_FLOW], live.trajectory.first))]
