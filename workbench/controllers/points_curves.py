@@ -11,14 +11,13 @@ from widgets.curve_plot import Curve
 from workbench.controllers.points_subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.plots import finite, means
-from workbench.field_measures import CURVES, ROUGH, MeasureStore, Wish
+from workbench.field_measures import COUNTED, CURVES, FAIR_SEED, MeasureStore, Wish
 from workbench.mailbox import LiveRun
 from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
 from workbench.pages.points_views.field import FieldPage
 
 VALUES = 24  # steps of a run that are measured for its curve
 COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
-SEED = 2  # of the exact points
 AWAY = "Distance from the exact flow, RMS"  # the curve of a run that knows it
 
 
@@ -84,14 +83,15 @@ class PointsCurvesController:
             points = self._subjects.states(live, step)
             if points is not None:
                 time = float(live.opened.times[step]), scale_of(live, step)
-                found.append(Wish(live.run, step, subject, time, points[:ROUGH].copy(), rough=True))
+                found.append(Wish(live.run, step, subject, time, points[:COUNTED].copy(), rough=True))
         self._wishes[live.run] = found
         return found
 
     @staticmethod
     def _exact(wishes: list[Wish]) -> list[Wish]:
         """The same of exact points, at fewer steps."""
-        return [Wish("", SEED, wish.subject, wish.time, wish.points, rough=True, fair=True) for wish in wishes[::3]]
+        return [Wish("", FAIR_SEED, wish.subject, wish.time, wish.points, rough=True, fair=True)
+                for wish in wishes[::3]]
 
     def _fill(self) -> None:
         runs, live = self._subjects.runs(), self._desk.stage.live

@@ -65,6 +65,10 @@ class PointSet(Component):
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """`sample` with all chance from the generator."""
 
+    def independent(self, count: int, seed: int = 0) -> Tensor:
+        """(count, d) float64 independent draws of the data's law: unlike `sample`, stored points with replacement."""
+        return self.sample(count, seed)
+
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
         return None

@@ -54,6 +54,11 @@ class OwnPlane(PointSet):
         """Rows at random."""
         return self.cloud.sample(count, int(torch.randint(2**62, (1,), generator=generator)))
 
+    def independent(self, count: int, seed: int = 0) -> Tensor:
+        """Rows at random, each as likely at every draw, so that some come twice."""
+        generator = torch.Generator().manual_seed(seed)
+        return self.cloud.points[torch.randint(len(self.cloud.points), (count,), generator=generator)]
+
 
 class OwnLine(OwnPlane):
     """Own values on a line."""
