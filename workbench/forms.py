@@ -12,6 +12,7 @@ from typing import Any, get_origin
 from pydantic.fields import FieldInfo
 
 from engines.component import ATTACHED, Component, Options, hint, kinds_of
+from engines.shown import CANVAS, SAMPLE
 from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
@@ -19,8 +20,7 @@ HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": K
           "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES, "picture": Kind.PICTURE}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
-# what stands for a picture that is no file, as the tasks name it
-PICTURES = (("image.png", "Canvas picture"), ("sample.png", "Selected sample"))
+PICTURES = ((CANVAS, "Canvas picture"), (SAMPLE, "Selected sample"))  # what stands for a picture that is no file
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
 
 

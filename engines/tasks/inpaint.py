@@ -26,6 +26,7 @@ from engines.model_names import spoken
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.shown import KNOWN
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import (
@@ -183,7 +184,7 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
     return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
-                   curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
+                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from widgets.pixmaps import to_qimage
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
+from workbench import bridge
 from workbench.background import Background
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
@@ -159,7 +160,8 @@ def glance_at_points(file: Path) -> Glance:
 
     values = read_points(file).values
     where = "on a line" if values.shape[1] == 1 else "of the plane"
-    return Glance(to_qimage(scatter(Cloud.of(values, file.stem).points.numpy())), f"{len(values):,} points {where}")
+    picture = scatter(bridge.array(Cloud.of(values, file.stem).points))
+    return Glance(to_qimage(picture), f"{len(values):,} points {where}")
 
 
 def drawn(points: Mapping[str, object]) -> QImage:
@@ -168,4 +170,4 @@ def drawn(points: Mapping[str, object]) -> QImage:
     from engines.data.points.base import PointSet, point_sets
     from engines.modalities.scatter import scatter
 
-    return to_qimage(scatter(build(PointSet, dict(points), point_sets).sample(DRAWN, 0).numpy()))
+    return to_qimage(scatter(bridge.array(build(PointSet, dict(points), point_sets).sample(DRAWN, 0))))

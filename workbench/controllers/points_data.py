@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from workbench.actions import Spec
 from workbench.background import LARGE, Background
-from workbench.controllers.files import ask_open
+from workbench.controllers.files import TABLES, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from engines.modalities.points import Points
     from engines.recipe import Recipe
 
-TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
 QUOTED = 30  # letters of a text that is no table
 OWN = {"name": "own"}  # the point set that comes with a file

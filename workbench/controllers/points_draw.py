@@ -8,6 +8,7 @@ import numpy as np
 
 from widgets.field_brush import Brush
 from widgets.field_particles import Particles
+from workbench import bridge
 from workbench.actions import Spec
 from workbench.controllers.points_data import PointsDataController
 from workbench.desk import Desk
@@ -88,7 +89,7 @@ class PointsDrawController:
             return values
         from engines.data.points.cloud import Cloud
 
-        return Cloud.of(values).points.numpy()
+        return bridge.array(Cloud.of(values).points)
 
     def _painted(self, points: np.ndarray) -> None:
         self._strokes.append(points)
