@@ -115,13 +115,6 @@ def test_trails_fade_into_the_past(field: PointField) -> None:
     assert "1 path of 49 steps" in field.accessibleDescription(), "fifty places, each but the first after a step"
 
 
-def test_trails_say_how_many_moves_they_show() -> None:
-    """One less than places, and all of them where only some places are drawn."""
-    assert Trails(np.zeros((3, 2, 2))).told() == "3 paths of 1 step"
-    assert Trails(np.zeros((1, 1, 2))).told() == "1 path of 0 steps"
-    assert Trails(np.zeros((2, 26, 2)), 50).told() == "2 paths of 50 steps"
-
-
 def test_a_thinned_path_keeps_its_corners_and_its_end() -> None:
     steps = np.random.default_rng(0).normal(size=(400, 2))
     jagged = np.cumsum(steps * 5, axis=0)
