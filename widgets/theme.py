@@ -160,6 +160,13 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
             widget.set_theme(theme)
 
 
+def dress(made: QWidget, theme: Theme) -> None:
+    """Give a theme to a widget made after `apply_theme`, and to all in it."""
+    for widget in (made, *made.findChildren(QWidget)):
+        if isinstance(widget, Themed):
+            widget.set_theme(theme)
+
+
 def mark(widget: QWidget, **properties: str | bool) -> None:
     """Set the dynamic properties that the style sheet selects by, e.g. mark(button, primary=True)."""
     for name, value in properties.items():

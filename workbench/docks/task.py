@@ -14,7 +14,7 @@ from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.problem_line import ProblemLine
 from widgets.segmented import Segmented
-from widgets.theme import DARK, Theme, mark
+from widgets.theme import DARK, Theme, dress, mark
 from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
@@ -117,6 +117,7 @@ class TaskPanel(QWidget):
         for name, title, fields in tasks:
             form = OptionForm(self._undo)
             form.set_fields(fields)
+            dress(form, self._theme)
             form.changed.connect(self.changed)
             form.troubled.connect(self._tell_trouble)
             form.browse_requested.connect(self.browse_requested)
