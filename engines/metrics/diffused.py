@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -57,16 +57,16 @@ class DiffusedTruth:
 
     def at(self, alpha: float, sigma: float) -> TruthAt:
         """The truth of alpha·x0 + sigma·eps."""
-        return TruthAt(self._points(alpha, sigma, APART), self._at(alpha, sigma),
+        return TruthAt(self._points(alpha, sigma, APART, self._data.sample), self._at(alpha, sigma),
                        self._data if self._whole and sigma < CLEAN and alpha > 1 - CLEAN else None,
                        self._distinct)
 
     def fair(self, alpha: float, sigma: float, seed: int) -> Tensor:
         """As many exact points (count, d) of the same level: no sampler is nearer to the truth but by chance."""
-        return self._points(alpha, sigma, seed + 2 * APART)
+        return self._points(alpha, sigma, seed + 2 * APART, self._data.independent)
 
-    def _points(self, alpha: float, sigma: float, seed: int) -> Tensor:
-        x0 = self._data.sample(self.count, seed) if self._whole else self._known.sample(self.count, seed)
+    def _points(self, alpha: float, sigma: float, seed: int, drawn: Callable[[int, int], Tensor]) -> Tensor:
+        x0 = drawn(self.count, seed) if self._whole else self._known.sample(self.count, seed)
         generator = torch.Generator().manual_seed(seed + 1)
         return alpha * x0 + sigma * torch.randn(x0.shape, generator=generator, dtype=torch.float64)
 

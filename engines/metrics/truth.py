@@ -48,7 +48,7 @@ class Truth:
 
     def fair(self, count: int, seed: int) -> Tensor:
         """As many exact samples (count, d) as a sampler gave: no sampler is nearer to the truth but by chance."""
-        return self.data.sample(count, seed + 2 * APART)
+        return self.data.independent(count, seed + 2 * APART)
 
     def metrics(self) -> dict[str, Callable[[Points], float]]:
         """What can be measured against this truth, by the names of `FIGURES`."""

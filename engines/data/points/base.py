@@ -55,6 +55,13 @@ class PointSet(Component):
         """All points (N, d) of a set that has so many and no more; None where there is no end of them."""
         return None
 
+    def independent(self, count: int, seed: int = 0) -> Tensor:
+        """`sample` of which no point knows of the others: of so many rows any may come again, as a sampler would."""
+        rows = self.rows()
+        if rows is None:
+            return self.sample(count, seed)
+        return rows[torch.randint(len(rows), (count,), generator=torch.Generator().manual_seed(seed))]
+
     def classes(self) -> tuple[str, ...]:
         """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
         known = self.mixture()
