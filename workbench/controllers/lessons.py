@@ -13,8 +13,7 @@ from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.frames import STATE, VIEWS, View
-from workbench.lesson_kept import Before, KeptLesson
+from workbench.lesson_kept import Before, KeptLesson, view_of
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
 from workbench.library.records import State
@@ -135,7 +134,7 @@ class LessonController:
             self._tell(lesson)
             self._page.tools.bring_back(sorted(lesson.layers))
             self._table(lesson.table)
-            self._desk.stage.look(_view(lesson.view))
+            self._desk.stage.look(view_of(lesson.view))
             self._page.panels.plane.fit()
             known = self._made.get(lesson.name, ())
             if known and all(self._there(run) for run in known):
@@ -154,6 +153,9 @@ class LessonController:
         from workbench.lessons.running import recipe_of
 
         recipe = recipe_of(lesson.panels[0])
+        written = self._panel.forms.get(recipe.task)
+        if self._before is not None and written is not None and recipe.task != self._before.task:
+            self._before.forms.setdefault(recipe.task, dict(written.values()))
         self._fill(recipe.task, dict(recipe.options))
 
     def _fill(self, task: str, values: dict[str, Any]) -> None:
@@ -259,7 +261,9 @@ class LessonController:
         with self._desk.guard():
             self._page.tools.bring_back(list(before.layers))
             self._table(before.table)
-            stage.look(_view(before.view))
+            stage.look(view_of(before.view))
+            for task in before.forms.keys() & self._panel.forms.keys():
+                self._panel.forms[task].set_values(before.forms[task])
             self._fill(before.task, before.values)
             there = bool(before.run) and self._desk.library.has(before.run, trash=False)
             if not there:
@@ -293,7 +297,3 @@ class LessonController:
         self.lesson, self._before, self._made[kept.lesson.name] = kept.lesson, kept.before, kept.runs
         self._tell(kept.lesson)
         self._name(kept.lesson)
-
-
-def _view(name: str) -> View:
-    return next((view for view in VIEWS if view.name == name), STATE)
