@@ -121,6 +121,7 @@ class Images(Workspace):
 
     def enter(self, task: str) -> None:
         """Offer the tools that the task needs, and show the run of it that was last looked at."""
+        self.picture.remember_sample()
         self._last_runs.turn(task)
         form = self._picture_task()
         if form is not None:

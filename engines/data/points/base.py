@@ -70,8 +70,9 @@ class PointSet(Component):
     def independent(self, count: int, generator: torch.Generator) -> Tensor:
         """`drawn` of which no point knows of the others: of so many rows any may come again, as a sampler's would."""
         rows = self.rows()
-        return self.drawn(count, generator) if rows is None else rows[
-            torch.randint(len(rows), (count,), generator=generator)]
+        if rows is None:
+            return self.drawn(count, generator)
+        return rows[torch.randint(len(rows), (count,), generator=generator)]
 
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
