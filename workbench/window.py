@@ -49,8 +49,8 @@ from workbench.steering.navigation import Navigator
 from workbench.steering.session import SessionController
 from workbench.steering.walk import WalkController
 from workbench.topbar import TopBar
-from workbench.workspaces.base import Shell
 from workbench.workspaces.registry import Spaces
+from workbench.workspaces.shell import Shell
 
 TITLE = "Diffusion Workbench"
 
