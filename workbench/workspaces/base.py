@@ -12,8 +12,10 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engines.errors import Diverged
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
+from workbench.calming import calmed
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
@@ -131,7 +133,18 @@ class Workspace(ABC):
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
         """What can be done about one of its runs that failed, as buttons."""
-        return (("Run again", lambda: self.desk.resume(job.id)),)
+        if job.error is not Diverged:
+            return (("Run again", lambda: self.desk.resume(job.id)),)
+        # going on as it was would diverge again
+        change = "Change options", lambda: self.shell.go.load(job.id)
+        found = calmed(self.shell.runs.stored(job.id))
+        return (change,) if found is None else ((found[0], lambda: self._run_instead(found[1])), change)
+
+    def _run_instead(self, recipe: Recipe) -> None:
+        """Run a recipe that is in the form then, too."""
+        with self.desk.guard():
+            self.shell.go.fill(recipe)
+            self.shell.runs.submit(recipe)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read what is attached to a recipe, on any thread; gives what takes it onto the canvas. Raises BadInput."""

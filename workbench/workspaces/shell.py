@@ -40,6 +40,10 @@ class Guide(Protocol):
         """Put a run on the stage, and with `fill` its options into the form."""
         ...
 
+    def fill(self, recipe: Recipe) -> None:
+        """Show the options of a recipe in its form, with its files."""
+        ...
+
 
 class Files(Protocol):
     """What opens files, as far as a workspace needs it."""
