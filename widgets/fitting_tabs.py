@@ -38,7 +38,7 @@ class MoreButton(QToolButton):
         ink = self._theme.text if self.property("holds") else self._theme.text2
         sign = icon_pixmap("chevron-down", ink, SIGN, self.devicePixelRatioF())
         with QPainter(self) as painter:
-            painter.drawPixmap(QPointF(self.width() - SIGN - 4, (self.height() - SIGN) / 2), sign)
+            painter.drawPixmap(QPointF(self.width() - SIGN - 1, (self.height() - SIGN) / 2), sign)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in OPENS:
