@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from engines import priors
@@ -16,7 +17,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
-from workbench.field_store import FieldStore, Subject
+from workbench.field_store import REST, FieldStore, Subject
 
 SOON = 120_000
 
@@ -109,3 +110,26 @@ def test_a_field_near_by_stands_for_one_that_is_not_made(qtbot: QtBot, backgroun
     qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
     assert heard == [0.5, 0.503]
     assert store.near(ring, (0.503, 1.0)) is store.known(ring, (0.503, 1.0))
+
+
+def test_a_field_that_can_wait_does_so_while_a_scrub_comes_by_those_that_are_made(
+        qtbot: QtBot, background: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step begins the wait anew: one that is made beside the window meanwhile would hold up what is painted."""
+    begun = list[int]()
+
+    class Told(QTimer):
+        def start(self, *_: object) -> None:
+            begun.append(self.interval())
+            super().start()
+
+    monkeypatch.setattr("workbench.field_store.QTimer", Told)
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.5))
+    qtbot.waitUntil(lambda: heard == [0.5], timeout=SOON)
+    store.want(ring, [(0.501, 1.0)], lambda: heard.append(0.501), rest=True)
+    assert begun == [REST]
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.0), rest=True)
+    assert begun == [REST, REST]
+    qtbot.waitUntil(lambda: heard == [0.5, 0.501], timeout=SOON)
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.0), rest=True)
+    assert begun == [REST, REST], "nothing waits any more"
