@@ -17,7 +17,8 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
-from workbench.field_store import REST, FieldStore, Subject
+from workbench.controllers.points_field import evenly
+from workbench.field_store import MEMORY, REST, FieldStore, Subject
 
 SOON = 120_000
 
@@ -133,3 +134,16 @@ def test_a_field_that_can_wait_does_so_while_a_scrub_comes_by_those_that_are_mad
     qtbot.waitUntil(lambda: heard == [0.5, 0.501], timeout=SOON)
     store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.0), rest=True)
     assert begun == [REST, REST], "nothing waits any more"
+
+
+def test_the_fields_made_ready_of_a_run_have_room_and_reach_its_end(qtbot: QtBot, background: Background) -> None:
+    """Else a scrub of the last steps would have them made while it goes on."""
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.5))
+    qtbot.waitUntil(lambda: heard == [0.5], timeout=SOON)
+    frame = store.known(ring, (0.5, 1.0))
+    assert frame is not None
+    for total in (1, 7, 199, 200, 201, 399, 500, 1000):
+        steps = evenly(total)
+        assert len(steps) * frame.nbytes < MEMORY / 2
+        assert total - steps[-1] < steps.step <= max(1.0, total / 100)

@@ -129,8 +129,7 @@ class PointsFieldController:
         subject = self.subjects.subject(live)
         if subject is not None:
             self._prepared = live.run
-            steps = range(0, live.opened.total + 1, max(1, live.opened.total // AHEAD))
-            times = live.opened.times
+            times, steps = live.opened.times, evenly(live.opened.total)
             self.subjects.store.ahead(subject, [(float(times[i]), scale_of(live, i)) for i in steps])
 
     def _moving(self, live: LiveRun | None, ground: Ground) -> Layers:
@@ -176,3 +175,8 @@ class PointsFieldController:
             rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
             self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
         return self._ways[live.run][1][: step - steps.first + 1]
+
+
+def evenly(total: int) -> range:
+    """Steps of a run whose fields are made ready: as many as there is room for, and its end is not left out."""
+    return range(0, total + 1, max(1, -(-total // AHEAD)))
