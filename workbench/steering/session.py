@@ -174,7 +174,8 @@ class SessionController(QObject):
         if self._writing:
             self._again = True
             return
-        if not self._soon.isActive():
+        # a scrub is kept once it rests: to gather all of this in the middle of it would hold up what is painted
+        if not self._loud or not self._soon.isActive():
             self._soon.start()
         if self._loud:
             self.told("Saving…", "")

@@ -94,7 +94,9 @@ class Workspace(ABC):
 
     def task(self, name: str) -> Task | None:
         """One of its tasks by name, None for any other."""
-        return next((task for task in self.tasks if task.name == name), None)
+        engines = self.desk.queue.engines
+        found = engines.tasks.get(name) if engines else None
+        return found if found is not None and found.workspace == self.name else None
 
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
