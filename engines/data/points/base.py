@@ -34,6 +34,10 @@ class PointSet(Component):
         del files
         return self
 
+    def attached(self) -> str:
+        """The name of the file that it is `bound` to, "" for none."""
+        return ""
+
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """(count, d) float64 independent points; the same seed gives the same points.
 
