@@ -12,8 +12,11 @@ from PIL import Image
 
 from engines.data.pointdata import FreshPoints, data_of
 from engines.data.points.own import FILE, Own, PaintedLine, PaintedPlane
+from engines.data.points.profile import SPREAD, profile_mixture
 from engines.errors import BadInput, BadPoints
 from engines.modalities.own_points import is_density, own_bytes, read_own
+from engines.priors import exact_prior
+from engines.process.paths import paths
 
 COUNT = 40_000
 INK = np.array([[0, 40, 255, 3], [90, 90, 0, 0], [1, 200, 17, 60]], np.uint8)
@@ -38,15 +41,33 @@ def test_samples_of_a_painted_plane_have_the_shares_of_its_cells() -> None:
     assert chi_square(found, share) < 4
 
 
-def test_samples_of_a_drawn_curve_have_the_shares_of_its_cells() -> None:
-    data = Own().bound({FILE: own_bytes(INK[:1])})
+def test_samples_of_a_drawn_curve_have_its_shares() -> None:
+    """Of bins two cells wide, by the normal law of each cell; the scale is that of the mixture in the cells."""
+    heights = np.concatenate([np.zeros(3), np.repeat(INK[1], 3), np.full(9, 7.0), np.repeat(INK[2], 2)])
+    data = Own().bound({FILE: own_bytes(heights[None].astype(np.uint8))})
     assert isinstance(data, PaintedLine)
-    mean, unit = data.profile.frame()
-    cells = (data.sample(COUNT, 3)[:, 0] * unit + mean).floor().long().numpy()
-    found = np.bincount(cells, minlength=4)
-    assert len(found) == 4
-    assert found[0] == 0
-    assert chi_square(found, INK[0] / INK[0].sum(dtype=float)) < 4
+    weights, cells = heights / heights.sum(), np.arange(len(heights))
+    mean = weights @ cells
+    unit = np.sqrt(weights @ (cells - mean) ** 2 + SPREAD**2)
+    edges = np.arange(-1.5, len(heights) + 1, 2)
+    below = torch.special.ndtr(torch.tensor((edges[:, None] - cells) / SPREAD)).numpy() @ weights
+    share = np.diff(np.concatenate([[0], below, [1]]))
+    places = data.sample(COUNT, 3)[:, 0].numpy() * unit + mean
+    found = np.bincount(np.searchsorted(edges, places), minlength=len(share))
+    assert chi_square(found, share) < 4
+    oracle = data.oracle()
+    prior = exact_prior(data, paths()["vp-cosine"]())
+    assert prior.mixture is oracle
+    assert not prior.note
+
+
+def test_a_drawn_curve_that_is_flat_is_flat_and_a_fine_one_is_of_few_components() -> None:
+    flat = profile_mixture(np.full(300, 9.0))
+    middle = torch.linspace(-1, 1, 777, dtype=torch.float64)[:, None]
+    assert float(flat.log_density(middle).std()) < 1e-7
+    fine = profile_mixture(np.full(2000, 1.0))
+    assert len(fine.weights) == 500
+    assert float(fine.mean()) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("ink", [INK, INK[:1], INK[2:, 1:2]])

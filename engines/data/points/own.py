@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.analytic import Mixture
 from engines.component import option
 from engines.data.points.base import PointSet
 from engines.data.points.cloud import Cloud
-from engines.data.points.profile import Profile
+from engines.data.points.profile import profile_mixture
 from engines.data.points.raster import Raster
 from engines.errors import BadPoints
 from engines.modalities.own_points import is_density, read_own
@@ -28,8 +29,8 @@ class Own(PointSet):
     summary: ClassVar[str] = "Points of a file, of the clipboard or drawn on the canvas, or a density painted there."
 
     file: str = option(FILE, title="Points", widget="points",
-                       help="CSV or NPY with one or two numbers a row, or a PNG in grey whose brightness is the density; "
-                            "it travels with the recipe.")
+                       help="CSV or NPY with one or two numbers a row, or a PNG in grey whose brightness is the "
+                            "density; it travels with the recipe.")
 
     def attached(self) -> str:
         """The name of the file."""
@@ -89,22 +90,22 @@ class PaintedPlane(PointSet):
 
 
 class PaintedLine(PointSet):
-    """A density on a line, drawn as a curve."""
+    """A density on a line, drawn as a curve: a mixture of one small Gaussian for each cell."""
 
     title: ClassVar[str] = "Own density"
     dimension: ClassVar[int] = 1
 
-    profile: Profile
+    known: Mixture
 
     @classmethod
     def of(cls, values: np.ndarray) -> PaintedLine:
         """The density of one row (1, W)."""
-        return cls(profile=Profile(values[0]))
+        return cls(known=profile_mixture(values[0]))
+
+    def oracle(self) -> Mixture:
+        """All that is drawn; its many components are no modes."""
+        return self.known
 
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """Values of the density."""
-        return self.profile.drawn(count, generator)
-
-    def log_density(self, x: Tensor) -> Tensor:
-        """Exact, −inf where nothing is drawn."""
-        return self.profile.log_density(x)
+        return self.known.labelled(count, int(torch.randint(2**62, (1,), generator=generator)))[0]
