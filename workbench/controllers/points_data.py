@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
 QUOTED = 30  # letters of a text that is no table
-OWN = {"name": "own"}  # the point set that comes with a file
+FILE = "points.npy"  # what a recipe calls own points that were brought into the window
+OWN = {"name": "own", "file": FILE}  # the point set that comes with a file
 
 
 class PointsDataController:
@@ -143,7 +144,6 @@ class PointsDataController:
         """The points as a file, where the form asks for them."""
         if not self.chosen or self.values is None:
             return Packing()
-        from engines.data.points.own import FILE
         from engines.modalities.own_points import own_bytes
 
         values, version, name = self.values, self.version, str(self._data().get("file") or FILE)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.controllers.points_data import PointsDataController
+from workbench.controllers.points_named import NamedPointSets
 from workbench.controllers.repeat import reveal
 from workbench.data_sets import Picture
 from workbench.desk import Desk
@@ -33,6 +34,8 @@ class PointSetsController:
         self._desk, self._panel, self._data, self._turn = desk, panel, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
+        self.named = NamedPointSets(desk, panel, data, self._kept.files)
+        self.changed.append(self.named.offer)
         data.taken.append(self.keep)
 
     def keep(self) -> None:

@@ -1,0 +1,59 @@
+"""The user's kept point sets in the forms: where data are own points, each set can be chosen by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from widgets.option_editors import Editor
+from widgets.option_fields import Kind
+from workbench.controllers.points_data import FILE, PointsDataController
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.kept_points import kept_file
+
+NONE_YET = "none yet"
+
+
+class NamedPointSets:
+    """Offers the kept sets in the row of own points, and takes up the one that is chosen. It has no signals.
+
+    Args:
+        desk, panel: shared parts.
+        data: has the points that are the data now, which stand first.
+        kept: the files of the sets, the newest first.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController,
+                 kept: Callable[[], Sequence[Path]]) -> None:
+        self._desk, self._panel, self._data, self._kept = desk, panel, data, kept
+        self._editor: Editor | None = None
+        self._offered = list[tuple[str, str]]()
+        panel.changed.connect(self.offer)
+        data.changed.append(self.offer)
+
+    def offer(self) -> None:
+        """Offer what is kept in the form that is shown, where it has such a row."""
+        form = self._panel.form
+        name = next(iter(form.named(Kind.POINTS)), "") if form is not None else ""
+        row = form.row(name) if form is not None else None
+        if form is None or row is None:
+            return
+        now = Path(self._data.title).stem if self._data.values is not None else NONE_YET
+        choices = [(FILE, now), *((str(file), file.stem) for file in self._kept() if file.stem != now)]
+        if row.editor is not self._editor:
+            row.editor.edited.connect(self._chosen)
+        elif choices == self._offered:
+            return
+        self._editor, self._offered = row.editor, choices
+        row.editor.set_value(FILE)
+        row.editor.set_choices(choices)
+
+    def _chosen(self) -> None:
+        """The user chose a set; the form goes on naming the present points, which are those from now on."""
+        key = str(self._editor.value()) if self._editor is not None else ""
+        if self._editor is None or not kept_file(key) or key == FILE:
+            return
+        self._editor.set_value(FILE)
+        with self._desk.guard():
+            self._data.open(Path(key))
