@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +43,23 @@ class KeptPoints:
         from engines.modalities.own_points import is_density, own_bytes
 
         name, data = portable(Path(title).stem), own_bytes(values)
-        for file in self.files():
-            called = name in {file.stem, root_of(file.stem)}
-            if called and file.stat().st_size == len(data) and file.read_bytes() == data:
+        for file in self._holding(data):
+            if name in {file.stem, root_of(file.stem)}:
                 return file
         ending = DENSITY if is_density(values) else POINTS
         file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ending}"
         write_atomic(file, data)
         return file
+
+    def named(self, values: np.ndarray) -> str:
+        """What these points are kept as, under whichever name; "" where they are not kept."""
+        from engines.modalities.own_points import own_bytes
+
+        return next((file.stem for file in self._holding(own_bytes(values))), "")
+
+    def _holding(self, data: bytes) -> Iterator[Path]:
+        """The files that hold just this."""
+        return (file for file in self.files() if file.stat().st_size == len(data) and file.read_bytes() == data)
 
     def rename(self, file: Path, title: str) -> Path:
         """Give points another name; returns their new file. Raises BadInput for no name, or one that is taken."""

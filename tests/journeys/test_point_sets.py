@@ -148,3 +148,16 @@ def test_a_kept_set_is_chosen_by_its_name_in_the_form(qtbot: QtBot, opened: Open
     assert list(offered(window, "data.file").values()) == ["line", "mine"]
     window.data_list.renamed.emit(row_key(window, "mine"), "yours")
     assert list(offered(window, "data.file").values()) == ["line", "yours"]
+
+
+def test_points_that_are_not_kept_are_told_from_those_of_their_name(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    space = turned(window, qtbot)
+    first, second = np.array([[0.0], [1.0]]), np.array([[0.0], [2.0]])
+    space.data.put(first, "drawing", "Draw points")
+    assert list(offered(window, "data.file").values()) == ["drawing"]
+    space.data.came()
+    space.data.put(second, "drawing", "Draw points")
+    assert list(offered(window, "data.file").values()) == ["drawing (not kept yet)", "drawing"]
+    space.data.came()
+    assert list(offered(window, "data.file").values()) == ["drawing-2", "drawing"]

@@ -76,6 +76,7 @@ class PointsDrawController:
         self._field.set_layers({"drawn": None})
         if self._data.title == TITLE:
             self._data.came()
+            self._desk.say(f"{len(self._before):,} drawn points are the data")
         self._leave()
         return True
 

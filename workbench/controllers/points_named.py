@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from widgets.option_editors import Editor
@@ -10,9 +9,9 @@ from widgets.option_fields import Kind
 from workbench.controllers.points_data import FILE, PointsDataController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.kept_points import kept_file
+from workbench.kept_points import KeptPoints, kept_file
 
-NONE_YET = "none yet"
+NONE_YET, UNKEPT = "none yet", "{} (not kept yet)"
 
 
 class NamedPointSets:
@@ -21,14 +20,14 @@ class NamedPointSets:
     Args:
         desk, panel: shared parts.
         data: has the points that are the data now, which stand first.
-        kept: the files of the sets, the newest first.
+        kept: the sets.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController,
-                 kept: Callable[[], Sequence[Path]]) -> None:
+    def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController, kept: KeptPoints) -> None:
         self._desk, self._panel, self._data, self._kept = desk, panel, data, kept
         self._editor: Editor | None = None
         self._offered = list[tuple[str, str]]()
+        self._known: tuple[int, list[str], str] = -1, [], NONE_YET
         panel.changed.connect(self.offer)
         data.changed.append(self.offer)
 
@@ -39,8 +38,9 @@ class NamedPointSets:
         row = form.row(name) if form is not None else None
         if form is None or row is None:
             return
-        now = Path(self._data.title).stem if self._data.values is not None else NONE_YET
-        choices = [(FILE, now), *((str(file), file.stem) for file in self._kept() if file.stem != now)]
+        files = self._kept.files()
+        now = self._name([file.stem for file in files])
+        choices = [(FILE, now), *((str(file), file.stem) for file in files if file.stem != now)]
         if row.editor is not self._editor:
             row.editor.edited.connect(self._chosen)
         elif choices == self._offered:
@@ -48,6 +48,15 @@ class NamedPointSets:
         self._editor, self._offered = row.editor, choices
         row.editor.set_value(FILE)
         row.editor.set_choices(choices)
+
+    def _name(self, kept: list[str]) -> str:
+        """What the present points are called: as they are kept, whatever they were called when they came."""
+        version, values = self._data.version, self._data.values
+        if self._known[:2] != (version, kept):
+            name = self._kept.named(values) if values is not None else NONE_YET
+            came = Path(self._data.title).stem
+            self._known = version, kept, name or (UNKEPT.format(came) if came in kept else came)
+        return self._known[2]
 
     def _chosen(self) -> None:
         """The user chose a set; the form goes on naming the present points, which are those from now on."""

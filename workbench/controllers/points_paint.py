@@ -118,6 +118,7 @@ class PointsPaintController:
         self._page.paint.hide()
         if self._data.title == TITLE:
             self._data.came()
+            self._desk.say("The painted density is the data")
         self._leave()
         return True
 

@@ -34,7 +34,7 @@ class PointSetsController:
         self._desk, self._panel, self._data, self._turn = desk, panel, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
-        self.named = NamedPointSets(desk, panel, data, self._kept.files)
+        self.named = NamedPointSets(desk, panel, data, self._kept)
         self.changed.append(self.named.offer)
         data.taken.append(self.keep)
 

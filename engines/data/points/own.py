@@ -28,7 +28,7 @@ class Own(PointSet):
     title: ClassVar[str] = "Own points"
     summary: ClassVar[str] = "Points of a file, of the clipboard or drawn on the canvas, or a density painted there."
 
-    file: str = option(FILE, title="Points", widget="points",
+    file: str = option(FILE, title="Set", widget="points",
                        help="CSV or NPY with one or two numbers a row, or a PNG in grey whose brightness is the "
                             "density; it travels with the recipe.")
 
