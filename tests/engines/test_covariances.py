@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.mixture import GaussianMixture
 
-from engines.checks.expectation_claims import PEERS
+from engines.checks.scikit_claims import PEERS
 from engines.mixture import Mixture
 from engines.representation.choice import fitted
 from engines.representation.covariances import covariances
