@@ -57,7 +57,8 @@ def test_a_painted_density_is_sampled_kept_and_found_again(qtbot: QtBot, opened:
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not points.brushes.held
     assert not points.field_page.paint.isVisible()
-    assert "painting" in [row.title for row in window.data_list.rows]
+    assert window.data_list.rows[0].title == "painting"
+    qtbot.waitUntil(lambda: window.data_list.rows[0].facts == "A density of the plane", timeout=SOON)
     made = run(window, qtbot, steps=20, count=300)
     recipe = Recipe.from_json(window.desk.library.recipe(made))
     np.testing.assert_array_equal(read_own(recipe.files["points.npy"]).values, second)
@@ -82,7 +83,10 @@ def test_the_curve_of_a_density_is_drawn_on_a_line(qtbot: QtBot, opened: Opener)
     stroke(qtbot, line, (-100, 0), (0, -60), (100, 0))
     drawn = density(points)
     assert len(drawn) == 1
-    assert (np.flatnonzero(drawn[0]).min() + np.flatnonzero(drawn[0]).max()) / 2 == drawn[0].argmax()
+    high = np.flatnonzero(drawn[0])
+    # the corner of the curve may lie on the border of two cells
+    assert abs((high.min() + high.max()) / 2 - drawn[0].argmax()) <= 1
+    assert (np.diff(drawn[0][high.min():drawn[0].argmax() + 1]) >= 0).all()
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     run(window, qtbot, steps=8, count=50)
     live = window.desk.stage.live
