@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_branch import PointsBranchController
+from workbench.controllers.points_brushes import PointsBrushes
 from workbench.controllers.points_curves import PointsCurvesController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
-from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
 from workbench.controllers.points_field import PointsFieldController
 from workbench.controllers.points_form import PointsFormController
@@ -41,7 +41,7 @@ from workbench.workspaces.shell import Shell
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"),
+TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("points.open", "folder-open"), ("points.beside", "copy"),
          ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
@@ -96,7 +96,7 @@ class Points(Workspace):
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
-                                           lambda: turning.drawn_here() and not self.draw.drawing)
+                                           lambda: turning.drawn_here() and not self.brushes.held)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
@@ -106,7 +106,7 @@ class Points(Workspace):
                                              self.table.store, turning.drawn_here)
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
-        self.draw = PointsDrawController(desk, page, self.data, self.field.draw)
+        self.brushes = PointsBrushes(desk, page, self.data, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
         self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
@@ -118,13 +118,13 @@ class Points(Workspace):
         """Let them follow each other, and the stage."""
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
-        self.field.paused, self.probe.time_at = lambda: self.draw.drawing, self.field.course.time_at
+        self.field.paused, self.probe.time_at = lambda: self.brushes.held, self.field.course.time_at
         self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
         self.sheet.join_docks(shell.steps, shell.plots)
-        self.turning.follow(self.draw.end)
+        self.turning.follow(self.brushes.put_away)
 
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""
@@ -186,7 +186,7 @@ class Points(Workspace):
 
     def leave(self) -> bool:
         """Put the brush away, or end a comparison; False when there is neither."""
-        return self.draw.end() or self.runs.end()
+        return self.brushes.put_away() or self.runs.end()
 
     def step(self, steps: int) -> bool:
         """Go through what the view has in place of steps."""

@@ -35,6 +35,10 @@ class PointSet(Component):
         del files
         return self
 
+    def attached(self) -> str:
+        """The name of the file that it is `bound` to, "" for none."""
+        return ""
+
     def sample(self, count: int, seed: int = 0, use: str = "") -> Tensor:
         """(count, d) float64 independent points; the same seed and use give the same points, and no others do.
 
