@@ -135,7 +135,8 @@ def data_of(points: PointSet, files: Mapping[str, bytes]) -> FreshPoints | Store
     rows = whole.rows()
     if rows is not None:
         return StoredPoints.of(whole.title, rows)
-    return FreshPoints(whole, hashlib.sha256(points.model_dump_json().encode()).hexdigest())
+    known = points.model_dump_json().encode() + files.get(points.attached(), b"")
+    return FreshPoints(whole, hashlib.sha256(known).hexdigest())
 
 
 def _inside(classes: tuple[str, ...]) -> str:

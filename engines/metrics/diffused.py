@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -32,6 +33,15 @@ class Figures:
     missed: int = 0
     nll: float = math.nan
     outside: float = 0.0
+
+
+def mean(found: Sequence[Figures]) -> Figures:
+    """The mean of the figures of several sets of points, one at least; of a single one they are its own."""
+    if len(found) == 1:
+        return found[0]
+    return Figures(fmean(one.energy for one in found), fmean(one.sliced for one in found),
+                   fmean(one.mode_error for one in found), round(fmean(one.missed for one in found)),
+                   fmean(one.nll for one in found), fmean(one.outside for one in found))
 
 
 class DiffusedTruth:
@@ -63,11 +73,12 @@ class DiffusedTruth:
 
     def fair(self, alpha: float, sigma: float, seed: int) -> Tensor:
         """As many exact points (count, d) of the same level: no sampler is nearer to the truth but by chance."""
-        return self._points(alpha, sigma, seed, "fair")
+        return self._points(alpha, sigma, seed, "fair", independent=True)
 
-    def _points(self, alpha: float, sigma: float, seed: int, use: str) -> Tensor:
+    def _points(self, alpha: float, sigma: float, seed: int, use: str, *, independent: bool = False) -> Tensor:
         draws = generator(seed, use)
-        x0 = self._data.drawn(self.count, draws) if self._whole else self._known.marked(self.count, draws)[0]
+        drawn = self._data.independent if independent else self._data.drawn
+        x0 = drawn(self.count, draws) if self._whole else self._known.marked(self.count, draws)[0]
         return alpha * x0 + sigma * torch.randn(x0.shape, generator=draws, dtype=torch.float64)
 
     def _at(self, alpha: float, sigma: float) -> Mixture | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from engines.chance import generator
 from engines.data.points.base import PointSet
 from engines.metrics.points import EnergyTo, Points, likelihood, mode_weights, moment_distance, sliced_wasserstein
 
@@ -47,7 +48,7 @@ class Truth:
 
     def fair(self, count: int, seed: int) -> Tensor:
         """As many exact samples (count, d) as a sampler gave: no sampler is nearer to the truth but by chance."""
-        return self.data.sample(count, seed, "fair")
+        return self.data.independent(count, generator(seed, "fair"))
 
     def metrics(self) -> dict[str, Callable[[Points], float]]:
         """What can be measured against this truth, by the names of `FIGURES`."""

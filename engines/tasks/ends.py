@@ -18,7 +18,8 @@ from engines.errors import BadOption
 from engines.modality import Modality
 from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.tasks.pictures import CANVAS, SAMPLE, PictureOptions, open_picture
+from engines.shown import CANVAS, SAMPLE
+from engines.tasks.pictures import PictureOptions, open_picture
 
 FARTHEST = 100.0  # of a number of a point; data have variance 1
 

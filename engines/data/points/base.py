@@ -35,6 +35,10 @@ class PointSet(Component):
         del files
         return self
 
+    def attached(self) -> str:
+        """The name of the file that it is `bound` to, "" for none."""
+        return ""
+
     def sample(self, count: int, seed: int = 0, use: str = "") -> Tensor:
         """(count, d) float64 independent points; the same seed and use give the same points, and no others do.
 
@@ -66,6 +70,13 @@ class PointSet(Component):
     @abstractmethod
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """`sample` with all chance from the generator."""
+
+    def independent(self, count: int, generator: torch.Generator) -> Tensor:
+        """`drawn` of which no point knows of the others: of so many rows any may come again, as a sampler's would."""
+        rows = self.rows()
+        if rows is None:
+            return self.drawn(count, generator)
+        return rows[torch.randint(len(rows), (count,), generator=generator)]
 
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
