@@ -228,7 +228,7 @@ def test_names_of_samplers_are_checked() -> None:
     for text, words in (("ddim, eular", "“eular” is not known"), (" , ", "No sampler is named")):
         with pytest.raises(BadOption, match=words):
             named(text)
-    with pytest.raises(BadOption, match="exact denoiser of “checkerboard” is not known; choose one of"):
+    with pytest.raises(BadOption, match="exact denoiser of “Checkerboard” is not known; choose one of"):
         charts(build(Forgetting, {"data": "checkerboard"}))
 
 
