@@ -85,3 +85,8 @@ class ClassifierFree(Formulated, Denoiser):
         """(gamma − 1)(given − free), exactly zero for samples without a class."""
         has_class = (cond >= 0).reshape(-1, *[1] * (given.ndim - 1))
         return torch.where(has_class, (self.scale - 1) * (given - free), 0.0)
+
+
+def parts_of(denoiser: Denoiser, *parts: type[Formulated] | Formulated) -> tuple[type[Formulated] | Formulated, ...]:
+    """Whose formulas are shown: guidance after the others, where one is at work."""
+    return (*parts, ClassifierFree) if isinstance(denoiser, ClassifierFree) else parts

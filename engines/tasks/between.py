@@ -15,7 +15,7 @@ from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
-from engines.guidance.cfg import SCALE
+from engines.guidance.cfg import SCALE, parts_of
 from engines.inverse.inversion import check_invertible, inverted
 from engines.labels import FREE
 from engines.process.noise import NO_SEED, Noise
@@ -24,7 +24,7 @@ from engines.process.slerp import linear, slerp
 from engines.process.times import time_grid
 from engines.sampling import Plan, calls_of, conditioning, guided, opened, parse_labels, sample
 from engines.tasks.base import SAMPLED
-from engines.tasks.flow import FlowOptions, differences, fall_noted, parts_of, rms
+from engines.tasks.flow import FlowOptions, differences, fall_noted, rms
 
 FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a sample, over σ: near 1 on the arc, and "
                                  "in the middle of a straight line about 0.7",
@@ -133,7 +133,7 @@ def _plan(chosen: BetweenOptions, ends: Between, count: int, context: Context, t
     denoiser = guided(ends.denoiser, ends.classes, chosen.guidance, labels)
     noise = Noise((NO_SEED,) * count, tuple(ends.states.shape[1:]), ends.states.device)
     return Plan(title, ends.path, denoiser, chosen.sampler, chosen.walked(ends.path, data=ends.data), noise, labels,
-                context.start, parts_of(WAYS[chosen.kind][1], chosen.sampler, denoiser))
+                context.start, parts_of(denoiser, WAYS[chosen.kind][1], chosen.sampler))
 
 
 def _noise_of(chosen: BetweenOptions, ends: Between, times: Tensor,

@@ -13,8 +13,7 @@ from engines.component import Options, option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Noted, Sampled, Stepped
-from engines.formula import Formulated
-from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.guidance.cfg import SCALE, parts_of
 from engines.inverse.inversion import InvertibleChoice, check_invertible
 from engines.inverse.round_trip import RoundTrip, raised
 from engines.labels import FREE
@@ -115,14 +114,8 @@ def trip(chosen: TripOptions, source: Source, context: Context, title: str,
 
     noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
     return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
-                context.start or Start(0, data.float().cpu().numpy()), parts_of(sampler, chosen.sampler, back),
+                context.start or Start(0, data.float().cpu().numpy()), parts_of(back, sampler, chosen.sampler),
                 {FROM_DATA: distance, **(curves or {})})
-
-
-def parts_of(way: type[Formulated] | Formulated, sampler: Sampler, denoiser: Denoiser,
-             ) -> tuple[type[Formulated] | Formulated, ...]:
-    """Whose formulas are shown: guidance only where one is at work."""
-    return (way, sampler, ClassifierFree) if isinstance(denoiser, ClassifierFree) else (way, sampler)
 
 
 def fall_noted(sampler: Sampler, path: Path, times: Tensor) -> Iterator[Event]:

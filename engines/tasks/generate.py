@@ -14,8 +14,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
-from engines.formula import Formulated
-from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.guidance.cfg import SCALE, parts_of
 from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
@@ -156,11 +155,7 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     labels = parse_labels(options.label, model.spec.classes, len(seeds))
     prior = ready(model, context, gradients=gradients)
     denoiser = guided(prior, model.spec.classes, options.guidance, labels)
-    parts: tuple[type[Formulated] | Formulated, ...] = (options.sampler,)
-    if isinstance(denoiser, ClassifierFree):
-        # the formula shows the guidance only where one is at work
-        parts = (options.sampler, ClassifierFree)
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,
-                parts, prediction=model.spec.prediction)
+                parts_of(denoiser, options.sampler), prediction=model.spec.prediction)

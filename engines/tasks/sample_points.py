@@ -10,8 +10,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadRecipe
 from engines.events import Event, Noted
-from engines.formula import Formulated
-from engines.guidance.cfg import SCALE, ClassifierFree
+from engines.guidance.cfg import SCALE, parts_of
 from engines.labels import FREE, IN_TURN, classes
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -106,8 +105,5 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
     if context.start is not None and context.start.x.shape != (chosen.count, prior.dimension):
         raise BadRecipe(f"The step to go on from holds points {context.start.x.shape} and the options ask for "
                         f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")
-    parts: tuple[type[Formulated] | Formulated, ...] = (chosen.sampler,)
-    if isinstance(denoiser, ClassifierFree):
-        parts = (chosen.sampler, ClassifierFree)
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
-                noise, labels, context.start, parts, prediction=prior.prediction)
+                noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction)
