@@ -120,6 +120,7 @@ class Points(Workspace):
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
+        desk.opening.append(lambda: self.sheet.isVisible() and self.data.ask())
         self.sheet.join_docks(shell.steps, shell.plots)
         desk.stage.shown.connect(self._shown)
         desk.stage.grown.connect(self._grown)

@@ -69,6 +69,10 @@ class PointSet(Component):
         """(count, d) float64 independent draws of the data's law: unlike `sample`, stored points with replacement."""
         return self.sample(count, seed)
 
+    def units(self) -> str:
+        """A sentence on how the points lie to the user's own numbers, "" where these are the same or there are none."""
+        return ""
+
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
         return None

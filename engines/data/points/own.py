@@ -54,6 +54,10 @@ class OwnPlane(PointSet):
         """Rows at random."""
         return self.cloud.sample(count, int(torch.randint(2**62, (1,), generator=generator)))
 
+    def units(self) -> str:
+        """What was taken off and divided by."""
+        return self.cloud.told()
+
     def independent(self, count: int, seed: int = 0) -> Tensor:
         """Rows at random, each as likely at every draw, so that some come twice."""
         generator = torch.Generator().manual_seed(seed)
