@@ -126,6 +126,8 @@ class FieldStore:
                 return
             self._rest.stop()
             self._begin()
+        elif self._rest.isActive():
+            self._rest.start()  # whoever scrubs comes by what is made already, and goes on
 
     def ahead(self, wishes: Iterable[tuple[Subject, Time]]) -> None:
         """Make these too, one after the other, while nothing else is wanted; those of before are given up."""

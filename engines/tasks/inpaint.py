@@ -183,8 +183,9 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     """The plan of sampling given the known pixels."""
     plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
+    # the known pixels correct what errors do, so nothing is said of them
     return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
-                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite)
+                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

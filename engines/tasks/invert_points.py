@@ -45,7 +45,7 @@ class InvertPoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
-    place: ClassVar[int] = 14
+    place: ClassVar[int] = 64
     ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
     figures: ClassVar[Mapping[str, str]] = {

@@ -159,6 +159,9 @@ class LessonController:
         from workbench.lessons.running import recipe_of
 
         recipe = recipe_of(lesson.panels[0])
+        written = self._panel.forms.get(recipe.task)
+        if self._before is not None and written is not None and recipe.task != self._before.task:
+            self._before.forms.setdefault(recipe.task, dict(written.values()))
         self._fill(recipe.task, dict(recipe.options))
 
     def _fill(self, task: str, values: dict[str, Any]) -> None:
@@ -264,6 +267,8 @@ class LessonController:
             self._page.tools.bring_back(list(before.layers))
             self._table(before.table)
             stage.look(view_named(before.view))
+            for task in before.forms.keys() & self._panel.forms.keys():
+                self._panel.forms[task].set_values(before.forms[task])
             self._fill(before.task, before.values)
             if not (before.run and self._desk.library.has(before.run, trash=False)):
                 stage.show(None)

@@ -150,8 +150,7 @@ class PointsFieldController:
         subject, opened = self.subjects.subject(live), live.opened
         if subject is None or opened is None:
             return []
-        steps = range(0, opened.total + 1, max(1, opened.total // AHEAD))
-        return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in steps]
+        return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in evenly(opened.total)]
 
     def _rows(self, subject: Subject | None, ground: Ground) -> Layers:
         """Points of a file or drawing themselves, where no run is shown."""
@@ -202,3 +201,8 @@ class PointsFieldController:
             rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
             self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
         return self._ways[live.run][1][: step - steps.first + 1]
+
+
+def evenly(total: int) -> range:
+    """Steps of a run whose fields are made ready: as many as there is room for, and its end is not left out."""
+    return range(0, total + 1, max(1, -(-total // AHEAD)))
