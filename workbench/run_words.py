@@ -177,6 +177,8 @@ def apart(runs: Mapping[str, Options]) -> dict[str, str]:
             for key, options in runs.items()}
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
-    told = {key: [_part(name, options.get(name), differs=True) for name in differing] for key, options in runs.items()}
-    joined = {key: ", ".join(filter(None, parts[:3])) for key, parts in told.items()}
+    # where the times lie changes a sampler's result as much as the sampler does, and follows from no other name
+    told = [name for k, name in enumerate(differing) if k < 3 or name == "spacing"]
+    joined = {key: ", ".join(filter(None, (_part(name, options.get(name), differs=True) for name in told)))
+              for key, options in runs.items()}
     return {key: text[:1].upper() + text[1:] for key, text in joined.items()}

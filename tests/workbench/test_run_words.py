@@ -166,3 +166,10 @@ def test_the_time_left_settles_within_a_few_steps() -> None:
         now += 0.3
     assert pace.eta is not None
     assert abs(pace.eta - 61 * 0.3) < 1
+
+
+def test_another_spacing_is_told_whatever_else_differs() -> None:
+    shared = {"count": 5}
+    told = apart({"a": {**shared, "seed": 1, "steps": 60, "sampler": "ddim", "spacing": {"name": "uniform"}},
+                  "b": {**shared, "seed": 2, "steps": 30, "sampler": "heun", "spacing": {"name": "log-snr"}}})
+    assert told["b"].endswith("spacing log-SNR")
