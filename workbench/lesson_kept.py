@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from workbench.lessons.base import Lesson
@@ -13,7 +13,7 @@ from workbench.lessons.registry import lessons
 @dataclass(frozen=True, slots=True)
 class Before:
     """What there was before a lesson: form, run with its step, runs beside it, order of panels, layers, table and
-    the name of the view.
+    the name of the view; forms: by task what lessons wrote over in the forms of others.
     """
 
     task: str
@@ -25,6 +25,7 @@ class Before:
     layers: tuple[str, ...]
     table: bool
     view: str
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,12 @@ def _before(told: object) -> Before | None:
     beside, order, layers = (_words(told.get(name)) for name in ("beside", "order", "layers"))
     index = told.get("index")
     return Before(task, told["values"], run, index if isinstance(index, int) else 0, beside, order, layers,
-                  told.get("table") is not False, view)
+                  told.get("table") is not False, view, _forms(told.get("forms")))
+
+
+def _forms(told: object) -> dict[str, dict[str, Any]]:
+    return {str(task): values for task, values in told.items() if isinstance(values, dict)} \
+        if isinstance(told, Mapping) else {}
 
 
 def _words(told: object) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from engines.checks.oracle_claims import (
     identity_claims,
     mixture_claims,
     operator_claims,
-    order_claim,
     repaint_claims,
 )
 from engines.checks.posterior_claims import dps_posterior, repaint_posterior
@@ -26,8 +25,8 @@ from engines.checks.registry import Group, fitting, groups
 from engines.checks.written import claim_of, document
 from engines.errors import BadInput
 
-GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "order": lambda: [order_claim()],
-          "operator": operator_claims, "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims,
+GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "operator": operator_claims,
+          "repaint": repaint_claims, "dps": dps_claims, "identity": identity_claims,
           "repaint posterior": repaint_posterior, "dps posterior": dps_posterior,
           "papers": paper_claims.claims, "paths": path_claims.claims,
           "samplers": sampler_claims.claims}

@@ -7,9 +7,13 @@ import math
 import pytest
 import torch
 
+from engines.analytic import Mixture
 from engines.data.points.base import point_sets
+from engines.data.points.cloud import Cloud
+from engines.data.points.own import OwnPlane
 from engines.metrics.diffused import DiffusedTruth, Figures
 from engines.metrics.points import energy_distance
+from engines.metrics.truth import Truth
 from engines.priors import exact_prior
 from engines.process.vp_cosine import VPCosine
 
@@ -61,3 +65,15 @@ def test_a_curve_without_noise_has_no_density_of_its_own_mixture_but_distances()
     at = known.at(0.5, 0.2)
     points = known.fair(0.5, 0.2, 1)
     assert at.energy(points) == energy_distance(points, at.points)
+
+
+@pytest.mark.parametrize("diffused", [False, True])
+def test_exact_points_of_own_rows_are_independent_as_those_of_a_sampler_are(diffused: bool) -> None:
+    """Of n independent points the energy distance to all rows is E|X − X'| / n on average, not that of every row."""
+    own = OwnPlane(cloud=Cloud.of(torch.randn(100, 2, generator=torch.Generator().manual_seed(0)).numpy()))
+    rows, count = own.rows(), 200
+    known = Mixture(torch.ones(1), torch.zeros(1, 2), torch.eye(2)[None])
+    expected = float(torch.cdist(rows, rows).mean()) / count
+    found = [energy_distance(DiffusedTruth(own, known, count=count).fair(1.0, 0.0, seed) if diffused
+                             else Truth(own).fair(count, seed), rows) for seed in range(100)]
+    assert sum(found) / len(found) == pytest.approx(expected, rel=0.25)

@@ -13,10 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from engines.recipe import Recipe
 from tests.engines.small import save_small
-from tests.journeys.test_images import Opener, fill, paint, picture, press_run
+from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
+from widgets.pixmaps import to_bytes
+from workbench.controllers import which
 from workbench.home import Home
 from workbench.pages.images_page import Mode
+from workbench.workspaces.images import Images
 
 
 def colourful(folder: Path) -> Path:
@@ -133,6 +137,34 @@ def test_an_empty_canvas_has_the_buttons_that_fill_it(qtbot: QtBot, opened: Open
     invitation.buttons[1].click()
     assert canvas.pyramid is not None
     assert not invitation.isVisible()
+
+
+def test_the_task_that_is_turned_to_takes_the_sample_that_was_selected(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 3})
+    press_run(qtbot, window)
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    window.desk.stage.choose(2)
+    chosen = to_bytes(live.samples[2])
+    window.navigator.choose_task("invert")
+    assert not window.desk.stage.recorded, "nothing was inverted yet"
+    window.desk.actions["edit.take"].trigger()
+    taken = window.spaces.find(Images).picture.pixels
+    assert taken is not None
+    assert np.array_equal(np.squeeze(taken), np.squeeze(chosen))
+
+
+def test_a_sample_is_found_behind_any_number_of_runs_of_points(qtbot: QtBot, opened: Opener,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened()
+    fill(window, "generate", {"steps": 2, "count": 1})
+    press_run(qtbot, window)
+    monkeypatch.setattr(which, "RECENT", 1)
+    window.desk.queue.submit(Recipe("sample-points", {"steps": 2, "count": 2}))
+    qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+    assert which.newest_sample(window.desk.library, window.desk.queue.engines) is not None
 
 
 def test_tools_answer_to_their_keys_as_soon_as_there_is_something_to_paint_on(

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.points import run, turned
+from tests.journeys.points import filled, form_of, run, turned
 from tests.journeys.test_lessons import begun, settled
 from tests.journeys.test_session import saved
 from workbench.lesson_kept import Before, KeptLesson
@@ -68,8 +68,28 @@ def test_a_damaged_lesson_is_none(told: object) -> None:
     assert KeptLesson.read(told) is None
 
 
+def test_a_lesson_leaves_nothing_in_the_form_of_another_task(qtbot: QtBot, opened: Opener) -> None:
+    """Begun from a sweep, also after a restart it leaves the form of Sample as it was."""
+    window = opened()
+    points = turned(window, qtbot)
+    qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
+    filled(window, steps=9, data={"name": "spiral"})
+    mine = form_of(window).values()
+    sample = window.panel.task
+    window.navigator.choose_task("sweep")
+    begun(window, qtbot, lessons()["guidance"])
+    assert (window.panel.task, window.panel.values()["guidance"]) == (sample, 0)
+    told = json.loads(json.dumps(points.lessons.kept))
+    points.lessons.bring_back(told)
+    window.desk.actions["lesson.close"].trigger()
+    assert window.panel.task == "sweep"
+    window.navigator.choose_task(sample)
+    assert form_of(window).values() == mine
+
+
 def test_what_is_kept_is_read_back() -> None:
-    before = Before("sample-points", {"steps": 9}, "a", 4, ("b",), ("b", "a"), ("density",), False, "score")
+    before = Before("sample-points", {"steps": 9}, "a", 4, ("b",), ("b", "a"), ("density",), False, "score",
+                    {"sweep": {"repeats": 2}})
     for kept in (KeptLesson(lessons()["langevin"], ("c", "d"), before), KeptLesson(lessons()["kl"], ("c",), None)):
         told = json.loads(json.dumps(kept.told()))
         assert KeptLesson.read(told) == kept

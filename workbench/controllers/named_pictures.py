@@ -42,14 +42,14 @@ class NamedPictures:
     def _packing(self, name: str) -> Packing:
         from engines.errors import BadImage
         from engines.modalities.image import png_bytes
-        from engines.tasks.pictures import CANVAS, SAMPLE
+        from engines.shown import CANVAS, SAMPLE
 
         if name == CANVAS:
             return self._picture.attachments({"image": CANVAS})
         if name != SAMPLE:
             return Packing(lambda: {name: _read(Path(name))}, slow=size_of(Path(name)) > LARGE)
         pixels = self._picture.sample_pixels()
-        pixels = newest_sample(self._desk.library) if pixels is None else pixels
+        pixels = newest_sample(self._desk.library, self._desk.queue.engines) if pixels is None else pixels
         if pixels is None:
             raise BadImage("There is no sample yet; run something first, or choose a file.")
         return Packing(lambda: {name: png_bytes(pixels)})

@@ -49,6 +49,7 @@ class PictureController:
         space.input.undo_stack.indexChanged.connect(self._follow_undo)
         self._kept = dict[int, tuple[QUndoCommand | None, Which]]()
         self._drafted: Which | None = None
+        self._left: np.ndarray | None = None  # the sample that was selected when its task was left
         self._pictures = self._strokes = 0  # of the pictures and states of the mask so far
         space.input.mask_changed.connect(self._painted)
         space.input.mask_changed.connect(desk.move_on)
@@ -68,7 +69,7 @@ class PictureController:
         add(Spec("edit.take", "Use sample as picture", "Edit", "U", section="picture",
                  help="The selected sample becomes the picture to inpaint, edit or noise",
                  needs=RUN_FIRST), self.take_sample,
-            lambda: self._desk.stage.recorded or newest_sample(self._desk.library) is not None)
+            lambda: self._desk.stage.recorded or self._newest() is not None)
         add(Spec("edit.keep", "Keep result as picture", "Edit", "K", section="picture",
                  help="The selected result replaces the picture; undo brings picture and mask back",
                  needs="Open a picture and run something first"), self.keep_result,
@@ -205,10 +206,19 @@ class PictureController:
         pixels = to_bytes(pictures[min(max(stage.sample, 0), len(pictures) - 1)])
         return pixels if pixels.ndim == 3 else pixels[..., None]
 
+    def remember_sample(self) -> None:
+        """Keep the sample that is chosen now: the task turned to takes it, though its own canvas is empty."""
+        if self._desk.stage.pictured and self._desk.stage.sample >= 0:
+            self._left = self.sample_pixels()
+
+    def _newest(self) -> np.ndarray | None:
+        return newest_sample(self._desk.library, self._desk.queue.engines)
+
     def take_sample(self) -> None:
-        """Use the selected sample as picture, or the newest there is where a task has none of its own yet."""
+        """Use the selected sample as picture, the one last selected, or the newest where a task has none of its own."""
         pixels = self.sample_pixels()
-        pixels = newest_sample(self._desk.library) if pixels is None else pixels
+        pixels = self._left if pixels is None else pixels
+        pixels = self._newest() if pixels is None else pixels
         if pixels is None:
             self._desk.complain("There is no sample to take yet; run something first.")
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtGui import QImage
 
+from engines.modality import Modality
 from widgets.pixmaps import Pyramid, from_qimage, to_bytes
 from workbench.drafts import FAST
 from workbench.library.library import Library
@@ -16,6 +17,7 @@ from workbench.samples_file import load_samples
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
+    from workbench.engine_host import Engines
 
 RECENT = 20  # runs that are searched for a sample: those that only evaluate or train have none
 
@@ -97,9 +99,14 @@ def is_grey(pixels: np.ndarray) -> bool:
     return all(bool((rows == rows[:, :, :1]).all()) for rows in np.array_split(pixels, max(len(pixels) // 64, 1)))
 
 
-def newest_sample(library: Library) -> np.ndarray | None:
-    """The first sample (H, W, C) uint8 of the newest run whose samples are kept, None when there is none."""
-    for run in library.runs(Query(states=frozenset({State.DONE}), limit=RECENT)):
+def newest_sample(library: Library, engines: Engines | None) -> np.ndarray | None:
+    """The first sample (H, W, C) uint8 of the newest run of pictures whose samples are kept, None when there is none.
+
+    Runs of points are passed over, however many there are since.
+    """
+    pictured = frozenset(name for name, task in engines.tasks.items() if task.modality is Modality.IMAGE) \
+        if engines is not None else frozenset[str]()
+    for run in library.runs(Query(tasks=pictured, states=frozenset({State.DONE}), limit=RECENT)):
         samples = load_samples(library.folder(run.id))
         if samples is not None and len(samples) and samples.ndim == 4:
             pixels = to_bytes(samples[0])

@@ -26,6 +26,7 @@ LAYERS = (
      "over it, and the exact density at this step", False),
     ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),
 )
+AROUND = 4  # px at either side of the stroke behind the layers, besides the spacing
 NEEDS = {"model": "Choose a model or a fitted mixture as denoiser"}
 
 
@@ -54,7 +55,9 @@ class FieldTools(QFrame):
         """Add buttons of (action, icon) behind the layers, once their controllers are there."""
         stroke = line("vline")
         stroke.setFixedHeight(16)
+        self._row.addSpacing(AROUND)  # a layer that is shown has a ground, which would touch it
         self._row.addWidget(stroke)
+        self._row.addSpacing(AROUND)
         for name, icon in names:
             self._row.addWidget(IconButton(icon, actions[name]))
 
