@@ -155,7 +155,7 @@ def test_points_are_exported_and_never_taken_for_pictures(qtbot: QtBot, opened: 
     assert recipe is not None
     assert recipe.task == "sample-points"
     assert not QImage(str(tmp_path / "canvas.png")).isNull()
-    for name in ("file.export_picture", "file.export_film", "run.keep_step", "edit.take"):
+    for name in ("file.export_picture", "run.keep_step", "edit.take"):
         window.desk.actions[name].trigger()
         assert window.bar.sentence, name
         window.bar.dismiss()
