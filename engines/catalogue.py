@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from engines.component import Component
 from engines.data.points.base import point_sets
-from engines.inverse.base import methods
+from engines.inverse.base import methods, operators
 from engines.likelihood.trace import traces
 from engines.networks.base import networks
 from engines.process.paths import paths
 from engines.process.prediction import predictions
 from engines.process.times import grids
+from engines.representation.covariances import covariances
 from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.studies.base import studies
@@ -33,9 +34,11 @@ class Shelf:
 def catalogue() -> list[Shelf]:
     """All registries, in the order in which they are told."""
     return [Shelf("samplers", "Samplers", samplers()), Shelf("methods", "Inverse methods", methods()),
+            Shelf("operators", "Measurements", operators()),
             Shelf("paths", "Paths", paths()), Shelf("predictions", "Predictions", predictions()),
             Shelf("grids", "Time grids", grids()), Shelf("objectives", "Objectives", objectives()),
             Shelf("weights", "Loss weights", weights()), Shelf("networks", "Networks", networks()),
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
+            Shelf("covariances", "Covariances of a fit", covariances()),
             Shelf("ends", "Ends of an interpolation", ends()),
             Shelf("divergences", "Divergences", traces()), Shelf("studies", "Studies", studies())]

@@ -88,7 +88,10 @@ class Mixture:
 
     def labelled(self, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
         """Exact samples (count, d), and the component (count,) that each came from."""
-        generator = torch.Generator().manual_seed(seed)
+        return self.marked(count, torch.Generator().manual_seed(seed))
+
+    def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """`labelled` with all chance from the generator."""
         k = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         z = torch.randn(count, self.dimension, generator=generator, dtype=torch.float64)
         values, vectors = self._eigen

@@ -22,10 +22,9 @@ from engines.process.noise import Noise
 from engines.process.paths import Path
 
 Array = np.ndarray[Any, np.dtype[Any]]
-EARLY = 1e-4  # the time that stands for 0 where a rate is infinite there
 NARROW = 0.02  # sigma/alpha that stands for 0: what a network learned has no density by itself
 APART = 0.5  # of log(sigma/alpha), between two steps of the flow
-LEAST = 1e-3  # standard deviation of noise under which a score by Tweedie's formula is nothing but rounding
+LEAST = 3e-3  # sigma/alpha that stands for 0: below it a score by Tweedie's formula is nothing but rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,7 @@ class Marginal:
     @property
     def levels(self) -> tuple[float, float]:
         """alpha and sigma of the path at this time."""
-        t = torch.tensor(self.t, dtype=torch.float64)
-        return float(self.path.alpha(t)), float(self.path.sigma(t))
+        return self._levels(torch.tensor(self.t, dtype=torch.float64))
 
     def log_density(self, seen: Array) -> Array:
         """log p of points (N, d): (N,) float64, NaN where no density is known."""
@@ -84,11 +82,9 @@ class Marginal:
 
     def score(self, seen: Array) -> Array:
         """∇ log p of points (N, d): (N, d) float64."""
-        mixture, (alpha, sigma) = self.mixture, self.levels
-        if mixture is not None:
-            return mixture.score(self._x(seen), alpha, sigma).numpy() * self.scale
-        x, x0 = seen * self.scale, self.estimate(seen)
-        return (alpha * x0 - x) / max(sigma, LEAST) ** 2 * self.scale
+        if self.mixture is not None:
+            return self.mixture.score(self._x(seen), *self.levels).numpy() * self.scale
+        return self._tweedie(seen) * self.scale
 
     def responsibilities(self, seen: Array) -> Array:
         """p(component | x_t) of points (N, d): (N, K) float64, one column for a denoiser that is no mixture's."""
@@ -98,20 +94,32 @@ class Marginal:
 
     def velocity(self, seen: Array) -> Array:
         """dx/dt of the probability-flow ODE at points (N, d), in the direction of sampling, from noise to data."""
-        t = torch.tensor(max(self.t, EARLY), dtype=torch.float64)
-        alpha, sigma = self.levels
-        x, x0 = seen * self.scale, self.estimate(seen)
-        eps = (x - alpha * x0) / max(sigma, LEAST)
-        return -(float(self.path.dalpha(t)) * x0 + float(self.path.dsigma(t)) * eps) / self.scale
+        t = torch.tensor(self.t, dtype=torch.float64)
+        # as drift and diffusion, which are finite at t = 0, where sigma's own rate is not
+        drift, diffusion2 = float(self.path.dlog_alpha(t)), float(self.path.diffusion2(t))
+        return diffusion2 / 2 * self._tweedie(seen) / self.scale - drift * seen
 
     @torch.no_grad()
     def estimate(self, seen: Array, label: int = -1) -> Array:
         """x0_hat of points (N, d): (N, d) float64, with a class label or −1 for none."""
-        x, t = self._x(seen), torch.tensor(max(self.t, EARLY), dtype=torch.float64)
+        x = self._x(seen)
         cond = None if label < 0 else torch.full((len(x),), label)
         if self.mixture is None:
             x = x.float()
-        return self.denoiser(x, t, cond).double().numpy()
+        return self.denoiser(x, self._early, cond).double().numpy()
+
+    @property
+    def _early(self) -> Tensor:
+        """This time, or the first of which Tweedie's formula gives a score: 0-d float64."""
+        return torch.tensor(max(self.t, time_of(self.path, -2 * math.log(LEAST))), dtype=torch.float64)
+
+    def _tweedie(self, seen: Array) -> Array:
+        """∇ log p of x, not of what is seen of it, by the estimate: (N, d) float64."""
+        alpha, sigma = self._levels(self._early)
+        return (alpha * self.estimate(seen) - seen * self.scale) / sigma**2
+
+    def _levels(self, t: Tensor) -> tuple[float, float]:
+        return float(self.path.alpha(t)), float(self.path.sigma(t))
 
     def _x(self, seen: Array) -> Tensor:
         return torch.as_tensor(seen, dtype=torch.float64) * self.scale

@@ -21,6 +21,7 @@ from engines.model_names import spoken
 from engines.networks.mixture import MixtureNetwork
 from engines.prior_name import EXACT
 from engines.process.paths import Path
+from engines.process.prediction import Prediction
 from engines.sampling import open_model
 
 
@@ -31,7 +32,7 @@ class Prior:
     dimension: numbers of a point; path: the process it belongs to; classes: names of what a sample can be asked for
     by label, () for nothing; mixture: the density behind an exact one, else None; note: a sentence where it is not
     what was plainly asked for, "" otherwise; share: (x, t) -> the share of beta in the variances that a model learned,
-    None for one that learned none.
+    None for one that learned none; prediction: what a network outputs, None where there is none.
     """
 
     denoiser: Denoiser
@@ -41,6 +42,7 @@ class Prior:
     mixture: Mixture | None = None
     note: str = ""
     share: Callable[[Tensor, Tensor], Tensor] | None = None
+    prediction: Prediction | None = None
 
 
 def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
@@ -64,7 +66,8 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture)
     denoiser = ready(model, context)
     share = denoiser.share if model.spec.outputs == 2 else None
-    return Prior(denoiser, model.path, data.dimension, model.spec.classes, share=share)
+    return Prior(denoiser, model.path, data.dimension, model.spec.classes, share=share,
+                 prediction=model.spec.prediction)
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:

@@ -26,8 +26,9 @@ from engines.model_file import ModelFile, check_modality
 from engines.model_list import known_model
 from engines.process.noise import Noise
 from engines.process.paths import Path
+from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
-from engines.samplers.falls import fall_remark
+from engines.samplers.remarks import times_remark
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,6 +47,7 @@ class Plan:
         curves: figures to compute at each step, by name.
         finish: turns the last state into the result; the identity by default.
         skipped: moves at the beginning that this run never makes, as an edit that starts midway.
+        prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Plan:
     curves: Mapping[str, Callable[[Step], float]] = field(default_factory=dict[str, Callable[[Step], float]])
     finish: Callable[[Tensor], Tensor] = torch.Tensor.detach
     skipped: int = 0
+    prediction: Prediction | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -94,8 +97,8 @@ def sample(plan: Plan) -> Iterator[Event]:
 
 def _remarks(plan: Plan) -> Iterator[Event]:
     """What is to be known before a run begins; of one that goes on it was said."""
-    remark = fall_remark(plan.sampler, plan.path, plan.times) if plan.start is None else ""
-    if remark:
+    remark = times_remark(plan.sampler, plan.path, plan.times, plan.prediction)
+    if remark and plan.start is None:
         yield Noted(remark)
 
 

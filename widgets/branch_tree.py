@@ -97,8 +97,8 @@ class BranchTree(Painted):
 
     def set_position(self, share: float) -> None:
         """Move the position dot to a share of the steps in [0, 1]."""
-        if share != self._share:
-            self._share = share
+        moved, self._share = share != self._share, share
+        if moved and len(self._branches) > 1:  # a run without branches has words in its place
             self.update()
 
     def sizeHint(self) -> QSize:

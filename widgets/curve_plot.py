@@ -68,6 +68,7 @@ class CurvePlot(Painted):
         self._hover: float | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
         self._column: tuple[CurvePlot, ...] = ()
+        self._left: tuple[int, float] | None = None  # the height it was found for, and the pixels
         self.setMouseTracking(True)
         self.setMinimumSize(120, 56)
         self.set_empty_text("")
@@ -93,7 +94,7 @@ class CurvePlot(Painted):
     def set_curves(self, curves: Sequence[Curve], span: tuple[float, float] | None = None,
                    scale: Scale | None = None) -> None:
         """Show curves; `span` fixes the x axis, e.g. (0, total) while a run still grows, and `scale` the y axis."""
-        self._cache = None
+        self._cache = self._left = None
         self._curves = tuple(c for c in curves if len(c.y))
         self._scale = scale or fit([np.asarray(c.y) for c in self._curves])
         finite = [np.abs(c.y[np.isfinite(c.y)]) for c in self._curves]
@@ -218,7 +219,11 @@ class CurvePlot(Painted):
         """Pixels for the numbers at the left, however long they are."""
         if not self._curves:
             return 0
-        return max(AXIS_LEFT if self._axes else NUMBERS, wide(self._texts(self._scale.ticks(count(self.height())))))
+        high = self.height()
+        if self._left is None or self._left[0] != high:
+            texts = self._texts(self._scale.ticks(count(high)))
+            self._left = high, max(AXIS_LEFT if self._axes else NUMBERS, wide(texts))
+        return self._left[1]
 
     def _texts(self, ticks: Sequence[float]) -> list[str]:
         """The numbers of hairlines as written."""

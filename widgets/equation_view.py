@@ -24,7 +24,7 @@ from widgets.fonts import numbers, words
 from widgets.formula import plain_latex, spoken
 from widgets.painted import Painted
 from widgets.sheet import Key, Sheet
-from widgets.term_course import draw_bar, draw_course, shares_of
+from widgets.term_course import Courses, draw_bar, draw_course, draw_present
 from widgets.theme import Theme
 from widgets.tips import wrapped
 from widgets.typeset import Typeset
@@ -57,7 +57,7 @@ class EquationView(Painted):
         self._values: dict[str, float] = {}
         self._top = 1.0
         self._places: int | None = None
-        self._courses: dict[str, np.ndarray] = {}
+        self._courses = Courses({})
         self._at = 0
         self._set = Typeset((), (), self.theme)
         self._spoken: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class EquationView(Painted):
         if (tuple(formulas), tuple(terms), tuple(letters), told) == shown:
             return
         self._letters, self._note = tuple(letters), told
-        self._formulas, self._terms, self._values, self._courses = tuple(formulas), tuple(terms), {}, {}
+        self._formulas, self._terms, self._values, self._courses = tuple(formulas), tuple(terms), {}, Courses({})
         self._typeset()
 
     def set_values(self, values: Mapping[str, float], top: float, places: int | None = None) -> None:
@@ -101,9 +101,9 @@ class EquationView(Painted):
     def set_courses(self, courses: Mapping[str, np.ndarray], at: int) -> None:
         """Show how the size of each term (N,) changes over the steps, `at` being the present one; {} for bars.
 
-        To be called after `set_values`, whose `top` is the height of the plots.
+        To be called after `set_values`, whose `top` is the height of the plots. They are drawn anew for other arrays.
         """
-        self._courses, self._at = shares_of(courses, self._top), at
+        self._courses, self._at = self._courses.of(courses, self._top), at
         self.update()
 
     def written(self, name: str) -> str:
@@ -138,8 +138,9 @@ class EquationView(Painted):
                 self._empty(painter)
                 return
             ratio = self.devicePixelRatioF()
-            key: Key = self.size(), ratio, self.theme.name, self._hovered, self._terms, *self._set.drawings
-            # while scrubbing only bars and values change
+            shown = self._hovered, self._terms, self._courses, *self._set.drawings
+            key: Key = self.size(), ratio, self.theme.name, *shown
+            # while scrubbing only marks, bars and values change
             painter.drawImage(0, 0, self.sheet.image(key, self.size(), ratio, self._draw_still))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for box, (name, _) in zip(self._rows(), self._terms, strict=True):
@@ -147,7 +148,7 @@ class EquationView(Painted):
             self.draw_focus(painter)
 
     def _draw_still(self, painter: QPainter) -> None:
-        """The formulas and the names of the terms."""
+        """The formulas, the names of the terms and how these change over the steps."""
         painter.fillRect(self.rect(), QColor(self.theme.bg1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top, (_, gap) = 4.0, self._spacing()
@@ -158,6 +159,9 @@ class EquationView(Painted):
             top += size.height() + gap
         for box, (name, title) in zip(self._rows(), self._terms, strict=True):
             self._name(painter, box, name, title)
+            course = self._courses.shown(name)
+            if course is not None:
+                draw_course(painter, self._track(box), course, self.theme.term(name), self.theme)
 
     def _rows(self) -> list[QRectF]:
         """Where the terms stand, under the formulas."""
@@ -238,6 +242,11 @@ class EquationView(Painted):
         """Where the bars begin: 40 % for the titles, at least what the longest needs, and room for the value."""
         return min(max(box.width() * 0.40, 132, self._name_width), box.width() - VALUE - 40)
 
+    def _track(self, box: QRectF) -> QRectF:
+        """Where the size of a term is drawn in its row."""
+        left = self._bar_left(box)
+        return QRectF(left, box.top(), box.width() - VALUE - GAP - left, box.height())
+
     def _name(self, painter: QPainter, box: QRectF, name: str, title: str) -> None:
         """What does not change of a term: square and title."""
         colour = QColor(self.theme.term(name))
@@ -255,22 +264,21 @@ class EquationView(Painted):
 
     def _changing(self, painter: QPainter, box: QRectF, name: str) -> None:
         """What a step changes of a term: its size, drawn and written."""
-        left = self._bar_left(box)
-        self._size(painter, QRectF(left, box.top(), box.width() - VALUE - GAP - left, box.height()), name)
+        self._size(painter, box, name)
         painter.setPen(QColor(self.theme.text))
         painter.setFont(numbers())
         painter.drawText(QRectF(box.right() - VALUE, box.top(), VALUE, box.height()),
                          Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.written(name))
 
     def _size(self, painter: QPainter, box: QRectF, name: str) -> None:
-        """How large a term is: over the steps, or at the present one alone."""
-        colour, course = self.theme.term(name), self._courses.get(name)
-        if course is not None and len(course) > 1:
-            draw_course(painter, box.adjusted(0, 3, -4, -3), course, self._at, colour, self.theme)
+        """How large a term is: where it stands in its course, or as a bar."""
+        colour, course, track = self.theme.term(name), self._courses.shown(name), self._track(box)
+        if course is not None:
+            draw_present(painter, track, course, self._at, colour, self.theme)
             return
         value = self._values.get(name)
         share = None if value is None or value != value else min(1.0, abs(value) / self._top)
-        draw_bar(painter, QRectF(box.left(), box.center().y() - 2.5, box.width(), 5), share, colour, self.theme)
+        draw_bar(painter, QRectF(track.left(), track.center().y() - 2.5, track.width(), 5), share, colour, self.theme)
 
     def _term_at(self, point: QPointF) -> str:
         """Name of the term that is under a point, in a formula or as a row, "" for none."""

@@ -1,4 +1,4 @@
-"""The brush of a field: points sprayed within a circle, evenly along a stroke however fast it is drawn."""
+"""The brushes of a field: points sprayed within a circle, or dabs, evenly along a stroke however fast it is drawn."""
 
 from __future__ import annotations
 
@@ -63,3 +63,18 @@ class Brush:
         angle = 2 * math.pi * self._random.random(count)
         return np.repeat(np.array(middles), self.puff, axis=0) + np.stack(
             [away * np.cos(angle), away * np.sin(angle)], axis=1)
+
+
+class Dabs(Brush):
+    """Gives the places (N, 2) of dabs along a stroke, a quarter of the radius apart, for whoever paints them.
+
+    Args:
+        radius: of a dab in logical pixels, in [2, 200].
+    """
+
+    def __init__(self, radius: float = 36.0) -> None:
+        super().__init__(radius, 1)
+
+    def _spray(self, middles: list[tuple[float, float]]) -> NDArray[np.float64]:
+        """The middles themselves."""
+        return np.array(middles)

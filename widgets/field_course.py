@@ -100,17 +100,21 @@ class SideCurve(Layer):
     still: ClassVar[bool] = False
 
     def outline(self, frame: Frame) -> Floats:
-        """The curve in logical pixels (N, 2)."""
+        """The curve in logical pixels (n, 2), where the density is finite."""
+        good = np.isfinite(self.density)
+        values, density = self.values[good], self.density[good]
         reach = SHARE * frame.room.width() * (-1.0 if self.to_left else 1.0)
-        pixels = frame.pixels(np.stack([np.full(len(self.values), self.at), self.values], axis=1))
-        pixels[:, 0] += np.nan_to_num(self.density) / max(float(np.nanmax(self.density)), 1e-300) * reach
+        pixels = frame.pixels(np.stack([np.full(len(values), self.at), values], axis=1))
+        pixels[:, 0] += density / max(float(density.max(initial=0.0)), 1e-300) * reach
         return pixels
 
     def draw(self, sketch: Sketch) -> None:
         """Draw the curve and what is under it."""
         painter, colour = sketch.painter, sketch.theme.term(self.colour)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pixels, x = self.outline(sketch.frame), sketch.frame.place(self.at, 0).x()
+        if not len(pixels):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ends = np.array(((x, pixels[-1, 1]), (x, pixels[0, 1])))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tinted(colour, 0.3))
@@ -125,5 +129,8 @@ class SideCurve(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        peak = int(np.nanargmax(self.density))
+        good = np.flatnonzero(np.isfinite(self.density))
+        if not good.size:
+            return "exact density at this step without a finite value"
+        peak = good[self.density[good].argmax()]
         return f"exact density at this step with its peak at {self.values[peak]:.2g}"

@@ -140,7 +140,8 @@ class Contours(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        return f"{self.title} as lines at {', '.join(format_value(height) for height in self.heights)}"
+        heights = ", ".join(format_value(height) for height in self.heights)
+        return f"{self.title} as lines at {heights}" if heights else f"{self.title} without lines"
 
 
 def counted(points: Floats, box: Box, cells: int = 64) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -20,7 +21,9 @@ FINE = 240  # corners of a hill
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hills(Layer):
-    """A mixture of K Gaussians on a line: weights, means and variances (K,); what is not finite is left out.
+    """A mixture of K Gaussians on a line: weights, means and variances (K,).
+
+    What is not finite is left out, and what has no variance, since it has no height.
 
     colour: that of component 0, as in `Ellipses`.
     """
@@ -37,13 +40,19 @@ class Hills(Layer):
             raise ValueError(f"Weights {self.weights.shape}, means {self.means.shape} and variances "
                              f"{self.variances.shape} do not fit each other; give (K,) of each.")
 
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Which components (K,) have a density."""
+        finite = np.isfinite(self.weights) & np.isfinite(self.means) & np.isfinite(self.variances)
+        return finite & (self.variances > 0)
+
     def draw(self, sketch: Sketch) -> None:
         """Draw w_k N(x; m_k, v_k) for each component."""
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         colours = (1 - STRONG) * hues(theme.term(self.colour), len(self.means)) + STRONG * rgb(theme.text)
-        for k in np.flatnonzero(np.isfinite(self.means)).tolist():
+        for k in np.flatnonzero(self.shown).tolist():
             painter.setPen(QPen(to_colour(colours[k]), 1.6))
             painter.drawPolyline(polygon(frame.pixels(self.hill(k))))
 
@@ -55,11 +64,12 @@ class Hills(Layer):
 
     def density(self, xs: Floats) -> Floats:
         """w_k N(x; m_k, v_k) at values xs (N,): (K, N), 0 where a component is left out."""
-        offsets = xs - self.means[:, None]
-        heights = self.weights / np.sqrt(2 * np.pi * self.variances)
-        return np.nan_to_num(heights[:, None] * np.exp(-0.5 * offsets**2 / self.variances[:, None]))
+        weights, means, variances = (part[self.shown, None] for part in (self.weights, self.means, self.variances))
+        found = np.zeros((len(self.means), len(xs)))
+        found[self.shown] = weights / np.sqrt(2 * np.pi * variances) * np.exp(-0.5 * (xs - means) ** 2 / variances)
+        return found
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        shown = int(np.isfinite(self.means).sum())
+        shown = int(self.shown.sum())
         return f"{shown} Gaussian{'' if shown == 1 else 's'} as hills"

@@ -53,6 +53,10 @@ class LayeredField(FieldView):
                 self._layers.pop(name, None)
         self.tell()
 
+    def bare(self) -> None:
+        """Take away all layers but the axes."""
+        self.set_layers(dict.fromkeys(set(self._layers) - {AXES}))
+
     def layer(self, name: str) -> Layer | None:
         """The layer of a name, hidden or not."""
         return self._layers.get(name)

@@ -26,9 +26,13 @@ SHARE = 0.55  # strength of streamlines
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trails(Layer):
-    """The ways (K, T, 2) of K particles up to the step shown, oldest first; jagged or smooth as they are."""
+    """The ways (K, T, 2) of K particles up to the step shown, oldest first; jagged or smooth as they are.
+
+    moves: how many the whole way has, where only some of its places are given; 0 for one between any two of them.
+    """
 
     paths: Floats
+    moves: int = 0
     colour: str = "guidance"
     order: ClassVar[int] = 50
     still: ClassVar[bool] = False
@@ -54,7 +58,8 @@ class Trails(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        return f"{len(self.paths)} {'path' if len(self.paths) == 1 else 'paths'} of {self.paths.shape[1]} steps"
+        paths, steps = len(self.paths), self.moves or max(self.paths.shape[1] - 1, 0)
+        return f"{paths} {'path' if paths == 1 else 'paths'} of {steps} {'step' if steps == 1 else 'steps'}"
 
 
 def thinned(pixels: Floats) -> tuple[Floats, NDArray[np.bool_]]:

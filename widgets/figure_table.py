@@ -39,18 +39,19 @@ class FigureTable(Painted):
     """Rows under a head. Signals: chosen(int) with the number of a row that was clicked; menu_asked(QPoint).
 
     Args:
-        columns: (title, what it means) of the numbers.
+        columns: (title, what it means) of the numbers; note: sentences on its rows.
     """
 
     chosen = Signal(int)
     menu_asked = Signal(QPoint)
 
-    def __init__(self, name: str, columns: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, columns: Sequence[tuple[str, str]], note: str = "",
+                 parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._columns, self._title = tuple(columns), name
         self.rows: tuple[FigureRow, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + "."))
+        self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
 
     def show_rows(self, title: str, rows: Sequence[FigureRow]) -> None:
         """Show rows under a title."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -17,7 +18,8 @@ from widgets.option_numbers import NumberField
 from widgets.sided_line import SidedLine
 from widgets.theme import Theme
 
-LARGEST_SEED = 2**31 - 1  # as the options models allow
+MOST = 10_000  # numbers of one range: a slip such as 1-99999999 must not fill the memory
+RANGE = re.compile(r"(\d{1,18})[-–](\d{1,18})")
 
 
 class SeedMode(StrEnum):
@@ -38,18 +40,26 @@ HELP = {
 
 
 def parse_ints(text: str) -> tuple[int, ...]:
-    """Whole numbers from “7, 9 12” or “3-6”. Raises ValueError for anything else."""
-    found: list[int] = []
-    for part in text.replace(",", " ").split():
-        first, dash, last = part.partition("-")
-        if dash and first:
-            # a slip such as 1-99999999 must not fill the memory
-            if not 0 <= int(last) - int(first) < 10_000:
-                raise ValueError(part)
-            found += range(int(first), int(last) + 1)
-        else:
-            found.append(int(part))
-    return tuple(found)
+    """Whole numbers from “7, 9 12” or “3-6”. Raises ValueError with a sentence on anything else."""
+    # a dash with blanks around it is one between two numbers, not the sign of one
+    parts = re.sub(r"(?<=\d)\s*–\s*(?=\d)|(?<=\d)\s+-\s+(?=\d)", "-", text).replace(",", " ").split()
+    return tuple(number for part in parts for number in _numbers(part, text))
+
+
+def _numbers(part: str, text: str) -> Sequence[int]:
+    """What one number or range of a text stands for."""
+    between = RANGE.fullmatch(part)
+    if between is None:
+        try:
+            return (int(part),)
+        except ValueError:
+            raise ValueError(f"“{text}” is no list of whole numbers; separate them by commas.") from None
+    first, last = int(between[1]), int(between[2])
+    if first > last:
+        raise ValueError(f"The range {first}-{last} is turned round; write {last}-{first}.")
+    if last - first >= MOST:
+        raise ValueError(f"The range {first}-{last} has {last - first + 1:,} numbers; take at most {MOST:,}.")
+    return range(first, last + 1)
 
 
 class IntsEditor(TextEditor):
@@ -65,8 +75,8 @@ class IntsEditor(TextEditor):
         """One sentence on what is wrong with the text, empty when it can be used."""
         try:
             parse_ints(self.control.text())
-        except ValueError:
-            return f"“{self.control.text()}” is no list of whole numbers; separate them by commas."
+        except ValueError as error:
+            return str(error)
         return ""
 
     def value(self) -> object:
@@ -92,6 +102,9 @@ class SeedEditor(Editor):
         self.mode = SeedMode.FIXED
         self.listing = False  # whether a list may be offered
         self._used = 0, 0  # seed and number of samples of the run before
+        if spec.maximum is None:
+            raise ValueError(f"The seed “{spec.name}” has no largest value.")
+        self._seeds = int(spec.maximum) + 1  # how many there are, from 0 on
         self._button = QToolButton()
         self._button.setProperty("small", True)
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -169,10 +182,10 @@ class SeedEditor(Editor):
         """Show the seed of the next run, where the mode changes it."""
         seed, count = self._used
         if self.mode is SeedMode.RANDOM:
-            self.field.set_number(random.randrange(LARGEST_SEED))
+            self.field.set_number(random.randrange(self._seeds))
         elif self.mode is SeedMode.INCREMENT and self.field.number() == seed:
             # by the count: sample k had seed + k, so fewer would repeat some
-            self.field.set_number((seed + count) % (LARGEST_SEED + 1))
+            self.field.set_number((seed + count) % self._seeds)
 
     def seeds(self) -> tuple[int, ...]:
         """The listed seeds, empty unless the mode is a list."""

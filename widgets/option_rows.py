@@ -13,7 +13,7 @@ from widgets.option_fields import FieldSpec, Kind, groups, tooltip
 from widgets.option_names import NamesEditor
 from widgets.option_numbers import NumberEditor, SliderEditor
 from widgets.option_pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
-from widgets.theme import DARK, Theme, mark
+from widgets.theme import DARK, Theme, dress, mark
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 2
@@ -25,6 +25,7 @@ EDITORS: dict[str, Callable[[FieldSpec], Editor]] = {
     Kind.CHOICE: ChoiceEditor, Kind.COMPONENT: ChoiceEditor, Kind.INTS: IntsEditor, Kind.MODEL: ChoiceEditor,
     Kind.CLASS: OpenChoiceEditor, Kind.SEED: SeedEditor, Kind.IMAGE: FileEditor, Kind.MASK: FileEditor,
     Kind.FOLDER: FileEditor, Kind.PICTURE: FileEditor, Kind.NAMES: NamesEditor,
+    Kind.POINTS: ChoiceEditor,
 }
 SLIDERS = frozenset({"slider", "log-slider"})
 
@@ -140,11 +141,6 @@ class FormRow(QWidget):
             self._nest(str(self.editor.value()))
         self.edited.emit()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Colour the icons of nested options by a theme."""
-        if self.rows is not None:
-            self.rows.set_theme(theme)
-
 
 class FormRows(QWidget):
     """The rows of several options, under the headings of their groups.
@@ -190,6 +186,8 @@ class FormRows(QWidget):
         self._fill(column(body), [s for s in shown if not s.advanced])
         self._fold(column(rest), [s for s in shown if s.advanced])
         self._list_seeds(specs)
+        for made in (body, rest):
+            dress(made, self._theme)
         self._layout.replaceWidget(self._body, body)
         self._below.replaceWidget(self._rest, rest)
         for old in (self._body, self._rest):
@@ -278,7 +276,7 @@ class FormRows(QWidget):
         return {name: row.problem() for name, row in self.rows.items() if row.problem()}
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the icons by a theme; later rows get it too."""
+        """Keep a theme for the rows that are made later; those there are hear of it by themselves."""
         self._theme = theme
 
 

@@ -28,7 +28,8 @@ class PointField(LayeredField):
 
     Signals: probed(float, float) with a point of the data under the pointer or moved to by keys; unprobed() when it
     left; selected(int) with the number of a particle, −1 for none; painted(object) with points (N, 2) in data units
-    sprayed by the brush since the last time; stroke_finished() when the button is let go, for one step of undo.
+    sprayed by the brush since the last time; stroke_finished() when the button is let go, for one step of undo;
+    brush_sized(float) with the radius of the brush after a key changed it.
     """
 
     probed = Signal(float, float)
@@ -36,6 +37,7 @@ class PointField(LayeredField):
     selected = Signal(int)
     painted = Signal(object)
     stroke_finished = Signal()
+    brush_sized = Signal(float)
 
     def __init__(self, name: str = "Points", parent: QWidget | None = None, *, line: bool = False) -> None:
         self._probe: tuple[float, float] | None = None
@@ -231,6 +233,7 @@ class PointField(LayeredField):
         if self.brush is not None and key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             factor = RESIZE if key == Qt.Key.Key_BracketRight else 1 / RESIZE
             self.brush.radius = min(max(self.brush.radius * factor, SMALLEST), LARGEST)
+            self.brush_sized.emit(self.brush.radius)
             self.update()
         elif key in PAN_KEYS and not event.modifiers() & (Qt.KeyboardModifier.AltModifier |
                                                           Qt.KeyboardModifier.ControlModifier):
@@ -238,7 +241,7 @@ class PointField(LayeredField):
             self._nudge(PAN_KEYS[Qt.Key(key)], FAR if far else NUDGE)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._probe is not None:
             self.clicked_at(self.frame().place(*self._probe))
-        elif key == Qt.Key.Key_Escape and self._probe is not None:
+        elif key == Qt.Key.Key_Escape and self._probe is not None and self.brush is None:
             self._move_probe(None)
         else:
             super().keyPressEvent(event)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+EDGE, GAP = 2, 1  # px: of the track around its buttons, and between them
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -15,14 +16,11 @@ class Segmented(QFrame):
     """Flat buttons in one track, of which exactly one is chosen.
 
     Signals: chosen(str) when the user picks a value; arrows move the choice.
-
-    Args:
-        columns: how many stand in a row at most, so that many choices do not widen what they stand in; 0 for all.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[tuple[str, str]], name: str, *, tall: bool = False, columns: int = 0,
+    def __init__(self, choices: Sequence[tuple[str, str]], name: str, *, tall: bool = False,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "segments")
@@ -31,10 +29,9 @@ class Segmented(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        self._columns = columns
-        self._rows = QGridLayout(self)
-        self._rows.setContentsMargins(2, 2, 2, 2)
-        self._rows.setSpacing(1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        self._row.setSpacing(GAP)
         self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
@@ -42,12 +39,12 @@ class Segmented(QFrame):
         before = self.value()
         for button in self._buttons.values():
             self._group.removeButton(button)
-            self._rows.removeWidget(button)
+            self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = {value: self._made(value, title) for value, title in choices}
         for place, button in enumerate(self._buttons.values()):
-            self._rows.addWidget(button, *divmod(place, self._columns or len(self._buttons)))
+            self._row.insertWidget(place, button)
         self.set_value(before if before in self._buttons else next(iter(self._buttons), ""))
 
     def _made(self, value: str, title: str) -> QToolButton:
@@ -96,4 +93,8 @@ class Segmented(QFrame):
             return
         now = values.index(self.value()) if self.value() in values else 0
         self.pick(values[(now + step) % len(values)])
-        self._buttons[self.value()].setFocus(Qt.FocusReason.TabFocusReason)
+        self._shown(self.value()).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _shown(self, value: str) -> QToolButton:
+        """The button that is seen for a value."""
+        return self._buttons[value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -36,8 +37,35 @@ def shares_of(courses: Mapping[str, np.ndarray], top: float) -> dict[str, np.nda
     return {name: np.log(np.clip(size, low, top) / low) / np.log(top / low) for name, size in sizes.items()}
 
 
-def draw_course(painter: QPainter, box: QRectF, shares: np.ndarray, at: int, colour: str, theme: Theme) -> None:
-    """Shares (N,) in [0, 1], NaN where there is none, over the steps; a dot and a line mark step `at`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Courses:
+    """Sizes (N,) of terms over the steps of a run, and how high they stand on a scale that ends at `top`.
+
+    Equal to itself alone, so that a sheet knows whether it has drawn this one.
+    """
+
+    sizes: Mapping[str, np.ndarray]
+    top: float = 1.0
+    shares: Mapping[str, np.ndarray] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the heights once: every step of a scrub asks for them."""
+        object.__setattr__(self, "shares", shares_of(self.sizes, self.top))
+
+    def of(self, sizes: Mapping[str, np.ndarray], top: float) -> Courses:
+        """Those of some sizes up to `top`: itself where they are the very arrays that it has."""
+        same = top == self.top and sizes.keys() == self.sizes.keys()
+        return self if same and all(sizes[name] is own for name, own in self.sizes.items()) else Courses(sizes, top)
+
+    def shown(self, name: str) -> np.ndarray | None:
+        """The heights of a term over two steps or more, None where it has none."""
+        course = self.shares.get(name)
+        return course if course is not None and len(course) > 1 else None
+
+
+def draw_course(painter: QPainter, track: QRectF, shares: np.ndarray, colour: str, theme: Theme) -> None:
+    """Shares (N,) in [0, 1], NaN where there is none, over the steps, in the row of a term."""
+    box = _plot(track)
     painter.setPen(QPen(QColor(theme.bg3), 1))
     painter.drawLine(box.bottomLeft(), box.bottomRight())
     kept = np.unique(np.linspace(0, len(shares) - 1, min(len(shares), max(2, int(box.width())))).round().astype(int))
@@ -51,6 +79,11 @@ def draw_course(painter: QPainter, box: QRectF, shares: np.ndarray, at: int, col
         painter.drawPolygon(polygon(np.concatenate([points, ends])))
         painter.setPen(QPen(QColor(colour), 1.3))
         painter.drawPolyline(polygon(points))
+
+
+def draw_present(painter: QPainter, track: QRectF, shares: np.ndarray, at: int, colour: str, theme: Theme) -> None:
+    """Over the course of shares (N,) in the same row: a line and a dot that mark step `at`, where there is one."""
+    box = _plot(track)
     if 0 <= at < len(shares) and np.isfinite(shares[at]):
         here = _point(box, shares, at)
         painter.setPen(QPen(QColor(theme.text2), 1))
@@ -58,6 +91,11 @@ def draw_course(painter: QPainter, box: QRectF, shares: np.ndarray, at: int, col
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
         painter.drawEllipse(here, DOT, DOT)
+
+
+def _plot(track: QRectF) -> QRectF:
+    """Where a course is in the row of its term, with room for half a dot."""
+    return track.adjusted(0, 3, -4, -3)
 
 
 def _point(box: QRectF, shares: np.ndarray, step: int) -> QPointF:

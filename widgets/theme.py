@@ -7,6 +7,7 @@ canvas. They differ in lightness as well as in hue, for colour-blind readers.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtGui import QColor, QPalette
@@ -99,6 +100,7 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=512)
 def blend(first: str, second: str, share: float) -> str:
     """The colour `share` of the way from the first to the second, share in [0, 1]."""
     a, b = QColor(first), QColor(second)
@@ -156,6 +158,13 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
     for widget in app.allWidgets():
+        if isinstance(widget, Themed):
+            widget.set_theme(theme)
+
+
+def dress(made: QWidget, theme: Theme) -> None:
+    """Give a theme to a widget made after `apply_theme`, and to all in it."""
+    for widget in (made, *made.findChildren(QWidget)):
         if isinstance(widget, Themed):
             widget.set_theme(theme)
 

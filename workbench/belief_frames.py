@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.shown import REACH
 from widgets.field_arrows import TYPICAL, Arrows
 from widgets.field_layer import Layer
 from widgets.field_line import Histogram, along
@@ -16,7 +17,6 @@ from widgets.field_probe import Fact
 from workbench.belief_course import Believed, Ground
 
 Floats = NDArray[np.float64]
-REACH = 3.0  # data units from the middle to an edge: sets have a variance of 1 a coordinate
 TICKS = 2  # every so many states of a line carry an arrow
 ESTIMATE = "x\u0302\u2080"
 Layers = dict[str, Layer | None]

@@ -77,13 +77,21 @@ class BelievedStore:
 
         What was wanted before is given up, in the middle as well.
         """
-        self._wishes = tuple(w for w in wishes if w.key not in self._known and w.key not in self._given_up)
+        self._wishes = tuple(wish for wish in wishes if self._can(wish))
         self._done = done
         if self._now is not None and self._now.key not in {wish.key for wish in self._wishes}:
             self._now = None
             self._clock.stop()
         if self._wishes:
             self._rest.start()
+
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._given_up.clear()
+
+    def _can(self, wish: Wish) -> bool:
+        """Whether one is to be made: it is neither there nor did it fail."""
+        return wish.key not in self._known and wish.key not in self._given_up
 
     def _begin(self) -> None:
         if self._now is not None or not self._wishes:
@@ -120,7 +128,7 @@ class BelievedStore:
 
     def _end(self, wish: Wish, made: bool) -> None:
         """One is over: tell of it if it is still wanted, and begin the next."""
-        self._wishes = tuple(other for other in self._wishes if other.key not in self._known)
+        self._wishes = tuple(other for other in self._wishes if self._can(other))
         if self._now is wish:
             self._now = None
             self._clock.stop()

@@ -95,4 +95,4 @@ def trails(ways: Floats, ground: Ground) -> Layer | None:
         return None
     every = max(1, len(ways) // CORNERS)
     thin = ways[::-1][::every][::-1]  # the newest place is always among them
-    return Trails(np.ascontiguousarray(thin.transpose(1, 0, 2)))
+    return Trails(np.ascontiguousarray(thin.transpose(1, 0, 2)), len(ways) - 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from workbench import bridge
 from workbench.background import Background
 from workbench.field_store import FieldStore, Known, Subject, Time, known_of
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 KEPT = 4000  # figures that are remembered
-LEVELS, SETS = 40, 6  # truths at a level, and data, that are kept ready
-COUNT, ROUGH = 4000, 1000  # points that are compared for a figure of the table, and for a value of a curve
+LEVELS, SETS = 120, 6  # truths at a level, and data, that are kept ready
+COUNT, COUNTED = 4000, 20_000  # points of the truth, and of a run, that are compared
+FAIR_SEED, DRAWS = 1, 16  # of the exact points, and how often they are drawn at most
 TABLE, CURVES = 0, 1  # who wants something; the first is served first
 
 
@@ -28,7 +30,7 @@ class Wish:
     """A step of a run that is to be measured.
 
     points: (N, d) as they are seen; time: t and the scale by which they are seen; rough: for a curve, its energy
-    distance alone.
+    distance alone, the same number; fair: as many exact points in place of those of the run.
     """
 
     run: str
@@ -96,7 +98,7 @@ class MeasureStore:
             self._wanted[who] = wishes[1:], done
         known = self._fields.truth(wish.subject)
         self._background.do(lambda: self._truths.measured(wish, known), lambda found: self._keep(wish, found, done),
-                            lambda _why: self._give_up(who))
+                            lambda _why: self._give_up(who, wish))
 
     def _keep(self, wish: Wish, found: Figures, done: Callable[[], object]) -> None:
         self._busy = False
@@ -106,10 +108,13 @@ class MeasureStore:
         done()
         self._begin()
 
-    def _give_up(self, who: int) -> None:
-        """The truth cannot be known; the canvas says why."""
+    def _give_up(self, who: int, failed: Wish) -> None:
+        """The truth of a subject cannot be known, so nothing of it can be measured; the canvas says why."""
         self._busy = False
-        self._wanted.pop(who, None)
+        wishes, done = self._wanted.pop(who, ((), _nobody))
+        left = [wish for wish in wishes if wish.subject.key != failed.subject.key]
+        if left:  # of others, or wanted since
+            self._wanted[who] = left, done
         self._begin()
 
 
@@ -118,21 +123,24 @@ class _Truths:
 
     def __init__(self) -> None:
         self._known = OrderedDict[str, Known]()
-        self._sets = OrderedDict[tuple[str, bool], "DiffusedTruth"]()
-        self._levels = OrderedDict[tuple[str, bool, Time], "TruthAt"]()
+        self._sets = OrderedDict[str, "DiffusedTruth"]()
+        self._levels = OrderedDict[tuple[str, Time], "TruthAt"]()
 
     def measured(self, wish: Wish, known: Known | None) -> Figures:
         """The figures of a wish; raises WorkbenchError."""
-        from engines.metrics.diffused import Figures
+        from engines.metrics.diffused import Figures, mean
 
         alpha, sigma, truth = self._set(wish, known)
-        key = (truth_of(wish.subject), wish.rough, wish.time)
+        key = truth_of(wish.subject), wish.time
         level = self._levels.get(key)
         if level is None:
             level = truth.at(alpha, sigma)
         _remember(self._levels, key, level, LEVELS)
-        points = wish.points if not wish.fair else truth.fair(alpha, sigma, wish.step)[:len(wish.points)].numpy()
-        return Figures(level.energy(points), np.nan) if wish.rough else level.figures(points)
+        seen = [wish.points]
+        if wish.fair:  # one draw of few points may by chance be anywhere: the mean of some
+            exact, count = bridge.array(truth.fair(alpha, sigma, wish.step)), len(wish.points)
+            seen = [exact[k * count:(k + 1) * count] for k in range(max(1, min(DRAWS, len(exact) // count)))]
+        return mean([Figures(level.energy(x), np.nan) if wish.rough else level.figures(x) for x in seen])
 
     def _set(self, wish: Wish, known: Known | None) -> tuple[float, float, DiffusedTruth]:
         """alpha and sigma as they are seen, and the data."""
@@ -142,15 +150,19 @@ class _Truths:
         subject = wish.subject
         found = known or self._known.get(subject.key) or known_of(subject)
         _remember(self._known, subject.key, found, SETS)
-        key = (truth_of(subject), wish.rough)
+        key = truth_of(subject)
         truth = self._sets.get(key)
         if truth is None:
             mixture = found.truth.mixture
             assert mixture is not None  # of an exact prior
-            truth = DiffusedTruth(found.data, mixture, _labels(subject, found), ROUGH if wish.rough else COUNT)
+            truth = DiffusedTruth(found.data, mixture, _labels(subject, found), COUNT)
         _remember(self._sets, key, truth, SETS)
         alpha, sigma = marginal_of(found.truth, wish.time).levels
         return alpha / wish.time[1], sigma / wish.time[1], truth
+
+
+def _nobody() -> None:
+    """Nobody waits for it."""
 
 
 def truth_of(subject: Subject) -> str:

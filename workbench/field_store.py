@@ -75,7 +75,7 @@ class FieldStore:
         self._priors = OrderedDict[str, Known]()
         self._bytes, self._busy = 0, False
         self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
-        self._ahead: tuple[Subject, tuple[Time, ...]] | None = None
+        self._ahead: tuple[tuple[Subject, Time], ...] = ()
         self._refused = set[str]()  # subjects that cannot be, which was told
 
     @property
@@ -126,17 +126,28 @@ class FieldStore:
                 return
             self._rest.stop()
             self._begin()
+        elif self._rest.isActive():
+            self._rest.start()  # whoever scrubs comes by what is made already, and goes on
 
-    def ahead(self, subject: Subject, times: Iterable[Time]) -> None:
-        """Make these too, one after the other, while nothing else is wanted."""
-        self._ahead = subject, tuple(times)
+    def ahead(self, wishes: Iterable[tuple[Subject, Time]]) -> None:
+        """Make these too, one after the other, while nothing else is wanted; those of before are given up."""
+        self._ahead = tuple(wishes)
         self._begin()
+
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._refused.clear()
 
     def _begin(self) -> None:
         if self._busy or self._rest.isActive():
             return
         if self._wanted is not None:
             (subject, times, done), self._wanted = self._wanted, None
+            times = tuple(time for time in times if self.known(subject, time) is None)  # some were made ahead meanwhile
+            if not times:
+                done()
+                self._begin()
+                return
         else:
             found = self._next_ahead()
             if found is None:
@@ -149,12 +160,11 @@ class FieldStore:
 
     def _next_ahead(self) -> tuple[Subject, tuple[Time, ...]] | None:
         """The next time that is made while nothing is wanted, None when there is none, or no room."""
-        if self._ahead is None or self._bytes > MEMORY / 2:
+        if self._bytes > MEMORY / 2:
             return None
-        subject, times = self._ahead
-        left = tuple(time for time in times if self.known(subject, time) is None)
-        self._ahead = (subject, left[1:]) if left else None
-        return (subject, left[:1]) if left and subject.key not in self._refused else None
+        left = [wish for wish in self._ahead if self.known(*wish) is None and wish[0].key not in self._refused]
+        self._ahead = tuple(left[1:])
+        return (left[0][0], (left[0][1],)) if left else None
 
     def _keep(self, subject: Subject, made: tuple[Known, Mapping[Time, FieldFrame]],
               done: Callable[[], object]) -> None:
@@ -164,6 +174,8 @@ class FieldStore:
         while len(self._priors) > PRIORS:
             self._priors.popitem(last=False)
         for time, frame in frames.items():
+            if (subject.key, time) in self._frames:  # two were on their way
+                continue
             insort(self._times.setdefault(subject.key, []), time)
             self._frames[subject.key, time] = frame
             self._bytes += frame.nbytes

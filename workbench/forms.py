@@ -12,15 +12,16 @@ from typing import Any, get_origin
 from pydantic.fields import FieldInfo
 
 from engines.component import ATTACHED, Component, Options, hint, kinds_of
+from engines.shown import CANVAS, SAMPLE
 from widgets.option_fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
           "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,
           "teacher": Kind.FOLDER, "table": Kind.FOLDER, "samplers": Kind.NAMES, "picture": Kind.PICTURE}
+ON_CANVAS = ATTACHED - {Kind.POINTS}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
-# what stands for a picture that is no file, as the tasks name it
-PICTURES = (("image.png", "Canvas picture"), ("sample.png", "Selected sample"))
+PICTURES = ((CANVAS, "Canvas picture"), (SAMPLE, "Selected sample"))  # what stands for a picture that is no file
 # names of people and abbreviations among the values of enumerations
 NAMED = {"nll": "NLL", "sliced-wasserstein": "Sliced Wasserstein"}
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
@@ -38,7 +39,7 @@ def specs(form: type[Options], *, depth: int = 0) -> tuple[FieldSpec, ...]:
     made = [spec(name, form.model_fields[name], depth) for name in names]
     made = [replace(s, decides=_decides(form, s)) for s in made]
     # what a task adds to its base stands above what all tasks share
-    return tuple(sorted((s for s in made if s.kind not in ATTACHED), key=lambda s: ORDER.index(s.group)
+    return tuple(sorted((s for s in made if s.kind not in ON_CANVAS), key=lambda s: ORDER.index(s.group)
                         if s.group in ORDER else len(ORDER)))
 
 

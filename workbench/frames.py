@@ -75,6 +75,11 @@ PULLS = ("likelihood", "guidance")
 MOVES = (NOISE, SCORE, PULL)  # what has no value where there is no noise
 
 
+def view_named(name: str) -> View:
+    """The view of a name, that of the states where there is none."""
+    return next((view for view in VIEWS if view.name == name), STATE)
+
+
 def is_finished(view: View, index: int, total: int) -> bool:
     """Whether a step of a run with samples shows these, and not a state on the way; total: index of its last step."""
     return view is STATE and index == total

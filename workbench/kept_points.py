@@ -1,7 +1,8 @@
-"""The user's point sets: tables in the library's home, found again at every start."""
+"""The user's point sets: tables and painted densities in the library's home, found again at every start."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,17 @@ from engines.errors import BadInput
 from engines.file_names import free_name, portable, root_of
 from engines.files import write_atomic
 
-ENDING = ".npy"
+POINTS, DENSITY = ".npy", ".png"
+
+
+def kept_file(key: str) -> bool:
+    """Whether a key of the list of data is the file of such a set."""
+    return key.endswith((POINTS, DENSITY))
 
 
 class KeptPoints:
-    """A folder of NPY files, each (N, 1 or 2) float64 in the units it came in. It has no signals.
+    """A folder of NPY files, each (N, 1 or 2) float64 in the units it came in, and of PNG files, each the density
+    (H, W) uint8 that was painted. It has no signals.
 
     Args:
         folder: made with the first file.
@@ -25,31 +32,43 @@ class KeptPoints:
 
     def files(self) -> list[Path]:
         """The newest first."""
-        return sorted(self._folder.glob(f"*{ENDING}"), key=lambda file: (-_time(file), file.name))
+        return sorted((file for file in self._folder.glob("*") if kept_file(file.name)),
+                      key=lambda file: (-_time(file), file.name))
 
     def keep(self, title: str, values: np.ndarray) -> Path:
-        """Write points, unless they are there under that name already; returns their file.
+        """Write points or a density, unless they are there under that name already; returns their file.
 
         Other points of the name keep it, and these get a number. Raises DiskFull or NotWritable.
         """
-        from engines.modalities.points import npy_bytes
+        from engines.modalities.own_points import is_density, own_bytes
 
-        name, data = portable(Path(title).stem), npy_bytes(values)
-        for file in self.files():
-            called = name in {file.stem, root_of(file.stem)}
-            if called and file.stat().st_size == len(data) and file.read_bytes() == data:
+        name, data = portable(Path(title).stem), own_bytes(values)
+        for file in self._holding(data):
+            if name in {file.stem, root_of(file.stem)}:
                 return file
-        file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ENDING}"
+        ending = DENSITY if is_density(values) else POINTS
+        file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ending}"
         write_atomic(file, data)
         return file
+
+    def named(self, values: np.ndarray) -> str:
+        """What these points are kept as, under whichever name; "" where they are not kept."""
+        from engines.modalities.own_points import own_bytes
+
+        return next((file.stem for file in self._holding(own_bytes(values))), "")
+
+    def _holding(self, data: bytes) -> Iterator[Path]:
+        """The files that hold just this."""
+        return (file for file in self.files() if file.stat().st_size == len(data) and file.read_bytes() == data)
 
     def rename(self, file: Path, title: str) -> Path:
         """Give points another name; returns their new file. Raises BadInput for no name, or one that is taken."""
         if not title.strip():
             raise BadInput("Points need a name of at least one letter; type one.")
-        target = file.with_name(portable(title.strip()) + ENDING)
+        target = file.with_name(portable(title.strip()) + file.suffix)
+        named = [target.with_suffix(ending) for ending in (POINTS, DENSITY)]
         # a name that differs in its capitals alone is the same file on some disks
-        if target.exists() and not target.samefile(file):
+        if any(other.exists() and not other.samefile(file) for other in named):
             raise BadInput(f"There are points “{target.stem}” already; choose another name, or rename or remove those.")
         file.replace(target)
         return target

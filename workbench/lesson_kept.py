@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from workbench.frames import STATE, VIEWS, View
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import lessons
 
@@ -27,11 +26,6 @@ class Before:
     table: bool
     view: str
     forms: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-
-
-def view_of(name: str) -> View:
-    """The way to look at a step that has this name; the state for none."""
-    return next((view for view in VIEWS if view.name == name), STATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ from workbench.steering.navigation import Navigator
 from workbench.steering.session import SessionController
 from workbench.steering.walk import WalkController
 from workbench.topbar import TopBar
-from workbench.workspaces.base import Shell
 from workbench.workspaces.registry import Spaces
+from workbench.workspaces.shell import Shell
 
 TITLE = "Diffusion Workbench"
 
@@ -155,7 +155,8 @@ class MainWindow(eye_order.EyeWindow):
         self.panel.grown.connect(self.keeper.keep_soon)
         runs.raised.connect(lambda: self.left.choose("Library"))
         more.addMenu(self.presets.menu)
-        more.addAction(desk.actions["run.defaults"])
+        for name in ("run.save_preset", "run.defaults"):
+            more.addAction(desk.actions[name])
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""

@@ -17,11 +17,11 @@ from engines.checks.oracle_claims import blob, blobs
 from engines.denoiser import Denoised, Denoiser
 from engines.likelihood.bound import VarianceRule, between, bits_per_dim, bound_terms, fixed
 from engines.likelihood.decoders import of_levels
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.times import time_grid
-from engines.samplers.ddpm import DDPM, Variance
+from engines.samplers.ddpm import DDPM
 
 TOPICS = ("bound", "elbo", "log p", "variance", "images", "bits", *paths())
 STEPS, COUNT = 6, 2000
@@ -44,7 +44,7 @@ def identity_claims(path: Path) -> Iterator[Claim]:
     The denoiser is that of other data than the bound is asked of, so that no term vanishes by luck.
     """
     times, x0 = time_grid(path, STEPS), blobs().sample(5, seed=2)
-    rules = {"beta": fixed(Variance.BETA), "beta-tilde": fixed(Variance.BETA_TILDE),
+    rules = {"beta": fixed(Fixed.BETA), "beta-tilde": fixed(Fixed.BETA_TILDE),
              "a learned variance": between(lambda x, t: torch.full_like(x, 0.3))}
     prior, chain = MixtureDenoiser(blob(), path), Chain.of_path(path, times)
     for title, rule in rules.items():
@@ -137,7 +137,7 @@ def mixture_gap(path: Path, steps: int) -> tuple[float, float]:
     """Mean of bound + log p over samples of two Gaussians, in nats, and its standard error."""
     data, chain = blobs(), Chain.of_path(path, time_grid(path, steps))
     x0, noise = data.sample(COUNT, seed=5), Noise(sample_seeds(0, COUNT), (2,), dtype=torch.float64)
-    terms = bound_terms(chain, MixtureDenoiser(data, path), x0, noise, variance=fixed(Variance.BETA))
+    terms = bound_terms(chain, MixtureDenoiser(data, path), x0, noise, variance=fixed(Fixed.BETA))
     gaps = sum((term.nats for term in terms), data.log_density(x0))
     return float(gaps.mean()), float(gaps.std()) / math.sqrt(COUNT)
 
@@ -161,7 +161,7 @@ def image_gap(path: Path, steps: int) -> tuple[float, float, float]:
     x0 = grey.sample(IMAGES * SIDE**2, seed=3).reshape(IMAGES, 1, SIDE, SIDE)
     noise = Noise(sample_seeds(0, IMAGES), (1, SIDE, SIDE), dtype=torch.float64)
     terms = bound_terms(Chain.of_path(path, time_grid(path, steps)), Pixels(grey, path), x0, noise,
-                        variance=fixed(Variance.BETA_TILDE), decoder=of_levels(LEVELS))
+                        variance=fixed(Fixed.BETA_TILDE), decoder=of_levels(LEVELS))
     place = (x0.flatten(1)[:, :, None] - levels).abs().argmin(2)
     truth = -grey.weights.log2()[place].mean(1)
     nats = sum((term.nats for term in terms), torch.zeros(IMAGES, dtype=torch.float64))

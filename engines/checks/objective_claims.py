@@ -17,12 +17,11 @@ from engines.checks.claim import Claim
 from engines.checks.oracle_claims import blobs
 from engines.denoiser import NO_CLASS, NetworkDenoiser
 from engines.likelihood.bound import bound_terms, fixed
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.prediction import X0, V, predictions, to_eps, to_score, to_velocity
 from engines.process.times import time_grid
-from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws
 from engines.training.objectives.base import Known, Objective, Setting, estimate, mean_square
 from engines.training.objectives.denoising import Denoising
@@ -186,7 +185,7 @@ def chain_claim(path: Path) -> Claim:
         draws = Draws(t.expand(5), noise(n), kept)
         found += VariationalBound(chain=STEPS).losses(_Fixed(x0 + off), Setting(path, X0()), x0, labels, draws)
     terms = bound_terms(Chain.of_path(path, times), NetworkDenoiser(_Fixed(x0 + off), path, X0()), x0, noise,
-                        variance=fixed(Variance.BETA_TILDE))
+                        variance=fixed(Fixed.BETA_TILDE))
     wanted = sum((term.nats for term in terms), torch.zeros_like(found)) / x0.shape[1]
     # to rounding: what the chain ends with, L_T, is a millionth of a bound
     return Claim(f"{path.name}: loss vlb over all steps of the chain is the variational bound", "objective",

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
 from engines.checks.claim import Claim
-from engines.checks.closed_form import flow_end, last, probed
+from engines.checks.closed_form import last, probed
 from engines.checks.papers import Blob, linear_abar, repaint_levels, repainted_law
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.inverse.base import Measurement, operators
@@ -32,7 +32,7 @@ from engines.samplers.ddpm import DDPM, Variance
 from engines.samplers.dpmpp import DPMSolverPP
 
 COUNT = 4000  # points: five standard errors of a unit variance are 0.08
-TOPICS = ("sampler", "operator", "inverse", "identity", "gaussian", "mixture", "mode", "order", "adjoint",
+TOPICS = ("sampler", "operator", "inverse", "identity", "gaussian", "mixture", "mode", "adjoint",
           "posterior", "known", "batch", "resumed")
 
 
@@ -40,7 +40,6 @@ def claims() -> Iterator[Claim]:
     """Every claim here, one after the other; about a minute on one core."""
     yield from gaussian_claims()
     yield from mixture_claims()
-    yield order_claim()
     yield from operator_claims()
     yield from repaint_claims()
     yield from dps_claims()
@@ -113,16 +112,6 @@ def mixture_claims() -> Iterator[Claim]:
         yield Claim(f"{title}: weight of a mode", "sampler", share, 0.3, 0.036)
         yield Claim(f"{title}: mean of a mixture", "sampler", _gap(x.mean(0), data.mean()), 0, 0.083)
         yield Claim(f"{title}: covariance of a mixture", "sampler", _gap(x.T.cov(), data.covariance()), 0, 0.1)
-
-
-def order_claim() -> Claim:
-    """DDIM at eta 0 integrates the probability-flow ODE with order 1: half the step, half the error."""
-    path, data = VPCosine(), blob()
-    start = path.initial(Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial())
-    exact, prior = flow_end(path, start, data), MixtureDenoiser(data, path)
-    # the same start for both numbers of steps, so that only the discretisation differs
-    errors = [_gap(end_of(DDIM(), prior, path, steps, count=64).x, exact) for steps in (200, 400)]
-    return Claim("ddim: order of convergence to the exact ODE", "sampler", math.log2(errors[0] / errors[1]), 1, 0.1)
 
 
 def operator_claims() -> Iterator[Claim]:

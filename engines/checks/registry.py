@@ -51,9 +51,9 @@ def groups(only: str = "") -> list[Group]:
     word = only.lower()
     chosen = [group for group in found if word in group.name] or [group for group in found if group.may_hold(word)]
     if not chosen:
-        topics = sorted({topic for group in found for topic in (group.name, *group.topics)})
-        raise BadInput(f"There are no claims about “{only}”; choose one of {', '.join(topics)}, or a sampler, method "
-                       "or path by name.")
+        names = ", ".join(sorted(group.name for group in found))
+        raise BadInput(f"There are no claims about “{only}”; choose one of the groups {names}, a sampler, method or "
+                       "path by name, or a word of a claim, as a check of all lists them.")
     return chosen
 
 

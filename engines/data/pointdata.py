@@ -16,8 +16,6 @@ from engines.data.points.base import PointSet
 from engines.data.split import divided
 from engines.denoiser import NO_CLASS
 
-HELD = 2**32 - 1  # the seed of points to validate on, which no step of a training of usual length draws from
-
 
 @dataclass(frozen=True, slots=True)
 class FreshPoints:
@@ -61,13 +59,12 @@ class FreshPoints:
 
     def drawn(self, seed: int, step: int, count: int) -> tuple[Tensor, Tensor]:
         """Points of a training step and their labels."""
-        # multiplied by a prime beyond any usual number of steps, so that step 1 of seed 0 is not step 0 of seed 1
-        x, labels = self.points.labelled(count, seed * 1_000_003 + step)
+        x, labels = self.points.labelled(count, seed, f"step {step}")
         return x.float(), labels
 
     def held_back(self, most: int) -> tuple[Tensor, Tensor]:
         """So many points that no step draws, and their labels."""
-        x, labels = self.points.labelled(most, HELD)
+        x, labels = self.points.labelled(most, use="validation")
         return x.float(), labels
 
 
@@ -138,7 +135,8 @@ def data_of(points: PointSet, files: Mapping[str, bytes]) -> FreshPoints | Store
     rows = whole.rows()
     if rows is not None:
         return StoredPoints.of(whole.title, rows)
-    return FreshPoints(whole, hashlib.sha256(points.model_dump_json().encode()).hexdigest())
+    known = points.model_dump_json().encode() + files.get(points.attached(), b"")
+    return FreshPoints(whole, hashlib.sha256(known).hexdigest())
 
 
 def _inside(classes: tuple[str, ...]) -> str:

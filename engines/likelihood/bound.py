@@ -12,9 +12,8 @@ from torch import Tensor
 from engines.denoiser import Denoiser
 from engines.likelihood.decoders import Decoder, density
 from engines.likelihood.gaussians import divergence
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise
-from engines.samplers.ddpm import Variance
 
 # the variance of p(x_{n−1} | x_n) by chain, n and state x_n (B, …): 0-d or of the state's shape, above 0
 VarianceRule = Callable[[Chain, int, Tensor], Tensor]
@@ -46,9 +45,9 @@ class Bound:
     dimension: int
 
 
-def fixed(variance: Variance) -> VarianceRule:
+def fixed(variance: Fixed) -> VarianceRule:
     """beta or beta-tilde; the latter is 0 at n = 1, where that of n = 2 stands in, as in Nichol & Dhariwal's code."""
-    if variance is Variance.BETA:
+    if variance is Fixed.BETA:
         return lambda chain, n, x: chain.beta[n]
     return lambda chain, n, x: least(chain, n)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import torch
 from torch import Tensor
 
+from engines.chance import generator
 from engines.data.points.base import PointSet
 from engines.metrics.points import EnergyTo, Points, likelihood, mode_weights, sliced_wasserstein
-from engines.metrics.truth import APART
 from engines.mixture import Mixture
 
 CLEAN = 1e-3  # noise below which the density of the data itself counts, which may have none of a mixture's
@@ -32,6 +33,15 @@ class Figures:
     missed: int = 0
     nll: float = math.nan
     outside: float = 0.0
+
+
+def mean(found: Sequence[Figures]) -> Figures:
+    """The mean of the figures of several sets of points, one at least; of a single one they are its own."""
+    if len(found) == 1:
+        return found[0]
+    return Figures(fmean(one.energy for one in found), fmean(one.sliced for one in found),
+                   fmean(one.mode_error for one in found), round(fmean(one.missed for one in found)),
+                   fmean(one.nll for one in found), fmean(one.outside for one in found))
 
 
 class DiffusedTruth:
@@ -57,18 +67,19 @@ class DiffusedTruth:
 
     def at(self, alpha: float, sigma: float) -> TruthAt:
         """The truth of alpha·x0 + sigma·eps."""
-        return TruthAt(self._points(alpha, sigma, APART, self._data.sample), self._at(alpha, sigma),
+        return TruthAt(self._points(alpha, sigma, 0, "truth"), self._at(alpha, sigma),
                        self._data if self._whole and sigma < CLEAN and alpha > 1 - CLEAN else None,
                        self._distinct)
 
     def fair(self, alpha: float, sigma: float, seed: int) -> Tensor:
         """As many exact points (count, d) of the same level: no sampler is nearer to the truth but by chance."""
-        return self._points(alpha, sigma, seed + 2 * APART, self._data.independent)
+        return self._points(alpha, sigma, seed, "fair", independent=True)
 
-    def _points(self, alpha: float, sigma: float, seed: int, drawn: Callable[[int, int], Tensor]) -> Tensor:
-        x0 = drawn(self.count, seed) if self._whole else self._known.sample(self.count, seed)
-        generator = torch.Generator().manual_seed(seed + 1)
-        return alpha * x0 + sigma * torch.randn(x0.shape, generator=generator, dtype=torch.float64)
+    def _points(self, alpha: float, sigma: float, seed: int, use: str, *, independent: bool = False) -> Tensor:
+        draws = generator(seed, use)
+        drawn = self._data.independent if independent else self._data.drawn
+        x0 = drawn(self.count, draws) if self._whole else self._known.marked(self.count, draws)[0]
+        return alpha * x0 + sigma * torch.randn(x0.shape, generator=draws, dtype=torch.float64)
 
     def _at(self, alpha: float, sigma: float) -> Mixture | None:
         """The density at a level; None where there is none, as of data on a curve without noise."""

@@ -11,7 +11,7 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def frechet_gaussians(mean_a: np.ndarray, cov_a: np.ndarray, mean_b: np.ndarray, cov_b: np.ndarray) -> float:
-    """|mean_a − mean_b|² + tr(A + B − 2·(A·B)^½) for means (D,) and covariances (D, D).
+    """|mean_a − mean_b|² + tr(A + B − 2·(A·B)^½) for means (D,) and covariances (D, D); NaN where one is.
 
     The root's trace comes from the symmetric A^½·B·A^½, which has the eigenvalues of A·B.
     """
@@ -21,4 +21,5 @@ def frechet_gaussians(mean_a: np.ndarray, cov_a: np.ndarray, mean_b: np.ndarray,
     root = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
     mixed = np.sqrt(np.linalg.eigvalsh(root @ cov_b @ root).clip(min=0)).sum()
     gap = np.square(mean_a - mean_b).sum()
-    return float(max(0.0, gap + np.trace(cov_a) + np.trace(cov_b) - 2 * mixed))
+    # rounding of equal ones would be below 0; not max(0.0, …), which takes NaN for 0
+    return float(np.maximum(gap + np.trace(cov_a) + np.trace(cov_b) - 2 * mixed, 0.0))

@@ -134,9 +134,12 @@ def likelihood(log_density: Points) -> Likelihood:
 
 
 def moment_distance(x: Points, truth: Mixture) -> float:
-    """The Fréchet distance of the points' mean and covariance to the truth's: 0 for any shape with both."""
+    """The Fréchet distance of the points' mean and covariance to the truth's: 0 for any shape with both.
+
+    NaN for a single point, which has no covariance.
+    """
     points = _points(x).numpy()
-    if not np.isfinite(points).all():
+    if len(points) < 2 or not np.isfinite(points).all():
         return math.nan
     found = np.cov(points, rowvar=False)
     return frechet_gaussians(points.mean(0), found, truth.mean().numpy(), truth.covariance().numpy())

@@ -8,11 +8,11 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from engines.chance import generator
 from engines.data.points.base import PointSet
 from engines.metrics.points import EnergyTo, Points, likelihood, mode_weights, moment_distance, sliced_wasserstein
 
 REFERENCE = 10_000  # points that stand for the truth where only samples of it can be compared
-APART = 2**31  # added to a seed: points to compare with must not be the ones that are compared
 
 FIGURES: Mapping[str, str] = {
     "energy": "energy distance to the truth; as many exact samples have one above 0 too",
@@ -40,7 +40,7 @@ class Truth:
     @cached_property
     def points(self) -> Tensor:
         """Points of the truth (count, d) float64, of no seed that a sampler takes."""
-        return self.data.sample(self._count, self._seed + APART)
+        return self.data.sample(self._count, self._seed, "truth")
 
     @cached_property
     def _energy(self) -> EnergyTo:
@@ -48,7 +48,7 @@ class Truth:
 
     def fair(self, count: int, seed: int) -> Tensor:
         """As many exact samples (count, d) as a sampler gave: no sampler is nearer to the truth but by chance."""
-        return self.data.independent(count, seed + 2 * APART)
+        return self.data.independent(count, generator(seed, "fair"))
 
     def metrics(self) -> dict[str, Callable[[Points], float]]:
         """What can be measured against this truth, by the names of `FIGURES`."""

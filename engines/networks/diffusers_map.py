@@ -1,4 +1,4 @@
-"""Weights to and from `diffusers.UNet2DModel`, one to one; diffusers itself is not needed."""
+"""Our weights as those of `diffusers.UNet2DModel`, one to one; diffusers itself is not needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from engines.networks.layers import TIME_SCALE
@@ -58,24 +57,6 @@ def to_diffusers(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         else:
             theirs[_renamed(name)] = value
     return theirs
-
-
-def from_diffusers(theirs: Mapping[str, Tensor], names: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Diffusers' state dict under our names.
-
-    Args:
-        theirs: state dict of a `UNet2DModel` made with `config`.
-        names: state dict of our network of the same shape; only its names are used.
-
-    Raises KeyError naming a weight that diffusers' network does not have.
-    """
-    ours = dict[str, Tensor]()
-    for name in names:
-        if ".qkv." in name:
-            ours[name] = torch.cat([theirs[_renamed(name).replace(".qkv.", f".to_{part}.")] for part in "qkv"])
-        else:
-            ours[name] = theirs[_renamed(name)]
-    return ours
 
 
 def _renamed(name: str) -> str:

@@ -1,6 +1,6 @@
 """U-Net (Ronneberger et al. 2015; Ho et al. 2020): the network of images of any size and channels.
 
-Its layers are those of `diffusers.UNet2DModel`, so that weights go both ways
+Its layers are those of `diffusers.UNet2DModel`, so that its weights are theirs by other names
 (`engines.networks.diffusers_map`).
 """
 

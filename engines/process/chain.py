@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import torch
 from torch import Tensor
@@ -11,6 +12,13 @@ from engines.process.paths import Path
 from engines.process.shapes import expand
 
 FIRST, LAST, STEPS = 1e-4, 0.02, 1000  # Ho et al. 2020, section 4: beta of the first and the last step, and how many
+
+
+class Fixed(StrEnum):
+    """The variance of a step back that nothing has to learn: of a data point, or of the step forward."""
+
+    BETA_TILDE = "beta-tilde"
+    BETA = "beta"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
-from engines.samplers.langevin import langevin, smaller_step
+from engines.samplers.langevin import calm, langevin, smaller_step
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk
@@ -39,6 +40,10 @@ class AnnealedLangevin(Stepper):
     def calmer(self) -> str:
         """A smaller step, where this one is too large whatever the data."""
         return smaller_step(self.size) or super().calmer()
+
+    def calmed(self) -> Mapping[str, float]:
+        """That smaller step."""
+        return calm(self.size)
 
     def cost(self, times: Tensor, i: int) -> int:
         """The repeats, and one estimate more at the end."""

@@ -127,6 +127,10 @@ class Sampler(Component):
         """What to choose where a state leaves the finite numbers."""
         return "less guidance, a smaller step size of the method or another model"
 
+    def calmed(self) -> Mapping[str, float]:
+        """What `calmer` names, by option, with a value that is low enough; nothing where it names no number."""
+        return {}
+
     @abstractmethod
     def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise,
                  cond: Tensor | None = None, start: int = 0, past: Sequence[Tensor] = ()) -> Iterator[Step]:

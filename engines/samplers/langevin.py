@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -14,6 +15,7 @@ from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk
 
 STABLE = 2.0  # size of a step, at and above which a chain about a Gaussian of the noise's width leaves it for good
+CALM = 1.0  # size of a step that takes such a chain right to its mean
 
 
 def langevin(walk: Walk, x: Split, t: Tensor, size: float, stream: int = 0) -> Split:
@@ -25,6 +27,11 @@ def langevin(walk: Walk, x: Split, t: Tensor, size: float, stream: int = 0) -> S
 def smaller_step(size: float) -> str:
     """What to choose in place of a step that is too large whatever the data, "" for one that is not."""
     return f"a step size below {STABLE:g}, where it is {size:g} now" if size >= STABLE else ""
+
+
+def calm(size: float) -> Mapping[str, float]:
+    """A step size in place of one that is too large whatever the data; none for one that is not."""
+    return {"size": CALM} if size >= STABLE else {}
 
 
 class Langevin(Stepper):
@@ -49,6 +56,10 @@ class Langevin(Stepper):
     def calmer(self) -> str:
         """A smaller step, where this one is too large whatever the data."""
         return smaller_step(self.size) or super().calmer()
+
+    def calmed(self) -> Mapping[str, float]:
+        """That smaller step."""
+        return calm(self.size)
 
     def visited(self, times: Tensor) -> Tensor:
         """The level over and over, and 0."""

@@ -13,19 +13,18 @@ from engines.data.points.mixtures import TwoBlobs
 from engines.events import Charted, Progressed
 from engines.formula import Letter
 from engines.likelihood.bound import Bound, BoundTally, bound_terms, fixed
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.samplers.ddpm import Variance
 from engines.studies.base import Study, Told, floats, level
 from engines.studies.walks import known
 
 LADDER = (2, 5, 10, 20, 50, 100, 200, 500)  # steps of the chains before the longest
 # the window's font has no tilde to put over a letter
 # of the chain; a learned one needs a model that tells it
-TITLES = {Variance.BETA: "Variance β", Variance.BETA_TILDE: "Variance β-tilde"}
+TITLES = {Fixed.BETA: "Variance β", Fixed.BETA_TILDE: "Variance β-tilde"}
 TIME = Axis("Time t")
 
 
@@ -56,7 +55,7 @@ class BoundStudy(Study):
         data = known(self.data)
         true = -float(data.log_density(data.sample(self.count, seed)).mean())
         ladder = (*(steps for steps in LADDER if steps < self.steps), self.steps)
-        found, done, total = dict[Variance, dict[int, Bound]](), 0, sum(ladder) * len(TITLES)
+        found, done, total = dict[Fixed, dict[int, Bound]](), 0, sum(ladder) * len(TITLES)
         for steps in ladder:
             for variance in TITLES:
                 bound = yield from self.measured(data, variance, steps, seed, Progressed(done, total))
@@ -68,7 +67,7 @@ class BoundStudy(Study):
         yield Charted(sums_chart(last, true))
         yield Progressed(total, total)
 
-    def measured(self, data: Mixture, variance: Variance, steps: int, seed: int, before: Progressed,
+    def measured(self, data: Mixture, variance: Fixed, steps: int, seed: int, before: Progressed,
                  ) -> Generator[Progressed, None, Bound]:
         """The bound of a chain of so many steps on samples of the data; `before`: what was done until now."""
         chain = Chain.of_path(self.path, time_grid(self.path, steps))
@@ -92,7 +91,7 @@ class BoundStudy(Study):
             spread = data.jacobian(x, a, s).diagonal(dim1=1, dim2=2).sum(1).mean() * s**2 / a
             gain = (alpha[n - 1] / sigma[n - 1]) ** 2 - (a / s) ** 2
             terms.append(float(gain * spread / 2))
-        name = TITLES[Variance.BETA_TILDE]
+        name = TITLES[Fixed.BETA_TILDE]
         return Series.of(f"{name}, ½ ΔSNR · spread of x₀", floats(times[1:-1]), terms, (), Role.EXACT, name)
 
 
@@ -116,7 +115,7 @@ def sums_chart(bounds: Mapping[str, Bound], true: float | None) -> Chart:
                  remark="Added up from noise to data: the whole bound is what is reached at t = 0.")
 
 
-def _by_steps(found: Mapping[Variance, Mapping[int, Bound]], true: float) -> Chart:
+def _by_steps(found: Mapping[Fixed, Mapping[int, Bound]], true: float) -> Chart:
     series = [Series.of(TITLES[variance], list(bounds), [bound.total for bound in bounds.values()],
                         [bound.total_error for bound in bounds.values()]) for variance, bounds in found.items()]
     return Chart("The bound by steps of the chain", Axis("Steps", log=True), Axis("Bound on −log p", "nats"),

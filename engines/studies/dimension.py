@@ -25,7 +25,10 @@ from engines.studies.base import Study, Told, floats, slope
 from engines.studies.walks import made, named, walked
 
 LADDER = tuple(dict.fromkeys(round(1.2**k) for k in range(36)))  # steps that are tried: 1 to 591
-NUMBERS = 30_000  # drawn for each divergence that is measured: points × dimension
+NUMBERS = 30_000  # drawn at least for each divergence that is measured: points × dimension
+# times d/error, drawn at least too: d·KL as large as the error has the variance 2·d·error/n + d²·(CELLS − 1)/(2·n²),
+# with which its standard error is 0.3 of it, less than from one rung to the next
+SURE = 30
 WIDE = 8  # coordinates of a point at least: many short points take longer than as many numbers in a few
 CELLS = 32  # in each of which the true law has the same share; a divergence is that of the shares
 
@@ -137,13 +140,17 @@ class Dimension(Study):
                     progress: Progressed) -> Generator[Told, None, float]:
         """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
         times, wide = time_grid(self.path, steps), max(dimension, WIDE)
-        walk = walked(law, self.path, sampler, times, max(50, NUMBERS // wide), seed, wide)
+        walk = walked(law, self.path, sampler, times, self.numbers(dimension) // wide, seed, wide)
         while True:
             try:
                 next(walk)
             except StopIteration as ended:
                 return dimension * law.divergence(ended.value.points.double().flatten())
             yield progress  # nothing new, but a stop acts here
+
+    def numbers(self, dimension: int) -> int:
+        """How many are drawn of all coordinates, so that chance alone neither passes nor fails a sampler."""
+        return max(NUMBERS, math.ceil(SURE * dimension / self.error))
 
     def exact_calls(self, sampler: OneStep, dimension: int) -> int | None:
         """The steps of the ladder that are enough, by the exact variance; None where none are."""

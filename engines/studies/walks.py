@@ -66,7 +66,7 @@ def known(data: PointSet) -> Mixture:
     oracle = data.oracle()
     if oracle is None:
         others = [name for name, kind in point_sets().items() if kind().oracle() is not None]
-        raise BadOption(f"The exact denoiser of “{data.title.lower()}” is not known; choose one of "
+        raise BadOption(f"The exact denoiser of “{data.title}” is not known; choose one of "
                         f"{', '.join(others)}.")
     return oracle
 

@@ -19,9 +19,8 @@ from engines.likelihood.bound import Bound, BoundTally, between, bits_per_dim, b
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.times import GridChoice, Uniform, time_grid
-from engines.samplers.ddpm import Variance
 from engines.studies.bound import sums_chart, terms_chart
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
@@ -35,7 +34,7 @@ class BoundOptions(FreshOptions):
     steps: int = option(100, title="Steps", ge=1, le=10_000, group="Chain", help="Steps of the chain.")
     spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
                                  advanced=True)
-    variance: Variance = option(Variance.BETA, title="Variance", symbol="v", group="Chain",
+    variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
                                 help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
                                      "for unit Gaussian data.")
     learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
@@ -61,9 +60,9 @@ class BoundTask(Task):
     leaves: ClassVar[str] = FILE
 
     def title_of(self, options: Any) -> str:
-        """“Bound of 1,000 points of two blobs, 100 steps”."""
+        """“Bound of 1,000 points of Two blobs, 100 steps”."""
         chosen = cast(BoundOptions, options)
-        points = f"{counted(chosen.count, 'point')} of {chosen.data.title.lower()}"
+        points = f"{counted(chosen.count, 'point')} of {chosen.data.title}"
         return f"Bound of {points}, {counted(chosen.steps, 'step')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:

@@ -18,6 +18,7 @@ from engines.labels import FREE
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.shown import CANVAS
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
@@ -26,7 +27,7 @@ from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, 
 class EditOptions(PictureOptions, SampleOptions):
     """A picture and how much of it to replace."""
 
-    image: str = option("image.png", title="Picture", widget="image",
+    image: str = option(CANVAS, title="Picture", widget="image",
                         help="The picture to start from. Its middle square, or the crop, is scaled to the size of the "
                              "model’s images, which the results have too.")
     strength: float = option(0.6, title="Strength", ge=0, le=1, widget="slider",

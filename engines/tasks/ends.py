@@ -12,20 +12,23 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
-from engines.component import Component, chosen, option
+from engines.component import Component, chosen, discover, option
 from engines.counted import counted
 from engines.errors import BadOption
+from engines.modality import Modality
 from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.tasks.pictures import CANVAS, SAMPLE, PictureOptions, open_picture
+from engines.shown import CANVAS, SAMPLE
+from engines.tasks.pictures import PictureOptions, open_picture
 
 FARTHEST = 100.0  # of a number of a point; data have variance 1
 
 
 class Ends(Component):
-    """Two ends. `data` says whether they are data, which have to be inverted."""
+    """Two ends. `data` says whether they are data, which have to be inverted, `modalities` of what there are such."""
 
     data: ClassVar[bool] = False
+    modalities: ClassVar[tuple[Modality, ...]] = tuple(Modality)
 
     @property
     @abstractmethod
@@ -68,6 +71,7 @@ class Pictures(Ends):
     title: ClassVar[str] = "Two pictures"
     summary: ClassVar[str] = "The middle square of two pictures, whose noise is found by inversion."
     data: ClassVar[bool] = True
+    modalities: ClassVar[tuple[Modality, ...]] = (Modality.IMAGE,)
 
     begin: str = option(CANVAS, title="First picture", widget="picture",
                         help="The picture on the canvas, the selected sample, or a file.")
@@ -94,6 +98,7 @@ class Places(Ends):
     title: ClassVar[str] = "Two places"
     summary: ClassVar[str] = "Two places among the data, whose noise is found by inversion."
     data: ClassVar[bool] = True
+    modalities: ClassVar[tuple[Modality, ...]] = (Modality.POINTS,)
 
     begin: str = option("-1.4, 0", title="First place", max_length=80,
                         help="Where the way begins: the numbers of a point, as in “0.5, 1”.")
@@ -126,18 +131,15 @@ def _numbers(text: str, dimension: int) -> list[float]:
 
 def ends() -> dict[str, type[Ends]]:
     """Every kind of ends, by name."""
-    return {kind.name: kind for kind in (Seeds, Pictures, Places)}
+    return discover("engines.tasks", Ends)
 
 
-def image_ends() -> dict[str, type[Ends]]:
-    """Those that images can have."""
-    return {name: kind for name, kind in ends().items() if kind is not Places}
+def ends_of(modality: Modality) -> dict[str, type[Ends]]:
+    """Those that a kind of data can have."""
+    return {name: kind for name, kind in ends().items() if modality in kind.modalities}
 
 
-def point_ends() -> dict[str, type[Ends]]:
-    """Those that points can have."""
-    return {name: kind for name, kind in ends().items() if kind is not Pictures}
-
-
-ImageEnds = Annotated[SerializeAsAny[Ends], BeforeValidator(partial(chosen, base=Ends, kinds=image_ends))]
-PointEnds = Annotated[SerializeAsAny[Ends], BeforeValidator(partial(chosen, base=Ends, kinds=point_ends))]
+ImageEnds = Annotated[SerializeAsAny[Ends], BeforeValidator(
+    partial(chosen, base=Ends, kinds=partial(ends_of, Modality.IMAGE)))]
+PointEnds = Annotated[SerializeAsAny[Ends], BeforeValidator(
+    partial(chosen, base=Ends, kinds=partial(ends_of, Modality.POINTS)))]

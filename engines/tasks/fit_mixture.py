@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engines.checkpoint import save_model
-from engines.component import Options, option
+from engines.component import Options, inherited, option
 from engines.context import Context
 from engines.counted import counted
 from engines.data.points.source import CountedSource, drawn
@@ -30,17 +30,17 @@ from engines.representation.em import EM, EMOptions, EMStep
 from engines.representation.gaussian import fit_gaussian, scale2
 from engines.representation.starts import KMeansPlusPlus, StartChoice
 from engines.tasks.base import Task
+from engines.training.options import Named
 
 RESTARTS = 3  # starts of each fit that numbers of components are compared by
 OFTEN = 20  # half steps of these after which a stop can act
 BETTER = 1.0  # nats by which another start has to be likelier to be told
 
 
-class FitOptions(CountedSource, EMOptions):
+class FitOptions(CountedSource, EMOptions, Named):
     """What is fitted, from where, and what becomes of it."""
 
-    name: str = option("my-mixture", title="Name", help="What the model will be called.", group="Data", min_length=1,
-                       max_length=60, pattern=r"^\w[\w .-]*$")
+    name: str = inherited(Named, "name", "my-mixture")
     components: int = option(6, title="Components", help="How many Gaussians, one for each class of the model.", ge=1,
                              le=100, group="Fit")
     start: StartChoice = option(KMeansPlusPlus(), title="Start", help="Where the means begin.", group="Fit")
@@ -115,7 +115,7 @@ class FitMixture(Task):
         if not last.settled:
             yield Noted(f"It ended after {counted(chosen.iterations, 'iteration')}, before the fit had settled; allow "
                         "more iterations.")
-        save_mixture(file, last.mixture, chosen)
+        save_mixture(file, last.mixture, chosen, len(found.points))
         yield Saved("model", file)
         fit = Fit(len(last.numbers), last.mixture, last.log_likelihood, len(found.points), last.settled,
                   chosen.covariances)
@@ -136,19 +136,19 @@ def _half_steps(options: FitOptions, points: Tensor, file: Path) -> Generator[Ev
                 yield Noted(f"Half step {last.index}: {last.note}")
     except GeneratorExit:  # what is fitted so far is a mixture as good as any
         if last is not None:
-            save_mixture(file, last.mixture, options)
+            save_mixture(file, last.mixture, options, len(points))
         raise
     assert last is not None  # the start at least
     return last
 
 
-def save_mixture(file: Path, mixture: Mixture, options: FitOptions) -> None:
-    """Write a mixture as a model file whose classes are its components; raises DiskFull or NotWritable."""
+def save_mixture(file: Path, mixture: Mixture, options: FitOptions, count: int) -> None:
+    """Write a mixture of so many points as a model whose classes are its components; raises DiskFull or NotWritable."""
     network = MixtureNetwork(options.path, mixture.weights, mixture.means, mixture.covariances)
     classes = tuple(str(k + 1) for k in range(len(mixture.weights)))
     spec = ModelSpec(modality=Modality.POINTS, title=options.name, channels=mixture.dimension, classes=classes,
                      prediction=X0(), path=options.path, network=MixtureOptions(path=options.path),
-                     data=f"{options.source}, {counted(options.count, 'point')}")
+                     data=f"{options.source}, {counted(count, 'point')}")
     recipe = Recipe("fit-mixture", options.model_dump(mode="json"))
     save_model(file, network, spec, extra={"recipe": recipe.to_json()})
 

@@ -26,11 +26,11 @@ from engines.samplers.base import Sampler, Step
 from engines.samplers.falls import fall_remark
 from engines.samplers.heun import Heun
 from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
+from engines.shown import FROM_DATA
 from engines.tasks.base import SAMPLED, Task
 
 FOUND = {**SAMPLED, "noise_rms": "root mean square of the noise found over σ: 1 for noise as sampling begins with",
          "rms": "root mean square difference of the data and what came back, mean over the samples"}
-DISTANCE = "data-rms"  # the curve of how far the estimate is from the data
 
 
 class FlowOptions(Options):
@@ -116,7 +116,7 @@ def trip(chosen: TripOptions, source: Source, context: Context, title: str,
     noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
     return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
                 context.start or Start(0, data.float().cpu().numpy()), parts_of(sampler, chosen.sampler, back),
-                {DISTANCE: distance, **(curves or {})})
+                {FROM_DATA: distance, **(curves or {})})
 
 
 def parts_of(way: type[Formulated] | Formulated, sampler: Sampler, denoiser: Denoiser,

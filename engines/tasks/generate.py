@@ -23,10 +23,9 @@ from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.times import GridChoice, Uniform, time_grid
-from engines.samplers.amplified import amplified_remark
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.samplers.falls import fall_remark
+from engines.samplers.remarks import times_remark
 from engines.sampling import (
     Plan,
     calls_of,
@@ -117,8 +116,7 @@ class Generate(Task):
         if model is None:
             return ""
         times = time_grid(model.path, chosen.steps, chosen.spacing)
-        return (fall_remark(chosen.sampler, model.path, times)
-                or amplified_remark(chosen.sampler, model.prediction, model.path, times))
+        return times_remark(chosen.sampler, model.path, times, model.prediction)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
@@ -165,4 +163,4 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,
-                parts)
+                parts, prediction=model.spec.prediction)

@@ -26,6 +26,7 @@ from engines.model_names import spoken
 from engines.samplers.base import SamplerChoice, Step
 from engines.samplers.ddpm import DDPM
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
+from engines.shown import KNOWN
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import (
@@ -182,8 +183,9 @@ def conditioned(options: InpaintOptions, model: Model, measurement: Measurement,
     """The plan of sampling given the known pixels."""
     plain = plan_of(options, model, context, title, gradients=options.method.differentiates)
     denoiser, sampler = options.method.posterior(model.path, plain.denoiser, options.sampler, measurement)
+    # the known pixels correct what errors do, so nothing is said of them
     return replace(plain, denoiser=denoiser, sampler=sampler, formulas=(*plain.formulas, options.method),
-                   curves={"known-rms": known_error(measurement)}, finish=measurement.composite)
+                   curves={KNOWN: known_error(measurement)}, finish=measurement.composite, prediction=None)
 
 
 def known_error(measurement: Measurement) -> Callable[[Step], float]:

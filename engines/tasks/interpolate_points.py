@@ -41,7 +41,7 @@ class InterpolatePoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
-    place: ClassVar[int] = 16
+    place: ClassVar[int] = 66
     Form: ClassVar[type[Options]] = InterpolatePointsOptions
     in_order: ClassVar[bool] = True
     figures: ClassVar[Mapping[str, str]] = FOUND

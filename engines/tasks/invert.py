@@ -18,6 +18,7 @@ from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import check_labels, find_model, open_model, parse_labels
+from engines.shown import CANVAS
 from engines.tasks.base import Cost
 from engines.tasks.edit import fitting_remark
 from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, differences, travelled, trip
@@ -30,7 +31,7 @@ LEAST = 1e-6  # of an error whose decibels are told
 class InvertOptions(PictureOptions, TripOptions):
     """A picture, and how it is taken to noise and back."""
 
-    image: str = option("image.png", title="Picture", widget="image",
+    image: str = option(CANVAS, title="Picture", widget="image",
                         help="The picture to invert. Its middle square, or the crop, is scaled to the size of the "
                              "model’s images, which the results have too.")
     model: str = option("digits", title="Model", widget="model",

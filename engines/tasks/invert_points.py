@@ -17,12 +17,12 @@ from engines.model_file import ModelSpec
 from engines.priors import Prior, prior_of
 from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
+from engines.shown import FROM_FLOW
 from engines.tasks.base import Cost
 from engines.tasks.carried_points import CarriedOptions
 from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
 from engines.tasks.sample_points import TOGETHER
 
-FLOW = "flow-rms"  # the curve of how far the states are from the exact flow
 FOLLOWED = 1000  # points whose exact flow is known
 
 
@@ -45,7 +45,7 @@ class InvertPoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
-    place: ClassVar[int] = 14
+    place: ClassVar[int] = 64
     ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
     figures: ClassVar[Mapping[str, str]] = {
@@ -86,7 +86,7 @@ class InvertPoints(FlowTask):
         exact = flow_of(chosen, prior, points)
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
         source = Source(points, prior.denoiser, prior.path, prior.classes)
-        plan = trip(chosen, source, context, self.title_of(chosen), {FLOW: away} if exact else {})
+        plan = trip(chosen, source, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
         yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 

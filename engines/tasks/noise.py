@@ -24,6 +24,7 @@ from engines.process.shapes import expand, norms
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
 from engines.sampling import sampled
+from engines.shown import SIGNAL
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
@@ -97,7 +98,7 @@ class NoiseTask(PictureTask):
         for i in range(first, len(times)):
             step = yield from _step(chosen.path, x0, eps, times, i)
             x = step.x
-            yield Stepped(step, {"alpha-bar": float(chosen.path.abar(times[i]))})
+            yield Stepped(step, {SIGNAL: float(chosen.path.abar(times[i]))})
         # a picture, so of the size of one: where variance explodes the last state is a hundred times as large
         yield sampled(x / expand(chosen.path.scale(times[-1]), x), 0, time.perf_counter() - began)
 

@@ -14,16 +14,16 @@ from engines.errors import BadImage, BadMask
 from engines.modalities.image import Crop, centre_crop, check_crop, fitted, read_image, to_uint8
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
+from engines.shown import CANVAS
 from engines.tasks.base import Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
-CANVAS, SAMPLE = "image.png", "sample.png"  # what the window attaches the picture on its canvas as, and a sample
 
 
 class PictureOptions(Options):
     """A picture and the square of it that the model sees."""
 
-    image: str = option("image.png", title="Picture", help="The picture to start from.", widget="image")
+    image: str = option(CANVAS, title="Picture", help="The picture to start from.", widget="image")
     crop_x: int = option(0, title="Crop left", unit="px", help="Left edge of the square the model sees.", ge=0,
                          le=100_000, group="Crop", advanced=True)
     crop_y: int = option(0, title="Crop top", unit="px", help="Top edge of the square the model sees.", ge=0,

@@ -20,10 +20,9 @@ from engines.prior_name import EXACT
 from engines.priors import Prior, check_dimension, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, Uniform, time_grid
-from engines.samplers.amplified import amplified_remark
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.samplers.falls import fall_remark
+from engines.samplers.remarks import times_remark
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
@@ -86,9 +85,8 @@ class SamplePoints(Task):
         """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
         chosen = cast(SamplePointsOptions, options)
         path = model.path if model is not None else chosen.path
-        times = time_grid(path, chosen.steps, chosen.spacing)
-        carried = amplified_remark(chosen.sampler, model.prediction, path, times) if model is not None else ""
-        return fall_remark(chosen.sampler, path, times) or carried
+        prediction = model.prediction if model is not None else None
+        return times_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing), prediction)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""
@@ -119,4 +117,4 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
     if isinstance(denoiser, ClassifierFree):
         parts = (chosen.sampler, ClassifierFree)
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
-                noise, labels, context.start, parts)
+                noise, labels, context.start, parts, prediction=prior.prediction)

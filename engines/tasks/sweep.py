@@ -118,9 +118,9 @@ class Sweep(Task):
         "refused": "combinations that cannot be"}
 
     def title_of(self, options: Any) -> str:
-        """“Sweep of 3 samplers on ring of blobs”."""
+        """“Sweep of 3 samplers on Ring of blobs”."""
         chosen = cast(SweepOptions, options)
-        return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title.lower()}"
+        return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title}"
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""
@@ -163,7 +163,7 @@ class _Board:
         names = [name for name in AXES if name in measures] if options.metric is Metric.ALL else [wanted]
         if names[0] not in measures:
             others = ", ".join(metric.value for metric in Metric if metric.value.replace("-", "_") in measures)
-            raise BadOption(f"The metric {options.metric.value} cannot be measured for {options.data.title.lower()}; "
+            raise BadOption(f"The metric {options.metric.value} cannot be measured for “{options.data.title}”; "
                             f"choose one of {others}.")
         self.measures = {name: measures[name] for name in names}
         self.fair = self._exact_samples()

@@ -15,11 +15,11 @@ from engines.events import Belief
 from engines.model_file import ModelSpec
 from engines.process.paths import Path
 from engines.process.shapes import expand
+from engines.shown import REACH
 from engines.training.draws import generator
 from engines.training.validation import LEVELS, level_times
 
 Array = np.ndarray[Any, np.dtype[Any]]
-REACH = 3.0  # data units from the middle to an edge: sets have a variance of 1 a coordinate
 ACROSS, ALONG = 19, 81  # states of the plane in a row, and on a line
 SEEN, TRIED = 1000, 1024  # points of the data that are drawn, and that errors are measured on
 

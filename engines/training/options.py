@@ -29,7 +29,7 @@ class Named(Options):
     def _not_the_state(cls, name: str) -> str:
         # the model and the state of the training lie side by side in the run's folder
         if name.lower() == "training":
-            raise ValueError("the state of the training has that name; choose another")
+            raise ValueError("the state of a training has that name; choose another")
         if portable(name) != name:
             raise ValueError(f"not every system takes it as a file’s name; choose another, such as “{portable(name)}”")
         return name

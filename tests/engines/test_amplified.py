@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
+from engines.component import validated
+from engines.context import Context
+from engines.device import device
+from engines.events import Noted, Saved
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.networks.mlp import MLPOptions
@@ -19,6 +25,7 @@ from engines.samplers.dpmpp import DPMSolverPP
 from engines.samplers.langevin import Langevin
 from engines.tasks.base import task
 from engines.tasks.sample_points import SamplePointsOptions
+from engines.tasks.train_points import TrainPointsOptions
 from engines.training.run import PREVIEW_STEPS, preview_times
 
 
@@ -66,6 +73,20 @@ def test_it_is_said_in_the_form_of_a_model_and_never_of_an_exact_denoiser() -> N
     assert "such as DDPM" in task("sample-points").caution(options, spec("eps"))
     assert not task("sample-points").caution(options, spec("v"))
     assert not task("sample-points").caution(SamplePointsOptions(), None)
+
+
+@pytest.mark.parametrize("spacing", ["uniform", "log-snr"])
+def test_a_run_notes_what_the_form_says(spacing: str, tmp_path: Path) -> None:
+    training = validated(TrainPointsOptions, {
+        "name": "mine", "data": "ring", "prediction": "eps", "steps": 2, "batch": 8, "preview_every": 0,
+        "network": {"name": "mlp", "width": 8, "depth": 1}})
+    trained = list(task("train-points").run(training, Context(device("cpu"), tmp_path)))
+    assert any(isinstance(event, Saved) for event in trained)
+    options = validated(SamplePointsOptions, {"prior": "mine", "count": 4, "spacing": spacing})
+    told = task("sample-points").run(options, Context(device("cpu"), tmp_path, (tmp_path,)))
+    said = task("sample-points").caution(options, spec("eps"))
+    assert [event.sentence for event in told if isinstance(event, Noted)] == ([said] if said else [])
+    assert bool(said) is (spacing == "uniform")
 
 
 def test_previews_go_by_log_snr_where_even_steps_would_multiply_errors() -> None:

@@ -14,7 +14,7 @@ from engines.point_field import Marginal
 from engines.process.paths import paths
 
 
-class _Hidden(Denoiser):
+class Hidden(Denoiser):
     """A denoiser of which nothing is known but what it answers, in the precision of networks."""
 
     def __init__(self, inner: Denoiser) -> None:
@@ -32,7 +32,7 @@ def test_the_flow_from_any_time_gives_the_density_there(name: str, t: float) -> 
     alpha, sigma = Marginal(exact, path, t).levels
     seen = (alpha * Ring().mixture().sample(60, seed=1) + sigma * torch.randn(60, 2, dtype=torch.float64,
             generator=torch.Generator().manual_seed(0))).numpy() / scale
-    *_, (share, found) = Marginal(_Hidden(exact), path, t, scale).believed(seen)
+    *_, (share, found) = Marginal(Hidden(exact), path, t, scale).believed(seen)
     assert share == 1.0
     np.testing.assert_allclose(found, Marginal(exact, path, t, scale).log_density(seen), atol=0.1)
 
@@ -41,7 +41,7 @@ def test_at_the_data_it_is_that_of_the_data_with_a_little_noise() -> None:
     path = paths()["vp-cosine"]()
     exact = MixtureDenoiser(Ring().mixture(), path)
     seen = Ring().mixture().sample(40, seed=1).numpy()
-    *_, (_, found) = Marginal(_Hidden(exact), path, 0.0).believed(seen)
+    *_, (_, found) = Marginal(Hidden(exact), path, 0.0).believed(seen)
     away = np.abs(found - Marginal(exact, path, 0.0).log_density(seen))
     assert np.median(away) < 0.04
     assert away.max() < 0.3

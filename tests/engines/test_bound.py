@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser, gaussian
@@ -14,11 +15,12 @@ from engines.checks.oracle_claims import blobs
 from engines.denoiser import Denoised, Denoiser
 from engines.likelihood.bound import BoundTally, between, bits_per_dim, bound_terms, fixed, least
 from engines.likelihood.decoders import density, of_levels
-from engines.process.chain import Chain
+from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.samplers.ddpm import Variance
+from engines.tasks.bound import BoundOptions
+from engines.training.objectives.vlb import VariationalBound
 
 PATH = VPCosine()
 CHAIN = Chain.of_path(PATH, time_grid(PATH, 12))
@@ -34,7 +36,7 @@ def _tally(parts: list[slice], count: int = 40) -> BoundTally:
     x0, tally = DATA.sample(count, seed=1), BoundTally(CHAIN, 2)
     for part in parts:
         noise = _noise(part.stop - part.start, part.start)
-        for term in bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0[part], noise, variance=fixed(Variance.BETA)):
+        for term in bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0[part], noise, variance=fixed(Fixed.BETA)):
             tally.take(term)
     return tally
 
@@ -52,7 +54,7 @@ def test_batches_add_up_to_the_whole() -> None:
 
 def test_errors_are_those_of_means_over_samples() -> None:
     x0 = DATA.sample(40, seed=1)
-    terms = list(bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0, _noise(40), variance=fixed(Variance.BETA)))
+    terms = list(bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0, _noise(40), variance=fixed(Fixed.BETA)))
     assert [term.step for term in terms] == list(range(12, -1, -1))
     totals, bound = sum(term.nats for term in terms), _tally([slice(0, 40)]).bound()
     assert isinstance(totals, Tensor)
@@ -64,8 +66,8 @@ def test_errors_are_those_of_means_over_samples() -> None:
 def test_two_samples_of_a_batch_do_not_see_each_other() -> None:
     x0 = DATA.sample(5, seed=1)
     prior = MixtureDenoiser(DATA, PATH)
-    whole = list(bound_terms(CHAIN, prior, x0, _noise(5), variance=fixed(Variance.BETA_TILDE)))
-    alone = list(bound_terms(CHAIN, prior, x0[3:4], _noise(1, 3), variance=fixed(Variance.BETA_TILDE)))
+    whole = list(bound_terms(CHAIN, prior, x0, _noise(5), variance=fixed(Fixed.BETA_TILDE)))
+    alone = list(bound_terms(CHAIN, prior, x0[3:4], _noise(1, 3), variance=fixed(Fixed.BETA_TILDE)))
     for a, b in zip(whole, alone, strict=True):
         torch.testing.assert_close(a.nats[3:4], b.nats)
 
@@ -99,7 +101,7 @@ def test_no_variance_is_nothing() -> None:
     single = Chain.of_path(PATH, time_grid(PATH, 1))
     assert float(least(single, 1)) == float(single.beta[1]) > 0
     terms = list(bound_terms(single, MixtureDenoiser(DATA, PATH), DATA.sample(4), _noise(4),
-                             variance=fixed(Variance.BETA_TILDE)))
+                             variance=fixed(Fixed.BETA_TILDE)))
     assert [term.step for term in terms] == [1, 0]
     assert all(bool(term.nats.isfinite().all()) for term in terms)
 
@@ -110,7 +112,7 @@ def test_float32_images_give_the_terms_of_float64() -> None:
     x0 = data.sample(6, seed=2).reshape(6, 1, 4, 4)
     noise = [Noise(sample_seeds(0, 6), (1, 4, 4), dtype=dtype) for dtype in (torch.float64, torch.float32)]
     double, single = (list(bound_terms(CHAIN, MixtureDenoiser(data, PATH), x0.to(drawn.dtype), drawn,
-                                       variance=fixed(Variance.BETA))) for drawn in noise)
+                                       variance=fixed(Fixed.BETA))) for drawn in noise)
     for a, b in zip(double, single, strict=True):
         torch.testing.assert_close(a.nats, b.nats, rtol=1e-4, atol=1e-4)
 
@@ -158,7 +160,7 @@ def test_terms_are_made_when_they_are_asked_for() -> None:
             calls.append(float(t))
             return super().denoise(x, t, cond)
 
-    terms = bound_terms(CHAIN, Counting(DATA, PATH), DATA.sample(4), _noise(4), variance=fixed(Variance.BETA))
+    terms = bound_terms(CHAIN, Counting(DATA, PATH), DATA.sample(4), _noise(4), variance=fixed(Fixed.BETA))
     assert next(terms).step == 12
     assert not calls
     next(terms)
@@ -166,3 +168,9 @@ def test_terms_are_made_when_they_are_asked_for() -> None:
     terms.close()  # pyright: ignore
     assert len(calls) == 2
     assert all(late > early for late, early in pairwise(calls))
+
+
+@pytest.mark.parametrize("options", [BoundOptions, VariationalBound])
+def test_no_variance_is_offered_that_nothing_has_learned(options: type[BoundOptions | VariationalBound]) -> None:
+    with pytest.raises(ValidationError, match="variance"):
+        options.model_validate({"variance": "learned"})

@@ -70,6 +70,17 @@ def test_the_divergence_of_a_mixture_is_none_from_itself_and_the_integral_from_o
     assert law.divergence(z + 0.5 - uneven) == pytest.approx(exact, abs=2e-3)
 
 
+@pytest.mark.parametrize(("dimension", "error"), [(64, 0.01), (256, 0.02)])
+def test_exact_samples_are_never_further_than_the_error(dimension: int, error: float) -> None:
+    study = Dimension(error=error, largest=256)
+    for law in study.laws().values():
+        draw = torch.Generator().manual_seed(1)
+        for _ in range(8):
+            z = law.spread * torch.randn(study.numbers(dimension), dtype=torch.float64, generator=draw)
+            x = z + law.peak * (2 * torch.randint(2, z.shape, generator=draw) - 1)
+            assert abs(dimension * law.divergence(x)) < 0.6 * error
+
+
 def test_a_mixture_needs_calls_that_grow_alike_and_below_the_published_bound() -> None:
     found = charts(Dimension(samplers="ddim, ddpm", largest=16, error=0.1))
     chart = found["Calls for 0.1 nats, mixture"]

@@ -17,7 +17,7 @@ from engines.context import Context
 from engines.data.points.base import point_sets
 from engines.data.points.own import Own
 from engines.device import device
-from engines.errors import BadInput, BadPoints
+from engines.errors import BadInput, BadOption, BadPoints
 from engines.events import Event, FitOpened, Fitted, Measured, Noted, Saved, Tried
 from engines.mixture import Mixture
 from engines.modality import Modality
@@ -238,3 +238,15 @@ def test_the_task_is_on_the_list_of_points() -> None:
     fit = tasks()["fit-mixture"]
     assert (fit.workspace, fit.modality, fit.makes) == ("points", Modality.POINTS, "name")
     assert fit.title_of(FitOptions()) == "Mixture of 6 on Two moons"
+
+
+@pytest.mark.parametrize("name", ["con", "a.", "training"])
+def test_a_name_is_refused_as_that_of_a_training_is(name: str) -> None:
+    with pytest.raises(BadOption, match="choose another"):
+        validated(FitOptions, {"name": name})
+
+
+def test_the_model_says_how_many_points_it_was_fitted_to(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "mine.csv", np.random.default_rng(0).normal(size=(60, 2)), delimiter=",")
+    (saved,) = _of(_events(tmp_path, file=str(tmp_path / "mine.csv"), components=2), Saved)
+    assert load_model(saved.path, device("cpu")).spec.data == "mine.csv, 60 points"

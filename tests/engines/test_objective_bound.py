@@ -13,12 +13,12 @@ from torch.distributions import Normal, kl_divergence
 from engines.analytic import MixtureDenoiser, gaussian
 from engines.denoiser import split_output
 from engines.likelihood.gaussians import divergence, surprise
+from engines.process.chain import Fixed
 from engines.process.paths import Path
 from engines.process.prediction import X0, V
 from engines.process.straight import Straight
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
-from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws, draw
 from engines.training.objectives.base import Known, Setting
 from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
@@ -33,7 +33,7 @@ def draws_at(t: Tensor, eps: Tensor) -> Draws:
     return Draws(t, eps, torch.zeros(len(t), dtype=torch.bool))
 
 
-class Fixed(nn.Module):
+class Constant(nn.Module):
     """Outputs a parameter, whatever it sees."""
 
     def __init__(self, output: Tensor) -> None:
@@ -112,7 +112,7 @@ def test_a_term_of_the_bound_is_half_the_fall_of_the_snr_times_the_error() -> No
     t = on_chain(path, torch.linspace(0.1, 0.9, 8, **F64), steps)
     x0, eps, off = torch.randn(3, 8, 3, **F64)
     draws, labels = draws_at(t, eps), torch.zeros(8, dtype=torch.long)
-    found = VariationalBound(chain=steps).losses(Fixed(x0 + off), Setting(path, X0()), x0, labels, draws)
+    found = VariationalBound(chain=steps).losses(Constant(x0 + off), Setting(path, X0()), x0, labels, draws)
     fall = path.log_snr(before(path, t, steps)).exp() - path.log_snr(t).exp()
     wanted = steps * fall / 2 * off.square().mean(1) + start_term(Setting(path, X0()), x0)
     torch.testing.assert_close(found, wanted)
@@ -131,7 +131,7 @@ class Exact(nn.Module):
         return torch.cat([found] + [torch.zeros_like(found)] * (self.outputs - 1), 1) + self.nothing
 
 
-def bound(chain: int, variance: Variance = Variance.BETA) -> float:
+def bound(chain: int, variance: Fixed = Fixed.BETA) -> float:
     """The mean of the bound over every step of a chain, for a Gaussian of the plane and its exact denoiser."""
     path, data = VPCosine(), gaussian(torch.zeros(2), torch.tensor([[0.5, 0.3], [0.3, 0.4]]))
     t = (torch.arange(chain, **F64) + 0.5) / chain * path.t_max
@@ -152,16 +152,16 @@ def test_the_bound_lies_above_the_entropy_and_nears_it_with_the_steps() -> None:
     # 0.02 is four errors of a mean over 80,000 samples
     assert gaps[0] > gaps[1] + 0.02 > gaps[2] + 0.04 > 0.02
     assert gaps[2] < 0.02
-    assert bound(400, Variance.BETA_TILDE) - entropy > 0.3
+    assert bound(400, Fixed.BETA_TILDE) - entropy > 0.3
 
 
 def test_the_bound_teaches_the_variance_alone_and_the_simple_loss_the_mean() -> None:
     path, t = VPCosine(), torch.linspace(0.05, 0.95, 6, **F64)
     x0, eps, output = torch.randn(3, 6, 2, **F64)
     draws, labels, setting = draws_at(t, eps), torch.zeros(6, dtype=torch.long), Setting(path, V())
-    both = Fixed(torch.cat([output, torch.zeros_like(output)], 1))
+    both = Constant(torch.cat([output, torch.zeros_like(output)], 1))
     torch.autograd.backward(LearnedVariance(chain=10).losses(both, setting, x0, labels, draws).mean())
-    alone = Fixed(output)
+    alone = Constant(output)
     torch.autograd.backward(Simple().losses(alone, setting, x0, labels, draws).mean())
     assert both.output.grad is not None
     torch.testing.assert_close(both.output.grad[:, :2], alone.output.grad)
@@ -173,7 +173,7 @@ def test_the_hybrid_loss_is_that_of_the_paper(share: float) -> None:
     """Simple loss and lambda·T·KL with the variance exp(v log beta + (1 − v) log beta-tilde), by torch's own KL."""
     path, steps, t = VPCosine(), 20, torch.tensor([0.4995, 0.7992], **F64)
     x0, eps, off = torch.randn(3, 2, 2, **F64)
-    network = Fixed(torch.cat([x0 + off, torch.full((2, 2), 2 * share - 1, **F64)], 1))
+    network = Constant(torch.cat([x0 + off, torch.full((2, 2), 2 * share - 1, **F64)], 1))
     assert torch.equal(split_output(network.output)[1].detach(), torch.full((2, 2), share, **F64))
     found = LearnedVariance(chain=steps, share=0.1).losses(network, Setting(path, X0()), x0, torch.zeros(2).long(),
                                                            draws_at(t, eps))
@@ -211,7 +211,7 @@ def test_pixels_are_rounded_in_the_last_step_and_points_are_not() -> None:
     draws = draw(0, 0, (4, 1, 2, 2), path, 0.0)
     first = Draws(torch.full((4,), path.t_max / 10, **F64), draws.eps, draws.dropped)
     labels = torch.zeros(4, dtype=torch.long)
-    pixels, points = (VariationalBound(chain=10).losses(Fixed(x0), Setting(path, X0(), known=Known(grain=grain)), x0,
+    pixels, points = (VariationalBound(chain=10).losses(Constant(x0), Setting(path, X0(), known=Known(grain=grain)), x0,
                                                         labels, first) for grain in (2 / 255, 0.0))
     # a density is the mass of a grain over its width
     torch.testing.assert_close(pixels / 10, points / 10 - math.log(2 / 255), rtol=0, atol=1e-3)

@@ -10,12 +10,12 @@ import torch
 from engines.analytic import MixtureDenoiser
 from engines.checks.oracle_claims import blobs
 from engines.process.paths import paths
-from engines.process.prediction import V
+from engines.process.prediction import V, to_velocity
 from engines.process.straight import Straight
 from engines.training.draws import draw
 from engines.training.objectives.base import Setting
 from engines.training.objectives.coupling import Coupling, assignment, optimal
-from engines.training.objectives.flow_matching import FlowMatching, conditional_velocity, marginal_velocity
+from engines.training.objectives.flow_matching import FlowMatching, marginal_velocity
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -63,7 +63,7 @@ def test_the_marginal_velocity_is_the_mean_of_the_conditional_ones(path) -> None
     x = path.diffuse(data.sample(1, 5), torch.tensor([[0.4, -0.2]], dtype=torch.float64), t)
     x0 = data.sample(20_000, 6)
     shares = (-(x - path.alpha(t) * x0).square().sum(1) / (2 * path.sigma(t).square())).softmax(0)
-    single = conditional_velocity(path, x.expand_as(x0), x0, t)
+    single = to_velocity(path, x.expand_as(x0), x0, t)
     mean = shares @ single
     error = (shares.square() @ (single - mean).square()).sqrt()
     off = (marginal_velocity(path, MixtureDenoiser(data, path), x, t)[0] - mean).abs()
@@ -74,4 +74,4 @@ def test_the_velocity_of_a_pair_is_constant_on_the_straight_path() -> None:
     x0, eps = torch.randn(2, 4, 2, dtype=torch.float64)
     for at in (0.1, 0.5, 0.9):
         t = torch.tensor(at, dtype=torch.float64)
-        torch.testing.assert_close(conditional_velocity(Straight(), Straight().diffuse(x0, eps, t), x0, t), eps - x0)
+        torch.testing.assert_close(to_velocity(Straight(), Straight().diffuse(x0, eps, t), x0, t), eps - x0)

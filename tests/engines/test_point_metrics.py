@@ -12,6 +12,7 @@ from engines.analytic import Mixture, gaussian
 from engines.data.points.base import PointSet, point_sets
 from engines.errors import BadInput
 from engines.metrics import points as metrics
+from engines.metrics.frechet import frechet_gaussians
 from engines.metrics.points import (
     EnergyTo,
     energy_distance,
@@ -155,6 +156,16 @@ def test_points_without_density_are_counted_and_not_averaged():
     nothing = likelihood(np.array([-np.inf]))
     assert math.isnan(nothing.nats)
     assert nothing.outside == 1
+
+
+def test_one_point_has_no_moments_rather_than_the_right_ones() -> None:
+    found = Truth(point_sets()["ring"]()).figures(normals(1, 2))
+    assert math.isnan(found["moments"])
+    assert math.isfinite(found["energy"])
+
+
+def test_a_frechet_distance_of_nothing_known_is_not_0() -> None:
+    assert math.isnan(frechet_gaussians(np.full(2, np.nan), np.eye(2), np.zeros(2), np.eye(2)))
 
 
 def test_moment_distance_is_zero_for_the_moments_and_the_shift_squared_beside_them():

@@ -18,6 +18,7 @@ from engines.device import device
 from engines.errors import BadInput, BadOption, BadPoints, BadRecipe, Diverged
 from engines.events import Event, Noted, Opened, Sampled, Stepped
 from engines.modalities.points import npy_bytes
+from engines.samplers.annealed_langevin import AnnealedLangevin
 from engines.samplers.ddim import DDIM
 from engines.samplers.langevin import Langevin
 from engines.tasks.base import task
@@ -125,6 +126,9 @@ def test_a_langevin_step_that_is_too_large_is_named_where_it_diverges(tmp_path: 
         ran(tmp_path, count=20, steps=200, sampler=sampler)
     assert str(raised.value).endswith(remedy)
     assert Langevin(size=1.9).calmer() == DDIM().calmer(), "a step that is small enough is not blamed"
+    assert not Langevin(size=1.9).calmed()
+    assert Langevin(size=2).calmed() == AnnealedLangevin(size=2).calmed() == {"size": 1}
+    ran(tmp_path, count=20, steps=200, sampler={**sampler, "size": 1.0})
 
 
 def test_letters_that_the_font_lacks_are_named_and_not_drawn_as_boxes() -> None:

@@ -126,7 +126,7 @@ def test_all_metrics_are_those_that_the_data_have(tmp_path: Path) -> None:
     titles = {event.chart.title for event in events if isinstance(event, Charted)}
     assert {title.split(" against")[0] for title in titles} == {
         "Energy distance", "Sliced Wasserstein distance", "Negative log-likelihood", "Fréchet distance of moments"}
-    with pytest.raises(BadOption, match="mode-error cannot be measured for two moons; choose one of energy"):
+    with pytest.raises(BadOption, match="mode-error cannot be measured for “Two moons”; choose one of energy"):
         run(tmp_path, metric="mode-error", data="moons")
 
 

@@ -23,9 +23,8 @@ from engines.process.paths import paths
 from engines.process.times import LogSNR, time_grid
 from engines.recipe import Recipe
 from engines.samplers.base import samplers
+from engines.shown import FROM_DATA, FROM_FLOW
 from engines.tasks.base import options_of, task
-from engines.tasks.flow import DISTANCE
-from engines.tasks.invert_points import FLOW
 from tests.engines.small import attachments, context, events, opening, picture, result, resumed, save_small, steps
 
 GAUSSIAN = {"data": {"name": "gaussian", "correlation": 0.0}, "count": 64, "seed": 3}
@@ -86,9 +85,9 @@ def test_points_come_back_and_their_distances_are_told(tmp_path: Path) -> None:
     assert told["noise_rms"] == pytest.approx(1, abs=0.15)
     turn = steps(found)[30]
     assert float(turn.x.square().mean().sqrt()) == pytest.approx(told["noise_rms"], rel=1e-4)
-    assert curve(found, FLOW)[30] == pytest.approx(told["noise_error"], rel=1e-3)
-    assert curve(found, FLOW)[0] == pytest.approx(0, abs=1e-7)
-    assert curve(found, DISTANCE)[-1] == pytest.approx(told["rms"], rel=1e-4)
+    assert curve(found, FROM_FLOW)[30] == pytest.approx(told["noise_error"], rel=1e-3)
+    assert curve(found, FROM_FLOW)[0] == pytest.approx(0, abs=1e-7)
+    assert curve(found, FROM_DATA)[-1] == pytest.approx(told["rms"], rel=1e-4)
 
 
 def test_a_run_visits_the_times_there_and_the_same_back(pictured: Context) -> None:
@@ -136,7 +135,7 @@ def test_another_class_on_the_way_back_is_another_picture(pictured: Context) -> 
 def test_another_way_back_is_not_held_against_the_exact_flow(tmp_path: Path) -> None:
     found = points(tmp_path, {"count": 8, "steps": 5, "there": "1", "label": "2"})
     assert "noise_error" not in figures(found)
-    assert FLOW not in next(event for event in found if isinstance(event, Stepped)).curves
+    assert FROM_FLOW not in next(event for event in found if isinstance(event, Stepped)).curves
 
 
 @pytest.mark.parametrize("name", ["invert", "invert-points", "interpolate", "interpolate-points"])

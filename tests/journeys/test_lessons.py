@@ -11,11 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from engines.errors import BadInput
 from engines.recipe import Recipe
 from engines.tasks.base import options_of
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
+from workbench.home import Home
 from workbench.lessons.base import Lesson
 from workbench.lessons.ran import Ran
 from workbench.lessons.registry import lessons
@@ -201,3 +203,48 @@ def test_a_run_that_no_list_offers_is_found_again_in_the_library(qtbot: QtBot, o
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
     again = window.desk.library.runs()[0]
     assert (again.state, again.options["sampler"]["name"]) == (State.DONE, "flipped")
+
+
+def test_of_lessons_that_are_asked_for_before_the_engine_is_there_the_last_begins(qtbot: QtBot, home: Path) -> None:
+    window = Window(Home(home), autostart=False)
+    qtbot.addWidget(window)
+    window.show()
+    for name in ("guidance", "langevin", "langevin"):
+        window.desk.actions[f"lesson.{name}"].trigger()
+    with qtbot.waitSignal(window.desk.queue.ready, timeout=SOON):
+        window.start()
+    qtbot.waitUntil(lambda: settled(window, lessons()["langevin"]), timeout=SOON)
+    assert len(window.desk.library.runs()) == len(lessons()["langevin"].panels)
+    window.close()
+
+
+def test_leaving_a_lesson_whose_first_run_was_there_before_ends_its_panels(qtbot: QtBot, opened: Opener) -> None:
+    window, lesson = opened(), lessons()["langevin"]
+    points = begun(window, qtbot, lesson)
+    first = points.lessons.runs[0]
+    window.desk.actions["lesson.close"].trigger()
+    window.navigator.show_run(first)
+    qtbot.waitUntil(lambda: window.desk.stage.run == first, timeout=SOON)
+    points.runs.end()
+    window.desk.stage.move(2)
+    begun(window, qtbot, lesson)
+    window.desk.actions["lesson.close"].trigger()
+    assert window.desk.stage.run == first
+    assert window.desk.stage.index == 2
+    assert len(points.field_page.fields) == 1
+
+
+def test_a_lesson_that_cannot_be_set_up_is_not_said_to_be(qtbot: QtBot, opened: Opener,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened()
+    points = begun(window, qtbot, lessons()["langevin"])
+    said = list[str]()
+    monkeypatch.setattr(window.desk, "say", said.append)
+
+    def fails(_lesson: Lesson) -> None:
+        raise BadInput("It cannot be.")
+
+    monkeypatch.setattr(points.lessons, "_form", fails)
+    window.desk.actions["lesson.reset"].trigger()
+    assert window.bar.sentence == "It cannot be."
+    assert not said

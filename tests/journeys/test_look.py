@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from tests.journeys.conftest import Opener
-from widgets.theme import DARK, LIGHT, Theme
+from tests.journeys.window import Window
+from widgets.option_rows import FormRows
+from widgets.theme import DARK, LIGHT, Theme, Themed
+
+
+def worn(window: Window) -> dict[str, int]:
+    """How many widgets of each kind hold another theme than the window's."""
+    others = Counter[str]()
+    for widget in window.findChildren(QWidget):
+        held = vars(widget).get("_theme", vars(widget).get("theme"))
+        if isinstance(widget, Themed) and isinstance(held, Theme) and held is not window.look.theme:
+            others[type(widget).__name__] += 1
+    return dict(others)
+
+
+def test_all_that_is_made_after_the_start_wears_its_theme(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the forms, which come once the engine is ready."""
+    monkeypatch.setattr("workbench.look.system_theme", lambda: LIGHT)
+    window = opened()
+    assert window.look.theme is LIGHT
+    assert window.findChildren(FormRows)
+    assert worn(window) == {}
+    window.desk.actions["view.task.sweep"].trigger()
+    assert worn(window) == {}
 
 
 def test_the_theme_follows_the_system_until_one_is_chosen(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,8 @@ from typing import ClassVar
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.desk import Desk
-from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.base import Workspace
+from workbench.workspaces.shell import Shell
 
 
 class Toy(Workspace):

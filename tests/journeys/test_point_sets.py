@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engines.data.points.base import point_sets
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.points import turned
+from tests.journeys.points import chosen, filled, offered, turned
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag
 from workbench.kept_points import KeptPoints
@@ -128,3 +128,36 @@ def test_any_title_becomes_a_file(tmp_path: Path, title: str) -> None:
     file = kept.keep(title, values)
     assert np.array_equal(np.load(file), values)
     assert kept.files() == [file]
+
+
+def test_a_kept_set_is_chosen_by_its_name_in_the_form(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    space = turned(window, qtbot)
+    taken(window, qtbot, tmp_path)
+    taken(window, qtbot, tmp_path, "line.csv", "1\n2\n4\n")
+    assert list(offered(window, "data.file").values()) == ["line", "mine"]
+    chosen(window, "data.file", row_key(window, "mine"))
+    qtbot.waitUntil(lambda: space.data.values is not None and space.data.values.shape == (60, 2), timeout=SOON)
+    assert window.panel.values()["data"] == {"name": "own", "file": "points.npy"}
+    assert list(offered(window, "data.file").values()) == ["mine", "line"]
+    window.desk.actions["edit.undo"].trigger()
+    assert list(offered(window, "data.file").values()) == ["line", "mine"]
+    # other forms offer them as well, also those of a set that was chosen before
+    window.navigator.choose_task("fit-mixture")
+    filled(window, data={"name": "own"})
+    assert list(offered(window, "data.file").values()) == ["line", "mine"]
+    window.data_list.renamed.emit(row_key(window, "mine"), "yours")
+    assert list(offered(window, "data.file").values()) == ["line", "yours"]
+
+
+def test_points_that_are_not_kept_are_told_from_those_of_their_name(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    space = turned(window, qtbot)
+    first, second = np.array([[0.0], [1.0]]), np.array([[0.0], [2.0]])
+    space.data.put(first, "drawing", "Draw points")
+    assert list(offered(window, "data.file").values()) == ["drawing"]
+    space.data.came()
+    space.data.put(second, "drawing", "Draw points")
+    assert list(offered(window, "data.file").values()) == ["drawing (not kept yet)", "drawing"]
+    space.data.came()
+    assert list(offered(window, "data.file").values()) == ["drawing-2", "drawing"]

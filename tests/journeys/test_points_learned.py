@@ -46,6 +46,22 @@ def test_a_model_is_chosen_with_its_data_and_its_particles_form_them(qtbot: QtBo
     assert '"fingerprints": {"points-moons"' in window.desk.library.recipe(done)
 
 
+@pytest.mark.parametrize(("task", "steps"), [("sample-points", 2), ("invert-points", None)])
+def test_a_consistency_model_brings_its_sampler_and_steps_where_these_can_be(
+        qtbot: QtBot, opened: Opener, task: str, steps: int | None) -> None:
+    window = opened()
+    turned(window, qtbot)
+    window.navigator.choose_task(task)
+    before = dict(form_of(window).values())
+    chosen(window, "prior", "points-one-step")
+    now = form_of(window).values()
+    assert now["data"] != before["data"]
+    assert now["sampler"] == ({"name": "consistency"} if steps else before["sampler"])
+    assert now["steps"] == (steps or before["steps"])
+    window.desk.history.undo()
+    assert form_of(window).values() == {**before, "prior": "points-one-step"}
+
+
 def test_undo_takes_back_the_data_and_then_the_model(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     turned(window, qtbot)

@@ -15,6 +15,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
 
+OWN = {"name": "own", "file": "points.npy"}
 TABLE = "x,y\n" + "\n".join(f"{k % 7},{k % 5 + k / 100}" for k in range(60))
 BAD = {
     "text.csv": ("1,2\n3,cat\n", "“text.csv” has the text “cat”"),
@@ -37,7 +38,7 @@ def test_a_dropped_table_is_sampled_travels_with_its_run_and_repeats_to_the_bit(
     file = tmp_path / "mine.csv"
     file.write_text(TABLE)
     window.drop.open(file)
-    assert data_of(window) == {"name": "own"}
+    assert data_of(window) == OWN
     assert points.data.values is not None
     assert points.data.values.shape == (60, 2)
     first = run(window, qtbot, steps=8, count=100)
@@ -81,7 +82,7 @@ def test_pasted_text_becomes_the_data_and_undo_takes_it_back(qtbot: QtBot, opene
     points = turned(window, qtbot)
     QGuiApplication.clipboard().setText(TABLE)
     window.desk.actions["edit.paste"].trigger()
-    assert data_of(window) == {"name": "own"}
+    assert data_of(window) == OWN
     window.desk.actions["edit.undo"].trigger()
     assert data_of(window) == {"name": "ring", "modes": 8, "spread": 0.08}
     assert points.data.values is None
@@ -116,10 +117,10 @@ def test_drawn_points_become_the_data_stroke_by_stroke(qtbot: QtBot, opened: Ope
     np.testing.assert_array_equal(points.data.values, first)
     window.desk.actions["edit.redo"].trigger()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not points.draw.drawing
+    assert not points.brushes.draw.drawing
     assert not window.desk.actions["points.draw"].isChecked()
     run(window, qtbot, steps=5, count=50)
-    assert data_of(window) == {"name": "own"}
+    assert data_of(window) == OWN
 
 
 def test_own_points_and_layers_are_found_at_the_next_start(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
@@ -135,4 +136,4 @@ def test_own_points_and_layers_are_found_at_the_next_start(qtbot: QtBot, opened:
     qtbot.waitUntil(lambda: back.data.values is not None, timeout=SOON)
     np.testing.assert_array_equal(back.data.values, values)
     assert back.field_page.shows("score")
-    assert data_of(again) == {"name": "own"}
+    assert data_of(again) == OWN

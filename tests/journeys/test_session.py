@@ -273,8 +273,9 @@ def test_the_form_keeps_its_minimum_from_the_first_moment(qtbot: QtBot, opened: 
         again.close()
 
 
-def test_a_look_at_another_step_is_kept_without_a_word(qtbot: QtBot, opened: Opener) -> None:
-    """The status line does not flicker while one scrubs; the next start is at that step all the same."""
+def test_a_look_at_another_step_is_kept_without_a_word(
+        qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the scrub rests; the status line does not flicker, and the next start is at that step all the same."""
     window = opened()
     fill(window, "generate", {"steps": 4, "count": 1})
     press_run(qtbot, window)
@@ -285,5 +286,13 @@ def test_a_look_at_another_step_is_kept_without_a_word(qtbot: QtBot, opened: Ope
     qtbot.waitUntil(lambda: json.loads(file.read_text())["step"] == 2, timeout=SOON)
     assert "Saving…" not in said
     qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)  # a change while it writes is told after that
+    soon, begun = window.session._soon, list[int]()
+    start = soon.start
+    monkeypatch.setattr(soon, "start", lambda: (begun.append(window.desk.stage.index), start()))
+    for step in (1, 3, 0):
+        window.desk.stage.move(step)
+    assert begun == [1, 3, 0], "each step begins the wait anew"
     window.session.touch()
     assert said[-1] == "Saving…"
+    window.desk.stage.move(1)
+    assert begun == [1, 3, 0], "what is work to fear for does not wait for a scrub"

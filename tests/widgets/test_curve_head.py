@@ -43,3 +43,20 @@ def test_the_title_of_a_plot_keeps_its_room() -> None:
         assert head.title.startswith("Energy d")
     assert len(fit_head("Energy distance", ", log", values, 400).values) == 4
     assert len(fit_head("Energy distance", ", log", values, 260).values) < 4
+
+
+def test_a_plot_measures_its_numbers_once_while_the_cursor_moves(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = CurvePlot("Size")
+    qtbot.addWidget(plot)
+    measured = list[int]()
+    monkeypatch.setattr("widgets.curve_plot.wide", lambda texts: measured.append(len(texts)) or 52.0)
+    plot.set_curves([Curve("one", "prior", np.linspace(0, 1, 50))])
+    for at in range(5):
+        plot.set_cursor(at)
+        plot.grab()
+    assert len(measured) == 1
+    assert plot.left() == 52
+    plot.set_curves([Curve("one", "prior", np.linspace(0, 1000, 50))])
+    plot.resize(300, 200)
+    plot.grab()
+    assert len(measured) > 1

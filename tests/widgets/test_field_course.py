@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from widgets.field_course import SHARE, CourseAxes, SideCurve
+from widgets.field_paths import Trails
 from widgets.plane import Frame, Plane
 
 ROOM = QRectF(0, 0, 600, 300)
@@ -41,3 +42,21 @@ def test_a_density_stands_sideways_at_its_time(frame: Frame, to_left: bool) -> N
     assert reach[50] == pytest.approx((-1 if to_left else 1) * SHARE * 600)
     assert outline[50, 1] == pytest.approx(frame.place(0, 1).y())
     assert "peak at 1" in SideCurve(-0.5, values, density).told()
+
+
+def test_a_density_at_its_time_leaves_out_what_is_not_finite(frame: Frame) -> None:
+    """And where nothing is, says so and draws nothing."""
+    values, density = np.array([-1.0, 0.0, 1.0]), np.array([np.nan, 2.0, np.inf])
+    some = SideCurve(0.0, values, density)
+    assert some.outline(frame).shape == (1, 2)
+    assert some.told() == "exact density at this step with its peak at 0"
+    none = SideCurve(0.0, values, np.full(3, np.nan))
+    assert none.outline(frame).shape == (0, 2)
+    assert none.told() == "exact density at this step without a finite value"
+
+
+def test_trails_say_how_many_moves_they_show() -> None:
+    """One less than places, and all of them where only some places are drawn."""
+    assert Trails(np.zeros((3, 2, 2))).told() == "3 paths of 1 step"
+    assert Trails(np.zeros((1, 1, 2))).told() == "1 path of 0 steps"
+    assert Trails(np.zeros((2, 26, 2)), 50).told() == "2 paths of 50 steps"

@@ -70,6 +70,15 @@ def test_hills_are_densities_with_their_weights(qtbot: QtBot) -> None:
         Hills(np.ones(2), np.ones(3), np.ones(3))
 
 
+def test_a_component_without_variance_has_no_hill(qtbot: QtBot) -> None:
+    """All of its weight at one place: no height could be drawn."""
+    del qtbot
+    hills = Hills(np.array([0.5, 0.5]), np.array([0.0, 1.0]), np.array([0.0, 0.25]))
+    assert hills.density(np.array([1.0])).tolist() == [[0.0], [pytest.approx(0.5 / np.sqrt(2 * np.pi * 0.25))]]
+    assert hills.told() == "1 Gaussian as hills"
+    assert _touched(_drawn(hills, line=True)) > 100
+
+
 @pytest.mark.parametrize("name", sorted(THEMES))
 def test_layers_make_a_small_picture_in_the_colours_of_the_theme(name: str, qtbot: QtBot) -> None:
     del qtbot

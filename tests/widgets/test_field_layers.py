@@ -112,7 +112,7 @@ def test_trails_fade_into_the_past(field: PointField) -> None:
     assert old.lightness() > new.lightness() + 20
     assert QColor(LIGHT.guidance).hue() == pytest.approx(new.hue(), abs=6)
     assert inked(field, shown, 1.5, 0.0).lightness() < 60, "a dot marks where it is now"
-    assert "1 path of 50 steps" in field.accessibleDescription()
+    assert "1 path of 49 steps" in field.accessibleDescription(), "fifty places, each but the first after a step"
 
 
 def test_a_thinned_path_keeps_its_corners_and_its_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtSvg import QSvgRenderer
@@ -13,7 +14,7 @@ from widgets.equation_view import EquationView
 from widgets.formula import svg
 from widgets.formula_places import term_places
 from widgets.term_course import shares_of
-from widgets.theme import DARK, LIGHT
+from widgets.theme import DARK, LIGHT, Theme
 
 FORMULA = r"\Delta x = \term{prior}{a + b} + \term{noise}{\sqrt{v}\,z} + \term{prior}{c}"
 NO_BUTTON = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
@@ -65,6 +66,26 @@ def test_a_course_is_a_plot_over_the_steps_with_the_present_one_marked(qtbot: Qt
     assert view.grab().toImage() != plotted, "another step is marked"
     view.set_courses({}, 0)
     assert view.grab().toImage() == before
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_a_scrub_marks_another_step_on_courses_that_are_drawn_once(qtbot: QtBot, theme: Theme) -> None:
+    """To the pixel as a view that draws all of it for this step."""
+    courses = {"prior": np.linspace(0.0, 2.0, 40), "noise": np.sin(np.arange(40.0)) ** 2}
+    scrubbed = shown(qtbot)
+    scrubbed.set_theme(theme)
+    for at in (3, 39, 0, 17):
+        anew = shown(qtbot)
+        anew.set_theme(theme)
+        for view in (scrubbed, anew):
+            view.set_values({"prior": 2.0 * at / 39, "noise": 0.25}, 2.0)
+            view.set_courses(dict(courses), at)
+        assert scrubbed.grab().toImage() == anew.grab().toImage()
+    assert scrubbed.sheet.drawn == 1
+    before = scrubbed.grab().toImage()
+    scrubbed.set_courses({"prior": courses["noise"], "noise": courses["prior"]}, 17)
+    assert scrubbed.grab().toImage() != before, "those of another run"
+    assert scrubbed.sheet.drawn == 2
 
 
 def test_sizes_beyond_all_digits_stay_in_their_column(qtbot: QtBot) -> None:

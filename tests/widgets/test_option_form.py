@@ -196,7 +196,9 @@ def test_tooltip_says_help_range_and_symbol() -> None:
 
 def test_parse_ints() -> None:
     assert parse_ints("7, 9 11-13") == (7, 9, 11, 12, 13)
-    with pytest.raises(ValueError, match="x"):
+    assert parse_ints("3 - 5, 8–9 1 – 2, -4") == (3, 4, 5, 8, 9, 1, 2, -4)
+    assert parse_ints("1-10000")[-1] == 10_000
+    with pytest.raises(ValueError, match="“7 x” is no list of whole numbers; separate them by commas"):
         parse_ints("7 x")
 
 

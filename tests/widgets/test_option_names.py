@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 from engines.samplers.base import samplers
 from engines.tasks.sweep import SweepOptions
 from widgets.option_fields import FieldSpec, Kind
+from widgets.option_form import OptionForm
 from widgets.option_names import NamesEditor
 from widgets.option_rows import make_editor
+from widgets.theme import LIGHT, dress
 from workbench.forms import specs
 
 SPEC = FieldSpec("samplers", "Samplers", Kind.NAMES, choices=(("ddim", "DDIM"), ("heun", "Heun"), ("plms", "PLMS")))
@@ -85,3 +87,19 @@ def test_a_sweep_offers_every_sampler() -> None:
     field = next(spec for spec in specs(SweepOptions) if spec.name == "samplers")
     assert field.kind == Kind.NAMES
     assert [name for name, _ in field.choices] == list(samplers())
+
+
+def test_the_options_of_a_component_chosen_later_wear_the_theme(qtbot: QtBot) -> None:
+    """They are made when it is chosen, long after the form was dressed."""
+    names = FieldSpec("samplers", "Samplers", Kind.NAMES, "ddim", choices=(("ddim", "DDIM"),))
+    form = OptionForm()
+    qtbot.addWidget(form)
+    kinds = (("one", "One"), ("two", "Two"))
+    form.set_fields([FieldSpec("kind", "Kind", Kind.COMPONENT, {"name": "one"}, choices=kinds,
+                               fields_by_choice={"one": (), "two": (names,)})])
+    dress(form, LIGHT)
+    form.set_values({"kind": {"name": "two"}})
+    row = form.row("kind.samplers")
+    assert row is not None
+    assert isinstance(row.editor, NamesEditor)
+    assert row.editor.chips.theme is LIGHT

@@ -139,3 +139,28 @@ def test_undo_calls_a_list_of_seeds_a_seed(form: OptionForm, stack: QUndoStack, 
     choose(form, SeedMode.LIST)
     qtbot.keyClicks(seed(form).list.line, ", 9")
     assert stack.undoText() in {"Change count, seed", "Change seed"}
+
+
+def test_a_wrong_range_is_told_with_its_remedy(form: OptionForm) -> None:
+    """Not that of a wrong list."""
+    line = seed(form).list
+    for typed, told in (("5-3", "The range 5-3 is turned round; write 3-5."),
+                        ("1-20000", "The range 1-20000 has 20,000 numbers; take at most 10,000."),
+                        ("3-", "“3-” is no list of whole numbers; separate them by commas.")):
+        line.control.setText(typed)
+        assert line.problem() == told
+
+
+def test_any_seed_that_the_option_takes_may_be_drawn_and_none_beyond(form: OptionForm,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest too; counting on from it begins again at 0."""
+    bounds = list[int]()
+    monkeypatch.setattr("random.randrange", lambda end: bounds.append(end) or end - 1)
+    choose(form, SeedMode.RANDOM)
+    assert bounds == [2**31]
+    assert seed(form).value() == 2**31 - 1
+    choose(form, SeedMode.INCREMENT)
+    seed(form).advance(3)
+    assert seed(form).value() == 2
+    with pytest.raises(ValueError, match="The seed “seed” has no largest value"):
+        SeedEditor(FieldSpec("seed", "Seed", Kind.SEED))

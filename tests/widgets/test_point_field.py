@@ -197,6 +197,10 @@ def test_contours_run_at_their_height(field: PointField) -> None:
     assert near(colour_at(field, 0.5, 0.4), LIGHT.bg1)
 
 
+def test_a_flat_density_has_no_lines() -> None:
+    assert Contours(np.ones((4, 4)), BOX).told() == "density without lines"
+
+
 def test_both_themes_paint_their_own_plate(field: PointField) -> None:
     assert near(colour_at(field, 0.5, 0.4), LIGHT.bg1)
     field.set_theme(DARK)

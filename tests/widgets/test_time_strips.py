@@ -72,6 +72,22 @@ def test_the_position_stands_on_the_run_that_has_the_step(qtbot: QtBot) -> None:
     assert tree._ticked() == {"a"}
 
 
+def test_a_run_without_branches_is_not_painted_again_while_one_scrubs(
+        qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words stand in its place, and no step moves them."""
+    asked = list[float]()
+    for branches in ([Branch("a", "Run")], [Branch("a", "Run"), Branch("b", "DPS", 0.4, 1, "a")]):
+        tree = BranchTree()
+        qtbot.addWidget(tree)
+        tree.set_branches(branches, "a")
+        tree.set_position(0.5)
+        before = tree.grab().toImage()
+        monkeypatch.setattr(tree, "update", lambda: asked.append(0.25))
+        tree.set_position(0.25)
+        assert len(asked) == len(branches) - 1
+        assert (tree.grab().toImage() == before) is (len(branches) == 1)
+
+
 @pytest.mark.parametrize("total", [1, 5, 10, 50, 1000])
 @pytest.mark.parametrize(("width", "height"), [(560, 48), (760, 90), (1240, 120)])
 def test_frames_stand_over_their_steps(qtbot: QtBot, total: int, width: int, height: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engines.checks.registry import groups
 from engines.recipe import Recipe
 from engines.recipe_text import command_line
 from engines.tasks.base import task
@@ -167,8 +168,11 @@ def test_list_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
     """Tasks, samplers, methods, models and devices by name."""
     code, out, _ = run(capsys, "list", "--json")
     assert code == 0
-    text = json.dumps(json.loads(out))
-    assert all(name in text for name in ("generate", "ddim", "repaint", "digits", "cpu"))
+    document = json.loads(out)
+    text = json.dumps(document)
+    assert all(name in text for name in ("generate", "ddim", "repaint", "digits", "cpu", "spherical"))
+    words = " ".join(run(capsys, "list", "--help")[1].split())
+    assert all(name in words for name in document)
 
 
 def test_help_explains_the_document(capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,6 +183,11 @@ def test_help_explains_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     words = " ".join(run(capsys, "noise", "--help")[1].split())
     assert "strip" in words
     assert "--image FILE The picture to start from. (needed, unless --recipe brings it)" in words
+
+
+def test_help_of_check_names_every_group_of_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    words = " ".join(run(capsys, "check", "--help")[1].split())
+    assert all(group.name in words for group in groups())
 
 
 def test_a_seed_given_with_a_recipe_replaces_its_list(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

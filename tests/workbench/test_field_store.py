@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from engines import priors
@@ -16,7 +17,8 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
-from workbench.field_store import FieldStore, Subject
+from workbench.controllers.points_field import evenly
+from workbench.field_store import MEMORY, REST, FieldStore, Subject
 
 SOON = 120_000
 
@@ -109,3 +111,39 @@ def test_a_field_near_by_stands_for_one_that_is_not_made(qtbot: QtBot, backgroun
     qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
     assert heard == [0.5, 0.503]
     assert store.near(ring, (0.503, 1.0)) is store.known(ring, (0.503, 1.0))
+
+
+def test_a_field_that_can_wait_does_so_while_a_scrub_comes_by_those_that_are_made(
+        qtbot: QtBot, background: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step begins the wait anew: one that is made beside the window meanwhile would hold up what is painted."""
+    begun = list[int]()
+
+    class Told(QTimer):
+        def start(self, *_: object) -> None:
+            begun.append(self.interval())
+            super().start()
+
+    monkeypatch.setattr("workbench.field_store.QTimer", Told)
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.5))
+    qtbot.waitUntil(lambda: heard == [0.5], timeout=SOON)
+    store.want(ring, [(0.501, 1.0)], lambda: heard.append(0.501), rest=True)
+    assert begun == [REST]
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.0), rest=True)
+    assert begun == [REST, REST]
+    qtbot.waitUntil(lambda: heard == [0.5, 0.501], timeout=SOON)
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.0), rest=True)
+    assert begun == [REST, REST], "nothing waits any more"
+
+
+def test_the_fields_made_ready_of_a_run_have_room_and_reach_its_end(qtbot: QtBot, background: Background) -> None:
+    """Else a scrub of the last steps would have them made while it goes on."""
+    store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
+    store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.5))
+    qtbot.waitUntil(lambda: heard == [0.5], timeout=SOON)
+    frame = store.known(ring, (0.5, 1.0))
+    assert frame is not None
+    for total in (1, 7, 199, 200, 201, 399, 500, 1000):
+        steps = evenly(total)
+        assert len(steps) * frame.nbytes < MEMORY / 2
+        assert total - steps[-1] < steps.step <= max(1.0, total / 100)

@@ -131,7 +131,9 @@ def test_curves_stay_small_and_readable(qtbot: QtBot) -> None:
 
 def test_smoothing_leaves_gaps_out() -> None:
     """A step without a finite loss does not break the curve."""
-    assert np.isfinite(smooth(np.array([1.0, np.nan, 0.5]))).all()
+    np.testing.assert_allclose(smooth(np.array([np.nan, 1.0, np.nan, 0.5, np.inf, 0.94]), 0.5),
+                               [np.nan, 1.0, 1.0, 0.75, 0.75, 0.845])
+    np.testing.assert_allclose(smooth(np.array([1.0, 0.0])), [1.0, 0.88])
 
 
 def test_sentences_say_where_the_training_is() -> None:

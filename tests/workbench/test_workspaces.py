@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import engines
 import workbench
+from engines import shown
 from engines.tasks.base import tasks
-from workbench.workspaces.registry import kinds
+from workbench.workspaces.registry import Spaces, kinds
 
 ROOT = Path(workbench.__file__).parent
 # run or photograph certain tasks by name
+MAKER = "task_claims.py"  # of a picture that it attaches itself
 SCENES = ("cli", "bench", "shots.py")
 
 
@@ -50,3 +54,28 @@ def test_no_file_asks_for_a_task_by_its_name() -> None:
     asked = [f"{file.relative_to(ROOT)}:{line} {text}" for file in files for text, line in _compared(file)
              if text in tasks()]
     assert not asked
+
+
+def test_submenus_of_two_workspaces_in_one_menu_are_both_there() -> None:
+    """A second workspace with lessons must not take the place of the first one's."""
+    spaces = Spaces.__new__(Spaces)
+    spaces._all = [SimpleNamespace(menus=lambda name=name: {"Help": [name]}) for name in ("lessons", "tour")]
+    assert spaces.menus() == {"Help": ["lessons", "tour"]}
+
+
+def test_tensors_become_arrays_in_the_bridge_alone() -> None:
+    """A tensor on a graphics card has no array of its own: the one place that knows is the bridge."""
+    files = [file for file in ROOT.rglob("*.py") if file != ROOT / "bridge.py"]
+    made = [file.name for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "numpy"]
+    assert not made
+
+
+def test_what_tasks_and_window_call_alike_is_written_once() -> None:
+    """A name that both write out for themselves is another one some day in one of them."""
+    names = {shown.CANVAS, shown.SAMPLE, shown.KNOWN, shown.FROM_DATA, shown.FROM_FLOW}
+    roots = ROOT, Path(engines.__file__).parent
+    written = [(file.name, node.value) for root in roots for file in root.rglob("*.py")
+               for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+               if isinstance(node, ast.Constant) and node.value in names and file.name != MAKER]
+    assert sorted(written) == sorted(("shown.py", name) for name in names)

@@ -8,7 +8,8 @@ from pathlib import Path
 from engines.component import hint
 from engines.errors import BadImage
 from engines.files import MAX_BYTES
-from engines.modalities.points import npy_bytes, read_points
+from engines.modalities.own_points import read_own
+from engines.modalities.points import npy_bytes
 from workbench.cli.flags import Flag
 
 
@@ -35,8 +36,8 @@ def _picture(file: Path) -> bytes:
 
 
 def _points(file: Path, tell: Callable[[str], object]) -> bytes:
-    """A table as it is, or what was drawn of one that is too long to travel."""
-    points = read_points(file)
+    """A table or density as it is, or what was drawn of a table that is too long to travel."""
+    points = read_own(file)
     if points.note:
         tell(points.note)
         return npy_bytes(points.values)

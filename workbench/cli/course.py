@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.film import film_steps
 from engines.samplers.base import Step
+from workbench import bridge
 
 SHOWN = 9
 
@@ -27,7 +28,7 @@ class Course:
         """Keep a state when it is one of those to show; scale: what it is divided by to be seen, see `frames.size`."""
         if step.index in film_steps(0, step.total, SHOWN):
             self.times.append(step.t)
-            self.states.append(step.x.detach().float().cpu().numpy() / scale)
+            self.states.append(bridge.array(step.x.float()) / scale)
 
     def rows(self) -> list[np.ndarray[Any, np.dtype[Any]]]:
         """All pictures (C, H, W): one row a sample, from the first state to the last."""

@@ -18,6 +18,7 @@ from engines.modalities.scatter import is_pictures, scatter
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.samplers.base import Step
+from workbench import bridge
 from workbench.cli.course import Course
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -58,14 +59,14 @@ def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bo
     `main.py TASK --recipe continue.json` ends in the very samples the whole run would have had.
     needs_state: whether that takes the state, which may be large, or its index alone.
     """
-    x0, name = step.x0.detach().float().cpu().numpy(), f"{recipe.task}-unfinished"
+    x0, name = bridge.array(step.x0.float()), f"{recipe.task}-unfinished"
     if is_pictures(x0.shape):
         distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
         files = _pictures(folder, name, [to_uint8(x) for x in distinct], recipe)
     else:
         files = _points(folder, name, x0, recipe)
     state = step.x if needs_state else step.x.new_zeros(1)
-    x, *past = (s.detach().float().cpu().numpy() for s in (state, *step.past))
+    x, *past = (bridge.array(s.float()) for s in (state, *step.past))
     rest = replace(recipe, start=Start(step.index, x, tuple(past)))
     write_atomic(folder / REST, rest.to_json().encode())
     return [*files, folder / REST]

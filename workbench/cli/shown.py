@@ -11,6 +11,7 @@ from engines.files import write_atomic
 from engines.modalities.scatter import portraits
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
+from workbench import bridge
 from workbench.chart_portrait import chart_portrait
 from workbench.charts_file import save_charts
 from workbench.cli.outcome import Outcome
@@ -56,7 +57,7 @@ def leave_shown(folder: Path, outcome: Outcome) -> dict[Path, str]:
 
 def _save_step(folder: Path, step: Step) -> np.ndarray:
     """Save the step that a run was stopped at, from which it goes on; returns its estimate (B, C, H, W)."""
-    x, x0, *past = (image.detach().float().cpu().numpy() for image in (step.x, step.x0, *step.past))
+    x, x0, *past = (bridge.array(image.float()) for image in (step.x, step.x0, *step.past))
     save_point(folder, Start(step.index, x, tuple(past)))
     Trajectory.only(step.index, step.total, x, x0, t=step.t, nfe=step.nfe).save(folder / STEPS)
     return x0

@@ -14,10 +14,11 @@ from PySide6.QtGui import QImage
 from widgets.pixmaps import to_qimage
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
+from workbench import bridge
 from workbench.background import Background
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
-from workbench.kept_points import ENDING
+from workbench.kept_points import kept_file
 from workbench.library.records import Query
 from workbench.pages.train_panels import corner
 
@@ -142,7 +143,7 @@ def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
     """
     if data.startswith("{"):
         return Glance(drawn(json.loads(data)), "points")
-    if data.endswith(ENDING):
+    if kept_file(data) and Path(data).is_file():
         return glance_at_points(Path(data))
     from engines.data.survey import survey
 
@@ -152,14 +153,18 @@ def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
 
 
 def glance_at_points(file: Path) -> Glance:
-    """Count the points of a table and draw them; raises BadPoints."""
-    from engines.data.points.cloud import Cloud
-    from engines.modalities.points import read_points
+    """Count the points of a table, or draw some of a density; raises BadPoints."""
+    from engines.data.points.own import Own
+    from engines.modalities.own_points import is_density, read_own
     from engines.modalities.scatter import scatter
 
-    values = read_points(file).values
-    where = "on a line" if values.shape[1] == 1 else "of the plane"
-    return Glance(to_qimage(scatter(Cloud.of(values, file.stem).points.numpy())), f"{len(values):,} points {where}")
+    values = read_own(file).values
+    data = Own(file=file.name).bound({file.name: file.read_bytes()})
+    rows = data.rows()
+    points = data.sample(DRAWN, 0) if rows is None else rows
+    what = "A density" if is_density(values) else f"{len(values):,} points"
+    where = "on a line" if data.dimension == 1 else "of the plane"
+    return Glance(to_qimage(scatter(bridge.array(points))), f"{what} {where}")
 
 
 def drawn(points: Mapping[str, object]) -> QImage:
@@ -168,4 +173,4 @@ def drawn(points: Mapping[str, object]) -> QImage:
     from engines.data.points.base import PointSet, point_sets
     from engines.modalities.scatter import scatter
 
-    return to_qimage(scatter(build(PointSet, dict(points), point_sets).sample(DRAWN, 0).numpy()))
+    return to_qimage(scatter(bridge.array(build(PointSet, dict(points), point_sets).sample(DRAWN, 0))))

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.controllers.files import ask_folder, ask_open
+from workbench.controllers.files import TABLES, ask_folder, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 
-TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 MODELS = "Models (*.safetensors);;All files (*)"
 Ask = Callable[[Desk, str, Callable[[Path], object]], object]
 

@@ -13,7 +13,8 @@ from workbench.controllers.points_runs import PointsRunsController
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.lesson_kept import Before, KeptLesson, view_of
+from workbench.frames import view_named
+from workbench.lesson_kept import Before, KeptLesson
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
 from workbench.library.records import State
@@ -46,6 +47,7 @@ class LessonController:
         self._before: Before | None = None
         self._made = dict[str, tuple[str, ...]]()  # runs of lessons of this session, by lesson
         self._then = dict[str, Callable[[], object]]()  # what is done when a run is on the stage
+        self._first = ""  # the lesson that waits for the engine
         self._due = ""  # the run on whose end the time line goes to its place
         self.menu = QMenu("Lessons", desk.window)
         self._declare()
@@ -86,7 +88,9 @@ class LessonController:
     def begin(self, name: str) -> None:
         """Set a lesson up; undo goes back to the one before it, or to what there was before all lessons."""
         if not self._desk.ready:
-            self._desk.queue.ready.connect(lambda: self.begin(name))
+            if not self._first:
+                self._desk.queue.ready.connect(lambda: self.begin(self._first))
+            self._first = name  # whichever was asked for last
             self._desk.say("The lesson begins as soon as the engine has started")
             return
         chosen, before = lessons()[name], self.lesson
@@ -105,8 +109,8 @@ class LessonController:
         if self.lesson is None:
             self._desk.complain(f"No lesson is on. {FIRST}: they are in the tool strip of Points.")
         else:
-            self._set_up(self.lesson)
-            self._desk.say("The lesson is as it was at its beginning")
+            if self._set_up(self.lesson):
+                self._desk.say("The lesson is as it was at its beginning")
 
     def _go_on(self, steps: int) -> None:
         if self.lesson is None:
@@ -126,7 +130,8 @@ class LessonController:
 
     # setting up
 
-    def _set_up(self, lesson: Lesson) -> None:
+    def _set_up(self, lesson: Lesson) -> bool:
+        """Whether it is as it begins; what was missing is told."""
         self._before = self._before or self._present()
         self.lesson = lesson
         with self._desk.guard():
@@ -134,13 +139,14 @@ class LessonController:
             self._tell(lesson)
             self._page.tools.bring_back(sorted(lesson.layers))
             self._table(lesson.table)
-            self._desk.stage.look(view_of(lesson.view))
+            self._desk.stage.look(view_named(lesson.view))
             self._page.panels.plane.fit()
             known = self._made.get(lesson.name, ())
             if known and all(self._there(run) for run in known):
                 self._bring_up(lesson, known)
-            else:
-                self._run(lesson)
+                return True
+            return self._run(lesson)
+        return False
 
     def _tell(self, lesson: Lesson) -> None:
         """Say what to look at, over the chart that shows it where it has several."""
@@ -169,7 +175,7 @@ class LessonController:
         library = self._desk.library
         return library.has(run, trash=False) and library.run(run).state in {State.DONE, State.RUNNING, State.WAITING}
 
-    def _run(self, lesson: Lesson) -> None:
+    def _run(self, lesson: Lesson) -> bool:
         """Run the panels before all that waits, the first of them first, for it is the one on the stage."""
         from workbench.lessons.running import recipe_of
 
@@ -180,7 +186,7 @@ class LessonController:
                 queue.move(job.id, len(made))
                 made.append(job.id)
         if len(made) < len(lesson.panels):  # what is missing was told
-            return
+            return False
         for job in queue.alive():
             if job.until == made[0]:  # a training that rests meanwhile does so for all of them
                 queue.pause(job.id, until=made[-1])
@@ -188,22 +194,22 @@ class LessonController:
         self._name(lesson)
         self._add(made)
         self._desk.say(f"Lesson: {lesson.title}")
+        return True
 
     def _bring_up(self, lesson: Lesson, known: tuple[str, ...]) -> None:
         """Show the runs that were made for it before."""
         self._name(lesson)
         self._due = known[0]  # it may go on still
-        if self._desk.stage.run == known[0]:
-            self._panels.end()
-            self._add(known)
-            self._scrub()
-            return
 
         def shown() -> None:
             self._add(known)
             self._scrub()
 
-        self._show(known[0], shown)
+        if self._desk.stage.run == known[0]:
+            self._panels.end()
+            shown()
+        else:
+            self._show(known[0], shown)
 
     def _name(self, lesson: Lesson) -> None:
         runs = self._made[lesson.name]
@@ -230,8 +236,6 @@ class LessonController:
         if action.isChecked() is not on:
             action.trigger()
 
-    # showing a run, and then more
-
     def _show(self, run: str, then: Callable[[], object]) -> None:
         self._then = {run: then}
         self._load(run)
@@ -241,11 +245,8 @@ class LessonController:
         if then is not None:
             then()
 
-    # what there was before
-
     def _present(self) -> Before:
-        stage = self._desk.stage
-        form = self._panel.form
+        stage, form = self._desk.stage, self._panel.form
         return Before(self._panel.task, dict(form.values()) if form is not None else {}, stage.run, stage.index,
                       tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
                       self._desk.actions[TABLE].isChecked(), stage.view.name)
@@ -261,14 +262,16 @@ class LessonController:
         with self._desk.guard():
             self._page.tools.bring_back(list(before.layers))
             self._table(before.table)
-            stage.look(view_of(before.view))
+            stage.look(view_named(before.view))
             for task in before.forms.keys() & self._panel.forms.keys():
                 self._panel.forms[task].set_values(before.forms[task])
             self._fill(before.task, before.values)
-            there = bool(before.run) and self._desk.library.has(before.run, trash=False)
-            if not there:
+            if not (before.run and self._desk.library.has(before.run, trash=False)):
                 stage.show(None)
-            elif stage.run != before.run:
+            elif stage.run == before.run:
+                self._panels.end()
+                self._back(before)
+            else:
                 self._show(before.run, lambda: self._back(before))
 
     def _back(self, before: Before) -> None:
@@ -285,9 +288,7 @@ class LessonController:
     @property
     def kept(self) -> dict[str, Any] | None:
         """The lesson that is on, None for none."""
-        if self.lesson is None:
-            return None
-        return KeptLesson(self.lesson, self.runs, self._before).told()
+        return None if self.lesson is None else KeptLesson(self.lesson, self.runs, self._before).told()
 
     def bring_back(self, told: object) -> None:
         """Have the lesson of last time on, as far as its runs are there; what is on the canvas comes by itself."""

@@ -42,7 +42,7 @@ class NamedPictures:
     def _packing(self, name: str) -> Packing:
         from engines.errors import BadImage
         from engines.modalities.image import png_bytes
-        from engines.tasks.pictures import CANVAS, SAMPLE
+        from engines.shown import CANVAS, SAMPLE
 
         if name == CANVAS:
             return self._picture.attachments({"image": CANVAS})

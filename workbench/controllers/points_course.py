@@ -35,7 +35,7 @@ class PointsCourseController:
                  draw: Callable[[], object]) -> None:
         self._desk, self._background, self._page, self._subjects, self._draw = desk, background, page, subjects, draw
         self._known = OrderedDict[tuple[str, Axis], tuple[CourseFrame, Layers]]()
-        self._asked = set[tuple[str, Axis]]()
+        self._asked, self._refused = set[tuple[str, Axis]](), set[tuple[str, Axis]]()
 
     def begin(self, ground: Ground) -> None:
         """The panels are about to be drawn: offer the switches where data are of one dimension."""
@@ -92,11 +92,21 @@ class PointsCourseController:
         found = self._known.get(key)
         if found is not None:
             return found[1]
-        if key not in self._asked:
+        if key not in self._asked | self._refused:
             self._asked.add(key)
             self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made),
-                                self._desk.complain)
+                                lambda why: self._give_up(key, why))
         return resting(None, axis)
+
+    def _give_up(self, key: tuple[str, Axis], why: str) -> None:
+        """Tell it once, not at every step that is drawn."""
+        self._asked.discard(key)
+        self._refused.add(key)
+        self._desk.complain(why)
+
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._refused.clear()
 
     def _keep(self, key: tuple[str, Axis], made: CourseFrame) -> None:
         self._known[key] = made, resting(made, key[1])

@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engines.shown import FROM_FLOW
 from widgets.curve_plot import Curve
 from workbench.controllers.points_subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.plots import finite, means
-from workbench.field_measures import CURVES, ROUGH, MeasureStore, Wish
+from workbench.field_measures import COUNTED, CURVES, FAIR_SEED, MeasureStore, Wish
 from workbench.mailbox import LiveRun
 from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
 from workbench.pages.points_views.field import FieldPage
 
 VALUES = 24  # steps of a run that are measured for its curve
 COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
-SEED = 2  # of the exact points
-FLOW, AWAY = "flow-rms", "Distance from the exact flow, RMS"  # the curve of a run that knows it
+AWAY = "Distance from the exact flow, RMS"  # the curve of a run that knows it
 
 
 class PointsCurvesController:
@@ -83,14 +83,15 @@ class PointsCurvesController:
             points = self._subjects.states(live, step)
             if points is not None:
                 time = float(live.opened.times[step]), scale_of(live, step)
-                found.append(Wish(live.run, step, subject, time, points[:ROUGH].copy(), rough=True))
+                found.append(Wish(live.run, step, subject, time, points[:COUNTED].copy(), rough=True))
         self._wishes[live.run] = found
         return found
 
     @staticmethod
     def _exact(wishes: list[Wish]) -> list[Wish]:
         """The same of exact points, at fewer steps."""
-        return [Wish("", SEED, wish.subject, wish.time, wish.points, rough=True, fair=True) for wish in wishes[::3]]
+        return [Wish("", FAIR_SEED, wish.subject, wish.time, wish.points, rough=True, fair=True)
+                for wish in wishes[::3]]
 
     def _fill(self) -> None:
         runs, live = self._subjects.runs(), self._desk.stage.live
@@ -153,6 +154,6 @@ class PointsCurvesController:
 
 def _from_flow(live: LiveRun | None) -> list[Curve]:
     """How far an inversion is from the exact flow at every step; none of other runs."""
-    if live is None or live.trajectory is None or FLOW not in live.trajectory.curves:
+    if live is None or live.trajectory is None or FROM_FLOW not in live.trajectory.curves:
         return []
-    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FLOW], live.trajectory.first))]
+    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FROM_FLOW], live.trajectory.first))]

@@ -1,4 +1,4 @@
-"""The user's own points: opened, pasted, dropped or drawn; they become the data of the form."""
+"""The user's own points: opened, pasted, dropped, drawn or painted; they become the data of the form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from workbench.actions import Spec
 from workbench.background import LARGE, Background
-from workbench.controllers.files import ask_open
+from workbench.controllers.files import TABLES, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from engines.modalities.points import Points
     from engines.recipe import Recipe
 
-TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
 ENDINGS = frozenset({".csv", ".tsv", ".npy"})
 QUOTED = 30  # letters of a text that is no table
-OWN = {"name": "own"}  # the point set that comes with a file
+FILE = "points.npy"  # what a recipe calls own points that were brought into the window
+OWN = {"name": "own", "file": FILE}  # the point set that comes with a file
 
 
 class PointsDataController:
@@ -40,7 +40,8 @@ class PointsDataController:
     def __init__(self, desk: Desk, panel: TaskPanel, background: Background, turn: Callable[[], object],
                  opened: Callable[[Path], object]) -> None:
         self._desk, self._panel, self._background, self._turn = desk, panel, background, turn
-        self.values: np.ndarray | None = None  # (N, 1 or 2) in their own units
+        # (N, 1 or 2) in their own units, or a density as `engines.modalities.own_points` has it
+        self.values: np.ndarray | None = None
         self.title, self.note, self.version = "", "", 0
         self._packed: tuple[int, bytes] = (-1, b"")
         self.changed = list[Callable[[], object]]()
@@ -59,14 +60,14 @@ class PointsDataController:
 
     def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
         """Read a table; a bad one leaves everything as it is and says why."""
-        from engines.modalities.points import read_points
+        from engines.modalities.own_points import read_own
 
         def taken(points: Points) -> None:
             with self._desk.guard():
                 self._take(points, path.name)
                 then()
 
-        self._background.read(path, lambda: read_points(path), taken, self._desk.complain)
+        self._background.read(path, lambda: read_own(path), taken, self._desk.complain)
 
     def wants(self, data: QMimeData) -> bool:
         """Whether it is a text that may be a table: it begins with a number, or has several lines."""
@@ -96,15 +97,21 @@ class PointsDataController:
 
     def _take(self, points: Points, title: str) -> None:
         from engines.data.points.cloud import Cloud
+        from engines.modalities.own_points import is_density
 
-        Cloud.of(points.values, title)  # of one place, or too far off: said now and not at Run
-        self.put(points.values, title, f"Take points of {title}")
+        values = points.values
+        if is_density(values):
+            told = f"The density {title} {'on a line' if len(values) == 1 else 'in the plane'} is the data"
+        else:
+            Cloud.of(values, title)  # of one place, or too far off: said now and not at Run
+            columns = "on a line" if values.shape[1] == 1 else "in the plane"
+            told = f"{len(values):,} points {columns} from {title} are the data"
+        self.put(values, title, f"Take points of {title}")
         self.came()
-        columns = "on a line" if points.values.shape[1] == 1 else "in the plane"
-        self._desk.say(points.note or f"{len(points.values):,} points {columns} from {title} are the data")
+        self._desk.say(points.note or told)
 
     def put(self, values: np.ndarray, title: str, words: str) -> None:
-        """These points (N, 1 or 2) are the data from now on; undo brings back what was."""
+        """These points (N, 1 or 2), or this density, are the data from now on; undo brings back what was."""
         before = self.values, self.title, self._data()
         self._now(values, title, OWN)
         self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(values, title, OWN))
@@ -136,40 +143,49 @@ class PointsDataController:
         """The points as a file, where the form asks for them."""
         if not self.chosen or self.values is None:
             return Packing()
-        from engines.data.points.own import FILE
-        from engines.modalities.points import npy_bytes
+        from engines.modalities.own_points import own_bytes
 
         values, version, name = self.values, self.version, str(self._data().get("file") or FILE)
 
         def pack() -> dict[str, bytes]:
             if self._packed[0] != version:
-                self._packed = version, npy_bytes(values)
+                self._packed = version, own_bytes(values)
             return {name: self._packed[1]}
 
         return Packing(pack, slow=values.nbytes > LARGE and self._packed[0] != version)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the points of a recipe, on any thread; gives what takes them. Raises BadPoints."""
-        from engines.modalities.points import read_points
+        from engines.modalities.own_points import read_own
 
         data = recipe.options.get("data")
         name = str(data.get("file", "")) if isinstance(data, Mapping) else ""
         if name not in recipe.files:
             return lambda: None
-        points = read_points(recipe.files[name], name)
+        points = read_own(recipe.files[name], name)
         return lambda: self.bring_back(points.values, name)
 
     def draft(self) -> Draft | None:
-        """The points for the next start, bit by bit: (N, 8·d) uint8; None where there are none."""
-        if self.values is None:
+        """The points for the next start, bit by bit: (N, 8·d) uint8; None where there are none.
+
+        A density is kept in three equal channels, which tell it from points.
+        """
+        from engines.modalities.own_points import is_density
+
+        values = self.values
+        if values is None:
             return None
-        exact = np.ascontiguousarray(self.values, np.float64)
+        if is_density(values):
+            return Draft(self.version, lambda: np.repeat(values[..., None], 3, 2))
+        exact = np.ascontiguousarray(values, np.float64)
         return Draft(self.version, lambda: exact.view(np.uint8).reshape(len(exact), -1))
 
     def take_draft(self, found: object, title: str) -> None:
         """Take the points that were kept, where there are some."""
         if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
             self.bring_back(np.ascontiguousarray(found).view(np.float64), title)
+        elif isinstance(found, np.ndarray) and found.ndim == 3 and found.shape[2] == 3 and found.any():
+            self.bring_back(np.ascontiguousarray(found[..., 0]), title)
 
     def bring_back(self, values: np.ndarray, title: str) -> None:
         """Take points of last time or of a run, which is nothing to undo."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from widgets.field_brush import Brush
 from widgets.field_particles import Particles
+from workbench import bridge
 from workbench.actions import Spec
 from workbench.controllers.points_data import PointsDataController
 from workbench.desk import Desk
@@ -25,11 +26,14 @@ class PointsDrawController:
         page: the canvas.
         data: takes the points.
         leave: shows again what was before.
+
+    Attributes: drawing, whether the brush is in the hand; before, called when it is taken.
     """
 
     def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
         self._desk, self._page, self._data, self._leave = desk, page, data, leave
         self.drawing = False
+        self.before: Callable[[], object] = lambda: None
         self._field = page.plane.fields[0]
         self._strokes, self._before = list[np.ndarray](), np.zeros((0, 2))
         self._field.painted.connect(self._painted)
@@ -48,6 +52,7 @@ class PointsDrawController:
 
     def begin(self) -> None:
         """Put the brush into the hand, and any run off the canvas; own points of the plane are drawn on."""
+        self.before()
         if self._desk.stage.live is not None:
             self._desk.stage.show(None)
         self.drawing = True
@@ -56,8 +61,7 @@ class PointsDrawController:
         self._page.set_captions(["drawing"])
         self._page.invite(False)
         self._field.set_brush(Brush(seed=self._data.version))
-        self._field.set_layers(dict.fromkeys(("density", "score", "flow", "particles", "histogram", "paths", "marks",
-                                              "pointers")))
+        self._field.bare()
         self._before = self._own()
         self._show()
         self._field.setFocus()
@@ -73,6 +77,7 @@ class PointsDrawController:
         self._field.set_layers({"drawn": None})
         if self._data.title == TITLE:
             self._data.came()
+            self._desk.say(f"{len(self._before):,} drawn points are the data")
         self._leave()
         return True
 
@@ -82,20 +87,25 @@ class PointsDrawController:
     def _own(self) -> np.ndarray:
         """The own points that are drawn on, at the scale of the canvas."""
         values = self._data.values
-        if not self._data.chosen or values is None or values.shape[1] != 2:
+        # a density is none either: it has other numbers than those of double precision
+        if not self._data.chosen or values is None or values.dtype != np.float64 or values.shape[1] != 2:
             return np.zeros((0, 2))
         if self._data.title == TITLE:
             return values
         from engines.data.points.cloud import Cloud
 
-        return Cloud.of(values).points.numpy()
+        return bridge.array(Cloud.of(values).points)
 
     def _painted(self, points: np.ndarray) -> None:
+        if not self.drawing:  # another brush is in the hand
+            return
         self._strokes.append(points)
         self._show()
 
     def _finished(self) -> None:
         """A stroke is done: it is part of the data now."""
+        if not self.drawing:
+            return
         drawn, self._strokes = np.concatenate([self._before, *self._strokes]), []
         if len(drawn) > MOST:
             self._desk.complain(f"A drawing holds up to {MOST:,} points; this stroke is left out. Undo some, or save "

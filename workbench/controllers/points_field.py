@@ -18,6 +18,7 @@ from workbench.docks.task import TaskPanel
 from workbench.field_drawing import RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
 from workbench.field_frames import FieldFrame
 from workbench.field_marks import MARKS, marks
+from workbench.field_store import Subject, Time
 from workbench.frames import ESTIMATE, STATE, source
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
@@ -45,15 +46,21 @@ class PointsFieldController:
         self.course = PointsCourseController(desk, background, page, subjects, self.draw)
         self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
         self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
-        self._prepared = ""
+        self._prepared: tuple[str, ...] = ()  # runs whose fields are made ahead
         self.drawn = list[Callable[[], object]]()
         self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
         stage = desk.stage
         for signal in (stage.shown, stage.grown, stage.moved, stage.viewed, stage.compared, stage.chosen,
                        panel.changed):
             signal.connect(self.draw)
+        desk.changed_models.append(self._forgive)
         page.layers_changed.connect(self.draw)
         page.selected.connect(lambda _panel, particle: stage.choose(particle))
+
+    def _forgive(self) -> None:
+        """The models are others: what could not be made of one of them may be now."""
+        for one in (self.subjects.store, self.believed.store, self.course):
+            one.forgive()
 
     def draw(self, *_: object) -> None:
         """Paint the present step of every panel."""
@@ -72,6 +79,7 @@ class PointsFieldController:
             field.set_layers(layers)
             field.select(self._desk.stage.sample)
         self.believed.end()
+        self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
         self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
@@ -98,7 +106,6 @@ class PointsFieldController:
             exact = store.known(subject, time)
             frame = exact or store.near(subject, time)
             store.want(subject, (time,) if not ground.line else (DATA, time), self.draw, rest=frame is not None)
-            self._prepare(live)
         if self.course.on(ground):
             step = self.subjects.step(live) if live is not None else 0
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
@@ -122,16 +129,19 @@ class PointsFieldController:
             known = self._layers[id(frame)] = frame, asked, resting(frame, ground, "density", self._page.shows)
         return known[2]
 
-    def _prepare(self, live: LiveRun | None) -> None:
-        """Have the fields of all steps of a run made while nothing else is to do."""
-        if live is None or live.opened is None or live.samples is None or self._prepared == live.run:
-            return
-        subject = self.subjects.subject(live)
-        if subject is not None:
-            self._prepared = live.run
-            steps = range(0, live.opened.total + 1, max(1, live.opened.total // AHEAD))
-            times = live.opened.times
-            self.subjects.store.ahead(subject, [(float(times[i]), scale_of(live, i)) for i in steps])
+    def _prepare(self, runs: list[LiveRun]) -> None:
+        """Have the fields of all steps of the runs that are over made while nothing else is to do."""
+        over = tuple(live.run for live in runs if live.opened is not None and live.samples is not None)
+        if over and over != self._prepared:
+            self._prepared = over
+            self.subjects.store.ahead([wish for live in runs if live.run in over for wish in self._ahead(live)])
+
+    def _ahead(self, live: LiveRun) -> list[tuple[Subject, Time]]:
+        """Times of a run."""
+        subject, opened = self.subjects.subject(live), live.opened
+        if subject is None or opened is None:
+            return []
+        return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in evenly(opened.total)]
 
     def _moving(self, live: LiveRun | None, ground: Ground) -> Layers:
         """Particles, how often they are where, their paths, and the arrows of a view."""
@@ -179,3 +189,8 @@ class PointsFieldController:
             rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
             self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
         return self._ways[live.run][1][: step - steps.first + 1]
+
+
+def evenly(total: int) -> range:
+    """Steps of a run whose fields are made ready: as many as there is room for, and its end is not left out."""
+    return range(0, total + 1, max(1, -(-total // AHEAD)))

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QMenu
 from widgets.run_list import RunList
 from widgets.run_rows import RunRow
 from workbench.controllers.points_data import PointsDataController
+from workbench.controllers.points_named import NamedPointSets
 from workbench.controllers.repeat import reveal
 from workbench.data_sets import Picture
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
-from workbench.kept_points import ENDING, KeptPoints
+from workbench.kept_points import KeptPoints, kept_file
 
 
 class PointSetsController:
@@ -33,6 +34,8 @@ class PointSetsController:
         self._desk, self._panel, self._data, self._turn = desk, panel, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
+        self.named = NamedPointSets(desk, panel, data, self._kept)
+        self.changed.append(self.named.offer)
         data.taken.append(self.keep)
 
     def keep(self) -> None:
@@ -64,7 +67,7 @@ class PointSetsController:
             self._put(json.loads(key))
             return True
         file = Path(key)
-        if file.suffix != ENDING:
+        if not kept_file(key):
             return False
         self._data.open(file)
         return True
@@ -87,7 +90,7 @@ class PointSetsController:
 
     def menu(self, keys: Sequence[str], rows: RunList) -> QMenu:
         """Use, and of the user's own: rename, show the file, remove."""
-        menu, own = QMenu(rows), [key for key in keys if key.endswith(ENDING)]
+        menu, own = QMenu(rows), [key for key in keys if kept_file(key)]
         menu.addAction("Use as data", lambda: self.use(keys[0])).setEnabled(len(keys) == 1)
         if own:
             menu.addAction("Rename", lambda: rows.rename(own[0])).setEnabled(len(keys) == 1)
@@ -101,7 +104,7 @@ class PointSetsController:
 
     def rename(self, key: str, title: str) -> None:
         """Give the user's points another name; undo gives back the old one. Built-in sets keep theirs."""
-        if not key.endswith(ENDING) or title == Path(key).stem:
+        if not kept_file(key) or title == Path(key).stem:
             return
         with self._desk.guard():
             file, target = Path(key), self._kept.rename(Path(key), title)
@@ -116,7 +119,7 @@ class PointSetsController:
 
     def remove(self, keys: Sequence[str]) -> None:
         """Take the user's points out of the list; undo brings them back."""
-        files = {Path(key): Path(key).read_bytes() for key in keys if key.endswith(ENDING) and Path(key).is_file()}
+        files = {Path(key): Path(key).read_bytes() for key in keys if kept_file(key) and Path(key).is_file()}
         if not files:
             self._desk.say("Built-in sets stay; your own points can be removed")
             return

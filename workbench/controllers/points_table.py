@@ -15,7 +15,7 @@ from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
-from workbench.field_measures import TABLE, MeasureStore, Wish
+from workbench.field_measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, truth_of
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 from workbench.run_words import said
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from engines.metrics.diffused import Figures
 
 SOON = 120  # ms after the last step of a scrub until it is measured
-COUNTED = 20_000  # points of a run that are measured
 COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("energy dist.", "Energy distance, 0 for equal distributions only; never quite that for a number of points"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
            ("mode weights", "Largest error of the share of points in a mode"),
            ("NLL", "−log p of the points under the truth, in nats; lower is not better than the exact points have"))
 AT_END, EXACT = "To the true distribution", "As many exact points"
-FAIR_SEED = 1
+CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
+          "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
+          "file each draw takes rows of it with replacement. The dashed curve of the plot is the same figure.")
 
 
 class PointsTableController:
@@ -52,12 +53,12 @@ class PointsTableController:
         self._desk, self._page, self._subjects, self._active = desk, page, subjects, active
         self.store = MeasureStore(background, subjects.store)
         self.toggled = list[Callable[[], object]]()
-        self.table = FigureTable(AT_END, COLUMNS)
+        self.table = FigureTable(AT_END, COLUMNS, CHANCE)
         self.table.hide()
         page.below.addWidget(self.table)
         self.table.chosen.connect(activate)
         self.table.menu_asked.connect(self._menu)
-        self._last = dict[str, "Figures"]()  # the latest of each run, until those of another step are there
+        self._last = dict[str, "Figures"]()  # the latest of each run and truth, until those of another step are there
         self._timer = QTimer(self.table, singleShot=True, interval=SOON)
         self._timer.timeout.connect(self._measure)
         self._wishes = list[Wish]()
@@ -146,7 +147,7 @@ class PointsTableController:
         self.table.show_rows(AT_END if ended else f"To the truth at t {time:.3f}", rows)
 
     def _row(self, live: LiveRun | None, wish: Wish, *, marked: bool) -> FigureRow:
-        key = live.run if live is not None else ""
+        key = live.run if live is not None else truth_of(wish.subject)  # never of the data before
         found = self.store.figures(wish.key)
         shown = found or self._last.get(key)
         if found is not None:

@@ -83,6 +83,12 @@ class RunController:
             raise BadOption(next(iter(problems.values())))
         return Recipe(task, options_of(Recipe(task, values)).model_dump(mode="json"))
 
+    def stored(self, run: str) -> Recipe:
+        """The recipe of a run of the library; raises BadInput."""
+        from engines.recipe import Recipe
+
+        return Recipe.from_json(self._desk.library.recipe(run))
+
     def start(self) -> Job | None:
         """Run the form and show the run."""
         return self._submit(show=True)

@@ -67,7 +67,7 @@ class TitleRow(QWidget):
         return QSize(hint.width(), self._height or hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
 class Dock(QDockWidget):

@@ -21,6 +21,7 @@ class LeftDock(Dock):
         self.tabs.setAccessibleName("Library, models and data")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)  # all three are always seen
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         for title in TABS:
             self.tabs.addTab(title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from engines.shown import FROM_DATA, KNOWN, SIGNAL
 from widgets.curve_plot import Curve, CurvePlot
 from widgets.curve_scale import Scale
 from widgets.tips import wrapped
@@ -16,9 +17,8 @@ from workbench.words import SIZE
 
 TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 # curves of a run's own, by name: the title, and the colour of the term that they belong to
-OWN = {"known-rms": ("Known-pixel error, RMS", "likelihood"),
-       "data-rms": ("Distance of x̂₀ from the picture, RMS", "good")}
-SIGNAL = "alpha-bar"
+OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
+       FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good")}
 SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
 ENDLESS = 40.0
 

@@ -10,18 +10,17 @@ from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from widgets.fitting_button import FittingButton
+from widgets.fitting_tabs import FittingTabs
 from widgets.option_fields import FieldSpec
 from widgets.option_form import OptionForm
 from widgets.problem_line import ProblemLine
-from widgets.segmented import Segmented
-from widgets.theme import DARK, Theme, mark
+from widgets.theme import DARK, Theme, dress, mark
 from widgets.tips import wrapped
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
 
-MOST_ABREAST = 4  # tasks in a row: more of them would widen the dock at the cost of the canvas
 STARTING = "Starting the engine: the options appear in a moment."
 
 
@@ -45,7 +44,7 @@ class TaskPanel(QWidget):
         self.task = ""
         self.forms: dict[str, OptionForm] = {}
         self.titles: dict[str, str] = {}
-        self.choice = Segmented((), "Task", columns=MOST_ABREAST)
+        self.choice = FittingTabs("Task")
         self.choice.chosen.connect(self.task_chosen)
         self.choice.hide()  # an empty track would be a dot
         self._pages = QStackedWidget()
@@ -117,6 +116,7 @@ class TaskPanel(QWidget):
         for name, title, fields in tasks:
             form = OptionForm(self._undo)
             form.set_fields(fields)
+            dress(form, self._theme)
             form.changed.connect(self.changed)
             form.troubled.connect(self._tell_trouble)
             form.browse_requested.connect(self.browse_requested)
@@ -199,7 +199,7 @@ class TaskPanel(QWidget):
 
 
 class TaskDock(Dock):
-    """The task panel under its title, with copy, preset and more at the right. Signals: those of QDockWidget."""
+    """The task panel under its title, with copy and more at the right. Signals: those of QDockWidget."""
 
     def __init__(self, panel: TaskPanel, actions: Actions, more: QMenu) -> None:
         self.title = TitleRow("Task", 0)
@@ -212,8 +212,7 @@ class TaskDock(Dock):
         self.more = IconButton("ellipsis", tip="More")
         self.more.setMenu(more)
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        copy, keep = IconButton("copy", actions["run.copy_command"]), IconButton("bookmark", actions["run.save_preset"])
-        for button in (copy, keep, self.more):
+        for button in (IconButton("copy", actions["run.copy_command"]), self.more):
             mark(button, small=True)
             button.setFixedSize(24, 24)
             self.title.add(button)

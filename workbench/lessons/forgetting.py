@@ -28,7 +28,7 @@ def over(ran: Ran) -> float:
 
 LESSON = Lesson(
     name="forgetting", title="How fast data are forgotten", place=10,
-    look=("By time every path forgets at its own pace, and each ends within 10⁻⁷ nats of the same Gaussian.",
+    look=("By time every path forgets at its own pace, and each ends within 10⁻⁷ nats of pure noise.",
           "Choose the chart by log-SNR: there all paths are one curve, since only the share of noise counts, and "
           "each unit divides what is left by more than e."),
     panels=(Panel("Forgetting", "study", {"study": "forgetting"}),),

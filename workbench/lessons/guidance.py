@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from workbench import bridge
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of, spread
 from workbench.lessons.ran import Ran
@@ -30,7 +31,7 @@ def outward(ran: Ran) -> float:
     truth = ran.data.mixture()
     if truth is None:
         return float("nan")
-    mean = truth.means[LABEL].numpy()
+    mean = bridge.array(truth.means[LABEL])
     return float(np.linalg.norm(ran.end.mean(0)) - np.linalg.norm(mean))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from workbench import bridge
 from workbench.lessons.ran import Array, Ran
 
 Measure = Callable[[Sequence[Ran]], float]
@@ -31,7 +32,7 @@ def energy(ran: Ran) -> float:
 
 def fresh(ran: Ran, count: int, seed: int = 999_983) -> Array:
     """Points (count, d) of the truth itself."""
-    return ran.data.sample(count, seed).numpy()
+    return bridge.array(ran.data.sample(count, seed))
 
 
 def apart(a: Array, b: Array) -> float:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from workbench import bridge
+
 if TYPE_CHECKING:
     from engines.chart import Chart, Series
     from engines.data.points.base import PointSet
@@ -42,8 +44,8 @@ class Ran:
             if isinstance(event, Opened):
                 ran.opened = event
             elif isinstance(event, Stepped):
-                ran.x.append(event.step.x.numpy())
-                ran.x0.append(event.step.x0.numpy())
+                ran.x.append(bridge.array(event.step.x))
+                ran.x0.append(bridge.array(event.step.x0))
                 ran.nfe = event.step.nfe
             elif isinstance(event, Charted):
                 ran.charts[event.chart.title] = event.chart

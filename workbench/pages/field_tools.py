@@ -26,6 +26,7 @@ LAYERS = (
      "over it, and the exact density at this step", False),
     ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),
 )
+AROUND = 4  # px at either side of the stroke behind the layers, besides the spacing
 NEEDS = {"model": "Choose a model or a fitted mixture as denoiser"}
 
 
@@ -55,12 +56,16 @@ class FieldTools(QFrame):
         """Add buttons of (action, icon) behind the layers, once their controllers are there."""
         stroke = line("vline")
         stroke.setFixedHeight(16)
+        self._row.addSpacing(AROUND)  # a layer that is shown has a ground, which would touch it
+        self._row.addWidget(stroke)
+        self._row.addSpacing(AROUND)
         self._more = [stroke, *(IconButton(icon, actions[name]) for name, icon in names)]
-        for widget in self._more:
+        for widget in self._more[1:]:
             self._row.addWidget(widget)
 
     def fold(self, room: int) -> None:
         """Leave out the last of what stands behind the layers where there is no room: it is in the menus, too."""
+        room -= 2 * AROUND
         for button in self._buttons.values():
             room -= 0 if button.isHidden() else button.sizeHint().width() + self._row.spacing()
         for widget in self._more:

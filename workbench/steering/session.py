@@ -16,8 +16,9 @@ from workbench.layout import Keeper
 from workbench.samples_file import load_samples
 from workbench.session import FILES, Session, save_session
 from workbench.steering.navigation import Navigator
-from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.base import Workspace
 from workbench.workspaces.registry import Spaces
+from workbench.workspaces.shell import Shell
 
 PATIENCE = 1500  # milliseconds from a change to its file: nobody notices the loss of less
 MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
@@ -173,7 +174,8 @@ class SessionController(QObject):
         if self._writing:
             self._again = True
             return
-        if not self._soon.isActive():
+        # a scrub is kept once it rests: to gather all of this in the middle of it would hold up what is painted
+        if not self._loud or not self._soon.isActive():
             self._soon.start()
         if self._loud:
             self.told("Saving…", "")

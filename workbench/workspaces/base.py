@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from engines.errors import Diverged
 from widgets.error_bar import Remedy
 from widgets.pixmaps import to_qimage
+from workbench.calming import calmed
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
@@ -23,70 +24,8 @@ from workbench.preparing import Packing
 if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
-    from widgets.equation_view import EquationView
-    from widgets.step_scrubber import StepScrubber
-    from workbench.background import Background
-    from workbench.controllers.runs import RunController
-    from workbench.docks.task import TaskPanel
     from workbench.jobs import Job
-
-
-class Guide(Protocol):
-    """What leads the user from place to place, as far as a workspace needs it."""
-
-    def choose_task(self, name: str) -> None:
-        """Show a task's form and the workspace it belongs to."""
-        ...
-
-    def choose_model(self, name: str) -> None:
-        """Take a model into the form."""
-        ...
-
-    def sample_from(self, name: str) -> None:
-        """Draw samples with a model."""
-        ...
-
-    def load(self, run: str, *, fill: bool = True) -> None:
-        """Put a run on the stage, and with `fill` its options into the form."""
-        ...
-
-
-class Files(Protocol):
-    """What opens files, as far as a workspace needs it."""
-
-    def open(self, path: Path) -> None:
-        """Open a file or folder by what it is."""
-        ...
-
-    def remember(self, path: Path) -> None:
-        """Put a file that could be used on top of the recent ones."""
-        ...
-
-    def offer(self, path: Path, recipe: Recipe, *ways: Remedy) -> None:
-        """Offer what can be done with a file that carries a recipe; `ways`: more of them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """The parts of the window that a workspace's controllers work with.
-
-    go, files: what steers the workspaces; owner: the workspace that shows a task, None for none;
-    scrubber, equation: the time line and the formula of the run on the stage; steps, plots: the pages of the time
-    line's dock and of the plots', the first being that of the run on the stage.
-    """
-
-    desk: Desk
-    panel: TaskPanel
-    background: Background
-    runs: RunController
-    go: Guide
-    files: Files
-    owner: Callable[[str], Workspace | None]
-    scrubber: StepScrubber
-    equation: EquationView
-    steps: QStackedWidget
-    plots: QStackedWidget
+    from workbench.workspaces.shell import Shell
 
 
 class Workspace(ABC):
@@ -155,7 +94,9 @@ class Workspace(ABC):
 
     def task(self, name: str) -> Task | None:
         """One of its tasks by name, None for any other."""
-        return next((task for task in self.tasks if task.name == name), None)
+        engines = self.desk.queue.engines
+        found = engines.tasks.get(name) if engines else None
+        return found if found is not None and found.workspace == self.name else None
 
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
@@ -194,7 +135,18 @@ class Workspace(ABC):
 
     def remedies(self, job: Job) -> tuple[Remedy, ...]:
         """What can be done about one of its runs that failed, as buttons."""
-        return (("Run again", lambda: self.desk.resume(job.id)),)
+        if job.error is not Diverged:
+            return (("Run again", lambda: self.desk.resume(job.id)),)
+        # going on as it was would diverge again
+        change = "Change options", lambda: self.shell.go.load(job.id)
+        found = calmed(self.shell.runs.stored(job.id))
+        return (change,) if found is None else ((found[0], lambda: self._run_instead(found[1])), change)
+
+    def _run_instead(self, recipe: Recipe) -> None:
+        """Run a recipe that is in the form then, too."""
+        with self.desk.guard():
+            self.shell.go.fill(recipe)
+            self.shell.runs.submit(recipe)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read what is attached to a recipe, on any thread; gives what takes it onto the canvas. Raises BadInput."""

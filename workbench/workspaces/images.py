@@ -31,7 +31,8 @@ from workbench.pages.images_page import ImagesPage, Mode
 from workbench.pages.looks import bring_back_brushes, bring_back_looks, brushes, looks, watch_looks
 from workbench.preparing import Packing
 from workbench.stage import SHOWN
-from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.base import Workspace
+from workbench.workspaces.shell import Shell
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe

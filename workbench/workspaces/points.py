@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points_branch import PointsBranchController
+from workbench.controllers.points_brushes import PointsBrushes
 from workbench.controllers.points_curves import PointsCurvesController
 from workbench.controllers.points_data import ENDINGS, PointsDataController
-from workbench.controllers.points_draw import PointsDrawController
 from workbench.controllers.points_export import PointsExportController
 from workbench.controllers.points_field import PointsFieldController
 from workbench.controllers.points_form import PointsFormController
@@ -26,21 +26,22 @@ from workbench.controllers.points_sets import PointSetsController
 from workbench.controllers.points_subjects import Subjects, asked
 from workbench.controllers.points_sweep import SWEEP, PointsSweepController
 from workbench.controllers.points_table import PointsTableController
+from workbench.controllers.points_turning import PointsTurningController
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.pages.points_page import PointsPage
-from workbench.pages.points_view import Around, PointsView
+from workbench.pages.points_view import Around
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import Field, FieldPage
 from workbench.preparing import Packing
-from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.base import Workspace
+from workbench.workspaces.shell import Shell
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-    from engines.tasks.base import Task
 
-TOOLS = (("points.draw", "brush"), ("points.open", "folder-open"), ("points.beside", "copy"),
+TOOLS = (("points.draw", "brush"), ("points.paint", "blend"), ("points.open", "folder-open"), ("points.beside", "copy"),
          ("points.distances", "list"))
 OWN = "own"  # the draft with the user's points
 
@@ -87,23 +88,25 @@ class Points(Workspace):
         """Make the controllers."""
         super().join(shell)
         desk, panel, page = self.desk, shell.panel, self.field_page
-        self.data = PointsDataController(desk, panel, shell.background, self._turn_to_data, shell.files.open)
-        self.point_sets = PointSetsController(desk, panel, self.data, self._turn_to_data)
+        self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
+                                                         shell.go.choose_task)
+        self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
+        self.point_sets = PointSetsController(desk, panel, self.data, turning.turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
-        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, self._drawn_here)
+        self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
-                                           lambda: self._drawn_here() and not self.draw.drawing)
+                                           lambda: turning.drawn_here() and not self.brushes.held)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
         self.table = PointsTableController(desk, shell.background, page, self.subjects, self.runs.activate,
-                                           self._drawn_here)
+                                           turning.drawn_here)
         self.curves = PointsCurvesController(desk, self.sheet.view_of(Field).plots, page, self.subjects,
-                                             self.table.store, self._drawn_here)
+                                             self.table.store, turning.drawn_here)
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
-        self.draw = PointsDrawController(desk, page, self.data, self.field.draw)
+        self.brushes = PointsBrushes(desk, page, self.data, self.field.draw)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
         self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
@@ -115,15 +118,13 @@ class Points(Workspace):
         """Let them follow each other, and the stage."""
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
-        self.field.paused, self.probe.time_at = lambda: self.draw.drawing, self.field.course.time_at
+        self.field.paused, self.probe.time_at = lambda: self.brushes.held, self.field.course.time_at
         self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
         self.sheet.join_docks(shell.steps, shell.plots)
-        desk.stage.shown.connect(self._shown)
-        desk.stage.grown.connect(self._grown)
-        desk.stage.moved.connect(self._moved)
+        self.turning.follow(self.brushes.put_away)
 
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""
@@ -133,33 +134,9 @@ class Points(Workspace):
 
     def enter(self, task: str) -> None:
         """Show the view of a task."""
-        self._turn(task)
+        self.turning.turn(task)
         self.form.offer()
         self.field.draw()
-
-    def _turn(self, task: str) -> None:
-        """Show the view of the run on the stage, without one that of a task."""
-        live = self.desk.stage.live
-        asked = self.task(live.task if live is not None and self.task(live.task) else task)
-        if asked is not None:
-            self.sheet.show_view(self._view(asked))
-
-    def _view(self, task: Task) -> PointsView:
-        return next((view for view in self.sheet.views if view.shows(task)), self.sheet.view_of(Field))
-
-    def _turn_to_data(self) -> None:
-        """Show a form that asks for data: the present one, or the first."""
-        if "data" not in self.shell.panel.values() or self.task(self.shell.panel.task) is None:
-            self.shell.go.choose_task(next(task.name for task in self.tasks if "data" in task.Form.model_fields))
-
-    @property
-    def _here(self) -> bool:
-        """Whether the stage is this workspace's: its own run is on it, or none."""
-        live = self.desk.stage.live
-        return self.sheet.isVisible() and (live is None or self.shows(live.task))
-
-    def _drawn_here(self) -> bool:
-        return self._here and self.sheet.view is self.sheet.view_of(Field)
 
     def took_model(self) -> None:
         """What it learned is the truth beside it."""
@@ -174,24 +151,6 @@ class Points(Workspace):
         return self.data.files_of(recipe)
 
     # the run on the stage
-
-    def _shown(self) -> None:
-        live = self.desk.stage.live
-        if live is not None and not self.shows(live.task):
-            return
-        if live is not None:
-            self.draw.end()
-        self._turn(self.shell.panel.task)
-        self.sheet.view.show(live)
-
-    def _grown(self) -> None:
-        live = self.desk.stage.live
-        if live is not None and self._here:
-            self.sheet.view.grown(live)
-
-    def _moved(self, index: int) -> None:
-        if self._here:
-            self.sheet.view.moved(index)
 
     def film(self, index: int) -> QImage | None:
         """All points of a step, or what the view makes of it."""
@@ -227,7 +186,7 @@ class Points(Workspace):
 
     def leave(self) -> bool:
         """Put the brush away, or end a comparison; False when there is neither."""
-        return self.draw.end() or self.runs.end()
+        return self.brushes.put_away() or self.runs.end()
 
     def step(self, steps: int) -> bool:
         """Go through what the view has in place of steps."""

@@ -87,7 +87,11 @@ class Spaces:
 
     def menus(self) -> dict[str, list[QMenu]]:
         """Submenus of the workspaces, by the title of the menu they stand in."""
-        return {title: menus for space in self._all for title, menus in space.menus().items()}
+        found = dict[str, list[QMenu]]()
+        for space in self._all:
+            for title, menus in space.menus().items():
+                found.setdefault(title, []).extend(menus)
+        return found
 
     # what any of them may have to do
 

@@ -14,7 +14,8 @@ from workbench.controllers.train import TrainController
 from workbench.desk import Desk
 from workbench.jobs import Job
 from workbench.pages.train_page import Page, TrainPage
-from workbench.workspaces.base import Shell, Workspace
+from workbench.workspaces.base import Workspace
+from workbench.workspaces.shell import Shell
 
 
 class Train(Workspace):

@@ -11,6 +11,7 @@ import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
+from engines import chance
 from engines.analytic import Mixture
 from engines.component import Component, chosen, discover
 from engines.denoiser import NO_CLASS
@@ -34,18 +35,23 @@ class PointSet(Component):
         del files
         return self
 
-    def sample(self, count: int, seed: int = 0) -> Tensor:
-        """(count, d) float64 independent points; the same seed gives the same points.
+    def attached(self) -> str:
+        """The name of the file that it is `bound` to, "" for none."""
+        return ""
 
+    def sample(self, count: int, seed: int = 0, use: str = "") -> Tensor:
+        """(count, d) float64 independent points; the same seed and use give the same points, and no others do.
+
+        use: what they are for, so that points to compare with are not those that are compared.
         Raises BadOption for a count below 1 or above ten million.
         """
-        return self.labelled(count, seed)[0]
+        return self.labelled(count, seed, use)[0]
 
-    def labelled(self, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+    def labelled(self, count: int, seed: int = 0, use: str = "") -> tuple[Tensor, Tensor]:
         """The points of `sample`, and the class (count,) of each, −1 where there are none."""
         if not 1 <= count <= MAX_COUNT:
             raise BadOption(f"{count:,} points cannot be drawn; choose 1 to {MAX_COUNT:,}.")
-        return self.marked(count, torch.Generator().manual_seed(seed))
+        return self.marked(count, chance.generator(seed, use))
 
     def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`labelled` with all chance from the generator; a set with classes tells them here."""
@@ -54,13 +60,6 @@ class PointSet(Component):
     def rows(self) -> Tensor | None:
         """All points (N, d) of a set that has so many and no more; None where there is no end of them."""
         return None
-
-    def independent(self, count: int, seed: int = 0) -> Tensor:
-        """`sample` of which no point knows of the others: of so many rows any may come again, as a sampler would."""
-        rows = self.rows()
-        if rows is None:
-            return self.sample(count, seed)
-        return rows[torch.randint(len(rows), (count,), generator=torch.Generator().manual_seed(seed))]
 
     def classes(self) -> tuple[str, ...]:
         """Names of what a point may be asked for: the components of a mixture of a few, by number from 1."""
@@ -71,6 +70,13 @@ class PointSet(Component):
     @abstractmethod
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
         """`sample` with all chance from the generator."""
+
+    def independent(self, count: int, generator: torch.Generator) -> Tensor:
+        """`drawn` of which no point knows of the others: of so many rows any may come again, as a sampler's would."""
+        rows = self.rows()
+        if rows is None:
+            return self.drawn(count, generator)
+        return rows[torch.randint(len(rows), (count,), generator=generator)]
 
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
@@ -106,8 +112,7 @@ class MixtureSet(PointSet):
 
     def marked(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Exact samples and their components, where these are classes."""
-        # a seed of its own, as a mixture draws by seed
-        x, k = self.mixture().labelled(count, int(torch.randint(2**62, (1,), generator=generator)))
+        x, k = self.mixture().marked(count, generator)
         return x, k if self.classes() else torch.full_like(k, NO_CLASS)
 
 

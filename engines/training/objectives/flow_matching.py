@@ -50,11 +50,6 @@ class FlowMatching(Objective):
         return mean_square(found - Velocity().target(path, x0, draws.eps, t))
 
 
-def conditional_velocity(path: Path, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
-    """The velocity at states x (B, …) on their way to data x0 (B, …) at t above 0: what a single pair teaches."""
-    return to_velocity(path, x, x0, t)
-
-
 def marginal_velocity(path: Path, exact: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
     """The velocity at states x (B, …) that carries all of the density: the mean of the conditional ones.
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from engines.component import option
 from engines.formula import Letter
 from engines.likelihood.gaussians import divergence, surprise
+from engines.process.chain import Fixed
 from engines.process.shapes import expand
-from engines.samplers.ddpm import Variance
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, estimate
 from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
@@ -39,8 +39,8 @@ class VariationalBound(Objective):
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 5 to 8 and 13"
 
     chain: int = option(1000, title="Chain", symbol="T", unit="steps", ge=2, le=100_000, help="Steps of the chain.")
-    variance: Variance = option(
-        Variance.BETA_TILDE, title="Variance", advanced=True,
+    variance: Fixed = option(
+        Fixed.BETA_TILDE, title="Variance", advanced=True,
         help="beta-tilde is exact for a single data point; beta gives the tighter bound for data that are spread out.")
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
@@ -53,7 +53,7 @@ class VariationalBound(Objective):
         x = path.diffuse(x0, draws.eps, t)
         found = estimate(network, setting, x, t, draws.cond(labels))
         tilde, beta = log_variances(path, before(path, t, self.chain), t, self.chain)
-        log_p = expand(tilde if self.variance is Variance.BETA_TILDE else beta, x)
+        log_p = expand(tilde if self.variance is Fixed.BETA_TILDE else beta, x)
         return start_term(setting, x0) + self.chain * step_term(setting, x, x0, found, log_p, t, self.chain)
 
 

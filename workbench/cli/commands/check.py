@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
+import pkgutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,9 +31,10 @@ class Check(Command):
 
     def add_flags(self, parser: argparse.ArgumentParser) -> None:
         """Which claims, and the machine."""
+        *most, last = groups()
         parser.add_argument("--only", metavar="WORDS", default="",
-                            help="claims whose name or kind contains this, or the name of a group: oracle, paper, "
-                                 "path, posterior, settled or task")
+                            help="claims whose name or kind contains this, or the name of a group: "
+                                 f"{', '.join(most)} or {last}")
         parser.add_argument("--claim", metavar="GROUP/NAME", action="append",
                             help="one claim by its group and whole name; may be given several times")
         parser.add_argument("--each", action="store_true",
@@ -61,6 +64,12 @@ class Check(Command):
         stopped = terminal.interrupt.pressed
         report(found, args.out, terminal, stopped=stopped, absent=[group.absent for group in known if group.absent])
         return STOPPED if stopped else DONE if all(claim.ok for claim in found) else FAILED
+
+
+def groups() -> list[str]:
+    """The names of all groups of claims, told by their files alone: a help text must not wait until those are read."""
+    found = [module.name for module in pkgutil.iter_modules(importlib.import_module("engines.checks").__path__)]
+    return sorted(name.removesuffix("_claims") for name in found if name.endswith("_claims"))
 
 
 def measured(known: Sequence[Group], only: str, terminal: Terminal, *, each: bool) -> Iterator[Claim]:

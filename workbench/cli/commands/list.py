@@ -10,6 +10,7 @@ from workbench.cli.command import DONE, Command, add_home_flag
 from workbench.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from engines.component import Component
     from engines.model_file import ModelFile
 
 # what a table has room for; the document holds everything
@@ -20,9 +21,10 @@ class List(Command):
     """Tasks, algorithms of every kind, point sets, models and devices."""
 
     name: ClassVar[str] = "list"
-    document: ClassVar[str] = ("tasks, samplers, methods, paths, predictions, grids, objectives, weights, networks, "
-                               "points (point sets), starts (of a fit), divergences, studies, models (choose is what "
-                               "--model takes) and devices")
+    document: ClassVar[str] = ("tasks, samplers, methods, operators (of measurements), paths, predictions, grids, "
+                               "objectives, weights, networks, points (point sets), starts and covariances (of a fit), "
+                               "ends (of an interpolation), divergences, studies, models (choose is what --model "
+                               "takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
@@ -55,8 +57,13 @@ def components() -> dict[str, list[dict[str, Any]]]:
     from engines.catalogue import catalogue
 
     return {shelf.key: [{"name": kind.name, "title": kind.title, "summary": kind.summary,
-                         "options": list(kind.model_fields), "source": kind.source} for kind in shelf.kinds.values()]
+                         "options": options(kind), "source": kind.source} for kind in shelf.kinds.values()]
             for shelf in catalogue()}
+
+
+def options(kind: type[Component]) -> list[str]:
+    """The names of an algorithm's options, without what it is handed beside them, as a painted mask."""
+    return [name for name, field in kind.model_fields.items() if not field.exclude]
 
 
 def models() -> list[dict[str, Any]]:

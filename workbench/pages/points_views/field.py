@@ -19,6 +19,7 @@ from workbench.mailbox import LiveRun
 from workbench.pages.field_tools import LAYERS, FieldTools
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
+from workbench.pages.points_views.paint_bar import PaintBar
 from workbench.parts import column, frame, label, note_line, row
 
 INVITATION = "This is the density of the data itself. Run sends points through it, from noise to data."
@@ -30,8 +31,8 @@ class FieldPage(QWidget):
     Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
     layers_changed() when a layer is shown or hidden; pressed(int) with a panel.
 
-    Attributes: start, the button that runs the form; below, a layout for what stands under the panels, empty at first;
-    titles: of runs beside others, by run.
+    Attributes: start, the button that runs the form; paint, the tools of a density that is painted; below, a layout
+    for what stands under the panels, empty at first; titles: of runs beside others, by run.
     """
 
     probed = Signal(float, float)
@@ -48,6 +49,7 @@ class FieldPage(QWidget):
         self.plane.plane.set_extent(EXTENT)
         self.note = note_line("What there is to know of this run")
         self.invitation, self.start = frame("canvas"), QPushButton("Run")
+        self.paint = PaintBar()
         self.below = column()
         self.stack = QStackedWidget()
         for panels in self._kinds():
@@ -64,7 +66,7 @@ class FieldPage(QWidget):
         ground = frame("canvas")
         mark(self.start, primary=True)
         row(label(INVITATION, "quiet"), self.start, 1, margins=(20, 0, 20, 14), spacing=12, parent=self.invitation)
-        layout = column(self.stack, self.invitation, parent=ground)
+        layout = column(self.stack, self.paint, self.invitation, parent=ground)
         layout.addLayout(self.below)
         layout.addWidget(self.note)
         layout.setStretchFactor(self.stack, 1)

@@ -8,12 +8,13 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from engines.shown import REACH
 from widgets.field_line import line_extent
 from widgets.field_panels import FieldPanels
 from widgets.point_field import PointField
 from widgets.point_tile import point_tile
 from workbench.belief_course import Believed
-from workbench.belief_frames import REACH, exact_layers, facts, highest_of, learned_layers
+from workbench.belief_frames import exact_layers, facts, highest_of, learned_layers
 from workbench.mailbox import History, LiveRun
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools

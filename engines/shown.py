@@ -1,0 +1,13 @@
+"""What tasks tell and a window shows, named once for both: files, curves, and how far points are drawn. No torch."""
+
+from __future__ import annotations
+
+CANVAS, SAMPLE = "image.png", "sample.png"  # what a window attaches the picture on its canvas as, and a sample
+
+# curves of a run's own, a value a step
+KNOWN = "known-rms"  # how far the estimate is from the known pixels
+FROM_DATA = "data-rms"  # how far the estimate is from the data
+FROM_FLOW = "flow-rms"  # how far the states are from the exact flow
+SIGNAL = "alpha-bar"  # signal power
+
+REACH = 3.0  # data units from the middle to an edge where points are learned: sets have a variance of 1 a coordinate

@@ -1,0 +1,140 @@
+"""What the stores of the canvas do where work ends in another order than it was asked for, or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject
+
+from engines.recipe import Recipe
+from workbench import believed_store
+from workbench.believed_store import BelievedStore
+from workbench.controllers import points_course
+from workbench.controllers.points_course import PointsCourseController
+from workbench.field_measures import CURVES, TABLE, MeasureStore, Wish
+from workbench.field_store import FieldStore, Subject
+
+Work = tuple[Callable[[], Any], Callable[[Any], object], Callable[[str], object]]
+
+
+class Later(QObject):
+    """A background whose work waits until it is told to end, well or not."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.work = list[Work]()
+
+    def do(self, *work: Any) -> None:
+        self.work.append(work)
+
+    def end(self, result: Any) -> None:
+        self.work.pop(0)[1](result)
+
+    def fail(self) -> None:
+        self.work.pop(0)[2]("This does not work.")
+
+
+def subject(name: str) -> Subject:
+    return Subject(Recipe("sample-points", {"data": {"name": name}}))
+
+
+@pytest.fixture
+def later(qapp: object) -> Later:
+    return Later()
+
+
+def test_a_field_that_is_wanted_while_it_is_made_ahead_is_made_and_kept_once(later: Later) -> None:
+    store, ring, heard, time = FieldStore(later, pytest.fail), subject("ring"), list[int](), (0.5, 1.0)
+    store.ahead([(ring, time)])
+    store.want(ring, [time], lambda: heard.append(1))
+    frame = SimpleNamespace(nbytes=1000)
+    later.end((SimpleNamespace(prior=None, truth=None), {time: frame}))
+    assert heard == [1]
+    assert not later.work
+    assert store._times[ring.key] == [time]
+    assert store._bytes == 1000
+
+
+def test_a_field_that_comes_twice_counts_once(later: Later) -> None:
+    store, ring, time = FieldStore(later, pytest.fail), subject("ring"), (0.5, 1.0)
+    known, frame = SimpleNamespace(prior=None, truth=None), SimpleNamespace(nbytes=1000)
+    for _ in range(2):
+        store._keep(ring, (known, {time: frame}), lambda: None)
+    assert store._times[ring.key] == [time]
+    assert store._bytes == 1000
+
+
+def wish(run: str, data: str, step: int = 0) -> Wish:
+    return Wish(run, step, subject(data), (0.0, 1.0), np.zeros((2, 2)))
+
+
+def test_what_is_wanted_since_another_began_is_measured_when_that_fails(later: Later) -> None:
+    store = MeasureStore(later, FieldStore(later, pytest.fail))
+    first, second = wish("a", "ring"), wish("b", "moons")
+    store.want(TABLE, [first], lambda: None)
+    store.want(TABLE, [second], lambda: None)
+    later.fail()
+    assert store.busy
+    later.end("figures")
+    assert store.figures(second.key) == "figures"
+    assert not store.busy
+
+
+def test_nothing_more_is_measured_of_a_truth_that_cannot_be_known(later: Later) -> None:
+    store = MeasureStore(later, FieldStore(later, pytest.fail))
+    store.want(CURVES, [wish("a", "ring", step) for step in range(3)] + [wish("b", "moons")], lambda: None)
+    later.fail()
+    assert len(later.work) == 1
+    later.end("figures")
+    assert store.figures(wish("b", "moons").key) == "figures"
+    assert not store.busy
+
+
+def test_a_density_that_fails_is_tried_once(later: Later) -> None:
+    told = list[str]()
+    store = BelievedStore(later, lambda _share: None, told.append)
+    one = believed_store.Wish(subject("ring"), (0.5, 1.0), SimpleNamespace(dimension=2))
+    store.want([one], lambda: None)
+    store._rest.stop()
+    store._begin()
+    later.fail()
+    assert told == ["This does not work."]
+    assert not later.work
+    assert not store.busy
+
+
+def test_fields_of_all_panels_are_made_ahead(later: Later) -> None:
+    """What cannot be of one of them is passed over, until the models are others."""
+    store, ring, moons = FieldStore(later, lambda _why: None), subject("ring"), subject("moons")
+    wishes = [(ring, (0.5, 1.0)), (moons, (0.5, 1.0)), (ring, (0.25, 1.0)), (moons, (0.25, 1.0))]
+    store.ahead(wishes)
+    later.fail()
+    for time in (0.5, 0.25):
+        later.end((SimpleNamespace(prior=None, truth=None), {(time, 1.0): SimpleNamespace(nbytes=1000)}))
+    assert not later.work
+    assert store._times == {moons.key: [(0.25, 1.0), (0.5, 1.0)]}
+    store.forgive()
+    store.ahead(wishes)
+    assert len(later.work) == 1
+
+
+def test_an_image_over_time_that_fails_is_told_once_and_tried_again_for_other_models(
+        later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points_course, "resting", lambda *_: {})
+    told, key = list[str](), (subject("line"), SimpleNamespace(), "axis")
+    course = PointsCourseController(SimpleNamespace(complain=told.append), later, None, None, lambda: None)
+    course._resting(*key)
+    later.fail()
+    assert not course.busy
+    course._resting(*key)
+    assert told == ["This does not work."]
+    assert not later.work
+    course.forgive()
+    course._resting(*key)
+    assert course.busy

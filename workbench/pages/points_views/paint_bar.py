@@ -1,0 +1,70 @@
+"""What a density is painted with: size and strength of the brush, the eraser, the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QToolButton
+
+from widgets.field_brush import LARGEST, SMALLEST
+from workbench.pages.toolstrip import ValueButton
+from workbench.parts import IconButton, line, row
+
+SIZE, STRENGTH = 36.0, 40  # px of the radius, and per cent, of a brush that is new
+
+
+class PaintBar(QFrame):
+    """A row of tools under the canvas while a density is painted.
+
+    Signals: sized(float) with a radius in pixels; strength_chosen(int) with a share in per cent.
+    """
+
+    sized = Signal(float)
+    strength_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "canvas")
+        self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ]")
+        self._strength = ValueButton("Strength", " %", "How much one stroke adds in its middle, of what is missing to "
+                                     "the highest density; the eraser takes as much")
+        self._row = row(self._size, self._strength, margins=(14, 2, 14, 8), spacing=2, parent=self)
+        self._size.changed.connect(lambda value: self.sized.emit(value / 2))
+        self._strength.changed.connect(self._chosen)
+        self.show_size(SIZE)
+        self._strength.show_value(STRENGTH, 1, 100)
+        self.hide()
+
+    def add(self, tools: Sequence[tuple[str, QAction]], words: Sequence[QAction]) -> None:
+        """Add buttons: of icons, and of words."""
+        stroke = line("vline")
+        stroke.setFixedHeight(16)
+        self._row.addWidget(stroke)
+        for icon, action in tools:
+            self._row.addWidget(IconButton(icon, action))
+        for action in words:
+            self._row.addWidget(_worded(action))
+        self._row.addStretch(1)
+
+    def show_size(self, radius: float) -> None:
+        """Show the radius of the brush."""
+        self._size.show_value(2 * radius, round(2 * SMALLEST), round(2 * LARGEST))
+
+    def suit(self, *, on_line: bool) -> None:
+        """Show what there is to choose: a curve is drawn without a brush."""
+        self._size.setVisible(not on_line)
+        self._strength.setVisible(not on_line)
+
+    def _chosen(self, value: int) -> None:
+        self._strength.show_value(value, 1, 100)
+        self.strength_chosen.emit(value)
+
+
+def _worded(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
