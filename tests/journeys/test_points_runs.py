@@ -172,6 +172,14 @@ def test_classes_are_the_modes_of_the_data(qtbot: QtBot, opened: Opener) -> None
     assert window.panel.values()["label"] == "free", "moons have no modes"
 
 
+def test_the_table_says_whether_it_measures_against_a_class(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    for label, told in (("3", "To the true class"), ("free", "To the true distribution")):
+        run(window, qtbot, steps=2, count=10, label=label)
+        qtbot.waitUntil(lambda told=told: points.table.table.table().startswith(told), timeout=SOON)
+
+
 def test_the_arrows_of_a_view_are_in_its_own_units(qtbot: QtBot, opened: Opener) -> None:
     """Of one round Gaussian the score is −x at every time, whatever the path keeps at variance 1."""
     window = opened()
