@@ -192,7 +192,10 @@ class PointsFieldController:
         steps = live.trajectory
         if steps is None or steps.last < steps.first:
             return np.zeros((0, 0, 2))
-        chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(WAYS))))[:WAYS]
+        engines, every = self._desk.queue.engines, 1
+        if engines is not None and live.task in engines.tasks and engines.tasks[live.task].in_order:
+            every = max(1, (steps.shape[0] - 1) // (WAYS - 1))  # neighbours go one way: a few from end to end tell more
+        chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(0, every * WAYS, every))))[:WAYS]
         which = tuple(k for k in chosen if k < steps.shape[0])
         key = (steps.first, steps.last, *which)
         if self._ways.get(live.run, ((), None))[0] != key:

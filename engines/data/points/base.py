@@ -142,8 +142,8 @@ def outside(inside: Tensor, level: float) -> Tensor:
 
 
 def point_sets() -> dict[str, type[PointSet]]:
-    """Every point data set known, by name."""
-    return discover("engines.data.points", PointSet)
+    """Every point data set known, by name, in the order of their titles, under which they are looked for."""
+    return dict(sorted(discover("engines.data.points", PointSet).items(), key=lambda found: found[1].title))
 
 
 PointSetChoice = Annotated[SerializeAsAny[PointSet],
