@@ -13,7 +13,7 @@ from widgets.chart_data import ChartLine, ChartSheet, LineKind, figure, scales
 from widgets.curve_axes import HIGH, draw_grid, draw_numbers, wide
 from widgets.curve_scale import outline
 from widgets.fonts import words
-from widgets.hues import hues, to_colour
+from widgets.hues import hues, rgb, to_colour
 from widgets.theme import Theme
 
 PAD = 14  # px around everything
@@ -127,6 +127,10 @@ class ChartPainter:
         self._axes(painter)
         painter.save()
         painter.setClipRect(plot)
+        # bands lie under all lines: no one hides the dashes of another
+        for line in self.lines:
+            if self._banded(line):
+                self._band(painter, line, self.points(_thinned(line, int(plot.width()))))
         # what is known lies under what is measured, so that both are seen where they agree
         for line in sorted(self.lines, key=lambda line: line.kind.ran):
             self._line(painter, line)
@@ -161,7 +165,10 @@ class ChartPainter:
         gone = line.name in self.hidden
         middle = box.center().y()
         painter.setOpacity(0.35 if gone else 1.0)
-        self._stroke(painter, line, [QPointF(box.left(), middle), QPointF(box.left() + SWATCH, middle)])
+        swatch = [QPointF(box.left(), middle), QPointF(box.left() + SWATCH, middle)]
+        if self._banded(line):
+            self._band(painter, line, swatch)
+        self._stroke(painter, line, swatch)
         if line.kind.ran:
             self._marker(painter, line, QPointF(box.left() + SWATCH / 2, middle))
         painter.setOpacity(1.0)
@@ -202,19 +209,23 @@ class ChartPainter:
         pen = QPen(self.colours[line.name], 1.8 if line.kind.ran else 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if line.kind is LineKind.BOUND else Qt.PenCapStyle.FlatCap)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        # where nothing is measured, the exact lines are the matter itself
-        if line.kind in DASHES and any(one.kind.ran for one in self.sheet.lines):
+        if self._dashed(line):
             pen.setDashPattern(DASHES[line.kind])
-            if line.kind is not LineKind.BOUND:
-                self._band(painter, line, points)
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(list(points)))
 
+    def _dashed(self, line: ChartLine) -> bool:
+        """Whether it is dashed; where nothing is measured, the exact lines are the matter itself."""
+        return line.kind in DASHES and any(one.kind.ran for one in self.sheet.lines)
+
+    def _banded(self, line: ChartLine) -> bool:
+        return line.kind is not LineKind.BOUND and self._dashed(line)
+
     def _band(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
-        """A wide pale line under one that is known."""
-        colour = QColor(self.colours[line.name])
-        colour.setAlphaF(PALE)
-        pen = QPen(colour, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        """A wide pale line under one that is known: mixed with the ground, as not every program sees through a pen."""
+        share, ground = (rgb(colour) for colour in (self.colours[line.name].name(), self.theme.bg0))
+        pale = to_colour(ground + PALE * (share - ground))
+        pen = QPen(pale, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(list(points)))
 

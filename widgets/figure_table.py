@@ -17,7 +17,7 @@ from widgets.tips import wrapped
 
 ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
 WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
-BETWEEN = 22  # px between two columns
+BETWEEN, CUT = 22, 4  # px between two columns, and at least before a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,19 @@ class FigureTable(Painted):
         wide = min(self.width() - 2 * AROUND, WIDEST)
         return QRectF((self.width() - wide) / 2, 4, wide, self._high())
 
-    def _rights(self, card: QRectF) -> list[float]:
-        """The right edge of every column of numbers: of equal widths, as far apart as there is room for."""
-        widest = max(QFontMetricsF(words(12)).horizontalAdvance(head) for head, _ in self._columns)
-        texts, metrics = [text for row in self.rows for text in row.texts], QFontMetricsF(numbers(12))
-        widest = max([widest, *(metrics.horizontalAdvance(text) for text in texts)])
-        room = (card.width() - 2 * AROUND - CAPTION) / len(self._columns)
-        step = min(widest + BETWEEN, room)
-        return [card.right() - AROUND - step * k for k in reversed(range(len(self._columns)))]
+    def _edges(self, card: QRectF) -> list[float]:
+        """The left edge of the first column of numbers and the right edges of all: of equal widths, as far apart as
+        there is room for; where a number would be cut, each as wide as it needs.
+        """
+        heads, metrics = QFontMetricsF(words(12)), QFontMetricsF(numbers(12))
+        needed = [max([heads.horizontalAdvance(head), *(metrics.horizontalAdvance(row.texts[k]) for row in self.rows)])
+                  for k, (head, _) in enumerate(self._columns)]
+        room = card.width() - 2 * AROUND - CAPTION
+        widths = [min(max(needed) + BETWEEN, room / len(needed))] * len(needed)
+        if max(needed) + CUT > widths[0]:
+            share = min(1.0, room / sum(wide + BETWEEN for wide in needed))
+            widths = [share * (wide + BETWEEN) for wide in needed]
+        return [card.right() - AROUND - sum(widths[k:]) for k in range(len(widths) + 1)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -102,38 +107,37 @@ class FigureTable(Painted):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.bg1))
             painter.drawRoundedRect(card, 5, 5)
-            rights = self._rights(card)
+            edges = self._edges(card)
             top = card.top() + PAD
             painter.setPen(QColor(self.theme.text2))
-            self._write(painter, top, card, rights, self._title, [head for head, _ in self._columns], words=True)
+            self._write(painter, top, card, edges, self._title, [head for head, _ in self._columns], words=True)
             for k, row in enumerate(self.rows):
-                self._row(painter, top + ROW * (k + 1), card, rights, row)
+                self._row(painter, top + ROW * (k + 1), card, edges, row)
             self.draw_focus(painter)
 
-    def _row(self, painter: QPainter, top: float, card: QRectF, rights: Sequence[float], row: FigureRow) -> None:
+    def _row(self, painter: QPainter, top: float, card: QRectF, edges: Sequence[float], row: FigureRow) -> None:
         if row.marked:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.accent))
             painter.drawRoundedRect(QRectF(card.left() + 5, top + 3, 3, ROW - 6), 1.5, 1.5)
         painter.setPen(QColor(self.theme.text2 if row.quiet or row.late else self.theme.text))
-        self._write(painter, top, card, rights, row.caption, row.texts)
+        self._write(painter, top, card, edges, row.caption, row.texts)
 
     @staticmethod
-    def _write(painter: QPainter, top: float, card: QRectF, rights: Sequence[float], caption: str,
+    def _write(painter: QPainter, top: float, card: QRectF, edges: Sequence[float], caption: str,
                texts: Sequence[str], *, words: bool = False) -> None:
         """A line: its caption, cut in the middle where there is no room, and the numbers right-aligned."""
         left = card.left() + AROUND
-        step = rights[1] - rights[0] if len(rights) > 1 else card.width() / 2
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(_words())
-        room = rights[0] - step - left + BETWEEN / 2
+        room = edges[0] - left + BETWEEN / 2
         fitting = QFontMetricsF(painter.font()).elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRectF(left, top, room, ROW), middle | Qt.AlignmentFlag.AlignLeft, fitting)
         painter.setFont(_words() if words else numbers(12))
         metrics = QFontMetricsF(painter.font())
-        for right, text in zip(rights, texts, strict=True):
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, step - 4)
-            painter.drawText(QRectF(right - step, top, step, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
+        for begin, right, text in zip(edges, edges[1:], texts, strict=False):
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - begin - CUT)
+            painter.drawText(QRectF(begin, top, right - begin, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
 
     def _at(self, place: QPointF) -> int:
         """The row at a place, −1 for none."""

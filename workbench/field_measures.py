@@ -170,6 +170,12 @@ def truth_of(subject: Subject) -> str:
     return f"{subject.key} {subject.recipe.options.get('label', '')}"
 
 
+def of_class(subject: Subject, known: Known | None) -> bool:
+    """Whether a run is measured against the classes that it asks for, and not against all of the data."""
+    labels = () if known is None else _labels(subject, known)
+    return bool(labels) and min(labels) >= 0
+
+
 def _labels(subject: Subject, known: Known) -> tuple[int, ...]:
     """The modes that a run asks for, where the classes of its denoiser are those of the data."""
     from engines.labels import FREE

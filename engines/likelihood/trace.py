@@ -38,6 +38,7 @@ class Exact(Trace):
 
     name: ClassVar[str] = "exact"
     title: ClassVar[str] = "Exact"
+    short: ClassVar[str] = "exact"
     summary: ClassVar[str] = "Every diagonal entry of the Jacobian: as many derivatives as a sample has numbers."
     source: ClassVar[str] = "Chen et al. 2018, arXiv 1806.07366, theorem 1 and section 4"
 

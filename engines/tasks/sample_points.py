@@ -14,6 +14,8 @@ from engines.guidance.cfg import SCALE, parts_of
 from engines.labels import FREE, IN_TURN, classes
 from engines.modality import Modality
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
+from engines.prior_name import EXACT
 from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, Uniform, time_grid
@@ -60,10 +62,11 @@ class SamplePoints(Task):
     figures: ClassVar[Mapping[str, str]] = SAMPLED
 
     def title_of(self, options: Any) -> str:
-        """“1,000 points of Two moons, class 2”."""
+        """“1,000 points of Two moons, class 2”; of a model its name."""
         chosen = cast(SamplePointsOptions, options)
         wanted = "" if chosen.label.strip() in {*IN_TURN, FREE, ""} else f", {classes(chosen.label)}"
-        return f"{counted(chosen.count, 'point')} of {chosen.data.title}{wanted}"
+        origin = chosen.data.title if chosen.prior == EXACT else spoken(chosen.prior)
+        return f"{counted(chosen.count, 'point')} of {origin}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations, twice as many where a class guides."""

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path as File
 from typing import Any, ClassVar, cast
@@ -33,6 +33,7 @@ from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
 
 FILE = "sweep-runs.csv"
+EXACT = 8  # sets of exact samples at least
 MOST_STEPS = 1000  # as sampling itself allows
 HEADS = ("sampler", "steps", "seed", "calls")
 AXES: Mapping[str, Axis] = {
@@ -205,18 +206,25 @@ class _Board:
         for name in self.measures if self.runs else ():
             yield Charted(self._chart(name))
 
-    def _exact_samples(self) -> dict[str, float]:
-        """What as many exact samples as those of a run have, the mean over as many seeds."""
+    def _exact_samples(self) -> dict[str, tuple[float, float]]:
+        """What as many exact samples as those of a run have, and how far a mean of as many runs is from it by chance.
+
+        Of a few sets the spread is hardly known, so there are `EXACT` of them at least.
+        """
         o = self.options
-        sets = [self.truth.fair(o.count, o.seed + repeat) for repeat in range(o.repeats)]
-        return {name: float(np.mean([measure(x) for x in sets])) for name, measure in self.measures.items()}
+        sets = [self.truth.fair(o.count, o.seed + k) for k in range(max(o.repeats, EXACT))]
+        found = {name: np.array([measure(x) for x in sets]) for name, measure in self.measures.items()}
+        return {name: (float(values.mean()), float(values.std(ddof=1)) / math.sqrt(o.repeats))
+                for name, values in found.items()}
 
     def _chart(self, name: str) -> Chart:
         found = [self._series(name, sampler) for sampler in dict.fromkeys(run.sampler for run in self.runs)]
         calls = [x for series in found for x in series.x]
-        exact = level("Exact samples", self.fair[name], calls)
+        fair, spread = self.fair[name]
+        exact = level("Exact samples", fair, calls)
+        exact = replace(exact, error=(spread,) * len(exact.x))
         return Chart(f"{AXES[name].label} against network calls", Axis("Network calls of each sample", log=True),
-                     AXES[name], (*found, exact), remark=_remark(name, found, self.fair[name]))
+                     AXES[name], (*found, exact), remark=_remark(name, found, fair, spread))
 
     def _series(self, name: str, sampler: str) -> Series:
         """The mean over seeds and its standard error, by network calls."""
@@ -230,7 +238,7 @@ class _Board:
         return Series.of(sampler, x, y, error if self.options.repeats > 1 else ())
 
 
-def _remark(metric: str, found: list[Series], fair: float) -> str:
+def _remark(metric: str, found: list[Series], fair: float, spread: float) -> str:
     """Who is nearest to the truth, and where nearer means nothing any more."""
     points = [(y, series.name, x) for series in found for x, y in zip(series.x, series.y, strict=True)
               if math.isfinite(y)]
@@ -241,8 +249,9 @@ def _remark(metric: str, found: list[Series], fair: float) -> str:
         return (f"Nearest to the entropy of the truth, {fair:.3g}: {name} at {_calls(x)}, {y:.3g}. Below it samples "
                 "are too likely: they crowd where the truth is dense.")
     y, name, x = min(points)
-    return (f"Lowest: {name} at {_calls(x)}, {y:.3g}. The line is that of exact samples, {fair:.3g}; what lies as "
-            "low differs from the truth by chance alone.")
+    return (f"Lowest: {name} at {_calls(x)}, {y:.3g}. The line is that of exact samples, {fair:.3g} ± {spread:.2g}; "
+            "what lies within two of its bars may differ from the truth by chance alone. All samplers begin from the "
+            "same noise, so they lie high or low together.")
 
 
 def _calls(number: float) -> str:

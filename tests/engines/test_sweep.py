@@ -64,6 +64,16 @@ def test_a_chart_has_the_mean_over_seeds_of_every_sampler_beside_exact_samples(t
     assert chart.series[0].error[1] == pytest.approx(np.std(found, ddof=1) / math.sqrt(2), rel=1e-9)
 
 
+def test_the_line_of_exact_samples_tells_how_far_a_mean_of_as_many_runs_may_lie_from_it(tmp_path: Path) -> None:
+    chart = last(run(tmp_path))
+    truth = Truth(point_sets()["ring"]())
+    found = [truth.metrics()["energy"](truth.fair(50, 7 + k)) for k in range(8)]
+    line, spread = chart.series[2], float(np.std(found, ddof=1)) / math.sqrt(2)
+    assert line.y == pytest.approx([np.mean(found)] * 2, rel=1e-9)
+    assert line.error == pytest.approx([spread] * 2, rel=1e-9)
+    assert f"± {spread:.2g}" in chart.remark
+
+
 def test_it_tells_every_move_and_keeps_every_run(tmp_path: Path) -> None:
     events = run(tmp_path)
     told = [event for event in events if isinstance(event, Progressed)]

@@ -18,6 +18,7 @@ from tests.journeys.window import Window
 from workbench.controllers.points_curves import AWAY
 from workbench.docks.plots import OWN
 from workbench.pages.images_page import Mode
+from workbench.workspaces.points import Points
 
 SHORT = {"steps": 4, "sampler": {"name": "ddim", "eta": 0.0}}
 
@@ -132,11 +133,13 @@ def test_points_between_two_places_are_drawn(qtbot: QtBot, opened: Opener) -> No
     window = opened()
     turned(window, qtbot)
     window.navigator.choose_task("interpolate-points")
-    run(window, qtbot, steps=30, count=11, ends={"name": "places", "begin": "-1.4, 0", "end": "0, 1.4"})
+    run(window, qtbot, steps=30, count=23, ends={"name": "places", "begin": "-1.4, 0", "end": "0, 1.4"})
     live = window.desk.stage.live
     assert live is not None
     assert live.samples is not None
     np.testing.assert_allclose(live.samples[[0, -1]], [[-1.4, 0], [0, 1.4]], atol=0.05)
+    ways = window.spaces.find(Points).field._way(live, 30)
+    np.testing.assert_array_equal(ways[-1], live.samples[::2][:12], "the paths go from one end to the other")
     form = window.panel.form
     assert form is not None
     form.set_values({"ends": {"name": "places", "begin": "here", "end": "1, 1"}})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
@@ -16,6 +18,8 @@ from tests.journeys.points import filled, run, turned
 from tests.journeys.test_points_runs import beside
 from tests.journeys.window import Window
 from widgets.figure_table import FigureTable
+from widgets.pixmaps import from_qimage
+from workbench.controllers import points_export
 from workbench.workspaces.points import Points
 
 RING = {"name": "ring", "modes": 8}
@@ -144,15 +148,38 @@ def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener)
 def test_panels_go_into_a_film_and_a_drawing(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
     window = opened()
     points = compared(window, qtbot)
+    at, shown = window.desk.stage.index, points.field_page.panels.size()
     points.export.film(tmp_path / "film.gif")
+    qtbot.waitUntil((tmp_path / "film.gif").exists, timeout=SOON)
+    assert window.desk.stage.index == at, "the canvas is where it was"
     points.export.canvas(tmp_path / "canvas.svg")
     qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
     with Image.open(tmp_path / "film.gif") as film:
-        assert film.size == (972, 484)  # with its rim
+        assert film.width / film.height == pytest.approx(shown.width() / shown.height(), rel=0.02)
         assert getattr(film, "n_frames", 1) > 20
     drawing = (tmp_path / "canvas.svg").read_text(encoding="utf-8")
     assert "30 steps" in drawing
     assert "<path" in drawing
+
+
+def test_a_film_shows_what_the_canvas_shows(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the key of films, with the layers in sight; of the last step it is the very canvas."""
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=3, count=30)
+    file = tmp_path / "film.zip"
+    monkeypatch.setattr(points_export, "ask_save", lambda _desk, _title, _name, _kinds, write: write(file, ""))
+    window.desk.actions["file.export_film"].trigger()
+    qtbot.waitUntil(file.exists, timeout=SOON)
+    qtbot.waitUntil(lambda: not points.subjects.store.busy and not window.background.busy, timeout=SOON)
+    with zipfile.ZipFile(file) as film:
+        pages = [QImage.fromData(film.read(name)) for name in sorted(film.namelist())]
+    canvas = points.field_page.panels.grab().toImage()
+    assert len(pages) == 4
+    inner = from_qimage(pages[-1])[2:-2, 2:-2, :3]  # without the rim of a sheet
+    np.testing.assert_array_equal(inner, from_qimage(canvas)[..., :3])
+    assert (from_qimage(pages[0]) != from_qimage(pages[-1])).any()
 
 
 def test_a_panel_that_begins_otherwise_says_so(qtbot: QtBot, opened: Opener) -> None:

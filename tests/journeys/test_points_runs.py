@@ -155,7 +155,7 @@ def test_points_are_exported_and_never_taken_for_pictures(qtbot: QtBot, opened: 
     assert recipe is not None
     assert recipe.task == "sample-points"
     assert not QImage(str(tmp_path / "canvas.png")).isNull()
-    for name in ("file.export_picture", "file.export_film", "run.keep_step", "edit.take"):
+    for name in ("file.export_picture", "run.keep_step", "edit.take"):
         window.desk.actions[name].trigger()
         assert window.bar.sentence, name
         window.bar.dismiss()
@@ -170,6 +170,14 @@ def test_classes_are_the_modes_of_the_data(qtbot: QtBot, opened: Opener) -> None
     assert window.panel.values()["label"] == "3"
     filled(window, data={"name": "moons"})
     assert window.panel.values()["label"] == "free", "moons have no modes"
+
+
+def test_the_table_says_whether_it_measures_against_a_class(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    for label, told in (("3", "To the true class"), ("free", "To the true distribution")):
+        run(window, qtbot, steps=2, count=10, label=label)
+        qtbot.waitUntil(lambda told=told: points.table.table.table().startswith(told), timeout=SOON)
 
 
 def test_the_arrows_of_a_view_are_in_its_own_units(qtbot: QtBot, opened: Opener) -> None:

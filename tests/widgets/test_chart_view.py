@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, QSizeF, Qt
@@ -287,3 +289,10 @@ def test_three_charts_keep_a_readable_height_and_scroll(qtbot: QtBot) -> None:
     assert board.area.widget().width() <= board.area.viewport().width()
     board.set_sheets([sheet("a")])
     qtbot.waitUntil(lambda: board.area.verticalScrollBar().maximum() == 0)
+
+
+def test_nothing_in_a_drawing_needs_a_program_that_sees_through_a_pen() -> None:
+    """The band of an exact line would else be a bar over its dashes."""
+    exact = line("a", [0.0, 1.0], [0.0, 1.0], kind=LineKind.EXACT)
+    drawing = chart_svg(ChartSheet("t", ChartAxis("x"), ChartAxis("y"), (exact, line("b", [0.0], [1.0])))).decode()
+    assert set(re.findall(r'stroke-opacity="([^"]*)"', drawing)) == {"1"}

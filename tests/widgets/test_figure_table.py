@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.figure_table import AROUND, PAD, ROW, FigureRow, FigureTable
+from widgets.figure_table import AROUND, CAPTION, CUT, PAD, ROW, FigureRow, FigureTable
+from widgets.fonts import numbers
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
 ROWS = (FigureRow("Heun", ("60", "0.0038", "0.479"), (60, 0.00381, 0.4794)),
@@ -43,9 +45,22 @@ def test_a_click_chooses_a_row_that_is_a_run(qtbot: QtBot) -> None:
 def test_numbers_stay_on_the_card_however_narrow_it_is(qtbot: QtBot) -> None:
     for wide in (360, 560, 1400):
         table = made(qtbot, wide)
-        card, rights = table.card(), table._rights(table.card())
+        card, (_, *rights) = table.card(), table._edges(table.card())
         assert rights == sorted(rights)
         assert card.left() > 0
         assert rights[-1] < card.right() <= wide
         assert rights[0] - (rights[1] - rights[0]) > card.left() + AROUND
         assert not table.grab().isNull()
+
+
+def test_a_long_figure_has_the_room_that_short_ones_leave(qtbot: QtBot) -> None:
+    """“4 modes missed” is what one looks for."""
+    heads = ("calls", "energy dist.", "sliced W2", "mode weights", "NLL")
+    table = FigureTable("Distances", [(head, "") for head in heads])
+    qtbot.addWidget(table)
+    table.resize(800, 100)
+    long = "±20.5 %, 4 missed"
+    table.show_rows("To the truth", [FigureRow("This run", ("120", "0.0123", "0.123", long, "2.345"))])
+    edges = table._edges(table.card())
+    assert edges[4] - edges[3] > QFontMetricsF(numbers(12)).horizontalAdvance(long) + CUT
+    assert edges[0] >= table.card().left() + AROUND + CAPTION - 1

@@ -8,11 +8,14 @@ import shlex
 import pytest
 
 from engines.component import validated
+from engines.data.points.base import point_sets
 from engines.errors import BadOption
 from engines.recipe import Recipe
 from engines.recipe_text import command_line, dump_preset, load_preset
+from engines.tasks.sweep import Metric, SweepOptions
 from engines.tasks.train import TrainOptions
-from workbench.cli.flags import add_flags, values_of
+from workbench.cli.flags import add_flags, flags_of, help_text, values_of
+from workbench.forms import enum_choices
 
 
 def parsed(*words: str) -> dict[str, object]:
@@ -39,3 +42,19 @@ def test_the_copied_command_and_a_preset_give_it_back() -> None:
 def test_an_option_that_belongs_to_another_is_refused_by_its_name() -> None:
     with pytest.raises(BadOption, match=r"weight\.bound = “3” does not belong"):
         validated(TrainOptions, parsed("--objective.weight", "snr", "--objective.weight.bound", "3"))
+
+
+def test_a_flag_tells_every_default_that_it_has() -> None:
+    """Two peaks weigh otherwise than two blobs."""
+    weight = next(flag for flag in flags_of(SweepOptions) if flag.dest == "data.weight")
+    assert "default 0.3, 0.4 for two-peaks; for two-blobs, two-peaks" in help_text(weight, None)
+
+
+def test_choices_are_called_by_the_names_of_people_and_by_abbreviations() -> None:
+    titles = [title for _, title in enum_choices(Metric)]
+    assert titles == ["All", "Energy", "Sliced Wasserstein", "NLL", "Mode error", "Moments"]
+
+
+def test_sets_of_points_are_listed_by_their_titles() -> None:
+    titles = [kind.title for kind in point_sets().values()]
+    assert titles == sorted(titles)

@@ -59,6 +59,7 @@ class Flag:
     info: FieldInfo
     kinds: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
+    defaults: tuple[tuple[object, tuple[str, ...]], ...] = ()
 
     @property
     def written(self) -> str:
@@ -93,16 +94,25 @@ def flags_of(form: type[Options]) -> list[Flag]:
 
 def _component_flags(name: str, kinds: Mapping[str, type[Component]]) -> list[Flag]:
     """The options of all components that a field may hold, each once, and those of components among them."""
-    found = dict[str, tuple[FieldInfo, list[str]]]()
+    found = dict[str, dict[str, FieldInfo]]()
     for kind, component in kinds.items():
         for inner, info in component.model_fields.items():
-            found.setdefault(inner, (info, []))[1].append(kind)
+            found.setdefault(inner, {})[kind] = info
     flags = list[Flag]()
-    for inner, (info, owners) in found.items():
+    for inner, owners in found.items():
+        info = next(iter(owners.values()))
         deeper = kinds_of(info)
-        flags += [Flag(f"{name}.{inner}", info, tuple(deeper), tuple(owners)),
+        flags += [Flag(f"{name}.{inner}", info, tuple(deeper), tuple(owners), _defaults(owners)),
                   *_component_flags(f"{name}.{inner}", deeper)]
     return flags
+
+
+def _defaults(owners: Mapping[str, FieldInfo]) -> tuple[tuple[object, tuple[str, ...]], ...]:
+    """The defaults of an option that components have alike by name, each with those that have it."""
+    found = dict[str, tuple[object, list[str]]]()
+    for kind, info in owners.items():
+        found.setdefault(_shown(info.default), (info.default, []))[1].append(kind)
+    return tuple((value, tuple(kinds)) for value, kinds in found.values())
 
 
 def add_flags(parser: argparse.ArgumentParser, form: type[Options]) -> None:
@@ -143,9 +153,15 @@ def help_text(flag: Flag, default: Any) -> str:
     # the default of an attachment is the name it has inside a recipe: no file to look for
     shown = "" if flag.is_attachment else _shown(value)
     facts += ["needed, unless --recipe brings it" if flag.is_attachment and not flag.only_for else "",
-              f"default {shown}" if shown else "", f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
+              _defaulted(flag, shown), f"for {', '.join(flag.only_for)}" if flag.only_for else ""]
     kept = "; ".join(fact for fact in facts if fact)
     return f"{flag.info.description or flag.info.title or ''} ({kept})" if kept else flag.info.description or ""
+
+
+def _defaulted(flag: Flag, shown: str) -> str:
+    """“default 0.3”, and where components differ “default 0.3, 0.4 for two-peaks”."""
+    others = [f"{_shown(value)} for {' and '.join(kinds)}" for value, kinds in flag.defaults[1:] if _shown(value)]
+    return f"default {', '.join([shown, *others])}" if shown else ""
 
 
 def _choices(info: FieldInfo) -> list[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
 # what the save dialog offers for pictures, and how large each is written
 SCALES = {"PNG, pixel for pixel (*.png)": 1, "PNG, 4 times as large (*.png)": 4, "PNG, 8 times as large (*.png)": 8}
-ANY = frozenset({"arrays", "recipe"})  # what is exported of runs of every kind
+ANY = frozenset({"film", "arrays", "recipe"})  # what is exported of runs of every kind
 SHEETS = {"PNG, as large as a film (*.png)": 0, **SCALES}  # pixel for pixel a few samples would be a stamp
 
 
@@ -92,9 +92,11 @@ class ExportController:
         if self._desk.stage.live is None or not self._desk.stage.recorded:
             self._desk.complain("There is nothing to export yet; run something first.")
             return
-        if write in (self.picture, self.film, self.sheet) and not self._desk.stage.pictured:
+        if write == self.film and not self._desk.stage.pictured:
+            self._desk.actions["points.film"].trigger()
+            return
+        if write in (self.picture, self.sheet) and not self._desk.stage.pictured:
             self._desk.complain("This run is one of points, not of pictures; export the points or the canvas.",
-                                ("Export film", self._desk.actions["points.film"].trigger),
                                 ("Export points", self._desk.actions["points.export"].trigger),
                                 ("Export canvas", self._desk.actions["points.canvas"].trigger))
             return

@@ -236,8 +236,6 @@ class LessonController:
         if action.isChecked() is not on:
             action.trigger()
 
-    # showing a run, and then more
-
     def _show(self, run: str, then: Callable[[], object]) -> None:
         self._then = {run: then}
         self._load(run)
@@ -246,8 +244,6 @@ class LessonController:
         then = self._then.pop(self._desk.stage.run, None)
         if then is not None:
             then()
-
-    # what there was before
 
     def _present(self) -> Before:
         stage, form = self._desk.stage, self._panel.form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,21 +14,19 @@ from engines.file_names import portable
 from engines.files import write_atomic
 from widgets.pixmaps import from_qimage
 from widgets.point_tile import point_tile
-from widgets.theme import Theme
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import FILMS, ask_save
+from workbench.controllers.points_film import CanvasFilm, Taken, unpacked
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
 from workbench.field_frames import EXTENT
 from workbench.frames import ESTIMATE
-from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-FILM_SIDE, FILM_GAP = 480, 8  # px of a panel in a film, and between two
 NOTHING = "There are no points to export yet; run something first."
 
 
@@ -42,6 +41,7 @@ class PointsExportController:
 
     def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects) -> None:
         self._desk, self._background, self._page, self._subjects = desk, background, page, subjects
+        self._film = CanvasFilm(desk, page, lambda: subjects.store.busy, self._write)
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
                  help="The points of this step as CSV or NPY"),
@@ -49,8 +49,8 @@ class PointsExportController:
         add(Spec("points.canvas", "Export canvas…", "File", section="export", icon="download", needs=RUN_FIRST,
                  help="The canvas of points as it is shown, as a PNG that carries the recipe or as an SVG"),
             lambda: self._ask("Export canvas", ".png", "PNG (*.png);;SVG (*.svg)", self.canvas), self._able)
-        add(Spec("points.film", "Export film of points…", "File", section="export", icon="film", needs=RUN_FIRST,
-                 help="All steps of the panels, side by side, as GIF, animated PNG, WebP or numbered PNGs"),
+        add(Spec("points.film", "Export film of points…", section="export", icon="film", needs=RUN_FIRST,
+                 help="All steps as the canvas shows them, as GIF, animated PNG, WebP or numbered PNGs"),
             lambda: self._ask("Export film", " film.gif", FILMS, self.film),
             self._able)
 
@@ -96,25 +96,28 @@ class PointsExportController:
             self._do(lambda: save_png(file, pixels[..., :3], recipe), file)
 
     def film(self, file: Path) -> None:
-        """Write all steps of the runs of the panels, side by side, as one of FILMS."""
+        """Write all steps of the panels, as the canvas shows them, as one of FILMS."""
+        from engines.film import FilmKind, film_steps, kind_of
+
+        live = self._desk.stage.live
+        if live is None or live.trajectory is None:
+            return
+        first, last = live.trajectory.first, live.trajectory.last
+        with self._desk.guard():
+            every = kind_of(file) is FilmKind.ZIP
+            self._film.take(file, list(range(first, last + 1)) if every else film_steps(first, last))
+
+    def _write(self, taken: Taken) -> None:
+        """Write a film whose pictures are all taken."""
         from engines.film import save_film
 
-        first, runs = self._desk.stage.live, self._subjects.runs()
-        if first is None or first.trajectory is None or first.opened is None:
+        live = self._desk.stage.live
+        if live is None or live.trajectory is None:
             return
-        # beside the window a step of the stage means nothing: which step of each run belongs to one is found here
-        own, theme = first.opened.times, self._page.panels.theme
-        steps = [[_step(live, first, i) for i in range(len(own))] for live in runs]
-
-        def frame(i: int) -> np.ndarray:
-            tiles = [self._tile(live, chosen[i], theme) for live, chosen in zip(runs, steps, strict=True)]
-            gap = np.full((tiles[0].shape[0], FILM_GAP, 3), 128, np.uint8)
-            row = [part for tile in tiles for part in (gap, tile)][1:]
-            return np.moveaxis(np.concatenate(row, axis=1), 2, 0)[None] / np.float32(127.5) - 1
-
         with self._desk.guard():
-            trajectory, recipe = first.trajectory, self._recipe()
-            self._do(lambda: save_film(file, trajectory, frame, scale=1, recipe=recipe), file)
+            steps, recipe = copy.copy(live.trajectory), self._recipe()  # it may go on meanwhile
+            self._do(lambda: save_film(taken.file, steps, lambda step: unpacked(taken.pictures[step]), scale=1,
+                                       recipe=recipe), taken.file)
 
     def tile(self, index: int) -> QImage | None:
         """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
@@ -125,21 +128,6 @@ class PointsExportController:
         points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
         return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
 
-    def _tile(self, live: LiveRun, step: int, theme: Theme) -> np.ndarray:
-        """The particles of a step, (side, side, 3) uint8."""
-        points = self._subjects.states(live, step)
-        shown = np.full((1, 2), np.nan) if points is None else points
-        return from_qimage(point_tile(shown, EXTENT, theme, FILM_SIDE))[..., :3]
-
     def _do(self, write: Callable[[], object], file: Path) -> None:
         self._desk.say(f"Writing {file.name}…")
         self._background.do(write, lambda _none: self._desk.say(f"Saved {file}"), self._desk.complain)
-
-
-def _step(live: LiveRun, first: LiveRun, step: int) -> int:
-    """The recorded step of a run that stands for one of the first run: that of the same time, or the nearest."""
-    if live.opened is None or first.opened is None or live.trajectory is None:
-        return step
-    own, times = live.opened.times, first.opened.times
-    found = step if np.array_equal(own, times) else int(np.abs(own - times[step]).argmin())
-    return min(max(found, live.trajectory.first), live.trajectory.last)

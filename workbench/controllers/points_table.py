@@ -15,7 +15,7 @@ from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.points_subjects import Subjects
 from workbench.desk import Desk
-from workbench.field_measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, truth_of
+from workbench.field_measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, of_class, truth_of
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 from workbench.run_words import said
@@ -30,6 +30,7 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("mode weights", "Largest error of the share of points in a mode"),
            ("NLL", "−log p of the points under the truth, in nats; lower is not better than the exact points have"))
 AT_END, EXACT = "To the true distribution", "As many exact points"
+OF_CLASS = "To the true class"
 CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
           "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
           "file each draw takes rows of it with replacement. The dashed curve of the plot is the same figure.")
@@ -144,7 +145,10 @@ class PointsTableController:
         live = self._desk.stage.live
         ended = live is not None and live.opened is not None and self._desk.stage.index == live.opened.total
         time = wishes[""].time[0] if "" in wishes else 0.0
-        self.table.show_rows(AT_END if ended else f"To the truth at t {time:.3f}", rows)
+        subject = wishes[""].subject if "" in wishes else None
+        classed = subject is not None and of_class(subject, self._subjects.store.truth(subject))
+        truth = OF_CLASS if classed else "To the truth"
+        self.table.show_rows((OF_CLASS if classed else AT_END) if ended else f"{truth} at t {time:.3f}", rows)
 
     def _row(self, live: LiveRun | None, wish: Wish, *, marked: bool) -> FigureRow:
         key = live.run if live is not None else truth_of(wish.subject)  # never of the data before
@@ -166,7 +170,7 @@ class PointsTableController:
         sampler = options.get("sampler")
         if isinstance(sampler, Mapping):  # what it does without is told only beside one that does it
             sampler = {name: value for name, value in sampler.items() if value is not False}
-        alone = f"{said(sampler)} · {options.get('steps'):,} steps" if "steps" in options else ""
+        alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from widgets.tips import wrapped
 from workbench.actions import Actions, Spec
@@ -43,6 +43,7 @@ class FieldTools(QFrame):
         super().__init__()
         self._actions = dict[str, QAction]()
         self._told, self._room = dict[str, str](), True
+        self._more = list[QWidget]()  # behind the layers, a line first
         for name, title, told, on in LAYERS:
             spec = Spec(f"layer.{name}", title, section="layer", help=told, checkable=True, needs=NEEDS.get(name, ""))
             action = actions.add(spec, lambda name=name: self.toggled.emit(name, self.shown(name)))
@@ -58,8 +59,19 @@ class FieldTools(QFrame):
         self._row.addSpacing(AROUND)  # a layer that is shown has a ground, which would touch it
         self._row.addWidget(stroke)
         self._row.addSpacing(AROUND)
-        for name, icon in names:
-            self._row.addWidget(IconButton(icon, actions[name]))
+        self._more = [stroke, *(IconButton(icon, actions[name]) for name, icon in names)]
+        for widget in self._more[1:]:
+            self._row.addWidget(widget)
+
+    def fold(self, room: int) -> None:
+        """Leave out the last of what stands behind the layers where there is no room: it is in the menus, too."""
+        room -= 2 * AROUND
+        for button in self._buttons.values():
+            room -= 0 if button.isHidden() else button.sizeHint().width() + self._row.spacing()
+        for widget in self._more:
+            room -= widget.sizeHint().width() + self._row.spacing()
+            if widget.isHidden() is (room >= 0):
+                widget.setVisible(room >= 0)
 
     @staticmethod
     def _button(action: QAction) -> QToolButton:

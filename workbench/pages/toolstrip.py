@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
@@ -13,11 +13,13 @@ from widgets.mask_canvas import MOST_TOLERANCE, MaskCanvas
 from widgets.mask_tools import Fill, Tool
 from widgets.readout import Readout
 from workbench.actions import Actions
+from workbench.pages.field_tools import FieldTools
 from workbench.parts import IconButton, column, frame, line, row
 
 HEIGHT = 44
 NARROWEST = 640  # pixels in which tools and icons fit
 ROOMY = 690  # pixels from which what has a key and stands in a menu, too, is shown
+EDGE = 30  # pixels beside and between both groups
 SPARE, ICON = 56, 36  # pixels between tools and buttons, and of a button without words
 
 
@@ -182,6 +184,7 @@ class ToolStrip(QFrame):
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
         self._left = frame("bar")
+        self._left.installEventFilter(self)  # a tool that comes or goes leaves other room for words
         self._shown: QWidget | None = None
         self._slots = row(parent=self._left)
         self._words = Readout(word_font(), quiet=True)
@@ -249,10 +252,19 @@ class ToolStrip(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
     def _fit(self) -> None:
         """Give words to as many buttons as there is room for, from the last."""
         if isinstance(self._shown, PaintTools):
             self._shown.fold(self.width() < ROOMY)
+        elif isinstance(self._shown, FieldTools):
+            icons = sum(not button.isHidden() for button in self._buttons) * ICON
+            zoom = 0 if self._zoom.isHidden() else self._zoom.sizeHint().width()
+            self._shown.fold(self.width() - icons - zoom - EDGE)
         room = self.width() - self._left.sizeHint().width() - self._zoom.sizeHint().width() - SPARE
         for k, button in reversed(list(enumerate(button for button in self._buttons if not button.isHidden()))):
             room -= button.wide() + 6

@@ -78,6 +78,10 @@ class PointSet(Component):
             return self.drawn(count, generator)
         return rows[torch.randint(len(rows), (count,), generator=generator)]
 
+    def units(self) -> str:
+        """A sentence on how the points lie to the user's own numbers, "" where these are the same or there are none."""
+        return ""
+
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
         return None
@@ -138,8 +142,8 @@ def outside(inside: Tensor, level: float) -> Tensor:
 
 
 def point_sets() -> dict[str, type[PointSet]]:
-    """Every point data set known, by name."""
-    return discover("engines.data.points", PointSet)
+    """Every point data set known, by name, in the order of their titles, under which they are looked for."""
+    return dict(sorted(discover("engines.data.points", PointSet).items(), key=lambda found: found[1].title))
 
 
 PointSetChoice = Annotated[SerializeAsAny[PointSet],

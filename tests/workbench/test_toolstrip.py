@@ -1,0 +1,40 @@
+"""The strip over the canvas: its tools are never cut, whichever of them are there."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from workbench.actions import Actions, Spec
+from workbench.pages.field_tools import FieldTools
+from workbench.pages.toolstrip import NARROWEST, ToolStrip
+from workbench.parts import IconButton
+
+
+def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
+    """In the narrowest window what has a place in the menus makes room for the layer of a model."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    actions = Actions(window)
+    names = ("one", "two", "three", "four")
+    for name in names:
+        actions.add(Spec(name, f"What {name} does"), lambda: None)
+    icons = tuple((name, "repeat") for name in names)
+    strip, tools = ToolStrip(actions, icons), FieldTools(actions)
+    qtbot.addWidget(strip)
+    tools.add(actions, icons)
+    strip.add_tools(tools)
+    for name in ("model", "course", "snr"):
+        tools.reveal(name, False)
+    strip.show_tools(tools)
+    strip.resize(NARROWEST, strip.height())
+    strip.show()
+    more = [button for button in tools.findChildren(IconButton)]
+    assert all(button.isVisible() for button in more)
+    tools.reveal("model", True)
+    layers = [button for button in tools.findChildren(QToolButton) if button not in more and not button.isHidden()]
+    assert len(layers) == 6
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in layers), timeout=5000)
+    assert any(button.isVisible() for button in more)
+    tools.reveal("model", False)
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in more), timeout=5000)
