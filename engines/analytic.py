@@ -26,6 +26,6 @@ class MixtureDenoiser(Denoiser):
         exact = self.mixture.denoise(x.flatten(1), self.path.alpha(t), self.path.sigma(t), cond)
         return Denoised(exact.reshape(x.shape).to(x.dtype))
 
-    def divergence(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
+    def trace(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """The trace of ∂E[x0 | x_t = x]/∂x at each state x (B, …): (B,) float64, exactly."""
-        return self.mixture.divergence(x.flatten(1), self.path.alpha(t), self.path.sigma(t), cond)
+        return self.mixture.trace(x.flatten(1), self.path.alpha(t), self.path.sigma(t), cond)

@@ -41,4 +41,4 @@ def catalogue() -> list[Shelf]:
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
             Shelf("covariances", "Covariances of a fit", covariances()),
             Shelf("ends", "Ends of an interpolation", ends()),
-            Shelf("divergences", "Divergences", traces()), Shelf("studies", "Studies", studies())]
+            Shelf("traces", "Traces of a Jacobian", traces()), Shelf("studies", "Studies", studies())]

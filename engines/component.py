@@ -110,7 +110,13 @@ class Component(Formulated, Options):
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    short: ClassVar[str] = ""  # what it is called within a line, where the title says more or begins otherwise
     summary: ClassVar[str] = ""
+
+    @classmethod
+    def word(cls) -> str:
+        """What it is called within a line: "DDPM", where the title is "DDPM ancestral"."""
+        return cls.short or cls.title
 
     @classmethod
     def own_letters(cls) -> tuple[Letter, ...]:

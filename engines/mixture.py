@@ -170,11 +170,11 @@ class Mixture:
         offsets, scores = self._offsets(seen, chosen), self._scores(seen)
         return within + torch.einsum("kb,kib,klb->bil", chosen, offsets, scores)
 
-    def divergence(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
-        """The trace of `jacobian`, (B,), without the matrices; (alpha·divergence − d)/sigma² is ∇·score."""
-        return self._in_parts(self._divergence, x, alpha, sigma, cond)
+    def trace(self, x: Tensor, alpha: Tensor | float, sigma: Tensor | float, cond: Tensor | None = None) -> Tensor:
+        """The trace of `jacobian`, (B,), without the matrices; (alpha·trace − d)/sigma² is ∇·score."""
+        return self._in_parts(self._trace, x, alpha, sigma, cond)
 
-    def _divergence(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
+    def _trace(self, seen: _Whitened, cond: Tensor | None) -> Tensor:
         chosen = self._chosen(seen, cond)
         between = (self._offsets(seen, chosen) * self._scores(seen)).sum(1)
         return (chosen * (seen.gain(self._eigen[0]).sum(1) + between)).sum(0)

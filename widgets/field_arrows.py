@@ -9,8 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.colour_scale import format_value
-from widgets.curve_scale import nice_step
+from widgets.curve_scale import nice_step, written
 from widgets.field_layer import Layer, Legend, Sketch, checked, draw_segments, write
 from widgets.fonts import numbers, words
 from widgets.plane import Floats, Frame
@@ -106,7 +105,7 @@ class Arrows(Layer):
         """Its scale and how wide that is."""
         value, length = self._sample(frame)
         wide = (QFontMetricsF(words(11)).horizontalAdvance(self.title) + length + 2 * GAP
-                + QFontMetricsF(numbers(11)).horizontalAdvance(format_value(value)))
+                + QFontMetricsF(numbers(11)).horizontalAdvance(written(value, "g")))
 
         def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -114,7 +113,7 @@ class Arrows(Layer):
             tail = corner + QPointF(write(painter, words(11), self.title, corner) + GAP, -4)
             shaft = np.array([[[tail.x(), tail.y()], [tail.x() + length, tail.y()]]])
             draw_segments(painter, np.concatenate([shaft, heads(shaft)]))
-            write(painter, numbers(11), format_value(value), QPointF(tail.x() + length + GAP, corner.y()))
+            write(painter, numbers(11), written(value, "g"), QPointF(tail.x() + length + GAP, corner.y()))
 
         return wide, draw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.fonts import numbers, words
@@ -15,6 +15,7 @@ from widgets.theme import Theme
 AWAY = 14.0  # px between the point and its lines
 PAD_X, PAD_Y, LINE, BETWEEN = 8.0, 6.0, 16.0, 14.0
 ARM, INNER = 8.0, 3.0  # px of the cross
+NAME = 10.0  # px around a place that is to stay clear, for its ring and what is written there
 MARK = 6.0  # px of the square in a term's colour
 
 
@@ -37,16 +38,21 @@ def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
         painter.drawLines(arms)
 
 
-def readout_box(at: QPointF, facts: Sequence[Fact], room: QRectF) -> QRectF:
-    """Where the lines stand: below and right of the point, on the other side where there is no room."""
+def readout_box(at: QPointF, facts: Sequence[Fact], room: QRectF, clear: Sequence[QPointF] = ()) -> QRectF:
+    """Where the lines stand: below and right of the point, on the other side where there is no room, or where there
+    they would cover fewer of the places that are to stay `clear`."""
     name, value = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
     wide = (max(name.horizontalAdvance(fact.name) + (MARK + 5) * bool(fact.colour) for fact in facts) + BETWEEN
             + max(value.horizontalAdvance(fact.value) for fact in facts) + 2 * PAD_X)
     high = LINE * len(facts) + 2 * PAD_Y
-    left = at.x() + AWAY if at.x() + AWAY + wide <= room.right() else at.x() - AWAY - wide
-    top = at.y() + AWAY if at.y() + AWAY + high <= room.bottom() else at.y() - AWAY - high
-    # where neither side has room it stays on the plate, over the point
-    return QRectF(max(left, room.left()), max(top, room.top()), wide, high)
+    sides = [QRectF(at.x() + x, at.y() + y, wide, high) for y in (AWAY, -AWAY - high) for x in (AWAY, -AWAY - wide)]
+    fitting = [side for side in sides if room.contains(side)]
+    if not fitting:  # it stays on the plate, over the point
+        left = at.x() + AWAY if at.x() + AWAY + wide <= room.right() else at.x() - AWAY - wide
+        top = at.y() + AWAY if at.y() + AWAY + high <= room.bottom() else at.y() - AWAY - high
+        return QRectF(max(left, room.left()), max(top, room.top()), wide, high)
+    rim = QMarginsF(NAME, NAME, NAME, NAME)
+    return min(fitting, key=lambda side: sum((side + rim).contains(place) for place in clear))
 
 
 def draw_readout(painter: QPainter, box: QRectF, facts: Sequence[Fact], theme: Theme) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.field_brush import LARGEST, SMALLEST, Brush
 from widgets.field_layers import LayeredField
 from widgets.field_particles import Particles, radius
+from widgets.field_pointers import Pointers
 from widgets.field_probe import Fact, draw_cross, draw_readout, readout_box
 from widgets.field_view import PAN, PAN_KEYS, RADIUS
 from widgets.plane import Floats
@@ -132,7 +134,14 @@ class PointField(LayeredField):
             return
         draw_cross(painter, at, self.theme)
         if self._facts:
-            draw_readout(painter, readout_box(at, self._facts, plate.adjusted(4, 4, -4, -4)), self._facts, self.theme)
+            box = readout_box(at, self._facts, plate.adjusted(4, 4, -4, -4), self._tips())
+            draw_readout(painter, box, self._facts, self.theme)
+
+    def _tips(self) -> list[QPointF]:
+        """Where named arrows end, which the lines of the probe leave free."""
+        frame = self.frame()
+        return [frame.place(*item.end) for layer in self.layers_shown() if isinstance(layer, Pointers)
+                for item in layer.items if np.isfinite(item.end).all()]
 
     # Probe, selection and brush
 

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 from engines.chart import Chart
 from engines.checks.claim import Claim
@@ -16,14 +17,11 @@ from widgets.claim_view import ClaimPage, FormulaLine
 from widgets.curve_scale import written
 from widgets.scripted import scripted
 from workbench.chart_shown import sheet_of
+from workbench.component_words import known
 from workbench.kept_claims import Kept
-from workbench.words import proper
 
-# names of components within the names of claims, which tests and files go by
-WRITTEN = {name: proper(name) for name in ("ve", "sub-vp", "vp-cosine", "vp-linear", "ddim", "ddpm", "dps", "plms",
-                                           "repaint", "log-snr", "rk4", "euler-maruyama", "dpm++2m", "dopri5")}
-WRITTEN |= {"em": "EM", "beta-tilde": "β̃", "alpha-bar": "ᾱ", "beta": "β", "x0": "x₀"}
-COMPONENT = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(WRITTEN, key=len, reverse=True)))})(?![\w-])")
+SIGNS = {"em": "EM", "beta-tilde": "β̃", "alpha-bar": "ᾱ", "beta": "β", "x0": "x₀"}
+NAMING = ("sampler", "method", "path", "spacing")  # options whose components claims name, as tests and files do
 
 
 def row_of(kept: Kept, program: str, waiting: Collection[str] = ()) -> ClaimRow:
@@ -102,7 +100,17 @@ def number(value: float) -> str:
 
 def named(claim: str) -> str:
     """What is claimed, with its paths and samplers as people write them: “VP-cosine: DDPM with β̃ steps …”."""
-    return capital(scripted(COMPONENT.sub(lambda found: WRITTEN[found[0]], claim)))
+    words, pattern = _written(bool(known()))
+    return capital(scripted(pattern.sub(lambda found: words[found[0]], claim)))
+
+
+@cache
+def _written(engines: bool) -> tuple[dict[str, str], re.Pattern[str]]:
+    """How names within claims are written, and what finds them; those of components once the engines are known."""
+    kinds = known() if engines else {}
+    words = {name: kind.word() for option in NAMING for name, kind in kinds.get(option, {}).items()} | SIGNS
+    names = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return words, re.compile(rf"(?<![\w-])(?:{names})(?![\w-])")
 
 
 def capital(text: str) -> str:

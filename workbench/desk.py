@@ -30,7 +30,7 @@ class Desk:
     models: what the models are that recipes name.
     withdraw: takes a sentence out of the bar that is no longer true; settle: takes errors out of it;
     move_on: takes out what was refused, when picture, mask, form or step are others;
-    pasting: what is asked before a picture is pasted, and is True where it took something else;
+    pasting, opening: what is asked before a picture is pasted or asked for, and is True where it did something else;
     told_of: sentences that are told of a run, with its id; heard: all so far, with the run they were first told of.
     """
 
@@ -53,6 +53,7 @@ class Desk:
     told_of: dict[str, str] = field(default_factory=dict[str, str])
     heard: dict[str, str] = field(default_factory=dict[str, str])
     pasting: list[Callable[[], bool]] = field(default_factory=list[Callable[[], bool]])
+    opening: list[Callable[[], bool]] = field(default_factory=list[Callable[[], bool]])
     models: ModelSpecs = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engines.errors import NotWritable, WorkbenchError
 from workbench import bridge
 from workbench.board import Board, Entry, Wish
+from workbench.component_words import kinds
 from workbench.home import unwritable
 from workbench.library.library import Library
 from workbench.library.records import State
@@ -103,6 +104,7 @@ class EngineThread(threading.Thread):
             from engines.tasks.base import tasks
 
             self.engines = Engines(tasks(), tuple(devices()))
+            kinds()  # from now on the window has words for components
         except Exception as error:
             self._notices.unavailable(f"The engines cannot be loaded ({_short(error)}); install the program again.")
             return False

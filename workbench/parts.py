@@ -117,6 +117,7 @@ class IconButton(QToolButton):
         self.setText(action.text())
         self.setToolTip(action.toolTip())
         self.clicked.connect(action.trigger)
+        self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
         self.setCheckable(action.isCheckable())
         action.toggled.connect(self.setChecked)

@@ -18,11 +18,13 @@ LARGE = 200_000  # pixels of a picture that takes longer to pack and check than 
 class Packing:
     """The files that go with a run, packed when they are asked for.
 
-    pack: gives them by name, on any thread; raises BadInput. slow: it is not for the window's thread.
+    pack: gives them by name, on any thread; raises BadInput. slow: it is not for the window's thread. called: what the
+    user calls the data in them, "" where they have no name.
     """
 
     pack: Callable[[], Mapping[str, bytes]] = dict
     slow: bool = False
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

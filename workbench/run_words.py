@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import WorkbenchError
 from engines.labels import classes
 from engines.prior_name import prior_name
+from workbench.component_words import option_word, word
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
-from workbench.words import ago, facts, proper
+from workbench.words import ago, facts
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
@@ -21,12 +22,8 @@ USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guid
 IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
-VAGUE = frozenset({"spacing", "prediction"})  # options whose values say little without their name
-# options of components whose names say less than their titles do, and values that are written otherwise
-INNER = {"noisy": "fresh noise", "size": "step size", "snr": "corrector SNR", "finest": "finest noise",
-         "zeta": "strength", "resample": "resamplings", "modes": "blobs", "emptied": "empty component",
-         "law": "probe numbers", "coupling": "pairs", "sigma_min": "σ min", "sigma_max": "σ max",
-         "beta_min": "β min", "beta_max": "β max"}
+VAGUE = frozenset({"spacing", "prediction", "weight"})  # options whose values say little without their name
+# values that are written otherwise
 SIGNS = {"beta-tilde": "β̃", "beta": "β", "sliced-wasserstein": "sliced Wasserstein", "nll": "NLL",
          "mode-error": "mode error"}
 STEPS = "steps"  # the option beside which more moves than it says are told
@@ -110,13 +107,13 @@ def course(task: Task, values: Mapping[str, Any]) -> str:
 
 def tip(title: str, options: Options) -> str:
     """The title and every option that says something, a line each."""
-    lines = [f"{_named(name)}: {said(value)}" for name, value in options.items() if said(value)]
+    lines = [f"{_named(name)}: {told}" for name, value in options.items() if (told := said(value, name))]
     return "\n".join([title, *lines])
 
 
 def _part(name: str, value: Any, *, differs: bool) -> str:
     """One option in a few words, "" where it says nothing."""
-    if not said(value) and name != "label":
+    if not said(value, name) and name != "label":
         return ""
     if name == "label":
         return "" if value is None else SPECIAL.get(value, classes(str(value)))
@@ -126,7 +123,7 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
         return f"{value:,} steps" if isinstance(value, int) and value != 1 else "1 step" if value == 1 else \
             f"{said(value)} steps"
     if isinstance(value, Mapping):
-        told = said(value) if differs else said({"name": value.get("name", "")})
+        told = said(value if differs else {"name": value.get("name", "")}, name)
         return f"{_named(name).lower()} {told}" if name in VAGUE else told
     return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {said(value)}"
 
@@ -144,11 +141,13 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def said(value: Any) -> str:
-    """A value in words: components by their name and options, "" for nothing."""
+def said(value: Any, option: str = "") -> str:
+    """The value of an option in words: components by their name and options, "" for nothing."""
     if isinstance(value, Mapping):
-        inner = [_inner(key, each) for key, each in value.items() if key != "name" and said(each)]
-        return " ".join([proper(str(value.get("name", ""))), *inner])
+        name = str(value.get("name", ""))
+        inner = [_inner(option_word(option, name, key), key, each)
+                 for key, each in value.items() if key != "name" and said(each)]
+        return " ".join([word(option, name), *inner])
     if isinstance(value, list | tuple):
         return ", ".join(said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
     if isinstance(value, bool):
@@ -165,10 +164,9 @@ def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:
             if key == "name" or len({repr(plain(other.get(key))) for other in same}) > 1}
 
 
-def _inner(name: str, value: Any) -> str:
+def _inner(words: str, name: str, value: Any) -> str:
     """An option of a component in words: "eta 0.5", "variance β̃", "without fresh noise"."""
-    words = INNER.get(name, name.replace("_", " "))
-    return f"{'with' if value else 'without'} {words}" if isinstance(value, bool) else f"{words} {said(value)}"
+    return f"{'with' if value else 'without'} {words}" if isinstance(value, bool) else f"{words} {said(value, name)}"
 
 
 def apart(runs: Mapping[str, Options]) -> dict[str, str]:
@@ -177,6 +175,8 @@ def apart(runs: Mapping[str, Options]) -> dict[str, str]:
             for key, options in runs.items()}
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
-    told = {key: [_part(name, options.get(name), differs=True) for name in differing] for key, options in runs.items()}
-    joined = {key: ", ".join(filter(None, parts[:3])) for key, parts in told.items()}
+    # where the times lie changes a sampler's result as much as the sampler does, and follows from no other name
+    told = [name for k, name in enumerate(differing) if k < 3 or name == "spacing"]
+    joined = {key: ", ".join(filter(None, (_part(name, options.get(name), differs=True) for name in told)))
+              for key, options in runs.items()}
     return {key: text[:1].upper() + text[1:] for key, text in joined.items()}

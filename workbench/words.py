@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import time
 
+from workbench.component_words import word
 from workbench.library.records import Run, State
 
 WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "stopped",
          State.INTERRUPTED: "interrupted"}
 
-
-PROPER = {"repaint": "RePaint", "exact": "exact", "euler": "Euler", "heun": "Heun", "langevin": "Langevin",
-          "uniform": "uniform", "quadratic": "quadratic", "log-snr": "log-SNR", "eps": "eps", "x0": "x0", "v": "v",
-          "score": "score", "velocity": "velocity", "straight": "straight", "sub-vp": "sub-VP",
-          "euler-maruyama": "Euler–Maruyama", "annealed-langevin": "annealed Langevin", "dopri5": "Dormand–Prince",
-          "predictor-corrector": "predictor–corrector", "dpm-1": "DPM-Solver-1", "dpm-2": "DPM-Solver-2",
-          "dpm++2m": "DPM-Solver++ 2M", "vp-cosine": "VP-cosine",
-          "vp-linear": "VP-linear"}
-SHORT = 4  # letters of an abbreviation at most
 NATS = ("The values are in nats, sums over all points. The bound never lies above the log-likelihood, and no step "
         "lowers either.")
 SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (the "
         "pixels of a picture lie in −1 … 1), averaged over the samples. Δx = x_s − x_t is the move of one step.")
-
-
-def proper(component: str) -> str:
-    """A sampler, method, path, prediction or time grid as people write it: "DDIM", "RePaint"."""
-    short = component.upper() if len(component) <= SHORT else component.replace("-", " ")
-    return PROPER.get(component, short)
 
 
 def duration(seconds: float) -> str:
@@ -74,7 +60,7 @@ def facts(run: Run, now: float | None = None) -> str:
     for name in ("method", "sampler"):
         value = options.get(name)
         if isinstance(value, dict):
-            parts.append(proper(str(value.get("name", ""))))
+            parts.append(word(name, str(value.get("name", ""))))
     steps = options.get("steps")
     if not any(parts[1:]) and run.done < run.total:
         # no sampler to name, as in training: how far it came tells such runs apart

@@ -49,7 +49,7 @@ def identity_claims(path: Path) -> Iterator[Claim]:
     prior, chain = MixtureDenoiser(blob(), path), Chain.of_path(path, times)
     for title, rule in rules.items():
         model = joint_of(path, times, prior, [float(rule(chain, n, x0[:1]).max()) for n in range(1, STEPS + 1)])
-        residuals = [float(model.log_density(x)) - elbo(chain, prior, x, rule) - model.divergence(chain, x)
+        residuals = [float(model.log_density(x)) - elbo(chain, prior, x, rule) - model.kl(chain, x)
                      for x in x0]
         yield Claim(f"{path.name}: log p = ELBO + KL with {title}", KIND, max(map(abs, residuals)), 0, 1e-7)
 
@@ -82,7 +82,7 @@ class Joint:
         """log p(x_0) of a point (d,), all else integrated out."""
         return gaussian(self.mean[0], self.covariance[0, :, 0]).log_density(x0[None])[0]
 
-    def divergence(self, chain: Chain, x0: Tensor) -> float:
+    def kl(self, chain: Chain, x0: Tensor) -> float:
         """KL(q(x_1 … x_N | x_0) ‖ p(x_1 … x_N | x_0)) of two Gaussians, by matrices."""
         n, d = len(self.mean), len(x0)
         joint, mean = self.covariance.reshape(n * d, n * d), self.mean.flatten()

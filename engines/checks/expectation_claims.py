@@ -47,7 +47,7 @@ def bound_claims(em: EM) -> Iterator[Claim]:
         for step in steps:
             above = max(above, -step.gap / count)
             left = max(left, abs(step.gap) / count if step.half is Half.E else 0.0)
-            off = max(off, abs(step.gap - divergence(step, points)) / count)
+            off = max(off, abs(step.gap - kl(step, points)) / count)
     yield Claim("em: the log-likelihood falls in no half step", KIND, fall, 0, 1e-9)
     yield Claim("em: the bound falls in no half step", KIND, bound_fall, 0, 1e-9)
     yield Claim("em: the bound lies above the log-likelihood nowhere", KIND, above, 0, 1e-9)
@@ -64,7 +64,7 @@ def runs(em: EM) -> Iterator[tuple[Tensor, list[EMStep]]]:
                 yield points, list(em(points, start()(points, COMPONENTS, seed)))
 
 
-def divergence(step: EMStep, points: Tensor) -> float:
+def kl(step: EMStep, points: Tensor) -> float:
     """Σ_n KL(shares ‖ posterior), with densities that torch knows by itself."""
     mixture = step.mixture
     normal = torch.distributions.MultivariateNormal(mixture.means, mixture.covariances)

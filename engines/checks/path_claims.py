@@ -92,7 +92,7 @@ def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
     rate, _, _ = _density(path, x, t)
     alpha, sigma, d = path.alpha(t), path.sigma(t), x.shape[1]
     score = blobs().score(x, alpha, sigma)
-    curvature = (alpha * blobs().divergence(x, alpha, sigma) - d) / sigma.square()
+    curvature = (alpha * blobs().trace(x, alpha, sigma) - d) / sigma.square()
     drift = path.dlog_alpha(t) * (d + (x * score).sum(1))
     spread = path.diffusion2(t) / 2 * (curvature + score.square().sum(1))
     return _residual(rate, -drift, spread)

@@ -22,6 +22,7 @@ class DPS(InverseMethod):
 
     name: ClassVar[str] = "dps"
     title: ClassVar[str] = "DPS, posterior sampling"
+    short: ClassVar[str] = "DPS"
     summary: ClassVar[str] = "Pulls every step towards the known pixels by the gradient through the network."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x \leftarrow \Delta x - \term{likelihood}{"

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engines.denoiser import Denoiser
 from engines.likelihood.decoders import Decoder, density
-from engines.likelihood.gaussians import divergence
+from engines.likelihood.gaussians import kl
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise
 
@@ -102,7 +102,7 @@ def _step_term(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
     """KL of two Gaussians of variances beta-tilde and v, whose means are apart by a part of x_0 − x0_hat (B, …)."""
     # in single precision log v − log beta-tilde would be noise
     error, log_v = chain.of_data[n] * miss.cpu().double(), v.cpu().double().log()
-    return divergence(error, log_v, chain.beta_tilde[n].log()).flatten(1).sum(1)
+    return kl(error, log_v, chain.beta_tilde[n].log()).flatten(1).sum(1)
 
 
 class BoundTally:

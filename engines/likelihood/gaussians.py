@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 
-def divergence(error: Tensor, log_p: Tensor, log_q: Tensor) -> Tensor:
+def kl(error: Tensor, log_p: Tensor, log_q: Tensor) -> Tensor:
     """KL(N(m, q) || N(m + error, p)) of every coordinate in nats, given the logarithms of both variances."""
     return (log_p - log_q + (log_q - log_p).exp() + error.square() * (-log_p).exp() - 1) / 2
 

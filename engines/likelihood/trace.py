@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, ClassVar
@@ -37,6 +38,7 @@ class Exact(Trace):
 
     name: ClassVar[str] = "exact"
     title: ClassVar[str] = "Exact"
+    short: ClassVar[str] = "exact"
     summary: ClassVar[str] = "Every diagonal entry of the Jacobian: as many derivatives as a sample has numbers."
     source: ClassVar[str] = "Chen et al. 2018, arXiv 1806.07366, theorem 1 and section 4"
 
@@ -45,16 +47,11 @@ class Exact(Trace):
         """In closed form where there is one, else by reverse differentiation."""
         del noise
         if isinstance(denoiser, MixtureDenoiser):
-            return denoiser(x, t, cond), denoiser.divergence(x, t, cond)
+            return denoiser(x, t, cond), denoiser.trace(x, t, cond)
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             x0 = denoiser(x, t, cond)
-            flat = x0.flatten(1)
-            trace = torch.zeros(len(x), dtype=torch.float64)
-            for i in range(flat.shape[1]):
-                slope = torch.autograd.grad(flat[:, i].sum(), x, retain_graph=i + 1 < flat.shape[1])[0]
-                trace += slope.flatten(1)[:, i].cpu().double()
-        return x0.detach(), trace
+            return x0.detach(), _summed(diagonal(x0, x))
 
 
 class Law(StrEnum):
@@ -83,13 +80,35 @@ class Hutchinson(Trace):
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             x0 = denoiser(x, t, cond)
-            trace = torch.zeros(len(x), dtype=torch.float64)
-            for k in range(self.probes):
-                e = noise(k, PROBES).to(x.dtype)
-                e = e.sign() if self.law is Law.RADEMACHER else e
-                slope = torch.autograd.grad((x0 * e).sum(), x, retain_graph=k + 1 < self.probes)[0]
-                trace += (slope * e).flatten(1).sum(1).cpu().double()
-        return x0.detach(), trace / self.probes
+            drawn = [noise(k, PROBES).to(x.dtype) for k in range(self.probes)]
+            probes = [e.sign() for e in drawn] if self.law is Law.RADEMACHER else drawn
+            return x0.detach(), _summed(along(x0, x, probes)) / self.probes
+
+
+def diagonal(field: Tensor, x: Tensor, *, again: bool = False) -> Iterator[Tensor]:
+    """∂field_i/∂x_i of one coordinate after the other, (B,) each, for a field (B, …) of x (B, …).
+
+    again: whether what is found can be derived once more.
+    """
+    flat = field.flatten(1)
+    for i in range(flat.shape[1]):
+        last = i + 1 == flat.shape[1]
+        slope = torch.autograd.grad(flat[:, i].sum(), x, retain_graph=again or not last, create_graph=again)[0]
+        yield slope.flatten(1)[:, i]
+
+
+def along(field: Tensor, x: Tensor, probes: Sequence[Tensor], *, again: bool = False) -> Iterator[Tensor]:
+    """eᵀ (∂field/∂x) e for each probe e (B, …), (B,) each: of probes of unit variance it has the trace as its mean."""
+    for k, e in enumerate(probes):
+        last = k + 1 == len(probes)
+        slope = torch.autograd.grad((field * e).sum(), x, retain_graph=again or not last, create_graph=again)[0]
+        yield (slope * e).flatten(1).sum(1)
+
+
+def _summed(parts: Iterator[Tensor]) -> Tensor:
+    """(B,) float64 on the CPU."""
+    first, *more = (part.cpu().double() for part in parts)
+    return sum(more, start=first)
 
 
 def traces() -> dict[str, type[Trace]]:

@@ -72,6 +72,7 @@ class Eps(Prediction):
 
     name: ClassVar[str] = "eps"
     title: ClassVar[str] = "Noise (eps)"
+    short: ClassVar[str] = "eps"
     summary: ClassVar[str] = "The noise in the state; its errors weigh most where little noise is left."
     formula: ClassVar[tuple[str, ...]] = (r"\epsilon",)
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 14"
@@ -87,6 +88,7 @@ class X0(Prediction):
 
     name: ClassVar[str] = "x0"
     title: ClassVar[str] = "Data (x0)"
+    short: ClassVar[str] = "x0"
     summary: ClassVar[str] = "The clean data; its errors weigh the same at every noise level."
     formula: ClassVar[tuple[str, ...]] = (r"x_0",)
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, section 3.2; Salimans & Ho 2022, arXiv 2202.00512"
@@ -107,6 +109,7 @@ class V(Prediction):
 
     name: ClassVar[str] = "v"
     title: ClassVar[str] = "Mixed (v)"
+    short: ClassVar[str] = "v"
     summary: ClassVar[str] = "Noise while the state is mostly data, data while it is mostly noise; never divides by α."
     formula: ClassVar[tuple[str, ...]] = (r"\alpha_t \epsilon - \sigma_t x_0",)
     source: ClassVar[str] = "Salimans & Ho 2022, arXiv 2202.00512, section 4 and appendix D"
@@ -125,6 +128,7 @@ class Score(Prediction):
 
     name: ClassVar[str] = "score"
     title: ClassVar[str] = "Score"
+    short: ClassVar[str] = "score"
     summary: ClassVar[str] = "The gradient of the log density; what the network outputs is divided by σ."
     formula: ClassVar[tuple[str, ...]] = (r"-\frac{\epsilon}{\sigma_t}",)
     source: ClassVar[str] = "Vincent 2011; Song & Ermon 2019, arXiv 1907.05600, eq. 5, 6 and section 4.2"
@@ -143,6 +147,7 @@ class Velocity(Prediction):
 
     name: ClassVar[str] = "velocity"
     title: ClassVar[str] = "Velocity (flow matching)"
+    short: ClassVar[str] = "velocity"
     summary: ClassVar[str] = "How data and noise move along the path; on the straight one eps − x0."
     formula: ClassVar[tuple[str, ...]] = (
         r"\frac{\partial \alpha_t}{\partial t} x_0 + \frac{\partial \sigma_t}{\partial t} \epsilon",)

@@ -15,6 +15,7 @@ class Straight(Path):
 
     name: ClassVar[str] = "straight"
     title: ClassVar[str] = "Straight (flow matching)"
+    short: ClassVar[str] = "straight"
     summary: ClassVar[str] = "Data and noise are joined by straight lines, which few steps can follow."
     formula: ClassVar[tuple[str, ...]] = (r"\alpha_t = 1 - t", r"\sigma_t = t")
     source: ClassVar[str] = ("Lipman et al. 2023, arXiv 2210.02747, eq. 20 with no noise left on the data and time "

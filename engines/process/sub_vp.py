@@ -14,6 +14,7 @@ class SubVP(LinearBeta):
 
     name: ClassVar[str] = "sub-vp"
     title: ClassVar[str] = "Sub-VP"
+    short: ClassVar[str] = "sub-VP"
     summary: ClassVar[str] = "Loses data like the linear schedule and gains noise later: the least variance midway."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",

@@ -32,6 +32,7 @@ class Uniform(TimeGrid):
 
     name: ClassVar[str] = "uniform"
     title: ClassVar[str] = "Uniform"
+    short: ClassVar[str] = "uniform"
     summary: ClassVar[str] = "Equal steps of time."
     formula: ClassVar[tuple[str, ...]] = (r"t_i = t_{\max}\left(1 - \frac{i}{N}\right)",)
     source: ClassVar[str] = "Song, Meng & Ermon 2021, arXiv 2010.02502, appendix D.2 (linear)"
@@ -46,6 +47,7 @@ class Quadratic(TimeGrid):
 
     name: ClassVar[str] = "quadratic"
     title: ClassVar[str] = "Quadratic"
+    short: ClassVar[str] = "quadratic"
     summary: ClassVar[str] = "Small steps near the data, where a long one would lose detail."
     formula: ClassVar[tuple[str, ...]] = (r"t_i = t_{\max}\left(1 - \frac{i}{N}\right)^2",)
     source: ClassVar[str] = "Song, Meng & Ermon 2021, arXiv 2010.02502, appendix D.2 (quadratic)"
@@ -60,6 +62,7 @@ class LogSNR(TimeGrid):
 
     name: ClassVar[str] = "log-snr"
     title: ClassVar[str] = "Log-SNR"
+    short: ClassVar[str] = "log-SNR"
     summary: ClassVar[str] = "Each step but the last lowers the noise by the same factor beside the data."
     formula: ClassVar[tuple[str, ...]] = (
         r"\log\frac{\alpha_i}{\sigma_i} = \log\frac{\alpha_0}{\sigma_0} + \frac{i}{N-1}\left("

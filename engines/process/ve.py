@@ -22,6 +22,7 @@ class VE(Path):
 
     name: ClassVar[str] = "ve"
     title: ClassVar[str] = "Variance exploding"
+    short: ClassVar[str] = "VE"
     summary: ClassVar[str] = "Noise is added until it drowns the data, which are never shrunk."
     formula: ClassVar[tuple[str, ...]] = (
         r"\alpha_t = 1",

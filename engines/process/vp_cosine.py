@@ -19,6 +19,7 @@ class VPCosine(Path):
 
     name: ClassVar[str] = "vp-cosine"
     title: ClassVar[str] = "Cosine schedule"
+    short: ClassVar[str] = "VP-cosine"
     summary: ClassVar[str] = "Noise grows slowly at both ends; the usual choice for small images."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \frac{\cos^2\left(\frac{t+\delta}{1+\delta}\frac{\pi}{2}\right)}"

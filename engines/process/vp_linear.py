@@ -14,6 +14,7 @@ class VPLinear(LinearBeta):
 
     name: ClassVar[str] = "vp-linear"
     title: ClassVar[str] = "Linear schedule"
+    short: ClassVar[str] = "VP-linear"
     summary: ClassVar[str] = "The schedule of DDPM: noise power grows linearly in time."
     formula: ClassVar[tuple[str, ...]] = (
         r"\bar\alpha_t = \exp\left(-\frac{t^2}{2}(\beta_1-\beta_0) - t\beta_0\right)",)

@@ -23,6 +23,7 @@ class AnnealedLangevin(Stepper):
 
     name: ClassVar[str] = "annealed-langevin"
     title: ClassVar[str] = "Annealed Langevin"
+    short: ClassVar[str] = "annealed Langevin"
     summary: ClassVar[str] = "Langevin steps at each noise level from high to low, which finds the weights of modes."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{-\frac{h}{\sigma_t}\hat\epsilon} + \term{noise}{\sqrt{2h}\,z}",

@@ -21,6 +21,7 @@ class Consistency(Stepper):
 
     name: ClassVar[str] = "consistency"
     title: ClassVar[str] = "Consistency"
+    short: ClassVar[str] = "consistency"
     summary: ClassVar[str] = "One or a few steps of a consistency model; with any other network it is not exact."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\alpha_s f(x_t) - x_t} + \term{noise}{\sigma_s z}",)

@@ -28,6 +28,7 @@ class DDPM(OneStep):
 
     name: ClassVar[str] = "ddpm"
     title: ClassVar[str] = "DDPM ancestral"
+    short: ClassVar[str] = "DDPM"
     summary: ClassVar[str] = "One step of the reverse Markov chain with fresh noise each time."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\mu(x_t, \hat x_0) - x_t} + \term{noise}{\sqrt{v}\,z}",)

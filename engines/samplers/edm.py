@@ -21,6 +21,7 @@ class EDM(Heun):
 
     name: ClassVar[str] = "edm"
     title: ClassVar[str] = "EDM stochastic"
+    short: ClassVar[str] = "EDM"
     summary: ClassVar[str] = "Heun with a little fresh noise before each step, which corrects earlier errors."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\alpha_s\left(\frac{x_u}{\alpha_u} + (\kappa_s - \kappa_u)"

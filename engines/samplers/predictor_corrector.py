@@ -23,6 +23,7 @@ class PredictorCorrector(EulerMaruyama):
 
     name: ClassVar[str] = "predictor-corrector"
     title: ClassVar[str] = "Predictor–corrector"
+    short: ClassVar[str] = "predictor–corrector"
     summary: ClassVar[str] = "A step of the reverse SDE, corrected by Langevin steps at its end."
     formula: ClassVar[tuple[str, ...]] = (
         *EulerMaruyama.formula,

@@ -17,6 +17,7 @@ class RungeKutta4(Stepper):
 
     name: ClassVar[str] = "rk4"
     title: ClassVar[str] = "Runge–Kutta 4"
+    short: ClassVar[str] = "RK4"
     summary: ClassVar[str] = "Four estimates a step; order 4, for smooth ODEs."
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta x = \term{prior}{\alpha_s\left(\frac{x_t}{\alpha_t} + (\kappa_s - \kappa_t)"

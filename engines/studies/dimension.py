@@ -62,10 +62,10 @@ class IsotropicDenoiser(Denoiser):
         scaled = (x - self.peak) / self.spread, (x + self.peak) / self.spread
         return 0.5 + ((scaled[0] / math.sqrt(2)).erf() + (scaled[1] / math.sqrt(2)).erf()) / 4
 
-    def divergence(self, x: Tensor) -> float:
+    def kl(self, x: Tensor) -> float:
         """KL of numbers x (n,) from a coordinate of the data: by their variance, or by how many are in each cell."""
         if self.peak == 0:
-            return divergence(float(x.square().mean()), self.spread**2)
+            return kl(float(x.square().mean()), self.spread**2)
         shares = torch.histc(self.below(x), CELLS, 0, 1) / len(x)
         # so many cells are filled unevenly by chance alone
         return float((shares * (shares * CELLS).clamp(min=1e-300).log()).sum()) - (CELLS - 1) / (2 * len(x))
@@ -128,7 +128,7 @@ class Dimension(Study):
         """The first rung of the ladder, from one on, whose steps are enough; the length of the ladder for none."""
         while rung < len(LADDER):
             try:
-                found = yield from self._divergence(sampler, law, LADDER[rung], dimension, seed, progress)
+                found = yield from self._kl(sampler, law, LADDER[rung], dimension, seed, progress)
                 if found <= self.error:
                     return rung
             except (BadInput, Diverged) as error:
@@ -136,7 +136,7 @@ class Dimension(Study):
             rung += 1
         return rung
 
-    def _divergence(self, sampler: Sampler, law: IsotropicDenoiser, steps: int, dimension: int, seed: int,
+    def _kl(self, sampler: Sampler, law: IsotropicDenoiser, steps: int, dimension: int, seed: int,
                     progress: Progressed) -> Generator[Told, None, float]:
         """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
         times, wide = time_grid(self.path, steps), max(dimension, WIDE)
@@ -145,7 +145,7 @@ class Dimension(Study):
             try:
                 next(walk)
             except StopIteration as ended:
-                return dimension * law.divergence(ended.value.points.double().flatten())
+                return dimension * law.kl(ended.value.points.double().flatten())
             yield progress  # nothing new, but a stop acts here
 
     def numbers(self, dimension: int) -> int:
@@ -155,7 +155,7 @@ class Dimension(Study):
     def exact_calls(self, sampler: OneStep, dimension: int) -> int | None:
         """The steps of the ladder that are enough, by the exact variance; None where none are."""
         for steps in LADDER:
-            if dimension * divergence(self.exact_variance(sampler, steps), self.spread**2) <= self.error:
+            if dimension * kl(self.exact_variance(sampler, steps), self.spread**2) <= self.error:
                 return steps
         return None
 
@@ -189,7 +189,7 @@ class Dimension(Study):
                      Axis("Steps of each sample", log=True), tuple(series), remark=remark)
 
 
-def divergence(variance: float, true: float) -> float:
+def kl(variance: float, true: float) -> float:
     """KL(N(0, variance) ‖ N(0, true)) of one coordinate, in nats; infinite for no spread at all."""
     ratio = variance / true
     return math.inf if ratio <= 0 else (ratio - 1 - math.log(ratio)) / 2

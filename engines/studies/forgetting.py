@@ -51,24 +51,24 @@ class Forgetting(Study):
             yield Charted(Chart("Divergence from noise by time", Axis("Time t"), Axis("KL", "nats", log=True),
                                 tuple(by_time), remark="All paths end at next to nothing; how soon is their choice."))
             yield Progressed(k + 1, total)
-        yield Charted(self._divergence(data, seed))
+        yield Charted(self._by_ratio(data, seed))
         yield Charted(self._distance(data, seed))
         yield Progressed(total, total)
 
     def _on(self, path: Path, data: Mixture, seed: int) -> Series:
         times = torch.linspace(0, path.t_max, TIMES + 1, dtype=torch.float64)[1:]
-        found = [divergence(data, float(path.alpha(t)), float(path.sigma(t)), self.count, seed) for t in times]
+        found = [kl(data, float(path.alpha(t)), float(path.sigma(t)), self.count, seed) for t in times]
         return Series.of(path.title, floats(times), found)
 
-    def _divergence(self, data: Mixture, seed: int) -> Chart:
+    def _by_ratio(self, data: Mixture, seed: int) -> Chart:
         """By log-SNR, where all paths are one: the divergence knows the ratio of α and σ alone."""
         ratios = floats((LEVELS / 2).exp())
-        measured = [divergence(data, ratio, 1.0, self.count, seed) for ratio in ratios]
+        measured = [kl(data, ratio, 1.0, self.count, seed) for ratio in ratios]
         series = [Series.of("Measured", _noisier(), measured),
                   Series.of("Bound", _noisier(), [ratio**2 * second(data) / 2 for ratio in ratios], (), Role.BOUND,
                             "Measured")]
         # the moments alone: what a Gaussian with them would have
-        exact = [gaussian_divergence(data, ratio) for ratio in ratios]
+        exact = [gaussian_kl(data, ratio) for ratio in ratios]
         name = "Formula" if _single(data) else "A Gaussian of the same moments"
         series.append(Series.of(name, _noisier(), exact, (), Role.EXACT if _single(data) else Role.FIT, "Measured"))
         return Chart("Divergence from noise by log-SNR", Axis("−log α²/σ²"), Axis("KL", "nats", log=True),
@@ -90,7 +90,7 @@ class Forgetting(Study):
         return Chart("Wasserstein distance from noise", Axis("−log α²/σ²"), Axis("W₂ / σ", log=True), tuple(series))
 
 
-def divergence(data: Mixture, alpha: float, sigma: float, count: int, seed: int) -> float:
+def kl(data: Mixture, alpha: float, sigma: float, count: int, seed: int) -> float:
     """KL(p_t ‖ N(0, σ²)) as a mean over samples of p_t, in nats."""
     x = data.noised(alpha, sigma).sample(count, seed)
     log_q = -x.square().sum(1) / (2 * sigma**2) - data.dimension / 2 * math.log(2 * math.pi * sigma**2)
@@ -99,7 +99,7 @@ def divergence(data: Mixture, alpha: float, sigma: float, count: int, seed: int)
     return float((less.exp() - 1 - less).mean())
 
 
-def gaussian_divergence(data: Mixture, ratio: float) -> float:
+def gaussian_kl(data: Mixture, ratio: float) -> float:
     """The formula for a Gaussian with the moments of the data, at α/σ = ratio."""
     moments = data.noised(ratio, 1.0)
     covariance = moments.covariance()

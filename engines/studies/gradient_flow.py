@@ -55,7 +55,7 @@ class GradientFlow(Study):
             exact = [size * self.curvature * self.time / 2 * math.exp(-self.time), *exact]
             yield Charted(self._order(sizes, errors, exact))
             yield Progressed(k + 1, HALVINGS + 1)
-        yield Charted(self._divergence())
+        yield Charted(self._kl())
         yield Progressed(HALVINGS + 1, HALVINGS + 1)
 
     def _order(self, sizes: list[float], errors: list[float], exact: list[float]) -> Chart:
@@ -72,7 +72,7 @@ class GradientFlow(Study):
         return Chart("Distance to the flow", Axis("Step size τ", log=True),
                      Axis("|descent − flow| at the end", log=True), tuple(series), remark=remark)
 
-    def _divergence(self) -> Chart:
+    def _kl(self) -> Chart:
         steps, series = np.arange(SHOWN + 1), list[Series]()
         for rate in RATES:
             name = f"τ = {rate:g}/L"

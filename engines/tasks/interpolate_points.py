@@ -15,13 +15,13 @@ from engines.model_file import ModelSpec
 from engines.priors import prior_of
 from engines.tasks.base import Cost
 from engines.tasks.between import FOUND, Between, BetweenOptions, Kind, interpolated
-from engines.tasks.carried_points import CarriedOptions
 from engines.tasks.ends import Places, PointEnds
 from engines.tasks.flow import FlowTask
+from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
 
 
-class InterpolatePointsOptions(CarriedOptions, BetweenOptions):
+class InterpolatePointsOptions(PointPriorOptions, BetweenOptions):
     """Two ends, and how many points there are in all."""
 
     ends: PointEnds = option(Places(), title="Between", group="Samples",

@@ -19,14 +19,14 @@ from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
 from engines.shown import FROM_FLOW
 from engines.tasks.base import Cost
-from engines.tasks.carried_points import CarriedOptions
 from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
+from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
 
 FOLLOWED = 1000  # points whose exact flow is known
 
 
-class InvertPointsOptions(CarriedOptions, TripOptions):
+class InvertPointsOptions(PointPriorOptions, TripOptions):
     """Which points, what carries them, and how."""
 
     steps: int = option(60, title="Steps", ge=2, le=1000, group="Sampler", help="Moves of each way.")

@@ -28,7 +28,7 @@ QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of p
 class LikelihoodOptions(FreshOptions):
     """What is measured, and how the ODE is solved."""
 
-    method: TraceChoice = option(Exact(), title="Divergence", group="Flow",
+    method: TraceChoice = option(Exact(), title="Trace", group="Flow",
                                  help="How the trace of the denoiser’s Jacobian is found.")
     steps: int = option(100, title="Steps", ge=1, le=10_000, group="Flow",
                         help="From data to noise, in equal steps of the logarithm of σ/α.")

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, cast
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
-from engines.data.points.approximate import MOST
 from engines.errors import BadRecipe
 from engines.events import Event, Noted
 from engines.formula import Formulated
@@ -16,8 +15,9 @@ from engines.guidance.cfg import SCALE, ClassifierFree
 from engines.labels import FREE, IN_TURN, classes
 from engines.modality import Modality
 from engines.model_file import ModelSpec
+from engines.model_names import spoken
 from engines.prior_name import EXACT
-from engines.priors import Prior, check_dimension, prior_of
+from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import SamplerChoice
@@ -27,7 +27,6 @@ from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sampl
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
 
-WORK = 2600.0  # of one component of a mixture, as a cost has it
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
 
@@ -64,36 +63,33 @@ class SamplePoints(Task):
     figures: ClassVar[Mapping[str, str]] = SAMPLED
 
     def title_of(self, options: Any) -> str:
-        """“1,000 points of Two moons, class 2”."""
+        """“1,000 points of Two moons, class 2”; of a model its name."""
         chosen = cast(SamplePointsOptions, options)
         wanted = "" if chosen.label.strip() in {*IN_TURN, FREE, ""} else f", {classes(chosen.label)}"
-        return f"{counted(chosen.count, 'point')} of {chosen.data.title}{wanted}"
+        origin = chosen.data.title if chosen.prior == EXACT else spoken(chosen.prior)
+        return f"{counted(chosen.count, 'point')} of {origin}{wanted}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations, twice as many where a class guides."""
         chosen = cast(SamplePointsOptions, options)
-        known = model.classes if model is not None else chosen.data.classes()
-        path = model.path if model is not None else chosen.path
+        path, known = chosen.known(model)
         labels = parse_labels(chosen.label, known, chosen.count)
         calls = calls_of(known, chosen.guidance, labels)
         evaluations = chosen.sampler.evaluations(time_grid(path, chosen.steps, chosen.spacing)) * calls
-        mixture = chosen.data.mixture()
-        count = MOST if mixture is None else len(mixture.weights)
-        return Cost(chosen.count, evaluations, of=f"{EXACT} of {count}", work=WORK * count)
+        return chosen.cost(chosen.count, evaluations)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
         """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
         chosen = cast(SamplePointsOptions, options)
-        path = model.path if model is not None else chosen.path
+        path, _ = chosen.known(model)
         prediction = model.prediction if model is not None else None
         return times_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing), prediction)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""
         chosen = cast(SamplePointsOptions, options)
-        data = chosen.data.bound(files)
-        check_dimension(data, chosen.prior, model)
-        parse_labels(chosen.label, model.classes if model is not None else data.classes(), 1)
+        _, known = chosen.checked(files, model)
+        parse_labels(chosen.label, known, 1)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Opened, a Stepped for each step, and Sampled; Noted where a close mixture stands in for the data."""

@@ -22,9 +22,8 @@ from engines.device import Device
 from engines.errors import BadOption
 from engines.events import Event, Noted, Said
 from engines.modality import Modality
-from engines.model_file import ModelSpec, raw_header
-from engines.recipe import Recipe
-from engines.tasks.base import Task
+from engines.model_file import ModelSpec
+from engines.tasks.training import TrainingTask
 from engines.training.draws import draw, generator
 from engines.training.few import too_few
 from engines.training.objective import Goal, backward
@@ -32,10 +31,10 @@ from engines.training.objectives.base import PIXELS, Setting
 from engines.training.options import TrainOptions
 from engines.training.portions import PORTIONS
 from engines.training.run import PREVIEW_STEPS, Run, on_device
-from engines.training.taken_up import check_resume, stored_state
+from engines.training.taken_up import check_resume
 
 
-class Train(Task):
+class Train(TrainingTask):
     """Train a model; after every checkpoint the state and the model are in the run's folder."""
 
     name: ClassVar[str] = "train"
@@ -44,30 +43,9 @@ class Train(Task):
     summary: ClassVar[str] = "Make a model from the bundled digits or from your own images."
     workspace: ClassVar[str] = "train"
     Form: ClassVar[type[Options]] = TrainOptions
-    leaves: ClassVar[str] = "*.safetensors"
-    makes: ClassVar[str] = "name"
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on images held back"}
-
-    def title_of(self, options: Any) -> str:
-        """The name of the model to be."""
-        return cast(TrainOptions, options).name
-
-    def stored(self, folder: str) -> Recipe | None:
-        """The recipe in the state that a folder holds; raises BadInput where there is none."""
-        text = raw_header(stored_state(folder)).get("recipe")
-        return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
-
-    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """A training to continue that is gone, has all the steps already, or learnt something else."""
-        del files, model
-        check_resume(cast(TrainOptions, options))
-
-    def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """What it means to go on with another objective."""
-        del model
-        return check_resume(cast(TrainOptions, options))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.

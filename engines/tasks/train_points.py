@@ -18,20 +18,20 @@ from engines.data.points.source import SourceOptions
 from engines.denoiser import Denoiser
 from engines.events import Event, Noted, Said
 from engines.modality import Modality
-from engines.model_file import ModelSpec, raw_header
+from engines.model_file import ModelSpec
 from engines.networks.base import Network, trainable
 from engines.networks.mlp import MLPOptions
 from engines.priors import exact_prior
 from engines.process.paths import Path as ProbabilityPath
-from engines.recipe import Recipe
-from engines.tasks.base import Cost, Task
+from engines.tasks.base import Cost
+from engines.tasks.training import TrainingTask
 from engines.training.belief import Beliefs
 from engines.training.few import too_few
 from engines.training.objectives.base import Known
 from engines.training.options import CourseOptions
 from engines.training.plan import Schedule
 from engines.training.run import Run
-from engines.training.taken_up import check_resume, stored_state
+from engines.training.taken_up import check_resume
 
 WORK = 21.0  # of a parameter, as a cost has it: these networks are small, and most of the time is not arithmetic
 
@@ -53,7 +53,7 @@ class TrainPointsOptions(CourseOptions, SourceOptions):
     network: PointNetwork = option(MLPOptions(), title="Network", help="What learns.", group="Network", advanced=True)
 
 
-class TrainPoints(Task):
+class TrainPoints(TrainingTask):
     """Train a model of points; after every checkpoint the state and the model are in the run's folder."""
 
     name: ClassVar[str] = "train-points"
@@ -65,17 +65,11 @@ class TrainPoints(Task):
     shown_as: ClassVar[str] = "training"
     place: ClassVar[int] = 20
     Form: ClassVar[type[Options]] = TrainPointsOptions
-    leaves: ClassVar[str] = "*.safetensors"
-    makes: ClassVar[str] = "name"
     # each layer takes microseconds: a second thread is waited for longer than it helps
     threads: ClassVar[int] = 1
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on points that no update learns from"}
-
-    def title_of(self, options: Any) -> str:
-        """The name of the model to be."""
-        return cast(TrainPointsOptions, options).name
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """An update of the network for each step, which is what there is to do by far."""
@@ -83,21 +77,6 @@ class TrainPoints(Task):
         chosen = cast(TrainPointsOptions, options)
         what, work = f"training {chosen.network.name} by {chosen.objective.name}", WORK * size_of(chosen)
         return Cost(chosen.batch, chosen.steps, gradients=True, of=what, work=work)
-
-    def stored(self, folder: str) -> Recipe | None:
-        """The recipe in the state that a folder holds; raises BadInput where there is none."""
-        text = raw_header(stored_state(folder)).get("recipe")
-        return None if text is None else Recipe.from_json(text, f"The recipe in “{folder}”")
-
-    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """A training to continue that is gone, has all the steps already, or learnt something else."""
-        del files, model
-        check_resume(cast(TrainPointsOptions, options))
-
-    def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """What it means to go on with another objective."""
-        del model
-        return check_resume(cast(TrainPointsOptions, options))
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Train, yielding Trained, Validated, Previewed and Saved; closing it saves and keeps what is done.

@@ -174,7 +174,7 @@ def test_points_too_far_out_for_quadratic_forms_are_taken_one_by_one() -> None:
 
 @pytest.mark.parametrize("name", sorted(paths()))
 @pytest.mark.parametrize("labelled", [False, True])
-def test_the_jacobian_is_that_of_autograd_and_its_trace_the_divergence(name: str, labelled: bool) -> None:
+def test_the_jacobian_is_that_of_autograd_and_its_trace_the_sum_of_its_diagonal(name: str, labelled: bool) -> None:
     path, t = paths()[name](), torch.linspace(0.05, 0.95, 20, dtype=torch.float64)
     alpha, sigma = path.alpha(t), path.sigma(t)
     cond = torch.arange(20) % 4 - 1 if labelled else None
@@ -185,16 +185,16 @@ def test_the_jacobian_is_that_of_autograd_and_its_trace_the_divergence(name: str
     jacobian = data.jacobian(POINTS, alpha, sigma, cond)
     torch.testing.assert_close(jacobian, truth)
     torch.testing.assert_close(jacobian, jacobian.mT)  # a covariance, up to a factor
-    divergence = MixtureDenoiser(data, path).divergence(POINTS.reshape(20, 2, 1), t, cond)
-    torch.testing.assert_close(divergence, truth.diagonal(dim1=1, dim2=2).sum(1))
+    trace = MixtureDenoiser(data, path).trace(POINTS.reshape(20, 2, 1), t, cond)
+    torch.testing.assert_close(trace, truth.diagonal(dim1=1, dim2=2).sum(1))
 
 
 def test_the_divergence_gives_that_of_the_score() -> None:
-    """∇·score = (alpha·divergence − d)/sigma², by finite differences of the log-density."""
+    """∇·score = (alpha·trace − d)/sigma², by finite differences of the log-density."""
     data, alpha, sigma, h = _ring(3), 0.8, 0.5, 1e-4
     around = sum((data.log_density(POINTS + side * h * torch.eye(2)[k], alpha, sigma)
                   for k in (0, 1) for side in (-1, 1)), start=-4 * data.log_density(POINTS, alpha, sigma))
-    told = (alpha * data.divergence(POINTS, alpha, sigma) - 2) / sigma**2
+    told = (alpha * data.trace(POINTS, alpha, sigma) - 2) / sigma**2
     torch.testing.assert_close(told, around / h**2, rtol=1e-5, atol=1e-5)
 
 
@@ -217,7 +217,7 @@ def test_points_taken_part_by_part_are_the_same(batched: bool, monkeypatch: pyte
 
     def all_of_it() -> list[torch.Tensor]:
         told = (data.log_density, data.log_joint, data.responsibilities, data.score)
-        bent = (data.denoise, data.jacobian, data.divergence)
+        bent = (data.denoise, data.jacobian, data.trace)
         return [*(f(x, alpha, sigma) for f in told), *(f(x, alpha, sigma, cond) for f in bent)]
 
     whole, seen = all_of_it(), list[int]()

@@ -43,3 +43,11 @@ def test_points_at_one_place_are_refused(values: np.ndarray) -> None:
 def test_points_that_differ_by_rounding_only_are_refused() -> None:
     with pytest.raises(BadPoints, match="differ by less than rounding"):
         Cloud.of(np.array([[1e15], [1e15 + 0.125]]))
+
+
+def test_it_is_told_what_was_taken_off_and_divided_by() -> None:
+    """Of points that are at the scale of all sets already nothing is."""
+    values = np.array([[100.0, -10.0], [500.0, -10.0], [100.0, 390.0], [500.0, 390.0]])
+    assert "less their mean (300, 190), and divided by 200" in Cloud.of(values).told()
+    assert "less their mean −2, and divided by 3." in Cloud.of(np.array([[-5.0], [1.0]])).told()
+    assert not Cloud.of(Cloud.of(values).points.numpy()).told()

@@ -12,7 +12,7 @@ from torch.distributions import Normal, kl_divergence
 
 from engines.analytic import MixtureDenoiser, gaussian
 from engines.denoiser import split_output
-from engines.likelihood.gaussians import divergence, surprise
+from engines.likelihood.gaussians import kl, surprise
 from engines.process.chain import Fixed
 from engines.process.paths import Path
 from engines.process.prediction import X0, V
@@ -76,7 +76,7 @@ def test_the_last_step_is_given_the_variance_before_it() -> None:
 def test_divergences_are_those_of_torch() -> None:
     error, log_p, log_q = torch.randn(3, 50, **F64)
     q, p = Normal(torch.zeros(50, **F64), (log_q / 2).exp()), Normal(error, (log_p / 2).exp())
-    torch.testing.assert_close(divergence(error, log_p, log_q), kl_divergence(q, p))
+    torch.testing.assert_close(kl(error, log_p, log_q), kl_divergence(q, p))
 
 
 def test_the_density_of_the_data_is_that_of_torch() -> None:

@@ -24,7 +24,7 @@ from engines.training.objectives.consistency_distillation import ConsistencyDist
 from engines.training.objectives.consistency_training import ConsistencyTraining
 from engines.training.objectives.denoising import Denoising
 from engines.training.objectives.multi_scale import MultiScale
-from engines.training.objectives.score_matching import Explicit, Implicit, Trace
+from engines.training.objectives.score_matching import Derivatives, Explicit, Implicit
 from engines.training.objectives.simple import Simple
 from engines.training.objectives.weights import Constant, Weight, weights
 from tests.engines.test_training import CPU
@@ -176,7 +176,7 @@ def test_more_noise_than_the_path_has_is_refused() -> None:
         Denoising(noise=50).check(Setting(VE(sigma_max=20), V()), (2,))
 
 
-@pytest.mark.parametrize("objective", [Implicit(trace=Trace.HUTCHINSON), ConsistencyTraining(), Denoising(),
+@pytest.mark.parametrize("objective", [Implicit(trace=Derivatives.HUTCHINSON), ConsistencyTraining(), Denoising(),
                                        *(kind() for name, kind in objectives().items()
                                          if name in {"simple", "vlb", "learned-variance", "flow-matching"})],
                          ids=lambda objective: objective.name)
@@ -217,14 +217,14 @@ def test_the_power_of_a_level_weighs_its_error() -> None:
 
 def test_random_signs_give_the_trace_in_the_mean() -> None:
     """Hutchinson: within four standard errors of 4,000 probes; their number lowers the spread."""
-    goal, exact = (goal_of(Implicit(trace=trace), VPCosine()) for trace in (Trace.HUTCHINSON, Trace.EXACT))
+    goal, exact = (goal_of(Implicit(trace=trace), VPCosine()) for trace in (Derivatives.HUTCHINSON, Derivatives.EXACT))
     network, count = Small(), 4000
     x0, labels = blobs().sample(1).float().expand(count, 2), torch.zeros(count, dtype=torch.long)
     one = torch.tensor([0.4], dtype=torch.float64).expand(count)
     draws = Draws(one, torch.tensor([[0.3, -0.8]]).expand(count, 2), torch.zeros(count, dtype=torch.bool))
     spread = list[float]()
     for probes in (1, 4):
-        probe = Implicit(trace=Trace.HUTCHINSON, probes=probes).probe((count, 2), generator(0, 0, "probe"))
+        probe = Implicit(trace=Derivatives.HUTCHINSON, probes=probes).probe((count, 2), generator(0, 0, "probe"))
         assert probe is not None
         assert probe.shape == (count, probes, 2)
         assert set(probe.unique().tolist()) == {-1.0, 1.0}

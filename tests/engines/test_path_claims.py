@@ -95,7 +95,7 @@ def test_a_wrong_divergence_of_the_oracle_is_found_out(monkeypatch: pytest.Monke
                             for mean, covariance in zip(self.means, self.covariances, strict=True)], 1)
         return (self.responsibilities(x, alpha, sigma) * each).sum(1)
 
-    monkeypatch.setattr(Mixture, "divergence", within)
+    monkeypatch.setattr(Mixture, "trace", within)
     assert failed(density_claims(Straight())) == {f"residual of the oracle’s own score and divergence at t = {t}"
                                                   for t in (0.05, 0.2, 0.6, 0.95)}
 

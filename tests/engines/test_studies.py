@@ -19,7 +19,7 @@ from engines.process.paths import paths
 from engines.studies.base import Study, slope, studies
 from engines.studies.bound import BoundStudy
 from engines.studies.coverage import Coverage, expected_distance
-from engines.studies.forgetting import Forgetting, divergence, gaussian_divergence
+from engines.studies.forgetting import Forgetting, gaussian_kl, kl
 from engines.studies.gradient_flow import GradientFlow
 from engines.studies.jensen import JensenGap, joint
 from engines.studies.kl_gaussians import KLGaussians
@@ -108,12 +108,12 @@ def test_gradient_descent_is_of_order_one_and_diverges_beyond_two_over_l() -> No
 def test_divergence_from_noise_of_a_gaussian_is_the_formula() -> None:
     data = known(TiltedGaussian())
     for ratio in (5.0, 1.0, 0.1):
-        assert divergence(data, ratio, 1.0, 100_000, 0) == pytest.approx(gaussian_divergence(data, ratio), rel=0.03)
+        assert kl(data, ratio, 1.0, 100_000, 0) == pytest.approx(gaussian_kl(data, ratio), rel=0.03)
     # the formula itself against torch
     covariance = data.covariance() + torch.eye(2)
     p = torch.distributions.MultivariateNormal(data.mean(), covariance)
     q = torch.distributions.MultivariateNormal(torch.zeros(2).double(), torch.eye(2).double())
-    assert gaussian_divergence(data, 1.0) == pytest.approx(float(torch.distributions.kl_divergence(p, q)), rel=1e-9)
+    assert gaussian_kl(data, 1.0) == pytest.approx(float(torch.distributions.kl_divergence(p, q)), rel=1e-9)
 
 
 @pytest.mark.parametrize("data", ["gaussian", "two-blobs", "two-peaks", "claw", "spiral"])
@@ -136,8 +136,8 @@ def test_every_path_forgets_by_its_log_snr_alone() -> None:
     for kind in paths().values():
         path = kind()
         t = path.t_at(torch.tensor(0.7, dtype=torch.float64))
-        found = divergence(data, float(path.alpha(t)), float(path.sigma(t)), 2000, 1)
-        assert found == pytest.approx(divergence(data, math.exp(0.35), 1.0, 2000, 1), rel=1e-6)
+        found = kl(data, float(path.alpha(t)), float(path.sigma(t)), 2000, 1)
+        assert found == pytest.approx(kl(data, math.exp(0.35), 1.0, 2000, 1), rel=1e-6)
 
 
 def test_expected_distance_of_weights_is_that_of_exact_samples() -> None:
@@ -228,7 +228,7 @@ def test_names_of_samplers_are_checked() -> None:
     for text, words in (("ddim, eular", "“eular” is not known"), (" , ", "No sampler is named")):
         with pytest.raises(BadOption, match=words):
             named(text)
-    with pytest.raises(BadOption, match="exact denoiser of “checkerboard” is not known; choose one of"):
+    with pytest.raises(BadOption, match="exact denoiser of “Checkerboard” is not known; choose one of"):
         charts(build(Forgetting, {"data": "checkerboard"}))
 
 

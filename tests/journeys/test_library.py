@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
 from workbench.board import Job
+from workbench.component_words import kinds
 from workbench.docks.library import LibraryPanel
 from workbench.home import Home
 from workbench.library.library import Library
@@ -64,6 +65,17 @@ def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pyt
     assert len({row.facts.split(" · ")[-1] for row in rows.rows}) == 1
     add("third")
     assert [row.facts.split(" · ")[-1] for row in rows.rows] == ["1 min ago"] * 3
+
+
+def test_rows_from_before_the_engines_were_there_are_told_in_words(home: Path, opened: Opener) -> None:
+    """Samplers are called as their classes say once those are imported."""
+    library = Library.open(Home(home))
+    library.add(NewRun("a", "A", "generate", "{}", {"sampler": {"name": "dpm++2m"}, "steps": 20}))
+    library.set_state("a", State.DONE)
+    library.close()
+    kinds.cache_clear()
+    window = opened()
+    assert [row.facts for row in window.run_list.rows] == ["DPM-Solver++ 2M · 20 steps · now"]
 
 
 def test_a_run_of_the_command_line_appears_while_the_window_is_open(qtbot: QtBot, opened: Opener) -> None:

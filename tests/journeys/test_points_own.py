@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engines.recipe import Recipe
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
+from widgets.field_particles import Particles
 
 OWN = {"name": "own", "file": "points.npy"}
 TABLE = "x,y\n" + "\n".join(f"{k % 7},{k % 5 + k / 100}" for k in range(60))
@@ -137,3 +139,31 @@ def test_own_points_and_layers_are_found_at_the_next_start(qtbot: QtBot, opened:
     np.testing.assert_array_equal(back.data.values, values)
     assert back.field_page.shows("score")
     assert data_of(again) == OWN
+
+
+def test_pasted_points_are_seen_at_once_in_place_of_the_run_and_their_scale_is_told(qtbot: QtBot,
+                                                                                    opened: Opener) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=3, count=20)
+    QGuiApplication.clipboard().setText("100 200\n500 200\n100 600\n500 600")
+    window.desk.actions["edit.paste"].trigger()
+    field = points.field_page.fields[0]
+    qtbot.waitUntil(lambda: isinstance(field.layer("particles"), Particles), timeout=SOON)
+    seen = field.layer("particles")
+    assert isinstance(seen, Particles)
+    np.testing.assert_allclose(seen.points, [[-1, -1], [1, -1], [-1, 1], [1, 1]])
+    assert "less their mean (300, 400), and divided by 200" in points.field_page.note.text()
+    named = run(window, qtbot, steps=3, count=20)
+    assert window.desk.library.run(named).title == "20 points of clipboard"
+    assert "divided by 200" in points.field_page.note.text()
+
+
+def test_the_key_that_opens_asks_for_a_table_in_points(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    window.desk.actions["file.open"].trigger()
+    dialogs = window.findChildren(QFileDialog)
+    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points"]
+    assert "*.npy" in dialogs[0].nameFilters()[0]
+    dialogs[0].reject()

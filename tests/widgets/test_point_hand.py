@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from pytestqt.qtbot import QtBot
 
@@ -123,3 +123,12 @@ def test_brackets_change_the_brush_within_its_limits(field: PointField, qtbot: Q
     for _ in range(40):
         qtbot.keyClick(field, Qt.Key.Key_BracketLeft)
     assert field.brush.radius == 2.0
+
+
+def test_the_lines_leave_the_tip_of_an_arrow_free_where_they_can() -> None:
+    at, plate, facts = QPointF(200.0, 200.0), QRectF(0.0, 0.0, 400.0, 400.0), [Fact("log p", "−2.83")] * 4
+    for tip in (at + QPointF(40, 40), at + QPointF(-40, 40), at + QPointF(40, -40), at + QPointF(-40, -40)):
+        box = readout_box(at, facts, plate, [tip])
+        assert not box.contains(tip)
+        assert plate.contains(box)
+    assert readout_box(at, facts, plate, []).topLeft() == at + QPointF(14, 14)

@@ -11,9 +11,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.workbench.fakes import Gate, register, unregister
+from workbench.component_words import kinds
 from workbench.home import Home
 from workbench.jobs import JobQueue
 from workbench.library.library import Library
+
+
+@pytest.fixture(autouse=True, scope="session")
+def component_words() -> None:
+    """Components have their words, as once the engine thread has imported the engines."""
+    kinds()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from engines.samplers.base import Sampler, samplers
+from workbench.component_words import kinds, option_word
 from workbench.docks.jobs import finishes, row_of, summary
 from workbench.jobs import Job, State
 from workbench.library.records import Run
 from workbench.pace import Pace
-from workbench.run_words import INNER, apart, changes, details, facts_apart, tip, told_options
+from workbench.run_words import apart, changes, details, facts_apart, said, tip, told_options
 from workbench.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
@@ -100,11 +100,30 @@ def test_options_of_components_are_told_in_words() -> None:
     assert apart({"a": {"guidance": 0.0}, "b": {"guidance": 2.5}}) == {"a": "Guidance 0", "b": "Guidance 2.5"}
 
 
-@pytest.mark.parametrize(("name", "kind"), samplers().items())
-def test_no_option_of_a_sampler_is_told_otherwise_than_its_form_has_it(name: str, kind: type[Sampler]) -> None:
-    for key, field in kind.model_fields.items():
-        word = INNER.get(key, key.replace("_", " "))
-        assert word.lower() == (field.title or key).lower(), f"{name}: put “{key}” into INNER"
+@pytest.mark.parametrize("option", kinds())
+def test_components_and_their_options_are_told_as_their_classes_have_them(option: str) -> None:
+    """Nothing is kept beside the classes, and no two of a list are told alike."""
+    named = kinds()[option]
+    assert len({kind.word() for kind in named.values()}) == len(named)
+    for name, kind in named.items():
+        assert said({"name": name}, option) == kind.word()
+        for key, field in kind.model_fields.items():
+            assert option_word(option, name, key).lower() == (field.title or key).lower()
+
+
+def test_points_and_networks_are_told_by_their_titles() -> None:
+    """Not by their names in capitals, nor without a hyphen; a weight with what it is."""
+    points = apart({"a": {"data": {"name": "ring", "modes": 8}}, "b": {"data": {"name": "ring", "modes": 5}},
+                    "c": {"data": {"name": "text"}}})
+    assert points == {"a": "Ring blobs 8", "b": "Ring blobs 5", "c": "Text"}
+    assert tip("x", {"network": {"name": "mlp"}, "weight": {"name": "min-snr"}, "data": {"name": "own"}}) == \
+        "x\nNetwork: MLP\nWeight: Min-SNR\nData: Own points"
+
+
+def test_before_the_engines_are_there_names_stand_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of the library must not import them on the window's thread."""
+    monkeypatch.setattr("workbench.component_words.known", dict)
+    assert said({"name": "dpm++2m", "noisy": True, "step_size": 2}, "sampler") == "dpm++2m with noisy step size 2"
 
 
 def test_a_time_grid_is_told_with_what_it_is() -> None:
@@ -166,3 +185,10 @@ def test_the_time_left_settles_within_a_few_steps() -> None:
         now += 0.3
     assert pace.eta is not None
     assert abs(pace.eta - 61 * 0.3) < 1
+
+
+def test_another_spacing_is_told_whatever_else_differs() -> None:
+    shared = {"count": 5}
+    told = apart({"a": {**shared, "seed": 1, "steps": 60, "sampler": "ddim", "spacing": {"name": "uniform"}},
+                  "b": {**shared, "seed": 2, "steps": 30, "sampler": "heun", "spacing": {"name": "log-snr"}}})
+    assert told["b"].endswith("spacing log-SNR")

@@ -214,7 +214,7 @@ class BranchController:
         values = self._panel.values() if self._panel.task == before.task else {}
         unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
         if unused:
-            words = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
+            words = " and ".join(f"{name.capitalize()} {said(values[name], name)}" for name in unused)
             samples = "its one sample" if count == 1 else f"all {count} samples"
             self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
                                     f"{'is' if len(unused) == 1 else 'are'} for new runs.")

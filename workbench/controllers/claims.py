@@ -51,6 +51,7 @@ class ClaimController(QObject):
         self.run.ended.connect(self._ended)
         self.dock.visibilityChanged.connect(lambda visible: visible and self._load())
         self.dock.filter.textChanged.connect(lambda _text: self._show())
+        desk.queue.ready.connect(lambda: self._kept and self._show())  # from then on components have their words
         self.dock.table.shown.connect(self._page)
         self.dock.table.chosen.connect(self._enable)
         self.dock.table.again.connect(self.again)

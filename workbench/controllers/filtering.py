@@ -9,11 +9,12 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from widgets.run_list import RunList
+from workbench.component_words import word
 from workbench.desk import Desk
 from workbench.docks.library import NO_RUNS, LibraryPanel
 from workbench.library.records import Query, Run, Sort
 from workbench.library.terms import hint, problem, quoted, toggled
-from workbench.words import proper, state_name
+from workbench.words import state_name
 
 EXAMPLES = ("steps>20", "seed:7", "sampler:ddim", "guidance>1", "class:3")
 ORDERS: Mapping[Sort, str] = {Sort.NEWEST: "Newest first", Sort.OLDEST: "Oldest first", Sort.TITLE: "By title",
@@ -102,7 +103,7 @@ def _choices(runs: list[Run]) -> dict[str, dict[str, str]]:
     return {"Task": {quoted("task", task): task.capitalize() for task in sorted({run.task for run in runs})},
             "State": {f"state:{state}": state_name(state) for state in sorted({run.state for run in runs})},
             "Model": {quoted("model", model): model for model in models},
-            "Sampler": {quoted("sampler", name): proper(name) for name in sorted(_samplers(runs))}}
+            "Sampler": {quoted("sampler", name): word("sampler", name) for name in sorted(_samplers(runs))}}
 
 
 def _samplers(runs: list[Run]) -> set[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from widgets.command_palette import CommandPalette, Entry
@@ -18,6 +19,7 @@ from workbench.desk import Desk
 from workbench.library.records import Query
 from workbench.run_words import facts_apart
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 NEWEST, FOUND = 200, 12  # runs at hand in the palette, and those that a search brings
 CANVAS_KEYS = (("Brush, eraser, rectangle, lasso, fill", "P E R L G"), ("Erase while painting", "Ctrl"),
                ("Crop to choose what the model sees", "X"), ("Size of the brush", "Ctrl+wheel"),
@@ -48,7 +50,17 @@ class HelpController:
         add(Spec("help.palette", "Find a command, run, model or preset", "Help", "Ctrl+K", section="find"),
             self.open_palette)
         add(Spec("help.shortcuts", "Keyboard shortcuts", "Help", "?; F1", section="find"), self.open_shortcuts)
+        add(Spec("help.points", "Guide to Points", "Help", section="find",
+                 help="What Points shows and how it is measured, as a page"), lambda: self.open_guide("points.md"))
         add(Spec("help.about", "About and licences", "Help", section="about"), self.open_about)
+
+    def open_guide(self, page: str) -> None:
+        """Show a page of the guide with the program that the system has for it."""
+        file = DOCS / page
+        if not file.is_file():
+            self._desk.complain(f"The guide is not part of this installation; read docs/{page} of the source.")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):
+            self._desk.complain(f"No program answered that shows a page; the guide is “{file}”.")
 
     def entries(self) -> list[Entry]:
         """What the palette has at hand: actions, the newest runs, models; then what can be done at another time."""

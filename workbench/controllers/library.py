@@ -89,6 +89,7 @@ class LibraryController:
         self._desk.changed_canvas.append(self._mark)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed):
             signal.connect(self.refresh)
+        queue.ready.connect(lambda: self._list(self._known))  # from then on samplers have their words
 
     def _declare(self) -> None:
         add = self._desk.actions.add

@@ -61,7 +61,7 @@ class PictureController:
     def _declare(self) -> None:
         add = self._desk.actions.add
         add(Spec("file.open", "Open picture…", "File", "Ctrl+O", section="open",
-                 help="A picture to inpaint, edit or noise", first=True), self.ask)
+                 help="A picture to inpaint, edit or noise; in Points a table", first=True), self.ask)
         add(Spec("edit.paste", "Paste", "Edit", "Ctrl+V", section="clip"), self.paste)
         add(Spec("edit.copy", "Copy picture", "Edit", "Ctrl+C", section="clip",
                  needs="Open a picture or run something first"), self.copy,
@@ -81,8 +81,9 @@ class PictureController:
         return self.which.name
 
     def ask(self) -> None:
-        """Let the user choose a picture file."""
-        ask_open(self._desk, "Open picture", PICTURES, self._opened)
+        """Let the user choose a picture file, where pictures are worked with."""
+        if not any([take() for take in self._desk.opening]):
+            ask_open(self._desk, "Open picture", PICTURES, self._opened)
 
     def open(self, path: Path) -> None:
         """Put a picture file onto the canvas as it is; a bad one leaves everything as it is and says why."""

@@ -58,7 +58,7 @@ class PointsBranchController:
         values = self._panel.values() if self._panel.task == before.task else {}
         unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
         if job is not None and unused:
-            told = " and ".join(f"{name.capitalize()} {said(values[name])}" for name in unused)
+            told = " and ".join(f"{name.capitalize()} {said(values[name], name)}" for name in unused)
             self._desk.tell_of(job.id, f"A branch goes on with all its points over the steps of its run; {told} of the "
                                        f"form {'is' if len(unused) == 1 else 'are'} for new runs.")
 

@@ -40,6 +40,8 @@ class PointsDataController:
     def __init__(self, desk: Desk, panel: TaskPanel, background: Background, turn: Callable[[], object],
                  opened: Callable[[Path], object]) -> None:
         self._desk, self._panel, self._background, self._turn = desk, panel, background, turn
+        self._opened = opened
+        self.kept_as = ""  # the name in the list of data
         # (N, 1 or 2) in their own units, or a density as `engines.modalities.own_points` has it
         self.values: np.ndarray | None = None
         self.title, self.note, self.version = "", "", 0
@@ -48,7 +50,7 @@ class PointsDataController:
         self.taken = list[Callable[[], object]]()  # called for points that came in whole
         desk.actions.add(Spec("points.open", "Open points…", "File", section="open", icon="folder-open",
                               help="A table of one or two numbers a row, CSV or NPY, becomes the data"),
-                         lambda: ask_open(desk, "Open points", TABLES, opened))
+                         self.ask)
 
     @property
     def chosen(self) -> bool:
@@ -56,7 +58,17 @@ class PointsDataController:
         data = self._panel.values().get("data")
         return isinstance(data, Mapping) and data.get("name") == OWN["name"]
 
+    @property
+    def called(self) -> str:
+        """What the points are called in the titles of runs."""
+        return self.kept_as or Path(self.title).stem
+
     # where they come from
+
+    def ask(self) -> bool:
+        """Let the user choose a table."""
+        ask_open(self._desk, "Open points", TABLES, self._opened)
+        return True
 
     def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
         """Read a table; a bad one leaves everything as it is and says why."""
@@ -107,6 +119,7 @@ class PointsDataController:
             columns = "on a line" if values.shape[1] == 1 else "in the plane"
             told = f"{len(values):,} points {columns} from {title} are the data"
         self.put(values, title, f"Take points of {title}")
+        self._desk.stage.show(None)  # a run of other points would hide these
         self.came()
         self._desk.say(points.note or told)
 
@@ -120,7 +133,7 @@ class PointsDataController:
         return self._panel.values().get("data")
 
     def _now(self, values: np.ndarray | None, title: str, data: Any) -> None:
-        self.values, self.title, self.version = values, title, self.version + 1
+        self.values, self.title, self.version, self.kept_as = values, title, self.version + 1, ""
         self._turn()
         if self._panel.form is not None and isinstance(data, Mapping):
             self._panel.form.set_values({"data": dict(data)})
@@ -152,7 +165,7 @@ class PointsDataController:
                 self._packed = version, own_bytes(values)
             return {name: self._packed[1]}
 
-        return Packing(pack, slow=values.nbytes > LARGE and self._packed[0] != version)
+        return Packing(pack, slow=values.nbytes > LARGE and self._packed[0] != version, called=self.called)
 
     def files_of(self, recipe: Recipe) -> Callable[[], object]:
         """Read the points of a recipe, on any thread; gives what takes them. Raises BadPoints."""
@@ -190,5 +203,5 @@ class PointsDataController:
     def bring_back(self, values: np.ndarray, title: str) -> None:
         """Take points of last time or of a run, which is nothing to undo."""
         if self.values is None or not np.array_equal(self.values, values):
-            self.values, self.title, self.version = values, title, self.version + 1
+            self.values, self.title, self.version, self.kept_as = values, title, self.version + 1, ""
             self.tell()

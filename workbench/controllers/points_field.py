@@ -9,6 +9,7 @@ import numpy as np
 from widgets.field_arrows import Arrows
 from widgets.field_layer import Layer
 from widgets.point_field import PointField
+from workbench import bridge
 from workbench.background import Background
 from workbench.controllers.points_believed import PointsBelievedController
 from workbench.controllers.points_course import PointsCourseController
@@ -25,6 +26,8 @@ from workbench.pages.points_views.field import FieldPage
 
 ROOMY = 220  # px of a panel from which on its caption tells its step
 MARKED = 400  # particles that carry an arrow of a view at once
+ROWS = 20_000  # points of a file that are drawn
+MOVING = ("particles", "histogram", "paths", "marks")
 AHEAD = 200  # times of a run that are made ready while nothing else is to do
 
 
@@ -82,9 +85,15 @@ class PointsFieldController:
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
-        self._page.tell(" ".join(dict.fromkeys(live.notice for live in runs if live.notice)))
+        self._page.tell(" ".join(dict.fromkeys(filter(None, (*(live.notice for live in runs), *self._units(runs))))))
         for tell in self.drawn:
             tell()
+
+    def _units(self, runs: list[LiveRun]) -> list[str]:
+        """How the points of the panels lie to the numbers of their files."""
+        subjects = [self.subjects.subject(live) for live in runs or [None]]
+        known = [self.subjects.store.truth(subject) for subject in subjects if subject is not None]
+        return [one.data.units() for one in known if one is not None]
 
     def _caption(self, live: LiveRun, panels: int) -> str:
         """What a panel shows: its step, and beside others what tells it apart."""
@@ -110,7 +119,7 @@ class PointsFieldController:
             step = self.subjects.step(live) if live is not None else 0
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
             return self.course.layers(live, subject, ways)
-        layers = self._moving(live, ground)
+        layers = self._moving(live, ground) if live is not None else self._rows(subject, ground)
         # while the field of a step is made, that of the step before stays
         if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
             layers |= self._resting(frame, ground)
@@ -143,11 +152,17 @@ class PointsFieldController:
             return []
         return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in evenly(opened.total)]
 
-    def _moving(self, live: LiveRun | None, ground: Ground) -> Layers:
+    def _rows(self, subject: Subject | None, ground: Ground) -> Layers:
+        """Points of a file or drawing themselves, where no run is shown."""
+        none: Layers = dict.fromkeys(MOVING)
+        known = self.subjects.store.truth(subject) if subject is not None else None
+        rows = known.data.rows() if known is not None else None
+        return none if rows is None else none | moving(bridge.array(rows[:ROWS]), ground,
+                                                       histogram=self._page.shows("histogram"))
+
+    def _moving(self, live: LiveRun, ground: Ground) -> Layers:
         """Particles, how often they are where, their paths, and the arrows of a view."""
-        found: Layers = dict.fromkeys(("particles", "histogram", "paths", "marks"))
-        if live is None:
-            return found
+        found: Layers = dict.fromkeys(MOVING)
         step, view = self.subjects.step(live), self._desk.stage.view
         points = self.subjects.states(live, step, estimate=view is ESTIMATE)
         if points is None:

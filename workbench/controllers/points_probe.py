@@ -12,7 +12,7 @@ from widgets.field_probe import Fact
 from widgets.point_field import PointField
 from workbench.controllers.points_subjects import Subjects, scale_of
 from workbench.desk import Desk
-from workbench.field_store import Time
+from workbench.field_store import Subject, Time
 from workbench.mailbox import LiveRun
 from workbench.pages.points_views.field import FieldPage
 from workbench.term_moves import Moves, term_moves
@@ -83,26 +83,31 @@ class PointsProbeController:
         if over_time and self._at is not None:
             time = self.time_at(live, self._at[0])
         place = None if self._at is None else np.array([[self._at[over_time]] if ground.line else list(self._at)])
-        facts, arrows = list[Fact](), list[Pointer]()
-        marginal = None if subject is None else self._subjects.store.marginal(subject, time)
-        if place is not None and marginal is not None:
-            estimate = marginal.estimate(place)[0]
-            facts = self._facts(marginal.log_density(place)[0], marginal.score(place)[0], estimate)
-            learned = self._subjects.store.learned(subject, time) if subject else None
-            believed = None if learned is None else learned.estimate(place)[0]
-            if learned is not None and believed is not None:
-                # with next to no noise it is a difference of two places divided by almost nothing
-                score = vector(learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
-                facts += [Fact("score, learned", score), Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
-            if not ground.line and live is not None:
-                start = place[0, 0], place[0, 1]
-                arrows = [tweedie(start, (x0[0], x0[1]), learned=x0 is believed)
-                          for x0 in (estimate, believed) if x0 is not None]
+        facts, arrows = self._known(subject, time, place)
         field.set_readout(facts)
         terms = self._terms(live, place) if live is not None and not ground.line else []
         lit = next((arrow.name for arrow in terms if self._lit and arrow.colour == self._lit), "")
-        shown = terms if terms and (self._lit or place is None) else arrows
+        steps = arrows if live is not None and not ground.line else []
+        shown = terms if terms and (self._lit or place is None) else steps
         field.set_layer("pointers", Pointers(tuple(shown), lit) if shown else None)
+
+    def _known(self, subject: Subject | None, time: Time,
+               place: np.ndarray | None) -> tuple[list[Fact], list[Pointer]]:
+        """What is known of a place (1, d) at a time: the lines of the readout, and the steps to what is expected."""
+        marginal = None if subject is None else self._subjects.store.marginal(subject, time)
+        if subject is None or place is None or marginal is None:
+            return [], []
+        estimate, start = marginal.estimate(place)[0], (place[0, 0], place[0, -1])
+        facts = self._facts(marginal.log_density(place)[0], marginal.score(place)[0], estimate)
+        arrows = [tweedie(start, (estimate[0], estimate[-1]))]
+        learned = self._subjects.store.learned(subject, time)
+        if learned is not None:
+            believed = learned.estimate(place)[0]
+            # with next to no noise it is a difference of two places divided by almost nothing
+            score = vector(learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
+            facts += [Fact("score, learned", score), Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
+            arrows.append(tweedie(start, (believed[0], believed[-1]), learned=True))
+        return facts, arrows
 
     @staticmethod
     def _facts(log_density: float, score: np.ndarray, estimate: np.ndarray) -> list[Fact]:

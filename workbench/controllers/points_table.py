@@ -170,7 +170,7 @@ class PointsTableController:
         sampler = options.get("sampler")
         if isinstance(sampler, Mapping):  # what it does without is told only beside one that does it
             sampler = {name: value for name, value in sampler.items() if value is not False}
-        alone = f"{said(sampler)} · {options.get('steps'):,} steps" if "steps" in options else ""
+        alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
 
 

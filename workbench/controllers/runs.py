@@ -109,7 +109,7 @@ class RunController:
             if packing.slow:
                 self._prepare(bare, packing, show=show)
             else:
-                job = self.submit(replace(bare, files=packing.pack()), show=show)
+                job = self.submit(replace(bare, files=packing.pack()), show=show, title=titled(bare, packing.called))
             if (job is not None or packing.slow) and self._panel.form is not None:
                 self._panel.form.advance_seeds(int(self._panel.values().get("count", 1)))
         return job
@@ -135,7 +135,7 @@ class RunController:
 
     def _prepare(self, bare: Recipe, packing: Packing, *, show: bool) -> None:
         """Pack, check and record a run beside the window; nothing of it is lost once it is in the library."""
-        queue, library, title = self._desk.queue, self._desk.library, titled(bare)
+        queue, library, title = self._desk.queue, self._desk.library, titled(bare, packing.called)
 
         def work() -> Recorded:
             whole = replace(bare, files=packing.pack())
@@ -182,8 +182,10 @@ class RunController:
             show(there[0])
 
 
-def titled(recipe: Recipe) -> str:
-    """What a run of a recipe is called by itself; raises BadInput."""
+def titled(recipe: Recipe, called: str = "") -> str:
+    """What a run of a recipe is called by itself, its data by the name that the user has for them; raises BadInput."""
     from engines.tasks.base import options_of, task
 
-    return task(recipe.task).title_of(options_of(recipe))
+    options = options_of(recipe)
+    title, data = task(recipe.task).title_of(options), getattr(options, "data", None)
+    return title.replace(str(data.title), called, 1) if called and data is not None else title

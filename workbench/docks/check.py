@@ -129,6 +129,18 @@ class CheckDock(Dock):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(120)
         self._bar.setAccessibleName("Share of the check that is done")
+        self._stack()
+        layout = column(parent=page)
+        layout.addLayout(row(self.filter, *self._buttons, self.details, margins=(12, 4, 12, 6), spacing=6))
+        layout.addWidget(line())
+        layout.addWidget(self.panes, 1)
+        foot = row(self._words, 1, self._bar, margins=(14, 4, 14, 6))
+        column(line(), parent=self._foot).addLayout(foot)
+        layout.addWidget(self._foot)
+        self.tell("")
+
+    def _stack(self) -> None:
+        """Put table, or a sentence in its place, and claim into the panes, and words on the buttons."""
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(24, 0, 24, 0)
@@ -147,14 +159,6 @@ class CheckDock(Dock):
         for button, (_, _, words) in zip(self._buttons, BUTTONS, strict=True):
             button.setText(words)
             mark(button, field=True)
-        layout = column(parent=page)
-        layout.addLayout(row(self.filter, *self._buttons, self.details, margins=(12, 4, 12, 6), spacing=6))
-        layout.addWidget(line())
-        layout.addWidget(self.panes, 1)
-        foot = row(self._words, 1, self._bar, margins=(14, 4, 14, 6))
-        column(line(), parent=self._foot).addLayout(foot)
-        layout.addWidget(self._foot)
-        self.tell("")
 
 
 class _Page(QWidget):

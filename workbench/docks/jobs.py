@@ -59,6 +59,7 @@ class JobsDock(Dock):
         self.list.move_asked.connect(self._move)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed, preparing.changed):
             signal.connect(self.refresh)
+        queue.ready.connect(self._tell_anew)
         self.refresh()
 
     @property
@@ -79,6 +80,11 @@ class JobsDock(Dock):
         self._count.setText(summary(alive, ends) or (f"{len(soon)} {PREPARED}" if soon else ""))
         self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all")
         self._desk.actions.enable(bool(alive or soon), "run.cancel", "run.cancel_all")
+
+    def _tell_anew(self) -> None:
+        """Tell all jobs once more: samplers have their words now."""
+        self._details = (), {}
+        self.refresh()
 
     def _known(self, alive: Sequence[Job]) -> dict[str, Run]:
         """The runs of jobs, each read once: what a run is to do never changes."""

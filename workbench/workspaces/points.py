@@ -123,6 +123,7 @@ class Points(Workspace):
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
+        desk.opening.append(lambda: self.sheet.isVisible() and self.data.ask())
         self.sheet.join_docks(shell.steps, shell.plots)
         self.turning.follow(self.brushes.put_away)
 

@@ -78,6 +78,10 @@ class PointSet(Component):
             return self.drawn(count, generator)
         return rows[torch.randint(len(rows), (count,), generator=generator)]
 
+    def units(self) -> str:
+        """A sentence on how the points lie to the user's own numbers, "" where these are the same or there are none."""
+        return ""
+
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""
         return None

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from engines.errors import BadPoints
 
+SAME = 1e-3  # units by which a mean or scale may be another before it is told
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cloud:
@@ -47,6 +49,14 @@ class Cloud:
         for _ in range(-(-count // len(self.points))):
             rows.append(torch.randperm(len(self.points), generator=generator))
         return self.points[torch.cat(rows)[:count]] if rows else self.points[:0]
+
+    def told(self) -> str:
+        """How the points come from the user's own numbers, as a sentence; "" where they are the same."""
+        still = bool((self.origin.abs() < SAME).all()) and abs(self.scale - 1) < SAME
+        middle = ", ".join(f"{float(value):.4g}" for value in self.origin).replace("-", "−")
+        middle = f"({middle})" if len(self.origin) > 1 else middle
+        return "" if still else ("Own points are shown and measured at the scale of the other sets: less their mean "
+                                 f"{middle}, and divided by {self.scale:.4g}.")
 
     def restored(self, points: Tensor) -> Tensor:
         """Points (B, d) of this scale in the user's own units."""

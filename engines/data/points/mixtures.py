@@ -50,6 +50,7 @@ class Ring(MixtureSet):
 
     name: ClassVar[str] = "ring"
     title: ClassVar[str] = "Ring of blobs"
+    short: ClassVar[str] = "Ring"
     summary: ClassVar[str] = "Equal Gaussians on a circle; samplers that lose some are seen at once."
 
     modes: int = option(8, title="Blobs", ge=2, le=24, help="How many Gaussians there are.")
@@ -85,6 +86,7 @@ class Grid(MixtureSet):
 
     name: ClassVar[str] = "grid"
     title: ClassVar[str] = "Grid of blobs"
+    short: ClassVar[str] = "Grid"
     summary: ClassVar[str] = "Equal Gaussians in rows and columns: many modes, close to each other."
 
     side: int = option(5, title="Side", ge=2, le=10, help="Gaussians in each row and each column.")

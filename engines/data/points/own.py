@@ -66,6 +66,10 @@ class OwnPlane(PointSet):
         """Rows at random."""
         return self.cloud.sample(count, int(torch.randint(2**62, (1,), generator=generator)))
 
+    def units(self) -> str:
+        """What was taken off and divided by."""
+        return self.cloud.told()
+
 
 class OwnLine(OwnPlane):
     """Own values on a line."""

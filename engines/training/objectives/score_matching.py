@@ -13,6 +13,7 @@ from engines.component import option
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
 from engines.formula import Letter
+from engines.likelihood.trace import along, diagonal
 from engines.process.prediction import to_score
 from engines.process.shapes import expand
 from engines.training.draws import Draws
@@ -68,7 +69,7 @@ def _known(setting: Setting) -> Denoiser:
     return setting.known.exact
 
 
-class Trace(StrEnum):
+class Derivatives(StrEnum):
     """How the trace of the score's derivative is found."""
 
     EXACT = "exact"
@@ -86,19 +87,20 @@ class Implicit(ScoreMatching):
         r"\nabla\cdot\hat\psi \approx z\cdot\nabla\left(z\cdot\hat\psi\right)")
     source: ClassVar[str] = "Hyvärinen 2005, theorem 1; Hutchinson 1989; Song et al. 2019, arXiv 1905.07088"
 
-    trace: Trace = option(Trace.EXACT, title="Trace", help="Derivatives of every coordinate, or along random signs.")
+    trace: Derivatives = option(Derivatives.EXACT, title="Trace",
+                                help="Derivatives of every coordinate, or along random signs.")
     probes: int = option(1, title="Probes", ge=1, le=64, advanced=True, help="Random directions for each sample.")
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption where the exact trace would take too many derivatives."""
         size = torch.Size(shape).numel()
-        if self.trace is Trace.EXACT and size > MOST:
+        if self.trace is Derivatives.EXACT and size > MOST:
             raise BadOption(f"The exact trace takes a derivative for each of the {size:,} numbers of a sample; choose "
                             "the trace hutchinson.")
 
     def probe(self, shape: tuple[int, ...], chance: torch.Generator) -> Tensor | None:
         """Random signs: of all probes with unit variance they have the least spread."""
-        if self.trace is Trace.EXACT:
+        if self.trace is Derivatives.EXACT:
             return None
         return torch.randint(0, 2, (shape[0], self.probes, *shape[1:]), generator=chance).float() * 2 - 1
 
@@ -108,20 +110,9 @@ class Implicit(ScoreMatching):
         with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):
             x = setting.path.diffuse(x0, draws.eps, draws.t).requires_grad_()
             score = self.score(network, setting, x, labels, draws)
-            trace = _exact(score, x) if draws.probe is None else _hutchinson(score, x, draws.probe)
+            if draws.probe is None:
+                trace = torch.stack(list(diagonal(score, x, again=True))).mean(0)
+            else:
+                probes = draws.probe.to(score.dtype).unbind(1)
+                trace = torch.stack(list(along(score, x, probes, again=True))).mean(0) / score[0].numel()
             return mean_square(score) + 2 * expand(setting.path.sigma(draws.t), trace) * trace
-
-
-def _exact(field: Tensor, x: Tensor) -> Tensor:
-    """∇·field over the coordinates of every sample, a derivative for each: (B,)."""
-    flat, total = field.flatten(1), field.new_zeros(len(x))
-    for k in range(flat.shape[1]):
-        total = total + torch.autograd.grad(flat[:, k].sum(), x, create_graph=True)[0].flatten(1)[:, k]
-    return total / flat.shape[1]
-
-
-def _hutchinson(field: Tensor, x: Tensor, probes: Tensor) -> Tensor:
-    """An estimate of `_exact` without bias, from random directions (B, P, …)."""
-    found = [(torch.autograd.grad((field * z).sum(), x, create_graph=True)[0] * z).flatten(1).mean(1)
-             for z in probes.to(field.dtype).unbind(1)]
-    return torch.stack(found).mean(0)

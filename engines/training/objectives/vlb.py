@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engines.component import option
 from engines.formula import Letter
-from engines.likelihood.gaussians import divergence, surprise
+from engines.likelihood.gaussians import kl, surprise
 from engines.process.chain import Fixed
 from engines.process.shapes import expand
 from engines.training.draws import Draws
@@ -65,7 +65,7 @@ def step_term(setting: Setting, x: Tensor, x0: Tensor, found: Tensor, log_p: Ten
     path, s = setting.path, before(setting.path, t, steps)
     mean = posterior_mean(path, x, found, s, t)
     log_q = expand(log_variances(path, s, t, steps)[0], x)
-    inner = divergence(mean - posterior_mean(path, x, x0, s, t), log_p, log_q)
+    inner = kl(mean - posterior_mean(path, x, x0, s, t), log_p, log_q)
     last = surprise(mean - x0, log_p, x0, setting.known.grain)
     return torch.where(expand(s, x) > 0, inner, last).flatten(1).mean(1)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engines.events import FitOpened
 
 EMPTY = "Press Fit to see a mixture found in the points, half a step at a time."
+WAITS = "The fit waits for its turn; its half steps appear here."
 FEW = 600  # points in a picture of the film
 TOLD = 4  # components whose share at the pointer is told, the largest first
 
@@ -68,6 +69,8 @@ class MixtureView(PointsView):
 
     def show(self, live: LiveRun | None) -> None:
         """Show another fit at the step of the stage."""
+        for field in (self.plane, self.line):
+            field.set_empty_text(EMPTY if live is None else WAITS)
         self._take(live.fit if live is not None else FitCourse())
 
     def grown(self, live: LiveRun) -> None:

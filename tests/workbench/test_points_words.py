@@ -1,0 +1,57 @@
+"""Names of runs of own points and of models, buttons as their actions are, and a fit that waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from engines.recipe import Recipe
+from engines.tasks.sample_points import SamplePointsOptions
+from widgets.field_arrows import written
+from workbench.controllers import help as helping
+from workbench.controllers.help import HelpController
+from workbench.controllers.runs import titled
+from workbench.parts import IconButton
+
+
+def recipe(**options: object) -> Recipe:
+    return Recipe("sample-points", {**SamplePointsOptions().model_dump(mode="json"), **options})
+
+
+def test_a_run_is_called_by_the_name_of_its_own_points_or_of_its_model() -> None:
+    own = recipe(data={"name": "own", "file": "points.npy"})
+    assert titled(own) == "1,000 points of Own points"
+    assert titled(own, "drawing-2") == "1,000 points of drawing-2"
+    assert titled(recipe(prior="my-mixture")) == "1,000 points of my-mixture"
+    assert titled(recipe(prior="/models/a/my-mixture.safetensors")) == "1,000 points of my-mixture"
+
+
+def test_a_button_with_words_begins_as_its_action_is(qtbot: QtBot) -> None:
+    action = QAction("Stop")
+    action.setEnabled(False)
+    button = IconButton("square", action, words=True)
+    qtbot.addWidget(button)
+    assert not button.isEnabled()
+    action.setEnabled(True)
+    assert button.isEnabled()
+
+
+def test_the_scale_of_arrows_is_written_out() -> None:
+    assert [written(value, "g") for value in (200.0, 0.5, 20_000.0)] == ["200", "0.5", "20000"]
+
+
+def test_the_guide_is_opened_and_where_there_is_none_that_is_said(monkeypatch: pytest.MonkeyPatch,
+                                                                  tmp_path: Path) -> None:
+    opened, told = list[str](), list[str]()
+    monkeypatch.setattr(helping.QDesktopServices, "openUrl", lambda url: opened.append(url.fileName()) or True)
+    controller = HelpController.__new__(HelpController)
+    controller._desk = SimpleNamespace(complain=told.append)
+    controller.open_guide("points.md")
+    assert opened == ["points.md"]
+    monkeypatch.setattr(helping, "DOCS", tmp_path)
+    controller.open_guide("points.md")
+    assert told == ["The guide is not part of this installation; read docs/points.md of the source."]

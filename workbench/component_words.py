@@ -1,0 +1,52 @@
+"""Components and their options in words, as their classes have them: the window keeps no list of names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+from engines.component import Component, kinds_of
+
+Kinds = Mapping[str, Mapping[str, type[Component]]]
+
+
+@cache
+def kinds() -> Kinds:
+    """What every option of a task or of a component chooses from, by option and name.
+
+    It imports all engines: the engine thread asks first, and until it has an answer words are told without one.
+    """
+    from engines.tasks.base import tasks
+
+    found = defaultdict[str, dict[str, type[Component]]](dict)
+    waiting = [task.Form for task in tasks().values()]
+    while waiting:
+        for option, field in waiting.pop().model_fields.items():
+            others = {name: kind for name, kind in kinds_of(field).items() if name not in found[option]}
+            found[option] |= others
+            waiting += others.values()
+    return {option: named for option, named in found.items() if named}
+
+
+def known() -> Kinds:
+    """The same where it is known already, {} before: a look at it must not hold the window up for an import."""
+    return kinds() if kinds.cache_info().currsize else {}
+
+
+def word(option: str, name: str) -> str:
+    """A component that an option names, as people write it: "DDIM", "Two moons"; the name itself for an unknown one."""
+    kind = known().get(option, {}).get(name)
+    return kind.word() if kind is not None else name.replace("-", " ")
+
+
+def option_word(option: str, name: str, inner: str) -> str:
+    """An option of a component within a line, as its form calls it: "eta", "corrector SNR"."""
+    kind = known().get(option, {}).get(name)
+    field = kind.model_fields.get(inner) if kind is not None else None
+    return within(field.title or "" if field is not None else "") or inner.replace("_", " ")
+
+
+def within(title: str) -> str:
+    """A title as it stands within a line: its first letter small, unless the word is written in capitals."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
