@@ -148,10 +148,11 @@ def test_a_sweep_takes_over_the_form_or_the_panels(qtbot: QtBot, opened: Opener)
 def test_panels_go_into_a_film_and_a_drawing(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
     window = opened()
     points = compared(window, qtbot)
-    at, shown = window.desk.stage.index, points.field_page.panels.size()
+    at = window.desk.stage.index
     points.export.film(tmp_path / "film.gif")
     qtbot.waitUntil((tmp_path / "film.gif").exists, timeout=SOON)
     assert window.desk.stage.index == at, "the canvas is where it was"
+    shown = points.field_page.panels.size()
     points.export.canvas(tmp_path / "canvas.svg")
     qtbot.waitUntil(lambda: not window.background.busy, timeout=SOON)
     with Image.open(tmp_path / "film.gif") as film:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
 
 from widgets.pixmaps import from_qimage
@@ -15,6 +15,7 @@ from workbench.desk import Desk
 from workbench.pages.points_views.field import FieldPage
 
 WIDEST = 1200  # px of a film
+BEGUN = 4  # times that a film begins, as the canvas finds its size
 AGAIN = 20  # ms until it is seen again whether a field is there
 
 
@@ -22,13 +23,16 @@ AGAIN = 20  # ms until it is seen again whether a field is there
 class Taken:
     """A film that is being taken: where it goes, of which run, its steps, and the pictures of the first of them.
 
-    The pictures are packed as PNG: a thousand steps of bare pixels would be gigabytes. before: the step to go back to.
+    The pictures are packed as PNG: a thousand steps of bare pixels would be gigabytes. before: the step to go back to;
+    size: of the canvas, which all have; begun: how often it was another and the film began anew.
     """
 
     file: Path
     run: str
     steps: list[int]
     before: int
+    size: QSize = field(default_factory=QSize)
+    begun: int = 0
     pictures: dict[int, bytes] = field(default_factory=dict[int, bytes])
 
 
@@ -76,7 +80,13 @@ class CanvasFilm:
         if self._busy():
             self._timer.start(AGAIN)
             return
-        film.pictures[step] = packed(self._page.panels.grab())
+        shown = self._page.panels.grab()
+        if shown.size() != film.size and film.begun < BEGUN:
+            film.size, film.begun = shown.size(), film.begun + 1
+            film.pictures.clear()  # a table that came under the canvas took some of its height
+            self._timer.start(0)
+            return
+        film.pictures[step] = packed(shown.scaled(film.size))
         self._desk.say(f"Film: {len(film.pictures):,} of {len(film.steps):,} steps are taken")
         if len(film.pictures) < len(film.steps):
             self._timer.start(0)
