@@ -1,7 +1,6 @@
 """Gaussian mixtures, for which everything a diffusion model estimates is known exactly.
 
-A single Gaussian is a mixture of one. All results are float64 and use the
-eigenbasis of each covariance, in which adding noise only shifts eigenvalues.
+All results are float64 and use the eigenbasis of each covariance, in which adding noise only shifts eigenvalues.
 """
 # torch.linalg carries no types
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -59,7 +58,7 @@ class Mixture:
     def _eigen(self) -> tuple[Tensor, Tensor]:
         """Eigenvalues (K, d), clamped at 0, and eigenvectors (K, d, d) in columns."""
         values, vectors = torch.linalg.eigh(self.covariances)
-        # a posterior without noise is singular, and rounding may put an eigenvalue below 0
+        # rounding may put an eigenvalue of a singular posterior below 0
         return values.clamp(min=0), vectors
 
     @cached_property
@@ -297,6 +296,5 @@ def _log_volume(matrices: Tensor) -> Tensor:
 
 
 def _rounding(values: Tensor) -> Tensor:
-    """Below what eigenvalues (K, d) of a matrix cannot be told from 0: (K, 1)."""
-    # the tolerance that pinv uses by default, so that both leave out the same eigenvalues
+    """Below what eigenvalues (K, d) cannot be told from 0: (K, 1); as pinv does by default, and leaves out the same."""
     return values.amax(dim=1, keepdim=True) * values.shape[1] * torch.finfo(values.dtype).eps

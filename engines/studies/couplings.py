@@ -34,15 +34,16 @@ class Couplings(Study):
     summary: ClassVar[str] = ("Noise paired with data near it gives straighter paths, which take Euler’s method fewer "
                               "steps.")
     formula: ClassVar[tuple[str, ...]] = (
-        r"v(x, t) = \frac{\sum_i w_i (\epsilon_i - x_{0,i})}{\sum_i w_i}",
-        r"w_i = e^{-\|x - (1 - t) x_{0,i} - t\,\epsilon_i\|^2 / 2 b^2}")
+        r"\bar v(x, t) = \sum_l w_l (\epsilon_l - x_{0,l})",
+        r"w_l = \frac{1}{Z}\exp\left(-\frac{\|x - (1 - t)\, x_{0,l} - t\,\epsilon_l\|^2}{2 \varrho^2}\right)")
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter("v", "the mean velocity of all pairs that could be at x"), Letter("w_i", "how likely pair i is at x"),
-        Letter("b", "the standard deviation by which each pair is blurred"))
+        Letter(r"\bar v", "the mean velocity of all pairs that could be at x"), Letter("l", "counts the pairs"),
+        Letter("w_l", "how likely pair l is at x"), Letter("Z", "what makes these add up to 1"),
+        Letter(r"\varrho", "the standard deviation by which each pair is blurred"))
     source: ClassVar[str] = "Tong et al. 2024, arXiv 2302.00482, propositions 3.3 and 3.4"
 
     data: PointSetChoice = option(Moons(), title="Data", help="What noise is paired with.")
-    blur: float = option(0.1, title="Blur", symbol="b", ge=0.02, le=1, widget="log-slider",
+    blur: float = option(0.1, title="Blur", symbol=r"\varrho", ge=0.02, le=1, widget="log-slider",
                          help="Standard deviation about the straight line of each pair.")
     count: int = option(256, title="Samples", ge=10, le=5000, help="Particles whose paths are measured.")
 
@@ -70,7 +71,7 @@ class Couplings(Study):
 
 
 class Flow:
-    """The exact marginal velocity of pairs x0, eps (n, d) on straight paths, each blurred by b."""
+    """The exact marginal velocity of pairs x0, eps (n, d) on straight paths, each blurred by `blur`."""
 
     def __init__(self, x0: Tensor, eps: Tensor, blur: float) -> None:
         self.x0, self.eps, self.blur = x0, eps, blur

@@ -126,6 +126,7 @@ class Points(Workspace):
         desk.opening.append(lambda: self.sheet.isVisible() and self.data.ask())
         self.sheet.join_docks(shell.steps, shell.plots)
         self.turning.follow(self.brushes.put_away)
+        shell.go.workspace_changed.connect(lambda _name: self.brushes.put_away())
 
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""
