@@ -37,7 +37,7 @@ class RoundTrip(Sampler):
     formula: ClassVar[tuple[str, ...]] = (
         r"\Delta\frac{x}{\alpha} \approx \hat\epsilon\,\Delta\kappa,\quad \Delta\kappa > 0\,\text{ there},"
         r"\quad \Delta\kappa < 0\,\text{ back}",)
-    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\kappa", "σ/α: the noise beside what is left of the picture"),)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),)
     source: ClassVar[str] = "Song, Meng & Ermon 2021, arXiv 2010.02502, section 4.3"
 
     inner: SkipValidation[Sampler]

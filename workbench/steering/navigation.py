@@ -110,6 +110,7 @@ class Navigator(QObject):
 
     def _show(self, space: Workspace) -> None:
         if space is not self._spaces.current:
+            self._spaces.current.part()
             self._spaces.current = space
             self._swap.to(space)
             self.workspace_changed.emit(space.name)

@@ -101,6 +101,9 @@ class Workspace(ABC):
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
 
+    def part(self) -> None:
+        """The user turns to another workspace: what is in the hand is put away."""
+
     def took_model(self) -> None:
         """A model was put into the form of one of its tasks, from a list or after its training."""
 

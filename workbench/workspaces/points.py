@@ -126,7 +126,6 @@ class Points(Workspace):
         desk.opening.append(lambda: self.sheet.isVisible() and self.data.ask())
         self.sheet.join_docks(shell.steps, shell.plots)
         self.turning.follow(self.brushes.put_away)
-        shell.go.workspace_changed.connect(lambda _name: self.brushes.put_away())
 
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""
@@ -139,6 +138,10 @@ class Points(Workspace):
         self.turning.turn(task)
         self.form.offer()
         self.field.draw()
+
+    def part(self) -> None:
+        """A brush is put away."""
+        self.brushes.put_away()
 
     def took_model(self) -> None:
         """What it learned is the truth beside it."""
