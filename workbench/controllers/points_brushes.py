@@ -16,12 +16,14 @@ class PointsBrushes:
 
     Args:
         desk, page, data, leave: as the controllers of the brushes take them.
+        turn: shows the canvas with a form that asks for data.
     """
 
-    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
+    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object],
+                 turn: Callable[[], object]) -> None:
         self.draw = PointsDrawController(desk, page, data, leave)
         self.paint = PointsPaintController(desk, page, data, leave)
-        self.draw.before, self.paint.before = self.paint.end, self.draw.end
+        self.draw.before, self.paint.before = lambda: (self.paint.end(), turn()), lambda: (self.draw.end(), turn())
 
     @property
     def held(self) -> bool:

@@ -106,7 +106,7 @@ class Points(Workspace):
                                              self.table.store, turning.drawn_here)
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
-        self.brushes = PointsBrushes(desk, page, self.data, self.field.draw)
+        self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
         self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
