@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -112,3 +113,17 @@ def test_the_brushes_are_never_in_the_hand_together(qtbot: QtBot, opened: Opener
     assert field.brush.radius == radius
     window.desk.actions["points.blank"].trigger()
     assert field.layer("drawn") is None
+
+
+@pytest.mark.parametrize("brush", ["points.draw", "points.paint"])
+def test_a_brush_taken_up_among_pictures_turns_to_points_and_leaving_puts_it_away(qtbot: QtBot, opened: Opener,
+                                                                                  brush: str) -> None:
+    window = opened()
+    window.navigator.choose_task("generate")
+    window.desk.actions[brush].trigger()
+    points = window.spaces.current
+    assert isinstance(points, Points)
+    assert points.field_page.isVisible()
+    assert points.brushes.held
+    window.navigator.choose_task("generate")
+    assert not points.brushes.held
