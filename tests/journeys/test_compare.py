@@ -167,7 +167,7 @@ def test_a_branch_tells_of_a_time_grid_in_words(qtbot: QtBot, pair: tuple[Window
     fill(window, "generate", {"spacing": {"name": "edm", "rho": 3}})
     qtbot.keyClick(window, Qt.Key.Key_B)
     qtbot.waitUntil(lambda: window.desk.stage.run not in {"", second}, timeout=SOON)
-    assert window.bar.sentence.endswith("Spacing EDM rho 3 finest 0.002 of the form is for new runs.")
+    assert window.bar.sentence.endswith("Spacing EDM rho 3 finest noise 0.002 of the form is for new runs.")
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
 
 

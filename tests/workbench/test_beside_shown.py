@@ -17,6 +17,7 @@ from engines.tasks.base import options_of, task
 from engines.trajectory import Trajectory
 from tests.engines.small import save_small
 from tests.workbench.test_cli import run
+from workbench.cli import recording
 from workbench.cli.outcome import Outcome
 from workbench.cli.recording import Recording
 from workbench.cli.shown import leave_shown
@@ -69,8 +70,10 @@ def test_a_run_of_the_command_line_scrubs_from_noise_to_its_samples(library: Lib
     assert not list(folder.glob("*.steps"))
 
 
-def test_a_crowd_of_the_command_line_shows_its_samples(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_crowd_of_the_command_line_shows_its_samples(home: Path, capsys: pytest.CaptureFixture[str],
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     """Who draws more than a window shows wants the samples: they stand for the last step, and a line says why."""
+    monkeypatch.setattr(recording, "LITTLE", 10_000)  # bytes; the steps of these 65 take more
     save_small(Home(home).models)
     assert run(capsys, "generate", "--model", "tiny", "--steps", "1", "--count", "65", "--threads", "1")[0] == 0
     library = opened(Home(home))
