@@ -74,7 +74,7 @@ def test_what_turns_out_poor_is_said_before_the_run(opened: Opener) -> None:
     """Heun's method on few even steps: with what does better, and it can be run all the same."""
     window = opened()
     put(window, "sample-points", {"prior": "exact", "sampler": {"name": "heun"}, "steps": 6})
-    assert "choose the spacing EDM" in window.panel.trouble.sentence
+    assert "choose the spacing Log-SNR" in window.panel.trouble.sentence
     assert window.panel.form is not None
     assert not window.panel.form.problems()
     put(window, "sample-points", {"spacing": {"name": "edm"}, "steps": 20})
