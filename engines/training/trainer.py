@@ -70,6 +70,8 @@ class Trainer:
         Raises Diverged after three steps in a row without a finite gradient, OutOfMemory when not even half
         the batch fits, or a single image of the validation; the state is then that of the last good step.
         """
+        if self.owing and (found := self.validated()):
+            yield found
         while self.state.step < self.plan.steps:
             begin = time.perf_counter()
             halved = self.parts
@@ -83,6 +85,13 @@ class Trainer:
             yield Trained(self.state.step, self.plan.steps, loss, self.plan.rate(self.state.step - 1), self.speed, norm)
             if self.due(self.plan.validate_every) and (found := self.validated()):
                 yield found
+
+    @property
+    def owing(self) -> bool:
+        """Whether the state was kept after a step, but before the validation that was due there."""
+        state = self.state
+        return (state.step > state.began and self.due(self.plan.validate_every)
+                and (not state.validations or state.validations[-1][0] < state.step))
 
     def due(self, every: int) -> bool:
         """Whether what happens every so many steps happens after the step just done."""
