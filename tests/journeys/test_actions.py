@@ -25,6 +25,7 @@ def close_all(window: Window) -> None:
         dialog.close()
     for menu in window.findChildren(QMenu):
         menu.close()
+        menu.setProperty("popped", False)
     window.help.palette.hide()
     window.help.shortcuts.hide()
     window.timeline.scrubber.pause()
@@ -42,7 +43,8 @@ def seen(window: Window) -> tuple[str, bytes]:
     copied = (board.text(), board.hasImage()) if board else ("", False)
     shown = sorted((type(w).__name__, w.windowTitle()) for w in QApplication.topLevelWidgets() if w.isVisible())
     picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    return repr((window.status.sentence, window.bar.sentence, copied, shown)), bytes(picture.constBits())
+    menus = [menu.title() for menu in window.findChildren(QMenu) if menu.property("popped")]
+    return repr((window.status.sentence, window.bar.sentence, copied, shown, menus)), bytes(picture.constBits())
 
 
 def walk(qtbot: QtBot, window: Window, stand: Callable[[], object]) -> list[str]:
@@ -74,7 +76,7 @@ def walk(qtbot: QtBot, window: Window, stand: Callable[[], object]) -> list[str]
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No file manager and no pop-ups of the platform."""
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
-    monkeypatch.setattr(QMenu, "popup", lambda *_: None)
+    monkeypatch.setattr(QMenu, "popup", lambda menu, *_: menu.setProperty("popped", True))
     monkeypatch.setattr(QDialog, "open", lambda self: self.show())
 
 
