@@ -35,6 +35,7 @@ class ChartModel(QAbstractTableModel):
         return 0 if parent.isValid() or self.sheet is None else 1 + len(self.sheet.lines)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The number of a cell as it is written, or how it is set."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole:

@@ -79,6 +79,7 @@ class FittingTabs(Segmented):
         return [value for value, button in self._buttons.items() if button.isHidden()]
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer (value, title) pairs, as many as fit as tabs and the others in the list."""
         if [(value, button.text()) for value, button in self._buttons.items()] == list(choices):
             return  # made anew the tabs would lose the keyboard
         super().set_choices(choices)
@@ -86,6 +87,7 @@ class FittingTabs(Segmented):
         self.updateGeometry()
 
     def set_value(self, value: str) -> None:
+        """Choose one; the button of the list is called by it where it has no tab."""
         super().set_value(value)
         self._fit()
 
