@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 from engines.data.digits import FILE as digits
 from engines.metrics.classifier import FILE as classifier
 from engines.model_list import BUNDLED
-from widgets.fonts import install_fonts
-from widgets.resources import folder
+from widgets.drawing.fonts import install_fonts
+from widgets.drawing.resources import folder
 app = QApplication([])
 install_fonts(app)
 left = [str(f) for f in (digits, classifier, BUNDLED / "digits.safetensors") if not f.is_file()]

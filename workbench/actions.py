@@ -9,7 +9,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from widgets.tips import wrapped
+from widgets.drawing.tips import wrapped
 
 RUN_FIRST, CHOOSE_RUN = "Run something first", "Choose a run first"  # what many actions need
 NOTHING = "Nothing to do here now"  # where an action does not say what it needs

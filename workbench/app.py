@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from engines.errors import WorkbenchError
-from widgets.fonts import install_fonts
+from widgets.drawing.fonts import install_fonts
 from workbench.farewell import Farewell
 from workbench.faster import Faster
 from workbench.handover import Reception, hand_over

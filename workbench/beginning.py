@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
-from workbench.mailbox import LiveRun
+from workbench.running.jobs import Job, JobQueue
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
 
 PREPARING = "Preparing the run …"

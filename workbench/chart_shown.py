@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from widgets.chart_data import ChartAxis, ChartLine, ChartSheet, LineKind
-from widgets.scripted import scripted
+from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind
+from widgets.drawing.scripted import scripted
 
 if TYPE_CHECKING:
     from engines.chart import Chart

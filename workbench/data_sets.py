@@ -8,8 +8,8 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList
-from widgets.run_rows import RunRow
+from widgets.lists.run_list import RunList
+from widgets.lists.run_rows import RunRow
 
 Picture = Callable[[str], QImage | None]
 

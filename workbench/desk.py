@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from engines.errors import WorkbenchError
-from widgets.error_bar import Remedy
+from widgets.controls.error_bar import Remedy
 from workbench.actions import Actions
 from workbench.history import History
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.model_specs import ModelSpecs
+from workbench.running.jobs import JobQueue
 from workbench.session import Session
 from workbench.stage import Stage
 

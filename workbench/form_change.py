@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from widgets.option_form import OptionForm
+from widgets.options.form import OptionForm
 from workbench.history import History
 
 Put = Callable[[Mapping[str, Any]], object]

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from engines.component import ATTACHED, Component, Options, hint, kinds_of
 from engines.shown import CANVAS, SAMPLE
-from widgets.option_fields import FieldSpec, Kind
+from widgets.options.fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
           "folder": Kind.FOLDER, "class": Kind.CLASS, "prior": Kind.MODEL, "training": Kind.FOLDER,

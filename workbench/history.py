@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
-from widgets.mask_history import NotKept, Reversible, step_back, step_on
+from widgets.masks.history import NotKept, Reversible, step_back, step_on
 
 
 class History(QObject):

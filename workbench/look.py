@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from widgets.theme import DARK, LIGHT, THEMES, Theme, apply_theme
+from widgets.drawing.theme import DARK, LIGHT, THEMES, Theme, apply_theme
 from workbench.desk import Desk
 
 

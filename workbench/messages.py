@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from widgets.error_bar import ErrorBar, Remedy
+from widgets.controls.error_bar import ErrorBar, Remedy
 from workbench.pages.toolstrip import HEIGHT
 from workbench.parts import column
 

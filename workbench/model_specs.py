@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engines.errors import WorkbenchError
 from engines.modality import Modality
-from workbench.jobs import JobQueue
+from workbench.running.jobs import JobQueue
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile, ModelSpec

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from widgets.icons import icon, icon_pixmap
-from widgets.theme import DARK, Theme
+from widgets.drawing.icons import icon, icon_pixmap
+from widgets.drawing.theme import DARK, Theme
 
 
 def line(role: str = "line") -> QFrame:

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from workbench.frames import STATE, View, frames, is_finished, source
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 
 SHOWN = 64  # samples drawn at once: thousands would be specks, and slow to scrub
 

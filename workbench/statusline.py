@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QStatusBar, QWidget
 
-from widgets.fonts import figures
-from widgets.readout import Readout
+from widgets.controls.readout import Readout
+from widgets.drawing.fonts import figures
 from workbench.parts import column, label, row
 
 HEIGHT = 26

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QMenuBar, QPushButton, QToolButton, QWidget
 
-from widgets.icons import icon
-from widgets.segmented import Segmented
-from widgets.theme import DARK, Theme
+from widgets.controls.segmented import Segmented
+from widgets.drawing.icons import icon
+from widgets.drawing.theme import DARK, Theme
 from workbench.parts import GAP, IconButton, column, gapped, label, line, row
 
 HEIGHT, DOT = 44, 8

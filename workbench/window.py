@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
-from widgets.run_list import RunList
+from widgets.lists.run_list import RunList
 from workbench import eye_order, layout
 from workbench.actions import RUN_FIRST, Actions, Spec
 from workbench.background import Background
@@ -31,14 +31,14 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
-from workbench.field_keys import FieldKeys
+from workbench.fields.keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.look import Look
 from workbench.messages import MessageRoom
+from workbench.running.jobs import JobQueue
 from workbench.session import Session, load_session
 from workbench.stage import Stage
 from workbench.statusline import StatusLine

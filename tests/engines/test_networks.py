@@ -30,7 +30,7 @@ from engines.training.objective import Goal, backward
 from engines.training.objectives.base import Setting
 from engines.training.run import on_device
 from tests.engines.small import context, events, save_small
-from workbench.refusals import refuse_bad
+from workbench.wording.refusals import refuse_bad
 
 CPU = device("cpu")
 SMALL = {"unet": {"width": 8, "mults": (1, 2), "head": 8, "groups": 4}, "mlp": {"width": 16, "depth": 2}}

@@ -19,10 +19,10 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from tests.journeys.window import Window
-from workbench import recorder
 from workbench.app import application
 from workbench.home import Home
 from workbench.library.records import State
+from workbench.running import recorder
 
 
 class Victim(QObject):

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON
 from tests.journeys.window import Window
-from widgets.option_editors import ChoiceEditor
-from widgets.option_form import OptionForm
+from widgets.options.editors import ChoiceEditor
+from widgets.options.form import OptionForm
 from workbench.workspaces.points import Points
 
 

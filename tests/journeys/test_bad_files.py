@@ -17,7 +17,7 @@ from tests.journeys import bad
 from tests.journeys.bad import RECIPE, carrying, halved, model, picture, place, recipe, renamed, written
 from tests.journeys.test_images import SOON, finished
 from tests.journeys.test_messages import press
-from widgets.option_numbers import NumberField
+from widgets.options.numbers import NumberField
 from workbench.library.records import State
 from workbench.window import MainWindow
 

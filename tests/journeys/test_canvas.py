@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engines.recipe import Recipe
 from tests.engines.small import save_small
 from tests.journeys.test_images import SOON, Opener, fill, paint, picture, press_run
-from widgets.pixmaps import to_bytes
+from widgets.drawing.pixmaps import to_bytes
 from workbench.controllers import which
 from workbench.home import Home
 from workbench.pages.images_page import Mode

@@ -16,7 +16,7 @@ from tests.journeys.window import Window
 from workbench.library.records import NewRun, State
 from workbench.pages.points_views.charts import Charts
 from workbench.parts import IconButton
-from workbench.thumbnail import thumbnail
+from workbench.running.thumbnail import thumbnail
 from workbench.workspaces.points import Points
 
 QUICK = {"samplers": "ddim", "steps": [2, 4], "repeats": 1, "count": 50}

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
-from widgets.theme import DARK, LIGHT
+from widgets.drawing.theme import DARK, LIGHT
 from workbench.docks.check import NO_MATCH, NOTHING
 
 SOON = 120_000

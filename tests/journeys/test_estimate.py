@@ -13,7 +13,7 @@ from tests.journeys.test_images import SOON, Opener, fill, press_run
 from tests.journeys.window import Window
 from workbench.controllers import estimate
 from workbench.controllers.estimate import setting_of
-from workbench.jobs import Job, State
+from workbench.running.jobs import Job, State
 from workbench.speed import Setting, Speeds
 
 PLAIN = {"steps": 50, "count": 4, "label": "free"}

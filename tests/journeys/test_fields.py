@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_images import fill, press_run
 from tests.journeys.window import Window
-from widgets.option_rows import FormRow
+from widgets.options.rows import FormRow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.window import Window
-from widgets.field_ellipses import Ellipses, Single
-from widgets.field_hills import Hills
-from widgets.field_particles import Particles
+from widgets.fields.ellipses import Ellipses, Single
+from widgets.fields.hills import Hills
+from widgets.fields.particles import Particles
 from workbench.pages.points_views.mixture import MixtureView
 from workbench.workspaces.points import Points
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.journeys.window import Window
-from widgets.buttons import GlyphButton
-from widgets.theme import LIGHT
+from widgets.controls.buttons import GlyphButton
+from widgets.drawing.theme import LIGHT
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)  # of the offscreen platform

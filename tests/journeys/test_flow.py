@@ -15,7 +15,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.test_images import fill, finished, press_run
 from tests.journeys.window import Window
-from workbench.controllers.points_curves import AWAY
+from workbench.controllers.points.curves import AWAY
 from workbench.docks.plots import OWN
 from workbench.pages.images_page import Mode
 from workbench.workspaces.points import Points

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.window import Window
-from widgets.option_rows import FormRow
+from widgets.options.rows import FormRow
 
 
 @pytest.mark.parametrize("task", ["generate", "inpaint", "edit", "noise", "train"])

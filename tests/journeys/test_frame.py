@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.test_images import SOON, Opener, fill, picture, press_run
-from widgets.readout import Readout
+from widgets.controls.readout import Readout
 from workbench.eye_order import ROW
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow

@@ -20,8 +20,8 @@ from engines.training.state import FILE_NAME
 from tests.journeys.test_images import SOON, Opener, picture
 from tests.journeys.test_messages import press
 from tests.journeys.test_train import TINY, stripes
-from workbench.interrupted import trained
 from workbench.library.records import State
+from workbench.running.interrupted import trained
 from workbench.window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]

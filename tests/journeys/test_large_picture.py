@@ -16,7 +16,7 @@ from engines.recipe import Recipe
 from tests.journeys.photograph import QUICK, photograph
 from tests.journeys.test_images import SOON, fill, finished
 from tests.journeys.window import Window
-from widgets.pixmaps import from_qimage
+from widgets.drawing.pixmaps import from_qimage
 from workbench import weight
 from workbench.controllers.which import Attached, Opened
 

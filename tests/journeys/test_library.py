@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.test_images import SOON, Opener, fill, finished, press_run
-from workbench.board import Job
-from workbench.component_words import kinds
 from workbench.docks.library import LibraryPanel
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.opening import Note
 from workbench.library.records import NewRun, State
+from workbench.running.board import Job
+from workbench.wording.component_words import kinds
 
 
 def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Opener) -> None:
@@ -46,7 +46,7 @@ def test_the_marked_row_and_the_names_follow_the_canvas(qtbot: QtBot, opened: Op
 def test_all_rows_tell_their_ages_at_one_moment(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that is made anew is not older than the one below it; a new run tells all ages anew."""
     window, clock = opened(), SimpleNamespace(time=time.time, localtime=time.localtime, strftime=time.strftime)
-    monkeypatch.setattr("workbench.words.time", clock)
+    monkeypatch.setattr("workbench.wording.words.time", clock)
     monkeypatch.setattr("workbench.controllers.library.time", clock, raising=False)
     library, rows = window.desk.library, window.run_list
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from tests.journeys.conftest import Opener
 from tests.journeys.window import Window
-from widgets.option_rows import FormRows
-from widgets.theme import DARK, LIGHT, Theme, Themed
+from widgets.drawing.theme import DARK, LIGHT, Theme, Themed
+from widgets.options.rows import FormRows
 
 
 def worn(window: Window) -> dict[str, int]:

@@ -11,7 +11,7 @@ from engines.inverse.repaint import RePaint
 from engines.samplers.base import OneStep, samplers
 from tests.journeys.conftest import Opener
 from tests.journeys.window import Window
-from widgets.option_editors import ChoiceEditor
+from widgets.options.editors import ChoiceEditor
 
 LEARNED: dict[str, object] = {"sampler": {"name": "ddpm", "variance": "learned"}}
 

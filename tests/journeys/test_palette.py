@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from tests.journeys.test_images import fill
-from widgets.command_palette import best
+from widgets.controls.command_palette import best
 from workbench.actions import NOTHING
 from workbench.controllers.help import NEWEST
 from workbench.library.records import NewRun, State

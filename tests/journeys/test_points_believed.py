@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
-from widgets.field_course import Cursor, SideCurve
-from widgets.field_density import Contours, Heat
-from widgets.field_particles import Particles
-from widgets.field_paths import Trails
-from workbench.believed_store import BOX, CELLS
-from workbench.field_frames import ENDS
+from widgets.fields.course import Cursor, SideCurve
+from widgets.fields.density import Contours, Heat
+from widgets.fields.particles import Particles
+from widgets.fields.paths import Trails
+from workbench.fields.believed_store import BOX, CELLS
+from workbench.fields.frames import ENDS
 
 CELL = (BOX[2] - BOX[0]) * (BOX[3] - BOX[1]) / CELLS**2
 

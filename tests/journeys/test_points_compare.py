@@ -17,9 +17,9 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.test_points_runs import beside
 from tests.journeys.window import Window
-from widgets.figure_table import FigureTable
-from widgets.pixmaps import from_qimage
-from workbench.controllers import points_export
+from widgets.drawing.pixmaps import from_qimage
+from widgets.lists.figure_table import FigureTable
+from workbench.controllers.points import export as points_export
 from workbench.workspaces.points import Points
 
 RING = {"name": "ring", "modes": 8}

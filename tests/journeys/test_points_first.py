@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
-from widgets.field_density import Heat
-from widgets.field_line import DensityCurve
-from widgets.field_particles import Particles
+from widgets.fields.density import Heat
+from widgets.fields.line import DensityCurve
+from widgets.fields.particles import Particles
 
 
 def test_the_density_is_there_at_once_and_one_click_sends_particles(qtbot: QtBot, opened: Opener) -> None:

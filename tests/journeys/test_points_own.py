@@ -15,7 +15,7 @@ from engines.recipe import Recipe
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
-from widgets.field_particles import Particles
+from widgets.fields.particles import Particles
 
 OWN = {"name": "own", "file": "points.npy"}
 TABLE = "x,y\n" + "\n".join(f"{k % 7},{k % 5 + k / 100}" for k in range(60))

@@ -12,7 +12,7 @@ from engines.recipe import Recipe
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
-from widgets.point_field import PointField
+from widgets.fields.point_field import PointField
 from workbench.workspaces.points import Points
 
 

@@ -14,10 +14,10 @@ from engines.recipe_png import recipe_of
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.window import Window
-from widgets.field_arrows import Arrows
-from widgets.field_particles import Particles
-from widgets.field_paths import Trails
-from widgets.field_pointers import Pointers
+from widgets.fields.arrows import Arrows
+from widgets.fields.particles import Particles
+from widgets.fields.paths import Trails
+from widgets.fields.pointers import Pointers
 from workbench.frames import ESTIMATE, SCORE
 
 

@@ -14,8 +14,8 @@ from engines.training.objectives.base import objectives
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import form_of, offered, run, turned
 from tests.journeys.window import Window
-from widgets.field_arrows import Arrows
-from widgets.field_particles import Particles
+from widgets.fields.arrows import Arrows
+from widgets.fields.particles import Particles
 from workbench.library.records import State
 from workbench.pages.belief_plots import log_snr
 from workbench.pages.points_views.training import TrainingView

@@ -13,8 +13,8 @@ import pytest
 
 from workbench.farewell import signals
 from workbench.home import Home
-from workbench.interrupted import kept, offered, trained
 from workbench.library.opening import opened
+from workbench.running.interrupted import kept, offered, trained
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to a single process")

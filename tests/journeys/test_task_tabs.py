@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from tests.journeys.points import turned
-from widgets.segmented import EDGE
+from widgets.controls.segmented import EDGE
 
 
 def test_a_task_without_room_is_in_the_list(qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

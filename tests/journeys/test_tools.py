@@ -20,7 +20,7 @@ from engines.recipe import Recipe
 from engines.recipe_png import recipe_of
 from tests.journeys.test_images import SOON, fill, paint, picture, press_run
 from tests.journeys.window import Window
-from widgets.pixmaps import from_qimage, to_qimage
+from widgets.drawing.pixmaps import from_qimage, to_qimage
 from workbench.pages.images_page import Mode
 from workbench.window import MainWindow
 

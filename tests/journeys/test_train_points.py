@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.window import Window
-from widgets.field_line import Histogram
-from widgets.field_particles import Particles
+from widgets.fields.line import Histogram
+from widgets.fields.particles import Particles
 from workbench.pages.points_views.training import TrainingView
 from workbench.workspaces.points import Points
 

@@ -17,8 +17,8 @@ from tests.journeys.conftest import Opener
 from tests.journeys.test_messages import press
 from tests.journeys.test_train import SOON, pictures, start_training  # noqa: F401 - fixture
 from tests.journeys.window import Window
-from workbench.interrupted import trained
 from workbench.library.records import State
+from workbench.running.interrupted import trained
 
 FULL = "“training.safetensors” cannot be saved because the disk is full; free some space and try again."
 

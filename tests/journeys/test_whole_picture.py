@@ -18,10 +18,10 @@ from tests.journeys.photograph import QUICK
 from tests.journeys.test_images import SOON, fill, press_run
 from tests.journeys.window import Window
 from tests.widgets.pointer import turn_wheel
-from widgets.pixmaps import from_qimage
-from workbench import jobs
+from widgets.drawing.pixmaps import from_qimage
 from workbench.frames import ESTIMATE, PULL, STATE
 from workbench.pages.images_page import Mode
+from workbench.running import jobs
 
 Opener = Callable[..., Window]
 

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from engines import model_list
 from engines.model_file import ModelFile
 from tests.journeys.test_images import SOON, Opener, fill, finished, picture, press_run
-from widgets.mask_tools import Brush, Fill
-from widgets.run_list import RunList
+from widgets.lists.run_list import RunList
+from widgets.masks.tools import Brush, Fill
 from workbench.library.records import NewRun, Query, State
 from workbench.pages.images_page import Mode
 from workbench.pages.toolstrip import ValueButton

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.controllers.branch import BranchController
 from workbench.controllers.export import ExportController
 from workbench.controllers.picture import PictureController
-from workbench.controllers.train import TrainController
+from workbench.controllers.training.train import TrainController
 from workbench.pages.images_page import ImagesPage
 from workbench.pages.train_page import TrainPage
 from workbench.window import MainWindow

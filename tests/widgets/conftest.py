@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from widgets.mask_canvas import MaskCanvas
+from widgets.masks.canvas import MaskCanvas
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from widgets.field_particles import Particles
-from widgets.point_field import PointField
-from widgets.theme import LIGHT
+from widgets.drawing.theme import LIGHT
+from widgets.fields.particles import Particles
+from widgets.fields.point_field import PointField
 
 BOX = (-2.0, -2.0, 2.0, 2.0)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])

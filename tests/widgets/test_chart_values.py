@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from widgets.chart_data import ChartAxis, ChartLine, ChartSheet, LineKind
-from widgets.chart_difference import differences, heading
-from widgets.chart_values import HEAD, ChartValues
+from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind
+from widgets.charts.difference import differences, heading
+from widgets.charts.values import HEAD, ChartValues
 
 MEASURED = ChartLine("DDIM", np.array([1.0, 2.0, 4.0]), np.array([4.0, 2.0, 1.0]), np.array([0.5, 0.0, 0.0]))
 EXACT = ChartLine("Formula", np.array([1.0, 4.0]), np.array([2.0, 0.5]), np.zeros(0), LineKind.EXACT, "DDIM")

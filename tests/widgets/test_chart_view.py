@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from widgets.chart_board import ALL, LEAST, ChartBoard
-from widgets.chart_data import ChartAxis, ChartLine, ChartSheet, LineKind, figure, scales
-from widgets.chart_export import chart_png, chart_svg
-from widgets.chart_paint import ChartPainter, colours, rooms
-from widgets.chart_view import ChartView
-from widgets.theme import DARK, LIGHT, Theme
+from widgets.charts.board import ALL, LEAST, ChartBoard
+from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind, figure, scales
+from widgets.charts.export import chart_png, chart_svg
+from widgets.charts.paint import ChartPainter, colours, rooms
+from widgets.charts.view import ChartView
+from widgets.drawing.theme import DARK, LIGHT, Theme
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.command_palette import CommandPalette, Entry
+from widgets.controls.command_palette import CommandPalette, Entry
 
 
 def test_long_details_leave_words_out_and_are_not_cut(qtbot: QtBot) -> None:

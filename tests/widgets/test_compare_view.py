@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag
 from tests.widgets.test_image_grid import levels
-from widgets.compare_view import CompareView
-from widgets.difference_view import signed_difference
-from widgets.theme import DARK, LIGHT
-from widgets.tile_captions import shortened
+from widgets.drawing.theme import DARK, LIGHT
+from widgets.pictures.compare_view import CompareView
+from widgets.pictures.difference_view import signed_difference
+from widgets.pictures.tile_captions import shortened
 
 LEFT = Qt.MouseButton.LeftButton
 OWN = ["0 · seed 99", "1 · seed 100", "2 · seed 3", "3 · seed 4"]

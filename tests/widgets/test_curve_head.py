@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.curve_head import fit_head, wide
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import brief, fit
-from widgets.fonts import words
+from widgets.charts.curve_head import fit_head, wide
+from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.drawing.curve_scale import brief, fit
+from widgets.drawing.fonts import words
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 
@@ -49,7 +49,7 @@ def test_a_plot_measures_its_numbers_once_while_the_cursor_moves(qtbot: QtBot, m
     plot = CurvePlot("Size")
     qtbot.addWidget(plot)
     measured = list[int]()
-    monkeypatch.setattr("widgets.curve_plot.wide", lambda texts: measured.append(len(texts)) or 52.0)
+    monkeypatch.setattr("widgets.charts.curve_plot.wide", lambda texts: measured.append(len(texts)) or 52.0)
     plot.set_curves([Curve("one", "prior", np.linspace(0, 1, 50))])
     for at in range(5):
         plot.set_cursor(at)

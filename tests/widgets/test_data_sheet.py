@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from widgets.curve_plot import Curve
-from widgets.data_sheet import PAGE, DataSheet, SheetFacts, sheets
-from widgets.log_plot import LogPlot, LogScale, fit_log
+from widgets.charts.curve_plot import Curve
+from widgets.charts.log_plot import LogPlot, LogScale, fit_log
+from widgets.pictures.data_sheet import PAGE, DataSheet, SheetFacts, sheets
 
 
 def test_a_sheet_names_classes_and_what_was_left_out(qtbot: QtBot) -> None:

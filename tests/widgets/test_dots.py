@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from widgets.dots import Dots, stamp
+from widgets.fields.dots import Dots, stamp
 
 
 def test_dots_leave_nothing_of_the_frame_before() -> None:

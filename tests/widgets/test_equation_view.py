@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
-from widgets.equation_view import EquationView
-from widgets.formula import coloured, plain_latex, spoken, svg
-from widgets.theme import DARK, LIGHT
+from widgets.drawing.theme import DARK, LIGHT
+from widgets.formulas.equation_view import EquationView
+from widgets.formulas.formula import coloured, plain_latex, spoken, svg
 
 FORMULA = r"x_s = \term{prior}{\alpha_s \hat x_0} + \term{noise}{\sqrt{v}\,z}"
 

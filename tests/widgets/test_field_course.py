@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from widgets.field_course import SHARE, CourseAxes, SideCurve
-from widgets.field_paths import Trails
-from widgets.plane import Frame, Plane
+from widgets.drawing.plane import Frame, Plane
+from widgets.fields.course import SHARE, CourseAxes, SideCurve
+from widgets.fields.paths import Trails
 
 ROOM = QRectF(0, 0, 600, 300)
 

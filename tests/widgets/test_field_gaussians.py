@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.fields import BOX, four_points
-from widgets.dots import Dots
-from widgets.field_ellipses import Ellipses, Single
-from widgets.field_hills import Hills
-from widgets.field_layer import Layer, Sketch
-from widgets.layer_tile import SIDE, layer_tile
-from widgets.plane import Plane
-from widgets.theme import LIGHT, THEMES
+from widgets.drawing.plane import Plane
+from widgets.drawing.theme import LIGHT, THEMES
+from widgets.fields.dots import Dots
+from widgets.fields.ellipses import Ellipses, Single
+from widgets.fields.hills import Hills
+from widgets.fields.layer import Layer, Sketch
+from widgets.fields.layer_tile import SIDE, layer_tile
 
 
 def _drawn(layer: Layer, *, line: bool = False) -> QImage:

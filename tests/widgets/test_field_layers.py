@@ -8,18 +8,18 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from widgets.contours import contour
-from widgets.field_arrows import Arrows, heads
-from widgets.field_axes import Axes
-from widgets.field_ellipses import Ellipses
-from widgets.field_layer import Layer
-from widgets.field_line import AIR, DensityCurve, Histogram, along, line_extent, rug
-from widgets.field_particles import Particles
-from widgets.field_paths import Streamlines, Trails, aged, thinned
-from widgets.field_pointers import Pointer, Pointers, tweedie
-from widgets.point_field import PointField
-from widgets.streamlines import direction, streamlines
-from widgets.theme import LIGHT
+from widgets.drawing.theme import LIGHT
+from widgets.fields.arrows import Arrows, heads
+from widgets.fields.axes import Axes
+from widgets.fields.contours import contour
+from widgets.fields.ellipses import Ellipses
+from widgets.fields.layer import Layer
+from widgets.fields.line import AIR, DensityCurve, Histogram, along, line_extent, rug
+from widgets.fields.particles import Particles
+from widgets.fields.paths import Streamlines, Trails, aged, thinned
+from widgets.fields.point_field import PointField
+from widgets.fields.pointers import Pointer, Pointers, tweedie
+from widgets.fields.streamlines import direction, streamlines
 
 BOX = (-2.0, -2.0, 2.0, 2.0)
 

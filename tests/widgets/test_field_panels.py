@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
-from widgets.field_panels import FieldPanels
-from widgets.field_particles import Particles
-from widgets.theme import DARK
+from widgets.drawing.theme import DARK
+from widgets.fields.panels import FieldPanels
+from widgets.fields.particles import Particles
 
 BOX = (-2.0, -2.0, 2.0, 2.0)
 

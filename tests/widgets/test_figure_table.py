@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.figure_table import AROUND, CAPTION, CUT, PAD, ROW, FigureRow, FigureTable
-from widgets.fonts import numbers
+from widgets.drawing.fonts import numbers
+from widgets.lists.figure_table import AROUND, CAPTION, CUT, PAD, ROW, FigureRow, FigureTable
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
 ROWS = (FigureRow("Heun", ("60", "0.0038", "0.479"), (60, 0.00381, 0.4794)),

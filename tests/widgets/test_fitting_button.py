@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from widgets.fitting_button import FittingButton
+from widgets.controls.fitting_button import FittingButton
 
 WORDS = "Train 1,700 more · about 14 min"
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.fitting_tabs import FittingTabs
-from widgets.segmented import EDGE
+from widgets.controls.fitting_tabs import FittingTabs
+from widgets.controls.segmented import EDGE
 
 TITLES = ("Sample", "Train", "Fit mixture", "Sweep", "Study", "Interpolate")
 NAMES = [title.lower() for title in TITLES]

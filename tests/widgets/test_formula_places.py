@@ -10,11 +10,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from widgets.equation_view import EquationView
-from widgets.formula import svg
-from widgets.formula_places import term_places
-from widgets.term_course import shares_of
-from widgets.theme import DARK, LIGHT, Theme
+from widgets.drawing.theme import DARK, LIGHT, Theme
+from widgets.formulas.equation_view import EquationView
+from widgets.formulas.formula import svg
+from widgets.formulas.places import term_places
+from widgets.formulas.term_course import shares_of
 
 FORMULA = r"\Delta x = \term{prior}{a + b} + \term{noise}{\sqrt{v}\,z} + \term{prior}{c}"
 NO_BUTTON = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier

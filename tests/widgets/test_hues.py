@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from widgets.hues import from_lab, hues, ramp, to_lab
-from widgets.theme import DARK, LIGHT
+from widgets.drawing.hues import from_lab, hues, ramp, to_lab
+from widgets.drawing.theme import DARK, LIGHT
 
 
 def test_lab_is_inverted_and_ramps_are_even() -> None:

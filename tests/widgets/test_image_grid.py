@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
-from widgets import tile_sheet
-from widgets.image_grid import ImageGrid
-from widgets.image_view import ImageView
-from widgets.painted import fitted
-from widgets.pixmaps import Pyramid, draw_image
-from widgets.result_strip import ResultStrip
-from widgets.tiles import tiling
-from widgets.wipe_view import WipeView
+from widgets.drawing.painted import fitted
+from widgets.drawing.pixmaps import Pyramid, draw_image
+from widgets.pictures import tile_sheet
+from widgets.pictures.image_grid import ImageGrid
+from widgets.pictures.image_view import ImageView
+from widgets.pictures.result_strip import ResultStrip
+from widgets.pictures.tiles import tiling
+from widgets.pictures.wipe_view import WipeView
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier

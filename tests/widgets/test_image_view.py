@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, turn_wheel
-from widgets.badge import rich, visible
-from widgets.image_view import ImageView
-from widgets.pixmaps import Inlaid, Pyramid, disagreement, from_qimage, heat, to_bytes, to_planes, to_qimage
-from widgets.wipe_view import WipeView
+from widgets.controls.badge import rich, visible
+from widgets.drawing.pixmaps import Inlaid, Pyramid, disagreement, from_qimage, heat, to_bytes, to_planes, to_qimage
+from widgets.pictures.image_view import ImageView
+from widgets.pictures.wipe_view import WipeView
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

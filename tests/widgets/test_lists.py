@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QToolB
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
-from widgets.job_line import JobLine, JobRow
-from widgets.job_list import JobList
-from widgets.run_list import RunList
-from widgets.run_rows import RunRow
+from widgets.lists.job_line import JobLine, JobRow
+from widgets.lists.job_list import JobList
+from widgets.lists.run_list import RunList
+from widgets.lists.run_rows import RunRow
 
 RUNNING = JobRow("1", "Inpaint, 4 seeds", 0.42, "42 % · 23 s", running=True)
 WAITING = JobRow("2", "Deblur", 0.0, "waiting", waiting=True)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import NONE, drag, send, turn_wheel
-from widgets.mask_canvas import MaskCanvas
-from widgets.mask_tools import Brush, Eraser, Fill, Lasso, Rectangle
+from widgets.masks.canvas import MaskCanvas
+from widgets.masks.tools import Brush, Eraser, Fill, Lasso, Rectangle
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send, turn_wheel
 from tests.widgets.test_mask_canvas import at, stroke
-from widgets.mask_canvas import MaskCanvas
-from widgets.mask_files import MaskFileError
-from widgets.mask_layer import MaskLayer
-from widgets.mask_shapes import Box, Bytes
-from widgets.mask_tools import Eraser
-from widgets.pixmaps import from_qimage
-from widgets.theme import DARK, LIGHT, Theme
+from widgets.drawing.pixmaps import from_qimage
+from widgets.drawing.theme import DARK, LIGHT, Theme
+from widgets.masks.canvas import MaskCanvas
+from widgets.masks.files import MaskFileError
+from widgets.masks.layer import MaskLayer
+from widgets.masks.shapes import Box, Bytes
+from widgets.masks.tools import Eraser
 
 
 def test_replacing_picture_and_mask_is_one_undo(canvas: MaskCanvas, picture: np.ndarray) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QFile
 from PySide6.QtWidgets import QApplication, QCheckBox
 
-from widgets.icons import icon_file, icon_svg
-from widgets.memory_files import memory_file
+from widgets.drawing.icons import icon_file, icon_svg
+from widgets.drawing.memory_files import memory_file
 
 
 def read(path: str) -> bytes:

@@ -8,10 +8,10 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.option_fields import FieldSpec, Kind, plain_symbol, tooltip
-from widgets.option_form import OptionForm
-from widgets.option_numbers import NumberField, SliderEditor
-from widgets.option_pickers import OpenChoiceEditor, SeedEditor, SeedMode, parse_ints
+from widgets.options.fields import FieldSpec, Kind, plain_symbol, tooltip
+from widgets.options.form import OptionForm
+from widgets.options.numbers import NumberField, SliderEditor
+from widgets.options.pickers import OpenChoiceEditor, SeedEditor, SeedMode, parse_ints
 
 ETA = FieldSpec("eta", "Eta", Kind.FLOAT, 0.0, 0, 1, widget="slider", symbol=r"\eta", help="Share of fresh noise.")
 FIELDS = (

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from engines.samplers.base import samplers
 from engines.tasks.sweep import SweepOptions
-from widgets.option_fields import FieldSpec, Kind
-from widgets.option_form import OptionForm
-from widgets.option_names import NamesEditor
-from widgets.option_rows import make_editor
-from widgets.theme import LIGHT, dress
+from widgets.drawing.theme import LIGHT, dress
+from widgets.options.fields import FieldSpec, Kind
+from widgets.options.form import OptionForm
+from widgets.options.names import NamesEditor
+from widgets.options.rows import make_editor
 from workbench.forms import specs
 
 SPEC = FieldSpec("samplers", "Samplers", Kind.NAMES, choices=(("ddim", "DDIM"), ("heun", "Heun"), ("plms", "PLMS")))

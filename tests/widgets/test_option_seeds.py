@@ -8,10 +8,10 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from widgets.option_fields import FieldSpec, Kind
-from widgets.option_form import OptionForm
-from widgets.option_numbers import NumberField
-from widgets.option_pickers import SeedEditor, SeedMode
+from widgets.options.fields import FieldSpec, Kind
+from widgets.options.form import OptionForm
+from widgets.options.numbers import NumberField
+from widgets.options.pickers import SeedEditor, SeedMode
 
 FIELDS = (
     FieldSpec("count", "Count", Kind.INT, 16, 1, 10_000, help="How many samples."),

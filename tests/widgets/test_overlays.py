@@ -8,14 +8,14 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.badge import Badge
-from widgets.command_palette import HELD, SHOWN, CommandPalette, Entry, best, merged, score
-from widgets.empty_state import EmptyState
-from widgets.error_bar import ErrorBar
-from widgets.fonts import words
-from widgets.segmented import Segmented
-from widgets.shortcut_overlay import ShortcutOverlay
-from widgets.theme import LIGHT
+from widgets.controls.badge import Badge
+from widgets.controls.command_palette import HELD, SHOWN, CommandPalette, Entry, best, merged, score
+from widgets.controls.empty_state import EmptyState
+from widgets.controls.error_bar import ErrorBar
+from widgets.controls.segmented import Segmented
+from widgets.controls.shortcut_overlay import ShortcutOverlay
+from widgets.drawing.fonts import words
+from widgets.drawing.theme import LIGHT
 
 ENTRIES = (Entry("a:run", "Run", "Run", "Ctrl+Return"), Entry("a:branch", "Branch from here", "Run", "B"),
            Entry("r:1", "16 samples of digits", "DDIM · 50 steps"), Entry("a:theme", "Switch theme", "View", "Ctrl+T"))

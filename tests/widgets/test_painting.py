@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QPainter, QRegion
 from pytestqt.qtbot import QtBot
 
-from widgets.image_view import ImageView
+from widgets.pictures.image_view import ImageView
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [file for folder in ("widgets", "workbench") for file in sorted((ROOT / folder).rglob("*.py"))]

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import drag, send
-from widgets.crop_frame import Grip, dragged
-from widgets.mask_tools import Brush
-from widgets.picture_canvas import PictureCanvas
+from widgets.masks.crop_frame import Grip, dragged
+from widgets.masks.picture_canvas import PictureCanvas
+from widgets.masks.tools import Brush
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from widgets.branch_tree import Branch, BranchTree
-from widgets.colour_scale import format_value
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
-from widgets.film_strip import FilmStrip
-from widgets.log_plot import fit_log
-from widgets.theme import DARK
+from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.charts.log_plot import fit_log
+from widgets.controls.film_strip import FilmStrip
+from widgets.drawing.colour_scale import format_value
+from widgets.drawing.curve_scale import Scale, brief, fit, nice_step, outline, short, tick_texts
+from widgets.drawing.theme import DARK
+from widgets.lists.branch_tree import Branch, BranchTree
 
 
 def test_linear_scale_maps_its_ends() -> None:

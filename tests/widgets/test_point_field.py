@@ -12,16 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.fields import BOX, CORNERS, four_points
 from tests.widgets.pointer import drag, turn_wheel
-from widgets.field_arrows import Arrows
-from widgets.field_axes import ticks
-from widgets.field_density import Contours, Heat, counted
-from widgets.field_layer import Sketch
-from widgets.field_particles import Particles, opacity, radius
-from widgets.field_paths import Trails
-from widgets.field_probe import Fact
-from widgets.plane import Plane
-from widgets.point_field import PointField
-from widgets.theme import DARK, LIGHT
+from widgets.drawing.plane import Plane
+from widgets.drawing.theme import DARK, LIGHT
+from widgets.fields.arrows import Arrows
+from widgets.fields.axes import ticks
+from widgets.fields.density import Contours, Heat, counted
+from widgets.fields.layer import Sketch
+from widgets.fields.particles import Particles, opacity, radius
+from widgets.fields.paths import Trails
+from widgets.fields.point_field import PointField
+from widgets.fields.probe import Fact
 
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.fields import four_points
 from tests.widgets.pointer import drag
-from widgets.field_brush import Brush
-from widgets.field_particles import Particles
-from widgets.field_probe import Fact, readout_box
-from widgets.point_field import PointField
+from widgets.fields.brush import Brush
+from widgets.fields.particles import Particles
+from widgets.fields.point_field import PointField
+from widgets.fields.probe import Fact, readout_box
 
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from widgets.point_tile import point_tile
-from widgets.theme import DARK, LIGHT, Theme
+from widgets.drawing.theme import DARK, LIGHT, Theme
+from widgets.fields.point_tile import point_tile
 
 BOX = (-1.0, -1.0, 1.0, 1.0)
 

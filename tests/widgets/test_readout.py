@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.fonts import numbers
-from widgets.readout import Readout
+from widgets.controls.readout import Readout
+from widgets.drawing.fonts import numbers
 
 
 class Layouts(QObject):

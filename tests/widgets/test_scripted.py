@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QRawFont
 
-from widgets.resources import resource
-from widgets.scripted import HIGH, LOW, scripted
+from widgets.drawing.resources import resource
+from widgets.drawing.scripted import HIGH, LOW, scripted
 
 
 @pytest.mark.parametrize(("plain", "small"), [

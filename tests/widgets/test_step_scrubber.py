@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from widgets.buttons import GlyphButton
-from widgets.step_scrubber import LONGEST_STALL, SPEEDS, STEPS_PER_SECOND, StepScrubber
-from widgets.step_slider import PAD, place, step_at
+from widgets.controls.buttons import GlyphButton
+from widgets.controls.step_scrubber import LONGEST_STALL, SPEEDS, STEPS_PER_SECOND, StepScrubber
+from widgets.controls.step_slider import PAD, place, step_at
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from widgets.strokes import chained, joined, polygon, segments
+from widgets.drawing.strokes import chained, joined, polygon, segments
 
 
 def test_segments_are_lines_between_their_ends_without_those_that_have_none() -> None:

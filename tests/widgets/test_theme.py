@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.icons import icon
-from widgets.resources import resource
-from widgets.theme import DARK, LIGHT, TOKENS, Theme, apply_theme, contrast, stylesheet
+from widgets.drawing.icons import icon
+from widgets.drawing.resources import resource
+from widgets.drawing.theme import DARK, LIGHT, TOKENS, Theme, apply_theme, contrast, stylesheet
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -80,7 +80,7 @@ def test_every_icon_draws_and_the_licences_are_there(qapp: object) -> None:
 
 
 def test_no_colour_is_written_outside_the_theme() -> None:
-    files = [p for p in (ROOT / "widgets").glob("*.py") if p.name != "theme.py"]
+    files = [p for p in (ROOT / "widgets").rglob("*.py") if p.name != "theme.py"]
     files.append(resource("theme/template.qss"))
     found = {p.name: re.findall(r"[\"' ]#[0-9A-Fa-f]{6}\b", p.read_text(encoding="utf-8")) for p in files}
     assert {name: colours for name, colours in found.items() if colours} == {}

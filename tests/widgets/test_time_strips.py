@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
 from tests.widgets.test_plots import picture
-from widgets.branch_tree import DOT, Branch, BranchTree
-from widgets.film_strip import FilmStrip
-from widgets.step_scrubber import StepScrubber
-from widgets.step_slider import place
+from widgets.controls.film_strip import FilmStrip
+from widgets.controls.step_scrubber import StepScrubber
+from widgets.controls.step_slider import place
+from widgets.lists.branch_tree import DOT, Branch, BranchTree
 
 
 def test_branches_are_compared_from_menu_and_keys(qtbot: QtBot) -> None:

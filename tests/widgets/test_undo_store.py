@@ -14,11 +14,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from widgets.mask_canvas import MaskCanvas
-from widgets.mask_history import NotKept, PaintCommand, step_back, step_on
-from widgets.mask_layer import Change, MaskLayer
-from widgets.mask_shapes import Box
-from widgets.undo_store import Kept, UndoStore
+from widgets.masks.canvas import MaskCanvas
+from widgets.masks.history import NotKept, PaintCommand, step_back, step_on
+from widgets.masks.layer import Change, MaskLayer
+from widgets.masks.shapes import Box
+from widgets.masks.undo_store import Kept, UndoStore
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +66,7 @@ def test_without_a_folder_nothing_is_lost(tmp_path: Path) -> None:
 FULL = """
 import resource, sys
 from pathlib import Path
-from widgets.undo_store import UndoStore
+from widgets.masks.undo_store import UndoStore
 store = UndoStore(budget=100)
 store.folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 5000))

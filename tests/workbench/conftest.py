@@ -11,10 +11,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.workbench.fakes import Gate, register, unregister
-from workbench.component_words import kinds
 from workbench.home import Home
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
+from workbench.running.jobs import JobQueue
+from workbench.wording.component_words import kinds
 
 
 @pytest.fixture(autouse=True, scope="session")

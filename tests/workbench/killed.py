@@ -12,8 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 
 from workbench.home import Home
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
+from workbench.running.jobs import JobQueue
 
 
 def main(root: str, what: str) -> int:

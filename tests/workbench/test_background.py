@@ -12,7 +12,7 @@ from engines.data.folder import list_folder
 from engines.errors import BadCheckpoint, BadData
 from tests.engines.small import save_small
 from workbench.background import LARGE, Background
-from workbench.jobs import JobQueue
+from workbench.running.jobs import JobQueue
 from workbench.steering.drop import take_model
 
 SOON = 120_000

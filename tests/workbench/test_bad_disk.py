@@ -18,11 +18,11 @@ from engines.errors import LibraryLocked
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
 from workbench.home import Home, unwritable
-from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.opening import open_library
 from workbench.library.records import NewRun, Query, State
-from workbench.run_files import NOT_RECORDED, STEPS, load_point, load_steps
+from workbench.running.jobs import Job, JobQueue
+from workbench.running.run_files import NOT_RECORDED, STEPS, load_point, load_steps
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITED = """

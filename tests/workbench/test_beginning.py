@@ -8,9 +8,9 @@ from engines.chart import Axis, Chart
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import walk
 from workbench.beginning import NOTHING, Beginning, said
-from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
-from workbench.mailbox import LiveRun
+from workbench.running.jobs import Job, JobQueue
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
 
 

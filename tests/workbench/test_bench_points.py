@@ -13,7 +13,7 @@ from workbench.bench.line import Settings, lines
 from workbench.bench.lines import points, points_scrub
 from workbench.bench.lines.points_scrub import moves
 from workbench.bench.live import bench_window
-from workbench.driving import finished, start
+from workbench.shots.driving import finished, start
 from workbench.stage import Stage
 from workbench.workspaces.points import Points
 

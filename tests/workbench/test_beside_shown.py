@@ -25,8 +25,8 @@ from workbench.cli.terminal import Terminal
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.opening import THUMBNAIL, opened
-from workbench.mailbox import LiveRun
-from workbench.run_files import HISTORY, NOT_RECORDED, STEPS, load_opened, load_run, load_steps, resume_start
+from workbench.running.mailbox import LiveRun
+from workbench.running.run_files import HISTORY, NOT_RECORDED, STEPS, load_opened, load_run, load_steps, resume_start
 
 SHORT = ("--batch", "2", "--width", "8", "--threads", "1")
 

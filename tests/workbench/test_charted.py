@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from engines.chart import Axis, Chart, Series
 from engines.recipe import Recipe
 from tests.workbench.test_cli import run
-from workbench.chart_portrait import chart_portrait
-from workbench.charts_file import CHARTS, load_charts, save_charts, save_tables, stems
 from workbench.home import Home
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
-from workbench.run_words import details
+from workbench.running.chart_portrait import chart_portrait
+from workbench.running.charts_file import CHARTS, load_charts, save_charts, save_tables, stems
+from workbench.running.jobs import JobQueue
+from workbench.wording.run_words import details
 
 QUICK = {"samplers": "ddim", "steps": [2, 4], "repeats": 1, "count": 20}
 FLAGS = ("--samplers", "ddim", "--steps", "2,4", "--repeats", "1", "--count", "20")

@@ -18,16 +18,16 @@ from engines.chart import Axis, Chart, Role, Series
 from engines.checks.claim import Claim, Figure, Variant
 from engines.checks.written import document
 from engines.errors import BadInput
-from widgets.chart_data import LineKind
-from widgets.chart_paint import colours
-from widgets.claim_table import ClaimTable
-from widgets.claim_view import ClaimView
-from widgets.theme import LIGHT
+from widgets.charts.data import LineKind
+from widgets.charts.paint import colours
+from widgets.drawing.theme import LIGHT
+from widgets.lists.claim_table import ClaimTable
+from widgets.lists.claim_view import ClaimView
 from workbench.actions import Actions, Spec
-from workbench.check_run import CheckRun
-from workbench.claim_words import fits, page_of, row_of, summary
+from workbench.claims.check_run import CheckRun
+from workbench.claims.claim_words import fits, page_of, row_of, summary
+from workbench.claims.kept_claims import Kept, load_claims, save_claims
 from workbench.docks.check import CheckDock
-from workbench.kept_claims import Kept, load_claims, save_claims
 
 SOON = 120_000
 PROGRAM = "version 1"

@@ -10,11 +10,11 @@ import pytest
 
 from engines.networks.base import networks
 from tests.workbench.test_cli import run
-from workbench.fit_file import load_fit
 from workbench.home import Home
 from workbench.library.opening import opened
-from workbench.mailbox import LiveRun
-from workbench.run_files import load_run
+from workbench.running.fit_file import load_fit
+from workbench.running.mailbox import LiveRun
+from workbench.running.run_files import load_run
 
 BLOBS = ("fit-mixture", "--data", "two-blobs", "--components", "2", "--count", "300", "--name", "blobs", "--json")
 

@@ -16,7 +16,7 @@ from PIL import Image
 from workbench.home import Home
 from workbench.library.opening import opened
 from workbench.library.records import State
-from workbench.shots import total
+from workbench.shots.shots import total
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ("--width", "8", "--mults", "1,2", "--groups", "4", "--head", "8", "--attention", "", "--batch", "2")

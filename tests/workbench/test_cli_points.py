@@ -18,8 +18,8 @@ from tests.workbench.test_cli import run
 from workbench.home import Home
 from workbench.library.library import Library
 from workbench.library.records import Query, State
-from workbench.mailbox import History
-from workbench.run_files import load_steps
+from workbench.running.mailbox import History
+from workbench.running.run_files import load_steps
 
 QUICK = ("--steps", "4", "--batch", "16", "--network.width", "8", "--json")
 

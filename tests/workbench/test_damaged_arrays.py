@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from engines.context import Start
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import stopped_midway, straight, wait
-from workbench.arrays_file import read_arrays
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
-from workbench.mailbox import History
-from workbench.run_files import HISTORY, RESUME, load_point, save_point
-from workbench.samples_file import SAMPLES, load_samples, save_samples
+from workbench.running.arrays_file import read_arrays
+from workbench.running.jobs import JobQueue
+from workbench.running.mailbox import History
+from workbench.running.run_files import HISTORY, RESUME, load_point, save_point
+from workbench.running.samples_file import SAMPLES, load_samples, save_samples
 
 NOISE = np.random.default_rng(0).standard_normal((2, 1, 8, 8)).astype(np.float32)
 

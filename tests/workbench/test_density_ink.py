@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workbench.density_ink import curved, dabbed, fixed, line_sheet, plane_sheet, taken_up
+from workbench.fields.density_ink import curved, dabbed, fixed, line_sheet, plane_sheet, taken_up
 
 
 def test_a_stroke_adds_its_strength_in_the_middle_and_nothing_beyond_its_radius() -> None:

@@ -9,8 +9,8 @@ from engines.metrics.points import energy_distance
 from engines.modalities.points import npy_bytes
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
-from workbench.field_measures import COUNT, Wish, _Truths
-from workbench.field_store import Subject
+from workbench.fields.measures import COUNT, Wish, _Truths
+from workbench.fields.store import Subject
 
 TIME = (0.0, 1.0)
 

@@ -17,8 +17,8 @@ from engines.process.vp_cosine import VPCosine
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
-from workbench.controllers.points_field import evenly
-from workbench.field_store import MEMORY, REST, FieldStore, Subject
+from workbench.controllers.points.field import evenly
+from workbench.fields.store import MEMORY, REST, FieldStore, Subject
 
 SOON = 120_000
 
@@ -123,7 +123,7 @@ def test_a_field_that_can_wait_does_so_while_a_scrub_comes_by_those_that_are_mad
             begun.append(self.interval())
             super().start()
 
-    monkeypatch.setattr("workbench.field_store.QTimer", Told)
+    monkeypatch.setattr("workbench.fields.store.QTimer", Told)
     store, ring, heard = FieldStore(background, pytest.fail), subject(), list[float]()
     store.want(ring, [(0.5, 1.0)], lambda: heard.append(0.5))
     qtbot.waitUntil(lambda: heard == [0.5], timeout=SOON)

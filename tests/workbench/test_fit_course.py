@@ -14,12 +14,12 @@ from engines.context import Context
 from engines.device import device
 from engines.events import Event, Fitted
 from engines.tasks.fit_mixture import FitMixture, FitOptions
-from widgets.field_ellipses import Ellipses
-from widgets.field_particles import Particles
-from workbench.fit_course import FitCourse
-from workbench.fit_file import FIT, follow, load_fit, save_fit
-from workbench.fit_frames import SHOWN, extent, layers, points_of, shares_of
+from widgets.fields.ellipses import Ellipses
+from widgets.fields.particles import Particles
+from workbench.fields.fit_course import FitCourse
+from workbench.fields.fit_frames import SHOWN, extent, layers, points_of, shares_of
 from workbench.pages.fit_plots import FitPlots
+from workbench.running.fit_file import FIT, follow, load_fit, save_fit
 
 
 def _events(folder: Path, **options: Any) -> list[Event]:

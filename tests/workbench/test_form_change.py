@@ -8,7 +8,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from engines.tasks.base import task
-from widgets.option_form import OptionForm
+from widgets.options.form import OptionForm
 from workbench.form_change import change_form
 from workbench.forms import specs
 from workbench.history import History

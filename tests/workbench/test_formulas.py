@@ -10,9 +10,9 @@ import pytest
 from engines.catalogue import catalogue
 from engines.guidance.cfg import ClassifierFree
 from engines.representation.em import EM
-from widgets.formula import svg
-from widgets.theme import DARK
-from widgets.typeset import SMALLEST
+from widgets.drawing.theme import DARK
+from widgets.formulas.formula import svg
+from widgets.formulas.typeset import SMALLEST
 
 TALLEST, ROOM = 75, 300  # px: of a fraction with roots in it, and what the panel is wide
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engines.context import Start
-from workbench.interrupted import TRAINING, in_turn, offered
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Run, State
-from workbench.run_files import save_point
-from workbench.settled import settle
+from workbench.running.interrupted import TRAINING, in_turn, offered
+from workbench.running.run_files import save_point
+from workbench.running.settled import settle
 
 
 def interrupted(library: Library, name: str, *files: str) -> Run:

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import wait, walk
 from workbench import bridge
-from workbench.jobs import JobQueue
 from workbench.library.records import State
+from workbench.running.jobs import JobQueue
 
 
 def walk_on(threads: int) -> str:

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from engines.recipe_png import recipe_of
 from tests.workbench.fakes import Gate
-from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
+from workbench.running.jobs import Job, JobQueue
 
 
 def walk(**options: Any) -> str:

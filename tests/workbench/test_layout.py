@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from widgets.branch_tree import ROW, SHOWN, Branch, BranchTree
-from widgets.film_strip import FilmStrip
-from widgets.step_scrubber import StepScrubber
+from widgets.controls.film_strip import FilmStrip
+from widgets.controls.step_scrubber import StepScrubber
+from widgets.lists.branch_tree import ROW, SHOWN, Branch, BranchTree
 from workbench.home import Home
 from workbench.layout import FORM, fit_screen, least, need
 from workbench.window import MainWindow

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from engines import model_list
 from tests.workbench.train_desk import TrainWindow
 from workbench.controllers.captions import Captions
-from workbench.jobs import JobQueue, LiveRun
 from workbench.library.library import Library
 from workbench.library.records import NewRun
+from workbench.running.jobs import JobQueue, LiveRun
 
 
 def test_a_model_is_looked_up_once(qtbot: QtBot, library: Library, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

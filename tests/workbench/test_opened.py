@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from widgets import pixmaps
-from widgets.picture_canvas import PictureCanvas
+from widgets.drawing import pixmaps
+from widgets.masks.picture_canvas import PictureCanvas
 from workbench.controllers.which import Opened, is_grey
 
 

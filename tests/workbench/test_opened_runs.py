@@ -13,9 +13,9 @@ from engines.errors import BadInput
 from engines.events import Opened
 from engines.formula import Letter
 from tests.workbench.test_jobs import straight, wait, walk
-from workbench.jobs import JobQueue
 from workbench.library.library import Library, checksum
-from workbench.run_files import OPENED, load_opened, save_opened
+from workbench.running.jobs import JobQueue
+from workbench.running.run_files import OPENED, load_opened, save_opened
 
 
 def test_a_run_of_the_library_opens_scrubbable(qtbot: QtBot, library: Library, queue: JobQueue) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.pace import WINDOW, Pace
+from workbench.running.pace import WINDOW, Pace
 
 
 class Clock:

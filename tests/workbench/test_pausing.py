@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import wait, walk
 from workbench.controllers.pausing import NOTHING, PauseController
-from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
+from workbench.running.jobs import Job, JobQueue
 
 HELD = 7  # step at which the first job waits for the test
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
-from widgets.field_arrows import written
+from widgets.fields.arrows import written
 from workbench.controllers import help as helping
 from workbench.controllers.help import HelpController
 from workbench.controllers.runs import titled

@@ -13,12 +13,12 @@ from engines.errors import DiskFull
 from engines.recipe import Recipe
 from engines.recorded_size import too_large
 from tests.engines.small import save_small
-from workbench import recorder
-from workbench.jobs import KEPT, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
-from workbench.mailbox import LiveRun
-from workbench.run_files import load_point, load_steps
+from workbench.running import recorder
+from workbench.running.jobs import KEPT, JobQueue
+from workbench.running.mailbox import LiveRun
+from workbench.running.run_files import load_point, load_steps
 
 
 @pytest.mark.parametrize(("shape", "total", "recorded"), [

@@ -13,10 +13,10 @@ from engines.samplers.base import Step
 from workbench.library.library import Library
 from workbench.library.opening import Note, enter
 from workbench.library.records import NewRun, State
-from workbench.mailbox import LiveRun
-from workbench.pace import Pace
-from workbench.recorder import Recorder
-from workbench.run_files import load_run
+from workbench.running.mailbox import LiveRun
+from workbench.running.pace import Pace
+from workbench.running.recorder import Recorder
+from workbench.running.run_files import load_run
 
 NOISE = np.random.default_rng(0).standard_normal((2, 1, 8, 8)).astype(np.float32)
 UP = np.linspace(0, 1, 3)

@@ -13,13 +13,13 @@ from engines.recipe_png import recipe_of
 from engines.tasks.sweep import FILE, Sweep
 from tests.engines.small import save_small
 from workbench import bridge
-from workbench.board import Entry
-from workbench.jobs import Job, JobQueue
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Query, State
-from workbench.mailbox import LiveRun
-from workbench.run_files import forget_steps, load_point
-from workbench.runner import Runner
+from workbench.running.board import Entry
+from workbench.running.jobs import Job, JobQueue
+from workbench.running.mailbox import LiveRun
+from workbench.running.run_files import forget_steps, load_point
+from workbench.running.runner import Runner
 
 
 def run(qtbot: QtBot, queue: JobQueue, recipe: Recipe) -> str:

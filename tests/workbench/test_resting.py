@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import wait, walk
 from workbench.controllers.pausing import PauseController
-from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
-from workbench.resting import Resting
+from workbench.running.jobs import Job, JobQueue
+from workbench.running.resting import Resting
 
 HELD = 7  # step at which a long job waits for the test
 

@@ -6,9 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.fakes import Gate
 from tests.workbench.test_jobs import straight, wait, walk
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
+from workbench.running.jobs import JobQueue
 
 
 def test_a_done_run_runs_all_of_it_once_more_in_its_place(qtbot: QtBot, library: Library, queue: JobQueue,

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from workbench.component_words import kinds, option_word
 from workbench.docks.jobs import finishes, row_of, summary
-from workbench.jobs import Job, State
 from workbench.library.records import Run
-from workbench.pace import Pace
-from workbench.run_words import apart, changes, details, facts_apart, said, tip, told_options
-from workbench.words import facts
+from workbench.running.jobs import Job, State
+from workbench.running.pace import Pace
+from workbench.wording.component_words import kinds, option_word
+from workbench.wording.run_words import apart, changes, details, facts_apart, said, tip, told_options
+from workbench.wording.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
                         "guidance": 2.0, "count": 16, "seed": 7, "seeds": []}
@@ -122,7 +122,7 @@ def test_points_and_networks_are_told_by_their_titles() -> None:
 
 def test_before_the_engines_are_there_names_stand_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """A row of the library must not import them on the window's thread."""
-    monkeypatch.setattr("workbench.component_words.known", dict)
+    monkeypatch.setattr("workbench.wording.component_words.known", dict)
     assert said({"name": "dpm++2m", "noisy": True, "step_size": 2}, "sampler") == "dpm++2m with noisy step size 2"
 
 

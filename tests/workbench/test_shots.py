@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engines.errors import BadInput
 from workbench.lessons.registry import lessons
 from workbench.lessons_page import PICTURE
-from workbench.shots import groups, png, scenes, total
+from workbench.shots.shots import groups, png, scenes, total
 
 
 def test_every_scene_makes_files_of_its_own() -> None:

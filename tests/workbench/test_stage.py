@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from engines.events import Opened
 from tests.workbench.test_jobs import wait, walk
 from workbench.frames import ESTIMATE
-from workbench.jobs import JobQueue
-from workbench.mailbox import LiveRun
+from workbench.running.jobs import JobQueue
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
 from workbench.steering.following import Follower
 

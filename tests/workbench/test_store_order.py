@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import QObject
 
 from engines.recipe import Recipe
-from workbench import believed_store
-from workbench.believed_store import BelievedStore
-from workbench.controllers import points_course
-from workbench.controllers.points_course import PointsCourseController
-from workbench.field_measures import CURVES, TABLE, MeasureStore, Wish
-from workbench.field_store import FieldStore, Subject
+from workbench.controllers.points import course as points_course
+from workbench.controllers.points.course import PointsCourseController
+from workbench.fields import believed_store
+from workbench.fields.believed_store import BelievedStore
+from workbench.fields.measures import CURVES, TABLE, MeasureStore, Wish
+from workbench.fields.store import FieldStore, Subject
 
 Work = tuple[Callable[[], Any], Callable[[Any], object], Callable[[str], object]]
 

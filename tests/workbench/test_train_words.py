@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from engines.data.folder import Unreadable, left_out
 from engines.data.survey import Survey
-from workbench.controllers.train_data import Look, facts_of, named_folders, suggested_name
-from workbench.controllers.train_words import first_levels, first_samples, sentence_of
-from workbench.jobs import Job
+from workbench.controllers.training.data import Look, facts_of, named_folders, suggested_name
+from workbench.controllers.training.words import first_levels, first_samples, sentence_of
 from workbench.library.records import Run, State
-from workbench.mailbox import MOST_PREVIEWS, History, LiveRun, Series
 from workbench.pages.train_panels import TrainPlots, TrainTimeline, binned, smooth, span_of
+from workbench.running.jobs import Job
+from workbench.running.mailbox import MOST_PREVIEWS, History, LiveRun, Series
 
 
 def history(steps: int) -> History:

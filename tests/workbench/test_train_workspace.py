@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from engines.errors import Diverged, OutOfMemory
 from tests.workbench.train_desk import TrainWindow
-from widgets.error_bar import Remedy
-from workbench.jobs import JobQueue
+from widgets.controls.error_bar import Remedy
 from workbench.library.library import Library
 from workbench.library.records import State
 from workbench.pages.train_page import Page
+from workbench.running.jobs import JobQueue
 
 TINY = {"size": 8, "steps": 6, "batch": 4, "width": 8, "mults": [1, 2], "groups": 4, "head": 4, "attention": [],
         "warmup": 0, "validate_every": 3, "preview_every": 3, "name": "tiny"}

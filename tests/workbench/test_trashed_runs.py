@@ -15,9 +15,9 @@ from tests.workbench.test_library import add
 from tests.workbench.test_train_workspace import TINY, pictures, press_train, window  # noqa: F401 - fixtures
 from tests.workbench.train_desk import TrainWindow
 from workbench.home import Home
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.library.records import State
+from workbench.running.jobs import JobQueue
 
 
 def names(folder: Path) -> list[str]:

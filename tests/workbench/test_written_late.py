@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from engines.trajectory import Trajectory
 from tests.workbench.test_jobs import wait, walk
-from workbench import run_files
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
-from workbench.mailbox import LiveRun
-from workbench.run_files import STEPS, keep_course, load_steps
+from workbench.running import run_files
+from workbench.running.jobs import JobQueue
+from workbench.running.mailbox import LiveRun
+from workbench.running.run_files import STEPS, keep_course, load_steps
 
 
 def test_steps_are_kept_whole_when_their_run_is_closed_meanwhile(qtbot: QtBot, library: Library, queue: JobQueue,

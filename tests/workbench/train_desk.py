@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 from workbench.actions import Actions
 from workbench.background import Background
 from workbench.controllers.runs import RunController
-from workbench.controllers.train import TASK, TrainController
+from workbench.controllers.training.train import TASK, TrainController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.forms import specs
 from workbench.history import History
-from workbench.jobs import JobQueue
 from workbench.library.library import Library
 from workbench.pages.train_page import TrainPage
 from workbench.preparing import Packing
+from workbench.running.jobs import JobQueue
 from workbench.session import Session
 from workbench.stage import Stage
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from PySide6.QtCore import Qt
 
 from workbench.app import application
-from workbench.driving import finished, settle, start, wait
 from workbench.home import temporary_home
+from workbench.shots.driving import finished, settle, start, wait
 from workbench.window import MainWindow
 
 

@@ -27,11 +27,11 @@ from engines.samplers.base import Step
 from workbench.cli.course import Course
 from workbench.cli.recording import Recording
 from workbench.cli.terminal import Terminal
-from workbench.fit_course import FitCourse
-from workbench.fit_file import follow
+from workbench.fields.fit_course import FitCourse
 from workbench.frames import size
-from workbench.learning import learn
-from workbench.mailbox import History
+from workbench.running.fit_file import follow
+from workbench.running.learning import learn
+from workbench.running.mailbox import History
 
 
 @dataclass(slots=True)

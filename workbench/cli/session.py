@@ -13,7 +13,6 @@ from engines.errors import DiskFull, WorkbenchError
 from engines.events import Event
 from engines.recipe import Recipe
 from engines.tasks.base import Task, options_of
-from workbench.charts_file import save_tables
 from workbench.cli.charted import tell_charts
 from workbench.cli.command import DONE, STOPPED
 from workbench.cli.course import Course
@@ -27,6 +26,7 @@ from workbench.home import Home
 from workbench.interrupt import Interrupt
 from workbench.library.opening import LOCK, NOTE, Note
 from workbench.library.records import State
+from workbench.running.charts_file import save_tables
 
 KINDS = {".png": "image", ".csv": "points", ".json": "recipe", ".safetensors": "checkpoint"}
 

@@ -12,14 +12,14 @@ from engines.modalities.scatter import portraits
 from engines.samplers.base import Step
 from engines.trajectory import Trajectory
 from workbench import bridge
-from workbench.chart_portrait import chart_portrait
-from workbench.charts_file import save_charts
 from workbench.cli.outcome import Outcome
-from workbench.fit_file import save_fit
 from workbench.library.opening import THUMBNAIL
-from workbench.run_files import HISTORY, STEPS, save_opened, save_point
-from workbench.samples_file import save_samples
-from workbench.thumbnail import thumbnail
+from workbench.running.chart_portrait import chart_portrait
+from workbench.running.charts_file import save_charts
+from workbench.running.fit_file import save_fit
+from workbench.running.run_files import HISTORY, STEPS, save_opened, save_point
+from workbench.running.samples_file import save_samples
+from workbench.running.thumbnail import thumbnail
 
 IN_LIST = 4  # samples in the picture of a run
 

@@ -32,7 +32,7 @@ from workbench.cli.keeping import choose_place, free_folder
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
 from workbench.home import home
-from workbench.refusals import refuse_bad
+from workbench.wording.refusals import refuse_bad
 
 
 class TaskCommand(Command):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QPoint
 
-from workbench.branch_words import branch_words
 from workbench.comparable import misfits
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -20,7 +19,8 @@ from workbench.drafts import Draft
 from workbench.frames import painted_on, size
 from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.run_words import plain, said
+from workbench.wording.branch_words import branch_words
+from workbench.wording.run_words import plain, said
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engines.prior_name import prior_name
 from workbench.desk import Desk
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 
 
 class Captions:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engines.file_names import portable
 from engines.files import write_atomic
-from widgets.chart_export import chart_png, chart_svg
+from widgets.charts.export import chart_png, chart_svg
 from workbench.actions import RUN_FIRST, Spec
 from workbench.chart_shown import sheet_of
 from workbench.controllers.files import ask_save

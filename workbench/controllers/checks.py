@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engines.labels import FREE
-from widgets.option_fields import Kind
-from widgets.option_form import OptionForm
+from widgets.options.fields import Kind
+from widgets.options.form import OptionForm
 from workbench.controllers.form_files import FormFiles
 from workbench.controllers.pairing import Pairing
 from workbench.controllers.spacing import SpacingController
-from workbench.controllers.teachers import TeacherController
+from workbench.controllers.training.teachers import TeacherController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 

@@ -13,11 +13,11 @@ from engines.errors import WorkbenchError
 from workbench import bridge
 from workbench.actions import Spec
 from workbench.background import Background
-from workbench.check_run import CheckRun
-from workbench.claim_words import fits, page_of, row_of, summary
+from workbench.claims.check_run import CheckRun
+from workbench.claims.claim_words import fits, page_of, row_of, summary
+from workbench.claims.kept_claims import Kept, load_claims, save_claims
 from workbench.desk import Desk
 from workbench.docks.check import NO_MATCH, NOTHING, CheckDock
-from workbench.kept_claims import Kept, load_claims, save_claims
 
 CHOOSE = "Choose claims in the Check panel first"
 

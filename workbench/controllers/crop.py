@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from engines.errors import BadInput, BadMask
-from widgets.option_form import OptionForm
-from widgets.picture_canvas import PictureCanvas
+from widgets.masks.picture_canvas import PictureCanvas
+from widgets.options.form import OptionForm
 from workbench.controllers.picture import PictureController
 from workbench.controllers.which import Which
 from workbench.desk import Desk

@@ -11,9 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 
-from widgets.pixmaps import to_qimage
-from widgets.run_list import RunList
-from widgets.run_rows import RunRow
+from widgets.drawing.pixmaps import to_qimage
+from widgets.lists.run_list import RunList
+from widgets.lists.run_rows import RunRow
 from workbench import bridge
 from workbench.background import Background
 from workbench.data_sets import DataSets

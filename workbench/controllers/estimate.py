@@ -10,12 +10,12 @@ from engines.errors import BadInput, WorkbenchError
 from engines.prior_name import prior_name
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.jobs import Job
 from workbench.library.records import Run, State
-from workbench.mailbox import LiveRun
-from workbench.run_words import STEPS, course
+from workbench.running.jobs import Job
+from workbench.running.mailbox import LiveRun
 from workbench.speed import Setting, Speeds, worth
-from workbench.words import duration
+from workbench.wording.run_words import STEPS, course
+from workbench.wording.words import duration
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile

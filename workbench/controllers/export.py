@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from engines.file_names import portable
-from widgets.pixmaps import to_planes
+from widgets.drawing.pixmaps import to_planes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import FILMS, ask_save

@@ -8,13 +8,13 @@ from dataclasses import replace
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from widgets.run_list import RunList
-from workbench.component_words import word
+from widgets.lists.run_list import RunList
 from workbench.desk import Desk
 from workbench.docks.library import NO_RUNS, LibraryPanel
 from workbench.library.records import Query, Run, Sort
 from workbench.library.terms import hint, problem, quoted, toggled
-from workbench.words import state_name
+from workbench.wording.component_words import word
+from workbench.wording.words import state_name
 
 EXAMPLES = ("steps>20", "seed:7", "sampler:ddim", "guidance>1", "class:3")
 ORDERS: Mapping[Sort, str] = {Sort.NEWEST: "Newest first", Sort.OLDEST: "Oldest first", Sort.TITLE: "By title",

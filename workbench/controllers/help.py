@@ -9,15 +9,15 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
-from widgets.command_palette import CommandPalette, Entry
-from widgets.resources import resource
-from widgets.shortcut_overlay import ShortcutOverlay
+from widgets.controls.command_palette import CommandPalette, Entry
+from widgets.controls.shortcut_overlay import ShortcutOverlay
+from widgets.drawing.resources import resource
 from workbench import bridge
 from workbench.actions import Actions, Spec
 from workbench.controllers.presets import PresetController
 from workbench.desk import Desk
 from workbench.library.records import Query
-from workbench.run_words import facts_apart
+from workbench.wording.run_words import facts_apart
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NEWEST, FOUND = 200, 12  # runs at hand in the palette, and those that a search brings

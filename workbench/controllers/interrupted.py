@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
-from workbench.interrupted import in_turn, offered
+from workbench.running.interrupted import in_turn, offered
 
 
 def offer_interrupted(desk: Desk, runs: RunController, show: Callable[[str], object]) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from workbench.actions import Spec
-from workbench.controllers.points_runs import PointsRunsController
+from workbench.controllers.points.runs import PointsRunsController
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel

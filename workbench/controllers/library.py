@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
-from widgets.run_rows import RunRow
+from widgets.lists.run_rows import RunRow
 from workbench.actions import CHOOSE_RUN, Spec
 from workbench.background import Background
 from workbench.controllers.beside import BesideController
@@ -21,10 +21,10 @@ from workbench.controllers.repeat import RepeatController
 from workbench.controllers.trash import TrashController
 from workbench.desk import Desk
 from workbench.docks.library import LibraryPanel
-from workbench.jobs import Job
 from workbench.library.records import Query, Run, State
 from workbench.library.usage import Usage
-from workbench.words import bytes_of, facts, state_word
+from workbench.running.jobs import Job
+from workbench.wording.words import bytes_of, facts, state_word
 
 MINUTE = 60_000  # milliseconds
 ON_RUN = ("library.rerun", "library.reseed", "library.star", "library.rename", "library.copy_command",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from widgets.mask_canvas import MaskCanvas
+from widgets.masks.canvas import MaskCanvas
 from workbench.actions import Spec
 from workbench.controllers.files import PICTURES, ask_open, ask_save
 from workbench.desk import Desk

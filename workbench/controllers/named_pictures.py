@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from widgets.option_fields import Kind
+from widgets.options.fields import Kind
 from workbench.background import size_of
 from workbench.controllers.files import PICTURES, ask_open
 from workbench.controllers.picture import PictureController

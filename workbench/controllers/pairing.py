@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
 from engines.prior_name import prior_name
-from widgets.option_fields import Kind
-from widgets.option_form import OptionForm
-from widgets.option_rows import FormRow
+from widgets.options.fields import Kind
+from widgets.options.form import OptionForm
+from widgets.options.rows import FormRow
 from workbench.desk import Desk
 
 if TYPE_CHECKING:

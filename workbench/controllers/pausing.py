@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workbench.jobs import Job, JobQueue
 from workbench.library.records import State
+from workbench.running.jobs import Job, JobQueue
 
 NOTHING = "Nothing runs or waits"  # said by whatever acts on jobs
 

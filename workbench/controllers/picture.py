@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand
 from shiboken6 import isValid
 
-from widgets.pixmaps import from_qimage, to_bytes
+from widgets.drawing.pixmaps import from_qimage, to_bytes
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
 from workbench.controllers.files import PICTURES, ask_open

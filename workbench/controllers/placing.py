@@ -11,10 +11,10 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from engines.errors import WorkbenchError
-from widgets.pixmaps import Inlaid, Pyramid, from_qimage, to_bytes, to_qimage
+from widgets.drawing.pixmaps import Inlaid, Pyramid, from_qimage, to_bytes, to_qimage
 from workbench.background import Background
 from workbench.desk import Desk
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 from workbench.weight import heavy
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from widgets.run_list import RunList
-from widgets.run_rows import HEIGHT, RunRow
+from widgets.lists.run_list import RunList
+from widgets.lists.run_rows import HEIGHT, RunRow
 from workbench.library.library import Library
 from workbench.library.records import Run
 from workbench.parts import column, label
-from workbench.run_words import details, told_options
-from workbench.words import ago
+from workbench.wording.run_words import details, told_options
+from workbench.wording.words import ago
 
 WIDTH, MOST_SEEN, FEW = 340, 7, 6  # px; rows without scrolling; runs up to which nobody needs a filter
 

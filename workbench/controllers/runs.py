@@ -13,12 +13,12 @@ from workbench.controllers.pausing import NOTHING, PauseController
 from workbench.controllers.stopping import StopController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.gone import in_trash
-from workbench.jobs import Job
 from workbench.library.records import State
 from workbench.preparing import Packing, Preparing
-from workbench.recorded import Recorded, record
-from workbench.refusals import refuse_bad
+from workbench.running.gone import in_trash
+from workbench.running.jobs import Job
+from workbench.running.recorded import Recorded, record
+from workbench.wording.refusals import refuse_bad
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe

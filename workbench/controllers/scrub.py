@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import BadInput
-from widgets.colour_scale import format_value
-from widgets.pixmaps import Pyramid, disagreement, heat
+from widgets.drawing.colour_scale import format_value
+from widgets.drawing.pixmaps import Pyramid, disagreement, heat
 from workbench.comparable import size_of
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
 from workbench.desk import Desk
-from workbench.mailbox import LiveRun
 from workbench.pages.images_page import ImagesPage, Mode
+from workbench.running.mailbox import LiveRun
 from workbench.stage import SHOWN
 
 if TYPE_CHECKING:

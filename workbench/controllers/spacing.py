@@ -10,7 +10,7 @@ from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 
 if TYPE_CHECKING:
-    from widgets.option_form import OptionForm
+    from widgets.options.form import OptionForm
 
 SAMPLER, SPACING = "sampler", "spacing"
 

@@ -9,16 +9,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
-from widgets.run_rows import RunRow
+from widgets.lists.run_rows import RunRow
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.filtering import missing
 from workbench.desk import Desk
 from workbench.docks.library import NO_TRASH, LibraryPanel
-from workbench.gone import made_by
 from workbench.library.records import Query, Run
 from workbench.library.usage import Usage, usage
-from workbench.words import ago, bytes_of
+from workbench.running.gone import made_by
+from workbench.wording.words import ago, bytes_of
 
 NAMED = 3  # of the models that go with their runs
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
-from widgets.mask_tools import Fill
-from widgets.step_scrubber import StepScrubber
+from widgets.controls.step_scrubber import StepScrubber
+from widgets.masks.tools import Fill
 from workbench.actions import Spec
 from workbench.controllers.scrub import ScrubController
 from workbench.desk import Desk

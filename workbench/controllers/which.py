@@ -9,15 +9,15 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from engines.modality import Modality
-from widgets.pixmaps import Pyramid, from_qimage, to_bytes
+from widgets.drawing.pixmaps import Pyramid, from_qimage, to_bytes
 from workbench.drafts import FAST
 from workbench.library.library import Library
 from workbench.library.records import Query, State
-from workbench.samples_file import load_samples
+from workbench.running.samples_file import load_samples
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-    from workbench.engine_host import Engines
+    from workbench.running.engine_host import Engines
 
 RECENT = 20  # runs that are searched for a sample: those that only evaluate or train have none
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QWidget
 
-from widgets.claim_table import ClaimTable
-from widgets.claim_view import ClaimView
-from widgets.filter_field import FilterField
-from widgets.fonts import figures
-from widgets.readout import Readout
-from widgets.theme import mark
+from widgets.controls.filter_field import FilterField
+from widgets.controls.readout import Readout
+from widgets.drawing.fonts import figures
+from widgets.drawing.theme import mark
+from widgets.lists.claim_table import ClaimTable
+from widgets.lists.claim_view import ClaimView
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import IconButton, column, label, line, row

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QWidget
 
-from widgets.buttons import GlyphButton
-from widgets.theme import mark
+from widgets.controls.buttons import GlyphButton
+from widgets.drawing.theme import mark
 from workbench.parts import label
 
 BARE = 30  # pixels of a title row with a button

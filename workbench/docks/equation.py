@@ -6,17 +6,17 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from widgets.equation_view import EquationView
-from widgets.fonts import numbers
-from widgets.readout import Readout
-from widgets.tips import wrapped
+from widgets.controls.readout import Readout
+from widgets.drawing.fonts import numbers
+from widgets.drawing.tips import wrapped
+from widgets.formulas.equation_view import EquationView
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import means
-from workbench.fit_course import FitCourse
-from workbench.mailbox import LiveRun
+from workbench.fields.fit_course import FitCourse
 from workbench.parts import column
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.words import NATS, SIZE
+from workbench.wording.words import NATS, SIZE
 
 ROOMY = 10_000  # nats up to which there is room for decimals
 

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtWidgets import QWidget
 
 from engines.errors import BadInput
-from widgets.job_line import JobRow
-from widgets.job_list import JobList
-from widgets.theme import mark
+from widgets.drawing.theme import mark
+from widgets.lists.job_line import JobRow
+from widgets.lists.job_list import JobList
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
-from workbench.jobs import Job
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
 from workbench.preparing import Preparing
-from workbench.run_words import details, tip, told_options
-from workbench.words import WORDS, duration
+from workbench.running.jobs import Job
+from workbench.wording.run_words import details, tip, told_options
+from workbench.wording.words import WORDS, duration
 
 PREPARED = "being prepared"  # a run whose picture is packed and checked
 

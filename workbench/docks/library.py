@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLayout, QPushButton, QStackedWidget, QToolButton, QWidget
 
-from widgets.buttons import GlyphButton
-from widgets.run_list import RunList
-from widgets.theme import mark
+from widgets.controls.buttons import GlyphButton
+from widgets.drawing.theme import mark
+from widgets.lists.run_list import RunList
 from workbench.parts import IconButton, column, label, line, row
 
 NO_RUNS = "No runs yet. Every run appears here as soon as it begins."

@@ -6,14 +6,14 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engines.shown import FROM_DATA, KNOWN, SIGNAL
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale
-from widgets.tips import wrapped
+from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.drawing.curve_scale import Scale
+from widgets.drawing.tips import wrapped
 from workbench.docks.dock import Dock, TitleRow
-from workbench.mailbox import LiveRun
 from workbench.parts import column
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.words import SIZE
+from workbench.wording.words import SIZE
 
 TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 # curves of a run's own, by name: the title, and the colour of the term that they belong to

@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
-from widgets.fitting_button import FittingButton
-from widgets.fitting_tabs import FittingTabs
-from widgets.option_fields import FieldSpec
-from widgets.option_form import OptionForm
-from widgets.problem_line import ProblemLine
-from widgets.theme import DARK, Theme, dress, mark
-from widgets.tips import wrapped
+from widgets.controls.fitting_button import FittingButton
+from widgets.controls.fitting_tabs import FittingTabs
+from widgets.controls.problem_line import ProblemLine
+from widgets.drawing.theme import DARK, Theme, dress, mark
+from widgets.drawing.tips import wrapped
+from widgets.options.fields import FieldSpec
+from widgets.options.form import OptionForm
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.eye_order import focus_moved

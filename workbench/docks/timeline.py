@@ -8,20 +8,20 @@ import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.branch_tree import ALONE, Branch, BranchTree
-from widgets.curve_scale import written
-from widgets.film_strip import FilmStrip
-from widgets.step_scrubber import StepScrubber
+from widgets.controls.film_strip import FilmStrip
+from widgets.controls.step_scrubber import StepScrubber
+from widgets.drawing.curve_scale import written
+from widgets.lists.branch_tree import ALONE, Branch, BranchTree
 from workbench.beginning import Beginning
 from workbench.desk import Desk
 from workbench.docks.dock import Dock, TitleRow
 from workbench.docks.plots import endless
-from workbench.fit_course import FitCourse
+from workbench.fields.fit_course import FitCourse
 from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
-from workbench.mailbox import History
 from workbench.parts import column
-from workbench.run_words import STEPS, course
+from workbench.running.mailbox import History
+from workbench.wording.run_words import STEPS, course
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport

@@ -6,13 +6,13 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from widgets.curve_plot import Curve
-from widgets.log_plot import LogPlot
-from widgets.tips import wrapped
-from workbench.belief_course import BeliefCourse, Ground
-from workbench.mailbox import History
+from widgets.charts.curve_plot import Curve
+from widgets.charts.log_plot import LogPlot
+from widgets.drawing.tips import wrapped
+from workbench.fields.belief_course import BeliefCourse, Ground
 from workbench.pages.train_panels import binned
 from workbench.parts import column
+from workbench.running.mailbox import History
 
 OFF = "x̂₀ off the exact one, RMS"
 HELP = ("Root mean square of a coordinate of the learned estimate minus the exact one, over data that the model never "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
-from widgets.fonts import figures
-from widgets.option_numbers import QuietSlider
-from widgets.readout import Readout
-from widgets.segmented import Segmented
-from widgets.tips import wrapped
-from workbench.belief_course import Ground
-from workbench.belief_frames import TITLES, Look, Shown, level_words
+from widgets.controls.readout import Readout
+from widgets.controls.segmented import Segmented
+from widgets.drawing.fonts import figures
+from widgets.drawing.tips import wrapped
+from widgets.options.numbers import QuietSlider
+from workbench.fields.belief_course import Ground
+from workbench.fields.belief_frames import TITLES, Look, Shown, level_words
 from workbench.parts import row
 
 FIRST = 6  # the level looked at before another is chosen: shapes are seen, and arrows still say something

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.chart_data import ChartSheet
-from widgets.chart_difference import ALONE, differences, heading
-from widgets.chart_values import ChartValues
-from widgets.curve_plot import CurvePlot
-from widgets.log_plot import fit_log
-from widgets.tips import wrapped
+from widgets.charts.curve_plot import CurvePlot
+from widgets.charts.data import ChartSheet
+from widgets.charts.difference import ALONE, differences, heading
+from widgets.charts.log_plot import fit_log
+from widgets.charts.values import ChartValues
+from widgets.drawing.tips import wrapped
 from workbench.parts import column, label
 
 TITLE = "Measured against exact"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
-from widgets.tips import wrapped
+from widgets.drawing.tips import wrapped
 from workbench.actions import Actions, Spec
 from workbench.parts import IconButton, line, row
 

@@ -6,10 +6,10 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import Scale
-from widgets.tips import wrapped
-from workbench.fit_course import FitCourse
+from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.drawing.curve_scale import Scale
+from widgets.drawing.tips import wrapped
+from workbench.fields.fit_course import FitCourse
 from workbench.parts import column
 
 LEVEL = "Log-likelihood, nats a point"

@@ -9,16 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.compare_view import CompareView
-from widgets.empty_state import EmptyState
-from widgets.image_grid import ImageGrid
-from widgets.image_view import ImageView
-from widgets.mask_canvas import MaskCanvas
-from widgets.picture_canvas import PictureCanvas
-from widgets.pixmaps import Pyramid
-from widgets.result_strip import ResultStrip
-from widgets.viewport import Viewport
-from widgets.wipe_view import WipeView
+from widgets.controls.empty_state import EmptyState
+from widgets.drawing.pixmaps import Pyramid
+from widgets.drawing.viewport import Viewport
+from widgets.masks.canvas import MaskCanvas
+from widgets.masks.picture_canvas import PictureCanvas
+from widgets.pictures.compare_view import CompareView
+from widgets.pictures.image_grid import ImageGrid
+from widgets.pictures.image_view import ImageView
+from widgets.pictures.result_strip import ResultStrip
+from widgets.pictures.wipe_view import WipeView
 from workbench.actions import Actions
 from workbench.pages.invitation import Invitation
 from workbench.pages.toolstrip import PaintTools, PictureTools, ToolStrip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from widgets.picture_canvas import PictureCanvas
+from widgets.masks.picture_canvas import PictureCanvas
 from workbench.actions import Actions
 from workbench.parts import IconButton, row
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QPointF
 
-from widgets.mask_canvas import MaskCanvas
-from widgets.viewport import Viewport
+from widgets.drawing.viewport import Viewport
+from widgets.masks.canvas import MaskCanvas
 from workbench.pages.images_page import ImagesPage
 
 

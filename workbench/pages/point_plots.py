@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from widgets.curve_plot import CurvePlot
-from widgets.tips import wrapped
+from widgets.charts.curve_plot import CurvePlot
+from widgets.drawing.tips import wrapped
 from workbench.parts import column
 
 TERMS = "Size of each term, L2"

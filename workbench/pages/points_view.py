@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from workbench.actions import Actions
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QFrame, QMenu, QSizePolicy, QSlider, QToolButton, QWidget, QWidgetAction
 
-from widgets.fonts import words as word_font
-from widgets.mask_canvas import MOST_TOLERANCE, MaskCanvas
-from widgets.mask_tools import Fill, Tool
-from widgets.readout import Readout
+from widgets.controls.readout import Readout
+from widgets.drawing.fonts import words as word_font
+from widgets.masks.canvas import MOST_TOLERANCE, MaskCanvas
+from widgets.masks.tools import Fill, Tool
 from workbench.actions import Actions
 from workbench.pages.field_tools import FieldTools
 from workbench.parts import IconButton, column, frame, line, row

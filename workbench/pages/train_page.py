@@ -12,12 +12,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
-from widgets.data_sheet import DataSheet, SheetFacts
-from widgets.empty_state import EmptyState
-from widgets.fonts import words as word_font
-from widgets.image_grid import ImageGrid
-from widgets.readout import Readout
-from widgets.segmented import Segmented
+from widgets.controls.empty_state import EmptyState
+from widgets.controls.readout import Readout
+from widgets.controls.segmented import Segmented
+from widgets.drawing.fonts import words as word_font
+from widgets.pictures.data_sheet import DataSheet, SheetFacts
+from widgets.pictures.image_grid import ImageGrid
 from workbench.actions import Actions, Spec
 from workbench.pages.toolstrip import HEIGHT
 from workbench.pages.train_panels import TrainPlots, TrainTimeline

@@ -7,18 +7,18 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
-from widgets.curve_plot import Curve, CurvePlot
-from widgets.curve_scale import nice_step
-from widgets.film_strip import FilmStrip
-from widgets.fonts import numbers
-from widgets.log_plot import LogPlot
-from widgets.pixmaps import to_qimage
-from widgets.readout import Readout
-from widgets.segmented import Segmented
-from widgets.theme import DARK, Theme
-from widgets.tips import wrapped
-from workbench.mailbox import History, Series
+from widgets.charts.curve_plot import Curve, CurvePlot
+from widgets.charts.log_plot import LogPlot
+from widgets.controls.film_strip import FilmStrip
+from widgets.controls.readout import Readout
+from widgets.controls.segmented import Segmented
+from widgets.drawing.curve_scale import nice_step
+from widgets.drawing.fonts import numbers
+from widgets.drawing.pixmaps import to_qimage
+from widgets.drawing.theme import DARK, Theme
+from widgets.drawing.tips import wrapped
 from workbench.parts import GAP, column, gapped, row
+from workbench.running.mailbox import History, Series
 
 NO_LEVELS = "Appears with the first validation."
 BY_LEVEL = ("How well the averaged weights tell images held back from their noise. At the left the images are all but "

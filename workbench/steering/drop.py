@@ -11,14 +11,14 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engines.errors import WorkbenchError
-from widgets.error_bar import Remedy
+from widgets.controls.error_bar import Remedy
 from workbench import bridge
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.controllers.files import ask_open
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
-from workbench.refusals import refuse_bad
+from workbench.wording.refusals import refuse_bad
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:

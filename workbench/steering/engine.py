@@ -9,17 +9,17 @@ from PySide6.QtCore import QTimer
 
 from engines.modality import Modality
 from engines.prior_name import EXACT
-from widgets.option_fields import Kind
-from widgets.option_form import OptionForm
+from widgets.options.fields import Kind
+from widgets.options.form import OptionForm
 from workbench import bridge
 from workbench.background import size_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.jobs import Job
 from workbench.library.records import State
+from workbench.running.jobs import Job
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
-from workbench.words import duration, megabytes
+from workbench.wording.words import duration, megabytes
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:

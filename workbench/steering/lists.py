@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from engines.prior_name import prior_name
-from widgets.run_list import RunList
-from widgets.run_rows import RunRow
+from widgets.lists.run_list import RunList
+from widgets.lists.run_rows import RunRow
 from workbench.background import Background
 from workbench.controllers.data_list import DataList
 from workbench.controllers.help import HelpController

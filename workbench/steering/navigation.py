@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from widgets.option_form import OptionForm
+from widgets.options.form import OptionForm
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.bridge import give_back_memory
@@ -15,7 +15,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 from workbench.library.records import Query
-from workbench.mailbox import LiveRun
+from workbench.running.mailbox import LiveRun
 from workbench.steering.following import Follower
 from workbench.steering.swapping import Swap
 from workbench.weight import heavy

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget
 from workbench.drafts import Drafts
 from workbench.frames import STATE, VIEWS
 from workbench.layout import Keeper
-from workbench.samples_file import load_samples
+from workbench.running.samples_file import load_samples
 from workbench.session import FILES, Session, save_session
 from workbench.steering.navigation import Navigator
 from workbench.workspaces.base import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from widgets.step_scrubber import StepScrubber
+from widgets.controls.step_scrubber import StepScrubber
 from workbench.actions import Actions, Spec
 from workbench.desk import Desk
 from workbench.workspaces.registry import Spaces

@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engines.errors import Diverged
-from widgets.error_bar import Remedy
-from widgets.pixmaps import to_qimage
+from widgets.controls.error_bar import Remedy
+from widgets.drawing.pixmaps import to_qimage
 from workbench.calming import calmed
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
@@ -24,7 +24,7 @@ from workbench.preparing import Packing
 if TYPE_CHECKING:
     from engines.recipe import Recipe
     from engines.tasks.base import Task
-    from workbench.jobs import Job
+    from workbench.running.jobs import Job
     from workbench.workspaces.shell import Shell
 
 

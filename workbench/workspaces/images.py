@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from widgets.pixmaps import from_qimage
+from widgets.drawing.pixmaps import from_qimage
 from workbench.beginning import Beginning
 from workbench.controllers.branch import BranchController
 from workbench.controllers.crop import CropController

@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
-from workbench.controllers.points_branch import PointsBranchController
-from workbench.controllers.points_brushes import PointsBrushes
-from workbench.controllers.points_curves import PointsCurvesController
-from workbench.controllers.points_data import ENDINGS, PointsDataController
-from workbench.controllers.points_export import PointsExportController
-from workbench.controllers.points_field import PointsFieldController
-from workbench.controllers.points_form import PointsFormController
-from workbench.controllers.points_made import PointsMadeController
-from workbench.controllers.points_probe import PointsProbeController
-from workbench.controllers.points_runs import PointsRunsController
-from workbench.controllers.points_sets import PointSetsController
-from workbench.controllers.points_subjects import Subjects, asked
-from workbench.controllers.points_sweep import SWEEP, PointsSweepController
-from workbench.controllers.points_table import PointsTableController
-from workbench.controllers.points_turning import PointsTurningController
+from workbench.controllers.points.branch import PointsBranchController
+from workbench.controllers.points.brushes import PointsBrushes
+from workbench.controllers.points.curves import PointsCurvesController
+from workbench.controllers.points.data import ENDINGS, PointsDataController
+from workbench.controllers.points.export import PointsExportController
+from workbench.controllers.points.field import PointsFieldController
+from workbench.controllers.points.form import PointsFormController
+from workbench.controllers.points.made import PointsMadeController
+from workbench.controllers.points.probe import PointsProbeController
+from workbench.controllers.points.runs import PointsRunsController
+from workbench.controllers.points.sets import PointSetsController
+from workbench.controllers.points.subjects import Subjects, asked
+from workbench.controllers.points.sweep import SWEEP, PointsSweepController
+from workbench.controllers.points.table import PointsTableController
+from workbench.controllers.points.turning import PointsTurningController
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft

@@ -15,11 +15,11 @@ from engines.modality import Modality
 from workbench.desk import Desk
 from workbench.library.records import State
 from workbench.preparing import Packing
-from workbench.resting import Resting
+from workbench.running.resting import Resting
 from workbench.workspaces.base import Workspace
 
 if TYPE_CHECKING:
-    from workbench.jobs import Job
+    from workbench.running.jobs import Job
 
 W = TypeVar("W", bound=Workspace)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QStackedWidget
 
-from widgets.error_bar import Remedy
+from widgets.controls.error_bar import Remedy
 from workbench.desk import Desk
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-    from widgets.equation_view import EquationView
-    from widgets.step_scrubber import StepScrubber
+    from widgets.controls.step_scrubber import StepScrubber
+    from widgets.formulas.equation_view import EquationView
     from workbench.background import Background
     from workbench.controllers.runs import RunController
     from workbench.docks.task import TaskPanel

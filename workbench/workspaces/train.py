@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from widgets.error_bar import Remedy
-from workbench.controllers.train import TrainController
+from widgets.controls.error_bar import Remedy
+from workbench.controllers.training.train import TrainController
 from workbench.desk import Desk
-from workbench.jobs import Job
 from workbench.pages.train_page import Page, TrainPage
+from workbench.running.jobs import Job
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.shell import Shell
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from engines.errors import WorkbenchError
 from workbench.bench.line import Figure, Line, Settings
 from workbench.bench.live import bench_window
-from workbench.driving import settle, start, wait
 from workbench.library.records import State
+from workbench.shots.driving import settle, start, wait
 from workbench.window import MainWindow
 
 TICK, REPAINT, SECONDS = 5, 33, 15.0  # ms, ms, s

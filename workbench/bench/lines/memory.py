@@ -7,7 +7,7 @@ from typing import ClassVar
 from workbench import bridge
 from workbench.bench.line import Figure, Line, Settings
 from workbench.bench.live import bench_window
-from workbench.driving import settle, start, wait
+from workbench.shots.driving import settle, start, wait
 from workbench.window import MainWindow
 
 WARM, RUNS, COUNT, STEPS, LIMIT = 20, 100, 4, 4, 20.0

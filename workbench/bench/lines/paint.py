@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from widgets.mask_canvas import MaskCanvas
+from widgets.masks.canvas import MaskCanvas
 from workbench.app import application
 from workbench.bench.line import Figure, Line, Settings
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.bench.line import Figure, Line, Settings
 from workbench.bench.live import bench_window
-from workbench.driving import finished, start, wait
+from workbench.shots.driving import finished, start, wait
 from workbench.window import MainWindow
 from workbench.workspaces.points import Points
 

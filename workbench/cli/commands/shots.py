@@ -34,7 +34,7 @@ class Shots(Command):
         out = args.out.expanduser()
         # the same pictures on every machine, and no window flashing up
         os.environ.update(OFFSCREEN)
-        from workbench.shots import shots, total
+        from workbench.shots.shots import shots, total
 
         expected = total(args.only)
         prepared(str(out))

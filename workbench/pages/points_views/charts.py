@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from widgets.chart_board import ChartBoard
-from widgets.chart_data import ChartSheet
+from widgets.charts.board import ChartBoard
+from widgets.charts.data import ChartSheet
 from workbench.chart_shown import sheet_of
-from workbench.mailbox import LiveRun
 from workbench.pages.chart_panels import DifferencePanel, ValuesPanel
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, note_line
+from workbench.running.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.chart import Chart

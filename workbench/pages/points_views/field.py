@@ -8,19 +8,19 @@ from typing import ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from widgets.field_line import line_extent
-from widgets.field_panels import FieldPanels
-from widgets.plane import Box
-from widgets.point_field import PointField
-from widgets.theme import mark
-from workbench.field_drawing import Ground
-from workbench.field_frames import ENDS, EXTENT
-from workbench.mailbox import LiveRun
+from widgets.drawing.plane import Box
+from widgets.drawing.theme import mark
+from widgets.fields.line import line_extent
+from widgets.fields.panels import FieldPanels
+from widgets.fields.point_field import PointField
+from workbench.fields.drawing import Ground
+from workbench.fields.frames import ENDS, EXTENT
 from workbench.pages.field_tools import LAYERS, FieldTools
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.paint_bar import PaintBar
 from workbench.parts import column, frame, label, note_line, row
+from workbench.running.mailbox import LiveRun
 
 INVITATION = "This is the density of the data itself. Run sends points through it, from noise to data."
 

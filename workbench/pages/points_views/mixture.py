@@ -8,16 +8,16 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from widgets.field_probe import Fact
-from widgets.layer_tile import layer_tile
-from widgets.point_field import PointField
+from widgets.fields.layer_tile import layer_tile
+from widgets.fields.point_field import PointField
+from widgets.fields.probe import Fact
 from workbench import bridge
-from workbench.fit_course import FitCourse
-from workbench.fit_frames import extent, layers, points_of, resting
-from workbench.mailbox import LiveRun
+from workbench.fields.fit_course import FitCourse
+from workbench.fields.fit_frames import extent, layers, points_of, resting
 from workbench.pages.fit_plots import FitPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
+from workbench.running.mailbox import LiveRun
 
 if TYPE_CHECKING:
     from engines.events import FitOpened

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
-from widgets.field_brush import LARGEST, SMALLEST
+from widgets.fields.brush import LARGEST, SMALLEST
 from workbench.pages.toolstrip import ValueButton
 from workbench.parts import IconButton, line, row
 

@@ -9,17 +9,17 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engines.shown import REACH
-from widgets.field_line import line_extent
-from widgets.field_panels import FieldPanels
-from widgets.point_field import PointField
-from widgets.point_tile import point_tile
-from workbench.belief_course import Believed
-from workbench.belief_frames import exact_layers, facts, highest_of, learned_layers
-from workbench.mailbox import History, LiveRun
+from widgets.fields.line import line_extent
+from widgets.fields.panels import FieldPanels
+from widgets.fields.point_field import PointField
+from widgets.fields.point_tile import point_tile
+from workbench.fields.belief_course import Believed
+from workbench.fields.belief_frames import exact_layers, facts, highest_of, learned_layers
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
+from workbench.running.mailbox import History, LiveRun
 
 EMPTY = "Press Train to see a model learn the data: its samples appear here while it does."
 SOON = "Samples of the model appear here at its first previews."

@@ -1,0 +1,1 @@
+"""Charts and curves, how they are read and exported."""

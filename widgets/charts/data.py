@@ -1,0 +1,146 @@
+"""What a chart view draws: lines over one pair of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from widgets.charts.log_plot import LogScale, fit_log
+from widgets.drawing.curve_scale import Scale, fit, short, written
+
+LINEAR_PAD = 0.03  # of the span, left and right, so that no marker is cut
+
+
+class LineKind(StrEnum):
+    """How a line is drawn: points and a line, dashes, dashes and dots, dots; what is wrong as what is measured."""
+
+    MEASURED = "measured"
+    EXACT = "exact"
+    FIT = "fit"
+    BOUND = "bound"
+    WRONG = "wrong"
+
+    @property
+    def ran(self) -> bool:
+        """Whether its values were found by running something, be it wrong."""
+        return self in (LineKind.MEASURED, LineKind.WRONG)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartLine:
+    """Values y (n,) over x (n,), with a standard error each or an empty array.
+
+    beside: name of the line whose colour it shares, "" for one of its own.
+    """
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    error: np.ndarray
+    kind: LineKind = LineKind.MEASURED
+    beside: str = ""
+
+    def value_at(self, x: float) -> str:
+        """The value at one of its x as written, "" where it has none."""
+        found = np.flatnonzero(self.x == x)
+        if not len(found):
+            return ""
+        error = float(self.error[found[0]]) if len(self.error) else 0.0
+        value = figure(float(self.y[found[0]]), 4)
+        return f"{value} ± {figure(error, 2)}" if error > 0 else value
+
+
+def figure(value: float, digits: int) -> str:
+    """A number to so many significant digits: 0.00388, 31,623, 2.1e-9."""
+    if not np.isfinite(value):
+        return short(value)
+    if 1e-4 <= abs(value) < 1e7:
+        # fixed, with thousands apart; a format of significant digits alone would write 3.16e+04
+        places = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
+        text = written(value, f",.{places}f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return written(value, f".{digits}g").replace("e−0", "e−").replace("e+0", "e").replace("e+", "e")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAxis:
+    """The title of an axis with its unit, and whether it is logarithmic."""
+
+    title: str
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartSheet:
+    """One chart: what is over it, beside its axes, on it and under it."""
+
+    title: str
+    x: ChartAxis
+    y: ChartAxis
+    lines: tuple[ChartLine, ...] = ()
+    remark: str = ""
+
+    def shown(self, hidden: Iterable[str] = ()) -> tuple[ChartLine, ...]:
+        """The lines that are not hidden by their names."""
+        gone = set(hidden)
+        return tuple(line for line in self.lines if line.name not in gone)
+
+    def xs(self, hidden: Iterable[str] = ()) -> list[float]:
+        """Every x that a shown line has a value at, in order."""
+        return sorted({float(x) for line in self.shown(hidden) for x, y in zip(line.x, line.y, strict=True)
+                       if np.isfinite(y) and (x > 0 or not self.x.log)})
+
+    def told(self, hidden: Iterable[str] = ()) -> str:
+        """The chart in words, for those who cannot see it."""
+        lines = [f"{line.name}, {line.kind}: " + _told(line) for line in self.shown(hidden)]
+        return "\n".join([f"{self.title}. {self.y.title} over {self.x.title}.", *lines, self.remark]).strip()
+
+    def told_at(self, x: float, hidden: Iterable[str] = ()) -> str:
+        """The values at one x in words."""
+        values = [f"{line.name} {value}" for line in self.shown(hidden) if (value := line.value_at(x))]
+        return f"{self.x.title} {figure(x, 6)}: {', '.join(values)}"
+
+
+def _told(line: ChartLine) -> str:
+    """The ends of a line and what lies between; a screen reader that reads a hundred numbers says nothing."""
+    finite = np.flatnonzero(np.isfinite(line.y))
+    if not len(finite):
+        return "no values"
+    picked = finite if len(finite) <= 8 else finite[np.linspace(0, len(finite) - 1, 5).round().astype(int)]
+    return ", ".join(f"{line.value_at(float(line.x[k]))} at {figure(float(line.x[k]), 6)}" for k in picked)
+
+
+def scales(sheet: ChartSheet, lines: Sequence[ChartLine]) -> tuple[Scale, Scale]:
+    """The scales of x and y that show these lines whole, error bars too."""
+    xs = [line.x for line in lines]
+    ends = [end for line in lines for end in _ends(line, log=sheet.y.log)]
+    return _scale(xs, sheet.x.log, padded=False), _scale(ends, sheet.y.log, padded=True)
+
+
+def _ends(line: ChartLine, *, log: bool) -> list[np.ndarray]:
+    """Values, and both ends of their bars; on a logarithmic axis a bar below 0 has no end to show."""
+    if not len(line.error):
+        return [line.y]
+    low, high = line.y - line.error, line.y + line.error
+    return [line.y, high, low[low > 0.2 * line.y] if log else low]
+
+
+def _scale(arrays: Sequence[np.ndarray], log: bool, *, padded: bool) -> Scale:
+    finite = [values[np.isfinite(values)] for values in arrays]
+    if log:
+        found = fit_log(finite)
+        # over many decades a factor of its own is next to nothing: no marker is cut
+        room = 1.0 if found is None else (found.high / found.low) ** LINEAR_PAD
+        return Scale(0.1, 10, True) if found is None else LogScale(found.low / room, found.high * room, True)
+    joined = np.concatenate(finite) if finite else np.zeros(0)
+    if padded:
+        # `fit` may choose decades by itself, which an axis that is said to be linear must not
+        found = fit([joined])
+        joined = np.concatenate([joined, [0.0]]) if found.log else joined
+        return fit([joined]) if not found.log else Scale(0.0, float(joined.max()) * 1.06, False)
+    low, high = (float(joined.min()), float(joined.max())) if joined.size else (0.0, 1.0)
+    pad = LINEAR_PAD * (high - low) or 0.5
+    return Scale(low - pad, high + pad, False)

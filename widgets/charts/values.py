@@ -1,0 +1,147 @@
+"""The values of a chart as a table: a row for every x, a column for every line, read along with the chart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+
+from widgets.charts.data import ChartSheet, figure
+from widgets.drawing.fonts import numbers
+
+ROW, LEAST, HEAD, AIR = 22, 84, 130, 12  # px: of a row, of a column, what a head may take, and beside values
+MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ChartModel(QAbstractTableModel):
+    """A chart as rows and columns, written as the chart itself writes its values. Signals: of QAbstractTableModel."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.sheet: ChartSheet | None = None
+        self.xs: list[float] = []
+
+    def take(self, sheet: ChartSheet | None) -> None:
+        """Show another chart, or more of the same."""
+        self.beginResetModel()
+        self.sheet, self.xs = sheet, sheet.xs() if sheet is not None else []
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() else len(self.xs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() or self.sheet is None else 1 + len(self.sheet.lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The number of a cell as it is written, or how it is set."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole:
+            return numbers()
+        if role != Qt.ItemDataRole.DisplayRole or self.sheet is None:
+            return None
+        x = self.xs[index.row()]
+        return figure(x, 6) if index.column() == 0 else self.sheet.lines[index.column() - 1].value_at(x)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if orientation is not Qt.Orientation.Horizontal or self.sheet is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.sheet.x.title if section == 0 else self.sheet.lines[section - 1].name
+        return None
+
+
+class ChartValues(QTableView):
+    """The table. The row that the keyboard is on is the x that is read; Ctrl+C copies the selected rows, or all.
+
+    Signals: read(float) with the x of the row that the user went to.
+    """
+
+    read = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = ChartModel(self)
+        self.setModel(self.rows)
+        self.setAccessibleName("Values")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setMinimumSectionSize(LEAST)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.selectionModel().currentRowChanged.connect(self._went)
+
+    @property
+    def xs(self) -> list[float]:
+        """The x of every row."""
+        return self.rows.xs
+
+    def set_sheet(self, sheet: ChartSheet | None) -> None:
+        """Show the values of a chart; while it grows, the row that is read stays."""
+        before = self.rows.sheet
+        if sheet is before:
+            return
+        row = self.currentIndex().row()
+        kept = self.xs[row] if 0 <= row < len(self.xs) and before and sheet and before.title == sheet.title else None
+        self.rows.take(sheet)
+        self._spread()
+        self.read_at(kept)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Give every column what its head and its values take, and all of them the same of what is left."""
+        wanted = [max(self.sizeHintForColumn(column) + AIR, LEAST,
+                      min(self.horizontalHeader().sectionSizeHint(column), HEAD))
+                  for column in range(self.rows.columnCount())]
+        more = min(max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted)), MOST)
+        for column, width in enumerate(wanted):
+            self.setColumnWidth(column, width + more)
+
+    def read_at(self, x: float | None) -> None:
+        """Go to the row of an x without a signal, or to none."""
+        row = self.xs.index(x) if x in self.xs else -1
+        if row == self.currentIndex().row():
+            return
+        choice = self.selectionModel()
+        blocked = choice.blockSignals(True)
+        index = self.rows.index(row, 0) if row >= 0 else QModelIndex()
+        self.setCurrentIndex(index)
+        if row >= 0:
+            self.selectRow(row)
+            self.scrollTo(index)
+        else:
+            self.clearSelection()
+        choice.blockSignals(blocked)
+        self.viewport().update()
+
+    def text(self) -> str:
+        """The selected rows under the head, all where none is, with tabs between the values."""
+        rows = sorted({index.row() for index in self.selectedIndexes()}) or range(len(self.xs))
+        columns = range(self.rows.columnCount())
+        head = [str(self.rows.headerData(column, Qt.Orientation.Horizontal)) for column in columns]
+        lines = [[str(self.rows.data(self.rows.index(row, column)) or "") for column in columns] for row in rows]
+        return "\n".join("\t".join(line) for line in [head, *lines])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QApplication.clipboard().setText(self.text())
+        else:
+            super().keyPressEvent(event)
+
+    def _went(self, now: QModelIndex) -> None:
+        if now.isValid():
+            self.read.emit(self.xs[now.row()])

@@ -1,0 +1,1 @@
+"""Small controls: buttons, tabs, chips, sliders, the step scrubber, the command palette."""

@@ -1,0 +1,1 @@
+"""What everything draws with: colours, fonts, icons, pixmaps, scales, painted ground."""

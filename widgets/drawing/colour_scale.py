@@ -1,0 +1,32 @@
+"""A colour scale beside a heat map, with the values at its ends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from widgets.drawing.curve_scale import written
+from widgets.drawing.pixmaps import colour_bar
+
+BAR = 6
+ROOM = 44
+
+
+def draw_scale(
+    painter: QPainter, place: QRectF, name: str, ends: tuple[float, float], font: QFont, colour: str
+) -> None:
+    """Draw the scale of map `name` on the left edge of `place`, (low, high) written beside its ends."""
+    bar = QRectF(place.left(), place.top(), BAR, place.height())
+    painter.drawImage(bar, colour_bar(name, round(place.height())))
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    words = place.adjusted(BAR + 4, 0, 0, 0)
+    line = QFontMetricsF(font).height()
+    low, high = (format_value(value) for value in ends)
+    painter.drawText(QRectF(words.left(), words.top(), words.width(), line), Qt.AlignmentFlag.AlignLeft, high)
+    painter.drawText(QRectF(words.left(), words.bottom() - line, words.width(), line), Qt.AlignmentFlag.AlignLeft, low)
+
+
+def format_value(value: float) -> str:
+    """Two significant figures with a true minus sign."""
+    return written(value + 0.0, ".2g")  # + 0.0: the negative zero is a zero

@@ -1,0 +1,136 @@
+"""Layers of one-dimensional data over time: axes of time and value, where one is in time, and the density there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from widgets.drawing.curve_scale import Scale, brief
+from widgets.drawing.painted import tinted
+from widgets.drawing.plane import Floats, Frame
+from widgets.drawing.strokes import polygon
+from widgets.drawing.theme import blend
+from widgets.fields.axes import APART, EDGE, HIGH, TICK, WIDE, Axes
+from widgets.fields.layer import Layer, Legend, Sketch, line_legend
+
+SHARE = 0.14  # of the plate's width that the peak of a density takes
+TITLE = 26.0  # px at the right end of the numbers below, for what they are of
+
+
+@dataclass(frozen=True, slots=True)
+class CourseAxes(Axes):
+    """Time or log-SNR to the right, values upwards.
+
+    title: of what is to the right; sign: −1 where it falls to the right.
+    """
+
+    title: str = "t"
+    sign: float = -1.0
+
+    def draw(self, sketch: Sketch) -> None:
+        """Draw a hairline at the value 0, and ticks at the lower edge."""
+        painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
+        room, y = frame.room, frame.place(0, 0).y()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.drawLine(QLineF(room.left(), y, room.right(), y))
+        painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
+        at = [frame.place(value, 0).x() for value in self._across(frame)]
+        painter.drawLines([QLineF(x, room.bottom() - TICK, x, room.bottom()) for x in at])
+
+    @staticmethod
+    def _across(frame: Frame) -> list[float]:
+        left, _, right, _ = frame.visible()
+        return Scale(left, right, False).round_values(max(2, round(frame.room.width() / APART)))
+
+    def numbers(self, frame: Frame) -> list[tuple[QRectF, str]]:
+        """Where numbers stand and how they read, and at the right what those below are of."""
+        room, across = frame.room, self._across(frame)
+        low = room.bottom() - HIGH - EDGE
+        found = [(QRectF(room.right() - TITLE - WIDE / 2, low, WIDE, HIGH), self.title)]
+        for value, text in zip(across, brief([self.sign * value + 0.0 for value in across]), strict=True):
+            x = frame.place(value, 0).x()
+            if room.left() + 24 < x < room.right() - 2 * TITLE:
+                found.append((QRectF(x - WIDE / 2, low, WIDE, HIGH), text))
+        _, bottom, _, top = frame.visible()
+        up = Scale(bottom, top, False).round_values(max(4, round(room.height() / APART)))
+        for value, text in zip(up, brief(up), strict=True):
+            y = frame.place(0, value).y()
+            if room.top() + 30 < y < room.bottom() - 24:
+                found.append((QRectF(room.left() + EDGE + 1, y - HIGH / 2, WIDE, HIGH), text))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor(Layer):
+    """Where one is: a line up through the plate at a place to the right."""
+
+    at: float
+    order: ClassVar[int] = 35
+    still: ClassVar[bool] = False
+
+    def draw(self, sketch: Sketch) -> None:
+        """Draw the line."""
+        room, x = sketch.frame.room, round(sketch.frame.place(self.at, 0).x()) + 0.5
+        sketch.painter.setPen(QPen(QColor(sketch.theme.text), 1.0))
+        sketch.painter.drawLine(QLineF(x, room.top(), x, room.bottom()))
+
+    def told(self) -> str:
+        """Nothing: the caption says the step."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SideCurve(Layer):
+    """A density (N,) over values (N,) upwards, drawn sideways from a place; its peak takes a share of the plate.
+
+    to_left: it grows to the left, as where there is no room at the right.
+    """
+
+    at: float
+    values: Floats
+    density: Floats
+    to_left: bool = False
+    colour: str = "prior"
+    order: ClassVar[int] = 38
+    still: ClassVar[bool] = False
+
+    def outline(self, frame: Frame) -> Floats:
+        """The curve in logical pixels (n, 2), where the density is finite."""
+        good = np.isfinite(self.density)
+        values, density = self.values[good], self.density[good]
+        reach = SHARE * frame.room.width() * (-1.0 if self.to_left else 1.0)
+        pixels = frame.pixels(np.stack([np.full(len(values), self.at), values], axis=1))
+        pixels[:, 0] += density / max(float(density.max(initial=0.0)), 1e-300) * reach
+        return pixels
+
+    def draw(self, sketch: Sketch) -> None:
+        """Draw the curve and what is under it."""
+        painter, colour = sketch.painter, sketch.theme.term(self.colour)
+        pixels, x = self.outline(sketch.frame), sketch.frame.place(self.at, 0).x()
+        if not len(pixels):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ends = np.array(((x, pixels[-1, 1]), (x, pixels[0, 1])))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tinted(colour, 0.3))
+        painter.drawPolygon(polygon(np.concatenate([pixels, ends])))
+        painter.setPen(QPen(QColor(colour), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(polygon(pixels))
+
+    def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """What the curve is."""
+        return line_legend("exact at this step", self.colour)
+
+    def told(self) -> str:
+        """What is shown, in a few words."""
+        good = np.flatnonzero(np.isfinite(self.density))
+        if not good.size:
+            return "exact density at this step without a finite value"
+        peak = good[self.density[good].argmax()]
+        return f"exact density at this step with its peak at {self.values[peak]:.2g}"

@@ -1,0 +1,1 @@
+"""Lists and tables: runs, jobs, branches, claims, figures."""

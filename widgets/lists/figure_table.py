@@ -1,0 +1,165 @@
+"""A small table of figures on a card: a caption and numbers in each row, to read at a glance and to copy."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from widgets.drawing.fonts import numbers, words
+from widgets.drawing.painted import Painted
+from widgets.drawing.tips import wrapped
+
+ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
+WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
+BETWEEN, CUT = 22, 4  # px between two columns, and at least before a number
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One row: a caption, a text for each column ("" where there is none yet), and its values for the copy.
+
+    marked: it is the one that is looked at; quiet: it is there to compare with; late: newer figures are on their way.
+    """
+
+    caption: str
+    texts: tuple[str, ...]
+    values: tuple[object, ...] = ()
+    marked: bool = False
+    quiet: bool = False
+    late: bool = False
+
+
+class FigureTable(Painted):
+    """Rows under a head. Signals: chosen(int) with the number of a row that was clicked; menu_asked(QPoint).
+
+    Args:
+        columns: (title, what it means) of the numbers; note: sentences on its rows.
+    """
+
+    chosen = Signal(int)
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, name: str, columns: Sequence[tuple[str, str]], note: str = "",
+                 parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._columns, self._title = tuple(columns), name
+        self.rows: tuple[FigureRow, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(wrapped(". ".join(f"{title}: {told}" for title, told in columns) + f". {note}".rstrip()))
+
+    def show_rows(self, title: str, rows: Sequence[FigureRow]) -> None:
+        """Show rows under a title."""
+        if (title, tuple(rows)) == (self._title, self.rows):
+            return
+        taller = len(rows) != len(self.rows)
+        self._title, self.rows = title, tuple(rows)
+        heads = [head for head, _ in self._columns]
+        told = [", ".join([row.caption, *(f"{head} {text}" for head, text in zip(heads, row.texts, strict=True)
+                                          if text)]) for row in rows]
+        self.setAccessibleDescription(". ".join([title, *told]))
+        if taller:
+            self.updateGeometry()
+        self.update()
+
+    def table(self) -> str:
+        """All of it as CSV, with every digit."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([self._title, *(head for head, _ in self._columns)])
+        writer.writerows([row.caption, *(row.values or row.texts)] for row in self.rows)
+        return out.getvalue()
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDEST, self._high() + 18)
+
+    def _high(self) -> int:
+        return ROW * (len(self.rows) + 1) + 2 * PAD
+
+    def card(self) -> QRectF:
+        """Where the card lies."""
+        wide = min(self.width() - 2 * AROUND, WIDEST)
+        return QRectF((self.width() - wide) / 2, 4, wide, self._high())
+
+    def _edges(self, card: QRectF) -> list[float]:
+        """The left edge of the first column of numbers and the right edges of all: of equal widths, as far apart as
+        there is room for; where a number would be cut, each as wide as it needs.
+        """
+        heads, metrics = QFontMetricsF(words(12)), QFontMetricsF(numbers(12))
+        needed = [max([heads.horizontalAdvance(head), *(metrics.horizontalAdvance(row.texts[k]) for row in self.rows)])
+                  for k, (head, _) in enumerate(self._columns)]
+        room = card.width() - 2 * AROUND - CAPTION
+        widths = [min(max(needed) + BETWEEN, room / len(needed))] * len(needed)
+        if max(needed) + CUT > widths[0]:
+            share = min(1.0, room / sum(wide + BETWEEN for wide in needed))
+            widths = [share * (wide + BETWEEN) for wide in needed]
+        return [card.right() - AROUND - sum(widths[k:]) for k in range(len(widths) + 1)]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(self.theme.bg0))
+            card = self.card()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.bg1))
+            painter.drawRoundedRect(card, 5, 5)
+            edges = self._edges(card)
+            top = card.top() + PAD
+            painter.setPen(QColor(self.theme.text2))
+            self._write(painter, top, card, edges, self._title, [head for head, _ in self._columns], words=True)
+            for k, row in enumerate(self.rows):
+                self._row(painter, top + ROW * (k + 1), card, edges, row)
+            self.draw_focus(painter)
+
+    def _row(self, painter: QPainter, top: float, card: QRectF, edges: Sequence[float], row: FigureRow) -> None:
+        if row.marked:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.accent))
+            painter.drawRoundedRect(QRectF(card.left() + 5, top + 3, 3, ROW - 6), 1.5, 1.5)
+        painter.setPen(QColor(self.theme.text2 if row.quiet or row.late else self.theme.text))
+        self._write(painter, top, card, edges, row.caption, row.texts)
+
+    @staticmethod
+    def _write(painter: QPainter, top: float, card: QRectF, edges: Sequence[float], caption: str,
+               texts: Sequence[str], *, words: bool = False) -> None:
+        """A line: its caption, cut in the middle where there is no room, and the numbers right-aligned."""
+        left = card.left() + AROUND
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(_words())
+        room = edges[0] - left + BETWEEN / 2
+        fitting = QFontMetricsF(painter.font()).elidedText(caption, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QRectF(left, top, room, ROW), middle | Qt.AlignmentFlag.AlignLeft, fitting)
+        painter.setFont(_words() if words else numbers(12))
+        metrics = QFontMetricsF(painter.font())
+        for begin, right, text in zip(edges, edges[1:], texts, strict=False):
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - begin - CUT)
+            painter.drawText(QRectF(begin, top, right - begin, ROW), middle | Qt.AlignmentFlag.AlignRight, shown)
+
+    def _at(self, place: QPointF) -> int:
+        """The row at a place, −1 for none."""
+        card = self.card()
+        row = int((place.y() - card.top() - PAD) // ROW) - 1
+        return row if card.contains(place) and 0 <= row < len(self.rows) and not self.rows[row].quiet else -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and row >= 0:
+            self.chosen.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        picked = event.key() - Qt.Key.Key_1
+        if 0 <= picked < len(self.rows) and not event.modifiers() and not self.rows[picked].quiet:
+            self.chosen.emit(picked)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(event.globalPos())
+
+
+def _words() -> QFont:
+    return words(12)

@@ -1,0 +1,1 @@
+"""The canvas that a mask is painted on."""

@@ -1,0 +1,1 @@
+"""Pictures: one, many, two beside each other."""

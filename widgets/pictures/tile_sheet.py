@@ -1,0 +1,67 @@
+"""All tiles of a grid with their captions in one image, made once and shown often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from widgets.drawing.painted import fitted
+from widgets.drawing.pixmaps import Pyramid, draw_image
+from widgets.drawing.theme import Theme
+from widgets.pictures.tile_captions import shortened
+from widgets.pictures.tiles import Tiling, tiling
+
+GAP, CAPTION, TITLE = 8, 18, 24  # px: between tiles, under each, and above all
+RADIUS = 3.0
+SMALLEST_CAPTIONED = 44  # px; in narrower tiles a caption would be three letters and dots
+
+
+def arranged(count: int, aspect: float, size: QSize, *, titled: bool, captioned: bool) -> Tiling:
+    """Where so many pictures of an aspect (width / height) go in a widget, with room for a title and for captions."""
+    if not count:
+        return Tiling(0, 1, 0, 0, 0, 0, 0, 0)
+    head = TITLE if titled else 0
+    room = float(size.width()), float(size.height() - head)
+    plan = tiling(count, aspect, *room, gap=GAP, caption=CAPTION if captioned else 0)
+    if plan.width < SMALLEST_CAPTIONED:
+        plan = tiling(count, aspect, *room, gap=GAP / 2, caption=0)
+    return replace(plan, top=plan.top + head)
+
+
+def draw_frame(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """Draw a frame around a tile; nothing around an empty one."""
+    if not box.isEmpty():
+        painter.setPen(QPen(colour, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 5, 5)
+
+
+def tile_sheet(size: QSize, ratio: float, theme: Theme) -> QImage:
+    """An empty sheet for a widget of that size on a screen of that ratio."""
+    sheet = QImage(size * ratio, QImage.Format.Format_RGB32)
+    sheet.setDevicePixelRatio(ratio)
+    sheet.fill(QColor(theme.bg0))
+    return sheet
+
+
+def draw_title(painter: QPainter, title: str, top: float, width: int, font: QFont) -> None:
+    """Draw a title close to what it names, wherever the tiles begin (`top`)."""
+    painter.setFont(font)
+    heading = QRectF(GAP, max(top - TITLE - 2, 0.0), width - 2 * GAP, TITLE - 2)
+    painter.drawText(heading, Qt.AlignmentFlag.AlignCenter, fitted(QFontMetricsF(font), title, heading.width()))
+
+
+def draw_tiles(painter: QPainter, plan: Tiling, pictures: Sequence[Pyramid], captions: Sequence[str],
+               font: QFont) -> None:
+    """Draw pictures as tiles, each with its caption below where the plan has room for one; in the painter's pen."""
+    painter.setFont(font)
+    shown = shortened(QFontMetricsF(font), list(captions), plan.width)
+    for place in range(plan.count):
+        box = plan.rect(place)
+        draw_image(painter, box, pictures[place], RADIUS)
+        if plan.pitch_y - plan.height > CAPTION:
+            below = QRectF(box.left(), box.bottom() + 3, box.width(), CAPTION - 3)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, shown[place])

@@ -1,0 +1,1 @@
+"""The claims of `check`: run beside the window, worded, kept."""

@@ -1,0 +1,1 @@
+"""Controllers of Points: data, runs, fields, probe, painting, sweeps, exports."""

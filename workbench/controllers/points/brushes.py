@@ -1,0 +1,35 @@
+"""The brushes of the canvas of points, of which one at a time is in the hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workbench.controllers.points.data import PointsDataController
+from workbench.controllers.points.draw import PointsDrawController
+from workbench.controllers.points.paint import PointsPaintController
+from workbench.desk import Desk
+from workbench.pages.points_views.field import FieldPage
+
+
+class PointsBrushes:
+    """Has the brush that sprays points and the one that paints a density. It has no signals.
+
+    Args:
+        desk, page, data, leave: as the controllers of the brushes take them.
+        turn: shows the canvas with a form that asks for data.
+    """
+
+    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object],
+                 turn: Callable[[], object]) -> None:
+        self.draw = PointsDrawController(desk, page, data, leave)
+        self.paint = PointsPaintController(desk, page, data, leave)
+        self.draw.before, self.paint.before = lambda: (self.paint.end(), turn()), lambda: (self.draw.end(), turn())
+
+    @property
+    def held(self) -> bool:
+        """Whether one is in the hand."""
+        return self.draw.drawing or self.paint.painting
+
+    def put_away(self) -> bool:
+        """Put away the one that is in the hand; False where there was none."""
+        return self.draw.end() or self.paint.end()

@@ -1,0 +1,128 @@
+"""One-dimensional points over time: which axis, which density, and what a step shows of them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+
+from workbench.background import Background
+from workbench.controllers.points.subjects import Subjects, scale_of
+from workbench.desk import Desk
+from workbench.fields.course import Axis, CourseFrame, course_of, moving, resting
+from workbench.fields.drawing import Ground, Layers
+from workbench.fields.store import Known, Subject, Time
+from workbench.pages.points_views.field import FieldPage
+from workbench.running.mailbox import LiveRun
+
+OVER_TIME, BY_SNR = "course", "snr"  # what is switched on for lines
+KEPT = 24  # images and their layers
+EVERY = np.linspace(1.0, 0.0, 200)  # of the times of a path, where no run has its own
+
+
+class PointsCourseController:
+    """Draws lines over time. It has no signals.
+
+    Args:
+        desk, background: shared parts.
+        page: the canvas.
+        subjects: which runs are shown, and what is known of them.
+        draw: paints the canvas again.
+    """
+
+    def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
+                 draw: Callable[[], object]) -> None:
+        self._desk, self._background, self._page, self._subjects, self._draw = desk, background, page, subjects, draw
+        self._known = OrderedDict[tuple[str, Axis], tuple[CourseFrame, Layers]]()
+        self._asked, self._refused = set[tuple[str, Axis]](), set[tuple[str, Axis]]()
+
+    def begin(self, ground: Ground) -> None:
+        """The panels are about to be drawn: offer the switches where data are of one dimension."""
+        self._page.tools.turn(line=ground.line)
+
+    def on(self, ground: Ground) -> bool:
+        """Whether panels show the course of time."""
+        return ground.line and self._page.shows(OVER_TIME)
+
+    def layers(self, live: LiveRun | None, subject: Subject | None, ways: np.ndarray) -> Layers:
+        """What a panel shows; ways (T, K, 1): of a few particles up to the present step."""
+        known = None if subject is None else self._subjects.store.truth(subject)
+        none: Layers = dict.fromkeys(("cursor", "particles", "marginal", "paths", "density", "histogram", "score",
+                                      "flow", "marks", "model"))
+        if subject is None or known is None:
+            return none
+        axis = self._axis(live, known)
+        self._page.show_course(axis.box)
+        shown = none | self._resting(subject, known, axis)
+        if live is None or live.opened is None or live.trajectory is None:
+            return shown
+        step, first = self._subjects.step(live), live.trajectory.first
+        points = self._subjects.states(live, step)
+        if points is None:
+            return shown
+        time = self._subjects.time(live)
+        frame = self._subjects.store.known(subject, time) or self._subjects.store.near(subject, time)
+        return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame)
+
+    def _axis(self, live: LiveRun | None, known: Known) -> Axis:
+        by_snr = self._page.shows(BY_SNR)
+        if live is not None and live.opened is not None:
+            return Axis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
+        return Axis.of(*times_of(known), by_snr=by_snr)
+
+    @staticmethod
+    def places(axis: Axis, live: LiveRun) -> np.ndarray:
+        """Where the steps of a run are on its axis."""
+        opened = live.opened
+        return np.zeros(0) if opened is None else axis.places(opened.times, opened.alpha, opened.sigma)
+
+    def time_at(self, live: LiveRun | None, place: float) -> Time:
+        """Time and scale of the step that is nearest to a place on the axis; of the data without a run."""
+        if live is None or live.opened is None:
+            return self._subjects.time(live)
+        opened = live.opened
+        axis = Axis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
+        step = int(np.abs(self.places(axis, live) - place).argmin())
+        return float(opened.times[step]), scale_of(live, step)
+
+    def _resting(self, subject: Subject, known: Known, axis: Axis) -> Layers:
+        """Axes and image, once this is made."""
+        key = subject.key, axis
+        found = self._known.get(key)
+        if found is not None:
+            return found[1]
+        if key not in self._asked | self._refused:
+            self._asked.add(key)
+            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made),
+                                lambda why: self._give_up(key, why))
+        return resting(None, axis)
+
+    def _give_up(self, key: tuple[str, Axis], why: str) -> None:
+        """Tell it once, not at every step that is drawn."""
+        self._asked.discard(key)
+        self._refused.add(key)
+        self._desk.complain(why)
+
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._refused.clear()
+
+    def _keep(self, key: tuple[str, Axis], made: CourseFrame) -> None:
+        self._known[key] = made, resting(made, key[1])
+        while len(self._known) > KEPT:
+            self._asked.discard(self._known.popitem(last=False)[0])
+        self._draw()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an image is being made."""
+        return any(key not in self._known for key in self._asked)
+
+
+def times_of(known: Known) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All times of a path from noise to data, with alpha and sigma there."""
+    from engines.point_field import levels_at
+
+    times = EVERY * known.truth.path.t_max
+    return times, *levels_at(known.truth.path, times)

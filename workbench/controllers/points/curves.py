@@ -1,0 +1,159 @@
+"""The curves of runs of points in the plots' dock: sizes of terms, and the distance to the truth, of all panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engines.shown import FROM_FLOW
+from widgets.charts.curve_plot import Curve
+from workbench.controllers.points.subjects import Subjects, scale_of
+from workbench.desk import Desk
+from workbench.docks.plots import finite, means
+from workbench.fields.measures import COUNTED, CURVES, FAIR_SEED, MeasureStore, Wish
+from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
+from workbench.pages.points_views.field import FieldPage
+from workbench.running.mailbox import LiveRun
+
+VALUES = 24  # steps of a run that are measured for its curve
+COLOURS = ("prior", "likelihood", "guidance", "good")  # of the panels
+AWAY = "Distance from the exact flow, RMS"  # the curve of a run that knows it
+
+
+class PointsCurvesController:
+    """Fills the plots as figures come in. It has no signals.
+
+    Args:
+        desk: shared parts.
+        plots: what is filled.
+        page: knows what tells the panels apart.
+        subjects: which runs are shown.
+        store: measures them.
+        active: whether runs are shown on the canvas now.
+    """
+
+    def __init__(self, desk: Desk, plots: PointPlots, page: FieldPage, subjects: Subjects, store: MeasureStore,
+                 active: Callable[[], bool]) -> None:
+        self._desk, self._plots, self._page, self._subjects = desk, plots, page, subjects
+        self._store, self._active = store, active
+        self._wishes = dict[str, list[Wish]]()  # by run
+        self._drawn: object = None
+        for plot in (plots.terms, plots.distance):
+            plot.picked.connect(lambda x: desk.stage.move(round(x)))
+        desk.queue.job_finished.connect(lambda _: self.draw())
+
+    def draw(self) -> None:
+        """Show the curves of all panels and ask for what is missing; while scrubbing only the cursor moves."""
+        if not self._active():
+            return
+        self._cursor()
+        runs = self._subjects.runs()
+        going = {job.id for job in self._desk.queue.alive()}
+        wishes = {live.run: self._wanted(live) for live in runs if live.run not in going}
+        state = [self._desk.stage.run, *((live.run, self._extent(live)) for live in runs),
+                 *self._page.titles.items(), *wishes]
+        if state != self._drawn:
+            self._drawn = state
+            self._fill()
+            exact = self._exact(wishes.get(self._desk.stage.run, []))
+            self._store.want(CURVES, [*(wish for run in wishes.values() for wish in run), *exact], self._fill)
+
+    @staticmethod
+    def _extent(live: LiveRun) -> int:
+        return live.trajectory.last if live.trajectory is not None else -1
+
+    def _cursor(self) -> None:
+        at = float(self._desk.stage.index) if self._desk.stage.recorded else None
+        self._plots.terms.set_cursor(at)
+        self._plots.distance.set_cursor(at)
+
+    def _wanted(self, live: LiveRun) -> list[Wish]:
+        """What is measured of a run that is over, be it early, found once."""
+        known = self._wishes.get(live.run)
+        if known is not None and (not known or known[-1].step == self._extent(live)):  # it may have gone on since
+            return known
+        if len(self._wishes) > 16:
+            self._wishes.clear()
+        steps, subject = live.trajectory, self._subjects.subject(live)
+        if steps is None or subject is None or live.opened is None:
+            return []
+        found = list[Wish]()
+        for step in sorted({round(x) for x in np.linspace(steps.first, steps.last, VALUES).tolist()}):
+            points = self._subjects.states(live, step)
+            if points is not None:
+                time = float(live.opened.times[step]), scale_of(live, step)
+                found.append(Wish(live.run, step, subject, time, points[:COUNTED].copy(), rough=True))
+        self._wishes[live.run] = found
+        return found
+
+    @staticmethod
+    def _exact(wishes: list[Wish]) -> list[Wish]:
+        """The same of exact points, at fewer steps."""
+        return [Wish("", FAIR_SEED, wish.subject, wish.time, wish.points, rough=True, fair=True)
+                for wish in wishes[::3]]
+
+    def _fill(self) -> None:
+        runs, live = self._subjects.runs(), self._desk.stage.live
+        span = (0.0, float(live.opened.total)) if live is not None and live.opened is not None else None
+        several = len(runs) > 1
+        self._plots.terms.set_title(f"{TERMS} · panel {self._subjects.active + 1}" if several else TERMS)
+        self._plots.terms.set_curves(self._terms(live), span)
+        exact = _from_flow(live)
+        self._plots.distance.set_title(AWAY if exact else DISTANCE)
+        self._plots.distance.set_curves(exact or self._distances(runs, live), span)
+
+    @staticmethod
+    def _terms(live: LiveRun | None) -> list[Curve]:
+        if live is None or live.opened is None or live.trajectory is None:
+            return []
+        sizes, first = means(live), live.trajectory.first
+        return [Curve(term.title, term.name, *finite(sizes[term.name], first))
+                for term in live.opened.terms if term.name in sizes]
+
+    def _distances(self, runs: list[LiveRun], live: LiveRun | None) -> list[Curve]:
+        """A curve for each panel over the steps of the active one, and that of exact points."""
+        if live is None:
+            return []
+        found = list[Curve]()
+        for k, run in enumerate(runs):
+            known = self._known(self._wishes.get(run.run, []))
+            if known:
+                x, y = self._placed(run, live, known)
+                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)], y, x,
+                                   silent=run is not live))
+        exact = self._exact(self._wishes.get(live.run, []))
+        steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
+        values = [(step, figures.energy) for step, wish in zip(steps, exact, strict=True)
+                  if (figures := self._store.figures(wish.key)) is not None]
+        if values:
+            x, y = np.array(values, float).T
+            found.append(Curve("exact points", "text2", y, x, dashed=True))
+        return found
+
+    def _known(self, wishes: list[Wish]) -> list[tuple[int, float]]:
+        figures = ((wish.step, self._store.figures(wish.key)) for wish in wishes)
+        return [(step, found.energy) for step, found in figures if found is not None and np.isfinite(found.energy)]
+
+    @staticmethod
+    def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and values; those of another run lie where the active one has the same time, or is as far on its way
+        where one of them stays at a time."""
+        x, y = np.array(known, float).T
+        if run is live or run.opened is None or live.opened is None or np.array_equal(run.opened.times,
+                                                                                     live.opened.times):
+            return x, y
+        if any(len(np.unique(one.times)) < len(one.times) for one in (run.opened, live.opened)):
+            return x * (live.opened.total / max(run.opened.total, 1)), y
+        times, own = live.opened.times, run.opened.times[x.astype(int)]
+        order = np.argsort(times, kind="stable")
+        placed = np.interp(own, times[order], np.arange(len(times), dtype=float)[order])
+        kept = np.argsort(placed, kind="stable")
+        return placed[kept], y[kept]
+
+
+def _from_flow(live: LiveRun | None) -> list[Curve]:
+    """How far an inversion is from the exact flow at every step; none of other runs."""
+    if live is None or live.trajectory is None or FROM_FLOW not in live.trajectory.curves:
+        return []
+    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FROM_FLOW], live.trajectory.first))]

@@ -1,0 +1,133 @@
+"""Taking points out: tables of the present step, and the canvas as a picture that carries the recipe."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from engines.file_names import portable
+from engines.files import write_atomic
+from widgets.drawing.pixmaps import from_qimage
+from widgets.fields.point_tile import point_tile
+from workbench.actions import RUN_FIRST, Spec
+from workbench.background import Background
+from workbench.controllers.files import FILMS, ask_save
+from workbench.controllers.points.film import CanvasFilm, Taken, unpacked
+from workbench.controllers.points.subjects import Subjects
+from workbench.desk import Desk
+from workbench.fields.frames import EXTENT
+from workbench.frames import ESTIMATE
+from workbench.pages.points_views.field import FieldPage
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+
+NOTHING = "There are no points to export yet; run something first."
+
+
+class PointsExportController:
+    """Writes files in the background and says where they are. It has no signals.
+
+    Args:
+        desk, background: shared parts.
+        page: the canvas.
+        subjects: which runs are shown.
+    """
+
+    def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects) -> None:
+        self._desk, self._background, self._page, self._subjects = desk, background, page, subjects
+        self._film = CanvasFilm(desk, page, lambda: subjects.store.busy, self._write)
+        add = desk.actions.add
+        add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
+                 help="The points of this step as CSV or NPY"),
+            lambda: self._ask("Export points", " points.csv", "CSV (*.csv);;NumPy (*.npy)", self.points), self._able)
+        add(Spec("points.canvas", "Export canvas…", "File", section="export", icon="download", needs=RUN_FIRST,
+                 help="The canvas of points as it is shown, as a PNG that carries the recipe or as an SVG"),
+            lambda: self._ask("Export canvas", ".png", "PNG (*.png);;SVG (*.svg)", self.canvas), self._able)
+        add(Spec("points.film", "Export film of points…", section="export", icon="film", needs=RUN_FIRST,
+                 help="All steps as the canvas shows them, as GIF, animated PNG, WebP or numbered PNGs"),
+            lambda: self._ask("Export film", " film.gif", FILMS, self.film),
+            self._able)
+
+    def _able(self) -> bool:
+        return self._desk.stage.recorded and not self._desk.stage.pictured
+
+    def _ask(self, title: str, end: str, kinds: str, write: Callable[[Path], object]) -> None:
+        if not self._able():
+            self._desk.complain(NOTHING)
+            return
+        with self._desk.guard():
+            stage = self._desk.stage
+            step = "" if stage.live and stage.live.opened and stage.index == stage.live.opened.total \
+                else f", step {stage.index}"
+            name = portable(self._desk.library.run(stage.run).title + step) + end
+            ask_save(self._desk, title, name, kinds, lambda file, _kind: write(file))
+
+    def _recipe(self) -> Recipe:
+        from engines.recipe import Recipe
+
+        return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
+
+    def points(self, file: Path) -> None:
+        """Write the states of the present step as they are, .csv or .npy."""
+        from engines.modalities.points import write_points
+
+        live = self._desk.stage.live
+        if live is None or live.trajectory is None:
+            return
+        values = np.array(live.trajectory.x(self._subjects.step(live)))
+        self._do(lambda: write_points(file, values), file)
+
+    def canvas(self, file: Path) -> None:
+        """Write what the canvas shows."""
+        from engines.recipe_png import save_png
+
+        if file.suffix.lower() == ".svg":
+            drawing = self._page.panels.svg()
+            self._do(lambda: write_atomic(file, drawing), file)
+            return
+        with self._desk.guard():
+            pixels, recipe = from_qimage(self._page.panels.grab().toImage()), self._recipe()
+            self._do(lambda: save_png(file, pixels[..., :3], recipe), file)
+
+    def film(self, file: Path) -> None:
+        """Write all steps of the panels, as the canvas shows them, as one of FILMS."""
+        from engines.film import FilmKind, film_steps, kind_of
+
+        live = self._desk.stage.live
+        if live is None or live.trajectory is None:
+            return
+        first, last = live.trajectory.first, live.trajectory.last
+        with self._desk.guard():
+            every = kind_of(file) is FilmKind.ZIP
+            self._film.take(file, list(range(first, last + 1)) if every else film_steps(first, last))
+
+    def _write(self, taken: Taken) -> None:
+        """Write a film whose pictures are all taken."""
+        from engines.film import save_film
+
+        live = self._desk.stage.live
+        if live is None or live.trajectory is None:
+            return
+        with self._desk.guard():
+            steps, recipe = copy.copy(live.trajectory), self._recipe()  # it may go on meanwhile
+            self._do(lambda: save_film(taken.file, steps, lambda step: unpacked(taken.pictures[step]), scale=1,
+                                       recipe=recipe), taken.file)
+
+    def tile(self, index: int) -> QImage | None:
+        """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
+        stage = self._desk.stage
+        live = stage.live
+        if live is None or live.opened is None or len(live.opened.shape) != 2:
+            return None
+        points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
+        return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
+
+    def _do(self, write: Callable[[], object], file: Path) -> None:
+        self._desk.say(f"Writing {file.name}…")
+        self._background.do(write, lambda _none: self._desk.say(f"Saved {file}"), self._desk.complain)

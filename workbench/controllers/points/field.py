@@ -1,0 +1,211 @@
+"""Draws the present step of the runs of points: particles, densities, vectors and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from widgets.fields.arrows import Arrows
+from widgets.fields.layer import Layer
+from widgets.fields.point_field import PointField
+from workbench import bridge
+from workbench.background import Background
+from workbench.controllers.points.believed import PointsBelievedController
+from workbench.controllers.points.course import PointsCourseController
+from workbench.controllers.points.subjects import DATA, Subjects, scale_of
+from workbench.desk import Desk
+from workbench.docks.task import TaskPanel
+from workbench.fields.drawing import RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
+from workbench.fields.frames import FieldFrame
+from workbench.fields.marks import MARKS, marks
+from workbench.fields.store import Subject, Time
+from workbench.frames import ESTIMATE, STATE, source
+from workbench.pages.points_views.field import FieldPage
+from workbench.running.mailbox import LiveRun
+
+ROOMY = 220  # px of a panel from which on its caption tells its step
+MARKED = 400  # particles that carry an arrow of a view at once
+ROWS = 20_000  # points of a file that are drawn
+MOVING = ("particles", "histogram", "paths", "marks")
+AHEAD = 200  # times of a run that are made ready while nothing else is to do
+
+
+class PointsFieldController:
+    """From run, step and form to what is painted. It has no signals.
+
+    Args:
+        desk, panel: shared parts.
+        background: makes what takes a while.
+        page: the canvas.
+        subjects: which runs are shown, and what their fields are of.
+        active: whether runs are shown there now.
+    """
+
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, page: FieldPage, subjects: Subjects,
+                 active: Callable[[], bool]) -> None:
+        self._desk, self._page, self.subjects, self._active = desk, page, subjects, active
+        self.believed = PointsBelievedController(desk, background, page, subjects.store, self.draw)
+        self.course = PointsCourseController(desk, background, page, subjects, self.draw)
+        self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
+        self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
+        self._prepared: tuple[str, ...] = ()  # runs whose fields are made ahead
+        self.drawn = list[Callable[[], object]]()
+        self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
+        stage = desk.stage
+        for signal in (stage.shown, stage.grown, stage.moved, stage.viewed, stage.compared, stage.chosen,
+                       panel.changed):
+            signal.connect(self.draw)
+        desk.changed_models.append(self._forgive)
+        page.layers_changed.connect(self.draw)
+        page.selected.connect(lambda _panel, particle: stage.choose(particle))
+
+    def _forgive(self) -> None:
+        """The models are others: what could not be made of one of them may be now."""
+        for one in (self.subjects.store, self.believed.store, self.course):
+            one.forgive()
+
+    def draw(self, *_: object) -> None:
+        """Paint the present step of every panel."""
+        if not self._active() or not self._desk.ready or self.paused():
+            return
+        runs = self.subjects.runs()
+        first = runs[0] if runs else None
+        ground = self.subjects.ground(first, self.subjects.subject(first))
+        self._page.show_ground(ground)
+        self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
+        self.believed.begin()
+        self.course.begin(ground)
+        panels = [self._found(field, live, ground)
+                  for field, live in zip(self._page.fields, runs or [None], strict=True)]
+        for field, layers in zip(self._page.fields, on_one_scale(panels), strict=True):
+            field.set_layers(layers)
+            field.select(self._desk.stage.sample)
+        self.believed.end()
+        self._prepare(runs)
+        self._page.panels.mark(self.subjects.active)
+        self._page.invite(not runs)
+        self._page.tell(" ".join(dict.fromkeys(filter(None, (*(live.notice for live in runs), *self._units(runs))))))
+        for tell in self.drawn:
+            tell()
+
+    def _units(self, runs: list[LiveRun]) -> list[str]:
+        """How the points of the panels lie to the numbers of their files."""
+        subjects = [self.subjects.subject(live) for live in runs or [None]]
+        known = [self.subjects.store.truth(subject) for subject in subjects if subject is not None]
+        return [one.data.units() for one in known if one is not None]
+
+    def _caption(self, live: LiveRun, panels: int) -> str:
+        """What a panel shows: its step, and beside others what tells it apart."""
+        name = "x̂_0" if self._desk.stage.view is ESTIMATE else "x_t"
+        total, first = live.opened.total if live.opened else 0, self._desk.stage.live
+        step = f"step {self.subjects.step(live):,} of {total:,}"
+        if panels == 1:
+            return f"{name} · {step}"
+        # the time line says which step of the first one it is
+        roomy = self._page.fields[0].width() >= ROOMY
+        other = roomy and first is not None and first.opened is not None and first.opened.total != total
+        return " · ".join(filter(None, (self._page.titles.get(live.run, ""), step if other else "")))
+
+    def _found(self, field: PointField, live: LiveRun | None, ground: Ground) -> Layers:
+        """The layers of a panel."""
+        subject, time = self.subjects.subject(live), self.subjects.time(live)
+        store, frame = self.subjects.store, None
+        if subject is not None:
+            exact = store.known(subject, time)
+            frame = exact or store.near(subject, time)
+            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw, rest=frame is not None)
+        if self.course.on(ground):
+            step = self.subjects.step(live) if live is not None else 0
+            ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
+            return self.course.layers(live, subject, ways)
+        layers = self._moving(live, ground) if live is not None else self._rows(subject, ground)
+        # while the field of a step is made, that of the step before stays
+        if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
+            layers |= self._resting(frame, ground)
+        return layers | {"model": self.believed.layer(subject, time, ground)}
+
+    def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
+        """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
+        shown = [name for name in RESTING if self._page.shows(name)]
+        if frame is None:
+            return dict.fromkeys(RESTING)
+        asked = ground, *shown
+        known = self._layers.get(id(frame))
+        if known is None or known[0] is not frame or known[1] != asked:
+            if len(self._layers) > AHEAD:
+                self._layers.clear()
+            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, "density", self._page.shows)
+        return known[2]
+
+    def _prepare(self, runs: list[LiveRun]) -> None:
+        """Have the fields of all steps of the runs that are over made while nothing else is to do."""
+        over = tuple(live.run for live in runs if live.opened is not None and live.samples is not None)
+        if over and over != self._prepared:
+            self._prepared = over
+            self.subjects.store.ahead([wish for live in runs if live.run in over for wish in self._ahead(live)])
+
+    def _ahead(self, live: LiveRun) -> list[tuple[Subject, Time]]:
+        """Times of a run."""
+        subject, opened = self.subjects.subject(live), live.opened
+        if subject is None or opened is None:
+            return []
+        return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in evenly(opened.total)]
+
+    def _rows(self, subject: Subject | None, ground: Ground) -> Layers:
+        """Points of a file or drawing themselves, where no run is shown."""
+        none: Layers = dict.fromkeys(MOVING)
+        known = self.subjects.store.truth(subject) if subject is not None else None
+        rows = known.data.rows() if known is not None else None
+        return none if rows is None else none | moving(bridge.array(rows[:ROWS]), ground,
+                                                       histogram=self._page.shows("histogram"))
+
+    def _moving(self, live: LiveRun, ground: Ground) -> Layers:
+        """Particles, how often they are where, their paths, and the arrows of a view."""
+        found: Layers = dict.fromkeys(MOVING)
+        step, view = self.subjects.step(live), self._desk.stage.view
+        points = self.subjects.states(live, step, estimate=view is ESTIMATE)
+        if points is None:
+            return found
+        found |= moving(points, ground, histogram=self._page.shows("histogram"))
+        if self._page.shows("paths") and view is not ESTIMATE:
+            found["paths"] = trails(self._way(live, step), ground)
+        if view not in (STATE, ESTIMATE):
+            found["marks"] = self._marks(live, step, points, ground)
+        return found
+
+    def _marks(self, live: LiveRun, step: int, points: np.ndarray, ground: Ground) -> Layer | None:
+        """What the view shows of the first particles, as arrows at them."""
+        if live.trajectory is None or live.opened is None:
+            return None
+        view = self._desk.stage.view
+        vectors = marks(live.trajectory, live.opened, source(live.trajectory, live.opened, step, view), view, MARKED)
+        if vectors is None:
+            return None
+        places, moves = ground.placed(points)[:MARKED], vectors / scale_of(live, step)
+        if ground.line:
+            moves = np.concatenate([moves, np.zeros_like(moves)], axis=1)
+        return Arrows(places, moves, MARKS[view], "accent")
+
+    def _way(self, live: LiveRun, step: int) -> np.ndarray:
+        """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""
+        steps = live.trajectory
+        if steps is None or steps.last < steps.first:
+            return np.zeros((0, 0, 2))
+        engines, every = self._desk.queue.engines, 1
+        if engines is not None and live.task in engines.tasks and engines.tasks[live.task].in_order:
+            every = max(1, (steps.shape[0] - 1) // (WAYS - 1))  # neighbours go one way: a few from end to end tell more
+        chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(0, every * WAYS, every))))[:WAYS]
+        which = tuple(k for k in chosen if k < steps.shape[0])
+        key = (steps.first, steps.last, *which)
+        if self._ways.get(live.run, ((), None))[0] != key:
+            if len(self._ways) > 8:
+                self._ways.clear()
+            rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
+            self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
+        return self._ways[live.run][1][: step - steps.first + 1]
+
+
+def evenly(total: int) -> range:
+    """Steps of a run whose fields are made ready: as many as there is room for, and its end is not left out."""
+    return range(0, total + 1, max(1, -(-total // AHEAD)))

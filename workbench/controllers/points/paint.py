@@ -1,0 +1,218 @@
+"""Painting a density with a soft brush, or drawing its curve on a line; each stroke is one step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from widgets.fields.brush import SMALLEST, Dabs
+from widgets.fields.density import Heat
+from widgets.fields.layer import Layer
+from widgets.fields.line import DensityCurve
+from widgets.fields.point_field import PointField
+from workbench.actions import Spec
+from workbench.controllers.points.data import PointsDataController
+from workbench.controllers.points.subjects import HIGH
+from workbench.desk import Desk
+from workbench.fields.density_ink import curved, dabbed, fixed, line_sheet, plane_sheet, taken_up
+from workbench.fields.drawing import Ground
+from workbench.pages.points_views.field import FieldPage
+from workbench.pages.points_views.paint_bar import SIZE, STRENGTH
+
+TITLE = "painting"
+NEEDS = "Paint a density first"
+
+
+class PointsPaintController:
+    """The soft brush on the canvas. It has no signals.
+
+    Args:
+        desk: shared parts.
+        page: the canvas.
+        data: takes the density.
+        leave: shows again what was before.
+
+    Attributes: painting, whether the brush is in the hand; before, called when it is taken.
+    """
+
+    def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
+        self._desk, self._page, self._data, self._leave = desk, page, data, leave
+        self.painting, self.on_line = False, False
+        self.before: Callable[[], object] = lambda: None
+        self._radius, self._strength = SIZE, STRENGTH / 100
+        self._sheet = plane_sheet()
+        self._ink, self._last = self._sheet.blank(), np.zeros((0, 2))
+        for field in (page.plane.fields[0], page.line.fields[0]):
+            field.painted.connect(self._painted)
+            field.stroke_finished.connect(self._finished)
+            field.brush_sized.connect(self._sized)
+        page.paint.sized.connect(self._choose_size)
+        page.paint.strength_chosen.connect(self._choose_strength)
+        data.changed.append(self._changed)
+        self._declare()
+
+    def _declare(self) -> None:
+        add, actions = self._desk.actions.add, self._desk.actions
+        add(Spec("points.paint", "Paint density", "Edit", "Shift+F", "blend", section="mask", checkable=True,
+                 help="Paint a density with a soft brush, or draw its curve on a line; points drawn from it are the "
+                      "data. [ and ] change the brush, Ctrl erases"), self.toggle)
+        add(Spec("points.erase", "Erase density", icon="eraser", checkable=True, needs=NEEDS,
+                 help="Take density away; Ctrl does the same while it is held"), lambda: None)
+        add(Spec("points.blank", "Clear density", icon="trash-2", needs=NEEDS, help="Begin with nothing painted"),
+            self.clear)
+        add(Spec("points.on-line", "On a line", checkable=True, needs=NEEDS,
+                 help="Draw the curve of a density of values on a line, or paint one in the plane"), self._turn)
+        self._page.paint.add(
+            [(icon, actions[name]) for icon, name in (("eraser", "points.erase"), ("trash-2", "points.blank"),
+                                                      ("undo-2", "edit.undo"), ("redo-2", "edit.redo"))],
+            [actions["points.on-line"]])
+        self._mark()
+
+    @property
+    def _field(self) -> PointField:
+        return (self._page.line if self.on_line else self._page.plane).fields[0]
+
+    def toggle(self) -> None:
+        """Begin to paint, or end it."""
+        if self.painting:
+            self.end()
+        else:
+            self.begin(on_line=self._page.stack.currentWidget() is not self._page.plane)
+
+    def begin(self, *, on_line: bool) -> None:
+        """Put the brush into the hand, and any run off the canvas; an own density of the kind is painted on."""
+        self.before()
+        if self._desk.stage.live is not None:
+            self._desk.stage.show(None)
+        self.painting, self.on_line = True, on_line
+        self._mark()
+        self._prepare()
+        self._field.set_brush(Dabs(SMALLEST if on_line else self._radius))
+        self._take_up()
+        self._field.setFocus()
+        self._desk.say("Draw the curve of the density with the mouse; Esc ends. Then press Run" if on_line else
+                       "Paint with the mouse; [ and ] change the brush, Ctrl erases, Esc ends. Then press Run")
+
+    def _prepare(self) -> None:
+        """Show one empty field of the plane or the line."""
+        page = self._page
+        page.show_ground(Ground(1 if self.on_line else 2, HIGH))
+        page.stack.setCurrentWidget(page.line if self.on_line else page.plane)
+        page.set_captions(["density"])
+        page.invite(False)
+        page.paint.suit(on_line=self.on_line)
+        page.paint.show()
+        self._sheet = line_sheet(HIGH) if self.on_line else plane_sheet()
+        self._field.bare()
+        self._field.set_empty_text("Draw a curve here." if self.on_line else "Paint here.")
+
+    def end(self) -> bool:
+        """Put the brush away; False where there was none."""
+        if not self.painting:
+            return False
+        self._put_away()
+        self._mark()
+        self._page.paint.hide()
+        if self._data.title == TITLE:
+            self._data.came()
+            self._desk.say("The painted density is the data")
+        self._leave()
+        return True
+
+    def _put_away(self) -> None:
+        self.painting = False
+        self._field.set_brush(None)
+        self._field.set_layer("drawn", None)
+
+    def _turn(self) -> None:
+        """From the plane to a line, or back."""
+        if not self.painting:
+            self._desk.say(f"{NEEDS}, then choose the line")
+            self._mark()
+            return
+        self._put_away()
+        self.begin(on_line=not self.on_line)
+
+    def clear(self) -> None:
+        """Begin with nothing painted; the data stay what they are until the next stroke."""
+        if self.painting:
+            self._ink = self._sheet.blank()
+            self._show()
+
+    def _mark(self) -> None:
+        actions = self._desk.actions
+        actions["points.paint"].setChecked(self.painting)
+        actions["points.on-line"].setChecked(self.painting and self.on_line)
+        actions.enable(self.painting, "points.erase", "points.blank", "points.on-line")
+
+    # the brush
+
+    def _choose_size(self, radius: float) -> None:
+        self._sized(radius)
+        if self.painting and not self.on_line and self._field.brush is not None:
+            self._field.brush.radius = radius
+
+    def _sized(self, radius: float) -> None:
+        """The brush has another size."""
+        if not self.on_line:
+            self._radius = radius
+            self._page.paint.show_size(radius)
+
+    def _choose_strength(self, percent: int) -> None:
+        self._strength = percent / 100
+
+    @property
+    def _erases(self) -> bool:
+        held = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        return self._desk.actions["points.erase"].isChecked() is not bool(held)
+
+    # strokes
+
+    def _painted(self, points: np.ndarray) -> None:
+        """The mouse has gone through points (N, 2) of the data."""
+        if not self.painting:
+            return
+        places = self._sheet.places(points)
+        if self.on_line:
+            way = np.concatenate([self._last if len(self._last) else places[:1], places])
+            self._ink = curved(self._ink, way, erase=self._erases)
+        else:
+            left, _, right, _ = self._sheet.box
+            cells = self._sheet.cells[1] / (right - left) / self._field.frame().scale[0]  # of a pixel
+            self._ink = dabbed(self._ink, places, self._radius * cells, self._strength, erase=self._erases)
+        self._last = places[-1:]
+        self._show()
+
+    def _finished(self) -> None:
+        """A stroke is done: it is part of the data now."""
+        if not self.painting:
+            return
+        self._last = np.zeros((0, 2))
+        density = fixed(self._ink)
+        if density.any():
+            self._data.put(density, TITLE, "Paint density")
+        else:
+            self._desk.say("Nothing is painted any more; the data stay what they were until the next stroke")
+
+    def _changed(self) -> None:
+        """The data are others: by a stroke, by undo, or from elsewhere."""
+        if self.painting:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        self._ink = taken_up(self._data.values if self._data.chosen else None, self._sheet)
+        self._show()
+
+    def _show(self) -> None:
+        self._field.set_layer("drawn", self._layer() if self._ink.any() else None)
+
+    def _layer(self) -> Layer:
+        if not self.on_line:
+            return Heat(self._ink[::-1].astype(np.float64), self._sheet.box, "painted density", ends=(0.0, 1.0))
+        left, _, right, highest = self._sheet.box
+        width = (right - left) / self._ink.shape[1]
+        middles = left + width * (np.arange(self._ink.shape[1]) + 0.5)
+        return DensityCurve(middles, self._ink[0].astype(np.float64) * highest, "drawn density", filled=True)

@@ -1,0 +1,276 @@
+"""Runs of points beside one another: up to four panels at the same time, one of which is worked with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint
+
+from engines.errors import BadInput
+from widgets.fields.panels import MOST
+from workbench.actions import RUN_FIRST, Spec
+from workbench.comparable import misfits
+from workbench.controllers.branch import MOST as OFFERED
+from workbench.controllers.points.subjects import Subjects
+from workbench.controllers.run_chooser import RunChooser
+from workbench.controllers.runs import RunController
+from workbench.desk import Desk
+from workbench.library.records import Query, Run
+from workbench.pages.points_page import PointsPage
+from workbench.pages.points_views.field import FieldPage
+from workbench.running.mailbox import LiveRun
+from workbench.wording.run_words import apart, plain
+
+TWO_FIRST = "Put two runs beside one another first"
+BEGINNING = {"seed": "another seed, so it begins from other noise",
+             "count": "another number of points, of which the first begin alike",
+             "data": "other data, to which it is compared"}
+BESIDE = "panels"  # under which the queue knows whose runs are looked at
+
+
+class PointsRunsController:
+    """Panels. It has no signals.
+
+    Args:
+        desk, runs: shared parts.
+        sheet, page: the workspace's page and its canvas.
+        subjects: is told of the runs of further panels.
+        tasks: names of the tasks whose runs can stand there.
+        draw: shows them.
+    """
+
+    def __init__(self, desk: Desk, runs: RunController, sheet: PointsPage, page: FieldPage,
+                 subjects: Subjects, tasks: Callable[[], frozenset[str]], draw: Callable[[], object]) -> None:
+        self._desk, self._runs, self._sheet, self._page = desk, runs, sheet, page
+        self._subjects, self._tasks, self._draw = subjects, tasks, draw
+        self._turning, self._known_order = False, tuple[str, ...]()
+        self._wanted = list[str]()  # runs that are being read to stand in a panel
+        self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
+        self.chooser = RunChooser(page, desk.library)
+        self.chooser.chosen.connect(self.add)
+        desk.queue.run_opened.connect(self._opened)
+        for signal in (desk.queue.job_changed, desk.queue.job_finished):
+            signal.connect(self._grown)
+        desk.stage.shown.connect(self._alone)
+        page.pressed.connect(self.activate)
+        add = desk.actions.add
+        add(Spec("points.beside", "Run beside", "Run", "Alt+Return", "columns-2", section="run", needs=RUN_FIRST,
+                 help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
+            lambda: desk.stage.recorded)
+        add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
+                 help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
+            lambda: desk.stage.recorded)
+        add(Spec("points.next", "Next panel", "View", "Shift+N", section="wipe", needs=TWO_FIRST,
+                 help="Let time line and equation be about the run of the next panel"), self.turn_on, self._several)
+        add(Spec("points.remove", "Remove panel", "View", "Ctrl+Shift+W", section="wipe", needs=TWO_FIRST,
+                 help="Take the active panel away; its run stays in the library"), self.remove, self._several)
+
+    # panels
+
+    def _several(self) -> bool:
+        return self._desk.stage.other is not None
+
+    @property
+    def shown(self) -> list[LiveRun]:
+        """The runs of all panels."""
+        return self._subjects.runs()
+
+    def compare(self) -> None:
+        """Put another run beside the one that is shown, or end the comparison."""
+        if self._desk.stage.other is not None:
+            self.end()
+        else:
+            self.choose()
+        self._mark()
+
+    def activate(self, panel: int) -> None:
+        """Let time line, equation and form's branch be about the run of a panel; all panels stay where they are."""
+        runs = self.shown
+        if not 0 <= panel < len(runs) or runs[panel] is self._desk.stage.live or len(runs) < 2:
+            return
+        live, rest = runs[panel], [run for k, run in enumerate(runs) if k != panel]
+        self._turn(live, rest)
+        self._desk.say(f"Panel {panel + 1} is active: {self._page.titles.get(live.run, '')}")
+
+    def _turn(self, live: LiveRun, rest: Sequence[LiveRun]) -> None:
+        """Put a run on the stage, and others beside it."""
+        self._turning = True
+        try:
+            self._subjects.more = tuple(rest[1:])
+            order = self._subjects.order
+            self._desk.stage.standing = f"Panel {order.index(live.run) + 1 if live.run in order else 1}"
+            self._desk.stage.turn(live, rest[0] if rest else None)
+        finally:
+            self._turning = False
+        self._hold()
+        self._name()
+        self._draw()
+
+    def turn_on(self) -> None:
+        """Activate the next panel."""
+        runs = self.shown
+        if len(runs) < 2:
+            self._desk.say("There is only one panel")
+        else:
+            self.activate((self._subjects.active + 1) % len(runs))
+
+    def remove(self) -> None:
+        """Take the active panel away; the others stay."""
+        runs, active = self.shown, self._subjects.active
+        if len(runs) < 2:
+            self._desk.complain("There is only one panel; close the run to clear the canvas.")
+            return
+        gone, rest = runs[active], [run for k, run in enumerate(runs) if k != active]
+        next_one = rest[min(active, len(rest) - 1)]
+        self._subjects.order = tuple(run.run for run in rest)
+        self._turn(next_one, [run for run in rest if run is not next_one])
+        self._desk.say(f"The panel of “{self._titled(gone)}” is taken away; its run stays in the library")
+
+    def _titled(self, live: LiveRun) -> str:
+        return self._page.titles.get(live.run) or self._desk.library.run(live.run).title
+
+    def end(self) -> bool:
+        """Show the run on the stage alone; False when it is."""
+        if self._desk.stage.other is None and not self._wanted:
+            return False
+        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
+        self._desk.stage.compare(None)
+        self._hold()
+        return True
+
+    def choose(self) -> None:
+        """Let the user choose a run for one more panel."""
+        stage = self._desk.stage
+        if not stage.run:
+            self._desk.complain("There is nothing to compare yet; run something first.")
+        elif len(self.shown) >= MOST:
+            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        elif others := self._others():
+            title = self._desk.library.run(stage.run).title
+            strip = self._sheet.strip
+            corner = strip.mapToGlobal(QPoint(strip.width() - 12, strip.height()))
+            self.chooser.ask(f"Beside “{title}”", others, corner, misfits(self._desk.library, stage.run, others))
+        else:
+            self._desk.complain("There is only one run; branch from a step or run again, then compare.")
+        self._mark()
+
+    def _others(self) -> list[Run]:
+        """Runs that can stand beside: first those of the same tree, then all others with steps, the newest first."""
+        library, shown = self._desk.library, {live.run for live in self.shown}
+        tree = [run for run in library.tree(self._desk.stage.run) if run.id not in shown]
+        known = shown | {run.id for run in tree}
+        rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
+        return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
+
+    def add(self, run: str) -> None:
+        """Put a run into a panel of its own, loading it when needed."""
+        if run in {live.run for live in self.shown}:
+            return
+        live = self._desk.queue.open_run(run)
+        self._wanted.append(run)
+        self._hold()
+        if not live.loading:
+            self._opened(run)
+
+    def _opened(self, run: str) -> None:
+        live = self._desk.queue.live(run)
+        if run not in self._wanted or live is None or live.opened is None:
+            return
+        self._wanted.remove(run)
+        first = self._desk.stage.live
+        if live.trajectory is None:
+            self._desk.complain("That run has no recorded steps; choose another to compare.")
+        elif first is None or first.opened is None or first.opened.shape[1:] != live.opened.shape[1:]:
+            self._desk.complain("That run is of points in another number of dimensions; choose another to compare.")
+        elif self._desk.stage.other is None:
+            self._subjects.order = (first.run, live.run)
+            self._desk.stage.standing = "Panel 1"
+            self._desk.stage.compare(live)
+        elif len(self.shown) < MOST:
+            self._subjects.more = (*self._subjects.more, live)
+            self._subjects.order = (*self._subjects.order, live.run)
+        known = tuple(self.captions) or self._known_order
+        if known:  # of a lesson or of last time: the others of them may still be on their way
+            self._subjects.order = tuple(sorted(self._subjects.order,
+                                                key=lambda run: known.index(run) if run in known else len(known)))
+        self._hold()
+        self._name()
+        self._draw()
+
+    def _name(self) -> None:
+        """What tells the panels apart."""
+        known = dict[str, Any]()
+        for live in self.shown:
+            try:
+                known[live.run] = self._desk.library.run(live.run).options
+            except BadInput:  # gone from the library meanwhile
+                continue
+        told = apart(known)
+        self._page.titles = {run: self.captions.get(run) or told[run] or f"Run {k + 1}" for k, run in enumerate(told)}
+
+    def _hold(self) -> None:
+        """Keep the runs of all panels in memory."""
+        self._desk.queue.look_at(BESIDE, {*self._wanted, *(live.run for live in self._subjects.more)})
+        self._mark()
+
+    def _grown(self, run: str) -> None:
+        """A run beside the one on the stage, which tells by itself, has more steps, or its first ones."""
+        if run in self._wanted:
+            self._opened(run)
+        elif run in {live.run for live in self._others_shown()}:
+            self._draw()
+
+    def _alone(self) -> None:
+        """Another run is on the stage: the panels beside the one before it end, unless it is one of them."""
+        if self._turning:
+            return
+        self._subjects.more, self._wanted, self._subjects.order = (), [], ()
+        self._hold()
+
+    def _mark(self) -> None:
+        self._desk.actions["run.compare"].setChecked(self._desk.stage.other is not None)
+
+    def run_beside(self) -> None:
+        """Run the form and show it beside what is shown; with the same seed it begins from the same noise."""
+        if not self._desk.stage.recorded:
+            self._runs.start()
+            return
+        if len(self.shown) + len(self._wanted) >= MOST:
+            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+            return
+        job = self._runs.enqueue()
+        if job is not None:
+            self._warn(job.id)
+            self.add(job.id)
+
+    def _warn(self, run: str) -> None:
+        """Say where a panel does not begin as the one on the stage does."""
+        stage = self._desk.stage
+        own, before = (self._desk.library.run(one).options for one in (run, stage.run))
+        said = [words for name, words in BEGINNING.items() if plain(own.get(name)) != plain(before.get(name))]
+        if said:
+            self._desk.tell_of(stage.run, f"The new panel has {', and '.join(said)}.")
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> list[str]:
+        """The runs of the panels beside that of the stage."""
+        return [live.run for live in self._others_shown()] or list(self._wanted)
+
+    @property
+    def order(self) -> list[str]:
+        """The runs of all panels as these stand."""
+        return [live.run for live in self.shown]
+
+    def _others_shown(self) -> list[LiveRun]:
+        """The runs beside that of the stage."""
+        return [live for live in self.shown if live is not self._desk.stage.live]
+
+    def bring_back(self, runs: Sequence[object], order: Sequence[object]) -> None:
+        """Put runs of last time beside that of the stage again, as far as they can be found, in their order."""
+        self._known_order = tuple(run for run in order if isinstance(run, str))
+        for run in runs[: MOST - 1]:
+            if isinstance(run, str) and self._desk.library.has(run, trash=False):
+                self.add(run)

@@ -1,0 +1,135 @@
+"""Which runs the canvas of points shows, and what their fields are of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engines.errors import WorkbenchError
+from workbench.background import Background
+from workbench.desk import Desk
+from workbench.fields.drawing import Ground
+from workbench.fields.store import FieldStore, Subject, Time
+from workbench.preparing import Packing
+from workbench.running.mailbox import LiveRun
+
+if TYPE_CHECKING:
+    from engines.recipe import Recipe
+    from engines.tasks.base import Task
+    from workbench.controllers.runs import RunController
+
+HIGH = 0.6  # the highest density of a line before it is known
+DATA: Time = (0.0, 1.0)
+KEPT = 40  # subjects of runs that are remembered
+
+
+class Subjects:
+    """The runs of the panels and their fields. It has no signals.
+
+    Args:
+        desk, background: shared parts.
+        form: what the form asks for, with its files, None where that cannot be.
+
+    Attributes: more, the runs of further panels besides those of the stage; order, ids of runs as their panels stand.
+    """
+
+    def __init__(self, desk: Desk, background: Background, form: Callable[[], Recipe | None]) -> None:
+        self._desk, self._form = desk, form
+        self.store = FieldStore(background, lambda why: desk.say(why))
+        self.more: tuple[LiveRun, ...] = ()
+        self.order: tuple[str, ...] = ()
+        self._known = dict[str, Subject]()  # by run
+
+    def runs(self) -> list[LiveRun]:
+        """The runs of the panels as these stand; none where the form alone is shown."""
+        stage, order = self._desk.stage, self.order
+        shown = (stage.live, *((stage.other, *self.more) if stage.other is not None else ()))
+        found = [live for live in shown if live is not None and live.opened is not None]
+        return sorted(found, key=lambda live: order.index(live.run) if live.run in order else len(order))
+
+    @property
+    def active(self) -> int:
+        """The panel whose run is on the stage; −1 without one."""
+        return next((k for k, live in enumerate(self.runs()) if live is self._desk.stage.live), -1)
+
+    def subject(self, live: LiveRun | None) -> Subject | None:
+        """What the fields of a run are of, without one those of the form; None where that cannot be."""
+        known = None if live is None else self._known.get(live.run)
+        if known is not None:
+            return known
+        recipe = self._form() if live is None else self._recipe(live)
+        if recipe is None:
+            return None
+        made = Subject(replace(recipe, start=None), tuple(self._desk.library.home.model_folders()))
+        if live is None:
+            return made
+        if len(self._known) > KEPT:
+            self._known.clear()
+        return self._known.setdefault(live.run, made)
+
+    def _recipe(self, live: LiveRun) -> Recipe | None:
+        from engines.recipe import Recipe
+
+        try:
+            return Recipe.from_json(self._desk.library.recipe(live.run))
+        except WorkbenchError:
+            return None
+
+    def step(self, live: LiveRun) -> int:
+        """The step of a run that is looked at."""
+        return self._desk.stage.kept_step(live)
+
+    def time(self, live: LiveRun | None) -> Time:
+        """Time and scale at the present step of a run, those of the data without one."""
+        if live is None or live.opened is None:
+            return DATA
+        step = self.step(live)
+        return float(live.opened.times[step]), scale_of(live, step)
+
+    def ground(self, live: LiveRun | None, subject: Subject | None) -> Ground:
+        """What a run or the form is drawn on."""
+        dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
+        frame = self.store.known(subject, DATA) if subject is not None else None
+        high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
+        return Ground(dimension, high)
+
+    def _dimension(self, subject: Subject | None) -> int:
+        from engines.data.points.base import point_sets
+
+        prior = self.store.prior(subject) if subject is not None else None
+        if prior is not None or subject is None:
+            return prior.dimension if prior is not None else 2
+        known = point_sets().get(str((subject.recipe.options.get("data") or {}).get("name")))
+        return known.dimension if known else 2
+
+    def states(self, live: LiveRun, step: int, *, estimate: bool = False) -> np.ndarray | None:
+        """States, or estimates of the data, (N, d) of a recorded step as they are seen; None where there are none."""
+        steps = live.trajectory
+        if steps is None or not steps.first <= step <= steps.last:
+            return None
+        return steps.x0(step) if estimate else steps.x(step) / np.float32(scale_of(live, step))
+
+
+def scale_of(live: LiveRun, step: int) -> float:
+    """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
+    if live.opened is None:
+        return 1.0
+    return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
+
+
+def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:
+    """What the form asks for with its files, None where that cannot be run, or has no field.
+
+    A field is one of a density and a denoiser; tasks without a prior have none.
+    """
+    try:
+        recipe = runs.bare()
+        task = task_of(recipe.task)
+        sampled = task is not None and "prior" in task.Form.model_fields
+        return replace(recipe, files=files(recipe.task).pack()) if sampled else None
+    except WorkbenchError:
+        return None

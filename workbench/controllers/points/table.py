@@ -1,0 +1,192 @@
+"""The table under the canvas of points: how far the run of every panel is from the truth, at the step in sight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from widgets.lists.figure_table import FigureRow, FigureTable
+from workbench.actions import RUN_FIRST, Spec
+from workbench.background import Background
+from workbench.controllers.points.subjects import Subjects
+from workbench.desk import Desk
+from workbench.fields.measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, of_class, truth_of
+from workbench.pages.points_views.field import FieldPage
+from workbench.running.mailbox import LiveRun
+from workbench.wording.run_words import said
+
+if TYPE_CHECKING:
+    from engines.metrics.diffused import Figures
+
+SOON = 120  # ms after the last step of a scrub until it is measured
+COLUMNS = (("calls", "Network evaluations of each sample so far"),
+           ("energy dist.", "Energy distance, 0 for equal distributions only; never quite that for a number of points"),
+           ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
+           ("mode weights", "Largest error of the share of points in a mode"),
+           ("NLL", "−log p of the points under the truth, in nats; lower is not better than the exact points have"))
+AT_END, EXACT = "To the true distribution", "As many exact points"
+OF_CLASS = "To the true class"
+CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
+          "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
+          "file each draw takes rows of it with replacement. The dashed curve of the plot is the same figure.")
+
+
+class PointsTableController:
+    """Has distances measured beside the window and shows them. It has no signals.
+
+    Args:
+        desk, background: shared parts.
+        page: under its canvas the table stands.
+        subjects: which runs are shown.
+        activate: makes a panel the one that is worked with.
+        active: whether runs are shown on the canvas now.
+
+    Attributes: store, what was measured; toggled, called when the table is shown or hidden.
+    """
+
+    def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
+                 activate: Callable[[int], object], active: Callable[[], bool]) -> None:
+        self._desk, self._page, self._subjects, self._active = desk, page, subjects, active
+        self.store = MeasureStore(background, subjects.store)
+        self.toggled = list[Callable[[], object]]()
+        self.table = FigureTable(AT_END, COLUMNS, CHANCE)
+        self.table.hide()
+        page.below.addWidget(self.table)
+        self.table.chosen.connect(activate)
+        self.table.menu_asked.connect(self._menu)
+        self._last = dict[str, "Figures"]()  # the latest of each run and truth, until those of another step are there
+        self._timer = QTimer(self.table, singleShot=True, interval=SOON)
+        self._timer.timeout.connect(self._measure)
+        self._wishes = list[Wish]()
+        self._declare()
+
+    def _declare(self) -> None:
+        add, desk = self._desk.actions.add, self._desk
+        self._shown = add(Spec("points.distances", "Distances", "View", "Shift+T", "list", section="wipe",
+                               help="The table of distances to the truth under the canvas", checkable=True),
+                          self._toggle)
+        self._shown.setChecked(True)
+        self._copies = add(Spec("points.copy_distances", "Copy distances as CSV", "Edit", section="clip",
+                                help="The table under the canvas, with every digit", needs=RUN_FIRST), self.copy,
+                           lambda: not self.table.isHidden() and desk.stage.recorded)
+
+    @property
+    def on(self) -> bool:
+        """Whether the table is to be seen."""
+        return self._shown.isChecked()
+
+    def choose(self, on: bool) -> None:
+        """Show the table or not."""
+        if on is not self.on:
+            self._shown.setChecked(on)
+            self._toggle()
+
+    def _toggle(self) -> None:
+        self._desk.say(f"The table of distances is {'shown' if self.on else 'hidden'}")
+        self.draw()
+        for tell in self.toggled:
+            tell()
+
+    def _menu(self, place: QPoint) -> None:
+        menu = QMenu(self.table)
+        menu.addActions([self._copies, self._shown])
+        menu.popup(place)
+        menu.aboutToHide.connect(menu.deleteLater)
+
+    def copy(self) -> None:
+        """Put the table on the clipboard."""
+        if self.table.isHidden():
+            self._desk.complain("There is no table of distances to copy; run something and show the table first.")
+        else:
+            QGuiApplication.clipboard().setText(self.table.table())
+            self._desk.say("The distances are on the clipboard as CSV")
+
+    # what is shown
+
+    def draw(self) -> None:
+        """Show what is known of the step of every panel; what is missing is measured a moment later."""
+        if not self._active():
+            return
+        wishes = self._wanted() if self.on else {}
+        self.table.setVisible(bool(wishes))
+        self._wishes = list(wishes.values())
+        if not wishes:
+            self.store.want(TABLE, (), self.draw)
+            return
+        self._show(wishes)
+        if any(self.store.figures(wish.key) is None for wish in self._wishes):
+            self._timer.start()
+
+    def _wanted(self) -> dict[str, Wish]:
+        """What is to be measured by run, and by "" for exact points."""
+        found = dict[str, Wish]()
+        for live in self._subjects.runs():
+            subject, step = self._subjects.subject(live), self._subjects.step(live)
+            points = self._subjects.states(live, step)
+            if subject is not None and points is not None:
+                found[live.run] = Wish(live.run, step, subject, self._subjects.time(live), points[:COUNTED])
+        first = found.get(self._desk.stage.run)
+        if first is not None:
+            found[""] = Wish("", FAIR_SEED, first.subject, first.time, first.points, fair=True)
+        return found
+
+    def _measure(self) -> None:
+        self.store.want(TABLE, self._wishes, self.draw)
+
+    def _show(self, wishes: Mapping[str, Wish]) -> None:
+        lives = {live.run: live for live in self._subjects.runs()}
+        rows = [self._row(lives.get(run), wish, marked=len(lives) > 1 and run == self._desk.stage.run)
+                for run, wish in wishes.items()]
+        live = self._desk.stage.live
+        ended = live is not None and live.opened is not None and self._desk.stage.index == live.opened.total
+        time = wishes[""].time[0] if "" in wishes else 0.0
+        subject = wishes[""].subject if "" in wishes else None
+        classed = subject is not None and of_class(subject, self._subjects.store.truth(subject))
+        truth = OF_CLASS if classed else "To the truth"
+        self.table.show_rows((OF_CLASS if classed else AT_END) if ended else f"{truth} at t {time:.3f}", rows)
+
+    def _row(self, live: LiveRun | None, wish: Wish, *, marked: bool) -> FigureRow:
+        key = live.run if live is not None else truth_of(wish.subject)  # never of the data before
+        found = self.store.figures(wish.key)
+        shown = found or self._last.get(key)
+        if found is not None:
+            self._last[key] = found
+        calls = live.trajectory.nfe(wish.step) if live is not None and live.trajectory is not None else None
+        texts = ("" if calls is None else f"{calls:,}", *(("…",) * 4 if shown is None else told(shown)))
+        values = () if found is None else (calls, found.energy, found.sliced, found.mode_error, found.nll)
+        return FigureRow(self._caption(live, wish), texts, values, marked=marked, quiet=live is None,
+                         late=found is None)
+
+    def _caption(self, live: LiveRun | None, wish: Wish) -> str:
+        """What tells a run from those beside it; of one alone what walked it."""
+        if live is None:
+            return EXACT
+        options = wish.subject.recipe.options
+        sampler = options.get("sampler")
+        if isinstance(sampler, Mapping):  # what it does without is told only beside one that does it
+            sampler = {name: value for name, value in sampler.items() if value is not False}
+        alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
+        return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
+
+
+def told(figures: Figures) -> tuple[str, str, str, str]:
+    """The figures as they are written: energy distance, sliced distance, mode weights, −log p."""
+    modes = "–" if math.isnan(figures.mode_error) else f"±{100 * figures.mode_error:.1f} %"
+    if figures.missed:
+        modes = f"{modes}, {figures.missed} missed"
+    nll = _number(figures.nll, 3)
+    if figures.outside:
+        nll = f"{nll}, {100 * figures.outside:.1f} % out" if not math.isnan(figures.nll) else "∞"
+    return _number(figures.energy, 4), _number(figures.sliced, 3), modes, nll
+
+
+def _number(value: float, digits: int) -> str:
+    """A figure, with a true minus; "–" for none."""
+    if math.isnan(value):
+        return "–"
+    return (f"{value:.{digits}f}" if abs(value) < 1000 else f"{value:.2e}").replace("-", "−")

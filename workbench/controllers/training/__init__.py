@@ -1,0 +1,1 @@
+"""Controllers of Train: data, the run and its plots, words."""

@@ -1,0 +1,1 @@
+"""What the layers of Points show: measured ahead in the background, kept by time."""

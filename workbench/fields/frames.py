@@ -1,0 +1,90 @@
+"""What a field of points shows at one time besides its particles: densities and vectors on grids, as arrays.
+
+Made beside the window, where the engines may be asked; drawn by layers of the widgets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from widgets.drawing.plane import Box
+from widgets.fields.density import Levels, levels_of
+from widgets.fields.streamlines import Line, streamlines
+
+if TYPE_CHECKING:
+    from engines.point_field import Marginal
+
+Floats = NDArray[np.float64]
+EXTENT: Box = (-2.9, -2.9, 2.9, 2.9)  # what is looked at: sets have a variance of 1 a coordinate
+REACH: Box = (-6.0, -4.2, 6.0, 4.2)  # what densities are known over: a wide canvas shows more than its extent
+ENDS = (-4.2, 4.2)  # of a line
+FINE, WORK = 180, 4_000_000  # cells across a density, fewer where every one takes many components
+ARROWS = (30, 21)  # vectors across and up
+BANDS = 8  # steps that the shades of a density make
+CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFrame:
+    """One time of a field.
+
+    density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
+    points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
+    lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn.
+    """
+
+    density: NDArray[np.floating] | None
+    points: Floats
+    score: Floats
+    velocity: Floats
+    lines: tuple[Line, ...] = ()
+    levels: Levels | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes it takes."""
+        arrays = (self.points, self.score, self.velocity, *self.lines)
+        return sum(a.nbytes for a in (*arrays, self.density, self.levels) if a is not None)
+
+
+def centres(low: float, high: float, count: int) -> Floats:
+    """Middles of equal cells."""
+    return low + (high - low) * (np.arange(count) + 0.5) / count
+
+
+def grid(box: Box, across: int, up: int) -> Floats:
+    """Middles (up · across, 2) of the cells of a box, the lowest row first."""
+    x, y = np.meshgrid(centres(box[0], box[2], across), centres(box[1], box[3], up))
+    return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def frame_of(marginal: Marginal, dimension: int, truth: Marginal) -> FieldFrame:
+    """The fields of a prior at one time, in one or two dimensions; some milliseconds to a tenth of a second.
+
+    marginal: exact or learned; truth: whose density is shown.
+    """
+    return _plane(marginal, truth) if dimension > 1 else _line(marginal, truth)
+
+
+def _plane(marginal: Marginal, truth: Marginal) -> FieldFrame:
+    density = levels = None
+    if truth.mixture is not None:
+        most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
+        across = max(int(FINE * most), 48)
+        up = round(across * (REACH[3] - REACH[1]) / (REACH[2] - REACH[0]))
+        density = truth.density(grid(REACH, across, up)).reshape(up, across).astype(np.float32)
+        levels = levels_of(density, BANDS)
+    points = grid(REACH, *ARROWS)
+    velocity = marginal.velocity(points)
+    lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), REACH)
+    return FieldFrame(density, points, marginal.score(points), velocity, lines, levels)
+
+
+def _line(marginal: Marginal, truth: Marginal) -> FieldFrame:
+    points = np.linspace(*ENDS, CURVE)[:, None]
+    density = truth.density(points) if truth.mixture is not None else None
+    return FieldFrame(density, points, marginal.score(points), marginal.velocity(points))

@@ -1,0 +1,228 @@
+"""Fields by time: made beside the window when they are first wanted or while nothing else is, and kept."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect, insort
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+
+from workbench.background import Background
+from workbench.fields.frames import FieldFrame, frame_of
+
+if TYPE_CHECKING:
+    from engines.data.points.base import PointSet
+    from engines.point_field import Marginal
+    from engines.priors import Prior
+    from engines.recipe import Recipe
+
+MEMORY = 96 * 2**20  # bytes of fields that are kept
+REST = 60  # ms without another wish after which one that can wait is fulfilled
+NEAR = 0.01  # of time, for a field that stands for another one until that is made
+PRIORS = 12  # densities and models that are kept ready
+DECIDES = ("data", "prior", "path")  # the options that a field depends on
+Time = tuple[float, float]  # t and the scale by which states are seen
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What fields are of: the options of a run, or of a form, that say what is true and what is sampled with.
+
+    recipe: with validated options and the files that go with them; folders: where models are looked for.
+    Subjects of equal fields have equal keys.
+    """
+
+    recipe: Recipe
+    folders: tuple[Path, ...] = ()
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the key once."""
+        options = {name: self.recipe.options.get(name) for name in DECIDES}
+        files = {name: hash(data) for name, data in sorted(self.recipe.files.items())}
+        object.__setattr__(self, "key", json.dumps([options, files, sorted(self.recipe.fingerprints.items())]))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A prior, and the exact one of the data: the same where the data are sampled with their own density."""
+
+    prior: Prior
+    truth: Prior
+    data: PointSet
+
+
+class FieldStore:
+    """Makes and keeps fields. It has no signals.
+
+    Args:
+        background: makes them.
+        failed: is told a sentence where that did not work.
+    """
+
+    def __init__(self, background: Background, failed: Callable[[str], object]) -> None:
+        self._background, self._failed = background, failed
+        self._frames = OrderedDict[tuple[str, Time], FieldFrame]()
+        self._times = dict[str, list[Time]]()  # of the frames of each subject, in order
+        # while one scrubs, what is made beside the window would hold up what is painted there
+        self._rest = QTimer(background, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._begin)
+        self._priors = OrderedDict[str, Known]()
+        self._bytes, self._busy = 0, False
+        self._wanted: tuple[Subject, tuple[Time, ...], Callable[[], object]] | None = None
+        self._ahead: tuple[tuple[Subject, Time], ...] = ()
+        self._refused = set[str]()  # subjects that cannot be, which was told
+
+    @property
+    def busy(self) -> bool:
+        """Whether one is being made, or waits for its turn."""
+        return self._busy or self._wanted is not None
+
+    def known(self, subject: Subject, time: Time) -> FieldFrame | None:
+        """The field of a time, None while it is not made."""
+        return self._frames.get((subject.key, time))
+
+    def near(self, subject: Subject, time: Time) -> FieldFrame | None:
+        """That of the nearest time for which there is one, None where it is farther than a hundredth away."""
+        times = self._times.get(subject.key, [])
+        at = bisect(times, time)
+        found = min(times[max(at - 1, 0) : at + 1], key=lambda one: abs(one[0] - time[0]), default=None)
+        return None if found is None or abs(found[0] - time[0]) > NEAR else self._frames[subject.key, found]
+
+    def prior(self, subject: Subject) -> Prior | None:
+        """The density or model of a subject, None before the first of its fields is there."""
+        known = self._priors.get(subject.key)
+        return None if known is None else known.prior
+
+    def truth(self, subject: Subject) -> Known | None:
+        """What is true of a subject beside what it is sampled with, None before the first of its fields is there."""
+        return self._priors.get(subject.key)
+
+    def marginal(self, subject: Subject, time: Time) -> Marginal | None:
+        """What is true of a subject at a time, quick to ask for a few points; None before its first field is there."""
+        known = self._priors.get(subject.key)
+        return None if known is None else marginal_of(known.truth, time)
+
+    def learned(self, subject: Subject, time: Time) -> Marginal | None:
+        """What the model of a subject believes at a time; None for one that is sampled with the truth itself."""
+        known = self._priors.get(subject.key)
+        return None if known is None or known.prior is known.truth else marginal_of(known.prior, time)
+
+    def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object], *, rest: bool = False) -> None:
+        """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up.
+
+        rest: there is one that can stand for it, so it has time until nothing else is wanted for a moment.
+        """
+        missing = tuple(time for time in times if self.known(subject, time) is None)
+        if missing and subject.key not in self._refused:
+            self._wanted = subject, missing, done
+            if rest:
+                self._rest.start()
+                return
+            self._rest.stop()
+            self._begin()
+        elif self._rest.isActive():
+            self._rest.start()  # whoever scrubs comes by what is made already, and goes on
+
+    def ahead(self, wishes: Iterable[tuple[Subject, Time]]) -> None:
+        """Make these too, one after the other, while nothing else is wanted; those of before are given up."""
+        self._ahead = tuple(wishes)
+        self._begin()
+
+    def forgive(self) -> None:
+        """Try again what could not be: the models are others."""
+        self._refused.clear()
+
+    def _begin(self) -> None:
+        if self._busy or self._rest.isActive():
+            return
+        if self._wanted is not None:
+            (subject, times, done), self._wanted = self._wanted, None
+            times = tuple(time for time in times if self.known(subject, time) is None)  # some were made ahead meanwhile
+            if not times:
+                done()
+                self._begin()
+                return
+        else:
+            found = self._next_ahead()
+            if found is None:
+                return
+            (subject, times), done = found, _nobody
+        self._busy = True
+        known = self._priors.get(subject.key)
+        self._background.do(lambda: _made(subject, times, known), lambda made: self._keep(subject, made, done),
+                            lambda why: self._give_up(subject, why))
+
+    def _next_ahead(self) -> tuple[Subject, tuple[Time, ...]] | None:
+        """The next time that is made while nothing is wanted, None when there is none, or no room."""
+        if self._bytes > MEMORY / 2:
+            return None
+        left = [wish for wish in self._ahead if self.known(*wish) is None and wish[0].key not in self._refused]
+        self._ahead = tuple(left[1:])
+        return (left[0][0], (left[0][1],)) if left else None
+
+    def _keep(self, subject: Subject, made: tuple[Known, Mapping[Time, FieldFrame]],
+              done: Callable[[], object]) -> None:
+        self._busy = False
+        self._priors[subject.key], frames = made
+        self._priors.move_to_end(subject.key)
+        while len(self._priors) > PRIORS:
+            self._priors.popitem(last=False)
+        for time, frame in frames.items():
+            if (subject.key, time) in self._frames:  # two were on their way
+                continue
+            insort(self._times.setdefault(subject.key, []), time)
+            self._frames[subject.key, time] = frame
+            self._bytes += frame.nbytes
+        while self._bytes > MEMORY and len(self._frames) > len(frames):
+            (key, time), gone = self._frames.popitem(last=False)
+            self._times[key].remove(time)
+            self._bytes -= gone.nbytes
+        done()
+        self._begin()
+
+    def _give_up(self, subject: Subject, why: str) -> None:
+        self._busy = False
+        self._refused.add(subject.key)
+        self._failed(why)
+        self._begin()
+
+
+def marginal_of(prior: Prior, time: Time) -> Marginal:
+    """What is known of a prior at a time."""
+    from engines.point_field import Marginal
+
+    return Marginal(prior.denoiser, prior.path, *time)
+
+
+def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple[Known, dict[Time, FieldFrame]]:
+    """The fields of some times, and what they are of; raises WorkbenchError."""
+    known = known_of(subject) if known is None else known
+    prior = known.prior
+    return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time))
+                   for time in times}
+
+
+def known_of(subject: Subject) -> Known:
+    """What is true of a subject and what it is sampled with; some milliseconds to a second. Raises WorkbenchError."""
+    from engines.context import Context
+    from engines.device import device
+    from engines.priors import EXACT, exact_prior, prior_of
+    from engines.tasks.base import options_of
+
+    options: Any = options_of(subject.recipe)
+    context = Context(device("cpu"), Path(), subject.folders, subject.recipe.files,
+                      fingerprints=subject.recipe.fingerprints)
+    data = options.data.bound(subject.recipe.files)
+    prior = prior_of(data, options.prior, options.path, context)
+    # beside a model, a fitted mixture too, stands the truth, on the model's own path
+    return Known(prior, prior if options.prior == EXACT else exact_prior(data, prior.path), data)
+
+
+def _nobody() -> None:
+    """Nobody waits for it."""

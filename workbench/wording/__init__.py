@@ -1,0 +1,1 @@
+"""The words for runs, components and refusals."""

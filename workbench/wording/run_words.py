@@ -1,0 +1,182 @@
+"""What runs are called and what tells them apart: seeds, steps, classes, samplers; where they differ first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engines.errors import WorkbenchError
+from engines.labels import classes
+from engines.prior_name import prior_name
+from workbench.library.records import Run
+from workbench.library.terms import LISTS
+from workbench.wording.component_words import option_word, word
+from workbench.wording.words import ago, facts
+
+if TYPE_CHECKING:
+    from engines.tasks.base import Task
+
+USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guidance")  # said of all, in this order
+IN_TITLE = frozenset({"model", "name", "count"})
+SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
+NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
+VAGUE = frozenset({"spacing", "prediction", "weight"})  # options whose values say little without their name
+# values that are written otherwise
+SIGNS = {"beta-tilde": "β̃", "beta": "β", "sliced-wasserstein": "sliced Wasserstein", "nll": "NLL",
+         "mode-error": "mode error"}
+STEPS = "steps"  # the option beside which more moves than it says are told
+Options = Mapping[str, Any]
+
+
+def title_of(task: str, options: Options) -> str:
+    """A title from the task and its model or name ("Generate · digits")."""
+    about = options.get("name") or prior_name(options)
+    words = task.replace("_", " ").capitalize() or "Run"
+    return f"{words} · {Path(str(about)).stem}" if about else words
+
+
+def details(runs: Mapping[str, Options]) -> dict[str, str]:
+    """A line for each run, by key: what differs between the runs, then what is usual of them.
+
+    Args:
+        runs: options by key.
+    """
+    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
+    shown = [*differing, *(name for name in USUAL if name not in differing)]
+    told = {key: [_part(name, options.get(name), differs=name in differing) for name in shown]
+            for key, options in runs.items()}
+    return {key: " · ".join(filter(None, parts)) for key, parts in told.items()}
+
+
+def changes(options: Options, before: Options, usual: Options) -> str:
+    """What is different about a branch: "DDPM", "Class 3, guidance 4", "" where nothing is that has a name.
+
+    Args:
+        options: those that differ.
+        before: what they were; of a component that stays only what changed inside is told.
+        usual: defaults of the components in `options`, by the option; of a new one only what differs from them is told.
+    """
+    told = [_part(name, _different(value, before.get(name), usual.get(name, {})), differs=True)
+            for name, value in options.items() if name != "seeds"]
+    text = ", ".join(filter(None, told))
+    return text[:1].upper() + text[1:]
+
+
+def _different(value: Any, before: Any, usual: Options) -> Any:
+    """A component with its name and what is not as before, or as usual of another one; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    stays = isinstance(before, Mapping) and before.get("name") == value.get("name")
+    known = before if stays else usual
+    return {key: each for key, each in value.items() if key == "name" or key not in known or each != known[key]}
+
+
+def told_options(run: Run) -> Options:
+    """The options of a run as they are told: without those that a list stood in for, and a training that it continues
+    by its title, not by its folder.
+    """
+    unused = {name for name, listed in LISTS.items() if run.options.get(listed)}
+    used = {name: value for name, value in run.options.items() if name not in unused}
+    return {**used, "resume": run.origin} if run.origin else used
+
+
+def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
+    """The second line of each run's row, by id; for runs of one title what differs between them and when they were."""
+    alike = defaultdict[tuple[str, str], list[Run]](list)
+    for run in runs:
+        alike[run.task, run.title].append(run)
+    told: dict[str, str] = {}
+    for group in alike.values():
+        parts = details({run.id: told_options(run) for run in group}) if len(group) > 1 else {}
+        told |= {run.id: f"{parts[run.id]} · {ago(run.created)}" if parts.get(run.id) else facts(run) for run in group}
+    return told
+
+
+def course(task: Task, values: Mapping[str, Any]) -> str:
+    """How many moves a run shows where these are more than its steps ("130 with resampling"), else ""."""
+    from engines.component import validated
+
+    try:
+        return task.course_of(validated(task.Form, dict(values)))
+    except WorkbenchError:  # the form says what is wrong
+        return ""
+
+
+def tip(title: str, options: Options) -> str:
+    """The title and every option that says something, a line each."""
+    lines = [f"{_named(name)}: {told}" for name, value in options.items() if (told := said(value, name))]
+    return "\n".join([title, *lines])
+
+
+def _part(name: str, value: Any, *, differs: bool) -> str:
+    """One option in a few words, "" where it says nothing."""
+    if not said(value, name) and name != "label":
+        return ""
+    if name == "label":
+        return "" if value is None else SPECIAL.get(value, classes(str(value)))
+    if name == "resume":
+        return f"continued from {value}"
+    if name == "steps":
+        return f"{value:,} steps" if isinstance(value, int) and value != 1 else "1 step" if value == 1 else \
+            f"{said(value)} steps"
+    if isinstance(value, Mapping):
+        told = said(value if differs else {"name": value.get("name", "")}, name)
+        return f"{_named(name).lower()} {told}" if name in VAGUE else told
+    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {said(value)}"
+
+
+def _named(name: str) -> str:
+    """The name of an option as people write it."""
+    return NAMED.get(name) or name.replace("_", " ").capitalize()
+
+
+def plain(value: Any) -> Any:
+    """A value to compare: lists and tuples alike, and a component without options as its name, which is all of it that
+    earlier recipes have."""
+    if isinstance(value, Mapping):
+        return value["name"] if set(value) == {"name"} else dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def said(value: Any, option: str = "") -> str:
+    """The value of an option in words: components by their name and options, "" for nothing."""
+    if isinstance(value, Mapping):
+        name = str(value.get("name", ""))
+        inner = [_inner(option_word(option, name, key), key, each)
+                 for key, each in value.items() if key != "name" and said(each)]
+        return " ".join([word(option, name), *inner])
+    if isinstance(value, list | tuple):
+        return ", ".join(said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else SIGNS.get(str(value), str(value))
+
+
+def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:
+    """A component with those of its options in which runs with the same one differ; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    same = [other for run in runs if isinstance(other := run.get(name), Mapping) and other["name"] == value["name"]]
+    return {key: each for key, each in value.items()
+            if key == "name" or len({repr(plain(other.get(key))) for other in same}) > 1}
+
+
+def _inner(words: str, name: str, value: Any) -> str:
+    """An option of a component in words: "eta 0.5", "variance β̃", "without fresh noise"."""
+    return f"{'with' if value else 'without'} {words}" if isinstance(value, bool) else f"{words} {said(value, name)}"
+
+
+def apart(runs: Mapping[str, Options]) -> dict[str, str]:
+    """What tells runs from one another, in a few words each, by key; "" where nothing does."""
+    runs = {key: {name: _telling(name, value, runs.values()) for name, value in options.items()}
+            for key, options in runs.items()}
+    names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
+    differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
+    # where the times lie changes a sampler's result as much as the sampler does, and follows from no other name
+    told = [name for k, name in enumerate(differing) if k < 3 or name == "spacing"]
+    joined = {key: ", ".join(filter(None, (_part(name, options.get(name), differs=True) for name in told)))
+              for key, options in runs.items()}
+    return {key: text[:1].upper() + text[1:] for key, text in joined.items()}

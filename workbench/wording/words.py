@@ -1,0 +1,98 @@
+"""Durations, sizes and states in the words of the window."""
+
+from __future__ import annotations
+
+import time
+
+from workbench.library.records import Run, State
+from workbench.wording.component_words import word
+
+WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "stopped",
+         State.INTERRUPTED: "interrupted"}
+
+NATS = ("The values are in nats, sums over all points. The bound never lies above the log-likelihood, and no step "
+        "lowers either.")
+SIZE = ("The size of a term is the L2 norm of what the formula shows in its colour, over all numbers of a sample (the "
+        "pixels of a picture lie in −1 … 1), averaged over the samples. Δx = x_s − x_t is the move of one step.")
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: "4 s", "3 min", "2.5 h"."""
+    if seconds < 1:
+        return "1 s"
+    # rounded to what matters: past a minute and a half nobody counts seconds
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def megabytes(size: float) -> str:
+    """Bytes as MiB or GiB."""
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{size / 2**20:.0f} MiB"
+
+
+def state_word(run: Run) -> str:
+    """What stands at the right of a run's row: "42 %", "paused", nothing when done."""
+    if run.state is State.RUNNING:
+        return f"{100 * run.done // max(run.total, 1)} %"
+    return WORDS.get(run.state, "")
+
+
+def state_name(state: State) -> str:
+    """A state where it stands alone: "Done", "Stopped"."""
+    return WORDS.get(state, str(state)).capitalize()
+
+
+def bytes_of(size: float) -> str:
+    """Bytes as files are spoken of: "512 B", "84 KiB", "1.3 GiB"."""
+    if size < 2**10:
+        return f"{size:.0f} B"
+    return f"{size / 2**10:.0f} KiB" if size < 2**20 else megabytes(size)
+
+
+def facts(run: Run, now: float | None = None) -> str:
+    """The second line of a run's row: its seed, its sampler or data, steps, and when it was made.
+
+    now: seconds since 1970 at which that is said; a list tells all its rows at one moment.
+    """
+    options = run.options
+    parts = [seeded(run)]
+    for name in ("method", "sampler"):
+        value = options.get(name)
+        if isinstance(value, dict):
+            parts.append(word(name, str(value.get("name", ""))))
+    steps = options.get("steps")
+    if not any(parts[1:]) and run.done < run.total:
+        # no sampler to name, as in training: how far it came tells such runs apart
+        parts.append(f"step {run.done:,} of {run.total:,}")
+    else:
+        parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task.replace("-", " "))
+    parts += [ago(run.created, now), continuation(run)]
+    return " · ".join(p for p in parts if p)
+
+
+def seeded(run: Run) -> str:
+    """“seed 7” or “seeds 5, 5, 9”, which tells apart what else looks alike; "" for a run that draws nothing."""
+    listed = run.options.get("seeds")
+    if isinstance(listed, list | tuple) and listed:
+        told = ", ".join(str(seed) for seed in listed[:3]) + ("…" if len(listed) > 3 else "")
+        return f"seeds {told}" if len(listed) > 1 else f"seed {told}"
+    return f"seed {run.seed}" if run.seed is not None and "sampler" in run.options else ""
+
+
+def continuation(run: Run) -> str:
+    """“continued from mine” where a training takes up another one, else ""."""
+    return f"continued from {run.origin}" if run.origin else ""
+
+
+def ago(then: float, now: float | None = None) -> str:
+    """When something was: "now", "5 min ago", "14:05", "3 May"; `now` stands for the present moment."""
+    gone = (time.time() if now is None else now) - then
+    if gone < 60:
+        return "now"
+    if gone < 3600:
+        return f"{gone // 60:.0f} min ago"
+    moment = time.localtime(then)
+    if gone < 86400:
+        return time.strftime("%H:%M", moment)
+    return f"{moment.tm_mday} {time.strftime('%b', moment)}"
