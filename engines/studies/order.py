@@ -21,7 +21,6 @@ from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.samplers.rk4 import RungeKutta4
-from engines.samplers.walk import at_ratio
 from engines.studies.base import Study, Told, slope
 from engines.studies.walks import known, made, named
 
@@ -67,7 +66,7 @@ class Order(Study):
 
     def _times(self, steps: int) -> Tensor:
         levels = torch.linspace(math.log(FROM), math.log(TO), steps + 1, dtype=torch.float64).exp()
-        return at_ratio(self.path, levels)
+        return self.path.t_at_kappa(levels)
 
     def _end(self, sampler: Sampler, denoiser: MixtureDenoiser, noise: Noise, steps: int) -> Tensor:
         """The states (count, d) at the lowest level, all of which began with the same noise at the highest."""
