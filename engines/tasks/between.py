@@ -31,7 +31,7 @@ FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a s
          "rms": "root mean square difference of the two ends and what came of them, where they were given as data"}
 
 
-class Kind(StrEnum):
+class Way(StrEnum):
     """The way between two states: along the sphere that noise lies on, or straight."""
 
     SLERP = "slerp"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 class BetweenOptions(FlowOptions):
     """Which way is gone, and what is sampled with on it."""
 
-    kind: Kind = option(Kind.SLERP, title="Way", group="Samples",
+    kind: Way = option(Way.SLERP, title="Way", group="Samples",
                         help="slerp goes along the sphere that noise lies on. linear goes straight and has too little "
                              "noise in the middle, which blurs what comes of it.")
     label: str = option(FREE, title="Class", widget="class", group="Samples",
@@ -62,7 +62,7 @@ class BetweenOptions(FlowOptions):
         return up + self.sampler.evaluations(times) * calls_of(classes, self.guidance, labels)
 
 
-class Arc(Formulated):
+class ArcFormula(Formulated):
     """The formula of the states on the arc between those of the ends."""
 
     formula: ClassVar[tuple[str, ...]] = (
@@ -75,15 +75,15 @@ class Arc(Formulated):
     source: ClassVar[str] = "Shoemake 1985"
 
 
-class Line(Arc):
+class LineFormula(ArcFormula):
     """The formula of the states on the straight line between those of the ends."""
 
     formula: ClassVar[tuple[str, ...]] = (r"x = (1-\varphi)\,x_A + \varphi\,x_B",)
     source: ClassVar[str] = ""
 
 
-WAYS: Mapping[Kind, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formulated]]] = {
-    Kind.SLERP: (slerp, Arc), Kind.LINEAR: (linear, Line)}
+WAYS: Mapping[Way, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formulated]]] = {
+    Way.SLERP: (slerp, ArcFormula), Way.LINEAR: (linear, LineFormula)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Between:
     classes: tuple[str, ...] = ()
 
 
-def sequence(first: Tensor, last: Tensor, count: int, kind: Kind) -> Tensor:
+def sequence(first: Tensor, last: Tensor, count: int, kind: Way) -> Tensor:
     """(count, …) states from the first to the last, evenly spread over the way; the ends are these, bit for bit."""
     way, _ = WAYS[kind]
     between = [way(first, last, k / (count - 1)) for k in range(1, count - 1)]

@@ -35,8 +35,8 @@ class BoundOptions(FreshOptions):
     spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
                                  advanced=True)
     variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
-                                help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
-                                     "for unit Gaussian data.")
+                             help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
+                                  "for unit Gaussian data.")
     learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
                            help="Use the variances that a model has learned, where it has, in place of these.")
 

@@ -87,7 +87,7 @@ class TripOptions(FlowOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Origin:
     """What a trip begins with: data (B, …), and the plain denoiser that carries them.
 
     classes: names of those that it knows.
@@ -99,21 +99,21 @@ class Source:
     classes: tuple[str, ...] = ()
 
 
-def trip(chosen: TripOptions, source: Source, context: Context, title: str,
+def trip(chosen: TripOptions, origin: Origin, context: Context, title: str,
          curves: Mapping[str, Callable[[Step], float]] | None = None) -> Plan:
     """The plan of a way to noise and back; step `chosen.steps` is the noise. Raises BadRecipe for another start."""
     check_invertible(chosen.sampler)
-    data, count = source.data, len(source.data)
-    labels = parse_labels(chosen.label, source.classes, count)
-    known = conditioning(parse_labels(chosen.there, source.classes, count), data.device)
-    back = guided(source.denoiser, source.classes, chosen.guidance, labels)
-    sampler = RoundTrip(inner=chosen.sampler, there=source.denoiser, known=known)
+    data, count = origin.data, len(origin.data)
+    labels = parse_labels(chosen.label, origin.classes, count)
+    known = conditioning(parse_labels(chosen.there, origin.classes, count), data.device)
+    back = guided(origin.denoiser, origin.classes, chosen.guidance, labels)
+    sampler = RoundTrip(inner=chosen.sampler, there=origin.denoiser, known=known)
 
     def distance(step: Step) -> float:
         return float(differences(step.x0, data).mean())
 
     noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
-    return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
+    return Plan(title, origin.path, back, sampler, chosen.grid(origin.path), noise, labels,
                 context.start or Start(0, data.float().cpu().numpy()), parts_of(back, sampler, chosen.sampler),
                 {FROM_DATA: distance, **(curves or {})})
 

@@ -19,7 +19,7 @@ from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
 from engines.shown import FROM_FLOW
 from engines.tasks.base import Cost
-from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, travelled, trip
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
 
@@ -85,8 +85,8 @@ class InvertPoints(FlowTask):
         yield Said("Following the exact flow")
         exact = flow_of(chosen, prior, points)
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
-        source = Source(points, prior.denoiser, prior.path, prior.classes)
-        plan = trip(chosen, source, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
+        origin = Origin(points, prior.denoiser, prior.path, prior.classes)
+        plan = trip(chosen, origin, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
         yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 

@@ -13,7 +13,7 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said
-from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
 from engines.likelihood.trace import Exact, TraceChoice
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -62,7 +62,7 @@ class LikelihoodTask(Task):
         """The stages of every step, each with derivatives."""
         del model
         chosen = cast(LikelihoodOptions, options)
-        return Cost(chosen.count, chosen.steps * calls_of(chosen.solver), gradients=True)
+        return Cost(chosen.count, chosen.steps * chosen.solver.calls, gradients=True)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""

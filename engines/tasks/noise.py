@@ -94,7 +94,7 @@ class NoiseTask(PictureTask):
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
         yield _opened(self.title_of(chosen), chosen.path, times, noise)
         first, x = context.start.index if context.start else 0, x0
-        eps = yield from _drawn(noise, Progressed(first, chosen.steps))
+        eps = yield from _in_parts(noise, Progressed(first, chosen.steps))
         for i in range(first, len(times)):
             step = yield from _step(chosen.path, x0, eps, times, i)
             x = step.x
@@ -112,7 +112,7 @@ def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
                   path.sigma(times).numpy(), legend(Forward.formula))
 
 
-def _drawn(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:
+def _in_parts(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:
     """The noise, as the generator's value: one part after the other, so that a stop acts between them."""
     most = max(1, AT_ONCE // math.prod(noise.shape))
     parts = list[Tensor]()
