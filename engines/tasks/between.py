@@ -15,9 +15,8 @@ from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
-from engines.guidance.cfg import SCALE, parts_of
+from engines.guidance.cfg import parts_of
 from engines.inverse.inversion import check_invertible, inverted
-from engines.labels import FREE
 from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.slerp import linear, slerp
@@ -25,6 +24,7 @@ from engines.process.times import time_grid
 from engines.sampling import Plan, calls_of, conditioning, guided, opened, parse_labels, sample
 from engines.tasks.base import SAMPLED
 from engines.tasks.flow import FlowOptions, differences, fall_noted, rms
+from engines.tasks.shared_options import FOLLOWED, guidance_option, label_option
 
 FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a sample, over σ: near 1 on the arc, and "
                                  "in the middle of a straight line about 0.7",
@@ -44,11 +44,8 @@ class BetweenOptions(FlowOptions):
     kind: Way = option(Way.SLERP, title="Way", group="Samples",
                         help="slerp goes along the sphere that noise lies on. linear goes straight and has too little "
                              "noise in the middle, which blurs what comes of it.")
-    label: str = option(FREE, title="Class", widget="class", group="Samples",
-                        help="“free” for none, “each” class in turn, or class names separated by commas.")
-    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed, when one is chosen: 1 is the plain model, more "
-                                  "is stricter, and ends that are data then do not come back.")
+    label: str = label_option()
+    guidance: float = guidance_option(1.0, f"{FOLLOWED}, and ends that are data then do not come back.")
 
     def walked(self, path: Path, *, data: bool) -> Tensor:
         """Falling times (steps+1,): to 0, or above it where the ends are data, which have to be inverted."""

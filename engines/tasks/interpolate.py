@@ -17,13 +17,13 @@ from engines.tasks.between import FOUND, Between, BetweenOptions, Way, interpola
 from engines.tasks.ends import ImageEnds, Seeds
 from engines.tasks.flow import FlowTask
 from engines.tasks.generate import TOGETHER
+from engines.tasks.shared_options import model_option
 
 
 class InterpolateOptions(BetweenOptions):
     """A model, two ends, and how many images there are in all."""
 
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    model: str = model_option()
     ends: ImageEnds = option(Seeds(), title="Between", help="What the first and the last image are.")
     count: int = option(9, title="Count", ge=2, le=TOGETHER, group="Samples", help="How many images, the ends among "
                                                                                      "them.")

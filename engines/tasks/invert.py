@@ -24,6 +24,7 @@ from engines.tasks.edit import fitting_remark
 from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, differences, travelled, trip
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, open_picture
+from engines.tasks.shared_options import model_option
 
 LEAST = 1e-6  # of an error whose decibels are told
 
@@ -34,8 +35,7 @@ class InvertOptions(PictureOptions, TripOptions):
     image: str = option(CANVAS, title="Picture", widget="image",
                         help="The picture to invert. Its middle square, or the crop, is scaled to the size of the "
                              "model’s images, which the results have too.")
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    model: str = model_option()
     count: int = option(1, title="Count", ge=1, le=TOGETHER, group="Samples",
                         help="How many results: one for each of the classes on the way back, which come in turn.")
 

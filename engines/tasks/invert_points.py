@@ -22,6 +22,7 @@ from engines.tasks.base import Cost
 from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, travelled, trip
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
+from engines.tasks.shared_options import seed_option
 
 FOLLOWED = 1000  # points whose exact flow is known
 
@@ -31,8 +32,7 @@ class InvertPointsOptions(PointPriorOptions, TripOptions):
 
     steps: int = option(60, title="Steps", ge=2, le=1000, group="Sampler", help="Moves of each way.")
     count: int = option(1000, title="Points", help="How many are inverted.", ge=1, le=TOGETHER, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides which points of the data are taken.")
+    seed: int = seed_option("Decides which points of the data are taken.")
 
 
 class InvertPoints(FlowTask):

@@ -28,6 +28,7 @@ from engines.shown import SIGNAL
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
+from engines.tasks.shared_options import seed_option
 
 AT_ONCE = 2**22  # numbers of a part: a fraction of a second
 
@@ -49,7 +50,7 @@ class NoiseOptions(PictureOptions):
     size: int = option(64, title="Size", unit="px", help="Side of the square that is noised.", ge=4, le=512,
                        group="Process")
     count: int = option(1, title="Count", help="How many noises.", ge=1, le=TOGETHER, group="Samples")
-    seed: int = option(7, title="Seed", help="Decides the noise.", ge=0, le=2**31 - 1, widget="seed", group="Samples")
+    seed: int = seed_option("Decides the noise.")
 
 
 class NoiseTask(PictureTask):

@@ -25,12 +25,13 @@ from engines.metrics.truth import Truth
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import Prior, check_dimension, prior_of
-from engines.process.times import GridChoice, Uniform
+from engines.process.times import GridChoice
 from engines.samplers.base import Sampler
 from engines.studies.base import horizontal
 from engines.studies.walks import SamplerNames, progress, sampler_names, samplers_of, walked
 from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
+from engines.tasks.shared_options import seed_option, spacing_option
 
 FILE = "sweep-runs.csv"
 EXACT = 8  # sets of exact samples at least
@@ -60,14 +61,12 @@ class SweepOptions(PointPriorOptions):
                            max_length=500, help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
-                                 group="Sampler", advanced=True)
+    spacing: GridChoice = spacing_option()
     metric: Metric = option(Metric.ENERGY, title="Metric", help="Distance to the truth.", group="Samples")
     repeats: int = option(3, title="Seeds", help="Runs of each kind, whose spread is shown.", ge=1, le=50,
                           group="Samples")
     count: int = option(2000, title="Count", help="Samples of each run.", ge=10, le=100_000, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides the noise of the first run; the next one takes the seeds behind it.")
+    seed: int = seed_option("Decides the noise of the first run; the next one takes the seeds behind it.")
 
     @field_validator("steps")
     @classmethod
