@@ -7,7 +7,6 @@ import io
 import math
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path as File
 from typing import Any, ClassVar, cast
 
@@ -32,6 +31,7 @@ from engines.studies.walks import SamplerNames, progress, sampler_names, sampler
 from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import seed_option, spacing_option
+from engines.worded import Worded
 
 FILE = "sweep-runs.csv"
 EXACT = 8  # sets of exact samples at least
@@ -43,13 +43,13 @@ AXES: Mapping[str, Axis] = {
     "moments": Axis("Fréchet distance of moments", log=True)}
 
 
-class Metric(StrEnum):
+class Metric(Worded):
     """What is measured; every metric that the truth allows comes with `ALL`."""
 
     ALL = "all"
     ENERGY = "energy"
-    SLICED = "sliced-wasserstein"
-    NLL = "nll"
+    SLICED = "sliced-wasserstein", "sliced Wasserstein", "Sliced Wasserstein"
+    NLL = "nll", "NLL", "NLL"
     MODES = "mode-error"
     MOMENTS = "moments"
 
