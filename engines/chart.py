@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-Cell = str | float
-
 
 class Role(StrEnum):
     """What a series is: measured here, known exactly, laid through values, a bound on them, or of a wrong formula."""
@@ -65,25 +63,16 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells under heads; each row as long as there are heads."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """Series over one pair of axes. The title tells charts of one run apart: a later one replaces that of its title.
 
-    table: what the series alone do not tell; remark: a sentence on what to look at.
+    remark: a sentence on what to look at.
     """
 
     title: str
     x: Axis
     y: Axis
     series: tuple[Series, ...] = ()
-    table: Table | None = None
     remark: str = ""
 
     @property
@@ -104,19 +93,14 @@ class Chart:
         """The chart as JSON has it, which knows neither NaN nor infinity: null stands for both."""
         series = [{"name": one.name, "role": one.role.value, "beside": one.beside,
                    "x": _stored(one.x), "y": _stored(one.y), "error": _stored(one.error)} for one in self.series]
-        table = self.table and {"heads": list(self.table.heads), "rows": [_stored(row) for row in self.table.rows]}
-        return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "table": table,
-                "remark": self.remark}
+        return {"title": self.title, "x": asdict(self.x), "y": asdict(self.y), "series": series, "remark": self.remark}
 
 
 def read_chart(values: Mapping[str, Any]) -> Chart:
     """The chart of a `document`; raises KeyError, TypeError or ValueError where it is none."""
     series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]))
               for one in values["series"]]
-    told = values["table"]
-    table = told and Table(tuple(told["heads"]), tuple(tuple(_cell(cell) for cell in row) for row in told["rows"]))
-    return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), table,
-                 str(values["remark"]))
+    return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]))
 
 
 def with_chart(charts: Sequence[Chart], chart: Chart) -> tuple[Chart, ...]:
@@ -126,12 +110,8 @@ def with_chart(charts: Sequence[Chart], chart: Chart) -> tuple[Chart, ...]:
     return (*charts, chart)
 
 
-def _stored(cells: Iterable[Cell]) -> list[Cell | None]:
-    return [cell if isinstance(cell, str) or math.isfinite(cell) else None for cell in cells]
-
-
-def _cell(stored: Cell | None) -> Cell:
-    return stored if isinstance(stored, str) else math.nan if stored is None else float(stored)
+def _stored(values: Iterable[float]) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in values]
 
 
 def _floats(stored: Iterable[float | None]) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from engines.component import ATTACHED, Component, Options, hint, kinds_of
 from engines.shown import CANVAS, SAMPLE
+from engines.worded import Worded
 from widgets.options.fields import FieldSpec, Kind
 
 HINTED = {"seed": Kind.SEED, "model": Kind.MODEL, "image": Kind.IMAGE, "mask": Kind.MASK, "points": Kind.POINTS,
@@ -22,8 +23,6 @@ ON_CANVAS = ATTACHED - {Kind.POINTS}
 NATURAL = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT}
 ORDER = ("", "Data", "Training", "Process", "Sampler", "Samples", "Network")
 PICTURES = ((CANVAS, "Canvas picture"), (SAMPLE, "Selected sample"))  # what stands for a picture that is no file
-# names of people and abbreviations among the values of enumerations
-NAMED = {"nll": "NLL", "sliced-wasserstein": "Sliced Wasserstein"}
 LOG_RANGE = 1e-6  # decades a logarithmic slider spans where the lower bound is an open 0
 
 
@@ -102,15 +101,11 @@ def bounds(field: FieldInfo) -> tuple[float | None, float | None, float | None]:
 
 
 def enum_choices(annotation: Any) -> tuple[tuple[str, str], ...]:
-    """(value, title) pairs of an enumeration, () for anything else."""
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple((str(member.value), title_of(str(member.value))) for member in annotation)
-    return ()
-
-
-def title_of(value: str) -> str:
-    """The value of an enumeration as a choice is called: “sliced-wasserstein” is “Sliced Wasserstein”."""
-    return NAMED.get(value) or value.replace("-", " ").capitalize()
+    """(value, title) pairs of an enumeration, () for anything else: “nll” and “NLL”."""
+    if not (isinstance(annotation, type) and issubclass(annotation, Enum)):
+        return ()
+    return tuple((str(member.value), member.label if isinstance(member, Worded) else str(member.value).capitalize())
+                 for member in annotation)
 
 
 def default_of(field: FieldInfo) -> object:

@@ -22,7 +22,6 @@ from engines.process.vp_linear import VPLinear
 from engines.samplers.base import Sampler, samplers
 from engines.samplers.consistency import Consistency
 from engines.samplers.rk4 import RungeKutta4
-from engines.samplers.walk import at_ratio
 
 TOPICS = ("flow", "consistency", "inversion", "inverted", "order", "slerp", "noise", "angle", *paths())
 FINEST, COARSEST = 0.2, 5.0  # levels sigma/alpha between which data are inverted
@@ -80,7 +79,7 @@ def inversion_error(sampler: Sampler, path: Path, steps: int) -> float:
     """Root mean square of what inverted data of a Gaussian are off, in parts of the scale of the path there."""
     data = blob()
     levels = torch.linspace(math.log(FINEST), math.log(COARSEST), steps + 1, dtype=torch.float64).exp()
-    times = torch.stack([at_ratio(path, level) for level in levels])
+    times = torch.stack([path.t_at_kappa(level) for level in levels])
     x = data.sample(64, seed=3)
     *_, end = inverted(sampler, path, MixtureDenoiser(data, path), x, times)
     gap = (end.x - carried(data, path, x, times[0], times[-1])) / path.scale(times[-1])

@@ -24,7 +24,6 @@ from engines.samplers.annealed_langevin import AnnealedLangevin
 from engines.samplers.base import Sampler, samplers
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
-from engines.samplers.walk import at_ratio
 
 TOPICS = ("sampler", "order", "ode", "sde", "langevin", "chain", "distribution", "fresh noise")
 FROM, TO = 5.0, 1.0  # levels sigma/alpha between which the order is measured; both are free of ends of any path
@@ -46,7 +45,7 @@ def order_claims(path: Path) -> Iterator[Claim]:
     """Half the step, 2^-order of the error, for every sampler that draws no fresh noise by its defaults."""
     data = blobs()
     levels = torch.linspace(math.log(FROM), math.log(TO), 2 * FEW + 1, dtype=torch.float64).exp()
-    times = torch.stack([at_ratio(path, level) for level in levels])
+    times = torch.stack([path.t_at_kappa(level) for level in levels])
     x = path.scale(times[0]) * Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
     exact = flowed(path, data, x, times[0], times[-1])
     for name, kind in samplers().items():

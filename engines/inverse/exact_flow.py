@@ -11,7 +11,6 @@ from engines.denoiser import Denoiser
 from engines.inverse.inversion import inverted
 from engines.process.paths import Path
 from engines.samplers.rk4 import RungeKutta4
-from engines.samplers.walk import at_ratio, ratio
 
 LENGTH = 0.1  # of a step, in log(σ/α) at the most: of mixtures of unit variance the error is below 1e-5
 
@@ -21,9 +20,9 @@ def exact_flow(path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, cond: T
 
     By the method of Runge and Kutta, of order 4, in steps that change log(σ/α) by `LENGTH` at the most.
     """
-    levels = [math.log(float(ratio(path, t))) for t in times]
+    levels = [math.log(float(path.kappa(t))) for t in times]
     parts = [max(1, math.ceil((b - a) / LENGTH)) for a, b in zip(levels, levels[1:], strict=False)]
-    inner = [at_ratio(path, math.exp(a + k * (b - a) / n)) if k else times[i]
+    inner = [path.t_at_kappa(math.exp(a + k * (b - a) / n)) if k else times[i]
              for i, (a, b, n) in enumerate(zip(levels, levels[1:], parts, strict=False)) for k in range(n)]
     wanted = {sum(parts[:i]) for i in range(len(times))}
     fine = torch.stack([*inner, times[-1]])

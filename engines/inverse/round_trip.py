@@ -16,7 +16,6 @@ from engines.inverse.inversion import inverted
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.samplers.base import Sampler, Step
-from engines.samplers.walk import at_ratio
 
 FINEST = 0.01  # of the range of data of size 1, and so about one level of a picture of 8 bits
 
@@ -80,5 +79,5 @@ def raised(path: Path, times: Tensor) -> Tensor:
     Data are taken to be states of that time as they are. A grid that is as fine before its end gets one at half of
     its last time.
     """
-    end = torch.minimum(at_ratio(path, FINEST), times[-2] / 2)
+    end = torch.minimum(path.t_at_kappa(FINEST), times[-2] / 2)
     return torch.cat([times[:-1], end[None]])

@@ -106,7 +106,7 @@ def _step_term(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
 
 
 class BoundTally:
-    """Adds terms up over batches of samples: `take` each, `batch_done` after every batch, then `bound`."""
+    """Adds terms up over batches of samples: `take` all of a batch, from n = N to 0, of every batch, then `bound`."""
 
     def __init__(self, chain: Chain, dimension: int) -> None:
         self._times, self._dimension, self._count = chain.times, dimension, 0

@@ -28,14 +28,14 @@ class Solver(StrEnum):
     HEUN = "heun"
     RK4 = "rk4"
 
+    @property
+    def calls(self) -> int:
+        """Evaluations of the denoiser in one step."""
+        return len(STAGES[self][0])
+
 
 # Butcher tableaus of which each stage uses the one before it alone: where it lies, and its weight in the step
 STAGES = {Solver.HEUN: ((0.0, 1.0), (1 / 2, 1 / 2)), Solver.RK4: ((0.0, 0.5, 0.5, 1.0), (1 / 6, 1 / 3, 1 / 3, 1 / 6))}
-
-
-def calls_of(solver: Solver) -> int:
-    """Evaluations of the denoiser in one step."""
-    return len(STAGES[solver][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,9 @@ def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
     found is the density of data + finest·eps at x0. For a smooth density that is log p(x0) up to finest²·∇²p/(2p);
     for data without a density, such as a table of points, it is the one of a narrow Gaussian about each.
     """
-    low, high = math.log(finest), -float(flow.path.log_snr(_end(flow.path))) / 2
+    low, high = math.log(finest), -float(flow.path.log_snr(flow.path.end)) / 2
     length, y, gained = (high - low) / steps, x0, torch.zeros(len(x0), dtype=torch.float64)
-    calls = calls_of(solver) * flow.denoiser.calls(flow.cond)
+    calls = solver.calls * flow.denoiser.calls(flow.cond)
     for k in range(steps + 1):
         level = low + k * length
         t = flow.path.t_at(torch.tensor(-2 * level, dtype=torch.float64)).clamp(max=flow.path.t_max)
@@ -114,10 +114,6 @@ def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
 def log_density(path: Path, end: FlowStep) -> Tensor:
     """log p(x0), (B,) float64 nats, by the last step of `flowed`; the prior is that of sampling, N(0, sigma²)."""
     # in terms of y: N(0, (sigma/alpha)²)
-    variance = float((-path.log_snr(_end(path))).exp())
+    variance = float((-path.log_snr(path.end)).exp())
     y = end.y.flatten(1).cpu().double()
     return end.gained - (y.square().sum(1) / variance + y.shape[1] * math.log(2 * math.pi * variance)) / 2
-
-
-def _end(path: Path) -> Tensor:
-    return torch.tensor(path.t_max, dtype=torch.float64)

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import fmean
 
 import torch
 from torch import Tensor
 
 from engines.chance import generator
 from engines.data.points.base import PointSet
-from engines.metrics.points import EnergyTo, Points, likelihood, mode_weights, sliced_wasserstein
+from engines.metrics.reference import Reference
 from engines.mixture import Mixture
 
 CLEAN = 1e-3  # noise below which the density of the data itself counts, which may have none of a mixture's
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How far points are from the truth; NaN for what is not known of it.
-
-    energy, sliced: the distances; mode_error: the largest error of a mode's weight in [0, 1]; missed: modes with less
-    than a tenth of their weight; nll: −log p in nats of the points where there is a density; outside: the share of
-    the others.
-    """
-
-    energy: float
-    sliced: float
-    mode_error: float = math.nan
-    missed: int = 0
-    nll: float = math.nan
-    outside: float = 0.0
-
-
-def mean(found: Sequence[Figures]) -> Figures:
-    """The mean of the figures of several sets of points, one at least; of a single one they are its own."""
-    if len(found) == 1:
-        return found[0]
-    return Figures(fmean(one.energy for one in found), fmean(one.sliced for one in found),
-                   fmean(one.mode_error for one in found), round(fmean(one.missed for one in found)),
-                   fmean(one.nll for one in found), fmean(one.outside for one in found))
 
 
 class DiffusedTruth:
@@ -65,11 +36,14 @@ class DiffusedTruth:
         self._whole = not part
         self._distinct = len(data.classes()) > 1 and len(self._known.weights) > 1
 
-    def at(self, alpha: float, sigma: float) -> TruthAt:
-        """The truth of alpha·x0 + sigma·eps."""
-        return TruthAt(self._points(alpha, sigma, 0, "truth"), self._at(alpha, sigma),
-                       self._data if self._whole and sigma < CLEAN and alpha > 1 - CLEAN else None,
-                       self._distinct)
+    def at(self, alpha: float, sigma: float) -> Reference:
+        """The truth of alpha·x0 + sigma·eps; distances are those of the first so many points as it has itself."""
+        density = self._at(alpha, sigma)
+        log_density = density.log_density if density is not None else None
+        if self._whole and sigma < CLEAN and alpha > 1 - CLEAN:
+            log_density = self._data.log_density
+        return Reference(self._points(alpha, sigma, 0, "truth"), log_density, density if self._distinct else None,
+                         most=self.count)
 
     def fair(self, alpha: float, sigma: float, seed: int) -> Tensor:
         """As many exact points (count, d) of the same level: no sampler is nearer to the truth but by chance."""
@@ -85,40 +59,3 @@ class DiffusedTruth:
         """The density at a level; None where there is none, as of data on a curve without noise."""
         noised = self._known.noised(alpha, sigma)
         return None if noised.singular else noised
-
-
-class TruthAt:
-    """The truth at one level.
-
-    Args:
-        points: (M, d) of it; density: of it, None where there is none; data: the set itself without noise, whose own
-            density counts there; distinct: whether its components are modes to be told apart.
-    """
-
-    def __init__(self, points: Tensor, density: Mixture | None, data: PointSet | None, distinct: bool) -> None:
-        self.points, self._density, self._data, self._distinct = points, density, data, distinct
-        self._energy = EnergyTo(points)
-
-    def energy(self, x: Points) -> float:
-        """The energy distance of points (N, d), of the first so many as there are of the truth."""
-        return self._energy.distance(x[:len(self.points)])
-
-    def figures(self, x: Points) -> Figures:
-        """All that is known of points (N, d)."""
-        seen = torch.as_tensor(x).detach().double()
-        logs = self._logs(seen)
-        told = likelihood(logs) if logs is not None else None
-        weights = mode_weights(seen, self._density) if self._distinct and self._density is not None else None
-        return Figures(self.energy(seen), sliced_wasserstein(seen[:len(self.points)], self.points),
-                       math.nan if weights is None else weights.error, 0 if weights is None else weights.missed,
-                       math.nan if told is None else told.nats, 0.0 if told is None else told.outside)
-
-    def _logs(self, x: Tensor) -> Tensor | None:
-        """log p of points: (N,), −inf where there is no density or a point is not finite; None where none is known."""
-        finite = x.isfinite().all(1)
-        seen = torch.where(finite[:, None], x, 0.0)
-        if self._data is not None:
-            logs = self._data.log_density(seen)
-        else:
-            logs = None if self._density is None else self._density.log_density(seen)
-        return None if logs is None else logs.masked_fill(~finite, -torch.inf)

@@ -111,7 +111,7 @@ def mode_weights(x: Points, truth: Mixture) -> ModeWeights:
 
 
 @dataclass(frozen=True, slots=True)
-class Likelihood:
+class MeanNLL:
     """−log p of points under a density.
 
     nats: the mean of those that it can produce, NaN where there is none; outside: the share of the others, for which
@@ -122,7 +122,7 @@ class Likelihood:
     outside: float
 
 
-def likelihood(log_density: Points) -> Likelihood:
+def likelihood(log_density: Points) -> MeanNLL:
     """The negative log-likelihood per point from log p of every point (N,), −inf where there is no density.
 
     For samples of the truth it is the entropy of the truth on average; lower is not better: points that all lie in
@@ -130,7 +130,7 @@ def likelihood(log_density: Points) -> Likelihood:
     """
     logs = torch.as_tensor(log_density).detach().double().cpu()
     inside = logs.isfinite()
-    return Likelihood(float(-logs[inside].mean()) if bool(inside.any()) else math.nan, float((~inside).double().mean()))
+    return MeanNLL(float(-logs[inside].mean()) if bool(inside.any()) else math.nan, float((~inside).double().mean()))
 
 
 def moment_distance(x: Points, truth: Mixture) -> float:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 
-import torch
 from torch import Tensor
 
 from engines.chance import generator
 from engines.data.points.base import PointSet
-from engines.metrics.points import EnergyTo, Points, likelihood, mode_weights, moment_distance, sliced_wasserstein
+from engines.metrics.points import Points, moment_distance
+from engines.metrics.reference import Reference
 
 REFERENCE = 10_000  # points that stand for the truth where only samples of it can be compared
-
-FIGURES: Mapping[str, str] = {
-    "energy": "energy distance to the truth; as many exact samples have one above 0 too",
-    "sliced_wasserstein": "sliced Wasserstein distance (order 2) to the truth",
-    "nll": "−log p of the samples under the true density, nats per point",
-    "outside": "share of samples where the truth has no density at all",
-    "mode_error": "largest error of a mode’s weight",
-    "modes_missed": "modes with less than a tenth of their weight",
-    "moments": "Fréchet distance of mean and covariance to those of the truth"}
 
 
 class Truth:
@@ -43,36 +34,21 @@ class Truth:
         return self.data.sample(self._count, self._seed, "truth")
 
     @cached_property
-    def _energy(self) -> EnergyTo:
-        return EnergyTo(self.points)
+    def _reference(self) -> Reference:
+        mixture = self.data.mixture()
+        distinct = mixture is not None and len(mixture.weights) > 1
+        return Reference(self.points, self.data.log_density, mixture if distinct else None)
 
     def fair(self, count: int, seed: int) -> Tensor:
         """As many exact samples (count, d) as a sampler gave: no sampler is nearer to the truth but by chance."""
         return self.data.independent(count, generator(seed, "fair"))
 
     def metrics(self) -> dict[str, Callable[[Points], float]]:
-        """What can be measured against this truth, by the names of `FIGURES`."""
-        mixture, oracle = self.data.mixture(), self.data.oracle()
-        found: dict[str, Callable[[Points], float]] = {
-            "energy": self._energy.distance,
-            "sliced_wasserstein": lambda x: sliced_wasserstein(x, self.points)}
-        if self.data.log_density(self.points[:1]) is not None:
-            found["nll"] = lambda x: likelihood(self._logs(x)).nats
-            found["outside"] = lambda x: likelihood(self._logs(x)).outside
-        if mixture is not None and len(mixture.weights) > 1:
-            found["mode_error"] = lambda x: mode_weights(x, mixture).error
-            found["modes_missed"] = lambda x: float(mode_weights(x, mixture).missed)
+        """What can be measured of samples (N, d) against this truth.
+
+        By the names of `Figures`, and “moments”, the Fréchet distance of mean and covariance to those of the truth.
+        """
+        found, oracle = self._reference.metrics(), self.data.oracle()
         if oracle is not None:
             found["moments"] = lambda x: moment_distance(x, oracle)
         return found
-
-    def figures(self, x: Points) -> dict[str, float]:
-        """All of `metrics` for samples (N, d)."""
-        return {name: measure(x) for name, measure in self.metrics().items()}
-
-    def _logs(self, x: Points) -> Tensor:
-        """log p of samples: (N,), −inf where there is none of the truth or a sample is not finite."""
-        points = torch.as_tensor(x).detach().double().cpu()
-        finite = points.isfinite().all(1)
-        logs = self.data.log_density(torch.where(finite[:, None], points, 0.0))
-        return torch.full((len(points),), -torch.inf) if logs is None else logs.masked_fill(~finite, -torch.inf)

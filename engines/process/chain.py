@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import Tensor
 
 from engines.process.paths import Path
 from engines.process.shapes import expand
+from engines.worded import Worded
 
 FIRST, LAST, STEPS = 1e-4, 0.02, 1000  # Ho et al. 2020, section 4: beta of the first and the last step, and how many
 
 
-class Fixed(StrEnum):
+class Fixed(Worded):
     """The variance of a step back that nothing has to learn: of a data point, or of the step forward."""
 
-    BETA_TILDE = "beta-tilde"
-    BETA = "beta"
+    BETA_TILDE = "beta-tilde", "β̃"
+    BETA = "beta", "β"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ class Path(Component):
         """Where sampling starts: alpha must not be zero there."""
         return 1.0
 
+    @property
+    def end(self) -> Tensor:
+        """t_max as the functions below take times: 0-d float64."""
+        return torch.tensor(self.t_max, dtype=torch.float64)
+
     @abstractmethod
     def alpha(self, t: Tensor) -> Tensor:
         """Factor of the data at t."""
@@ -52,6 +57,14 @@ class Path(Component):
     def log_snr(self, t: Tensor) -> Tensor:
         """log(alpha²/sigma²); +inf at t=0."""
         return 2 * (self.alpha(t).log() - self.sigma(t).log())
+
+    def kappa(self, t: Tensor) -> Tensor:
+        """sigma/alpha: the noise beside what is left of the data, and that of the scaled state x/alpha; 0 at t=0."""
+        return self.sigma(t) / self.alpha(t)
+
+    def t_at_kappa(self, kappa: Tensor | float) -> Tensor:
+        """Inverse of `kappa`, which must be above 0: float64."""
+        return self.t_at(-2 * torch.as_tensor(kappa, dtype=torch.float64).log())
 
     def scale(self, t: Tensor) -> Tensor:
         """sqrt(alpha² + sigma²): the standard deviation of x_t for data of unit variance, above 0 everywhere."""
@@ -82,7 +95,7 @@ class Path(Component):
         sigma(t_max)·eps, of whatever size the path has there (100 on VE): what is left of the data is
         next to nothing beside it, on any path.
         """
-        return expand(self.sigma(torch.tensor(self.t_max, dtype=torch.float64)), eps) * eps
+        return expand(self.sigma(self.end), eps) * eps
 
     def transition(self, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
         """Factor and variance of q(x_t | x_s) for s < t: (alpha_t/alpha_s, sigma²_{t|s})."""

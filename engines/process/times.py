@@ -98,7 +98,8 @@ class EDM(TimeGrid):
 
     def times(self, path: Path, steps: int) -> Tensor:
         """`t_at` of the paper's noise levels, and 0."""
-        coarsest = float((-path.log_snr(torch.tensor(path.t_max, dtype=torch.float64)) / 2).exp())
+        # by log-SNR, which `kappa` rounds otherwise: recipes repeat to the bit
+        coarsest = float((-path.log_snr(path.end) / 2).exp())
         ends = coarsest ** (1 / self.rho), self.finest ** (1 / self.rho)
         return _at(path, -2 * self.rho * torch.linspace(*ends, steps, dtype=torch.float64).log())
 

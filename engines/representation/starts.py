@@ -45,12 +45,12 @@ class KMeansPlusPlus(Start):
 
     def means(self, points: Tensor, components: int, generator: torch.Generator) -> Tensor:
         """The first mean is any point; points that are all taken are taken again."""
-        means = points[_drawn(points.new_ones(len(points)), generator)][None]
+        means = points[_row(points.new_ones(len(points)), generator)][None]
         distance = (points - means).square().sum(1)
         for _ in range(1, components):
             # where every point has a mean already, the distances are all 0 and any point will do
             odds = distance if float(distance.sum()) > 0 else torch.ones_like(distance)
-            mean = points[_drawn(odds, generator)]
+            mean = points[_row(odds, generator)]
             means = torch.cat([means, mean[None]])
             distance = distance.minimum((points - mean).square().sum(1))
         return means
@@ -86,7 +86,7 @@ class OnePlace(Start):
 
     def means(self, points: Tensor, components: int, generator: torch.Generator) -> Tensor:
         """A point drawn by chance, K times, each with an offset of its own."""
-        place = points[_drawn(points.new_ones(len(points)), generator)]
+        place = points[_row(points.new_ones(len(points)), generator)]
         offsets = torch.randn(components, points.shape[1], generator=generator, dtype=torch.float64)
         return place + self.spread * scale2(points) ** 0.5 * offsets
 
@@ -99,8 +99,8 @@ def starts() -> dict[str, type[Start]]:
 StartChoice = Annotated[SerializeAsAny[Start], BeforeValidator(partial(chosen, base=Start, kinds=starts))]
 
 
-def _drawn(odds: Tensor, generator: torch.Generator) -> int:
-    """A row drawn with the given odds (N,)."""
+def _row(odds: Tensor, generator: torch.Generator) -> int:
+    """The index of a row that chance takes, with odds (N,) ≥ 0 that are not all 0."""
     # by the running sum, as torch.multinomial takes 2²⁴ categories at most and only sums that are finite
     total = (odds / odds.max()).cumsum(0)
     ball = torch.rand(1, generator=generator, dtype=torch.float64) * total[-1]

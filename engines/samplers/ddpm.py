@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
 
 from torch import Tensor
@@ -13,13 +12,14 @@ from engines.formula import Letter, Term
 from engines.process.chain import step_back
 from engines.process.paths import Path
 from engines.samplers.base import UNLEARNED, Move, OneStep
+from engines.worded import Worded
 
 
-class Variance(StrEnum):
+class Variance(Worded):
     """The reverse variance: of a data point, of unit Gaussian data (alpha² + sigma² = 1), or by the model between."""
 
-    BETA_TILDE = "beta-tilde"
-    BETA = "beta"
+    BETA_TILDE = "beta-tilde", "β̃"
+    BETA = "beta", "β"
     LEARNED = "learned"
 
 

@@ -13,7 +13,7 @@ from engines.errors import BadOption
 from engines.formula import Letter, Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk, at_ratio, ratio
+from engines.samplers.walk import Walk
 
 # the tableau (Hairer, Nørsett & Wanner 1993, table II.5.2): nodes, stages, and the error of order 4 against 5
 NODES = (0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1)
@@ -65,7 +65,7 @@ class DormandPrince(Stepper):
         slope = walk.read(x, t).eps
         if s <= 0:
             return walk.carry(x, t, s, slope)
-        level, end = float(ratio(walk.path, t)), float(ratio(walk.path, s))
+        level, end = float(walk.path.kappa(t)), float(walk.path.kappa(s))
         h, spent, growth = level - end, 0, GROWTH
         while level > end:
             # a rest of hardly more than a step is made in one; were it much more, a refused step could come again
@@ -85,11 +85,11 @@ class DormandPrince(Stepper):
 
     def _tried(self, walk: Walk, x: Split, slope: Split, level: float, target: float) -> tuple[Split, Split, float]:
         """The state after one step of sigma/alpha, the noise seen there, and the error over what is allowed."""
-        begin, slopes = at_ratio(walk.path, level), [slope]
+        begin, slopes = walk.path.t_at_kappa(level), [slope]
         reached, end = x, begin
         for node, weights in zip(NODES[1:], STAGES[1:], strict=True):
             # carried along the weighted slope all of the way to the node: the weights of a stage add up to it
-            end = at_ratio(walk.path, level + node * (target - level))
+            end = walk.path.t_at_kappa(level + node * (target - level))
             reached = walk.carry(x, begin, end, 1 / node * _weighed(weights, slopes))
             slopes.append(walk.read(reached, end).eps)
         wrong = (target - level) * largest(_weighed(ERROR, slopes).whole)

@@ -10,7 +10,7 @@ from engines.component import option
 from engines.formula import Letter, Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk, ratio
+from engines.samplers.walk import Walk
 
 
 class DPMSolverPP(Stepper):
@@ -39,7 +39,7 @@ class DPMSolverPP(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """e^−h of the paper is kappa_s/kappa_t."""
-        path, decay = walk.path, ratio(walk.path, s) / ratio(walk.path, t)
+        path, decay = walk.path, walk.path.kappa(s) / walk.path.kappa(t)
         q = decay if self.noisy else decay ** 0
         found = self._extrapolated(walk, walk.read(x, t).x0, t, s)
         kept = q * path.sigma(s) / path.sigma(t) * x + path.alpha(s) * (1 - q * decay) * found

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from engines.component import option
 from engines.formula import Letter, Term
 from engines.samplers.heun import Heun
 from engines.samplers.split import Split
-from engines.samplers.walk import Walk, at_ratio, ratio
+from engines.samplers.walk import Walk
 
 MOST = 2**0.5 - 1  # of the noise there is, as in the paper: never more than doubles its variance
 
@@ -43,11 +42,11 @@ class EDM(Heun):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Lines 4 to 11 of the algorithm."""
-        path, level = walk.path, ratio(walk.path, t)
+        path, level = walk.path, walk.path.kappa(t)
         share = min(self.churn / (len(walk.times) - 1), MOST) * (self.churn_from <= level <= self.churn_to)
-        raised = (level * (1 + share)).clamp(max=ratio(path, torch.tensor(path.t_max, dtype=torch.float64)))
+        raised = (level * (1 + share)).clamp(max=path.kappa(path.end))
         if raised <= level:
             return super().step(walk, x, t, s)
-        up = at_ratio(path, raised)
+        up = path.t_at_kappa(raised)
         added = self.inflate * path.alpha(up) * (raised.square() - level.square()).sqrt()
         return super().step(walk, path.alpha(up) / path.alpha(t) * x + walk.fresh(added), up, s)

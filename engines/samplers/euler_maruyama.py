@@ -9,7 +9,7 @@ from torch import Tensor
 from engines.formula import Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk, ratio
+from engines.samplers.walk import Walk
 
 
 class EulerMaruyama(Stepper):
@@ -30,6 +30,6 @@ class EulerMaruyama(Stepper):
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """v = alpha_s²(kappa_t² − kappa_s²), and eps_hat/kappa is minus the score of x/alpha; no noise at s = 0."""
         path = walk.path
-        gone = ratio(path, t).square() - ratio(path, s).square()
-        drift = walk.path.alpha(s) / path.alpha(t) * x - path.alpha(s) * gone / ratio(path, t) * walk.read(x, t).eps
+        gone = path.kappa(t).square() - path.kappa(s).square()
+        drift = path.alpha(s) / path.alpha(t) * x - path.alpha(s) * gone / path.kappa(t) * walk.read(x, t).eps
         return drift + walk.fresh(path.alpha(s) * gone.sqrt() * (s > 0))

@@ -18,7 +18,7 @@ def falls(path: Path, times: Tensor) -> Tensor:
     For data of size 1 the slope bends by about 1/k² beside what it is at infinite noise, and a step as long as its
     first level carries that into the state. Below 1 a level counts as 1: the noise is then all that can be wrong.
     """
-    levels = path.sigma(times[:-1]) / path.alpha(times[:-1])
+    levels = path.kappa(times[:-1])
     return levels[:-1] / levels[1:].clamp(min=1).square()
 
 
@@ -28,7 +28,7 @@ def fall_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     if not sampler.by_level or not len(found) or float(found.max()) <= TOO_FAR:
         return ""
     worst = int(found.argmax())
-    above, below = (float(path.sigma(t) / path.alpha(t)) for t in times[worst:worst + 2])
+    above, below = (float(path.kappa(t)) for t in times[worst:worst + 2])
     return (f"{sampler.title} takes the noise level σ/α for the length of a step, and in step {worst + 1} it falls "
             f"from {above:.3g} to {below:.3g}, too far for good samples; {_remedy(sampler, path, len(times) - 1)}.")
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from engines.formula import Letter, Term
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk, at_ratio, ratio
+from engines.samplers.walk import Walk
 
 
 class RungeKutta4(Stepper):
@@ -43,7 +43,7 @@ class RungeKutta4(Stepper):
 def runge_kutta(walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
     """The state at s above 0: stages at the beginning, twice in the middle of sigma/alpha, and at the end."""
     first = walk.read(x, t).eps
-    middle = at_ratio(walk.path, (ratio(walk.path, t) + ratio(walk.path, s)) / 2)
+    middle = walk.path.t_at_kappa((walk.path.kappa(t) + walk.path.kappa(s)) / 2)
     second = walk.read(walk.carry(x, t, middle, first), middle).eps
     third = walk.read(walk.carry(x, t, middle, second), middle).eps
     fourth = walk.read(walk.carry(x, t, s, third), s).eps

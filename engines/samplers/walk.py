@@ -98,17 +98,7 @@ class Walk:
         (Song, Meng & Ermon 2021, eq. 14; Karras et al. 2022, section 4).
         """
         alpha_s = self.path.alpha(s)
-        return alpha_s / self.path.alpha(t) * x + alpha_s * (ratio(self.path, s) - ratio(self.path, t)) * eps
-
-
-def ratio(path: Path, t: Tensor) -> Tensor:
-    """sigma/alpha at t, the noise level of the scaled state x/alpha."""
-    return path.sigma(t) / path.alpha(t)
-
-
-def at_ratio(path: Path, level: Tensor | float) -> Tensor:
-    """The time at which sigma/alpha is `level` (above 0), 0-d float64."""
-    return path.t_at(-2 * torch.as_tensor(level, dtype=torch.float64).log())
+        return alpha_s / self.path.alpha(t) * x + alpha_s * (self.path.kappa(s) - self.path.kappa(t)) * eps
 
 
 def summed(contributions: Iterable[Contribution]) -> dict[TermName, Tensor]:

@@ -29,7 +29,7 @@ class Study(Component):
         """Measure, yielding each chart as it grows; all chance comes from the seed."""
 
 
-def level(name: str, value: float, xs: list[float], role: Role = Role.EXACT, beside: str = "") -> Series:
+def horizontal(name: str, value: float, xs: list[float], role: Role = Role.EXACT, beside: str = "") -> Series:
     """A horizontal line through some x."""
     return Series.of(name, sorted(set(xs)), [value] * len(set(xs)), (), role, beside)
 

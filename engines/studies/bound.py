@@ -18,12 +18,11 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.studies.base import Study, Told, floats, level
-from engines.studies.walks import known
+from engines.studies.base import Study, Told, floats, horizontal
+from engines.studies.walks import exact_mixture
 
 LADDER = (2, 5, 10, 20, 50, 100, 200, 500)  # steps of the chains before the longest
-# the window's font has no tilde to put over a letter
-# of the chain; a learned one needs a model that tells it
+# what the bound is called by the variance of the chain; the window's font has no tilde to put over a letter
 TITLES = {Fixed.BETA: "Variance β", Fixed.BETA_TILDE: "Variance β-tilde"}
 TIME = Axis("Time t")
 
@@ -53,7 +52,7 @@ class BoundStudy(Study):
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the whole bound for chains of more and more steps, then the terms of the longest."""
-        data = known(self.data)
+        data = exact_mixture(self.data)
         true = -float(data.log_density(data.sample(self.count, seed)).mean())
         ladder = (*(steps for steps in LADDER if steps < self.steps), self.steps)
         found, done, total = dict[Fixed, dict[int, Bound]](), 0, sum(ladder) * len(TITLES)
@@ -111,7 +110,7 @@ def sums_chart(bounds: Mapping[str, Bound], true: float | None) -> Chart:
     series = [Series.of(name, floats(bound.times), floats(bound.terms.flip(0).cumsum(0).flip(0)))
               for name, bound in bounds.items()]
     beside = series[0].name if len(series) == 1 else ""
-    exact = () if true is None else (level("True −log p", true, list(series[0].x), beside=beside),)
+    exact = () if true is None else (horizontal("True −log p", true, list(series[0].x), beside=beside),)
     return Chart("Sum of the terms", TIME, Axis("Sum of L_n", "nats"), (*series, *exact),
                  remark="Added up from noise to data: the whole bound is what is reached at t = 0.")
 
@@ -120,5 +119,5 @@ def _by_steps(found: Mapping[Fixed, Mapping[int, Bound]], true: float) -> Chart:
     series = [Series.of(TITLES[variance], list(bounds), [bound.total for bound in bounds.values()],
                         [bound.total_error for bound in bounds.values()]) for variance, bounds in found.items()]
     return Chart("The bound by steps of the chain", Axis("Steps", log=True), Axis("Bound on −log p", "nats"),
-                 (*series, level("True −log p", true, [x for one in series for x in one.x])),
+                 (*series, horizontal("True −log p", true, [x for one in series for x in one.x])),
                  remark="With β it comes down to the truth; β-tilde is too narrow in the steps next to the data.")

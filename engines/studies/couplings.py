@@ -14,7 +14,7 @@ from engines.data.points.base import PointSetChoice
 from engines.data.points.curve import Moons
 from engines.events import Charted, Progressed
 from engines.formula import Letter
-from engines.studies.base import Study, Told, level, slope
+from engines.studies.base import Study, Told, horizontal, slope
 from engines.training.objectives.coupling import assignment
 
 PAIRS = 2048  # of data and noise, whose mean velocity is taken
@@ -55,7 +55,7 @@ class Couplings(Study):
         which = torch.randint(PAIRS, (self.count,), generator=draw)
         blur = self.blur * torch.randn((self.count, x0.shape[1]), dtype=torch.float64, generator=draw)
         found, ends = list[float](), dict[int, Tensor]()
-        flows = {size: Flow(x0, dealt(x0, eps, size), self.blur) for size in BATCHES}
+        flows = {size: PairFlow(x0, dealt(x0, eps, size), self.blur) for size in BATCHES}
         for size, flow in flows.items():
             path = flow.path(flow.eps[which] + blur, FINE)
             found.append(bend(path))
@@ -65,12 +65,12 @@ class Couplings(Study):
         errors = dict[str, list[float]]()
         for done, (name, size) in enumerate((("Pairs at random", 1), ("Optimal pairs", BATCHES[-1])), 1):
             begun = flows[size].eps[which] + blur
-            errors[name] = [rms(flows[size].path(begun, steps, euler=True)[-1] - ends[size]) for steps in STEPS]
+            errors[name] = [rms_length(flows[size].path(begun, steps, euler=True)[-1] - ends[size]) for steps in STEPS]
             yield Charted(_errors(errors))
             yield Progressed(len(BATCHES) + done, total)
 
 
-class Flow:
+class PairFlow:
     """The exact marginal velocity of pairs x0, eps (n, d) on straight paths, each blurred by `blur`."""
 
     def __init__(self, x0: Tensor, eps: Tensor, blur: float) -> None:
@@ -114,7 +114,7 @@ def lengths(x: Tensor) -> Tensor:
     return x.square().sum(-1).sqrt()
 
 
-def rms(gap: Tensor) -> float:
+def rms_length(gap: Tensor) -> float:
     """The root mean square length of vectors (N, d)."""
     return float(gap.square().sum(1).mean().sqrt())
 
@@ -123,7 +123,7 @@ def _bends(found: list[float]) -> Chart:
     sizes = [float(size) for size in BATCHES[: len(found)]]
     series = Series.of("Paths of the mean velocity", sizes, found)
     return Chart("Bend of the paths", Axis("Pairs in a batch", log=True), Axis("Length over distance"),
-                 (series, level("A straight line", 1.0, sizes, Role.BOUND)),
+                 (series, horizontal("A straight line", 1.0, sizes, Role.BOUND)),
                  remark="A batch of one pair leaves no choice: data and noise at random.")
 
 

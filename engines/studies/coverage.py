@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
-from pydantic import field_validator
 
 from engines.analytic import MixtureDenoiser
 from engines.chart import Axis, Chart, Role, Series
@@ -20,8 +19,8 @@ from engines.metrics.points import mode_weights
 from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
-from engines.studies.base import Study, Told, level
-from engines.studies.walks import made, named, progress, walked
+from engines.studies.base import Study, Told, horizontal
+from engines.studies.walks import SamplerNames, progress, samplers_of, walked
 
 STEPS = (1, 2, 3, 5, 8, 12, 20, 35, 60)
 
@@ -35,15 +34,9 @@ class Coverage(Study):
 
     data: PointSetChoice = option(Grid(), title="Data", help="A mixture whose modes are counted.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm, langevin, annealed-langevin", title="Samplers", widget="samplers",
+    samplers: SamplerNames = option("ddim, ddpm, langevin, annealed-langevin", title="Samplers", widget="samplers",
                            max_length=500, help="Their names, separated by commas.")
     count: int = option(2000, title="Samples", ge=100, le=100_000, help="Samples of each run.")
-
-    @field_validator("samplers")
-    @classmethod
-    def _known(cls, samplers: str) -> str:
-        named(samplers)
-        return samplers
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the modes found and the error of their weights, one run after the other."""
@@ -51,7 +44,7 @@ class Coverage(Study):
         if mixture is None or len(mixture.weights) < 2:
             raise BadOption(f"{self.data.title} has no modes to count; choose a mixture such as “grid”.")
         chance = expected_distance(mixture.weights.numpy(), self.count)
-        found, samplers = dict[str, list[tuple[float, float, float]]](), made(named(self.samplers))
+        found, samplers = dict[str, list[tuple[float, float, float]]](), samplers_of(self.samplers)
         done, total = 0, sum(STEPS) * len(samplers)
         for title, sampler in samplers.items():
             for steps in STEPS:
@@ -78,14 +71,14 @@ def expected_distance(weights: np.ndarray, count: int) -> float:
 
 def _modes(found: dict[str, list[tuple[float, float, float]]], modes: int) -> Chart:
     series = [Series.of(title, [row[0] for row in rows], [row[1] for row in rows]) for title, rows in found.items()]
-    every = level("All there are", float(modes), [x for one in series for x in one.x])
+    every = horizontal("All there are", float(modes), [x for one in series for x in one.x])
     return Chart("Modes found", Axis("Network calls of each sample", log=True), Axis("Modes"), (*series, every),
                  remark="A mode counts as found with a tenth of its weight.")
 
 
 def _weights(found: dict[str, list[tuple[float, float, float]]], chance: float) -> Chart:
     series = [Series.of(title, [row[0] for row in rows], [row[2] for row in rows]) for title, rows in found.items()]
-    exact = level("Exact samples, by chance alone", chance, [x for one in series for x in one.x], Role.EXACT)
+    exact = horizontal("Exact samples, by chance alone", chance, [x for one in series for x in one.x], Role.EXACT)
     return Chart("Error of the weights", Axis("Network calls of each sample", log=True),
                  Axis("Share of samples in the wrong mode", log=True), (*series, exact),
                  remark="Half the sum of all |found − true|: how many samples would have to change their mode.")

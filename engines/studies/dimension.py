@@ -7,7 +7,6 @@ from collections.abc import Generator, Iterator
 from typing import ClassVar
 
 import torch
-from pydantic import field_validator
 from torch import Tensor
 
 from engines.chart import Axis, Chart, Role, Series
@@ -22,7 +21,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Sampler
 from engines.samplers.ddpm import DDPM
 from engines.studies.base import Study, Told, floats, slope
-from engines.studies.walks import made, named, walked
+from engines.studies.walks import SamplerNames, samplers_of, walked
 
 LADDER = tuple(dict.fromkeys(round(1.2**k) for k in range(36)))  # steps that are tried: 1 to 591
 NUMBERS = 30_000  # drawn at least for each divergence that is measured: points × dimension
@@ -65,7 +64,7 @@ class IsotropicDenoiser(Denoiser):
     def kl(self, x: Tensor) -> float:
         """KL of numbers x (n,) from a coordinate of the data: by their variance, or by how many are in each cell."""
         if self.peak == 0:
-            return kl(float(x.square().mean()), self.spread**2)
+            return kl_of_variances(float(x.square().mean()), self.spread**2)
         shares = torch.histc(self.below(x), CELLS, 0, 1) / len(x)
         # so many cells are filled unevenly by chance alone
         return float((shares * (shares * CELLS).clamp(min=1e-300).log()).sum()) - (CELLS - 1) / (2 * len(x))
@@ -82,7 +81,7 @@ class Dimension(Study):
                              "enough for DDPM grow as d, but for logarithms")
 
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, ddpm, heun", title="Samplers", widget="samplers", max_length=500,
+    samplers: SamplerNames = option("ddim, ddpm, heun", title="Samplers", widget="samplers", max_length=500,
                            help="Their names, separated by commas.")
     error: float = option(0.01, title="Error", unit="nats", ge=1e-3, le=1,
                           help="Largest divergence KL of the samples from the data.")
@@ -91,16 +90,10 @@ class Dimension(Study):
                          "of the mixture are, in standard deviations of it.")
     largest: int = option(64, title="Dimension", ge=2, le=256, help="The largest one, where the doubling ends.")
 
-    @field_validator("samplers")
-    @classmethod
-    def _known(cls, samplers: str) -> str:
-        named(samplers)
-        return samplers
-
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the calls that each sampler needs, dimension after dimension, for Gaussian data and then for peaks."""
         dimensions = [2**k for k in range(int(math.log2(self.largest)) + 1)]
-        laws, samplers = self.laws(), made(named(self.samplers))
+        laws, samplers = self.laws(), samplers_of(self.samplers)
         done, total = 0, len(laws) * len(dimensions) * len(samplers)
         for of, law in laws.items():
             found = dict[str, list[tuple[float, float]]]()
@@ -137,7 +130,7 @@ class Dimension(Study):
         return rung
 
     def _kl(self, sampler: Sampler, law: IsotropicDenoiser, steps: int, dimension: int, seed: int,
-                    progress: Progressed) -> Generator[Told, None, float]:
+            progress: Progressed) -> Generator[Told, None, float]:
         """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
         times, wide = time_grid(self.path, steps), max(dimension, WIDE)
         walk = walked(law, self.path, sampler, times, self.numbers(dimension) // wide, seed, wide)
@@ -155,7 +148,7 @@ class Dimension(Study):
     def exact_calls(self, sampler: OneStep, dimension: int) -> int | None:
         """The steps of the ladder that are enough, by the exact variance; None where none are."""
         for steps in LADDER:
-            if dimension * kl(self.exact_variance(sampler, steps), self.spread**2) <= self.error:
+            if dimension * kl_of_variances(self.exact_variance(sampler, steps), self.spread**2) <= self.error:
                 return steps
         return None
 
@@ -189,7 +182,7 @@ class Dimension(Study):
                      Axis("Steps of each sample", log=True), tuple(series), remark=remark)
 
 
-def kl(variance: float, true: float) -> float:
+def kl_of_variances(variance: float, true: float) -> float:
     """KL(N(0, variance) ‖ N(0, true)) of one coordinate, in nats; infinite for no spread at all."""
     ratio = variance / true
     return math.inf if ratio <= 0 else (ratio - 1 - math.log(ratio)) / 2

@@ -19,7 +19,7 @@ from engines.metrics.frechet import frechet_gaussians
 from engines.metrics.points import sliced_wasserstein
 from engines.process.paths import Path, paths
 from engines.studies.base import Study, Told, floats
-from engines.studies.walks import known
+from engines.studies.walks import exact_mixture
 
 TIMES = 16
 LEVELS = torch.linspace(8, -8, 17, dtype=torch.float64)  # log-SNR, from little noise to much
@@ -44,7 +44,7 @@ class Forgetting(Study):
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the divergence by time on each path, then both distances by log-SNR."""
-        data, total = known(self.data), len(paths()) + 1
+        data, total = exact_mixture(self.data), len(paths()) + 1
         by_time = list[Series]()
         for k, kind in enumerate(paths().values()):
             by_time.append(self._on(kind(), data, seed))
@@ -57,13 +57,13 @@ class Forgetting(Study):
 
     def _on(self, path: Path, data: Mixture, seed: int) -> Series:
         times = torch.linspace(0, path.t_max, TIMES + 1, dtype=torch.float64)[1:]
-        found = [kl(data, float(path.alpha(t)), float(path.sigma(t)), self.count, seed) for t in times]
+        found = [kl_from_noise(data, float(path.alpha(t)), float(path.sigma(t)), self.count, seed) for t in times]
         return Series.of(path.title, floats(times), found)
 
     def _by_ratio(self, data: Mixture, seed: int) -> Chart:
         """By log-SNR, where all paths are one: the divergence knows the ratio of α and σ alone."""
         ratios = floats((LEVELS / 2).exp())
-        measured = [kl(data, ratio, 1.0, self.count, seed) for ratio in ratios]
+        measured = [kl_from_noise(data, ratio, 1.0, self.count, seed) for ratio in ratios]
         series = [Series.of("Measured", _noisier(), measured),
                   Series.of("Bound", _noisier(), [ratio**2 * second(data) / 2 for ratio in ratios], (), Role.BOUND,
                             "Measured")]
@@ -90,7 +90,7 @@ class Forgetting(Study):
         return Chart("Wasserstein distance from noise", Axis("−log α²/σ²"), Axis("W₂ / σ", log=True), tuple(series))
 
 
-def kl(data: Mixture, alpha: float, sigma: float, count: int, seed: int) -> float:
+def kl_from_noise(data: Mixture, alpha: float, sigma: float, count: int, seed: int) -> float:
     """KL(p_t ‖ N(0, σ²)) as a mean over samples of p_t, in nats."""
     x = data.noised(alpha, sigma).sample(count, seed)
     log_q = -x.square().sum(1) / (2 * sigma**2) - data.dimension / 2 * math.log(2 * math.pi * sigma**2)

@@ -15,7 +15,7 @@ from engines.formula import Letter
 from engines.studies.base import Study, Told, slope
 
 HALVINGS = 10
-SHOWN = 30  # steps of the chart of divergence
+SHOWN = 30  # steps of the chart of descents that leave for good
 RATES = (0.5, 1.9, 2.0, 2.1)  # step size τ × L
 
 
@@ -55,7 +55,7 @@ class GradientFlow(Study):
             exact = [size * self.curvature * self.time / 2 * math.exp(-self.time), *exact]
             yield Charted(self._order(sizes, errors, exact))
             yield Progressed(k + 1, HALVINGS + 1)
-        yield Charted(self._kl())
+        yield Charted(self._beyond())
         yield Progressed(HALVINGS + 1, HALVINGS + 1)
 
     def _order(self, sizes: list[float], errors: list[float], exact: list[float]) -> Chart:
@@ -72,7 +72,7 @@ class GradientFlow(Study):
         return Chart("Distance to the flow", Axis("Step size τ", log=True),
                      Axis("|descent − flow| at the end", log=True), tuple(series), remark=remark)
 
-    def _kl(self) -> Chart:
+    def _beyond(self) -> Chart:
         steps, series = np.arange(SHOWN + 1), list[Series]()
         for rate in RATES:
             name = f"τ = {rate:g}/L"

@@ -18,7 +18,7 @@ from engines.data.points.mixtures import TwoBlobs
 from engines.events import Charted, Progressed
 from engines.formula import Letter
 from engines.studies.base import Study, Told, floats
-from engines.studies.walks import known
+from engines.studies.walks import exact_mixture
 
 LEVELS = torch.linspace(8, -8, 17, dtype=torch.float64)  # log-SNR, from little noise to much
 DRAWS = 200  # of x₀ given x_t, for the mean that is measured
@@ -62,7 +62,7 @@ class JensenGap(Study):
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the gap with its bound, and what it does to the gradient, from little noise to much."""
-        data, found = known(self.data), list[Gap]()
+        data, found = exact_mixture(self.data), list[Gap]()
         for k, level in enumerate(floats(LEVELS)):
             found.append(self.gap(data, math.exp(level / 2), seed + k))
             xs = floats(-LEVELS[: k + 1])

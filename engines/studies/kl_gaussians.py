@@ -13,7 +13,7 @@ from engines.chart import Axis, Chart, Role, Series
 from engines.component import option
 from engines.events import Charted, Progressed
 from engines.formula import Letter
-from engines.studies.base import Study, Told, level
+from engines.studies.base import Study, Told, horizontal
 
 COUNTS = tuple(round(10 ** (1 + k / 2)) for k in range(8))  # 10 to 31,623
 
@@ -85,7 +85,7 @@ class KLGaussians(Study):
 
     def _estimate_chart(self, counts: list[float], means: list[float], deviations: list[float]) -> Chart:
         estimate = Series.of("Estimate", counts, means, deviations)
-        formula = level("Formula", self.exact, counts, beside="Estimate")
+        formula = horizontal("Formula", self.exact, counts, beside="Estimate")
         return Chart("Divergence by sampling", Axis("Samples", log=True), Axis("KL(p ‖ q)", "nats"),
                      (estimate, formula), remark="The bars are one standard deviation of a single estimate.")
 

@@ -14,7 +14,7 @@ from engines.formula import Letter
 from engines.representation.choice import Fit, sweep
 from engines.representation.em import EM
 from engines.representation.starts import KMeansPlusPlus
-from engines.studies.base import Study, Told, level
+from engines.studies.base import Study, Told, horizontal
 
 
 class MixtureSize(Study):
@@ -58,8 +58,8 @@ def _criteria(fits: list[Fit], truth: Fit | None) -> Chart:
     best = min(fits, key=lambda fit: fit.bic).components
     remark = f"BIC is lowest at K = {best}."
     if truth is not None:
-        series += [level("BIC of the truth", truth.bic / truth.points, ks, Role.EXACT, "BIC"),
-                   level("AIC of the truth", truth.aic / truth.points, ks, Role.EXACT, "AIC")]
+        series += [horizontal("BIC of the truth", truth.bic / truth.points, ks, Role.EXACT, "BIC"),
+                   horizontal("AIC of the truth", truth.aic / truth.points, ks, Role.EXACT, "AIC")]
         remark = f"BIC is lowest at K = {best}; the data have {truth.components}."
     return Chart("Information criteria", Axis("Components K"), Axis("Criterion per point", "nats"), tuple(series),
                  remark=remark)
@@ -70,6 +70,6 @@ def _likelihoods(fits: list[Fit], truth: Fit | None) -> Chart:
     ks = [float(fit.components) for fit in fits]
     series = [Series.of("Fitted", ks, [fit.log_likelihood / fit.points for fit in fits])]
     if truth is not None:
-        series.append(level("Truth", truth.log_likelihood / truth.points, ks, Role.EXACT, "Fitted"))
+        series.append(horizontal("Truth", truth.log_likelihood / truth.points, ks, Role.EXACT, "Fitted"))
     return Chart("Likelihood", Axis("Components K"), Axis("Log-likelihood per point", "nats"), tuple(series),
                  remark="Above the truth a fit follows the chance of these points.")

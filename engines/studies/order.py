@@ -22,9 +22,8 @@ from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.samplers.rk4 import RungeKutta4
-from engines.samplers.walk import at_ratio
 from engines.studies.base import Study, Told, slope
-from engines.studies.walks import known, made, named
+from engines.studies.walks import SamplerNames, exact_mixture, samplers_of
 
 FROM, TO = 5.0, 0.2  # levels sigma/alpha between which it is measured; runs that go on to 0 end with a step of order 1
 STEPS = (4, 8, 16, 32, 64)
@@ -46,18 +45,18 @@ class Order(Study):
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.")
-    samplers: str = option("ddim, heun, dpm++2m, rk4", title="Samplers", widget="samplers", max_length=500,
+    samplers: SamplerNames = option("ddim, heun, dpm++2m, rk4", title="Samplers", widget="samplers", max_length=500,
                            help="Their names, separated by commas; samplers of the ODE.")
     count: int = option(64, title="Samples", ge=1, le=10_000, help="How many begin at the same noise.")
 
     def run(self, seed: int) -> Iterator[Told]:
         """Yield the chart after each run. Raises BadOption for a sampler that draws fresh noise."""
-        walks = made(named(self.samplers))
+        walks = samplers_of(self.samplers)
         for title, sampler in walks.items():
             if sampler.order == 0:
                 raise BadOption(f"{title} draws fresh noise, so it has no order along the flow; name samplers of the "
                                 "ODE, such as ddim, heun or rk4.")
-        denoiser = MixtureDenoiser(known(self.data), self.path)
+        denoiser = MixtureDenoiser(exact_mixture(self.data), self.path)
         noise = Noise(sample_seeds(seed, self.count), (denoiser.mixture.dimension,), dtype=torch.float64)
         exact = self._end(RungeKutta4(), denoiser, noise, FINE)
         found, done, total = dict[str, list[tuple[float, float]]](), 0, len(walks) * len(STEPS)
@@ -72,7 +71,7 @@ class Order(Study):
 
     def _times(self, steps: int) -> Tensor:
         levels = torch.linspace(math.log(FROM), math.log(TO), steps + 1, dtype=torch.float64).exp()
-        return at_ratio(self.path, levels)
+        return self.path.t_at_kappa(levels)
 
     def _end(self, sampler: Sampler, denoiser: MixtureDenoiser, noise: Noise, steps: int) -> Tensor:
         """The states (count, d) at the lowest level, all of which began with the same noise at the highest."""

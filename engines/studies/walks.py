@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import AfterValidator
 from torch import Tensor
 
 from engines.analytic import Mixture
@@ -20,7 +22,7 @@ from engines.sampling import Plan, steps
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class Walked:
     """What sampling gave: points (N, d) float32 and how often the denoiser was called for each."""
 
     points: Tensor
@@ -28,7 +30,7 @@ class Walk:
 
 
 def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, count: int, seed: int, dimension: int,
-           ) -> Generator[None, None, Walk]:
+           ) -> Generator[None, None, Walked]:
     """Sample points, pausing after each move; the walk is the generator's value.
 
     Args:
@@ -47,10 +49,10 @@ def walked(denoiser: Denoiser, path: Path, sampler: Sampler, times: Tensor, coun
     for step in walk:
         last = step
         yield
-    return Walk(last.x, last.nfe)
+    return Walked(last.x, last.nfe)
 
 
-def progress(walk: Generator[None, None, Walk], done: int, total: int) -> Generator[Progressed, None, Walk]:
+def progress(walk: Generator[None, None, Walked], done: int, total: int) -> Generator[Progressed, None, Walked]:
     """A walk that tells how far all of them are: `done` moves of `total` before this one."""
     while True:
         try:
@@ -61,7 +63,7 @@ def progress(walk: Generator[None, None, Walk], done: int, total: int) -> Genera
         yield Progressed(min(done, total), total)
 
 
-def known(data: PointSet) -> Mixture:
+def exact_mixture(data: PointSet) -> Mixture:
     """A mixture that has the density of a data set; raises BadOption, with the sets that have one."""
     oracle = data.oracle()
     if oracle is None:
@@ -71,8 +73,8 @@ def known(data: PointSet) -> Mixture:
     return oracle
 
 
-def named(text: str) -> tuple[str, ...]:
-    """Names of samplers from a text with commas, each once; raises BadOption naming the unknown one."""
+def sampler_names(text: str) -> tuple[str, ...]:
+    """Names of samplers from a text with commas, each once; raises BadOption for none, and naming an unknown one."""
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     if not names:
         raise BadOption(f"No sampler is named; give some of {', '.join(samplers())}, separated by commas.")
@@ -82,7 +84,16 @@ def named(text: str) -> tuple[str, ...]:
     return names
 
 
-def made(names: Sequence[str]) -> dict[str, Sampler]:
-    """Samplers with their default options, by their titles."""
-    found = [build(Sampler, name, samplers) for name in names]
+def _all_known(text: str) -> str:
+    sampler_names(text)
+    return text
+
+
+# a text that `samplers_of` takes, refused by the form already where it names one that is not there
+SamplerNames = Annotated[str, AfterValidator(_all_known)]
+
+
+def samplers_of(text: str) -> dict[str, Sampler]:
+    """The samplers that a text names, with their default options, by their titles; raises BadOption as above."""
+    found = [build(Sampler, name, samplers) for name in sampler_names(text)]
     return {sampler.title: sampler for sampler in found}

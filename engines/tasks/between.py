@@ -15,9 +15,8 @@ from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
-from engines.guidance.cfg import SCALE, parts_of
+from engines.guidance.cfg import parts_of
 from engines.inverse.inversion import check_invertible, inverted
-from engines.labels import FREE
 from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
 from engines.process.slerp import linear, slerp
@@ -25,13 +24,14 @@ from engines.process.times import time_grid
 from engines.sampling import Plan, calls_of, conditioning, guided, opened, parse_labels, sample
 from engines.tasks.base import SAMPLED
 from engines.tasks.flow import FlowOptions, differences, fall_noted, rms
+from engines.tasks.shared_options import FOLLOWED, guidance_option, label_option
 
 FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a sample, over σ: near 1 on the arc, and "
                                  "in the middle of a straight line about 0.7",
          "rms": "root mean square difference of the two ends and what came of them, where they were given as data"}
 
 
-class Kind(StrEnum):
+class Way(StrEnum):
     """The way between two states: along the sphere that noise lies on, or straight."""
 
     SLERP = "slerp"
@@ -41,14 +41,11 @@ class Kind(StrEnum):
 class BetweenOptions(FlowOptions):
     """Which way is gone, and what is sampled with on it."""
 
-    kind: Kind = option(Kind.SLERP, title="Way", group="Samples",
+    kind: Way = option(Way.SLERP, title="Way", group="Samples",
                         help="slerp goes along the sphere that noise lies on. linear goes straight and has too little "
                              "noise in the middle, which blurs what comes of it.")
-    label: str = option(FREE, title="Class", widget="class", group="Samples",
-                        help="“free” for none, “each” class in turn, or class names separated by commas.")
-    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed, when one is chosen: 1 is the plain model, more "
-                                  "is stricter, and ends that are data then do not come back.")
+    label: str = label_option()
+    guidance: float = guidance_option(1.0, f"{FOLLOWED}, and ends that are data then do not come back.")
 
     def walked(self, path: Path, *, data: bool) -> Tensor:
         """Falling times (steps+1,): to 0, or above it where the ends are data, which have to be inverted."""
@@ -62,7 +59,7 @@ class BetweenOptions(FlowOptions):
         return up + self.sampler.evaluations(times) * calls_of(classes, self.guidance, labels)
 
 
-class Arc(Formulated):
+class ArcFormula(Formulated):
     """The formula of the states on the arc between those of the ends."""
 
     formula: ClassVar[tuple[str, ...]] = (
@@ -75,15 +72,15 @@ class Arc(Formulated):
     source: ClassVar[str] = "Shoemake 1985"
 
 
-class Line(Arc):
+class LineFormula(ArcFormula):
     """The formula of the states on the straight line between those of the ends."""
 
     formula: ClassVar[tuple[str, ...]] = (r"x = (1-\varphi)\,x_A + \varphi\,x_B",)
     source: ClassVar[str] = ""
 
 
-WAYS: Mapping[Kind, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formulated]]] = {
-    Kind.SLERP: (slerp, Arc), Kind.LINEAR: (linear, Line)}
+WAYS: Mapping[Way, tuple[Callable[[Tensor, Tensor, float], Tensor], type[Formulated]]] = {
+    Way.SLERP: (slerp, ArcFormula), Way.LINEAR: (linear, LineFormula)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class Between:
     classes: tuple[str, ...] = ()
 
 
-def sequence(first: Tensor, last: Tensor, count: int, kind: Kind) -> Tensor:
+def sequence(first: Tensor, last: Tensor, count: int, kind: Way) -> Tensor:
     """(count, …) states from the first to the last, evenly spread over the way; the ends are these, bit for bit."""
     way, _ = WAYS[kind]
     between = [way(first, last, k / (count - 1)) for k in range(1, count - 1)]

@@ -22,10 +22,11 @@ from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
 from engines.process.chain import Chain, Fixed
-from engines.process.times import GridChoice, Uniform, time_grid
+from engines.process.times import GridChoice, time_grid
 from engines.studies.bound import sums_chart, terms_chart
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
+from engines.tasks.shared_options import spacing_option
 
 FILE = "bound-terms.csv"
 ROWS = tuple(zip(BoundFormula.terms, ("middle_terms", "first_term", "last_term"), strict=True))
@@ -35,11 +36,10 @@ class BoundOptions(FreshOptions):
     """What is measured, and the chain of the bound."""
 
     steps: int = option(100, title="Steps", ge=1, le=10_000, group="Chain", help="Steps of the chain.")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
-                                 advanced=True)
+    spacing: GridChoice = spacing_option(group="Chain")
     variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
-                                help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
-                                     "for unit Gaussian data.")
+                             help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
+                                  "for unit Gaussian data.")
     learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
                            help="Use the variances that a model has learned, where it has, in place of these.")
 

@@ -14,7 +14,6 @@ from engines.context import Context, Start
 from engines.counted import counted
 from engines.events import Event, Noted, Said
 from engines.inverse.sdedit import first_move, sdedit_start
-from engines.labels import FREE
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import Plan, check_labels, find_model, open_model, sample
@@ -22,6 +21,7 @@ from engines.shown import CANVAS
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER, SampleOptions, plan_of, sampling_cost
 from engines.tasks.pictures import Picture, PictureOptions, PictureTask, Sight, open_picture
+from engines.tasks.shared_options import label_option
 
 
 class EditOptions(PictureOptions, SampleOptions):
@@ -32,8 +32,7 @@ class EditOptions(PictureOptions, SampleOptions):
                              "model’s images, which the results have too.")
     strength: float = option(0.6, title="Strength", ge=0, le=1, widget="slider",
                              help="Share of the path that is noised: 0 keeps the picture, 1 replaces it.")
-    label: str = option(FREE, title="Class", widget="class", group="Samples",
-                        help="“free” for none, “each” class in turn, or class names separated by commas.")
+    label: str = label_option()
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 

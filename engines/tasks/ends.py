@@ -20,6 +20,7 @@ from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.shown import CANVAS, SAMPLE
 from engines.tasks.pictures import PictureOptions, open_picture
+from engines.tasks.shared_options import LARGEST_SEED
 
 FARTHEST = 100.0  # of a number of a point; data have variance 1
 
@@ -50,8 +51,8 @@ class Seeds(Ends):
     title: ClassVar[str] = "Two seeds"
     summary: ClassVar[str] = "The noise that two seeds give, as sampling begins with."
 
-    first: int = option(7, title="First seed", ge=0, le=2**31 - 1, help="The first sample is that of this seed.")
-    last: int = option(8, title="Last seed", ge=0, le=2**31 - 1, help="The last sample is that of this seed.")
+    first: int = option(7, title="First seed", ge=0, le=LARGEST_SEED, help="The first sample is that of this seed.")
+    last: int = option(8, title="Last seed", ge=0, le=LARGEST_SEED, help="The last sample is that of this seed.")
 
     @property
     def words(self) -> str:

@@ -13,10 +13,9 @@ from engines.component import Options, option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
 from engines.events import Event, Measured, Noted, Sampled, Stepped
-from engines.guidance.cfg import SCALE, parts_of
+from engines.guidance.cfg import parts_of
 from engines.inverse.inversion import InvertibleChoice, check_invertible
 from engines.inverse.round_trip import RoundTrip, raised
-from engines.labels import FREE
 from engines.model_file import ModelSpec
 from engines.process.noise import NO_SEED, Noise
 from engines.process.paths import Path
@@ -27,6 +26,7 @@ from engines.samplers.heun import Heun
 from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample
 from engines.shown import FROM_DATA
 from engines.tasks.base import SAMPLED, Task
+from engines.tasks.shared_options import guidance_option, label_option, spacing_option
 
 FOUND = {**SAMPLED, "noise_rms": "root mean square of the noise found over σ: 1 for noise as sampling begins with",
          "rms": "root mean square difference of the data and what came back, mean over the samples"}
@@ -38,8 +38,7 @@ class FlowOptions(Options):
     sampler: InvertibleChoice = option(Heun(), title="Sampler", group="Sampler",
                                        help="How the ODE is walked, there and back; those with fresh noise cannot.")
     steps: int = option(25, title="Steps", ge=2, le=1000, group="Sampler", help="Moves of each way.")
-    spacing: GridChoice = option(LogSNR(), title="Spacing", group="Sampler", advanced=True,
-                                 help="How the steps are spread over time.")
+    spacing: GridChoice = spacing_option(LogSNR())
 
     def grid(self, path: Path) -> Tensor:
         """Falling times (steps+1,) that end above 0."""
@@ -64,15 +63,12 @@ class FlowTask(Task):
 class TripOptions(FlowOptions):
     """Which classes the two ways have."""
 
-    there: str = option(FREE, title="Class there", widget="class", group="Samples",
-                        help="What the data are, on the way to noise: “free” for no class, or names separated by "
-                             "commas.")
-    label: str = option(FREE, title="Class back", widget="class", group="Samples",
-                        help="The same brings the data back; another one, “each” or names separated by commas, turns "
-                             "them into it.")
-    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed on the way back: 1 retraces the way, more is "
-                                  "stricter and leaves it.")
+    there: str = label_option("What the data are, on the way to noise: “free” for no class, or names separated by "
+                              "commas.", title="Class there")
+    label: str = label_option("The same brings the data back; another one, “each” or names separated by commas, turns "
+                              "them into it.", title="Class back")
+    guidance: float = guidance_option(1.0, "How strongly the class is followed on the way back: 1 retraces the way, "
+                                           "more is stricter and leaves it.")
 
     def evaluations(self, path: Path, classes: Sequence[str], count: int) -> int:
         """What each of `count` samples takes, there by the plain denoiser and back by the guided one.
@@ -87,7 +83,7 @@ class TripOptions(FlowOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Origin:
     """What a trip begins with: data (B, …), and the plain denoiser that carries them.
 
     classes: names of those that it knows.
@@ -99,21 +95,21 @@ class Source:
     classes: tuple[str, ...] = ()
 
 
-def trip(chosen: TripOptions, source: Source, context: Context, title: str,
+def trip(chosen: TripOptions, origin: Origin, context: Context, title: str,
          curves: Mapping[str, Callable[[Step], float]] | None = None) -> Plan:
     """The plan of a way to noise and back; step `chosen.steps` is the noise. Raises BadRecipe for another start."""
     check_invertible(chosen.sampler)
-    data, count = source.data, len(source.data)
-    labels = parse_labels(chosen.label, source.classes, count)
-    known = conditioning(parse_labels(chosen.there, source.classes, count), data.device)
-    back = guided(source.denoiser, source.classes, chosen.guidance, labels)
-    sampler = RoundTrip(inner=chosen.sampler, there=source.denoiser, known=known)
+    data, count = origin.data, len(origin.data)
+    labels = parse_labels(chosen.label, origin.classes, count)
+    known = conditioning(parse_labels(chosen.there, origin.classes, count), data.device)
+    back = guided(origin.denoiser, origin.classes, chosen.guidance, labels)
+    sampler = RoundTrip(inner=chosen.sampler, there=origin.denoiser, known=known)
 
     def distance(step: Step) -> float:
         return float(differences(step.x0, data).mean())
 
     noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
-    return Plan(title, source.path, back, sampler, chosen.grid(source.path), noise, labels,
+    return Plan(title, origin.path, back, sampler, chosen.grid(origin.path), noise, labels,
                 context.start or Start(0, data.float().cpu().numpy()), parts_of(back, sampler, chosen.sampler),
                 {FROM_DATA: distance, **(curves or {})})
 

@@ -18,6 +18,7 @@ from engines.likelihood.bound import bits_per_dim
 from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
 from engines.tasks.point_prior import PointPriorOptions
+from engines.tasks.shared_options import seed_option
 
 TOGETHER = 2000  # points in the denoiser at once, so that a pause acts soon
 
@@ -36,8 +37,7 @@ class FreshOptions(PointPriorOptions):
     data: PointSetChoice = option(TwoBlobs(), title="Data", group="Data", help="The density that is true.")
     count: int = option(1000, title="Points", group="Samples", ge=2, le=100_000,
                         help="How many are drawn and measured; the error falls with their square root.")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides the points, and all other chance.")
+    seed: int = seed_option("Decides the points, and all other chance.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadOption
 from engines.events import Event, Said
-from engines.guidance.cfg import SCALE, parts_of
+from engines.guidance.cfg import parts_of
 from engines.labels import EACH, FREE, IN_TURN, classes
 from engines.lean import ready
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
-from engines.process.times import GridChoice, Uniform, time_grid
+from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.remarks import times_remark
@@ -36,6 +36,14 @@ from engines.sampling import (
     sample_in_parts,
 )
 from engines.tasks.base import SAMPLED, Cost, Task
+from engines.tasks.shared_options import (
+    LARGEST_SEED,
+    guidance_option,
+    label_option,
+    model_option,
+    seed_option,
+    spacing_option,
+)
 
 TOGETHER = 64  # samples in the network at once: more are no faster, and cost memory
 
@@ -43,20 +51,15 @@ TOGETHER = 64  # samples in the network at once: more are no faster, and cost me
 class SampleOptions(Options):
     """What every task that samples a model asks for."""
 
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    model: str = model_option()
     sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the model is walked.", group="Sampler")
     steps: int = option(50, title="Steps", help="Moves from noise to data.", ge=1, le=1000, group="Sampler")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
-                                 group="Sampler", advanced=True)
-    label: str = option(EACH, title="Class", widget="class", group="Samples",
-                        help="“each” class in turn, “free” for none, or class names separated by commas.")
-    guidance: float = option(2.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed, when one is chosen: 1 is the plain "
-                                  "model, more is stricter.")
+    spacing: GridChoice = spacing_option()
+    label: str = label_option("“each” class in turn, “free” for none, or class names separated by commas.",
+                              default=EACH)
+    guidance: float = guidance_option(2.0)
     count: int = option(16, title="Count", help="How many samples.", ge=1, le=10_000, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Sample k uses seed + k, whatever the count.")
+    seed: int = seed_option("Sample k uses seed + k, whatever the count.")
     seeds: tuple[int, ...] = option((), title="Seed list", group="Samples", advanced=True,
                                     help="One seed for each sample, instead of seed and count. A seed may come "
                                          "twice: with the same class it gives the same sample.", max_length=10_000)
@@ -77,8 +80,8 @@ class SampleOptions(Options):
     @classmethod
     def _in_range(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         for seed in seeds:
-            if not 0 <= seed < 2**31:
-                raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {2**31 - 1:,}.")
+            if not 0 <= seed <= LARGEST_SEED:
+                raise BadOption(f"Seed {seed} in the list is out of range; use numbers from 0 to {LARGEST_SEED:,}.")
         return seeds
 
     def chosen_seeds(self) -> tuple[int, ...]:

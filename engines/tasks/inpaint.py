@@ -15,11 +15,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadMask
 from engines.events import Event, Noted, Said, Sampled
-from engines.guidance.cfg import SCALE
 from engines.inverse.base import InverseChoice, Measurement
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint
-from engines.labels import FREE
 from engines.modalities.image import Crop, read_mask
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -40,6 +38,7 @@ from engines.tasks.pictures import (
     mask_input,
     open_picture,
 )
+from engines.tasks.shared_options import guidance_option, label_option
 
 
 class InpaintOptions(PictureOptions, SampleOptions):
@@ -48,11 +47,8 @@ class InpaintOptions(PictureOptions, SampleOptions):
     method: InverseChoice = option(RePaint(), title="Method", help="How the known pixels steer the model.")
     mask: str = option("mask.png", title="Mask", widget="mask", help="White where the picture is to be filled.")
     sampler: SamplerChoice = option(DDPM(), title="Sampler", help="How the model is walked.", group="Sampler")
-    label: str = option(FREE, title="Class", widget="class", group="Samples", advanced=True,
-                        help="“free” for none, “each” class in turn, or class names separated by commas.")
-    guidance: float = option(2.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             advanced=True, help="How strongly the class is followed, when one is chosen: 1 is the "
-                                                 "plain model, more is stricter.")
+    label: str = label_option(advanced=True)
+    guidance: float = guidance_option(2.0, advanced=True)
     count: int = option(4, title="Count", help="How many variants.", ge=1, le=TOGETHER, group="Samples")
 
 

@@ -13,17 +13,17 @@ from engines.model_file import ModelSpec
 from engines.model_names import spoken
 from engines.sampling import check_labels, find_model, open_model
 from engines.tasks.base import Cost
-from engines.tasks.between import FOUND, Between, BetweenOptions, Kind, interpolated
+from engines.tasks.between import FOUND, Between, BetweenOptions, Way, interpolated
 from engines.tasks.ends import ImageEnds, Seeds
 from engines.tasks.flow import FlowTask
 from engines.tasks.generate import TOGETHER
+from engines.tasks.shared_options import model_option
 
 
 class InterpolateOptions(BetweenOptions):
     """A model, two ends, and how many images there are in all."""
 
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    model: str = model_option()
     ends: ImageEnds = option(Seeds(), title="Between", help="What the first and the last image are.")
     count: int = option(9, title="Count", ge=2, le=TOGETHER, group="Samples", help="How many images, the ends among "
                                                                                      "them.")
@@ -45,7 +45,7 @@ class Interpolate(FlowTask):
     def title_of(self, options: Any) -> str:
         """“9 images from seed 7 to seed 8”, “9 images between two pictures”."""
         chosen = cast(InterpolateOptions, options)
-        return f"{chosen.count} images {chosen.ends.words}{', straight' if chosen.kind is Kind.LINEAR else ''}"
+        return f"{chosen.count} images {chosen.ends.words}{', straight' if chosen.kind is Way.LINEAR else ''}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The sampler's evaluations, twice as many where a class guides, and those of the inversion of pictures."""

@@ -14,7 +14,7 @@ from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import prior_of
 from engines.tasks.base import Cost
-from engines.tasks.between import FOUND, Between, BetweenOptions, Kind, interpolated
+from engines.tasks.between import FOUND, Between, BetweenOptions, Way, interpolated
 from engines.tasks.ends import Places, PointEnds
 from engines.tasks.flow import FlowTask
 from engines.tasks.point_prior import PointPriorOptions
@@ -49,7 +49,7 @@ class InterpolatePoints(FlowTask):
     def title_of(self, options: Any) -> str:
         """“200 points of Ring of blobs between two places”, “… from seed 7 to seed 8”."""
         chosen = cast(InterpolatePointsOptions, options)
-        straight = ", straight" if chosen.kind is Kind.LINEAR else ""
+        straight = ", straight" if chosen.kind is Way.LINEAR else ""
         return f"{counted(chosen.count, 'point')} of {chosen.data.title} {chosen.ends.words}{straight}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
@@ -79,7 +79,7 @@ class InterpolatePoints(FlowTask):
         yield from interpolated(chosen, ends, chosen.count, context, self.title_of(chosen))
 
 
-def check_arc(kind: Kind, dimension: int) -> None:
+def check_arc(kind: Way, dimension: int) -> None:
     """Raise BadOption for the arc between two numbers: on a line there is none."""
-    if kind is Kind.SLERP and dimension == 1:
+    if kind is Way.SLERP and dimension == 1:
         raise BadOption("On a line there is no arc between two states; choose the way “linear”, or data in the plane.")

@@ -21,9 +21,10 @@ from engines.sampling import check_labels, find_model, open_model, parse_labels
 from engines.shown import CANVAS
 from engines.tasks.base import Cost
 from engines.tasks.edit import fitting_remark
-from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, differences, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, differences, travelled, trip
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, open_picture
+from engines.tasks.shared_options import model_option
 
 LEAST = 1e-6  # of an error whose decibels are told
 
@@ -34,8 +35,7 @@ class InvertOptions(PictureOptions, TripOptions):
     image: str = option(CANVAS, title="Picture", widget="image",
                         help="The picture to invert. Its middle square, or the crop, is scaled to the size of the "
                              "model’s images, which the results have too.")
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    model: str = model_option()
     count: int = option(1, title="Count", ge=1, le=TOGETHER, group="Samples",
                         help="How many results: one for each of the classes on the way back, which come in turn.")
 
@@ -91,12 +91,12 @@ class Invert(FlowTask, PictureTask):
         model = open_model(chosen.model, context)
         spec = model.spec
         image = torch.tensor(picture.model_input(spec.channels, spec.size))[None].to(context.device.torch)
-        source = Source(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
-        plan = trip(chosen, source, context, self.title_of(chosen))
+        origin = Origin(image.expand(chosen.count, *spec.shape), ready(model, context), model.path, spec.classes)
+        plan = trip(chosen, origin, context, self.title_of(chosen))
         known, labels = (parse_labels(text, spec.classes, chosen.count) for text in (chosen.there, chosen.label))
         # the same way back has no name of its own
         names = [spec.classes[k] if k >= 0 else "no class" for k in labels] if known != labels else [""]
-        yield from travelled(plan, chosen.sampler, source.data, lambda result: _told(result, source.data, names))
+        yield from travelled(plan, chosen.sampler, origin.data, lambda result: _told(result, origin.data, names))
 
 
 def _told(result: Tensor, data: Tensor, names: list[str]) -> Iterator[Event]:

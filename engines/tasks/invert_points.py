@@ -19,9 +19,10 @@ from engines.samplers.base import Step
 from engines.sampling import conditioning, parse_labels
 from engines.shown import FROM_FLOW
 from engines.tasks.base import Cost
-from engines.tasks.flow import FOUND, FlowTask, Source, TripOptions, travelled, trip
+from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, travelled, trip
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
+from engines.tasks.shared_options import seed_option
 
 FOLLOWED = 1000  # points whose exact flow is known
 
@@ -31,8 +32,7 @@ class InvertPointsOptions(PointPriorOptions, TripOptions):
 
     steps: int = option(60, title="Steps", ge=2, le=1000, group="Sampler", help="Moves of each way.")
     count: int = option(1000, title="Points", help="How many are inverted.", ge=1, le=TOGETHER, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides which points of the data are taken.")
+    seed: int = seed_option("Decides which points of the data are taken.")
 
 
 class InvertPoints(FlowTask):
@@ -85,8 +85,8 @@ class InvertPoints(FlowTask):
         yield Said("Following the exact flow")
         exact = flow_of(chosen, prior, points)
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
-        source = Source(points, prior.denoiser, prior.path, prior.classes)
-        plan = trip(chosen, source, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
+        origin = Origin(points, prior.denoiser, prior.path, prior.classes)
+        plan = trip(chosen, origin, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
         yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 

@@ -14,7 +14,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said
 from engines.formula import Explanation
-from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
 from engines.likelihood.formulas import FlowFormula
 from engines.likelihood.trace import Exact, TraceChoice
 from engines.modality import Modality
@@ -65,7 +65,7 @@ class LikelihoodTask(Task):
         """The stages of every step, each with derivatives."""
         del model
         chosen = cast(LikelihoodOptions, options)
-        return Cost(chosen.count, chosen.steps * calls_of(chosen.solver), gradients=True)
+        return Cost(chosen.count, chosen.steps * chosen.solver.calls, gradients=True)
 
     def explained(self, options: Any) -> Explanation | None:
         """The flow, and what −log p came to."""

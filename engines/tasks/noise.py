@@ -28,6 +28,7 @@ from engines.shown import SIGNAL
 from engines.tasks.base import SAMPLED, Cost
 from engines.tasks.generate import TOGETHER
 from engines.tasks.pictures import PictureOptions, PictureTask, Sight, open_picture
+from engines.tasks.shared_options import seed_option
 
 AT_ONCE = 2**22  # numbers of a part: a fraction of a second
 
@@ -49,7 +50,7 @@ class NoiseOptions(PictureOptions):
     size: int = option(64, title="Size", unit="px", help="Side of the square that is noised.", ge=4, le=512,
                        group="Process")
     count: int = option(1, title="Count", help="How many noises.", ge=1, le=TOGETHER, group="Samples")
-    seed: int = option(7, title="Seed", help="Decides the noise.", ge=0, le=2**31 - 1, widget="seed", group="Samples")
+    seed: int = seed_option("Decides the noise.")
 
 
 class NoiseTask(PictureTask):
@@ -94,7 +95,7 @@ class NoiseTask(PictureTask):
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
         yield _opened(self.title_of(chosen), chosen.path, times, noise)
         first, x = context.start.index if context.start else 0, x0
-        eps = yield from _drawn(noise, Progressed(first, chosen.steps))
+        eps = yield from _in_parts(noise, Progressed(first, chosen.steps))
         for i in range(first, len(times)):
             step = yield from _step(chosen.path, x0, eps, times, i)
             x = step.x
@@ -112,7 +113,7 @@ def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
                   path.sigma(times).numpy(), legend(Forward.formula))
 
 
-def _drawn(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:
+def _in_parts(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:
     """The noise, as the generator's value: one part after the other, so that a stop acts between them."""
     most = max(1, AT_ONCE // math.prod(noise.shape))
     parts = list[Tensor]()

@@ -10,7 +10,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.errors import BadRecipe
 from engines.events import Event, Noted
-from engines.guidance.cfg import SCALE, parts_of
+from engines.guidance.cfg import parts_of
 from engines.labels import FREE, IN_TURN, classes
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -18,13 +18,14 @@ from engines.model_names import spoken
 from engines.prior_name import EXACT
 from engines.priors import Prior, prior_of
 from engines.process.noise import Noise, sample_seeds
-from engines.process.times import GridChoice, Uniform, time_grid
+from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.remarks import times_remark
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
+from engines.tasks.shared_options import guidance_option, label_option, seed_option, spacing_option
 
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
@@ -34,17 +35,12 @@ class SamplePointsOptions(PointPriorOptions):
 
     sampler: SamplerChoice = option(DDIM(), title="Sampler", help="How the denoiser is walked.", group="Sampler")
     steps: int = option(60, title="Steps", help="Moves from noise to data.", ge=1, le=10_000, group="Sampler")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
-                                 group="Sampler", advanced=True)
-    label: str = option(FREE, title="Class", widget="class", group="Samples",
-                        help="“free” for all of the data, “each” mode in turn, or numbers of modes separated by "
-                             "commas.")
-    guidance: float = option(1.0, title="Guidance", symbol=SCALE.latex, ge=0, le=20, widget="slider", group="Samples",
-                             help="How strongly the class is followed, when one is chosen: 1 is the plain "
-                                  "model, more is stricter.")
+    spacing: GridChoice = spacing_option()
+    label: str = label_option("“free” for all of the data, “each” mode in turn, or numbers of modes separated by "
+                              "commas.")
+    guidance: float = guidance_option(1.0)
     count: int = option(1000, title="Points", help="How many are drawn.", ge=1, le=100_000, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Point k uses seed + k, whatever the count.")
+    seed: int = seed_option("Point k uses seed + k, whatever the count.")
 
 
 class SamplePoints(Task):

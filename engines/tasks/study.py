@@ -13,13 +13,14 @@ from engines.modality import Modality
 from engines.studies.base import StudyChoice
 from engines.studies.kl_gaussians import KLGaussians
 from engines.tasks.base import Task
+from engines.tasks.shared_options import seed_option
 
 
 class StudyOptions(Options):
     """Which study, with its own options, and the chance in it."""
 
     study: StudyChoice = option(KLGaussians(), title="Study", help="What is measured.")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", help="Decides all that is by chance.")
+    seed: int = seed_option("Decides all that is by chance.", group="")
 
 
 class StudyTask(Task):

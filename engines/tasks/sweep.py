@@ -7,7 +7,6 @@ import io
 import math
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path as File
 from typing import Any, ClassVar, cast
 
@@ -27,12 +26,14 @@ from engines.metrics.truth import Truth
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import Prior, check_dimension, prior_of
-from engines.process.times import GridChoice, Uniform
+from engines.process.times import GridChoice
 from engines.samplers.base import Sampler
-from engines.studies.base import level
-from engines.studies.walks import made, named, progress, walked
+from engines.studies.base import horizontal
+from engines.studies.walks import SamplerNames, progress, sampler_names, samplers_of, walked
 from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
+from engines.tasks.shared_options import seed_option, spacing_option
+from engines.worded import Worded
 
 FILE = "sweep-runs.csv"
 EXACT = 8  # sets of exact samples at least
@@ -44,13 +45,13 @@ AXES: Mapping[str, Axis] = {
     "moments": Axis("Fréchet distance of moments", log=True)}
 
 
-class Metric(StrEnum):
+class Metric(Worded):
     """What is measured; every metric that the truth allows comes with `ALL`."""
 
     ALL = "all"
     ENERGY = "energy"
-    SLICED = "sliced-wasserstein"
-    NLL = "nll"
+    SLICED = "sliced-wasserstein", "sliced Wasserstein", "Sliced Wasserstein"
+    NLL = "nll", "NLL", "NLL"
     MODES = "mode-error"
     MOMENTS = "moments"
 
@@ -58,24 +59,16 @@ class Metric(StrEnum):
 class SweepOptions(PointPriorOptions):
     """What is sampled, how, and what is measured of it."""
 
-    samplers: str = option("ddim, ddpm, heun, dpm++2m", title="Samplers", widget="samplers", group="Sampler",
+    samplers: SamplerNames = option("ddim, ddpm, heun, dpm++2m", title="Samplers", widget="samplers", group="Sampler",
                            max_length=500, help="Their names, separated by commas; each with its own default options.")
     steps: tuple[int, ...] = option((5, 10, 20, 50), title="Steps", group="Sampler", min_length=1, max_length=30,
                                     help="Numbers of moves to try, separated by commas.")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.",
-                                 group="Sampler", advanced=True)
+    spacing: GridChoice = spacing_option()
     metric: Metric = option(Metric.ENERGY, title="Metric", help="Distance to the truth.", group="Samples")
     repeats: int = option(3, title="Seeds", help="Runs of each kind, whose spread is shown.", ge=1, le=50,
                           group="Samples")
     count: int = option(2000, title="Count", help="Samples of each run.", ge=10, le=100_000, group="Samples")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides the noise of the first run; the next one takes the seeds behind it.")
-
-    @field_validator("samplers")
-    @classmethod
-    def _known(cls, samplers: str) -> str:
-        named(samplers)
-        return samplers
+    seed: int = seed_option("Decides the noise of the first run; the next one takes the seeds behind it.")
 
     @field_validator("steps")
     @classmethod
@@ -122,7 +115,7 @@ class Sweep(Task):
     def title_of(self, options: Any) -> str:
         """“Sweep of 3 samplers on Ring of blobs”."""
         chosen = cast(SweepOptions, options)
-        return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title}"
+        return f"Sweep of {counted(len(sampler_names(chosen.samplers)), 'sampler')} on {chosen.data.title}"
 
     def explained(self, options: Any) -> Explanation | None:
         """The distance that is measured; of all of them, every one."""
@@ -149,7 +142,7 @@ class Sweep(Task):
         yield Said("Measuring exact samples")
         board = _Board(chosen, Truth(data), context.folder / FILE)
         yield from board.charts()
-        for title, sampler in made(named(chosen.samplers)).items():
+        for title, sampler in samplers_of(chosen.samplers).items():
             for steps in chosen.steps:
                 for repeat in range(chosen.repeats):
                     if not board.has((title, steps, chosen.seed + repeat * chosen.count)):
@@ -186,7 +179,7 @@ class _Board:
             ) -> Generator[Event, None, None]:
         """Make a run and keep it; one that cannot be is told, once for each reason."""
         o, seed = self.options, self.options.seed + repeat * self.options.count
-        total = sum(o.steps) * o.repeats * len(named(o.samplers))
+        total = sum(o.steps) * o.repeats * len(sampler_names(o.samplers))
         times = o.spacing.times(prior.path, steps)
         try:
             walk = walked(prior.denoiser, prior.path, sampler, times, o.count, seed, prior.dimension)
@@ -229,7 +222,7 @@ class _Board:
         found = [self._series(name, sampler) for sampler in dict.fromkeys(run.sampler for run in self.runs)]
         calls = [x for series in found for x in series.x]
         fair, spread = self.fair[name]
-        exact = level("Exact samples", fair, calls)
+        exact = horizontal("Exact samples", fair, calls)
         exact = replace(exact, error=(spread,) * len(exact.x))
         return Chart(f"{AXES[name].label} against network calls", Axis("Network calls of each sample", log=True),
                      AXES[name], (*found, exact), remark=_remark(name, found, fair, spread))

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from engines.studies.couplings import STEPS, Couplings, Flow, bend, dealt
+from engines.studies.couplings import STEPS, Couplings, PairFlow, bend, dealt
 from tests.engines.test_studies import charts, series
 
 
 def test_of_one_pair_the_path_is_the_straight_line_between_both() -> None:
     x0, eps = torch.tensor([[2.0, 0.0]], dtype=torch.float64), torch.tensor([[-1.0, 1.0]], dtype=torch.float64)
-    path = Flow(x0, eps, 0.1).path(eps + 0.3, 5)
+    path = PairFlow(x0, eps, 0.1).path(eps + 0.3, 5)
     torch.testing.assert_close(path[-1], x0 + 0.3)
     assert bend(path) == pytest.approx(1)
 
@@ -24,7 +24,7 @@ def test_of_many_random_pairs_it_is_the_marginal_velocity_of_flow_matching() -> 
     t, blur, x = 0.4, 0.1, torch.tensor([[-1.0], [0.5], [1.5]], dtype=torch.float64)
     variance = (1 - t) ** 2 * 4 + t**2 + blur**2
     exact = (t - (1 - t) * 4) / variance * x
-    torch.testing.assert_close(Flow(2 * x0, eps, blur).velocity(x, t), exact, atol=0.1, rtol=0.05)
+    torch.testing.assert_close(PairFlow(2 * x0, eps, blur).velocity(x, t), exact, atol=0.1, rtol=0.05)
 
 
 def test_noise_is_dealt_out_within_batches_only() -> None:

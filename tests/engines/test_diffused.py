@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from engines.analytic import Mixture
 from engines.data.points.base import point_sets
 from engines.data.points.cloud import Cloud
 from engines.data.points.own import OwnPlane
-from engines.metrics.diffused import DiffusedTruth, Figures
+from engines.metrics.diffused import DiffusedTruth
 from engines.metrics.points import energy_distance
 from engines.metrics.truth import Truth
 from engines.priors import exact_prior
@@ -35,9 +36,9 @@ def test_exact_points_are_near_and_points_of_another_level_are_not(name: str, al
     far = level.figures(known.fair(0.4 * alpha, 0.4 * sigma, 3))
     assert near.energy < 0.02
     assert near.energy < far.energy / 5
-    assert near.sliced < far.sliced / 2
+    assert near.sliced_wasserstein < far.sliced_wasserstein / 2
     assert near.outside == 0.0
-    assert near.missed == 0
+    assert near.modes_missed == 0
 
 
 def test_figures_of_lost_points_tell_so() -> None:
@@ -49,15 +50,25 @@ def test_figures_of_lost_points_tell_so() -> None:
     assert beside.figures(torch.full((50, 2), 9.0, dtype=torch.float64)).outside == 1.0
 
 
+@pytest.mark.parametrize("name", ["ring", "checkerboard", "moons", "claw"])
+def test_all_figures_at_once_are_those_one_by_one(name: str) -> None:
+    known = truth(name)
+    for level in (known.at(1.0, 0.0), known.at(0.6, 0.8)):
+        points = 1.1 * known.fair(1.0, 0.0, 3)
+        figures, metrics = asdict(level.figures(points)), level.metrics()
+        assert {figure: measure(points) for figure, measure in metrics.items()} == {
+            figure: figures[figure] for figure in metrics}
+        assert all(math.isnan(value) or value == 0 for figure, value in figures.items() if figure not in metrics)
+
+
 def test_where_modes_are_asked_for_they_alone_are_the_truth() -> None:
     whole, part = truth("ring"), truth("ring", (2,) * 10)
     asked = part.fair(1.0, 0.0, 5)
     assert part.at(1.0, 0.0).energy(asked) < 0.01
     assert whole.at(1.0, 0.0).energy(asked) > 0.5
     found = whole.at(1.0, 0.0).figures(asked)
-    assert found.missed == 7
+    assert found.modes_missed == 7
     assert found.mode_error == pytest.approx(7 / 8, abs=1e-3)
-    assert isinstance(found, Figures)
 
 
 def test_a_curve_without_noise_has_no_density_of_its_own_mixture_but_distances() -> None:

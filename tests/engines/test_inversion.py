@@ -18,7 +18,6 @@ from engines.samplers.base import samplers
 from engines.samplers.ddim import DDIM
 from engines.samplers.dpmpp import DPMSolverPP
 from engines.samplers.rk4 import RungeKutta4
-from engines.samplers.walk import at_ratio
 
 NOISE = Noise(sample_seeds(0, 16), (2,), dtype=torch.float64)
 ODE = [name for name, kind in samplers().items() if kind.order and not kind.adaptive]
@@ -27,7 +26,7 @@ ODE = [name for name, kind in samplers().items() if kind.order and not kind.adap
 def rising(path_name: str, steps: int) -> torch.Tensor:
     """Times at which sigma/alpha rises by one factor from 0.2 to 5."""
     levels = torch.linspace(math.log(0.2), math.log(5), steps + 1, dtype=torch.float64).exp()
-    return torch.stack([at_ratio(paths()[path_name](), level) for level in levels])
+    return torch.stack([paths()[path_name]().t_at_kappa(level) for level in levels])
 
 
 def round_trip(name: str, path_name: str, steps: int) -> float:

@@ -53,7 +53,7 @@ def test_the_flipped_sign_takes_any_data_to_the_same_growing_cloud() -> None:
     """The variance of x/alpha grows by all the noise that should have left it."""
     path = VPLinear(beta_max=6.0)
     noise, times = Noise(sample_seeds(0, 20_000), (1,), dtype=torch.float64), time_grid(path, 50)
-    alpha, kappa = path.alpha(times[0]), path.sigma(times[0]) / path.alpha(times[0])
+    alpha, kappa = path.alpha(times[0]), path.kappa(times[0])
     x = path.scale(times[0]) * noise.initial()
     for mean in (0.0, 2.0):
         data = gaussian(torch.tensor([mean], dtype=torch.float64), torch.tensor([[0.25]], dtype=torch.float64))

@@ -37,7 +37,7 @@ def test_the_paths_are_found() -> None:
 
 def test_begins_at_the_data(path: Path) -> None:
     """At t = 0 there is no noise, and at t_max still some signal."""
-    zero, end = torch.tensor(0.0, dtype=torch.float64), torch.tensor(path.t_max, dtype=torch.float64)
+    zero, end = torch.tensor(0.0, dtype=torch.float64), path.end
     assert float(path.alpha(zero)) == pytest.approx(1, abs=1e-15)
     assert float(path.sigma(zero)) == 0
     assert float(path.alpha(end)) > 0
@@ -51,6 +51,16 @@ def test_log_snr_falls_and_t_at_inverts_it(path: Path) -> None:
     no_noise = path.t_at(torch.tensor([50.0, torch.inf], dtype=torch.float64))
     assert bool((no_noise >= 0).all())
     assert float(no_noise[1]) == 0
+
+
+def test_kappa_is_the_noise_beside_the_data_and_t_at_kappa_inverts_it(path: Path) -> None:
+    x0, eps = torch.ones(1, 1, dtype=torch.float64), torch.full((1, 1), 2.0, dtype=torch.float64)
+    for t in TIMES:
+        beside = path.diffuse(x0, eps, t) / path.diffuse(x0, 0 * eps, t)  # x_t over what is left of the data
+        torch.testing.assert_close(beside[0, 0], 1 + 2 * path.kappa(t))
+    torch.testing.assert_close(path.t_at_kappa(path.kappa(TIMES)), TIMES, rtol=0, atol=1e-11)
+    assert path.kappa(torch.zeros(1, dtype=torch.float64)).item() == 0
+    assert path.t_at_kappa(0.5).dtype == torch.float64
 
 
 def test_rates_are_the_derivatives(path: Path) -> None:
@@ -147,7 +157,7 @@ def test_vp_cosine_is_the_papers() -> None:
     abar = torch.tensor(f, dtype=torch.float64) / f[0]
     torch.testing.assert_close(path.abar(torch.arange(1000, dtype=torch.float64) / 1000), abar, rtol=1e-9, atol=1e-15)
     assert path.t_max == 0.999
-    assert float(path.abar(torch.tensor(path.t_max, dtype=torch.float64))) == pytest.approx(2.4e-6, rel=0.02)
+    assert float(path.abar(path.end)) == pytest.approx(2.4e-6, rel=0.02)
 
 
 def test_vp_linear_is_near_the_discrete_schedule_of_ddpm() -> None:

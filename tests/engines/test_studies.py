@@ -19,12 +19,12 @@ from engines.process.paths import paths
 from engines.studies.base import Study, slope, studies
 from engines.studies.bound import BoundStudy
 from engines.studies.coverage import Coverage, expected_distance
-from engines.studies.forgetting import Forgetting, gaussian_kl, kl
+from engines.studies.forgetting import Forgetting, gaussian_kl, kl_from_noise
 from engines.studies.gradient_flow import GradientFlow
 from engines.studies.jensen import JensenGap, joint
 from engines.studies.kl_gaussians import KLGaussians
 from engines.studies.mixture_size import MixtureSize
-from engines.studies.walks import known, named
+from engines.studies.walks import exact_mixture, sampler_names
 
 # short ways through each, for what must hold of all
 SHORT = {"bound": {"count": 50, "steps": 10}, "kl-gaussians": {"repeats": 10}, "coverage": {"count": 100},
@@ -106,9 +106,9 @@ def test_gradient_descent_is_of_order_one_and_diverges_beyond_two_over_l() -> No
 
 
 def test_divergence_from_noise_of_a_gaussian_is_the_formula() -> None:
-    data = known(TiltedGaussian())
+    data = exact_mixture(TiltedGaussian())
     for ratio in (5.0, 1.0, 0.1):
-        assert kl(data, ratio, 1.0, 100_000, 0) == pytest.approx(gaussian_kl(data, ratio), rel=0.03)
+        assert kl_from_noise(data, ratio, 1.0, 100_000, 0) == pytest.approx(gaussian_kl(data, ratio), rel=0.03)
     # the formula itself against torch
     covariance = data.covariance() + torch.eye(2)
     p = torch.distributions.MultivariateNormal(data.mean(), covariance)
@@ -125,19 +125,19 @@ def test_distances_from_noise_are_within_their_bounds(data: str) -> None:
     upper = np.array(series(distance, "At most: x_t beside its own noise").y)
     lower = np.array(next(one for one in distance.series if one.name in {"Formula", "At least: the moments"}).y)
     assert (lower <= upper * (1 + 1e-9)).all()
-    if known(build(Forgetting, {"data": data}).data).dimension == 1:
+    if exact_mixture(build(Forgetting, {"data": data}).data).dimension == 1:
         measured = np.array(series(distance, "Measured").y)
         # where there is next to no distance left, that of the samples by chance is told
         assert ((measured >= 0.97 * lower) & (measured <= 1.03 * upper + 0.05)).all()
 
 
 def test_every_path_forgets_by_its_log_snr_alone() -> None:
-    data = known(TwoBlobs())
+    data = exact_mixture(TwoBlobs())
     for kind in paths().values():
         path = kind()
         t = path.t_at(torch.tensor(0.7, dtype=torch.float64))
-        found = kl(data, float(path.alpha(t)), float(path.sigma(t)), 2000, 1)
-        assert found == pytest.approx(kl(data, math.exp(0.35), 1.0, 2000, 1), rel=1e-6)
+        found = kl_from_noise(data, float(path.alpha(t)), float(path.sigma(t)), 2000, 1)
+        assert found == pytest.approx(kl_from_noise(data, math.exp(0.35), 1.0, 2000, 1), rel=1e-6)
 
 
 def test_expected_distance_of_weights_is_that_of_exact_samples() -> None:
@@ -167,7 +167,7 @@ def test_langevin_keeps_the_weights_it_began_with_however_many_calls() -> None:
 
 def test_likelihood_of_states_is_a_mean_over_data() -> None:
     """p(y, x_t) by the joint mixture against a sum over many x₀ drawn from the prior."""
-    data, alpha, noise = known(TwoBlobs()), 0.8, 0.3
+    data, alpha, noise = exact_mixture(TwoBlobs()), 0.8, 0.3
     y, x = torch.tensor([[0.4]], dtype=torch.float64), torch.tensor([[0.1, -0.5]], dtype=torch.float64)
     x0 = data.sample(400_000, 1)
     each = gaussian(torch.zeros(2), torch.eye(2)).log_density(x - alpha * x0) \
@@ -177,7 +177,7 @@ def test_likelihood_of_states_is_a_mean_over_data() -> None:
 
 
 def test_gradients_of_both_likelihoods_are_those_of_autograd() -> None:
-    study, data, alpha = JensenGap(count=50), known(TwoBlobs()), 0.9
+    study, data, alpha = JensenGap(count=50), exact_mixture(TwoBlobs()), 0.9
     x, y = torch.randn(6, 2, dtype=torch.float64), torch.randn(6, 1, dtype=torch.float64)
     both = joint(data, alpha, study.noise)
     right, dps = study._gradients(data, both, alpha, x, y, data.denoise(x, alpha, 1.0))
@@ -224,10 +224,10 @@ def test_bic_finds_the_components_and_the_likelihood_only_grows() -> None:
 
 
 def test_names_of_samplers_are_checked() -> None:
-    assert named(" ddim, ddpm,ddim ") == ("ddim", "ddpm")
+    assert sampler_names(" ddim, ddpm,ddim ") == ("ddim", "ddpm")
     for text, words in (("ddim, eular", "“eular” is not known"), (" , ", "No sampler is named")):
         with pytest.raises(BadOption, match=words):
-            named(text)
+            sampler_names(text)
     with pytest.raises(BadOption, match="exact denoiser of “Checkerboard” is not known; choose one of"):
         charts(build(Forgetting, {"data": "checkerboard"}))
 

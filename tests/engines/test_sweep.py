@@ -155,7 +155,7 @@ class Picky(DDIM):
 
 def test_what_is_refused_or_diverges_is_said_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                                  ) -> None:
-    monkeypatch.setattr(sweep, "made", lambda _names: {"Picky": Picky(), "DDIM": DDIM()})
+    monkeypatch.setattr(sweep, "samplers_of", lambda _names: {"Picky": Picky(), "DDIM": DDIM()})
     events = run(tmp_path, steps=[2, 5, 8], samplers="ddim, ddpm")
     notes = [event.sentence for event in events if isinstance(event, Noted)]
     assert notes.count("Picky was left out: Picky takes 3 steps or more; choose more.") == 1

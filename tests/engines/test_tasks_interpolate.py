@@ -15,7 +15,7 @@ from engines.events import Event
 from engines.modalities.image import png_bytes
 from engines.recipe import Recipe
 from engines.tasks.base import options_of, task
-from engines.tasks.between import Kind, sequence
+from engines.tasks.between import Way, sequence
 from tests.engines.small import context, events, opening, picture, result, resumed, save_small, steps
 from tests.engines.test_tasks_invert import figures
 
@@ -39,15 +39,15 @@ def points(folder: Path, options: dict[str, Any]) -> list[Event]:
 def test_the_arc_keeps_the_norm_and_a_line_does_not() -> None:
     first, last = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     last = last * first.norm() / last.norm()
-    arc, line = (sequence(first, last, 7, kind).flatten(1).norm(dim=1) for kind in (Kind.SLERP, Kind.LINEAR))
+    arc, line = (sequence(first, last, 7, kind).flatten(1).norm(dim=1) for kind in (Way.SLERP, Way.LINEAR))
     torch.testing.assert_close(arc, first.norm().expand(7), rtol=1e-9, atol=0)
     assert float(line[3] / line[0]) == pytest.approx(0.5**0.5, abs=0.05)
-    for kind in Kind:
+    for kind in Way:
         both = sequence(first, last, 5, kind)[[0, -1]]
         assert torch.equal(both, torch.stack([first, last]))
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(Way))
 def test_the_ends_between_seeds_are_the_samples_of_these_seeds(around: Context, kind: str) -> None:
     alike = {"sampler": "ddim", "spacing": "uniform"}
     found = events("interpolate", {**alike, "count": 5, "kind": kind, "ends": {"name": "seeds", "first": 3, "last": 9}},

@@ -51,10 +51,10 @@ def test_edm_has_the_papers_noise_levels(name: str) -> None:
     """Karras et al. 2022, eq. 5: (s_max^(1/ρ) + i/(N−1)(s_min^(1/ρ) − s_max^(1/ρ)))^ρ, then 0, with s = sigma/alpha."""
     path, n, rho, low = paths()[name](), 6, 5.0, 0.01
     times = time_grid(path, n, EDM(rho=rho, finest=low))[:-1]
-    ratio = path.sigma(times) / path.alpha(times)
-    high = float(ratio[0])
+    kappa = path.kappa(times)
+    high = float(kappa[0])
     wanted = [(high ** (1 / rho) + i / (n - 1) * (low ** (1 / rho) - high ** (1 / rho))) ** rho for i in range(n)]
-    assert ratio.tolist() == pytest.approx(wanted, rel=1e-9)
+    assert kappa.tolist() == pytest.approx(wanted, rel=1e-9)
     assert (EDM().rho, EDM().finest) == (7, 0.002)
 
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from engines.errors import BadInput
-from workbench.bench.line import Figure, compared, lines, missing, words
+from workbench.bench.line import Comparison, compared, lines, missing, words
 from workbench.bench.lines.start import appearance
 from workbench.cli.commands.bench import Bench, output
 from workbench.interrupt import Interrupt
 
 
 def test_a_figure_meets_its_goal_or_not() -> None:
-    assert Figure("a", 1.0, 2.0, 0.5, "s").ok
-    assert not Figure("a", 1.1, 2.0, 0.5, "s").ok
+    assert Comparison("a", 1.0, 2.0, 0.5, "s").ok
+    assert not Comparison("a", 1.1, 2.0, 0.5, "s").ok
     assert not missing("a", 1.0, "s", "No peer.").ok
     assert missing("a", 1.0, "s", "No peer.").document()["ratio"] is None
 

@@ -19,7 +19,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.samplers.ddim import DDIM
 from engines.samplers.dpmpp import DPMSolverPP
-from workbench.bench.line import Figure
+from workbench.bench.line import Comparison
 from workbench.bench.lines.frechet import figures
 
 STEPS, TOTAL, BATCH = 4, 20, 10
@@ -68,7 +68,7 @@ def test_the_error_of_a_mean_is_the_usual_one() -> None:
     assert mean.error(Quality(mean.distance + 1, mean.without + 1)) == pytest.approx(0)
 
 
-def judged(own: float, ddim: float) -> list[Figure]:
+def judged(own: float, ddim: float) -> list[Comparison]:
     """The figures of two rounds in which ours takes 1 s, DDIM 5 s and the other 2 s an image."""
     qualities = {name: Quality(value, np.array([value, value]))
                  for name, value in (("ours", own), ("ddim", ddim), ("dpm", ddim))}

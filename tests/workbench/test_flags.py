@@ -10,8 +10,10 @@ import pytest
 from engines.component import validated
 from engines.data.points.base import point_sets
 from engines.errors import BadOption
+from engines.process.chain import Fixed
 from engines.recipe import Recipe
 from engines.recipe_text import command_line, dump_preset, load_preset
+from engines.representation.em import Emptied
 from engines.tasks.sweep import Metric, SweepOptions
 from engines.tasks.train import TrainOptions
 from workbench.cli.flags import add_flags, flags_of, help_text, values_of
@@ -53,6 +55,8 @@ def test_a_flag_tells_every_default_that_it_has() -> None:
 def test_choices_are_called_by_the_names_of_people_and_by_abbreviations() -> None:
     titles = [title for _, title in enum_choices(Metric)]
     assert titles == ["All", "Energy", "Sliced Wasserstein", "NLL", "Mode error", "Moments"]
+    assert enum_choices(Fixed) == (("beta-tilde", "Beta tilde"), ("beta", "Beta"))  # as the help writes them
+    assert enum_choices(Emptied) == (("drop", "Drop"), ("reseed", "Reseed"))
 
 
 def test_sets_of_points_are_listed_by_their_titles() -> None:

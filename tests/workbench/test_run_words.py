@@ -93,6 +93,10 @@ def test_options_of_components_are_told_in_words() -> None:
     assert told == {"False": "DPM-Solver++ 2M without fresh noise", "True": "DPM-Solver++ 2M with fresh noise"}
     told = apart({rule: {"sampler": {"name": "ddpm", "variance": rule}} for rule in ("beta", "beta-tilde")})
     assert told == {"beta": "DDPM variance β", "beta-tilde": "DDPM variance β̃"}
+    told = apart({metric: {"metric": metric} for metric in ("nll", "sliced-wasserstein", "mode-error")})
+    assert told == {"nll": "Metric NLL", "sliced-wasserstein": "Metric sliced Wasserstein",
+                    "mode-error": "Metric mode error"}
+    assert tip("x", {"model": "beta"}) == "x\nModel: beta", "a name is no variance"
     three: dict[str, dict[str, Any]] = {"a": {"name": "ddim", "eta": 0.0}, "b": {"name": "ddim", "eta": 1.0},
                                         "c": {"name": "ddpm", "variance": "beta"}}
     assert apart({key: {"sampler": sampler} for key, sampler in three.items()}) == {

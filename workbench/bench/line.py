@@ -16,7 +16,7 @@ from engines.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Comparison:
     """One measured ratio.
 
     name: of the figure; ours: what we take, in `unit`; peer: what the peer takes, or the limit that is allowed;
@@ -65,7 +65,7 @@ class Line(ABC):
     about: ClassVar[str] = ""
 
     @abstractmethod
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """Measure; a figure that cannot be had comes back with a note and no number."""
 
 
@@ -89,12 +89,13 @@ def words() -> list[str]:
     return sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(root.__path__))
 
 
-def missing(name: str, goal: float, unit: str, note: str) -> Figure:
+def missing(name: str, goal: float, unit: str, note: str) -> Comparison:
     """A figure that could not be measured."""
-    return Figure(name, math.nan, math.nan, goal, unit, note)
+    return Comparison(name, math.nan, math.nan, goal, unit, note)
 
 
-def compared(name: str, ours: Sequence[float], peer: Sequence[float], goal: float, unit: str, note: str = "") -> Figure:
+def compared(name: str, ours: Sequence[float], peer: Sequence[float], goal: float, unit: str, note: str = "",
+             ) -> Comparison:
     """A figure from rounds run in turn: the load of the machine hits both alike, so the ratio of pairs is steadier."""
     ratio = median(a / b for a, b in zip(ours, peer, strict=True))
-    return Figure(name, median(ours), median(peer), goal, unit, note, ratio)
+    return Comparison(name, median(ours), median(peer), goal, unit, note, ratio)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from engines.chart import Cell, Chart
+from engines.chart import Chart
 from workbench.cli.terminal import Terminal
 
 NONE = "–"
@@ -15,8 +15,6 @@ def tell_charts(terminal: Terminal, charts: Sequence[Chart]) -> None:
     """Write charts on standard output, for people; nothing when JSON was asked for."""
     for chart in charts:
         terminal.table(f"{chart.title}: {chart.y.title}", *wide(chart))
-        if chart.table is not None:
-            terminal.table("", chart.table.heads, [[written(cell) for cell in row] for row in chart.table.rows])
         if chart.remark:
             terminal.say(chart.remark)
 
@@ -30,9 +28,9 @@ def wide(chart: Chart) -> tuple[list[str], list[list[str]]]:
     return [chart.x.title, *(f"{series.name} ({series.role})" for series in chart.series)], rows
 
 
-def written(cell: Cell) -> str:
-    """A cell in a few digits."""
-    return cell if isinstance(cell, str) else NONE if math.isnan(cell) else f"{cell:.4g}"
+def written(value: float) -> str:
+    """A value in a few digits."""
+    return NONE if math.isnan(value) else f"{value:.4g}"
 
 
 def _value(y: float, error: float | None) -> str:

@@ -142,7 +142,7 @@ def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:
     Raises BadData where there is nothing to train on.
     """
     if data.startswith("{"):
-        return Glance(drawn(json.loads(data)), "points")
+        return Glance(scattered(json.loads(data)), "points")
     if kept_file(data) and Path(data).is_file():
         return glance_at_points(Path(data))
     from engines.data.survey import survey
@@ -167,7 +167,7 @@ def glance_at_points(file: Path) -> Glance:
     return Glance(to_qimage(scatter(bridge.array(points))), f"{what} {where}")
 
 
-def drawn(points: Mapping[str, object]) -> QImage:
+def scattered(points: Mapping[str, object]) -> QImage:
     """Points of a set, by its name and options, as the lists draw them; raises BadInput where it needs its file."""
     from engines.component import build
     from engines.data.points.base import PointSet, point_sets

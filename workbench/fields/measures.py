@@ -14,7 +14,8 @@ from workbench.background import Background
 from workbench.fields.store import FieldStore, Known, Subject, Time, known_of
 
 if TYPE_CHECKING:
-    from engines.metrics.diffused import DiffusedTruth, Figures, TruthAt
+    from engines.metrics.diffused import DiffusedTruth
+    from engines.metrics.reference import Figures, Reference
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
@@ -124,11 +125,11 @@ class _Truths:
     def __init__(self) -> None:
         self._known = OrderedDict[str, Known]()
         self._sets = OrderedDict[str, "DiffusedTruth"]()
-        self._levels = OrderedDict[tuple[str, Time], "TruthAt"]()
+        self._levels = OrderedDict[tuple[str, Time], "Reference"]()
 
     def measured(self, wish: Wish, known: Known | None) -> Figures:
         """The figures of a wish; raises WorkbenchError."""
-        from engines.metrics.diffused import Figures, mean
+        from engines.metrics.reference import Figures, mean
 
         alpha, sigma, truth = self._set(wish, known)
         key = truth_of(wish.subject), wish.time

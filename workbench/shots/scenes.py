@@ -37,7 +37,7 @@ def first_visit(window: MainWindow) -> None:
     window.desk.stage.show(None)
     window.navigator.choose_task("sample-points")
     wait(lambda: window.panel.form is not None)
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def layers(window: MainWindow) -> None:
@@ -47,7 +47,7 @@ def layers(window: MainWindow) -> None:
     page.tools.bring_back(["density", "score", "paths"])
     window.desk.stage.move(44)
     page.fields[0].probed.emit(*PROBED)
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def inverted(window: MainWindow) -> None:
@@ -57,7 +57,7 @@ def inverted(window: MainWindow) -> None:
     points.field_page.tools.bring_back(["density", "paths"])
     run(window, "invert-points", {"steps": 40})
     window.desk.stage.move(40)
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def panels(window: MainWindow) -> None:
@@ -73,7 +73,7 @@ def panels(window: MainWindow) -> None:
         window.desk.actions["points.beside"].trigger()
         finished(window)
     window.desk.stage.move(window.desk.stage.last)
-    _drawn(window)
+    _come_to_rest(window)
     settle(2.0)  # the distances are measured once the steps have come to rest
 
 
@@ -81,26 +81,26 @@ def training(window: MainWindow) -> None:
     """A small network on the moons, what it learned beside what is exact."""
     window.desk.stage.show(None)
     run(window, "train-points", {"name": "my-moons", "steps": 800, "preview_every": 100})
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def mixture(window: MainWindow) -> None:
     """A fit on its way."""
     run(window, "fit-mixture", {"data": {"name": "moons"}, "components": 6, "compare": 12})
     window.desk.stage.move(FIT_STEP)
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def sweep(window: MainWindow) -> None:
     """Quality against network calls."""
     run(window, "sweep", {"count": 1000, "repeats": 3})
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def study(window: MainWindow) -> None:
     """Every path and time grid as curves."""
     run(window, "study", {"study": {"name": "process"}})
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def check(window: MainWindow) -> None:
@@ -119,7 +119,7 @@ def lesson(window: MainWindow, name: str) -> None:
     finished(window)
     points, panels = _points(window), len(lessons()[name].panels)
     wait(lambda: _charted(window) or len(points.runs.shown) == panels)
-    _drawn(window)
+    _come_to_rest(window)
 
 
 def _charted(window: MainWindow) -> bool:
@@ -127,7 +127,7 @@ def _charted(window: MainWindow) -> bool:
     return live is not None and bool(live.charts)
 
 
-def _drawn(window: MainWindow) -> None:
+def _come_to_rest(window: MainWindow) -> None:
     """Wait until the layers are there, and nothing lies over them."""
     settle()
     window.bar.dismiss()  # a model that is ready says so, over the canvas

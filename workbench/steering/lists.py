@@ -57,13 +57,13 @@ class ListController:
     def refresh(self) -> None:
         """Show the models there are, and the data there was."""
         models = self._engine.models
-        drawn = self._drawn()
+        newest = self._newest_runs()
         self._models.set_rows([RunRow(model.choice, model.title or model.name, model_facts(model),
-                                      thumbnail=self._picture(model, drawn)) for model in models])
+                                      thumbnail=self._picture(model, newest)) for model in models])
         self._finder.models = [(model.choice, model.title or model.name) for model in models]
         self._data.refresh()
 
-    def _drawn(self) -> dict[str, str]:
+    def _newest_runs(self) -> dict[str, str]:
         """The newest run that drew with each model and nothing else, by the model's name."""
         found, engines = dict[str, str](), self._desk.queue.engines
         known = engines.tasks.values() if engines else ()
@@ -73,9 +73,9 @@ class ListController:
             found.setdefault(prior_name(run.options), run.id)
         return found
 
-    def _picture(self, model: ModelFile, drawn: dict[str, str]) -> QImage | None:
+    def _picture(self, model: ModelFile, newest: dict[str, str]) -> QImage | None:
         """What a model draws, else what its training last showed, else what it learned from."""
-        for run in (drawn.get(model.choice), model.file.parent.name):
+        for run in (newest.get(model.choice), model.file.parent.name):
             data = self._desk.library.thumbnail(run) if run else None
             if data:
                 return QImage.fromData(data)

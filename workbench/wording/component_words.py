@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from engines.component import Component, kinds_of
+from engines.worded import Worded
 
 Kinds = Mapping[str, Mapping[str, type[Component]]]
 
@@ -32,6 +33,25 @@ def kinds() -> Kinds:
 def known() -> Kinds:
     """The same where it is known already, {} before: a look at it must not hold the window up for an import."""
     return kinds() if kinds.cache_info().currsize else {}
+
+
+@cache
+def _values() -> Mapping[str, Mapping[str, str]]:
+    """The words for the values of every option that is an enumeration, by option and value; all engines are there."""
+    from engines.tasks.base import tasks
+
+    found = defaultdict[str, dict[str, str]](dict)
+    for form in (*(task.Form for task in tasks().values()), *(kind for named in kinds().values()
+                                                              for kind in named.values())):
+        for option, field in form.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Worded):
+                found[option] |= {member.value: member.word for member in field.annotation}
+    return found
+
+
+def value_word(option: str, value: str) -> str:
+    """A value of an option as people write it within a line: "β̃" for the variance beta-tilde; else the value itself."""
+    return _values().get(option, {}).get(value, value) if known() else value
 
 
 def word(option: str, name: str) -> str:

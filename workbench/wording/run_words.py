@@ -12,7 +12,7 @@ from engines.labels import classes
 from engines.prior_name import prior_name
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
-from workbench.wording.component_words import option_word, word
+from workbench.wording.component_words import option_word, value_word, word
 from workbench.wording.words import ago, facts
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ IN_TITLE = frozenset({"model", "name", "count"})
 SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
 VAGUE = frozenset({"spacing", "prediction", "weight"})  # options whose values say little without their name
-# values that are written otherwise
-SIGNS = {"beta-tilde": "β̃", "beta": "β", "sliced-wasserstein": "sliced Wasserstein", "nll": "NLL",
-         "mode-error": "mode error"}
 STEPS = "steps"  # the option beside which more moves than it says are told
 Options = Mapping[str, Any]
 
@@ -125,7 +122,7 @@ def _part(name: str, value: Any, *, differs: bool) -> str:
     if isinstance(value, Mapping):
         told = said(value if differs else {"name": value.get("name", "")}, name)
         return f"{_named(name).lower()} {told}" if name in VAGUE else told
-    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {said(value)}"
+    return "" if name in IN_TITLE and not differs else f"{_named(name).lower()} {said(value, name)}"
 
 
 def _named(name: str) -> str:
@@ -149,10 +146,12 @@ def said(value: Any, option: str = "") -> str:
                  for key, each in value.items() if key != "name" and said(each)]
         return " ".join([word(option, name), *inner])
     if isinstance(value, list | tuple):
-        return ", ".join(said(each) for each in value[:4]) + ("…" if len(value) > 4 else "")
+        return ", ".join(said(each, option) for each in value[:4]) + ("…" if len(value) > 4 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else "" if value is None else SIGNS.get(str(value), str(value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else value_word(option, str(value))
 
 
 def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:

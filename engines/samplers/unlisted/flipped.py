@@ -29,5 +29,5 @@ class Flipped(OneStep):
     def move(self, path: Path, t: Tensor, s: Tensor) -> Move:
         """v = alpha_s²(kappa_t² − kappa_s²), the noise of Euler–Maruyama, without its drift along the score."""
         alpha_t, alpha_s = path.alpha(t), path.alpha(s)
-        gone = (path.sigma(t) / alpha_t).square() - (path.sigma(s) / alpha_s).square()
+        gone = path.kappa(t).square() - path.kappa(s).square()
         return Move(alpha_s / alpha_t, torch.zeros_like(alpha_s), alpha_s * gone.clamp(min=0).sqrt())

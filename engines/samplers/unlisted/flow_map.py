@@ -11,7 +11,7 @@ from engines.formula import Letter, Term
 from engines.samplers.rk4 import runge_kutta
 from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
-from engines.samplers.walk import Walk, at_ratio, ratio
+from engines.samplers.walk import Walk
 
 INSIDE = 40  # Runge–Kutta steps that stand for one evaluation of the function
 RHO, FINEST = 7.0, 2e-3  # how they are spread over the noise, as EDM does, and where the last one begins
@@ -39,12 +39,12 @@ class FlowMap(Stepper):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Down to almost no noise, the estimate there, and fresh noise up to s."""
-        most = float(ratio(walk.path, t))
+        most = float(walk.path.kappa(t))
         first, last = (level ** (1 / RHO) for level in (most, min(FINEST, most / 2)))
         levels = (first + torch.linspace(0, 1, INSIDE + 1, dtype=torch.float64) * (last - first)) ** RHO
         now = t
         for level in levels[1:]:
-            then = at_ratio(walk.path, level)
+            then = walk.path.t_at_kappa(level)
             x, now = runge_kutta(walk, x, now, then), then
         end = walk.read(x, now).x0
         return end if s <= 0 else walk.path.alpha(s) * end + walk.fresh(walk.path.sigma(s))

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.bench.line import Figure, Line, Settings, compared, missing
+from workbench.bench.line import Comparison, Line, Settings, compared, missing
 from workbench.bench.peer import NoPeer, peer_python, running
 
 STEPS, BATCH, ROUNDS, GOAL = 50, 16, 7, 0.70
@@ -21,7 +21,7 @@ class Diffusers(Line):
     name: ClassVar[str] = "diffusers"
     about: ClassVar[str] = "Seconds per image against diffusers with the same weights, steps, batch and threads"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure; with a note when the peer cannot be had or computes something else."""
         from engines.benchmarks import diffusers_peer
         from engines.benchmarks.sampling import LOOP, OurSampling

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 
 from engines.errors import WorkbenchError
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 from workbench.bench.live import bench_window
 from workbench.library.records import State
 from workbench.shots.driving import settle, start, wait
@@ -26,7 +26,7 @@ class EventLoop(Line):
     name: ClassVar[str] = "event loop"
     about: ClassVar[str] = "How late a 5 ms timer fires while a model trains and the window is painted at 30 Hz"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """Two figures: the 99th percentile and the worst, each over its limit."""
         del settings  # the window chooses its threads itself
         with bench_window() as window:
@@ -40,8 +40,8 @@ class EventLoop(Line):
             queue.pause(job)
             wait(lambda: queue.job(job).state is not State.RUNNING)
         note = f"{len(late):,} ticks in {SECONDS:.0f} s"
-        return [Figure("event loop while training, p99", float(np.percentile(late, 99)), USUAL, 1.0, "ms", note),
-                Figure("event loop while training, worst", float(late.max()), WORST, 1.0, "ms", note)]
+        return [Comparison("event loop while training, p99", float(np.percentile(late, 99)), USUAL, 1.0, "ms", note),
+                Comparison("event loop while training, worst", float(late.max()), WORST, 1.0, "ms", note)]
 
 
 def lateness(window: MainWindow, seconds: float) -> np.ndarray:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from workbench.bench.line import Figure, Line, Settings, compared, missing
+from workbench.bench.line import Comparison, Line, Settings, compared, missing
 from workbench.bench.peer import NoPeer, Peer, peer_python, running
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Frechet(Line):
     about: ClassVar[str] = (f"Seconds to the Fréchet distance of diffusers with {DDIM_STEPS} steps of DDIM, "
                             f"measured on {TOTAL:,} digits each")
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """Two figures; with a note instead when the peer cannot be had or our samples are farther from real digits."""
         from engines.benchmarks.frechet import Judge, OurBatches
         from engines.samplers.dpmpp import DPMSolverPP
@@ -74,7 +74,7 @@ def sampled(ours: OurBatches, python: Path, threads: int) -> list[dict[str, tupl
                     for first in range(0, TOTAL, BATCH)]
 
 
-def figures(qualities: dict[str, Quality], seconds: dict[str, list[float]], machine: str) -> list[Figure]:
+def figures(qualities: dict[str, Quality], seconds: dict[str, list[float]], machine: str) -> list[Comparison]:
     """Times compare only where our samples are at least as near to real digits as those of the peer's DDIM.
 
     Nothing is allowed for chance in our favour: the distances are compared as they are, and the note tells how far

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import ClassVar
 
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 from workbench.home import temporary_home
 from workbench.library.library import Library
 from workbench.library.records import NewRun, Query
@@ -23,13 +23,13 @@ class Listing(Line):
     name: ClassVar[str] = "listing"
     about: ClassVar[str] = "From a filter to the runs it finds"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the median of single lists."""
         del settings  # nothing is computed by a network
         with filled() as library:
             spent = [asked(library, query) for _ in range(ROUNDS) for query in QUERIES]
         note = f"{RUNS:,} runs; the slowest of {len(spent)} lists took {max(spent):.0f} ms"
-        return [Figure("listing of runs, median", median(spent), LIMIT, 1.0, "ms", note)]
+        return [Comparison("listing of runs, median", median(spent), LIMIT, 1.0, "ms", note)]
 
 
 @contextmanager

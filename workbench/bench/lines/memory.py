@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from workbench import bridge
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 from workbench.bench.live import bench_window
 from workbench.shots.driving import settle, start, wait
 from workbench.window import MainWindow
@@ -20,7 +20,7 @@ class Memory(Line):
     name: ClassVar[str] = "memory"
     about: ClassVar[str] = "Growth of the program over 100 generations, and what a closed run leaves behind"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """Two figures in megabytes: after many runs, and after a long one that was closed."""
         del settings  # the window chooses its threads itself
         with bench_window() as window:
@@ -37,8 +37,8 @@ class Memory(Line):
             left = bridge.process_memory() - before - grown
         note = f"after {WARM} generations {before / 2**20:.0f} MB"
         closed = f"{LONG['count']} pictures, {LONG['steps']} steps; it took {taken / 2**20:.0f} MB while it was open"
-        return [Figure(f"memory after {RUNS} generations", grown / 2**20, LIMIT, 1.0, "MB", note),
-                Figure("memory left by a closed run", left / 2**20, LIMIT, 1.0, "MB", closed)]
+        return [Comparison(f"memory after {RUNS} generations", grown / 2**20, LIMIT, 1.0, "MB", note),
+                Comparison("memory left by a closed run", left / 2**20, LIMIT, 1.0, "MB", closed)]
 
 
 def generations(window: MainWindow, count: int) -> None:

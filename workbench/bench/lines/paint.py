@@ -12,7 +12,7 @@ from PySide6.QtGui import QMouseEvent
 
 from widgets.masks.canvas import MaskCanvas
 from workbench.app import application
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 
 SIDE, MOVES, LIMIT = 2000, 100, 16.0
 BRUSH, EDGE = 160, 20  # px of the picture: as wide as holes are painted
@@ -25,7 +25,7 @@ class Paint(Line):
     name: ClassVar[str] = "paint"
     about: ClassVar[str] = "From a move of the brush to painted pixels"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the median over the moves."""
         del settings  # nothing is computed by a network
         application()
@@ -38,7 +38,7 @@ class Paint(Line):
         spent = stroke(canvas)
         canvas.deleteLater()
         note = f"{SIDE}×{SIDE} px; the slowest of {MOVES} moves took {max(spent):.0f} ms"
-        return [Figure("paint to painted pixels, median", median(spent), LIMIT, 1.0, "ms", note)]
+        return [Comparison("paint to painted pixels, median", median(spent), LIMIT, 1.0, "ms", note)]
 
 
 def stroke(canvas: MaskCanvas) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import ClassVar
 
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 
 STEPS, COUNT, MODES, ROUNDS, LIMIT = 500, 10_000, 8, 5, 5.0
 
@@ -16,7 +16,7 @@ class Points(Line):
     name: ClassVar[str] = "points"
     about: ClassVar[str] = "Ten thousand points through the exact denoiser of eight modes, every step recorded"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the median of some runs after one that warms up."""
         from engines.benchmarks.points import PointsRun
 
@@ -24,4 +24,4 @@ class Points(Line):
         spent = [run.seconds() for _ in range(ROUNDS + 1)][1:]
         note = (f"{STEPS} steps of {COUNT:,} points, {MODES} modes, {settings.threads} threads; the slowest of "
                 f"{ROUNDS} runs took {max(spent):.1f} s")
-        return [Figure("run of points, median", median(spent), LIMIT, 1.0, "s", note)]
+        return [Comparison("run of points, median", median(spent), LIMIT, 1.0, "s", note)]

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 from workbench.bench.live import bench_window
 from workbench.shots.driving import finished, start, wait
 from workbench.window import MainWindow
@@ -23,7 +23,7 @@ class PointsScrub(Line):
     name: ClassVar[str] = "points scrub"
     about: ClassVar[str] = "From a move of the slider to painted particles over their density"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the worst of the moves."""
         del settings  # nothing is computed while it scrubs
         with bench_window() as window:
@@ -34,7 +34,7 @@ class PointsScrub(Line):
             spent = moves(window, WARM + MOVES)[WARM:]
         usual, late = np.percentile(spent, (50, 99))
         note = f"{COUNT:,} points, {STEPS} steps; of {MOVES} moves half took {usual:.1f} ms, 99 % {late:.1f} ms"
-        return [Figure("scrub of points, worst", max(spent), LIMIT, 1.0, "ms", note)]
+        return [Comparison("scrub of points, worst", max(spent), LIMIT, 1.0, "ms", note)]
 
 
 def moves(window: MainWindow, count: int) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import ClassVar
 
-from workbench.bench.line import Figure, Line, Settings, compared
+from workbench.bench.line import Comparison, Line, Settings, compared
 
 STEPS, BATCH, GOAL = 50, 16, 1.05
 ROUNDS = 25  # a round is off by 3 % in either direction, as much as is looked for
@@ -17,7 +17,7 @@ class RecordingLine(Line):
     name: ClassVar[str] = "recording"
     about: ClassVar[str] = "A run with every step recorded and previewed, over bare network calls"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: seconds of a run."""
         from engines.benchmarks.recording import Recording
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 from workbench.bench.live import bench_window, generate
 from workbench.window import MainWindow
 from workbench.workspaces.images import Images
@@ -23,14 +23,14 @@ class Scrub(Line):
     name: ClassVar[str] = "scrub"
     about: ClassVar[str] = "From a move of the slider to painted pixels"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the median over the moves."""
         del settings  # nothing is computed while it scrubs
         with bench_window() as window:
             generate(window, COUNT, STEPS)
             spent = moves(window, MOVES)
         note = f"{COUNT} pictures, {STEPS} steps; the slowest of {MOVES} moves took {max(spent):.0f} ms"
-        return [Figure("scrub to painted pixels, median", median(spent), LIMIT, 1.0, "ms", note)]
+        return [Comparison("scrub to painted pixels, median", median(spent), LIMIT, 1.0, "ms", note)]
 
 
 def moves(window: MainWindow, count: int) -> list[float]:

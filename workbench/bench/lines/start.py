@@ -10,7 +10,7 @@ from statistics import median
 from typing import ClassVar
 
 from engines.errors import WorkbenchError
-from workbench.bench.line import Figure, Line, Settings
+from workbench.bench.line import Comparison, Line, Settings
 
 STARTS, LIMIT = 5, 2.0
 ROOT = Path(__file__).resolve().parents[3]
@@ -22,11 +22,11 @@ class Start(Line):
     name: ClassVar[str] = "start"
     about: ClassVar[str] = "From the start of the program to a painted window"
 
-    def measure(self, settings: Settings) -> list[Figure]:
+    def measure(self, settings: Settings) -> list[Comparison]:
         """One figure: the median of some starts after one that warms up."""
         del settings  # nothing is computed before the window is there
         spent = [appearance() for _ in range(STARTS + 1)][1:]
-        return [Figure("window visible", median(spent), LIMIT, 1.0, "s", f"median of {STARTS} warm starts")]
+        return [Comparison("window visible", median(spent), LIMIT, 1.0, "s", f"median of {STARTS} warm starts")]
 
 
 def appearance() -> float:

@@ -21,7 +21,7 @@ from workbench.running.mailbox import LiveRun
 from workbench.wording.run_words import said
 
 if TYPE_CHECKING:
-    from engines.metrics.diffused import Figures
+    from engines.metrics.reference import Figures
 
 SOON = 120  # ms after the last step of a scrub until it is measured
 COLUMNS = (("calls", "Network evaluations of each sample so far"),
@@ -158,7 +158,7 @@ class PointsTableController:
             self._last[key] = found
         calls = live.trajectory.nfe(wish.step) if live is not None and live.trajectory is not None else None
         texts = ("" if calls is None else f"{calls:,}", *(("…",) * 4 if shown is None else told(shown)))
-        values = () if found is None else (calls, found.energy, found.sliced, found.mode_error, found.nll)
+        values = () if found is None else (calls, found.energy, found.sliced_wasserstein, found.mode_error, found.nll)
         return FigureRow(self._caption(live, wish), texts, values, marked=marked, quiet=live is None,
                          late=found is None)
 
@@ -177,12 +177,12 @@ class PointsTableController:
 def told(figures: Figures) -> tuple[str, str, str, str]:
     """The figures as they are written: energy distance, sliced distance, mode weights, −log p."""
     modes = "–" if math.isnan(figures.mode_error) else f"±{100 * figures.mode_error:.1f} %"
-    if figures.missed:
-        modes = f"{modes}, {figures.missed} missed"
+    if figures.modes_missed:
+        modes = f"{modes}, {figures.modes_missed} missed"
     nll = _number(figures.nll, 3)
     if figures.outside:
         nll = f"{nll}, {100 * figures.outside:.1f} % out" if not math.isnan(figures.nll) else "∞"
-    return _number(figures.energy, 4), _number(figures.sliced, 3), modes, nll
+    return _number(figures.energy, 4), _number(figures.sliced_wasserstein, 3), modes, nll
 
 
 def _number(value: float, digits: int) -> str:
