@@ -20,8 +20,8 @@ HELP = ("Root mean square of a coordinate of the learned estimate minus the exac
         "preview that is shown, the dashed one of the first: between them is what has been learned since. The upright "
         "line is at the noise that the slider over the canvas has chosen.")
 LOSS = ("Training is what the network was taught by, smoothed over the steps; validation the same of the averaged "
-        "weights on points that no step learns from. The upright line is at the preview that the slider under the canvas "
-        "shows, and the figures at the right are the losses there.")
+        "weights on points that no step learns from. The upright line is at the preview that the slider under the "
+        "canvas shows, and the figures at the right are the losses there.")
 NO_TRUTH = "Nothing is exact to compare with: this objective learns where the flow ends."
 
 
