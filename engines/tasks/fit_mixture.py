@@ -82,9 +82,8 @@ class FitMixture(Task):
         "best_components": "the number of components with the lowest BIC of those compared"}
 
     def title_of(self, options: Any) -> str:
-        """“Mixture of 3 on Unequal blobs”."""
-        chosen = cast(FitOptions, options)
-        return f"Mixture of {chosen.components} on {chosen.source}"
+        """The name of the model to be, as of a training: what the run is called is what the model list has."""
+        return cast(FitOptions, options).name
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse more components than points."""

@@ -38,7 +38,7 @@ class Beliefs:
         self.levels, times = level_times(spec.path, LEVELS)
         self._times = times[torch.arange(LEVELS)].sort(descending=True).values
         self._lattice = lattice(data.dimension)
-        self._data = data.held_back(TRIED)[0].double()
+        self._data = tried(data).double()
         self._noised = [self._noise(t, k) for k, t in enumerate(self._times)]
         self._exact = None if exact is None else self._asked(exact, torch.float64)
         self._wanted = [] if exact is None else [exact(x, t) for x, t in zip(self._noised, self._times, strict=True)]
@@ -81,6 +81,13 @@ class Beliefs:
     def _scale(self, t: Tensor) -> float:
         """What states are divided by to be seen: 1, but for paths on which variance explodes."""
         return max(1.0, math.hypot(float(self._path.alpha(t)), float(self._path.sigma(t))))
+
+
+def tried(data: FreshPoints | StoredPoints) -> Tensor:
+    """At most `TRIED` points (N, d) that nothing is learned from; of a table too small to hold any back its own."""
+    held = data.held_back(TRIED)[0]
+    # an error over no points would be no number, and the canvas beside the samples empty
+    return held if len(held) else data.drawn(0, 0, TRIED)[0]
 
 
 def lattice(dimension: int) -> Tensor:

@@ -83,6 +83,15 @@ def test_points_of_a_table_have_a_close_mixture_and_a_consistency_model_nothing_
     assert bare.learned.shape == (8, 361, 2)
 
 
+def test_of_a_few_points_nothing_is_held_back_and_they_are_asked_about_themselves() -> None:
+    three = torch.tensor([[-1.0, -0.5], [0.2, 1.1], [0.8, -0.6]], dtype=torch.float64)
+    stored = StoredPoints.of("mine", three)
+    assert not len(stored.held_back(10)[0])
+    found = Beliefs(stored, spec(VPCosine()), truth_of(stored, VPCosine()))(Oracle(VPCosine(), 0.0))
+    assert np.isfinite(found.errors).all()
+    np.testing.assert_allclose(np.unique(found.data, axis=0), three.numpy(), atol=1e-6)
+
+
 def test_on_a_line_it_is_asked_along_the_line() -> None:
     data = FreshPoints(point_sets()["claw"]())
     line = spec(VPCosine()).model_copy(update={"channels": 1})

@@ -115,6 +115,14 @@ def test_every_preview_is_a_step_of_the_time_line_and_is_found_again(qtbot: QtBo
     looked_at()
 
 
+def test_the_loss_under_the_slider_is_told_in_words(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    trained(window, qtbot)
+    scrubber = window.timeline.scrubber
+    assert "loss of its batch 0." in scrubber.caption
+    assert "the plot has it smoothed" in " ".join(scrubber.caption_help.split())
+
+
 def test_the_probe_tells_both(qtbot: QtBot, opened: Opener) -> None:
     window = opened()
     trained(window, qtbot)

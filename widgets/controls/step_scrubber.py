@@ -15,6 +15,7 @@ from widgets.controls.segmented import Segmented
 from widgets.controls.step_slider import PAD, StepSlider
 from widgets.drawing.fonts import figures, numbers
 from widgets.drawing.theme import Theme
+from widgets.drawing.tips import wrapped
 
 STEPS_PER_SECOND = 15.0  # at 1×
 SHORTEST_TICK = 16  # ms, one frame at 60 Hz
@@ -171,9 +172,20 @@ class StepScrubber(QWidget):
         self._facts = tuple(facts)
         self._show()
 
-    def set_caption(self, words: str) -> None:
-        """Show words under the middle of the slider, e.g. “log-SNR −2.1”."""
+    @property
+    def caption(self) -> str:
+        """What stands under the middle of the slider."""
+        return self._ends[1].text()
+
+    @property
+    def caption_help(self) -> str:
+        """What its tooltip tells of it."""
+        return self._ends[1].toolTip()
+
+    def set_caption(self, words: str, help: str = "") -> None:
+        """Show words under the middle of the slider, e.g. “log-SNR −2.1”, and in their tooltip what they mean."""
         self._ends[1].say(words)
+        self._ends[1].setToolTip(wrapped(help))
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -29,6 +29,8 @@ BRANCHED = "Steps of the run it branches from"
 NO_BRANCHES = "No branches here: noise is added without a model, so each would be a copy."
 NO_WAYS = "No branches here: from one start a fit goes one way; choose another start or seed for another."
 NO_COURSES = "No branches here: a training goes one way; continue it, or train anew with other options."
+BATCH_LOSS = ("The loss that the update of this step was made from. It is of one batch, so that it goes up and down "
+              "from step to step; the plot has it smoothed, and the validation loss beside it.")
 UNKEPT = "Steps that were not kept"
 BY_NAME = {view.name: view for view in VIEWS}
 
@@ -244,9 +246,10 @@ class TimelineDock(Dock):
         step = steps[min(index, len(steps) - 1)]
         at, losses = history.trained.columns("step", "loss")
         known = losses[at <= step]
-        told, loss = f"after step {step:,}", f"loss {written(float(known[-1]), '.4f')}" if len(known) else ""
+        told = f"after step {step:,}"
+        loss = f"loss of its batch {written(float(known[-1]), '.4f')}" if len(known) else ""
         self.scrubber.set_facts(((told, ""),) if wide else ())
-        self.scrubber.set_caption(loss if wide else " · ".join(filter(None, (told, loss))))
+        self.scrubber.set_caption(loss if wide else " · ".join(filter(None, (told, loss))), BATCH_LOSS)
         self.scrubber.set_ends("untrained", "trained")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

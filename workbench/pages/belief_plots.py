@@ -14,9 +14,14 @@ from workbench.pages.train_panels import binned
 from workbench.parts import column
 from workbench.running.mailbox import History
 
-OFF = "x̂₀ off the exact one, RMS"
+OFF = "Error of x̂₀"  # short: the names of both curves stand beside it also where the plot is narrow
 HELP = ("Root mean square of a coordinate of the learned estimate minus the exact one, over data that the model never "
-        "learned from. At the left these are all but pure noise, at the right all but clean.")
+        "learned from. At the left these are all but pure noise, at the right all but clean. The whole line is of the "
+        "preview that is shown, the dashed one of the first: between them is what has been learned since. The upright "
+        "line is at the noise that the slider over the canvas has chosen.")
+LOSS = ("Training is what the network was taught by, smoothed over the steps; validation the same of the averaged "
+        "weights on points that no step learns from. The upright line is at the preview that the slider under the "
+        "canvas shows, and the figures at the right are the losses there.")
 NO_TRUTH = "Nothing is exact to compare with: this objective learns where the flow ends."
 
 
@@ -31,6 +36,7 @@ class BeliefPlots(QWidget):
         self._ground: Ground | None = None
         self.loss = LogPlot("Loss", axes=True, x_title="step", legend=True)
         self.loss.set_empty_text("The loss appears with the first steps.")
+        self.loss.setToolTip(wrapped(LOSS))
         self.error = LogPlot(OFF, axes=True, x_title="log-SNR", legend=True)
         self.error.setToolTip(wrapped(HELP))
         self.loss.picked.connect(lambda x: self.step_picked.emit(round(x)))
@@ -54,9 +60,9 @@ class BeliefPlots(QWidget):
         if self._ground is None or now is None or not len(now.errors):
             self.error.set_curves(())
             return
-        xs, curves = log_snr(self._ground), [Curve(f"step {step:,}", "accent", now.errors, log_snr(self._ground))]
+        xs, curves = log_snr(self._ground), [Curve("shown", "accent", now.errors, log_snr(self._ground))]
         if first is not None and first[0] != step:
-            curves.append(Curve(f"step {first[0]:,}", "text2", first[1].errors, xs, dashed=True))
+            curves.append(Curve("first", "text2", first[1].errors, xs, dashed=True, silent=True))
         self.error.set_curves(curves)
         self.error.set_cursor(float(xs[level]) if level < len(xs) else None)
 

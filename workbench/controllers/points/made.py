@@ -37,7 +37,7 @@ class PointsMadeController:
         if file is None or job.state not in {State.DONE, State.CANCELLED}:
             return
         self._withdraw()
-        self._offered = f"“{job.title}” is in the model list."
+        self._offered = f"“{file.stem}” is in the model list."  # as it is listed, whatever the run is called by now
         self._desk.offer(self._offered, ("Sample from it", lambda: self._begin(file)))
 
     def _begin(self, file: Path) -> None:
