@@ -29,6 +29,7 @@ from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
 from engines.samplers.remarks import times_remark
+from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,6 +49,7 @@ class Plan:
         finish: turns the last state into the result; the identity by default.
         skipped: moves at the beginning that this run never makes, as an edit that starts midway.
         prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
+        units: in which points are told; None for no others than their own.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Plan:
     finish: Callable[[Tensor], Tensor] = torch.Tensor.detach
     skipped: int = 0
     prediction: Prediction | None = None
+    units: Units | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -80,7 +83,7 @@ def opened(plan: Plan) -> Opened:
     letters = legend(formula, (letter for part in plan.formulas for letter in part.own_letters()))
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
                   formula, _terms(plan.formulas), plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy(),
-                  letters, plan.sampler.remembers)
+                  letters, plan.sampler.remembers, plan.units)
 
 
 def sample(plan: Plan) -> Iterator[Event]:
