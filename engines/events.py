@@ -73,7 +73,7 @@ class Sampled:
     nfe: network evaluations of each sample; seconds: of sampling alone, without loading the model;
     sha256: of the samples' bytes, little-endian. `pictures` are the results as a user keeps them,
     (H, W, 1 or 3) uint8, when they are not just the samples: an inpainted hole in
-    the user's own picture.
+    the user's own picture. units: in which points (B, d) are told.
     """
 
     samples: np.ndarray
@@ -81,6 +81,7 @@ class Sampled:
     seconds: float
     sha256: str
     pictures: tuple[np.ndarray, ...] = ()
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def sample(plan: Plan) -> Iterator[Event]:
         last = step
         yield Stepped(step, {name: curve(step) for name, curve in plan.curves.items()})
     if last is not None:
-        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began, plan.units)
 
 
 def _remarks(plan: Plan) -> Iterator[Event]:
@@ -122,7 +122,7 @@ def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
         last = _joined(moved)
         yield Stepped(last, {name: curve(last) for name, curve in plan.curves.items()})
     if last is not None:
-        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began, plan.units)
 
 
 def _parts(plan: Plan, most: int) -> list[Plan]:
@@ -180,10 +180,10 @@ def steps(plan: Plan) -> Iterator[Step]:
         yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 
 
-def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
-    """The result event of finished samples (B, C, H, W)."""
+def sampled(x: Tensor, nfe: int, seconds: float, units: Units | None = None) -> Sampled:
+    """The result event of finished samples (B, C, H, W), or (B, d) of points with the units they are told in."""
     samples = np.ascontiguousarray(x.detach().float().cpu().numpy())
-    return Sampled(samples, nfe, seconds, sha256(samples))
+    return Sampled(samples, nfe, seconds, sha256(samples), units=units)
 
 
 def sha256(samples: Array) -> str:

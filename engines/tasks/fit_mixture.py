@@ -74,7 +74,7 @@ class FitMixture(Task):
     needs_state: ClassVar[bool] = False
     threads: ClassVar[int] = 1  # a half step takes half a millisecond: a second thread is waited for longer
     figures: ClassVar[Mapping[str, str]] = {
-        "log_likelihood": "of all points under the mixture, in nats",
+        "log_likelihood": "of all points under the mixture, in nats; of own points at unit scale",
         "gaussian_log_likelihood": "the same under the one Gaussian of maximum likelihood",
         "true_log_likelihood": "the same under the density they were drawn from, where it is known",
         "bic": "parameters·log N − 2 log-likelihood; lower is better", "aic": "2·parameters − 2 log-likelihood",

@@ -214,7 +214,8 @@ class Points(Workspace):
     def kept(self) -> dict[str, Any]:
         """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on, "lesson": self.lessons.kept}
+                "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
+                "lesson": self.lessons.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
