@@ -78,8 +78,10 @@ def figure(value: float, digits: int = 4) -> str:
     """A number of so many digits, of any size, with a true minus."""
     if not np.isfinite(value):
         return number(value)
-    text = f"{value:.{min(digits, 15)}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
-    return text.replace("-", "−", value < 0)
+    # of one width, as they change under the pointer
+    text = f"{value:#.{min(digits, 15)}g}".removesuffix(".")
+    text = text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+    return text.replace("-", "−", int(value < 0))
 
 
 def number(value: float) -> str:

@@ -12,7 +12,7 @@ from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.plots import finite, means
 from workbench.fields.measures import COUNTED, CURVES, FAIR_SEED, MeasureStore, Wish
-from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
+from workbench.pages.point_plots import DISTANCE, SCALED, TERMS, PointPlots
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
@@ -99,7 +99,7 @@ class PointsCurvesController:
         several = len(runs) > 1
         one = self._subjects.one(live)
         # those of the equation: the more so as panels that are compared may have other units
-        words = (TERMS, "of points of unit scale" * (one != 1), f"panel {self._subjects.active + 1}" * several)
+        words = (TERMS if one == 1 else SCALED, f"panel {self._subjects.active + 1}" * several)
         self._plots.terms.set_title(" · ".join(filter(None, words)))
         self._plots.terms.set_curves(self._terms(live), span)
         exact = _from_flow(live, one)
