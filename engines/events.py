@@ -11,6 +11,7 @@ import numpy as np
 from engines.chart import Chart
 from engines.formula import Letter, Term
 from engines.samplers.base import Step
+from engines.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Opened:
     shape: of one batch (B, C, H, W); times and log_snr: (N+1,) float64, one a step;
     seeds and labels: one a sample (label −1: free; seed −1: it begins with something given). alpha and sigma:
     (N+1,) float64, of the path at those times: x_t = alpha·x0 + sigma·eps. letters: what those of the formula stand
-    for. remembers: how many states before the present one the sampler needs to go on.
+    for. remembers: how many states before the present one the sampler needs to go on. units: in which points are told.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Opened:
     sigma: np.ndarray
     letters: tuple[Letter, ...] = ()
     remembers: int = 0
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Sampled:
     nfe: network evaluations of each sample; seconds: of sampling alone, without loading the model;
     sha256: of the samples' bytes, little-endian. `pictures` are the results as a user keeps them,
     (H, W, 1 or 3) uint8, when they are not just the samples: an inpainted hole in
-    the user's own picture.
+    the user's own picture. units: in which points (B, d) are told.
     """
 
     samples: np.ndarray
@@ -79,6 +81,7 @@ class Sampled:
     seconds: float
     sha256: str
     pictures: tuple[np.ndarray, ...] = ()
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Belief:
     seen, which on paths whose variance explodes is divided by its size. points: (M, d) seen states. learned, exact:
     x0_hat (T, M, d) float32 there; exact is empty where nothing is. score, velocity: (T, 2), by what x0_hat and the
     seen state add up to them. errors: (T,), root mean square of a coordinate of learned − exact over noised data, or
-    empty. data: (N, d) float32, some that the network does not learn from.
+    empty. data: (N, d) float32, some that the network does not learn from. units: as in `Opened`.
     """
 
     times: np.ndarray
@@ -149,6 +152,7 @@ class Belief:
     velocity: np.ndarray
     errors: np.ndarray
     data: np.ndarray
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class FitOpened:
 
     total: index of the last half step at most; points: (N, d) float64, what is fitted. mean (d,), covariance (d, d)
     and log_likelihood (nats, of all points): of the one Gaussian of maximum likelihood, to compare with. formula,
-    terms and letters: as in `Opened`; the terms are the log-likelihood, its bound and the gap between the two.
+    terms, letters and units: as in `Opened`; the terms are the log-likelihood, its bound and the gap between the two.
     """
 
     title: str
@@ -204,6 +208,7 @@ class FitOpened:
     formula: tuple[str, ...]
     terms: tuple[Term, ...]
     letters: tuple[Letter, ...] = ()
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from engines.modalities.image import png_notes, sheet
 from engines.recipe import Recipe
 from engines.recipe_png import notes_of, save_png
 from engines.trajectory import Trajectory
+from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_FRAMES = 240  # more make a file of tens of megabytes
@@ -110,12 +111,13 @@ def save_sheet(file: Path, images: Sequence[Array], recipe: Recipe | None = None
     save_png(file, page.repeat(times, axis=0).repeat(times, axis=1), recipe)
 
 
-def save_arrays(file: Path, run: Trajectory, recipe: Recipe | None = None) -> None:
+def save_arrays(file: Path, run: Trajectory, recipe: Recipe | None = None, units: Units | None = None) -> None:
     """Write every recorded step as NPZ without pickles, atomically.
 
     It holds x and x0 (steps, B, C, H, W) float32, t, nfe and first (the index of the
     first step), term.NAME (steps, B), curve.NAME (steps,), delta.NAME like x, and the
-    recipe as JSON.
+    recipe as JSON. With units, of points, x, x0 and delta.NAME are float64 in the user's own, columns (d,) has their
+    names, and terms and curves are those of x = origin + scale·point; origin (d,) and scale are there too.
     """
     steps = range(run.first, run.last + 1)
     arrays: dict[str, Array] = {
@@ -127,6 +129,10 @@ def save_arrays(file: Path, run: Trajectory, recipe: Recipe | None = None) -> No
     for name in run.deltas:
         moves = [run.delta(name, i) for i in steps]
         arrays[f"delta.{name}"] = np.stack([np.zeros(run.shape, np.float32) if m is None else m for m in moves])
+    if units is not None:
+        arrays = {name: _own(name, values, units) for name, values in arrays.items()}
+        arrays |= {"columns": np.array(units.names, str), "origin": np.array(units.origin),
+                   "scale": np.array(units.scale)}
     if recipe is not None:
         arrays["recipe"] = np.array(recipe.to_json())
     write_with(file, lambda out: np.savez(out, allow_pickle=False, **arrays))
@@ -143,6 +149,13 @@ def _picture(images: Array, scale: int) -> Image.Image:
     picture = Image.fromarray(page[:, :, 0] if page.shape[2] == 1 else page)
     factor = scale or _factor(*picture.size)
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
+
+
+def _own(name: str, values: Array, units: Units) -> Array:
+    """An array of `save_arrays` in the user's own units, as far as it has any."""
+    if name in {"x", "x0"}:
+        return units.restored(values)
+    return units.moves(values) if name.startswith("delta.") else values
 
 
 def _factor(*sides: int) -> int:

@@ -27,6 +27,7 @@ from engines.modality import Modality
 from engines.networks.base import NetworkChoice
 from engines.process.paths import PathChoice
 from engines.process.prediction import Prediction, PredictionChoice
+from engines.units import Units
 
 FORMAT = "diffusion-workbench model"
 VERSION = 1
@@ -43,7 +44,8 @@ class ModelSpec(Options):
     channels: of its images, or coordinates of its points; size: side of its square images in pixels; classes: names
     in order of their labels, () for a model without any; prediction, path: what the network outputs and on which
     process it was trained, without which its output means nothing; outputs: numbers that the network gives for each
-    that it sees, see `Network.build`; data: where what it was trained on came from.
+    that it sees, see `Network.build`; data: where what it was trained on came from; units:
+    of the user's own numbers that it was trained on, None where there are none.
     """
 
     modality: Modality = Modality.IMAGE
@@ -57,6 +59,7 @@ class ModelSpec(Options):
     outputs: int = Field(default=1, ge=1, le=2)
     licence: str = ""
     data: str = ""
+    units: Units | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -74,6 +77,8 @@ class ModelSpec(Options):
         if self.network.modality is not self.modality:
             raise ValueError(f"network {self.network.name} is for {self.network.modality.noun}, not for "
                              f"{self.modality.noun}")
+        if self.units is not None and (self.modality is not Modality.POINTS or len(self.units.origin) != self.channels):
+            raise ValueError(f"units of {len(self.units.origin)} columns are not those of {self.channels} channels")
         return self
 
     @field_serializer("prediction")
@@ -88,6 +93,8 @@ class ModelSpec(Options):
             del values["network"]["name"]
         if values["outputs"] == 1:
             del values["outputs"]
+        if values["units"] is None:
+            del values["units"]
         return values
 
 

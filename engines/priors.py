@@ -23,6 +23,7 @@ from engines.prior_name import EXACT
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.sampling import open_model
+from engines.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Prior:
     dimension: numbers of a point; path: the process it belongs to; classes: names of what a sample can be asked for
     by label, () for nothing; mixture: the density behind an exact one, else None; note: a sentence where it is not
     what was plainly asked for, "" otherwise; share: (x, t) -> the share of beta in the variances that a model learned,
-    None for one that learned none; prediction: what a network outputs, None where there is none.
+    None for one that learned none; prediction: what a network outputs, None where there is none; units: in which its
+    points are to be told, None for no others than its own.
     """
 
     denoiser: Denoiser
@@ -43,6 +45,7 @@ class Prior:
     note: str = ""
     share: Callable[[Tensor, Tensor], Tensor] | None = None
     prediction: Prediction | None = None
+    units: Units | None = None
 
 
 def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
@@ -60,14 +63,16 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         return exact_prior(data, path)
     model = open_model(name, context, Modality.POINTS)
     check_dimension(data, name, model.spec)
+    units = model.spec.units or data.units()
     if isinstance(model.network, MixtureNetwork):
         mixture = model.network.mixture
         # by itself and not by the network around it, so that its density is known as well
-        return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture)
+        return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture,
+                     units=units)
     denoiser = ready(model, context)
     share = denoiser.share if model.spec.outputs == 2 else None
     return Prior(denoiser, model.path, data.dimension, model.spec.classes, share=share,
-                 prediction=model.spec.prediction)
+                 prediction=model.spec.prediction, units=units)
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:
@@ -81,8 +86,8 @@ def exact_prior(data: PointSet, path: Path) -> Prior:
     """The density of the data as a prior; of one that is no mixture a close mixture stands in, which its note says."""
     known = data.oracle()
     if known is not None:
-        return Prior(MixtureDenoiser(known, path), path, data.dimension, data.classes(), known)
+        return Prior(MixtureDenoiser(known, path), path, data.dimension, data.classes(), known, units=data.units())
     close = approximated(data.sample(COUNT))
     return Prior(MixtureDenoiser(close, path), path, data.dimension, (), close,
                  f"“{data.title}” has no exact denoiser: {len(close.weights)} small Gaussians stand in for its "
-                 "density.")
+                 "density.", units=data.units())

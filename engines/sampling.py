@@ -29,6 +29,7 @@ from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
 from engines.samplers.remarks import times_remark
+from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,6 +49,7 @@ class Plan:
         finish: turns the last state into the result; the identity by default.
         skipped: moves at the beginning that this run never makes, as an edit that starts midway.
         prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
+        units: in which points are told; None for no others than their own.
     """
 
     title: str
@@ -63,6 +65,7 @@ class Plan:
     finish: Callable[[Tensor], Tensor] = torch.Tensor.detach
     skipped: int = 0
     prediction: Prediction | None = None
+    units: Units | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -80,7 +83,7 @@ def opened(plan: Plan) -> Opened:
     letters = legend(formula, (letter for part in plan.formulas for letter in part.own_letters()))
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
                   formula, _terms(plan.formulas), plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy(),
-                  letters, plan.sampler.remembers)
+                  letters, plan.sampler.remembers, plan.units)
 
 
 def sample(plan: Plan) -> Iterator[Event]:
@@ -92,7 +95,7 @@ def sample(plan: Plan) -> Iterator[Event]:
         last = step
         yield Stepped(step, {name: curve(step) for name, curve in plan.curves.items()})
     if last is not None:
-        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began, plan.units)
 
 
 def _remarks(plan: Plan) -> Iterator[Event]:
@@ -119,7 +122,7 @@ def sample_in_parts(plan: Plan, most: int) -> Iterator[Event]:
         last = _joined(moved)
         yield Stepped(last, {name: curve(last) for name, curve in plan.curves.items()})
     if last is not None:
-        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began)
+        yield sampled(plan.finish(last.x), last.nfe, time.perf_counter() - began, plan.units)
 
 
 def _parts(plan: Plan, most: int) -> list[Plan]:
@@ -177,10 +180,10 @@ def steps(plan: Plan) -> Iterator[Step]:
         yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 
 
-def sampled(x: Tensor, nfe: int, seconds: float) -> Sampled:
-    """The result event of finished samples (B, C, H, W)."""
+def sampled(x: Tensor, nfe: int, seconds: float, units: Units | None = None) -> Sampled:
+    """The result event of finished samples (B, C, H, W), or (B, d) of points with the units they are told in."""
     samples = np.ascontiguousarray(x.detach().float().cpu().numpy())
-    return Sampled(samples, nfe, seconds, sha256(samples))
+    return Sampled(samples, nfe, seconds, sha256(samples), units=units)
 
 
 def sha256(samples: Array) -> str:

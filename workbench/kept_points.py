@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,8 @@ def kept_file(key: str) -> bool:
 
 
 class KeptPoints:
-    """A folder of NPY files, each (N, 1 or 2) float64 in the units it came in, and of PNG files, each the density
-    (H, W) uint8 that was painted. It has no signals.
+    """A folder of NPY files, each (N, 1 or 2) float64 in the units and with the names it came in, and of PNG files,
+    each the density (H, W) uint8 that was painted. It has no signals.
 
     Args:
         folder: made with the first file.
@@ -35,14 +35,14 @@ class KeptPoints:
         return sorted((file for file in self._folder.glob("*") if kept_file(file.name)),
                       key=lambda file: (-_time(file), file.name))
 
-    def keep(self, title: str, values: np.ndarray) -> Path:
+    def keep(self, title: str, values: np.ndarray, names: Sequence[str] = ()) -> Path:
         """Write points or a density, unless they are there under that name already; returns their file.
 
         Other points of the name keep it, and these get a number. Raises DiskFull or NotWritable.
         """
         from engines.modalities.own_points import is_density, own_bytes
 
-        name, data = portable(Path(title).stem), own_bytes(values)
+        name, data = portable(Path(title).stem), own_bytes(values, names)
         for file in self._holding(data):
             if name in {file.stem, root_of(file.stem)}:
                 return file
@@ -51,11 +51,11 @@ class KeptPoints:
         write_atomic(file, data)
         return file
 
-    def named(self, values: np.ndarray) -> str:
+    def named(self, values: np.ndarray, names: Sequence[str] = ()) -> str:
         """What these points are kept as, under whichever name; "" where they are not kept."""
         from engines.modalities.own_points import own_bytes
 
-        return next((file.stem for file in self._holding(own_bytes(values))), "")
+        return next((file.stem for file in self._holding(own_bytes(values, names))), "")
 
     def _holding(self, data: bytes) -> Iterator[Path]:
         """The files that hold just this."""

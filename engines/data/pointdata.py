@@ -15,6 +15,7 @@ from engines.data.order import batch_order
 from engines.data.points.base import PointSet
 from engines.data.split import divided
 from engines.denoiser import NO_CLASS
+from engines.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class FreshPoints:
 
     points: PointSet
     fingerprint: str = ""
+
+    @property
+    def units(self) -> Units | None:
+        """Those of the set."""
+        return self.points.units()
 
     @property
     def title(self) -> str:
@@ -72,7 +78,8 @@ class FreshPoints:
 class StoredPoints:
     """So many points (N, d) and no more, at the scale of the known sets; one in twenty of many is held back.
 
-    name: what they are called; train, validation: which of them are learnt from and which are not.
+    name: what they are called; train, validation: which of them are learnt from and which are not; units: of the
+    user's own numbers.
     """
 
     name: str
@@ -80,12 +87,13 @@ class StoredPoints:
     fingerprint: str
     train: np.ndarray
     validation: np.ndarray
+    units: Units | None = None
 
     @classmethod
-    def of(cls, name: str, points: Tensor) -> StoredPoints:
+    def of(cls, name: str, points: Tensor, units: Units | None = None) -> StoredPoints:
         """The data of points of that name."""
         values = np.ascontiguousarray(points.numpy(), dtype="<f8")
-        return cls(name, points, hashlib.sha256(values.tobytes()).hexdigest(), *divided(len(points)))
+        return cls(name, points, hashlib.sha256(values.tobytes()).hexdigest(), *divided(len(points)), units)
 
     @property
     def title(self) -> str:
@@ -134,7 +142,7 @@ def data_of(points: PointSet, files: Mapping[str, bytes]) -> FreshPoints | Store
     whole = points.bound(files)
     rows = whole.rows()
     if rows is not None:
-        return StoredPoints.of(whole.title, rows)
+        return StoredPoints.of(whole.title, rows, whole.units())
     known = points.model_dump_json().encode() + files.get(points.attached(), b"")
     return FreshPoints(whole, hashlib.sha256(known).hexdigest())
 

@@ -7,6 +7,7 @@ how dense each cell is, beside the others. One row is a density on a line.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,10 @@ def is_picture(data: bytes) -> bool:
     return data.startswith(PNG)
 
 
-def own_bytes(values: Array) -> bytes:
-    """The file of own data: NPY of points, PNG of a density."""
+def own_bytes(values: Array, names: Sequence[str] = ()) -> bytes:
+    """The file of own data: NPY of points with the names of their columns, PNG of a density."""
     if not is_density(values):
-        return npy_bytes(values)
+        return npy_bytes(values, names)
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(values)).save(out, "PNG")
     return out.getvalue()

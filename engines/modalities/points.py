@@ -65,16 +65,29 @@ def read_points(source: Path | bytes, name: str = "", limit: int = MAX_POINTS, s
 
 def csv_bytes(values: Array, names: Sequence[str] = ()) -> bytes:
     """Points (N, 1 or 2) as CSV with names on top (x and y by default); every digit survives."""
-    head = ",".join(names or NAMES[:values.shape[1]])
+    head = ",".join(map(_quoted, names or NAMES[:values.shape[1]]))
     rows: list[list[float]] = values.astype(np.float64).tolist()
     return "\n".join([head, *(",".join(map(repr, row)) for row in rows), ""]).encode()
 
 
-def npy_bytes(values: Array) -> bytes:
-    """Points (N, 1 or 2) as NPY, float64."""
+def _quoted(name: str) -> str:
+    """A name as a cell of CSV."""
+    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"\n') else name
+
+
+def npy_bytes(values: Array, names: Sequence[str] = ()) -> bytes:
+    """Points (N, 1 or 2) as NPY, float64: (N, d), or with names of columns (N,) with fields of these names."""
     out = io.BytesIO()
-    np.save(out, values.astype(np.float64), allow_pickle=False)
+    table = np.ascontiguousarray(values, np.float64)
+    named = table.view([(name, np.float64) for name in _apart(names)])[:, 0] if names else table
+    # the version that knows names of any letters; for all other arrays numpy's own choice, as ever
+    np.lib.format.write_array(out, named, (3, 0) if names else None, allow_pickle=False)
     return out.getvalue()
+
+
+def _apart(names: Sequence[str]) -> Sequence[str]:
+    """The names, where two are alike with a number: fields need names of their own."""
+    return [name if name not in names[:k] else f"{name} {k + 1}" for k, name in enumerate(names)]
 
 
 def write_points(file: Path, values: Array, names: Sequence[str] = ()) -> None:
@@ -128,7 +141,9 @@ def _check_columns(columns: int, title: str, hint: str = "") -> None:
 
 def _from_npy(source: Path | bytes, title: str, limit: int, seed: int) -> Points:
     """Points of an NPY file; only the rows that are taken are read from a disk."""
-    array = _table(_loaded(source, title), title)
+    found = _loaded(source, title)
+    names = found.dtype.names or ()
+    array = _table(_unnamed(found, title), title)
     count = len(array)
     taken = array if count <= limit else array[chosen_rows(count, limit, seed)]
     values = np.array(taken, dtype=np.float64)
@@ -136,7 +151,7 @@ def _from_npy(source: Path | bytes, title: str, limit: int, seed: int) -> Points
         bad = int((~np.isfinite(values)).any(1).sum())
         which = "1 row" if bad == 1 else f"{bad:,} rows"
         raise BadPoints(f"“{title}” has NaN or infinite numbers in {which}; take such rows out.")
-    return Points(values, (), _drawn(title, count, "rows", limit) if count > limit else "")
+    return Points(values, names, _drawn(title, count, "rows", limit) if count > limit else "")
 
 
 def _loaded(source: Path | bytes, title: str) -> Array:
@@ -150,6 +165,18 @@ def _loaded(source: Path | bytes, title: str) -> Array:
             raise BadPoints(f"“{title}” holds Python objects, which could run programs; save an array of "
                             "numbers.") from error
         raise BadPoints(f"“{title}” is damaged or cut short; save it again.") from error
+
+
+def _unnamed(array: Array, title: str) -> Array:
+    """The array itself, or the columns of one with fields of numbers as (N, columns); raises BadPoints."""
+    if array.dtype.names is None:
+        return array
+    _check_columns(len(array.dtype.names), title)
+    columns = [array[name] for name in array.dtype.names]
+    bad = next((column.dtype for column in columns if column.dtype.kind not in "iuf"), None)
+    if bad is not None or array.ndim != 1:
+        raise BadPoints(f"“{title}” holds fields of the type {bad or array.dtype}; save its numbers as float64.")
+    return np.stack([column.astype(np.float64) for column in columns], axis=1)
 
 
 def _table(array: Array, title: str) -> Array:

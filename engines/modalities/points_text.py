@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -49,7 +50,8 @@ def read_table(file: IO[bytes], title: str, limit: int, seed: int) -> Table:
     drawn = [row for row in rows[1 if names else 0:] if wanted[row[0] - 1]]
     if not drawn:
         raise BadPoints(f"“{title}” holds no rows of numbers; give it a point on each line.")
-    return Table(_numbers(drawn, delimiter, title), names, count)
+    values = _numbers(drawn, delimiter, title)
+    return Table(values, names if len(names) == values.shape[1] else (), count)
 
 
 def chosen_rows(count: int, limit: int, seed: int) -> Array:
@@ -102,7 +104,9 @@ def _cells(text: str, delimiter: str | None) -> list[str]:
 
 def _names(text: str, delimiter: str | None) -> tuple[str, ...]:
     """The names that the first line gives the columns, or () when any of its cells is a number or empty."""
-    cells = [cell.strip().strip('"').strip() for cell in text.split(delimiter)]
+    # a sign between quotes parts no cells
+    cells = _cells(text, None) if delimiter is None else \
+        [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter, skipinitialspace=True))]
     return () if any(not cell or _number(cell.replace(",", ".")) for cell in cells) else tuple(cells)
 
 

@@ -25,6 +25,7 @@ from engines.sampling import Plan, calls_of, conditioning, guided, opened, parse
 from engines.tasks.base import SAMPLED
 from engines.tasks.flow import FlowOptions, differences, fall_noted, rms
 from engines.tasks.shared_options import FOLLOWED, guidance_option, label_option
+from engines.units import Units
 
 FOUND = {**SAMPLED, "noise_rms": "the least root mean square of the noise of a sample, over σ: near 1 on the arc, and "
                                  "in the middle of a straight line about 0.7",
@@ -88,7 +89,7 @@ class Between:
     """What an interpolation goes between, and what it is sampled with.
 
     states: (2, …), noise at the first time, or data; data: whether they are that, and have to be inverted.
-    denoiser: the plain one. classes: names of those that it knows.
+    denoiser: the plain one. classes: names of those that it knows; units: in which points are told.
     """
 
     states: Tensor
@@ -96,6 +97,7 @@ class Between:
     denoiser: Denoiser
     path: Path
     classes: tuple[str, ...] = ()
+    units: Units | None = None
 
 
 def sequence(first: Tensor, last: Tensor, count: int, kind: Way) -> Tensor:
@@ -130,7 +132,8 @@ def _plan(chosen: BetweenOptions, ends: Between, count: int, context: Context, t
     denoiser = guided(ends.denoiser, ends.classes, chosen.guidance, labels)
     noise = Noise((NO_SEED,) * count, tuple(ends.states.shape[1:]), ends.states.device)
     return Plan(title, ends.path, denoiser, chosen.sampler, chosen.walked(ends.path, data=ends.data), noise, labels,
-                context.start, parts_of(denoiser, WAYS[chosen.kind][1], chosen.sampler))
+                context.start, parts_of(denoiser, WAYS[chosen.kind][1], chosen.sampler),
+                units=ends.units)
 
 
 def _noise_of(chosen: BetweenOptions, ends: Between, times: Tensor,

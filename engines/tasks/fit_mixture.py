@@ -13,7 +13,7 @@ from engines.checkpoint import save_model
 from engines.component import Options, inherited, option
 from engines.context import Context
 from engines.counted import counted
-from engines.data.points.source import CountedSource, drawn
+from engines.data.points.source import CountedSource, Drawn, drawn
 from engines.errors import BadOption
 from engines.events import Event, FitOpened, Fitted, Measured, Noted, Progressed, Said, Saved, Tried
 from engines.formula import legend
@@ -74,7 +74,7 @@ class FitMixture(Task):
     needs_state: ClassVar[bool] = False
     threads: ClassVar[int] = 1  # a half step takes half a millisecond: a second thread is waited for longer
     figures: ClassVar[Mapping[str, str]] = {
-        "log_likelihood": "of all points under the mixture, in nats",
+        "log_likelihood": "of all points under the mixture, in nats; of own points at unit scale",
         "gaussian_log_likelihood": "the same under the one Gaussian of maximum likelihood",
         "true_log_likelihood": "the same under the density they were drawn from, where it is known",
         "bic": "parameters·log N − 2 log-likelihood; lower is better", "aic": "2·parameters − 2 log-likelihood",
@@ -107,14 +107,14 @@ class FitMixture(Task):
         found = drawn(chosen, context.files)
         if found.note:
             yield Noted(found.note)
-        opened = _opened(self.title_of(chosen), found.points, chosen.em())
+        opened = _opened(self.title_of(chosen), found, chosen.em())
         yield opened
         file = context.folder / f"{chosen.name}.safetensors"
-        last = yield from _half_steps(chosen, found.points, file)
+        last = yield from _half_steps(chosen, found, file)
         if not last.settled:
             yield Noted(f"It ended after {counted(chosen.iterations, 'iteration')}, before the fit had settled; allow "
                         "more iterations.")
-        save_mixture(file, last.mixture, chosen, len(found.points))
+        save_mixture(file, last.mixture, chosen, found)
         yield Saved("model", file)
         fit = Fit(len(last.numbers), last.mixture, last.log_likelihood, len(found.points), last.settled,
                   chosen.covariances)
@@ -125,9 +125,10 @@ class FitMixture(Task):
                         **tried})
 
 
-def _half_steps(options: FitOptions, points: Tensor, file: Path) -> Generator[Event, None, EMStep]:
+def _half_steps(options: FitOptions, found: Drawn, file: Path) -> Generator[Event, None, EMStep]:
     """Fit; the last half step is the generator's value. Closing it writes the model to the file."""
-    start, last = options.start(points, options.components, options.seed), None
+    points, last = found.points, None
+    start = options.start(points, options.components, options.seed)
     try:
         for last in options.em()(points, start):
             yield _fitted(last, options.components)
@@ -135,29 +136,30 @@ def _half_steps(options: FitOptions, points: Tensor, file: Path) -> Generator[Ev
                 yield Noted(f"Half step {last.index}: {last.note}")
     except GeneratorExit:  # what is fitted so far is a mixture as good as any
         if last is not None:
-            save_mixture(file, last.mixture, options, len(points))
+            save_mixture(file, last.mixture, options, found)
         raise
     assert last is not None  # the start at least
     return last
 
 
-def save_mixture(file: Path, mixture: Mixture, options: FitOptions, count: int) -> None:
-    """Write a mixture of so many points as a model whose classes are its components; raises DiskFull or NotWritable."""
+def save_mixture(file: Path, mixture: Mixture, options: FitOptions, found: Drawn) -> None:
+    """Write a mixture of points as a model whose classes are its components; raises DiskFull or NotWritable."""
     network = MixtureNetwork(options.path, mixture.weights, mixture.means, mixture.covariances)
     classes = tuple(str(k + 1) for k in range(len(mixture.weights)))
     spec = ModelSpec(modality=Modality.POINTS, title=options.name, channels=mixture.dimension, classes=classes,
                      prediction=X0(), path=options.path, network=MixtureOptions(path=options.path),
-                     data=f"{options.source}, {counted(count, 'point')}")
+                     data=f"{options.source}, {counted(len(found.points), 'point')}", units=found.units)
     recipe = Recipe("fit-mixture", options.model_dump(mode="json"))
     save_model(file, network, spec, extra={"recipe": recipe.to_json()})
 
 
-def _opened(title: str, points: Tensor, em: EM) -> FitOpened:
+def _opened(title: str, found: Drawn, em: EM) -> FitOpened:
     """What stays the same, with the one Gaussian of maximum likelihood beside it."""
+    points = found.points
     single = fit_gaussian(points, em.floor * scale2(points))
     return FitOpened(title, 2 * em.iterations + 1, points.numpy(), single.means[0].numpy(),
                      single.covariances[0].numpy(), float(single.log_density(points).sum()), em.lines(), em.terms,
-                     legend(em.lines(), em.line_letters()))
+                     legend(em.lines(), em.line_letters()), found.units)
 
 
 def _fitted(step: EMStep, components: int) -> Fitted:

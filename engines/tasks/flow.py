@@ -27,6 +27,7 @@ from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels,
 from engines.shown import FROM_DATA
 from engines.tasks.base import SAMPLED, Task
 from engines.tasks.shared_options import guidance_option, label_option, spacing_option
+from engines.units import Units
 
 FOUND = {**SAMPLED, "noise_rms": "root mean square of the noise found over σ: 1 for noise as sampling begins with",
          "rms": "root mean square difference of the data and what came back, mean over the samples"}
@@ -86,13 +87,14 @@ class TripOptions(FlowOptions):
 class Origin:
     """What a trip begins with: data (B, …), and the plain denoiser that carries them.
 
-    classes: names of those that it knows.
+    classes: names of those that it knows; units: in which points are told.
     """
 
     data: Tensor
     denoiser: Denoiser
     path: Path
     classes: tuple[str, ...] = ()
+    units: Units | None = None
 
 
 def trip(chosen: TripOptions, origin: Origin, context: Context, title: str,
@@ -111,7 +113,7 @@ def trip(chosen: TripOptions, origin: Origin, context: Context, title: str,
     noise = Noise((NO_SEED,) * count, tuple(data.shape[1:]), data.device)
     return Plan(title, origin.path, back, sampler, chosen.grid(origin.path), noise, labels,
                 context.start or Start(0, data.float().cpu().numpy()), parts_of(back, sampler, chosen.sampler),
-                {FROM_DATA: distance, **(curves or {})})
+                {FROM_DATA: distance, **(curves or {})}, units=origin.units)
 
 
 def fall_noted(sampler: Sampler, path: Path, times: Tensor) -> Iterator[Event]:

@@ -75,7 +75,7 @@ class InterpolatePoints(FlowTask):
         if prior.note:
             yield Noted(prior.note)
         states = chosen.ends.states(prior.path, (prior.dimension,), context.files).to(context.device.torch)
-        ends = Between(states, chosen.ends.data, prior.denoiser, prior.path, prior.classes)
+        ends = Between(states, chosen.ends.data, prior.denoiser, prior.path, prior.classes, prior.units)
         yield from interpolated(chosen, ends, chosen.count, context, self.title_of(chosen))
 
 

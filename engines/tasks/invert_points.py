@@ -23,6 +23,7 @@ from engines.tasks.flow import FOUND, FlowTask, Origin, TripOptions, travelled, 
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.sample_points import TOGETHER
 from engines.tasks.shared_options import seed_option
+from engines.units import Units
 
 FOLLOWED = 1000  # points whose exact flow is known
 
@@ -85,9 +86,9 @@ class InvertPoints(FlowTask):
         yield Said("Following the exact flow")
         exact = flow_of(chosen, prior, points)
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))
-        origin = Origin(points, prior.denoiser, prior.path, prior.classes)
+        origin = Origin(points, prior.denoiser, prior.path, prior.classes, prior.units)
         plan = trip(chosen, origin, context, self.title_of(chosen), {FROM_FLOW: away} if exact else {})
-        yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points),
+        yield from travelled(plan, chosen.sampler, points, lambda result: _told(result, points, prior.units),
                              lambda step: {"noise_error": away(step) / sigma} if exact else {})
 
 
@@ -112,9 +113,10 @@ def away_from(exact: list[Tensor]) -> Callable[[Step], float]:
     return distance
 
 
-def _told(result: Tensor, points: Tensor) -> Iterator[Event]:
-    """How far points are from where they began."""
-    far = (result - points).square().sum(dim=1).sqrt()
-    yield Measured({"worst": float(far.max())})
-    yield Noted(f"The points ended at a root mean square distance of {float(far.square().mean().sqrt()):.2g} from "
-                f"where they began, the farthest {float(far.max()):.2g} away.")
+def _told(result: Tensor, points: Tensor, units: Units | None) -> Iterator[Event]:
+    """How far points are from where they began; to be read, in the units of the user's own ones."""
+    far, one = (result - points).square().sum(dim=1).sqrt(), 1.0 if units is None else units.scale
+    worst, typical = float(far.max()), float(far.square().mean().sqrt())
+    yield Measured({"worst": worst})
+    yield Noted(f"The points ended at a root mean square distance of {one * typical:.2g} from where "
+                f"they began, the farthest {one * worst:.2g} away.")

@@ -105,4 +105,5 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
         raise BadRecipe(f"The step to go on from holds points {context.start.x.shape} and the options ask for "
                         f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
-                noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction)
+                noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction,
+                units=prior.units)

@@ -108,7 +108,7 @@ def data_to_learn(options: SourceOptions, files: Mapping[str, bytes]) -> tuple[F
     table = options.table()
     if table is None:
         return data_of(options.data, files), ""
-    return StoredPoints.of(options.source, table.cloud.points), table.note
+    return StoredPoints.of(options.source, table.cloud.points, table.cloud.units), table.note
 
 
 def known_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Known:
@@ -135,4 +135,4 @@ def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> Mo
     """What the model will be."""
     return ModelSpec(modality=Modality.POINTS, title=options.name, channels=data.dimension, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network,
-                     outputs=options.objective.outputs, licence=data.licence, data=data.source)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source, units=data.units)

@@ -55,7 +55,7 @@ class Beliefs:
                   for t, s in zip(self._times, scales, strict=True)]
         return Belief(self._times.numpy(), np.array(levels), self._lattice.numpy(), told,
                       self._exact if self._exact is not None else told[:0], np.array(score), np.array(velocity),
-                      self._errors(learned, device), self._data[:SEEN].float().numpy())
+                      self._errors(learned, device), self._data[:SEEN].float().numpy(), self._spec.units)
 
     @torch.no_grad()
     def _asked(self, denoiser: Denoiser, dtype: torch.dtype, device: torch.device | None = None) -> Array:

@@ -8,6 +8,7 @@ import torch
 
 from engines.data.points.cloud import Cloud
 from engines.errors import BadPoints
+from engines.units import Units
 
 VALUES = np.random.default_rng(0).normal([300, -2], [40, 7], (50, 2))
 
@@ -17,7 +18,7 @@ def test_any_scale_becomes_that_of_all_sets_and_comes_back(factor: float) -> Non
     cloud = Cloud.of(VALUES * factor)
     assert cloud.points.mean(0).tolist() == pytest.approx([0, 0], abs=1e-12)
     assert float(cloud.points.var(0, correction=0).mean()) == pytest.approx(1)
-    torch.testing.assert_close(cloud.restored(cloud.points), torch.as_tensor(VALUES * factor), rtol=1e-12, atol=0)
+    np.testing.assert_allclose(cloud.units.restored(cloud.points.numpy()), VALUES * factor, rtol=1e-12)
     # alike in every direction: a circle stays a circle
     ratio = VALUES.std(0)[0] / VALUES.std(0)[1]
     assert float(cloud.points.std(0)[0] / cloud.points.std(0)[1]) == pytest.approx(ratio)
@@ -45,9 +46,12 @@ def test_points_that_differ_by_rounding_only_are_refused() -> None:
         Cloud.of(np.array([[1e15], [1e15 + 0.125]]))
 
 
-def test_it_is_told_what_was_taken_off_and_divided_by() -> None:
+def test_what_was_taken_off_and_divided_by_is_known() -> None:
     """Of points that are at the scale of all sets already nothing is."""
     values = np.array([[100.0, -10.0], [500.0, -10.0], [100.0, 390.0], [500.0, 390.0]])
-    assert "less their mean (300, 190), and divided by 200" in Cloud.of(values).told()
-    assert "less their mean −2, and divided by 3." in Cloud.of(np.array([[-5.0], [1.0]])).told()
-    assert not Cloud.of(Cloud.of(values).points.numpy()).told()
+    units = Cloud.of(values, names=("a", "b")).units
+    assert units == Units(units.origin, units.scale, ("a", "b"))
+    assert (*units.origin, units.scale) == pytest.approx((300, 190, 200))
+    assert Cloud.of(np.array([[-5.0], [1.0]])).units == Units((-2.0,), 3.0)
+    again = Cloud.of(Cloud.of(values).points.numpy()).units
+    assert (*again.origin, again.scale) == pytest.approx((0, 0, 1))

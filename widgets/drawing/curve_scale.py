@@ -118,7 +118,8 @@ def tick_texts(values: Sequence[float]) -> list[str]:
 
 def brief(values: Sequence[float]) -> list[str]:
     """The labels of round values in as few characters as they need: −10, 0.5, 1e-4."""
-    return [f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−", value < 0) for value in values]
+    texts = [f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e") for value in values]
+    return [text.replace("-", "−", value < 0) for text, value in zip(texts, values, strict=True)]
 
 
 def outline(y: np.ndarray, parts: int) -> np.ndarray:

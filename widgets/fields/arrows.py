@@ -30,6 +30,7 @@ class Arrows(Layer):
     title: what is shown, e.g. “score”, written with the scale.
     colour: name of the theme's colour.
     full: the length of a vector that is drawn as long as two points lie apart; None for one that suits most.
+    one: what a length of 1 reads in the scale.
     unit: that length, found once, since every step of a scrub asks for it; telling: what is shown, in a few of them;
     twin: the same on the scale of others.
     """
@@ -39,6 +40,7 @@ class Arrows(Layer):
     title: str = "score"
     colour: str = "text2"
     full: float | None = None
+    one: float = 1.0
     unit: float = field(init=False, default=1.0)
     telling: str = field(init=False, default="")
     twin: Arrows | None = field(init=False, default=None, repr=False)
@@ -119,7 +121,7 @@ class Arrows(Layer):
 
     def _sample(self, frame: Frame) -> tuple[float, float]:
         """A round value and the pixels along x that stand for it, of a size that can be read."""
-        per_value = self.apart() / self.unit * frame.scale[0]
+        per_value = self.apart() / self.unit * frame.scale[0] / self.one
         value = nice_step(18.0 / per_value)
         return value, value * per_value
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.drawing.curve_scale import Scale, brief
-from widgets.drawing.fonts import figures
+from widgets.drawing.fonts import figures, words
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Frame
+from widgets.drawing.ruler import PLAIN, Ruler, labels
 from widgets.drawing.theme import Theme, blend
 from widgets.fields.layer import Layer, Sketch
 
@@ -21,17 +21,22 @@ TICK = 3.0  # px to either side of the line
 EDGE = 4.0  # px between the numbers and the edge of the plate
 WIDE, HIGH = 60.0, 12.0  # px for a number
 LEFT, FOOT = 64, 20  # px along the edges, within which all numbers stand
+NAMED = 15.0  # px for a name
+UNDER = 30.0  # px from the upper edge of the plate to what stands under the caption
 GLASS = 0.78  # opacity of the plate's colour behind a number
 
 
 @dataclass(frozen=True, slots=True)
 class Axes(Layer):
-    """Hairlines through the origin, ticks at round values.
+    """Hairlines through the origin, ticks at round numbers, and the names of the axes.
 
     line: the data is one-dimensional: the base line is its axis, and only densities, from 0 on, have ticks upwards.
+    across, up: how numbers read along x and y.
     """
 
     line: bool = False
+    across: Ruler = PLAIN
+    up: Ruler = PLAIN
     order: ClassVar[int] = 5
 
     def draw(self, sketch: Sketch) -> None:
@@ -41,14 +46,15 @@ class Axes(Layer):
         painter.setPen(QPen(QColor(theme.line), 1))
         room = frame.room
         # the axes stay at the edge when the origin is out of sight, so that the ticks can still be read
-        x = min(max(frame.origin[0], room.left()), room.right() - 1)
-        y = min(max(frame.origin[1], room.top()), room.bottom() - 1)
-        across, up = ticks(frame, self.line)
+        origin = frame.place(self.across.at(0), self.up.at(0))
+        x = min(max(origin.x(), room.left()), room.right() - 1)
+        y = min(max(origin.y(), room.top()), room.bottom() - 1)
+        across, up = ticks(frame, self.line, self.across, self.up)
         lines = [QLineF(room.left(), y, room.right(), y)]
         if not self.line:
             lines.append(QLineF(x, room.top(), x, room.bottom()))
-        at_x = [frame.place(value, 0).x() for value in across]
-        at_y = [frame.place(0, value).y() for value in up]
+        at_x = [frame.place(self.across.at(number), 0).x() for number in across]
+        at_y = [frame.place(0, self.up.at(number)).y() for number in up]
         left = room.left() if self.line else x
         painter.drawLines(lines)
         painter.setPen(QPen(QColor(blend(theme.line, theme.text2, 0.5)), 1))
@@ -69,28 +75,61 @@ class Axes(Layer):
             painter.setPen(QColor(theme.text2))
             painter.drawText(QRectF(middle - WIDE / 2, box.top(), WIDE, HIGH), Qt.AlignmentFlag.AlignCenter, text)
 
+    def draw_names(self, painter: QPainter, frame: Frame, theme: Theme) -> None:
+        """Draw what x and y are called: at the right over the numbers below, and at the left under the caption."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(words(11))
+        metrics = QFontMetricsF(painter.font())
+        for box, side, name in self.names(frame):
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+            wide = metrics.horizontalAdvance(text)
+            left = box.right() - wide if side == Qt.AlignmentFlag.AlignRight else box.left()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tinted(theme.bg1, GLASS))
+            painter.drawRoundedRect(QRectF(left - 3, box.top(), wide + 6, box.height()), 3, 3)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def names(self, frame: Frame) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
+        """Where the names of the axes stand, to which side, and how they read; those without a name have none."""
+        room, (across, up) = frame.room, ticks(frame, self.line, self.across, self.up)
+        wide = room.width() / 2 - 2 * EDGE
+        below = QRectF(room.right() - EDGE - 3 - wide, room.bottom() - FOOT - NAMED, wide, NAMED)
+        above = QRectF(room.left() + EDGE + 3, room.top() + UNDER, wide, NAMED)
+        found = [(below, Qt.AlignmentFlag.AlignRight, named(self.across.name or "x", across, self.across)),
+                 (above, Qt.AlignmentFlag.AlignLeft, named(self.up.name or "y", up, self.up))]
+        return [one for one in found if one[2]]
+
     def numbers(self, frame: Frame) -> list[tuple[QRectF, str]]:
         """Where the numbers of the ticks stand and how they read: centred below, from the left beside."""
-        room, (across, up) = frame.room, ticks(frame, self.line)
+        room, (across, up) = frame.room, ticks(frame, self.line, self.across, self.up)
         found = list[tuple[QRectF, str]]()
-        for value, text in zip(across, brief(across), strict=True):
-            at = frame.place(value, 0).x()
+        for number, text in zip(across, labels(across)[0], strict=True):
+            at = frame.place(self.across.at(number), 0).x()
             if room.left() + 24 < at < room.right() - 12:
                 found.append((QRectF(at - WIDE / 2, room.bottom() - HIGH - EDGE, WIDE, HIGH), text))
-        for value, text in zip(up, brief(up), strict=True):
-            at = frame.place(0, value).y()
-            if room.top() + 30 < at < room.bottom() - 24:
+        high = UNDER + NAMED + 4 if named(self.up.name, up, self.up) else UNDER
+        for number, text in zip(up, labels(up)[0], strict=True):
+            at = frame.place(0, self.up.at(number)).y()
+            if room.top() + high < at < room.bottom() - 24:
                 found.append((QRectF(room.left() + EDGE + 1, at - HIGH / 2, WIDE, HIGH), text))
         return found
 
     def told(self) -> str:
-        """Nothing: the numbers of the axes are no content."""
-        return ""
+        """What they are called: their numbers are no content."""
+        return " by ".join(name for name in (self.up.name, self.across.name) if name)
 
 
-def ticks(frame: Frame, line: bool = False) -> tuple[list[float], list[float]]:
-    """Round values along x and y that are in sight, but for 0, where the axes cross."""
+def named(name: str, numbers: list[float], ruler: Ruler) -> str:
+    """The name of an axis, and what its numbers are less by; "" for one that needs none."""
+    base = labels(numbers)[1]
+    return f"{name} − {base}".replace("− −", "+ ") if base else ruler.name
+
+
+def ticks(frame: Frame, line: bool = False, across: Ruler = PLAIN,
+          up: Ruler = PLAIN) -> tuple[list[float], list[float]]:
+    """Round numbers along x and y that are in sight, but for 0, where the axes cross."""
     left, bottom, right, top = frame.visible()
-    across = Scale(left, right, False).round_values(max(2, round(frame.room.width() / APART)))
-    up = Scale(bottom, top, False).round_values(max(2, round(frame.room.height() / APART)))
-    return [x for x in across if x or line], [y for y in up if y > 0 or (y and not line)]
+    found = (across.round_values(left, right, max(2, round(frame.room.width() / APART))),
+             up.round_values(bottom, top, max(2, round(frame.room.height() / APART))))
+    return [x for x in found[0] if x or line], [y for y in found[1] if y > 0 or (y and not line)]

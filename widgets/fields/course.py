@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from widgets.drawing.curve_scale import Scale, brief
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
+from widgets.drawing.ruler import PLAIN, Ruler, labels
 from widgets.drawing.strokes import polygon
 from widgets.drawing.theme import blend
-from widgets.fields.axes import APART, EDGE, HIGH, TICK, WIDE, Axes
+from widgets.fields.axes import APART, EDGE, HIGH, NAMED, TICK, UNDER, WIDE, Axes
 from widgets.fields.layer import Layer, Legend, Sketch, line_legend
 
 SHARE = 0.14  # of the plate's width that the peak of a density takes
@@ -34,7 +35,7 @@ class CourseAxes(Axes):
     def draw(self, sketch: Sketch) -> None:
         """Draw a hairline at the value 0, and ticks at the lower edge."""
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
-        room, y = frame.room, frame.place(0, 0).y()
+        room, y = frame.room, frame.place(0, self.up.at(0)).y()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawLine(QLineF(room.left(), y, room.right(), y))
@@ -57,12 +58,18 @@ class CourseAxes(Axes):
             if room.left() + 24 < x < room.right() - 2 * TITLE:
                 found.append((QRectF(x - WIDE / 2, low, WIDE, HIGH), text))
         _, bottom, _, top = frame.visible()
-        up = Scale(bottom, top, False).round_values(max(4, round(room.height() / APART)))
-        for value, text in zip(up, brief(up), strict=True):
-            y = frame.place(0, value).y()
-            if room.top() + 30 < y < room.bottom() - 24:
+        up = self.up.round_values(bottom, top, max(4, round(room.height() / APART)))
+        high = UNDER + NAMED + 4 if self.names(frame) else UNDER
+        for number, text in zip(up, labels(up)[0], strict=True):
+            y = frame.place(0, self.up.at(number)).y()
+            if room.top() + high < y < room.bottom() - 24:
                 found.append((QRectF(room.left() + EDGE + 1, y - HIGH / 2, WIDE, HIGH), text))
         return found
+
+
+    def names(self, frame: Frame) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
+        """That of the values; that to the right stands among its numbers."""
+        return [name for name in super(CourseAxes, self).names(frame) if name[1] == Qt.AlignmentFlag.AlignLeft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +95,14 @@ class Cursor(Layer):
 class SideCurve(Layer):
     """A density (N,) over values (N,) upwards, drawn sideways from a place; its peak takes a share of the plate.
 
-    to_left: it grows to the left, as where there is no room at the right.
+    to_left: it grows to the left, as where there is no room at the right; ruler: how its values read.
     """
 
     at: float
     values: Floats
     density: Floats
     to_left: bool = False
+    ruler: Ruler = PLAIN
     colour: str = "prior"
     order: ClassVar[int] = 38
     still: ClassVar[bool] = False
@@ -133,4 +141,4 @@ class SideCurve(Layer):
         if not good.size:
             return "exact density at this step without a finite value"
         peak = good[self.density[good].argmax()]
-        return f"exact density at this step with its peak at {self.values[peak]:.2g}"
+        return f"exact density at this step with its peak at {self.ruler.written(float(self.values[peak]))}"

@@ -37,6 +37,7 @@ class Heat(Layer):
     bands: how many steps the shades make, 0 for none.
     colour: name of the theme's colour.
     levels: the shades as `levels_of` finds them, where that was done beside the window.
+    unit: what 1 reads on the scale.
     span: values at the ends of the scale, found once, since every step of a scrub asks for them.
     """
 
@@ -47,6 +48,7 @@ class Heat(Layer):
     bands: int = 0
     colour: str = "prior"
     levels: Levels | None = None
+    unit: float = 1.0
     span: tuple[float, float] = field(init=False, default=(0.0, 1.0))
     order: ClassVar[int] = 0
 
@@ -79,7 +81,7 @@ class Heat(Layer):
 
     def _texts(self) -> tuple[str, str]:
         """The ends as written; a density that is nothing beside its peak is 0."""
-        low, high = self.span
+        low, high = (self.unit * value for value in self.span)
         return format_value(0.0 if abs(low) < 1e-4 * abs(high) else low), format_value(high)
 
     def _scale(self, painter: QPainter, corner: QPointF, theme: Theme, *, wide: float) -> None:
@@ -102,7 +104,7 @@ class Contours(Layer):
     """Lines of equal height over values (H, W) as `Heat` has them.
 
     levels: the heights, or how many between the lowest and the highest value.
-    named: written with the scale, in the lines' colour; "" for no scale.
+    named: written with the scale, in the lines' colour; "" for no scale. unit: what 1 reads.
     """
 
     values: Floats
@@ -111,6 +113,7 @@ class Contours(Layer):
     levels: tuple[float, ...] | int = 5
     colour: str = "prior"
     named: str = ""
+    unit: float = 1.0
     order: ClassVar[int] = 10
 
     @property
@@ -140,7 +143,7 @@ class Contours(Layer):
 
     def told(self) -> str:
         """What is shown, in a few words."""
-        heights = ", ".join(format_value(height) for height in self.heights)
+        heights = ", ".join(format_value(self.unit * height) for height in self.heights)
         return f"{self.title} as lines at {heights}" if heights else f"{self.title} without lines"
 
 

@@ -54,8 +54,8 @@ class LayeredField(FieldView):
         self.tell()
 
     def bare(self) -> None:
-        """Take away all layers but the axes."""
-        self.set_layers(dict.fromkeys(set(self._layers) - {AXES}))
+        """Take away all layers but the axes, which are plain then."""
+        self.set_layers({**dict.fromkeys(self._layers), AXES: Axes(self.plane.line)})
 
     def layer(self, name: str) -> Layer | None:
         """The layer of a name, hidden or not."""
@@ -145,6 +145,7 @@ class LayeredField(FieldView):
         painter.setClipping(False)
         for axes in self._axes():
             axes.draw_numbers(painter, self.frame(), self.theme)
+            axes.draw_names(painter, self.frame(), self.theme)
         self._draw_legends(painter, plate)
         self._badge.draw(painter, plate.adjusted(GAP, GAP, -GAP, -GAP), self.small_font())
 
@@ -164,6 +165,7 @@ class LayeredField(FieldView):
                     axes.draw_numbers(on, self.frame(), self.theme)
 
                 painter.drawImage(part.topLeft(), sheet.image((*key, axes), part.size(), ratio, draw))
+            axes.draw_names(painter, self.frame(), self.theme)
 
     def _draw_ground(self, painter: QPainter) -> None:
         """The plate on the canvas."""

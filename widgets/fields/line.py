@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Box, Floats, Frame
+from widgets.drawing.ruler import PLAIN, Ruler
 from widgets.drawing.strokes import polygon
 from widgets.fields.layer import Layer, Legend, Sketch, line_legend
 
@@ -40,13 +41,18 @@ def along(xs: Floats, slopes: Floats, highest: float) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DensityCurve(Layer):
-    """A density (N,) over xs (N,), named in the corner; `filled` shades what is under it."""
+    """A density (N,) over xs (N,), named in the corner; `filled` shades what is under it.
+
+    across, up: how values and densities read.
+    """
 
     xs: Floats
     density: Floats
     title: str = "true density"
     colour: str = "prior"
     filled: bool = False
+    across: Ruler = PLAIN
+    up: Ruler = PLAIN
     order: ClassVar[int] = 30
 
     def __post_init__(self) -> None:
@@ -79,7 +85,8 @@ class DensityCurve(Layer):
         if not good.size:
             return f"{self.title} without a finite value"
         peak = good[self.density[good].argmax()]
-        return f"{self.title} with its peak of {self.density[peak]:.2g} at {self.xs[peak]:.2g}"
+        return f"{self.title} with its peak of {self.up.told(float(self.density[peak])):.2g} at " \
+               f"{self.across.written(float(self.xs[peak]))}"
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """Its scale and how wide that is."""

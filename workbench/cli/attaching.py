@@ -40,5 +40,5 @@ def _points(file: Path, tell: Callable[[str], object]) -> bytes:
     points = read_own(file)
     if points.note:
         tell(points.note)
-        return npy_bytes(points.values)
+        return npy_bytes(points.values, points.names)
     return file.read_bytes()

@@ -18,6 +18,7 @@ from engines.modalities.scatter import is_pictures, scatter
 from engines.recipe import Recipe
 from engines.recipe_png import save_png
 from engines.samplers.base import Step
+from engines.units import Units
 from workbench import bridge
 from workbench.cli.course import Course
 
@@ -35,7 +36,7 @@ def traces(task: str) -> tuple[str, ...]:
 def save_sampled(folder: Path, result: Sampled, recipe: Recipe) -> list[Path]:
     """Write each result, and a sheet of several; returns the files. Raises DiskFull or BadInput."""
     if not is_pictures(result.samples.shape):
-        return _points(folder, recipe.task, result.samples, recipe)
+        return _points(folder, recipe.task, result.samples, recipe, result.units)
     pictures = result.pictures or tuple(to_uint8(sample) for sample in result.samples)
     files = _pictures(folder, recipe.task, pictures, recipe)
     if 1 < len(pictures) <= ON_A_SHEET:
@@ -53,18 +54,19 @@ def save_course(folder: Path, course: Course | None, recipe: Recipe) -> list[Pat
     return [file]
 
 
-def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bool = True) -> list[Path]:
+def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bool = True,
+                    units: Units | None = None) -> list[Path]:
     """Write what a stopped run had: its estimates as pictures, equal ones once, and a recipe that goes on from there.
 
     `main.py TASK --recipe continue.json` ends in the very samples the whole run would have had.
-    needs_state: whether that takes the state, which may be large, or its index alone.
+    needs_state: whether that takes the state, which may be large, or its index alone. units: in which points are told.
     """
     x0, name = bridge.array(step.x0.float()), f"{recipe.task}-unfinished"
     if is_pictures(x0.shape):
         distinct = x0 if any(not np.array_equal(x, x0[0]) for x in x0[1:]) else x0[:1]
         files = _pictures(folder, name, [to_uint8(x) for x in distinct], recipe)
     else:
-        files = _points(folder, name, x0, recipe)
+        files = _points(folder, name, x0, recipe, units)
     state = step.x if needs_state else step.x.new_zeros(1)
     x, *past = (bridge.array(s.float()) for s in (state, *step.past))
     rest = replace(recipe, start=Start(step.index, x, tuple(past)))
@@ -72,10 +74,10 @@ def save_unfinished(folder: Path, step: Step, recipe: Recipe, *, needs_state: bo
     return [*files, folder / REST]
 
 
-def _points(folder: Path, name: str, points: Array, recipe: Recipe) -> list[Path]:
-    """Points (N, d) as a table and as a picture that carries the recipe."""
+def _points(folder: Path, name: str, points: Array, recipe: Recipe, units: Units | None) -> list[Path]:
+    """Points (N, d) as a table, in the user's own units where there are some, and as a picture with the recipe."""
     table = folder / f"{name}.csv"
-    write_points(table, points)
+    write_points(table, points if units is None else units.restored(points), () if units is None else units.names)
     return [table, *_pictures(folder, name, [scatter(points, LARGE)], recipe)]
 
 

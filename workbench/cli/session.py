@@ -97,7 +97,8 @@ class Session:
             written = [*save_course(folder, outcome.course, self.recipe),
                        *save_sampled(folder, outcome.sampled, self.recipe)]
         elif stopped and outcome.last is not None:
-            written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state)
+            written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state,
+                                      units=outcome.opened.units if outcome.opened is not None else None)
         else:  # a task that writes by itself did so when it was closed, without telling
             written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
         tables = dict.fromkeys(save_tables(folder, self.task.name, outcome.charts), "table")

@@ -181,15 +181,15 @@ class ExportController:
                                         scale=scale), file)
 
     def arrays(self, file: Path, _scale: int = 1) -> None:
-        """Write every recorded step as NPZ."""
+        """Write every recorded step as NPZ, own points in their own units."""
         from engines.film import save_arrays
 
         live = self._desk.stage.live
         with self._desk.guard():
             recipe = self.recipe()
             if live is not None and live.trajectory is not None:
-                steps = _held(live.trajectory)
-                self._do(lambda: save_arrays(file, steps, recipe), file)
+                steps, units = _held(live.trajectory), live.opened.units if live.opened is not None else None
+                self._do(lambda: save_arrays(file, steps, recipe, units), file)
 
     def recipe_file(self, file: Path, _scale: int = 1) -> None:
         """Write the recipe as JSON."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engines.units import Units
+
 if TYPE_CHECKING:
     from engines.events import Belief
 
 PREFIX = "belief_"  # of the names of its arrays in the file of a history
+ARRAYS = ("times", "levels", "points", "exact", "score", "velocity", "data")  # that are the same at every preview
+UNITS = f"{PREFIX}units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Ground:
     score: np.ndarray
     velocity: np.ndarray
     data: np.ndarray
+    units: Units | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class BeliefCourse:
 
     def more(self, step: int, belief: Belief, kept: Collection[int]) -> BeliefCourse:
         """The course with one more preview, and of the others those of the steps that are kept."""
-        ground = Ground(*(getattr(belief, name) for name in Ground.__dataclass_fields__))
+        ground = Ground(*(getattr(belief, name) for name in ARRAYS), units=belief.units)
         # times and lattice may be others where a run begins again with another version of the program
         same = self.ground is not None and np.array_equal(self.ground.points, ground.points)
         before = {at: one for at, one in self.by_step.items() if at in kept and at != step and same}
@@ -58,8 +64,8 @@ class BeliefCourse:
         """All of it as named arrays."""
         if self.ground is None or not self.by_step:
             return {}
-        same = {f"{PREFIX}{name}": getattr(self.ground, name) for name in Ground.__dataclass_fields__}
-        return {**same, f"{PREFIX}steps": np.array(list(self.by_step)),
+        same = {f"{PREFIX}{name}": getattr(self.ground, name) for name in ARRAYS}
+        return {**same, **_written(self.ground.units), f"{PREFIX}steps": np.array(list(self.by_step)),
                 f"{PREFIX}learned": np.stack([one.learned for one in self.by_step.values()]),
                 f"{PREFIX}errors": np.stack([one.errors for one in self.by_step.values()])}
 
@@ -67,8 +73,17 @@ class BeliefCourse:
     def of(cls, saved: Mapping[str, np.ndarray]) -> BeliefCourse:
         """The course in named arrays; an empty one where they are not all there."""
         try:
-            ground = Ground(*(saved[f"{PREFIX}{name}"] for name in Ground.__dataclass_fields__))
+            ground = Ground(*(saved[f"{PREFIX}{name}"] for name in ARRAYS), units=_read(saved))
             rows = zip(saved[f"{PREFIX}steps"], saved[f"{PREFIX}learned"], saved[f"{PREFIX}errors"], strict=True)
             return cls(ground, {int(step): Believed(learned, errors) for step, learned, errors in rows})
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, TypeError):
             return cls()
+
+
+def _written(units: Units | None) -> dict[str, Any]:
+    return {} if units is None else {UNITS: np.array(json.dumps(units.written()))}
+
+
+def _read(saved: Mapping[str, np.ndarray]) -> Units | None:
+    """Those that were saved, None where there were none; raises ValueError, TypeError or KeyError for damaged ones."""
+    return Units.read(json.loads(str(saved[UNITS]))) if UNITS in saved else None

@@ -15,6 +15,7 @@ from widgets.fields.line import Histogram, along
 from widgets.fields.particles import Particles
 from widgets.fields.probe import Fact
 from workbench.fields.belief_course import Believed, Ground
+from workbench.fields.readings import place, place_facts, score, velocity
 
 Floats = NDArray[np.float64]
 TICKS = 2  # every so many states of a line carry an arrow
@@ -82,12 +83,13 @@ def _spots(points: Floats, colour: str) -> Layers:
 def _arrows(vectors: Floats | None, ground: Ground, look: Look) -> Layer | None:
     if vectors is None:
         return None
-    full = _unit(look, ground)
+    full, scale = _unit(look, ground), 1.0 if ground.units is None else ground.units.scale
+    one = 1 / scale if look.shown is Shown.SCORE else scale
     if ground.points.shape[1] > 1:
-        return Arrows(ground.points, vectors, TITLES[look.shown].lower(), "accent", full)
+        return Arrows(ground.points, vectors, TITLES[look.shown].lower(), "accent", full, one)
     # those of the model stand as high as the exact ones, whatever its samples are
     places, moves = along(ground.points[::TICKS, 0], vectors[::TICKS, 0], highest_of(ground.data.astype(np.float64)))
-    return Arrows(places, moves, TITLES[look.shown].lower(), "accent", full)
+    return Arrows(places, moves, TITLES[look.shown].lower(), "accent", full, one)
 
 
 def _unit(look: Look, ground: Ground) -> float | None:
@@ -108,10 +110,13 @@ def facts(at: tuple[float, float], x0: Floats, ground: Ground, look: Look, colou
         return []
     d = ground.points.shape[1]
     nearest = int(np.square(ground.points - np.array(at[:d])).sum(axis=1).argmin())
-    told = [Fact(name, _vector(vectors[nearest]), "")
-            for shown, name in ((Shown.SCORE, "score"), (Shown.VELOCITY, "velocity"))
+    units = ground.units
+    told = [Fact(name, _vector(vectors[nearest]) if units is None else write(units, vectors[nearest]), "")
+            for shown, name, write in ((Shown.SCORE, "score", score), (Shown.VELOCITY, "velocity", velocity))
             if (vectors := Look(shown, look.level).vectors(x0, ground)) is not None]
-    return [*told, Fact(ESTIMATE, _vector(x0[look.level, nearest]), colour)]
+    estimate = x0[look.level, nearest]
+    return [*place_facts(units, np.array(at[:d])), *told,
+            Fact(ESTIMATE, _vector(estimate) if units is None else place(units, estimate), colour)]
 
 
 def _vector(values: NDArray[np.floating]) -> str:

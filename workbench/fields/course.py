@@ -14,8 +14,9 @@ from widgets.fields.course import CourseAxes, Cursor, SideCurve
 from widgets.fields.density import Heat, Levels, levels_of
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Trails
-from workbench.fields.drawing import GOLDEN, Layers
+from workbench.fields.drawing import GOLDEN, Ground, Layers
 from workbench.fields.frames import BANDS, CURVE, ENDS, FieldFrame, centres
+from workbench.fields.readings import rulers
 
 if TYPE_CHECKING:
     from engines.priors import Prior
@@ -90,14 +91,16 @@ def course_of(truth: Prior, axis: Axis) -> CourseFrame:
     return CourseFrame(axis, density, levels_of(density, BANDS, (0.0, bright)), bright)
 
 
-def resting(course: CourseFrame | None, axis: Axis) -> Layers:
+def resting(course: CourseFrame | None, axis: Axis, ground: Ground) -> Layers:
     """The axes, and the image once it is there."""
     heat = None if course is None else Heat(course.density, axis.box, "density", (0.0, course.bright), BANDS,
-                                            levels=course.levels)
-    return {"axes": CourseAxes(title="log-SNR" if axis.by_snr else "t", sign=axis.sign), "density": heat}
+                                            levels=course.levels, unit=1 / ground.one)
+    up, _ = rulers(ground.units, line=True)
+    return {"axes": CourseAxes(up=up, title="log-SNR" if axis.by_snr else "t", sign=axis.sign), "density": heat}
 
 
-def moving(axis: Axis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None) -> Layers:
+def moving(axis: Axis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None,
+           ground: Ground) -> Layers:
     """What a step shows: the particles (N, 1) and the exact density where it is in time, the ways (T, K, 1) up to it.
 
     places: where the steps of `ways` and those after it are on the axis; step: of them the present one.
@@ -107,7 +110,7 @@ def moving(axis: Axis, places: Floats, step: int, points: Floats, ways: Floats, 
     spread = CROWD * wide * (np.arange(len(points)) * GOLDEN % 1.0) * (1.0 if to_left else -1.0)
     curve = None
     if frame is not None and frame.density is not None:
-        curve = SideCurve(at, np.linspace(*ENDS, CURVE), frame.density, to_left)
+        curve = SideCurve(at, np.linspace(*ENDS, CURVE), frame.density, to_left, rulers(ground.units, line=True)[0])
     return {"cursor": Cursor(at), "particles": Particles(np.stack([at + spread, points[:, 0]], axis=1)),
             "marginal": curve, "paths": trails(places, ways)}
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines.units import Units
 from widgets.drawing.plane import Floats
 from widgets.fields.arrows import Arrows
+from widgets.fields.axes import Axes
 from widgets.fields.density import Heat, counted
 from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
 from workbench.fields.frames import BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
+from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
 GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
@@ -25,15 +28,26 @@ WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a field is drawn on: in how many dimensions, and up to which density on a line."""
+    """What a field is drawn on: in how many dimensions, up to which density on a line, and in which units it reads."""
 
     dimension: int
     highest: float = 1.0
+    units: Units | None = None
 
     @property
     def line(self) -> bool:
         """Whether the data are values on a line."""
         return self.dimension == 1
+
+    @property
+    def one(self) -> float:
+        """What a length of 1 reads."""
+        return 1.0 if self.units is None else self.units.scale
+
+    @property
+    def axes(self) -> Axes:
+        """Those of its units."""
+        return axes(self.units, line=self.line)
 
     def placed(self, values: Floats) -> Floats:
         """Points (N, d) where they are drawn, (N, 2)."""
@@ -45,26 +59,29 @@ def resting(frame: FieldFrame | None, ground: Ground, density: str, shown: Calla
     none: Layers = dict.fromkeys(RESTING)
     if frame is None:
         return none
-    made = _on_line(frame, ground, density) if ground.line else _in_plane(frame, density)
+    made = _on_line(frame, ground, density) if ground.line else _in_plane(frame, ground, density)
     return none | {name: make() for name, make in made.items() if shown(name)}
 
 
-def _in_plane(frame: FieldFrame, density: str) -> dict[str, Callable[[], Layer | None]]:
+def _in_plane(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
     def heat() -> Layer | None:
-        return None if frame.density is None else Heat(frame.density, REACH, density, bands=BANDS, levels=frame.levels)
+        return None if frame.density is None else Heat(
+            frame.density, REACH, density, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
 
-    return {"density": heat, "score": lambda: Arrows(frame.points, frame.score),
+    return {"density": heat, "score": lambda: Arrows(frame.points, frame.score, one=1 / ground.one),
             "flow": lambda: Streamlines(frame.lines)}
 
 
 def _on_line(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
     xs, some, high = frame.points[:, 0], slice(None, None, CURVE // TICKS), ground.highest
+    across, up = rulers(ground.units, line=True)
 
     def curve() -> Layer | None:
-        return None if frame.density is None else DensityCurve(xs, frame.density, density, filled=True)
+        return None if frame.density is None else DensityCurve(
+            xs, frame.density, density, filled=True, across=across, up=up)
 
-    return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high)),
-            "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity")}
+    return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high), one=1 / ground.one),
+            "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity", one=ground.one)}
 
 
 def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:
@@ -85,7 +102,7 @@ def moving(points: Floats, ground: Ground, *, histogram: bool) -> Layers:
         layers["histogram"] = Histogram.of(points[:, 0], *ENDS, BINS)
     elif histogram:
         box = (-CELLS / 25, -CELLS / 25, CELLS / 25, CELLS / 25)
-        layers["histogram"] = Heat(counted(points, box, CELLS), box, "histogram", colour="noise")
+        layers["histogram"] = Heat(counted(points, box, CELLS), box, "histogram", colour="noise", unit=ground.one**-2)
     return layers
 
 

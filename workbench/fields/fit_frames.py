@@ -12,6 +12,7 @@ from widgets.fields.line import DensityCurve, Histogram, line_extent, rug
 from widgets.fields.particles import Particles
 from workbench import bridge
 from workbench.fields.fit_course import FitCourse
+from workbench.fields.readings import axes, rulers
 
 SHOWN = 5000  # points drawn at most: more would be one blot
 MARGIN = 0.08  # of the points' extent, around it
@@ -56,17 +57,19 @@ def layers(fit: FitCourse, index: int, points: np.ndarray, *, labelled: bool = T
 
 
 def resting(fit: FitCourse) -> dict[str, Layer | None]:
-    """The layers that stay: the one Gaussian of maximum likelihood, and on a line the histogram of the points."""
+    """The layers that stay: axes, the one Gaussian of maximum likelihood, and on a line the histogram of the points."""
     opened = fit.opened
     if opened is None:
         return {SINGLE: None, "histogram": None}
     if opened.points.shape[1] == 2:
-        return {SINGLE: Single(opened.mean, opened.covariance, ALONE), "histogram": None}
+        return {SINGLE: Single(opened.mean, opened.covariance, ALONE), "histogram": None,
+                "axes": axes(opened.units, line=False)}
+    across, up = rulers(opened.units, line=True)
     left, _, right, _ = extent(fit)
     xs, variance = np.linspace(left, right, FINE), float(opened.covariance[0, 0])
     density = np.exp(-0.5 * (xs - opened.mean[0]) ** 2 / variance) / np.sqrt(2 * np.pi * variance)
-    return {SINGLE: DensityCurve(xs, density, ALONE, "text2"),
-            "histogram": Histogram.of(opened.points[:, 0], left, right)}
+    return {SINGLE: DensityCurve(xs, density, ALONE, "text2", across=across, up=up),
+            "histogram": Histogram.of(opened.points[:, 0], left, right), "axes": axes(opened.units, line=True)}
 
 
 def _whole(hills: Hills, left: float, right: float) -> DensityCurve:

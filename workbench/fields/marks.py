@@ -11,6 +11,12 @@ from workbench.frames import CHANGE, NOISE, PULL, PULLS, SCORE, Recorded, Schedu
 MARKS = {CHANGE: "move", NOISE: "noise", SCORE: "score by x\u0302\u2080", PULL: "guidance"}
 
 
+
+def read(view: View, one: float) -> float:
+    """What a vector of length 1 of a view reads where a distance of 1 reads `one`: noise has no unit."""
+    return 1.0 if view is NOISE else 1 / one if view is SCORE else one
+
+
 def marks(run: Recorded, schedule: Schedule, index: int, view: View, most: int) -> np.ndarray | None:
     """The vectors (N, d) of a recorded step for at most `most` points; None where the view has none there."""
     x, x0 = (np.asarray(part[:most], np.float64) for part in (run.x(index), run.x0(index)))

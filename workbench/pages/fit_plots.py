@@ -17,6 +17,7 @@ GAP = "Gap, nats a point"
 BIC = "BIC a point, lower is better"
 HELP = ("An E step lifts the bound up to the log-likelihood, an M step lifts both: so neither ever falls. The gap is "
         "the divergence of the shares from the posterior, and 0 after an E step.")
+SCALED = ("Log p a point, unit scale", "BIC a point, unit scale")  # where others are in the units of a file
 EARLY = 2  # half steps before the first M step: the shares of the start are no fit, and their gap would dwarf all else
 AIR = 0.06  # of the values' span, above and below
 
@@ -64,6 +65,9 @@ class FitPlots(QWidget):
                               _scale(level, bound[EARLY:]))
         # rounding may put it a hair below 0
         self.gap.set_curves([Curve("gap", "noise", np.maximum(gap, 0.0))], span, _scale(gap[EARLY:]))
+        level_title, bic_title = SCALED if fit.opened is not None and fit.opened.units is not None else (LEVEL, BIC)
+        self.level.set_title(level_title)
+        self.bic.set_title(bic_title)
         tried = fit.tried[:]
         self.bic.setVisible(bool(tried))
         rows = np.array([(one.components, one.bic / count, one.aic / count) for one in tried]).reshape(-1, 3)

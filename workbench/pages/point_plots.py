@@ -9,6 +9,7 @@ from widgets.drawing.tips import wrapped
 from workbench.parts import column
 
 TERMS = "Size of each term, L2"
+SCALED = "Terms, L2, at unit scale"  # where other numbers are in the units of the user's own points
 DISTANCE = "Energy distance"
 WHAT = ("The energy distance of a thousand particles to as many points of the data that the forward process has taken "
         "to the same time. The dashed line is that of exact points: what lies as low differs by chance alone.")

@@ -16,6 +16,7 @@ from engines.events import Event, FitOpened, Fitted, Tried
 from engines.files import write_atomic
 from engines.formula import Letter, Term, legend
 from engines.representation.em import EM
+from engines.units import Units
 from workbench.fields.fit_course import FitCourse
 from workbench.running.arrays_file import read_arrays
 
@@ -44,7 +45,8 @@ def save_fit(folder: Path, course: FitCourse) -> bool:
         return False
     about = {"title": opened.title, "total": opened.total, "half": [step.half for step in steps],
              "note": [step.note for step in steps], "formula": opened.formula,
-             "letters": [(letter.latex, letter.meaning) for letter in opened.letters]}
+             "letters": [(letter.latex, letter.meaning) for letter in opened.letters],
+             "units": None if opened.units is None else opened.units.written()}
     arrays: dict[str, Any] = {name: np.array([getattr(step, name) for step in steps]) for name in STEPS}
     out = io.BytesIO()
     np.savez_compressed(out, about=np.array(json.dumps(about, ensure_ascii=False)), points=opened.points,
@@ -61,7 +63,7 @@ def load_fit(folder: Path) -> FitCourse:
     try:
         about = json.loads(str(saved["about"]))
         course.open(FitOpened(about["title"], about["total"], saved["points"], saved["mean"], saved["covariance"],
-                              float(saved["single"]), *_formula(about)))
+                              float(saved["single"]), *_formula(about), Units.read(about.get("units"))))
         for k, (half, note) in enumerate(zip(about["half"], about["note"], strict=True)):
             weights, means, covariances, level, bound = (saved[name][k] for name in STEPS)
             course.take(Fitted(k, half, weights, means, covariances, float(level), float(bound), note))

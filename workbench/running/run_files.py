@@ -24,6 +24,7 @@ from engines.sampling import sha256
 from engines.tasks.base import options_of, task
 from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
+from engines.units import Units
 from workbench.library.library import Library
 from workbench.running.arrays_file import read_arrays
 from workbench.running.charts_file import load_charts, save_charts
@@ -93,7 +94,8 @@ def save_opened(folder: Path, opened: Opened) -> None:
               "log_snr": opened.log_snr.tolist(), "seeds": opened.seeds, "labels": opened.labels,
               "formula": opened.formula, "terms": [[term.name, term.title] for term in opened.terms],
               "alpha": opened.alpha.tolist(), "sigma": opened.sigma.tolist(),
-              "letters": [[letter.latex, letter.meaning] for letter in opened.letters], "remembers": opened.remembers}
+              "letters": [[letter.latex, letter.meaning] for letter in opened.letters], "remembers": opened.remembers,
+              "units": None if opened.units is None else opened.units.written()}
     write_atomic(folder / OPENED, json.dumps(values, ensure_ascii=False).encode())
 
 
@@ -109,7 +111,7 @@ def load_opened(folder: Path) -> Opened | None:
                       tuple(v["seeds"]), tuple(v["labels"]), tuple(v["formula"]),
                       tuple(Term(name, title) for name, title in v["terms"]),
                       np.array(v.get("alpha", np.sqrt(power))), np.array(v.get("sigma", np.sqrt(1 - power))), letters,
-                      int(v.get("remembers", 0)))
+                      int(v.get("remembers", 0)), Units.read(v.get("units")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

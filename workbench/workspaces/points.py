@@ -214,7 +214,8 @@ class Points(Workspace):
     def kept(self) -> dict[str, Any]:
         """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
-                "order": self.runs.order, "distances": self.table.on, "lesson": self.lessons.kept}
+                "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
+                "lesson": self.lessons.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
@@ -233,7 +234,8 @@ class Points(Workspace):
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
         self.lessons.bring_back(place.get("lesson"))
-        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"))
+        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"),
+                             place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Put beside the run what stood there."""

@@ -16,6 +16,7 @@ from engines.analytic import Mixture
 from engines.component import Component, chosen, discover
 from engines.denoiser import NO_CLASS
 from engines.errors import BadOption
+from engines.units import Units
 
 MAX_COUNT = 10_000_000
 MODES = 24  # components of a mixture that are told apart as classes
@@ -78,9 +79,9 @@ class PointSet(Component):
             return self.drawn(count, generator)
         return rows[torch.randint(len(rows), (count,), generator=generator)]
 
-    def units(self) -> str:
-        """A sentence on how the points lie to the user's own numbers, "" where these are the same or there are none."""
-        return ""
+    def units(self) -> Units | None:
+        """How the points lie to the user's own numbers; None where there are no others."""
+        return None
 
     def mixture(self) -> Mixture | None:
         """The data as the Gaussian mixture that they are; None where they are none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,24 +11,20 @@ import torch
 from torch import Tensor
 
 from engines.errors import BadPoints
-
-SAME = 1e-3  # units by which a mean or scale may be another before it is told
+from engines.units import Units
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cloud:
-    """Points with mean 0 and a mean variance of 1 a coordinate, and the way back to their own units.
-
-    points: (N, d) float64. origin (d,) and scale: a point of the user's is origin + scale·point.
-    """
+    """Points (N, d) float64 with mean 0 and a mean variance of 1 a coordinate, and the way back to their own units."""
 
     points: Tensor
-    origin: Tensor
-    scale: float
+    units: Units
 
     @classmethod
-    def of(cls, values: np.ndarray[Any, np.dtype[Any]], title: str = "The table") -> Cloud:
-        """The cloud of values (N, d), as `engines.modalities.points` reads them.
+    def of(cls, values: np.ndarray[Any, np.dtype[Any]], title: str = "The table",
+           names: Sequence[str] = ()) -> Cloud:
+        """The cloud of values (N, d) with names of their columns, as `engines.modalities.points` reads them.
 
         Raises BadPoints when there are none, all are one, or their spread is beyond what numbers hold.
         """
@@ -38,10 +35,11 @@ class Cloud:
         size = float(own.abs().max())
         origin = (own / size).mean(0)
         scale = float((own / size).var(0, correction=0).mean()) ** 0.5
-        if not scale > 1e-13:
+        if not (scale > 1e-13 and scale * size > 0):
             raise BadPoints(f"The points of “{title}” differ by less than rounding beside their distance from 0; take "
                             "their mean off first.")
-        return cls((own / size - origin) / scale, origin * size, scale * size)
+        units = Units(tuple(float(value) for value in origin * size), scale * size, tuple(names))
+        return cls((own / size - origin) / scale, units)
 
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """(count, d) rows at random: each at most once while there are enough, else every one about as often."""
@@ -49,15 +47,3 @@ class Cloud:
         for _ in range(-(-count // len(self.points))):
             rows.append(torch.randperm(len(self.points), generator=generator))
         return self.points[torch.cat(rows)[:count]] if rows else self.points[:0]
-
-    def told(self) -> str:
-        """How the points come from the user's own numbers, as a sentence; "" where they are the same."""
-        still = bool((self.origin.abs() < SAME).all()) and abs(self.scale - 1) < SAME
-        middle = ", ".join(f"{float(value):.4g}" for value in self.origin).replace("-", "−")
-        middle = f"({middle})" if len(self.origin) > 1 else middle
-        return "" if still else ("Own points are shown and measured at the scale of the other sets: less their mean "
-                                 f"{middle}, and divided by {self.scale:.4g}.")
-
-    def restored(self, points: Tensor) -> Tensor:
-        """Points (B, d) of this scale in the user's own units."""
-        return self.origin + self.scale * points

@@ -17,6 +17,7 @@ from engines.data.points.profile import profile_mixture
 from engines.data.points.raster import Raster
 from engines.errors import BadPoints
 from engines.modalities.own_points import is_density, read_own
+from engines.units import Units
 
 FILE = "points.npy"
 
@@ -40,10 +41,11 @@ class Own(PointSet):
         """The set with its points; raises BadPoints when they are not there or cannot be read."""
         if self.file not in files:
             raise BadPoints("There are no own points yet; open, paste or drop a table, or draw some.")
-        values = read_own(files[self.file], self.file).values
+        found = read_own(files[self.file], self.file)
+        values = found.values
         if is_density(values):
             return PaintedLine.of(values) if len(values) == 1 else PaintedPlane(raster=Raster(values))
-        cloud = Cloud.of(values, self.file)
+        cloud = Cloud.of(values, self.file, found.names)
         return (OwnLine if cloud.points.shape[1] == 1 else OwnPlane)(cloud=cloud)
 
     def drawn(self, count: int, generator: torch.Generator) -> Tensor:
@@ -66,9 +68,9 @@ class OwnPlane(PointSet):
         """Rows at random."""
         return self.cloud.sample(count, int(torch.randint(2**62, (1,), generator=generator)))
 
-    def units(self) -> str:
-        """What was taken off and divided by."""
-        return self.cloud.told()
+    def units(self) -> Units:
+        """Those of the file."""
+        return self.cloud.units
 
 
 class OwnLine(OwnPlane):

@@ -16,6 +16,7 @@ from engines.data.points.cloud import Cloud
 from engines.data.points.curve import Moons
 from engines.data.points.own import OwnPlane
 from engines.modalities.points import read_points
+from engines.units import Units
 
 
 class SourceOptions(Options):
@@ -40,7 +41,7 @@ class SourceOptions(Options):
         if not self.file:
             return None
         found = read_points(Path(self.file).expanduser(), seed=seed)
-        return Table(Cloud.of(found.values, self.source), found.note)
+        return Table(Cloud.of(found.values, self.source, found.names), found.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,13 @@ class Drawn:
     """Points (N, d) float64 of unit scale, and a sentence where they are not all that was there, else "".
 
     log_likelihood: of all of them under the density they were drawn from, in nats; None where that is not known.
+    units: of the user's own points, else None.
     """
 
     points: Tensor
     note: str = ""
     log_likelihood: float | None = None
+    units: Units | None = None
 
 
 def drawn(options: CountedSource, files: Mapping[str, bytes]) -> Drawn:
@@ -94,6 +97,6 @@ def drawn(options: CountedSource, files: Mapping[str, bytes]) -> Drawn:
 def _some(cloud: Cloud, options: CountedSource, name: str, note: str) -> Drawn:
     """Points of a table, each once at most: two of one place would be one that counts twice."""
     if len(cloud.points) <= options.count:
-        return Drawn(cloud.points, note)
+        return Drawn(cloud.points, note, units=cloud.units)
     some = f"{counted(options.count, 'point')} of {len(cloud.points):,} in “{name}” were drawn at random."
-    return Drawn(cloud.sample(options.count, options.seed), " ".join(filter(None, (note, some))))
+    return Drawn(cloud.sample(options.count, options.seed), " ".join(filter(None, (note, some))), units=cloud.units)

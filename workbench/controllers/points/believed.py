@@ -14,6 +14,7 @@ from workbench.desk import Desk
 from workbench.fields.believed_store import BOX, ON_LINE, BelievedStore, Wish
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import CURVE, ENDS
+from workbench.fields.readings import rulers
 from workbench.fields.store import FieldStore, Subject, Time
 from workbench.pages.points_views.field import FieldPage
 
@@ -78,5 +79,6 @@ class PointsBelievedController:
 def _layer(density: np.ndarray, ground: Ground) -> Layer:
     """Lines of equal height over the plane, a curve over a line."""
     if ground.line:
-        return DensityCurve(np.linspace(*ENDS, CURVE)[ON_LINE], density, NAME, COLOUR)
-    return Contours(density, BOX, "density of the model", colour=COLOUR, named=NAME)
+        across, up = rulers(ground.units, line=True)
+        return DensityCurve(np.linspace(*ENDS, CURVE)[ON_LINE], density, NAME, COLOUR, across=across, up=up)
+    return Contours(density, BOX, "density of the model", colour=COLOUR, named=NAME, unit=ground.one**-2)

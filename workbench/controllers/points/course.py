@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engines.units import Units
 from workbench.background import Background
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
@@ -17,6 +18,8 @@ from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
 OVER_TIME, BY_SNR = "course", "snr"  # what is switched on for lines
+LINE = Ground(1)
+Key = tuple[str, Axis, Units | None]
 KEPT = 24  # images and their layers
 EVERY = np.linspace(1.0, 0.0, 200)  # of the times of a path, where no run has its own
 
@@ -34,8 +37,8 @@ class PointsCourseController:
     def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
                  draw: Callable[[], object]) -> None:
         self._desk, self._background, self._page, self._subjects, self._draw = desk, background, page, subjects, draw
-        self._known = OrderedDict[tuple[str, Axis], tuple[CourseFrame, Layers]]()
-        self._asked, self._refused = set[tuple[str, Axis]](), set[tuple[str, Axis]]()
+        self._known = OrderedDict[Key, tuple[CourseFrame, Layers]]()
+        self._asked, self._refused = set[Key](), set[Key]()
 
     def begin(self, ground: Ground) -> None:
         """The panels are about to be drawn: offer the switches where data are of one dimension."""
@@ -45,7 +48,7 @@ class PointsCourseController:
         """Whether panels show the course of time."""
         return ground.line and self._page.shows(OVER_TIME)
 
-    def layers(self, live: LiveRun | None, subject: Subject | None, ways: np.ndarray) -> Layers:
+    def layers(self, live: LiveRun | None, subject: Subject | None, ways: np.ndarray, ground: Ground) -> Layers:
         """What a panel shows; ways (T, K, 1): of a few particles up to the present step."""
         known = None if subject is None else self._subjects.store.truth(subject)
         none: Layers = dict.fromkeys(("cursor", "particles", "marginal", "paths", "density", "histogram", "score",
@@ -54,7 +57,7 @@ class PointsCourseController:
             return none
         axis = self._axis(live, known)
         self._page.show_course(axis.box)
-        shown = none | self._resting(subject, known, axis)
+        shown = none | self._resting(subject, known, axis, ground)
         if live is None or live.opened is None or live.trajectory is None:
             return shown
         step, first = self._subjects.step(live), live.trajectory.first
@@ -63,7 +66,7 @@ class PointsCourseController:
             return shown
         time = self._subjects.time(live)
         frame = self._subjects.store.known(subject, time) or self._subjects.store.near(subject, time)
-        return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame)
+        return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame, ground)
 
     def _axis(self, live: LiveRun | None, known: Known) -> Axis:
         by_snr = self._page.shows(BY_SNR)
@@ -86,19 +89,19 @@ class PointsCourseController:
         step = int(np.abs(self.places(axis, live) - place).argmin())
         return float(opened.times[step]), scale_of(live, step)
 
-    def _resting(self, subject: Subject, known: Known, axis: Axis) -> Layers:
+    def _resting(self, subject: Subject, known: Known, axis: Axis, ground: Ground = LINE) -> Layers:
         """Axes and image, once this is made."""
-        key = subject.key, axis
+        key = subject.key, axis, ground.units
         found = self._known.get(key)
         if found is not None:
             return found[1]
         if key not in self._asked | self._refused:
             self._asked.add(key)
-            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made),
+            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made, ground),
                                 lambda why: self._give_up(key, why))
-        return resting(None, axis)
+        return resting(None, axis, ground)
 
-    def _give_up(self, key: tuple[str, Axis], why: str) -> None:
+    def _give_up(self, key: Key, why: str) -> None:
         """Tell it once, not at every step that is drawn."""
         self._asked.discard(key)
         self._refused.add(key)
@@ -108,8 +111,8 @@ class PointsCourseController:
         """Try again what could not be: the models are others."""
         self._refused.clear()
 
-    def _keep(self, key: tuple[str, Axis], made: CourseFrame) -> None:
-        self._known[key] = made, resting(made, key[1])
+    def _keep(self, key: Key, made: CourseFrame, ground: Ground) -> None:
+        self._known[key] = made, resting(made, key[1], ground)
         while len(self._known) > KEPT:
             self._asked.discard(self._known.popitem(last=False)[0])
         self._draw()

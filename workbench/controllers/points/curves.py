@@ -12,7 +12,7 @@ from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.plots import finite, means
 from workbench.fields.measures import COUNTED, CURVES, FAIR_SEED, MeasureStore, Wish
-from workbench.pages.point_plots import DISTANCE, TERMS, PointPlots
+from workbench.pages.point_plots import DISTANCE, SCALED, TERMS, PointPlots
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
@@ -97,9 +97,12 @@ class PointsCurvesController:
         runs, live = self._subjects.runs(), self._desk.stage.live
         span = (0.0, float(live.opened.total)) if live is not None and live.opened is not None else None
         several = len(runs) > 1
-        self._plots.terms.set_title(f"{TERMS} · panel {self._subjects.active + 1}" if several else TERMS)
+        one = self._subjects.one(live)
+        # those of the equation: the more so as panels that are compared may have other units
+        words = (TERMS if one == 1 else SCALED, f"panel {self._subjects.active + 1}" * several)
+        self._plots.terms.set_title(" · ".join(filter(None, words)))
         self._plots.terms.set_curves(self._terms(live), span)
-        exact = _from_flow(live)
+        exact = _from_flow(live, one)
         self._plots.distance.set_title(AWAY if exact else DISTANCE)
         self._plots.distance.set_curves(exact or self._distances(runs, live), span)
 
@@ -120,7 +123,8 @@ class PointsCurvesController:
             known = self._known(self._wishes.get(run.run, []))
             if known:
                 x, y = self._placed(run, live, known)
-                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)], y, x,
+                found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)],
+                                   y * self._subjects.one(run), x,
                                    silent=run is not live))
         exact = self._exact(self._wishes.get(live.run, []))
         steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
@@ -128,7 +132,7 @@ class PointsCurvesController:
                   if (figures := self._store.figures(wish.key)) is not None]
         if values:
             x, y = np.array(values, float).T
-            found.append(Curve("exact points", "text2", y, x, dashed=True))
+            found.append(Curve("exact points", "text2", y * self._subjects.one(live), x, dashed=True))
         return found
 
     def _known(self, wishes: list[Wish]) -> list[tuple[int, float]]:
@@ -152,8 +156,8 @@ class PointsCurvesController:
         return placed[kept], y[kept]
 
 
-def _from_flow(live: LiveRun | None) -> list[Curve]:
-    """How far an inversion is from the exact flow at every step; none of other runs."""
+def _from_flow(live: LiveRun | None, one: float) -> list[Curve]:
+    """How far an inversion is from the exact flow at every step; none of other runs. one: what 1 is told as."""
     if live is None or live.trajectory is None or FROM_FLOW not in live.trajectory.curves:
         return []
-    return [Curve(AWAY, COLOURS[0], *finite(live.trajectory.curves[FROM_FLOW], live.trajectory.first))]
+    return [Curve(AWAY, COLOURS[0], *finite(one * live.trajectory.curves[FROM_FLOW], live.trajectory.first))]

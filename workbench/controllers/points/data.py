@@ -44,6 +44,7 @@ class PointsDataController:
         self.kept_as = ""  # the name in the list of data
         # (N, 1 or 2) in their own units, or a density as `engines.modalities.own_points` has it
         self.values: np.ndarray | None = None
+        self.names: tuple[str, ...] = ()  # of the columns, as far as the file has some
         self.title, self.note, self.version = "", "", 0
         self._packed: tuple[int, bytes] = (-1, b"")
         self.changed = list[Callable[[], object]]()
@@ -115,30 +116,33 @@ class PointsDataController:
         if is_density(values):
             told = f"The density {title} {'on a line' if len(values) == 1 else 'in the plane'} is the data"
         else:
-            Cloud.of(values, title)  # of one place, or too far off: said now and not at Run
+            Cloud.of(values, title, points.names)  # of one place, or too far off: said now and not at Run
             columns = "on a line" if values.shape[1] == 1 else "in the plane"
             told = f"{len(values):,} points {columns} from {title} are the data"
-        self.put(values, title, f"Take points of {title}")
+        self.put(values, title, f"Take points of {title}", points.names)
         self._desk.stage.show(None)  # a run of other points would hide these
         self.came()
         self._desk.say(points.note or told)
 
-    def put(self, values: np.ndarray, title: str, words: str) -> None:
+    def put(self, values: np.ndarray, title: str, words: str, names: tuple[str, ...] = ()) -> None:
         """These points (N, 1 or 2), or this density, are the data from now on; undo brings back what was."""
-        before = self.values, self.title, self._data()
-        self._now(values, title, OWN)
-        self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(values, title, OWN))
+        before, now = (self.values, self.title, self.names, self._data()), (values, title, names, OWN)
+        self._now(*now)
+        self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(*now))
 
     def _data(self) -> Any:
         return self._panel.values().get("data")
 
-    def _now(self, values: np.ndarray | None, title: str, data: Any) -> None:
-        self.values, self.title, self.version, self.kept_as = values, title, self.version + 1, ""
+    def _now(self, values: np.ndarray | None, title: str, names: tuple[str, ...], data: Any) -> None:
+        self._hold(values, title, names)
         self._turn()
         if self._panel.form is not None and isinstance(data, Mapping):
             self._panel.form.set_values({"data": dict(data)})
             self._panel.changed.emit()
         self.tell()
+
+    def _hold(self, values: np.ndarray | None, title: str, names: tuple[str, ...]) -> None:
+        self.values, self.title, self.names, self.version, self.kept_as = values, title, names, self.version + 1, ""
 
     def tell(self) -> None:
         """Tell everyone who shows the data that they are others."""
@@ -158,11 +162,11 @@ class PointsDataController:
             return Packing()
         from engines.modalities.own_points import own_bytes
 
-        values, version, name = self.values, self.version, str(self._data().get("file") or FILE)
+        values, names, version, name = self.values, self.names, self.version, str(self._data().get("file") or FILE)
 
         def pack() -> dict[str, bytes]:
             if self._packed[0] != version:
-                self._packed = version, own_bytes(values)
+                self._packed = version, own_bytes(values, names)
             return {name: self._packed[1]}
 
         return Packing(pack, slow=values.nbytes > LARGE and self._packed[0] != version, called=self.called)
@@ -176,7 +180,7 @@ class PointsDataController:
         if name not in recipe.files:
             return lambda: None
         points = read_own(recipe.files[name], name)
-        return lambda: self.bring_back(points.values, name)
+        return lambda: self.bring_back(points.values, name, points.names)
 
     def draft(self) -> Draft | None:
         """The points for the next start, bit by bit: (N, 8·d) uint8; None where there are none.
@@ -193,15 +197,17 @@ class PointsDataController:
         exact = np.ascontiguousarray(values, np.float64)
         return Draft(self.version, lambda: exact.view(np.uint8).reshape(len(exact), -1))
 
-    def take_draft(self, found: object, title: str) -> None:
-        """Take the points that were kept, where there are some."""
+    def take_draft(self, found: object, title: str, names: object = ()) -> None:
+        """Take the points that were kept, where there are some; names: of their columns, as a session has them."""
+        columns = tuple(map(str, names)) if isinstance(names, list) else ()
         if isinstance(found, np.ndarray) and found.ndim == 2 and found.shape[1] in {8, 16}:
-            self.bring_back(np.ascontiguousarray(found).view(np.float64), title)
+            self.bring_back(np.ascontiguousarray(found).view(np.float64), title, columns)
         elif isinstance(found, np.ndarray) and found.ndim == 3 and found.shape[2] == 3 and found.any():
             self.bring_back(np.ascontiguousarray(found[..., 0]), title)
 
-    def bring_back(self, values: np.ndarray, title: str) -> None:
-        """Take points of last time or of a run, which is nothing to undo."""
-        if self.values is None or not np.array_equal(self.values, values):
-            self.values, self.title, self.version, self.kept_as = values, title, self.version + 1, ""
+    def bring_back(self, values: np.ndarray, title: str, names: tuple[str, ...] = ()) -> None:
+        """Take points of last time or of a run, which is nothing to undo; names that are not one a column are none."""
+        names = names if values.dtype != np.uint8 and len(names) == values.shape[1] else ()
+        if self.values is None or self.names != names or not np.array_equal(self.values, values):
+            self._hold(values, title, names)
             self.tell()

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engines.units import Units
 from widgets.fields.brush import Brush
 from widgets.fields.particles import Particles
-from workbench import bridge
 from workbench.actions import Spec
 from workbench.controllers.points.data import PointsDataController
 from workbench.desk import Desk
+from workbench.fields.readings import axes
 from workbench.pages.points_views.field import FieldPage
 
 TITLE = "drawing"
+FAR = 12.0  # from 0: farther out nothing is drawn by hand on a canvas at the scale of all sets
 MOST = 200_000  # points of a drawing
 
 
@@ -36,6 +38,7 @@ class PointsDrawController:
         self.before: Callable[[], object] = lambda: None
         self._field = page.plane.fields[0]
         self._strokes, self._before = list[np.ndarray](), np.zeros((0, 2))
+        self._units: Units | None = None  # of the points that are drawn on
         self._field.painted.connect(self._painted)
         self._field.stroke_finished.connect(self._finished)
         data.changed.append(self._changed)
@@ -62,7 +65,8 @@ class PointsDrawController:
         self._page.invite(False)
         self._field.set_brush(Brush(seed=self._data.version))
         self._field.bare()
-        self._before = self._own()
+        self._units = None
+        self._look()
         self._show()
         self._field.setFocus()
         self._desk.say("Draw with the mouse; [ and ] change the brush, Esc ends. Then press Run")
@@ -85,16 +89,25 @@ class PointsDrawController:
         self._desk.actions["points.draw"].setChecked(self.drawing)
 
     def _own(self) -> np.ndarray:
-        """The own points that are drawn on, at the scale of the canvas."""
+        """The own points that are drawn on, in their own units."""
         values = self._data.values
         # a density is none either: it has other numbers than those of double precision
         if not self._data.chosen or values is None or values.dtype != np.float64 or values.shape[1] != 2:
             return np.zeros((0, 2))
-        if self._data.title == TITLE:
-            return values
+        return values
+
+    def _look(self) -> None:
+        """Take up what is drawn on: a drawing lies where it was drawn, other points at the scale of all sets."""
         from engines.data.points.cloud import Cloud
 
-        return bridge.array(Cloud.of(values).points)
+        values = self._own()
+        self._before = values
+        # a stroke on points of a file makes a drawing in the units of these
+        if len(values) and (self._data.title != TITLE or (self._units is None and float(np.abs(values).max()) > FAR)):
+            self._units = Cloud.of(values, self._data.title, self._data.names).units
+        elif not len(values):
+            self._units = None
+        self._field.set_layer("axes", axes(self._units, line=False))
 
     def _painted(self, points: np.ndarray) -> None:
         if not self.drawing:  # another brush is in the hand
@@ -106,21 +119,23 @@ class PointsDrawController:
         """A stroke is done: it is part of the data now."""
         if not self.drawing:
             return
-        drawn, self._strokes = np.concatenate([self._before, *self._strokes]), []
+        new, self._strokes = np.concatenate([np.zeros((0, 2)), *self._strokes]), []
+        drawn = np.concatenate([self._before, new if self._units is None else self._units.restored(new)])
         if len(drawn) > MOST:
             self._desk.complain(f"A drawing holds up to {MOST:,} points; this stroke is left out. Undo some, or save "
                                 "them as a file.")
         elif len(drawn) > 1:
-            self._data.put(drawn, TITLE, "Draw points")
+            self._data.put(drawn, TITLE, "Draw points", () if self._units is None else self._units.names)
         self._show()
 
     def _changed(self) -> None:
         """The data are others: by a stroke, by undo, or from elsewhere."""
         if self.drawing:
-            self._before = self._own()
+            self._look()
             self._show()
 
     def _show(self) -> None:
-        points = np.concatenate([self._before, *self._strokes])
+        own = self._before if self._units is None else self._units.standard(self._before)
+        points = np.concatenate([own, *self._strokes])
         self._field.set_empty_text("Draw here.")
         self._field.set_layer("drawn", Particles(points) if len(points) else None)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from engines.file_names import portable
 from engines.files import write_atomic
+from engines.units import Units
 from widgets.drawing.pixmaps import from_qimage
 from widgets.fields.point_tile import point_tile
 from workbench.actions import RUN_FIRST, Spec
@@ -74,14 +75,21 @@ class PointsExportController:
         return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
 
     def points(self, file: Path) -> None:
-        """Write the states of the present step as they are, .csv or .npy."""
+        """Write the states of the present step as they are, in the user's own units if there are any: .csv, .npy."""
         from engines.modalities.points import write_points
 
         live = self._desk.stage.live
         if live is None or live.trajectory is None:
             return
-        values = np.array(live.trajectory.x(self._subjects.step(live)))
-        self._do(lambda: write_points(file, values), file)
+        values, units = np.array(live.trajectory.x(self._subjects.step(live))), self.units
+        told = values if units is None else units.restored(values)
+        self._do(lambda: write_points(file, told, units.names if units is not None else ()), file)
+
+    @property
+    def units(self) -> Units | None:
+        """In which the run on the stage is told."""
+        live = self._desk.stage.live
+        return self._subjects.units(live, self._subjects.subject(live)) if live is not None else None
 
     def canvas(self, file: Path) -> None:
         """Write what the canvas shows."""

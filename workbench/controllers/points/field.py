@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.fields.drawing import RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
 from workbench.fields.frames import FieldFrame
-from workbench.fields.marks import MARKS, marks
+from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
 from workbench.frames import ESTIMATE, STATE, source
 from workbench.pages.points_views.field import FieldPage
@@ -76,7 +77,7 @@ class PointsFieldController:
         self._page.set_captions([self._caption(live, len(runs)) for live in runs] or ["data"])
         self.believed.begin()
         self.course.begin(ground)
-        panels = [self._found(field, live, ground)
+        panels = [self._found(field, live, self._read(live, ground))
                   for field, live in zip(self._page.fields, runs or [None], strict=True)]
         for field, layers in zip(self._page.fields, on_one_scale(panels), strict=True):
             field.set_layers(layers)
@@ -85,15 +86,13 @@ class PointsFieldController:
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
         self._page.invite(not runs)
-        self._page.tell(" ".join(dict.fromkeys(filter(None, (*(live.notice for live in runs), *self._units(runs))))))
+        self._page.tell(" ".join(dict.fromkeys(filter(None, (live.notice for live in runs)))))
         for tell in self.drawn:
             tell()
 
-    def _units(self, runs: list[LiveRun]) -> list[str]:
-        """How the points of the panels lie to the numbers of their files."""
-        subjects = [self.subjects.subject(live) for live in runs or [None]]
-        known = [self.subjects.store.truth(subject) for subject in subjects if subject is not None]
-        return [one.data.units() for one in known if one is not None]
+    def _read(self, live: LiveRun | None, ground: Ground) -> Ground:
+        """The common ground, read in the units of a panel of its own."""
+        return replace(ground, units=self.subjects.units(live, self.subjects.subject(live)))
 
     def _caption(self, live: LiveRun, panels: int) -> str:
         """What a panel shows: its step, and beside others what tells it apart."""
@@ -118,12 +117,12 @@ class PointsFieldController:
         if self.course.on(ground):
             step = self.subjects.step(live) if live is not None else 0
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
-            return self.course.layers(live, subject, ways)
+            return self.course.layers(live, subject, ways, ground)
         layers = self._moving(live, ground) if live is not None else self._rows(subject, ground)
         # while the field of a step is made, that of the step before stays
         if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
             layers |= self._resting(frame, ground)
-        return layers | {"model": self.believed.layer(subject, time, ground)}
+        return layers | {"axes": ground.axes, "model": self.believed.layer(subject, time, ground)}
 
     def _resting(self, frame: FieldFrame | None, ground: Ground) -> Layers:
         """Density and vectors; the same layers for the same frame, so that they are not drawn again."""
@@ -185,7 +184,7 @@ class PointsFieldController:
         places, moves = ground.placed(points)[:MARKED], vectors / scale_of(live, step)
         if ground.line:
             moves = np.concatenate([moves, np.zeros_like(moves)], axis=1)
-        return Arrows(places, moves, MARKS[view], "accent")
+        return Arrows(places, moves, MARKS[view], "accent", one=read(view, ground.one))
 
     def _way(self, live: LiveRun, step: int) -> np.ndarray:
         """Places (T, K, d) of a few particles from the first step up to one; of the selected one among them."""

@@ -53,7 +53,7 @@ class NamedPointSets:
         """What the present points are called: as they are kept, whatever they were called when they came."""
         version, values = self._data.version, self._data.values
         if self._known[:2] != (version, kept):
-            name = self._kept.named(values) if values is not None else NONE_YET
+            name = self._kept.named(values, self._data.names) if values is not None else NONE_YET
             came = Path(self._data.title).stem
             self._known = version, kept, name or (UNKEPT.format(came) if came in kept else came)
         return self._known[2]

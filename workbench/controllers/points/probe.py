@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from engines.units import Units
 from widgets.fields.point_field import PointField
 from widgets.fields.pointers import Pointer, Pointers, tweedie
 from widgets.fields.probe import Fact
 from widgets.formulas.equation_view import EquationView
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
+from workbench.fields import readings
 from workbench.fields.store import Subject, Time
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
@@ -83,7 +85,7 @@ class PointsProbeController:
         if over_time and self._at is not None:
             time = self.time_at(live, self._at[0])
         place = None if self._at is None else np.array([[self._at[over_time]] if ground.line else list(self._at)])
-        facts, arrows = self._known(subject, time, place)
+        facts, arrows = self._known(subject, time, place, ground.units)
         field.set_readout(facts)
         terms = self._terms(live, place) if live is not None and not ground.line else []
         lit = next((arrow.name for arrow in terms if self._lit and arrow.colour == self._lit), "")
@@ -91,29 +93,28 @@ class PointsProbeController:
         shown = terms if terms and (self._lit or place is None) else steps
         field.set_layer("pointers", Pointers(tuple(shown), lit) if shown else None)
 
-    def _known(self, subject: Subject | None, time: Time,
-               place: np.ndarray | None) -> tuple[list[Fact], list[Pointer]]:
+    def _known(self, subject: Subject | None, time: Time, place: np.ndarray | None,
+               units: Units | None) -> tuple[list[Fact], list[Pointer]]:
         """What is known of a place (1, d) at a time: the lines of the readout, and the steps to what is expected."""
         marginal = None if subject is None else self._subjects.store.marginal(subject, time)
         if subject is None or place is None or marginal is None:
             return [], []
         estimate, start = marginal.estimate(place)[0], (place[0, 0], place[0, -1])
-        facts = self._facts(marginal.log_density(place)[0], marginal.score(place)[0], estimate)
+        density = marginal.log_density(place)[0]
+        facts = [*readings.place_facts(units, place[0]),
+                 *([] if np.isnan(density) else [Fact("log p", readings.log_density(units, density))]),
+                 Fact("score", readings.score(units, marginal.score(place)[0])),
+                 Fact(ESTIMATE, readings.place(units, estimate), "prior")]
         arrows = [tweedie(start, (estimate[0], estimate[-1]))]
         learned = self._subjects.store.learned(subject, time)
         if learned is not None:
             believed = learned.estimate(place)[0]
             # with next to no noise it is a difference of two places divided by almost nothing
-            score = vector(learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
-            facts += [Fact("score, learned", score), Fact(f"{ESTIMATE}, learned", vector(believed), "prior")]
+            score = readings.score(units, learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
+            facts += [Fact("score, learned", score),
+                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "prior")]
             arrows.append(tweedie(start, (believed[0], believed[-1]), learned=True))
         return facts, arrows
-
-    @staticmethod
-    def _facts(log_density: float, score: np.ndarray, estimate: np.ndarray) -> list[Fact]:
-        """The lines of the readout."""
-        density = [] if np.isnan(log_density) else [Fact("log p", number(log_density))]
-        return [*density, Fact("score", vector(score)), Fact(ESTIMATE, vector(estimate), "prior")]
 
     def _terms(self, live: LiveRun, place: np.ndarray | None) -> list[Pointer]:
         """The moves of the terms at the particle under the pointer, else at the selected one; none without either."""
@@ -150,17 +151,3 @@ def pointers(moves: Moves, start: np.ndarray, scale: float, titles: dict[str, st
     x, y = float(start[0]), float(start[1])
     return [Pointer((x, y), (x + move[0] * times, y + move[1] * times), name, titles.get(name, name))
             for name, move in moves.items() if lengths[name] > 1e-9]
-
-
-def number(value: float) -> str:
-    """A number of the readout: figures of one width, with a true minus."""
-    if not np.isfinite(value):
-        return "−∞" if value < 0 else "∞" if value > 0 else "–"
-    digits = 3 if abs(value) < 10 else 2 if abs(value) < 100 else 1
-    text = f"{abs(value):.{digits}f}" if abs(value) < 1e5 else f"{abs(value):.1e}"
-    return f"−{text}" if value < 0 and float(text) else text
-
-
-def vector(values: np.ndarray) -> str:
-    """One or two numbers of the readout."""
-    return ", ".join(number(float(value)) for value in values)

@@ -42,7 +42,7 @@ class PointSetsController:
         """Keep the user's points, which came in whole: opened, pasted, dropped, or drawn to the end."""
         if self._data.values is not None:
             with self._desk.guard():
-                self._data.kept_as = self._kept.keep(self._data.title, self._data.values).stem
+                self._data.kept_as = self._kept.keep(self._data.title, self._data.values, self._data.names).stem
                 self._tell()
 
     def _tell(self) -> None:

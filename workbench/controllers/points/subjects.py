@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import WorkbenchError
+from engines.units import Units
 from workbench.background import Background
 from workbench.desk import Desk
 from workbench.fields.drawing import Ground
@@ -95,7 +96,13 @@ class Subjects:
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
         frame = self.store.known(subject, DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
-        return Ground(dimension, high)
+        return Ground(dimension, high, self.units(live, subject))
+
+    def units(self, live: LiveRun | None, subject: Subject | None) -> Units | None:
+        """In which a run or the form is told: those it recorded, else those of what it is sampled with."""
+        recorded = live.opened.units if live is not None and live.opened is not None else None
+        prior = self.store.prior(subject) if subject is not None else None
+        return recorded or (prior.units if prior is not None else None)
 
     def _dimension(self, subject: Subject | None) -> int:
         from engines.data.points.base import point_sets
@@ -105,6 +112,11 @@ class Subjects:
             return prior.dimension if prior is not None else 2
         known = point_sets().get(str((subject.recipe.options.get("data") or {}).get("name")))
         return known.dimension if known else 2
+
+    def one(self, live: LiveRun | None) -> float:
+        """What a distance of 1 is told as."""
+        units = self.units(live, self.subject(live))
+        return 1.0 if units is None else units.scale
 
     def states(self, live: LiveRun, step: int, *, estimate: bool = False) -> np.ndarray | None:
         """States, or estimates of the data, (N, d) of a recorded step as they are seen; None where there are none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from engines.units import Units
 from widgets.lists.figure_table import FigureRow, FigureTable
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
@@ -33,7 +35,8 @@ AT_END, EXACT = "To the true distribution", "As many exact points"
 OF_CLASS = "To the true class"
 CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
           "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
-          "file each draw takes rows of it with replacement. The dashed curve of the plot is the same figure.")
+          "file each draw takes rows of it with replacement, and all distances are in the units of the file. The "
+          "dashed curve of the plot is the same figure.")
 
 
 class PointsTableController:
@@ -152,10 +155,10 @@ class PointsTableController:
 
     def _row(self, live: LiveRun | None, wish: Wish, *, marked: bool) -> FigureRow:
         key = live.run if live is not None else truth_of(wish.subject)  # never of the data before
-        found = self.store.figures(wish.key)
-        shown = found or self._last.get(key)
-        if found is not None:
-            self._last[key] = found
+        measured, units = self.store.figures(wish.key), self._subjects.units(live, wish.subject)
+        if measured is not None:
+            self._last[key] = measured
+        shown, found = (None if one is None else own(one, units) for one in (self._last.get(key), measured))
         calls = live.trajectory.nfe(wish.step) if live is not None and live.trajectory is not None else None
         texts = ("" if calls is None else f"{calls:,}", *(("…",) * 4 if shown is None else told(shown)))
         values = () if found is None else (calls, found.energy, found.sliced_wasserstein, found.mode_error, found.nll)
@@ -172,6 +175,14 @@ class PointsTableController:
             sampler = {name: value for name, value in sampler.items() if value is not False}
         alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
+
+
+def own(figures: Figures, units: Units | None) -> Figures:
+    """The figures in the user's own units."""
+    if units is None:
+        return figures
+    return replace(figures, energy=units.scale * figures.energy, sliced=units.scale * figures.sliced,
+                   nll=figures.nll + units.log_volume)
 
 
 def told(figures: Figures) -> tuple[str, str, str, str]:

@@ -14,6 +14,7 @@ from widgets.fields.probe import Fact
 from workbench import bridge
 from workbench.fields.fit_course import FitCourse
 from workbench.fields.fit_frames import extent, layers, points_of, resting
+from workbench.fields.readings import place_facts
 from workbench.pages.fit_plots import FitPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
@@ -108,16 +109,17 @@ class MixtureView(PointsView):
         self.note.setVisible(bool(step.note))
 
     def _probe(self, x: float, y: float) -> None:
-        """Say at the pointer which components a point there would belong to."""
+        """Say at the pointer where that is and which components a point there would belong to."""
         index = min(self.around.stage.index, self._fit.last)
         if index < 0:
             return
-        step = self._fit.steps[index]
+        step, opened = self._fit.steps[index], self._fit.opened
         at = np.array([[x, y][:self._points.shape[1]]])
         shares = bridge.responsibilities(at, step.weights, step.means, step.covariances)[0]
         best = np.argsort(-shares)[:TOLD]
-        self.field.set_readout([Fact(f"component {k + 1}", f"{shares[k]:.2f}") for k in best.tolist()
-                                if shares[k] >= 0.005])
+        place = place_facts(opened.units if opened is not None else None, at[0])
+        self.field.set_readout([*place, *(Fact(f"component {k + 1}", f"{shares[k]:.2f}") for k in best.tolist()
+                                          if shares[k] >= 0.005)])
 
     def film(self, index: int) -> QImage | None:
         """Points and components of a half step, small."""

@@ -15,6 +15,7 @@ from widgets.fields.point_field import PointField
 from widgets.fields.point_tile import point_tile
 from workbench.fields.belief_course import Believed
 from workbench.fields.belief_frames import exact_layers, facts, highest_of, learned_layers
+from workbench.fields.readings import axes
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools
 from workbench.pages.points_view import Around, PointsView
@@ -132,9 +133,10 @@ class TrainingView(PointsView):
         if points.shape[1] == 1:
             highest = highest_of(points if ground is None else ground.data.astype(np.float64))
             self.line.plane.set_extent(line_extent(-REACH, REACH, highest))
-        self.field.set_layers(learned_layers(points, believed, ground, self.bar.look))
+        lines = {"axes": axes(ground.units if ground is not None else None, line=points.shape[1] == 1)}
+        self.field.set_layers(learned_layers(points, believed, ground, self.bar.look) | lines)
         if ground is not None:
-            self.panels.fields[1].set_layers(exact_layers(ground, self.bar.look))
+            self.panels.fields[1].set_layers(exact_layers(ground, self.bar.look) | lines)
 
     def _probe(self, x: float, y: float) -> None:
         """Say at the pointer what is learned there and what is exact."""
