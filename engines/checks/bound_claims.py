@@ -7,12 +7,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
 from engines.checks.oracle_claims import blob, blobs
 from engines.denoiser import Denoised, Denoiser
 from engines.likelihood.bound import VarianceRule, between, bits_per_dim, bound_terms, fixed
@@ -29,7 +30,7 @@ LEVELS, IMAGES, SIDE = 4, 128, 8  # grey levels of so many square images
 KIND = "bound"
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here; some seconds on one core."""
     for kind in paths().values():
         path = kind()
@@ -38,20 +39,24 @@ def claims() -> Iterator[Claim]:
         yield from image_claims(path)
 
 
-def identity_claims(path: Path) -> Iterator[Claim]:
+def identity_claims(path: Path) -> Iterator[Statement]:
     """For a chain of linear steps all of it is Gaussian: joint, marginal, and both posteriors of the whole chain.
 
     The denoiser is that of other data than the bound is asked of, so that no term vanishes by luck.
     """
-    times, x0 = time_grid(path, STEPS), blobs().sample(5, seed=2)
     rules = {"beta": fixed(Fixed.BETA), "beta-tilde": fixed(Fixed.BETA_TILDE),
              "a learned variance": between(lambda x, t: torch.full_like(x, 0.3))}
-    prior, chain = MixtureDenoiser(blob(), path), Chain.of_path(path, times)
     for title, rule in rules.items():
-        model = joint_of(path, times, prior, [float(rule(chain, n, x0[:1]).max()) for n in range(1, STEPS + 1)])
-        residuals = [float(model.log_density(x)) - elbo(chain, prior, x, rule) - model.kl(chain, x)
-                     for x in x0]
-        yield Claim(f"{path.name}: log p = ELBO + KL with {title}", KIND, max(map(abs, residuals)), 0, 1e-7)
+        yield stated(f"{path.name}: log p = ELBO + KL with {title}", KIND, partial(identity_residual, path, rule),
+                     0, 1e-7)
+
+
+def identity_residual(path: Path, rule: VarianceRule) -> float:
+    """Largest |log p − ELBO − KL| of some points, in nats."""
+    times, x0 = time_grid(path, STEPS), blobs().sample(5, seed=2)
+    prior, chain = MixtureDenoiser(blob(), path), Chain.of_path(path, times)
+    model = joint_of(path, times, prior, [float(rule(chain, n, x0[:1]).max()) for n in range(1, STEPS + 1)])
+    return max(abs(float(model.log_density(x)) - elbo(chain, prior, x, rule) - model.kl(chain, x)) for x in x0)
 
 
 def elbo(chain: Chain, denoiser: Denoiser, x0: Tensor, rule: VarianceRule) -> float:
@@ -124,13 +129,14 @@ def forward_of(chain: Chain, x0: Tensor) -> tuple[Tensor, Tensor]:
     return (alpha[:, None] * x0).flatten(), torch.kron(spread, torch.eye(len(x0), dtype=torch.float64))
 
 
-def mixture_claims(path: Path) -> Iterator[Claim]:
+def mixture_claims(path: Path) -> Iterator[Statement]:
     """With the exact denoiser of a mixture the bound is above the entropy, and nears it as steps get more."""
-    coarse, fine = (mixture_gap(path, steps) for steps in (20, 80))
+    gaps = cache(lambda: [mixture_gap(path, steps) for steps in (20, 80)])
     # what the mean of so many samples may be below 0 by chance, and no more
-    below = min(0.0, *(gap + 3 * error for gap, error in (coarse, fine)))
-    yield Claim(f"{path.name}: how far the bound of a mixture is below −log p", KIND, below, 0, 0)
-    yield Claim(f"{path.name}: gap of the bound left by four times as many steps", KIND, fine[0] / coarse[0], 0, 0.5)
+    yield stated(f"{path.name}: how far the bound of a mixture is below −log p", KIND,
+                 lambda: min(0.0, *(gap + 3 * error for gap, error in gaps())), 0, 0)
+    yield stated(f"{path.name}: gap of the bound left by four times as many steps", KIND,
+                 lambda: gaps()[1][0] / gaps()[0][0], 0, 0.5)
 
 
 def mixture_gap(path: Path, steps: int) -> tuple[float, float]:
@@ -142,19 +148,28 @@ def mixture_gap(path: Path, steps: int) -> tuple[float, float]:
     return float(gaps.mean()), float(gaps.std()) / math.sqrt(COUNT)
 
 
-def image_claims(path: Path) -> Iterator[Claim]:
+def image_claims(path: Path) -> Iterator[Statement]:
     """In bits for each pixel the bound of images nears their entropy from above, if their grey levels are decoded."""
-    (coarse, _, _), (fine, error, entropy) = (image_gap(path, steps) for steps in (100, 400))
-    yield Claim(f"{path.name}: bits per pixel of the bound of images of {LEVELS} grey levels, 400 steps", KIND,
-                entropy + fine, entropy, 0.12)
-    yield Claim(f"{path.name}: how far the bound of images is below their entropy", KIND, min(0.0, fine + 3 * error),
-                0, 0)
-    yield Claim(f"{path.name}: gap of the bound of images left by four times as many steps", KIND, fine / coarse,
-                0, 0.5)
+    coarse, fine = cache(lambda: image_gap(path, 100)), cache(lambda: image_gap(path, 400))
+    yield stated(f"{path.name}: bits per pixel of the bound of images of {LEVELS} grey levels, 400 steps", KIND,
+                 lambda: fine().entropy + fine().mean, lambda: fine().entropy, 0.12)
+    yield stated(f"{path.name}: how far the bound of images is below their entropy", KIND,
+                 lambda: min(0.0, fine().mean + 3 * fine().error), 0, 0)
+    yield stated(f"{path.name}: gap of the bound of images left by four times as many steps", KIND,
+                 lambda: fine().mean / coarse().mean, 0, 0.5)
 
 
-def image_gap(path: Path, steps: int) -> tuple[float, float, float]:
-    """Mean of the bound less −log2 p of some images, and its standard error; and the latter: all in bits per pixel."""
+@dataclass(frozen=True, slots=True)
+class ImageGap:
+    """Mean of the bound less −log2 p of images, its standard error, and the latter: all in bits per pixel."""
+
+    mean: float
+    error: float
+    entropy: float
+
+
+def image_gap(path: Path, steps: int) -> ImageGap:
+    """The gap of some images whose pixels have nothing to do with each other."""
     levels = torch.linspace(-1, 1, LEVELS, dtype=torch.float64)
     shares = torch.arange(LEVELS, 0, -1, dtype=torch.float64)
     grey = Mixture(shares, levels[:, None], torch.zeros(LEVELS, 1, 1))
@@ -166,7 +181,7 @@ def image_gap(path: Path, steps: int) -> tuple[float, float, float]:
     truth = -grey.weights.log2()[place].mean(1)
     nats = sum((term.nats for term in terms), torch.zeros(IMAGES, dtype=torch.float64))
     gaps = torch.tensor([bits_per_dim(float(each), SIDE**2) for each in nats], dtype=torch.float64) - truth
-    return float(gaps.mean()), float(gaps.std()) / math.sqrt(IMAGES), float(truth.mean())
+    return ImageGap(float(gaps.mean()), float(gaps.std()) / math.sqrt(IMAGES), float(truth.mean()))
 
 
 class Pixels(Denoiser):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
+from engines.checks.measures import order, relative
 from engines.checks.oracle_claims import blobs
 from engines.process.chain import STEPS, Chain, linear_betas
 from engines.process.paths import Path, paths
@@ -23,7 +24,7 @@ ROUNDING = 1e-9
 KIND = "chain"
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here; less than a second on one core."""
     for kind in paths().values():
         path = kind()
@@ -34,16 +35,14 @@ def claims() -> Iterator[Claim]:
     yield from linear_claims()
 
 
-def kernel_claims(title: str, chain: Chain) -> Iterator[Claim]:
+def kernel_claims(title: str, chain: Chain) -> Iterator[Statement]:
     """Steps one after the other give the marginals, and Bayes' rule the posterior of a step."""
-    alpha, sigma2 = composed(chain)
-    apart = max(_relative(alpha, chain.alpha), _relative(sigma2, chain.sigma2))
-    yield Claim(f"{title}: {chain.steps:,} kernels composed are the marginal", KIND, apart, 0, ROUNDING)
-    mean, variance = by_bayes(chain)
-    apart = max(_relative(chain.of_state[2:], mean[:, 0]), _relative(chain.of_data[2:], mean[:, 1]))
-    yield Claim(f"{title}: mean of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND, apart, 0, ROUNDING)
-    apart = _relative(chain.beta_tilde[2:], variance)
-    yield Claim(f"{title}: variance of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND, apart, 0, ROUNDING)
+    yield stated(f"{title}: {chain.steps:,} kernels composed are the marginal", KIND,
+                 lambda: max(map(relative, composed(chain), (chain.alpha, chain.sigma2))), 0, ROUNDING)
+    yield stated(f"{title}: mean of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,
+                 lambda: max(map(relative, (chain.of_state[2:], chain.of_data[2:]), by_bayes(chain)[0].T)), 0, ROUNDING)
+    yield stated(f"{title}: variance of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,
+                 lambda: relative(chain.beta_tilde[2:], by_bayes(chain)[1]), 0, ROUNDING)
 
 
 def composed(chain: Chain) -> tuple[Tensor, Tensor]:
@@ -64,21 +63,34 @@ def by_bayes(chain: Chain) -> tuple[Tensor, Tensor]:
     return torch.stack([keep / beta, alpha / sigma2], 1) / precision[:, None], 1 / precision
 
 
-def sampler_claims(path: Path) -> Iterator[Claim]:
+def sampler_claims(path: Path) -> Iterator[Statement]:
     """The moves of the ancestral sampler, written for any two times, are the steps of the chain."""
     times = time_grid(path, 50)
     chain = Chain.of_path(path, times)
     for variance, wanted in ((Variance.BETA_TILDE, chain.beta_tilde), (Variance.BETA, chain.beta)):
-        move = DDPM(variance=variance).move(path, times[:-1], times[1:])
-        # the sampler's last move has no noise: its step 1 is the mean alone
-        pairs = ((move.keep, chain.of_state[1:]), (move.pull, chain.of_data[1:]),
-                 (move.noise[:-1].square(), wanted[2:]))
-        apart = max(_relative(found.flip(0), exact) for found, exact in pairs)
-        yield Claim(f"{path.name}: ddpm with {variance.value} steps as the chain does", KIND, apart, 0, ROUNDING)
+        yield stated(f"{path.name}: ddpm with {variance.value} steps as the chain does", KIND,
+                     partial(moved_apart, DDPM(variance=variance), path, chain, wanted), 0, ROUNDING)
 
 
-def limit_claims(path: Path) -> Iterator[Claim]:
+def moved_apart(sampler: DDPM, path: Path, chain: Chain, variances: Tensor) -> float:
+    """Largest relative difference of the sampler's moves and the steps of the chain, whose times go upwards."""
+    times = chain.times.flip(0)
+    move = sampler.move(path, times[:-1], times[1:])
+    # the sampler's last move has no noise: its step 1 is the mean alone
+    pairs = ((move.keep, chain.of_state[1:]), (move.pull, chain.of_data[1:]),
+             (move.noise[:-1].square(), variances[2:]))
+    return max(relative(found.flip(0), exact) for found, exact in pairs)
+
+
+def limit_claims(path: Path) -> Iterator[Statement]:
     """With ever smaller steps the chain is the SDE: beta its g², and the mean of a reverse step its reverse drift."""
+    found = cache(lambda: limits(path))
+    yield stated(f"{path.name}: order in which beta of a step nears g² dt", KIND, lambda: found()[0], 1, 0.1)
+    yield stated(f"{path.name}: order in which a reverse step nears the reverse SDE", KIND, lambda: found()[1], 1, 0.1)
+
+
+def limits(path: Path) -> tuple[float, float]:
+    """The orders in which beta of a step nears g² dt, and the mean of a reverse step the reverse drift."""
     t = torch.tensor(0.5, dtype=torch.float64)
     x = path.scale(t) * torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2)
     x0 = MixtureDenoiser(blobs(), path)(x, t)
@@ -88,16 +100,15 @@ def limit_claims(path: Path) -> Iterator[Claim]:
     for length in (1e-3, 5e-4):
         steps = Chain.of_path(path, torch.tensor([0.5, 0.5 - length, 0.0], dtype=torch.float64))
         rates.append(abs(float(steps.beta[2] / length / path.diffusion2(t)) - 1))
-        drifts.append(_relative((x - steps.posterior_mean(2, x, x0)) / length, drift))
-    yield Claim(f"{path.name}: order in which beta of a step nears g² dt", KIND, _order(rates), 1, 0.1)
-    yield Claim(f"{path.name}: order in which a reverse step nears the reverse SDE", KIND, _order(drifts), 1, 0.1)
+        drifts.append(relative((x - steps.posterior_mean(2, x, x0)) / length, drift))
+    return order(rates), order(drifts)
 
 
-def linear_claims() -> Iterator[Claim]:
+def linear_claims() -> Iterator[Statement]:
     """The chain of Ho et al. is the linear path at its grid, up to what is lost between 1 − beta and exp(−beta)."""
-    gaps = [linear_gap(steps) for steps in (STEPS, 2 * STEPS)]
-    yield Claim("Ho et al.: alpha-bar of 1,000 linear betas is vp-linear’s", KIND, gaps[0], 0, 1e-3)
-    yield Claim("Ho et al.: order in which linear betas near vp-linear", KIND, _order(gaps), 1, 0.05)
+    yield stated("Ho et al.: alpha-bar of 1,000 linear betas is vp-linear’s", KIND, lambda: linear_gap(STEPS), 0, 1e-3)
+    yield stated("Ho et al.: order in which linear betas near vp-linear", KIND,
+                 lambda: order([linear_gap(steps) for steps in (STEPS, 2 * STEPS)]), 1, 0.05)
 
 
 def linear_gap(steps: int) -> float:
@@ -105,13 +116,3 @@ def linear_gap(steps: int) -> float:
     path = VPLinear()
     return float((Chain.of_betas(linear_betas(steps)).abar - Chain.of_path(path, time_grid(path, steps)).abar).abs()
                  .max())
-
-
-def _order(errors: list[float]) -> float:
-    """By which power of the step an error falls when the step is halved."""
-    return math.log2(errors[0] / errors[1])
-
-
-def _relative(found: Tensor, wanted: Tensor) -> float:
-    """Largest difference in parts of the largest number wanted."""
-    return float((found - wanted).abs().max() / wanted.abs().max())

@@ -1,9 +1,10 @@
-"""Claim: one measured figure, what it should be, and how far it may be off."""
+"""Claim: one measured figure, what it should be, and how far it may be off; and the statement of one, before."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from engines.chart import Chart
 
@@ -70,3 +71,56 @@ class Claim:
         """One line for a report."""
         state = "ok" if self.ok else "FAILED"
         return f"{self.name}: {self.measured:.6g}, expected {self.expected:.6g} ± {self.tolerance:.2g} ({state})"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim before it is measured: it has its name at once, and its figures when they are asked for.
+
+    Args:
+        blank: the claim with all that is known beforehand, and NaN for every figure that is not.
+        measure: the claim as it is now; takes as long as that takes, and gives the same whatever was measured before.
+    """
+
+    blank: Claim
+    measure: Callable[[], Claim]
+
+    @property
+    def name(self) -> str:
+        """What is claimed, as `Claim.name`."""
+        return self.blank.name
+
+    @property
+    def kind(self) -> str:
+        """Its group, as `Claim.kind`."""
+        return self.blank.kind
+
+
+Amount = float | Callable[[], float]  # a figure, or how it is found
+
+
+def stated(name: str, kind: str, measured: Callable[[], float], expected: Amount, tolerance: Amount) -> Statement:
+    """The statement |measured − expected| ≤ tolerance, where whatever takes time is a function.
+
+    What several statements are read off is worked out once, in a function with `functools.cache`.
+    """
+    blank = Claim(name, kind, math.nan, _known(expected), _known(tolerance))
+
+    def measure() -> Claim:
+        return replace(blank, measured=measured(), expected=_figure(expected), tolerance=_figure(tolerance))
+
+    return Statement(blank, measure)
+
+
+def measured(statements: Iterable[Statement]) -> Iterator[Claim]:
+    """Measure one after the other, each when it is asked for."""
+    for each in statements:
+        yield each.measure()
+
+
+def _known(amount: Amount) -> float:
+    return math.nan if callable(amount) else amount
+
+
+def _figure(amount: Amount) -> float:
+    return amount() if callable(amount) else amount

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import Law, carried, probed
+from engines.checks.measures import length, order, rms
 from engines.checks.oracle_claims import blob
 from engines.denoiser import Denoised, Denoiser
 from engines.inverse.inversion import inverted
@@ -28,7 +30,7 @@ FINEST, COARSEST = 0.2, 5.0  # levels sigma/alpha between which data are inverte
 FEW, MANY = 40, 80  # steps of an inversion
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here; some seconds on one core."""
     for kind in paths().values():
         yield from consistency_claims(kind())
@@ -49,30 +51,38 @@ class FlowEnd(Denoiser):
         return Denoised(carried(self._data, self._path, x, t, torch.zeros_like(t)))
 
 
-def consistency_claims(path: Path) -> Iterator[Claim]:
+def consistency_claims(path: Path) -> Iterator[Statement]:
     """With the exact consistency function any number of steps gives the law of the data."""
-    data = blob()
-    exact = Law(data.means[0], data.covariance())
     for steps in (1, 4):
-        found = probed(Consistency(), path, time_grid(path, steps), data, FlowEnd(data, path)).law
         # sampling begins at noise alone, which is a little off where a path leaves some of the data
-        yield Claim(f"{path.name}, consistency: law of the samples of {steps} step{'s' * (steps > 1)}", "sampler",
-                    found.apart(exact), 0, 0.01)
+        yield stated(f"{path.name}, consistency: law of the samples of {steps} step{'s' * (steps > 1)}", "sampler",
+                     partial(law_error, path, steps), 0, 0.01)
 
 
-def inversion_claim(path: Path) -> Claim:
+def law_error(path: Path, steps: int) -> float:
+    """How far the law of consistency samples is from that of the data."""
+    data = blob()
+    found = probed(Consistency(), path, time_grid(path, steps), data, FlowEnd(data, path)).law
+    return found.apart(Law(data.means[0], data.covariance()))
+
+
+def inversion_claim(path: Path) -> Statement:
     """Data run backwards end at the noise that the exact flow takes them to."""
-    return Claim(f"{path.name}, inversion by rk4: error of the noise of data over its size", "sampler",
-                 inversion_error(RungeKutta4(), path, MANY), 0, 1e-6)
+    return stated(f"{path.name}, inversion by rk4: error of the noise of data over its size", "sampler",
+                  lambda: inversion_error(RungeKutta4(), path, MANY), 0, 1e-6)
 
 
-def order_claims(path: Path) -> Iterator[Claim]:
+def order_claims(path: Path) -> Iterator[Statement]:
     """Every sampler of the ODE runs backwards with its own order; one that adapts its steps has none of its own."""
     for name, kind in samplers().items():
         if kind.order and not kind.adaptive:
-            coarse, fine = (inversion_error(kind(), path, steps) for steps in (FEW, MANY))
-            yield Claim(f"{path.name}, inversion by {name}: order of convergence", "sampler",
-                        math.log2(coarse / fine) if min(coarse, fine) > 0 else math.nan, kind.order, 0.25)
+            yield stated(f"{path.name}, inversion by {name}: order of convergence", "sampler",
+                         partial(inversion_order, kind(), path), kind.order, 0.25)
+
+
+def inversion_order(sampler: Sampler, path: Path) -> float:
+    """How the error of an inversion falls with its steps."""
+    return order([inversion_error(sampler, path, steps) for steps in (FEW, MANY)])
 
 
 def inversion_error(sampler: Sampler, path: Path, steps: int) -> float:
@@ -82,24 +92,18 @@ def inversion_error(sampler: Sampler, path: Path, steps: int) -> float:
     times = torch.stack([path.t_at_kappa(level) for level in levels])
     x = data.sample(64, seed=3)
     *_, end = inverted(sampler, path, MixtureDenoiser(data, path), x, times)
-    gap = (end.x - carried(data, path, x, times[0], times[-1])) / path.scale(times[-1])
-    return float(gap.square().mean().sqrt())
+    return rms((end.x - carried(data, path, x, times[0], times[-1])) / path.scale(times[-1]))
 
 
-def slerp_claims() -> Iterator[Claim]:
+def slerp_claims() -> Iterator[Statement]:
     """Between two noises a state stays as long as they are, and goes along their arc evenly."""
     a, b = Noise((0, 1), (4096,), dtype=torch.float64).initial()
-    half, quarter = slerp(a, b, 0.5), slerp(a, b, 0.25)
-    yield Claim("slerp: length half-way between two noises over the mean of theirs", "noise",
-                2 * _length(half) / (_length(a) + _length(b)), 1, 1e-9)
-    yield Claim("slerp: share of the angle between two noises after a quarter of the way", "noise",
-                _angle(a, quarter) / _angle(a, b), 0.25, 1e-9)
+    yield stated("slerp: length half-way between two noises over the mean of theirs", "noise",
+                 lambda: 2 * length(slerp(a, b, 0.5)) / (length(a) + length(b)), 1, 1e-9)
+    yield stated("slerp: share of the angle between two noises after a quarter of the way", "noise",
+                 lambda: _angle(a, slerp(a, b, 0.25)) / _angle(a, b), 0.25, 1e-9)
 
 
 def _angle(a: Tensor, b: Tensor) -> float:
     """Between two directions, in radians."""
-    return math.acos(max(-1.0, min(1.0, float(a @ b) / (_length(a) * _length(b)))))
-
-
-def _length(a: Tensor) -> float:
-    return float(a.square().sum().sqrt())
+    return math.acos(max(-1.0, min(1.0, float(a @ b) / (length(a) * length(b)))))

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import product
 
 import numpy as np
@@ -13,14 +14,15 @@ import torch
 from torch import Tensor, nn
 
 from engines.analytic import Mixture, MixtureDenoiser
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
+from engines.checks.measures import off_by
 from engines.checks.oracle_claims import blobs
 from engines.denoiser import NO_CLASS, NetworkDenoiser
 from engines.likelihood.bound import bound_terms, fixed
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
-from engines.process.prediction import X0, V, predictions, to_eps, to_score, to_velocity
+from engines.process.prediction import X0, Prediction, V, predictions, to_eps, to_score, to_velocity
 from engines.process.times import time_grid
 from engines.training.draws import Draws
 from engines.training.objectives.base import Known, Objective, Setting, estimate, mean_square
@@ -29,7 +31,7 @@ from engines.training.objectives.flow_matching import FlowMatching, marginal_vel
 from engines.training.objectives.score_matching import Explicit, Implicit
 from engines.training.objectives.simple import Simple
 from engines.training.objectives.vlb import VariationalBound
-from engines.training.objectives.weights import AsPredicted, Likelihood, MinSNR, weights
+from engines.training.objectives.weights import AsPredicted, Likelihood, MinSNR, Weight, weights
 
 TOPICS = ("objective", "gradient", "score matching", "flow matching", "weight", "bound", "likelihood", *weights(),
           *predictions())
@@ -89,9 +91,9 @@ def average(data: Mixture) -> Average:
     return Average(x0, places[:, 2:].repeat(len(roots), 1), torch.cat([share * shares for share in data.weights]))
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here; some seconds on one core."""
-    every = average(blobs())
+    every = cache(lambda: average(blobs()))
     for kind in paths().values():
         path = kind()
         yield from score_claims(path, every)
@@ -102,48 +104,61 @@ def claims() -> Iterator[Claim]:
         yield chain_claim(path)
 
 
-def score_claims(path: Path, every: Average) -> Iterator[Claim]:
+def score_claims(path: Path, every: Callable[[], Average]) -> Iterator[Statement]:
     """Explicit, denoising and implicit score matching have one gradient (Vincent 2011; Hyvärinen 2005)."""
-    signs = torch.tensor([[1.0, 1.0], [1.0, -1.0]], dtype=torch.float64).expand(len(every.x0), 2, 2)
+    # these are all the signs there are, but for the direction: their mean is that of chance
+    signs = torch.tensor([[1.0, 1.0], [1.0, -1.0]], dtype=torch.float64)
     found: dict[str, tuple[Objective, Tensor | None]] = {
         "denoising score matching": (Denoising(), None), "implicit score matching": (Implicit(), None),
-        # these are all the signs there are, but for the direction: their mean is that of chance
         "implicit score matching by random signs": (Implicit(), signs)}
+
+    @cache
+    def true(t: float) -> Tensor:
+        return gradient(Explicit(), path, every(), t)
+
+    def off(objective: Objective, t: float, probe: Tensor | None) -> float:
+        return off_by(gradient(objective, path, every(), t, probe), true(t))
+
     for t in TIMES:
-        true = gradient(Explicit(), path, every, t)
         for title, (objective, probe) in found.items():
-            yield Claim(f"{path.name}: gradient of {title} is that of explicit at t = {t}",
-                        "objective", _apart(gradient(objective, path, every, t, probe), true), 0, SAME)
+            yield stated(f"{path.name}: gradient of {title} is that of explicit at t = {t}", "objective",
+                         partial(off, objective, t, probe), 0, SAME)
 
 
-def flow_claims(path: Path, every: Average) -> Iterator[Claim]:
+def flow_claims(path: Path, every: Callable[[], Average]) -> Iterator[Statement]:
     """Single pairs teach the velocity of all of them (Lipman et al. 2023, theorem 2), which is their mean."""
+    def off(t: float) -> float:
+        return off_by(gradient(FlowMatching(), path, every(), t), marginal_gradient(path, every(), t))
+
     for t in TIMES:
-        found = gradient(FlowMatching(), path, every, t)
-        yield Claim(f"{path.name}: gradient of conditional flow matching is that of the marginal at t = {t}",
-                    "objective", _apart(found, marginal_gradient(path, every, t)), 0, SAME)
+        yield stated(f"{path.name}: gradient of conditional flow matching is that of the marginal at t = {t}",
+                     "objective", partial(off, t), 0, SAME)
 
 
-def weight_claims(path: Path) -> Iterator[Claim]:
+def weight_claims(path: Path) -> Iterator[Statement]:
     """A weight means the same whatever is predicted: the loss is the weight times the square of x0_hat’s error."""
     source = torch.Generator().manual_seed(0)
     x0, eps, off = torch.randn(3, 25, 8, generator=source, dtype=torch.float64)
     t = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
     draws, labels = Draws(t, eps, torch.zeros(25, dtype=torch.bool)), torch.zeros(25, dtype=torch.long)
+
+    def error(weight: Weight, kind: Prediction) -> float:
+        output = kind.wanted(path, x0, eps, t) + off
+        losses = Simple(weight=weight).losses(_Fixed(output), Setting(path, kind), x0, labels, draws)
+        found = kind.read(path, path.diffuse(x0, eps, t), output, t)
+        wanted = weight.of_x0(path, kind, t) * mean_square(found - x0)
+        return float((losses / wanted - 1).abs().max())
+
+    def largest(weight: Weight) -> float:
+        return max(error(weight, kind()) for kind in predictions().values())
+
     for name, weight in weights().items():
-        if weight is AsPredicted:  # the one that means another thing for each
-            continue
-        error = 0.0
-        for kind in (found() for found in predictions().values()):
-            output = kind.wanted(path, x0, eps, t) + off
-            losses = Simple(weight=weight()).losses(_Fixed(output), Setting(path, kind), x0, labels, draws)
-            found = kind.read(path, path.diffuse(x0, eps, t), output, t)
-            wanted = weight().of_x0(path, kind, t) * mean_square(found - x0)
-            error = max(error, float((losses / wanted - 1).abs().max()))
-        yield Claim(f"{path.name}: weight {name} is the same for every prediction", "objective", error, 0, 1e-6)
+        if weight is not AsPredicted:  # the one that means another thing for each
+            yield stated(f"{path.name}: weight {name} is the same for every prediction", "objective",
+                         partial(largest, weight()), 0, 1e-6)
 
 
-def meaning_claims(path: Path) -> Iterator[Claim]:
+def meaning_claims(path: Path) -> Iterator[Statement]:
     """Each weight makes an error of x0_hat count as its paper says: as one of the noise, of v, or of the score."""
     source = torch.Generator().manual_seed(1)
     x0, eps, off = torch.randn(3, 25, 8, generator=source, dtype=torch.float64)
@@ -157,14 +172,24 @@ def meaning_claims(path: Path) -> Iterator[Claim]:
              "min-snr": of_eps.minimum(MinSNR().bound * mean_square(off)),
              "likelihood": path.t_max * path.diffusion2(t) / 2 * of_score}
     draws, labels = Draws(t, eps, torch.zeros(25, dtype=torch.bool)), torch.zeros(25, dtype=torch.long)
-    for name, wanted in meant.items():
+
+    def error(name: str) -> float:
         losses = Simple(weight=weights()[name]()).losses(_Fixed(found), Setting(path, X0()), x0, labels, draws)
-        yield Claim(f"{path.name}: weight {name} counts errors as its paper does", "objective",
-                    float((losses / wanted - 1).abs().max()), 0, 1e-9)
+        return float((losses / meant[name] - 1).abs().max())
+
+    for name in meant:
+        yield stated(f"{path.name}: weight {name} counts errors as its paper does", "objective", partial(error, name),
+                     0, 1e-9)
 
 
-def bound_claim(path: Path) -> Claim:
+def bound_claim(path: Path) -> Statement:
     """The weight of the likelihood, added up over a step of the chain, is what an error costs there in the bound."""
+    return stated(f"{path.name}: weight likelihood adds up to the steps of the variational bound", "objective",
+                  lambda: added_up(path), 1, 1e-9)
+
+
+def added_up(path: Path) -> float:
+    """The weights of an error over a step, over its cost in the bound."""
     late, early = TIMES[1], TIMES[0]
     chain = Chain.of_path(path, torch.tensor([late, early, 0.0], dtype=torch.float64))
     # KL of two Gaussians of one variance whose means are apart by of_data times the error
@@ -172,12 +197,18 @@ def bound_claim(path: Path) -> Claim:
     places, shares = (torch.as_tensor(part) for part in np.polynomial.legendre.leggauss(40))
     t = early + (late - early) * (places + 1) / 2
     found = float((Likelihood().of_x0(path, X0(), t) * shares).sum()) / path.t_max * (late - early) / 2
-    return Claim(f"{path.name}: weight likelihood adds up to the steps of the variational bound", "objective",
-                 found / cost, 1, 1e-9)
+    return found / cost
 
 
-def chain_claim(path: Path) -> Claim:
+def chain_claim(path: Path) -> Statement:
     """The loss that takes one step of the chain at a time has, over all of its steps, the bound as its mean."""
+    # to rounding: what the chain ends with, L_T, is a millionth of a bound
+    return stated(f"{path.name}: loss vlb over all steps of the chain is the variational bound", "objective",
+                  lambda: chain_gap(path), 0, 1e-13)
+
+
+def chain_gap(path: Path) -> float:
+    """How far the mean of the loss over the steps is from the bound."""
     x0, off = torch.randn(2, 5, 2, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
     noise, labels = Noise(sample_seeds(0, 5), (2,), dtype=torch.float64), torch.zeros(5, dtype=torch.long)
     times, found, kept = time_grid(path, STEPS), torch.zeros(5, dtype=torch.float64), torch.zeros(5, dtype=torch.bool)
@@ -187,9 +218,7 @@ def chain_claim(path: Path) -> Claim:
     terms = bound_terms(Chain.of_path(path, times), NetworkDenoiser(_Fixed(x0 + off), path, X0()), x0, noise,
                         variance=fixed(Fixed.BETA_TILDE))
     wanted = sum((term.nats for term in terms), torch.zeros_like(found)) / x0.shape[1]
-    # to rounding: what the chain ends with, L_T, is a millionth of a bound
-    return Claim(f"{path.name}: loss vlb over all steps of the chain is the variational bound", "objective",
-                 _apart(found / STEPS, wanted), 0, 1e-13)
+    return off_by(found / STEPS, wanted)
 
 
 class _Fixed(nn.Module):
@@ -205,10 +234,11 @@ class _Fixed(nn.Module):
 
 
 def gradient(objective: Objective, path: Path, every: Average, t: float, probe: Tensor | None = None) -> Tensor:
-    """The gradient of an objective's mean at one time."""
+    """The gradient of an objective's mean at one time, with the same probe (P, d) for every pair."""
     network, setting = Cubic(), _setting(path)
     labels = torch.full((len(every.x0),), NO_CLASS)
-    return every.gradient(objective.losses(network, setting, every.x0, labels, every.draws(t, probe)), network)
+    each = probe if probe is None else probe.expand(len(every.x0), *probe.shape)
+    return every.gradient(objective.losses(network, setting, every.x0, labels, every.draws(t, each)), network)
 
 
 def marginal_gradient(path: Path, every: Average, t: float) -> Tensor:
@@ -223,8 +253,3 @@ def marginal_gradient(path: Path, every: Average, t: float) -> Tensor:
 
 def _setting(path: Path) -> Setting:
     return Setting(path, V(), known=Known(exact=MixtureDenoiser(blobs(), path)))
-
-
-def _apart(found: Tensor, wanted: Tensor) -> float:
-    """The length of the difference, in parts of what is wanted."""
-    return float((found - wanted).norm() / wanted.norm())

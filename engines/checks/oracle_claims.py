@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
 
 from engines.analytic import Mixture, MixtureDenoiser, gaussian
-from engines.checks.claim import Claim
-from engines.checks.closed_form import last, probed
+from engines.checks.claim import Statement, stated
+from engines.checks.closed_form import Law, last, probed
+from engines.checks.measures import gap
 from engines.checks.papers import Blob, linear_abar, repaint_levels, repainted_law
 from engines.denoiser import Denoiser, NetworkDenoiser
-from engines.inverse.base import Measurement, operators
+from engines.inverse.base import Measurement, Operator, operators
 from engines.inverse.dps import DPS
 from engines.inverse.mask import Mask
 from engines.inverse.repaint import RePaint, Repainting
@@ -31,12 +33,13 @@ from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM, Variance
 from engines.samplers.dpmpp import DPMSolverPP
 
+KNOWN = -0.4  # the first coordinate, where it is measured
 COUNT = 4000  # points: five standard errors of a unit variance are 0.08
 TOPICS = ("sampler", "operator", "inverse", "identity", "gaussian", "mixture", "mode", "adjoint",
           "posterior", "known", "batch", "resumed")
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here, one after the other; about a minute on one core."""
     yield from gaussian_claims()
     yield from mixture_claims()
@@ -87,95 +90,122 @@ def exact_samplers() -> dict[str, Sampler]:
     return {**plain, **chosen}
 
 
-def gaussian_claims() -> Iterator[Claim]:
+def gaussian_claims() -> Iterator[Statement]:
     """Mean and covariance of Gaussian samples: with real noise as with ideal one, and the data's at many steps."""
+    for title, sampler in exact_samplers().items():
+        yield from _gaussian_claims(title, sampler)
+
+
+def _gaussian_claims(title: str, sampler: Sampler) -> Iterator[Statement]:
     path, data = VPCosine(), blob()
-    for title, sampler in exact_samplers().items():
-        x = end_of(sampler, MixtureDenoiser(data, path), path, 40).x
-        law = probed(sampler, path, time_grid(path, 40), data).law
-        # five standard errors of a mean, and of a variance, over COUNT samples
-        error = 5 / math.sqrt(COUNT)
-        yield Claim(f"{title}: mean of Gaussian samples", "sampler", _gap(x.mean(0), law.mean), 0, error)
-        yield Claim(f"{title}: covariance of Gaussian samples", "sampler", _gap(x.T.cov(), law.covariance), 0, error)
-        limit = probed(sampler, path, time_grid(path, 1000), data).law
-        yield Claim(f"{title}: covariance at 1,000 steps is the data's", "sampler",
-                    _gap(limit.covariance, data.covariance()), 0, 5e-3)
+    x = cache(lambda: end_of(sampler, MixtureDenoiser(data, path), path, 40).x)
+    law, limit = (cache(partial(_law, sampler, path, data, steps)) for steps in (40, 1000))
+    # five standard errors of a mean, and of a variance, over COUNT samples
+    error = 5 / math.sqrt(COUNT)
+    yield stated(f"{title}: mean of Gaussian samples", "sampler", lambda: gap(x().mean(0), law().mean), 0, error)
+    yield stated(f"{title}: covariance of Gaussian samples", "sampler",
+                 lambda: gap(x().T.cov(), law().covariance), 0, error)
+    yield stated(f"{title}: covariance at 1,000 steps is the data's", "sampler",
+                 lambda: gap(limit().covariance, data.covariance()), 0, 5e-3)
 
 
-def mixture_claims() -> Iterator[Claim]:
+def _law(sampler: Sampler, path: Path, data: Mixture, steps: int) -> Law:
+    """The law of its result with ideal noise."""
+    return probed(sampler, path, time_grid(path, steps), data).law
+
+
+def mixture_claims() -> Iterator[Statement]:
     """Weights of the modes of a mixture, its mean, and the spread within and between them."""
-    path, data = VPLinear(), blobs()
     for title, sampler in exact_samplers().items():
-        x = end_of(sampler, MixtureDenoiser(data, path), path, 200).x
-        share = float(data.responsibilities(x)[:, 0].mean())
-        # five standard errors of a share of 0.3, and of a mean with the mixture's variance of about 1.1
-        yield Claim(f"{title}: weight of a mode", "sampler", share, 0.3, 0.036)
-        yield Claim(f"{title}: mean of a mixture", "sampler", _gap(x.mean(0), data.mean()), 0, 0.083)
-        yield Claim(f"{title}: covariance of a mixture", "sampler", _gap(x.T.cov(), data.covariance()), 0, 0.1)
+        yield from _mixture_claims(title, sampler)
 
 
-def operator_claims() -> Iterator[Claim]:
+def _mixture_claims(title: str, sampler: Sampler) -> Iterator[Statement]:
+    path, data = VPLinear(), blobs()
+    x = cache(lambda: end_of(sampler, MixtureDenoiser(data, path), path, 200).x)
+    # five standard errors of a share of 0.3, and of a mean with the mixture's variance of about 1.1
+    yield stated(f"{title}: weight of a mode", "sampler", lambda: float(data.responsibilities(x())[:, 0].mean()),
+                 0.3, 0.036)
+    yield stated(f"{title}: mean of a mixture", "sampler", lambda: gap(x().mean(0), data.mean()), 0, 0.083)
+    yield stated(f"{title}: covariance of a mixture", "sampler", lambda: gap(x().T.cov(), data.covariance()), 0, 0.1)
+
+
+def operator_claims() -> Iterator[Statement]:
     """<A x, y> = <x, Aᵀ y> and A A⁺ A = A for every registered operator."""
-    generator = torch.Generator().manual_seed(0)
     for name, kind in operators().items():
-        a = kind.example((3, 8, 8), seed=1)
-        x = torch.randn(4, *a.shape_in, generator=generator, dtype=torch.float64)
-        y = torch.randn(4, *a.shape_out, generator=generator, dtype=torch.float64)
-        there, back = float((a.forward(x) * y).sum()), float((x * a.adjoint(y)).sum())
-        yield Claim(f"{name}: adjoint", "operator", there, back, 1e-9)
-        yield Claim(f"{name}: pseudo-inverse", "operator", _gap(a.forward(a.pinv(a.forward(x))), a.forward(x)), 0, 1e-9)
+        yield from _operator_claims(name, kind.example((3, 8, 8), seed=1))
 
 
-def repaint_claims() -> Iterator[Claim]:
+def _operator_claims(name: str, a: Operator) -> Iterator[Statement]:
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(4, *a.shape_in, generator=generator, dtype=torch.float64)
+    y = torch.randn(4, *a.shape_out, generator=generator, dtype=torch.float64)
+    yield stated(f"{name}: adjoint", "operator", lambda: float((a.forward(x) * y).sum()),
+                 lambda: float((x * a.adjoint(y)).sum()), 1e-9)
+    yield stated(f"{name}: pseudo-inverse", "operator", lambda: gap(a.forward(a.pinv(a.forward(x))), a.forward(x)),
+                 0, 1e-9)
+
+
+def repaint_claims() -> Iterator[Statement]:
     """RePaint has the law of the paper's algorithm, keeps what is known, and nears the posterior as it resamples."""
-    path, data, measurement = VPLinear(), blob(), first_known(-0.4)
-    prior = MixtureDenoiser(data, path)
-    exact = float(exact_posterior(data, measurement).mean()[1])
-    biases: list[float] = []
+    @cache
+    def law(resample: int) -> Law:
+        levels = repaint_levels(50, 5, resample)
+        return repainted_law(linear_abar(50), levels, as_written(blob()), (KNOWN, None))
+
     for resample in (1, 10):
-        sampler = Repainting(inner=DDPM(), measurement=measurement, jump=5, resample=resample)
-        law = repainted_law(linear_abar(50), repaint_levels(50, 5, resample), as_written(data), (-0.4, None))
-        biases.append(abs(float(law.mean[1]) - exact))
-        x = end_of(sampler, prior, path, 50).x
-        mean, variance, error = float(law.mean[1]), float(law.covariance[1, 1]), 5 / math.sqrt(COUNT)
-        yield Claim(f"repaint, {resample}×: mean as the paper's", "inverse", float(x[:, 1].mean()), mean,
-                    error * math.sqrt(variance))
-        yield Claim(f"repaint, {resample}×: variance as the paper's", "inverse", float(x[:, 1].var()), variance,
-                    error * math.sqrt(2) * variance)
-        yield Claim(f"repaint, {resample}×: known pixels", "inverse", float((x[:, 0] + 0.4).abs().max()), 0, 0)
+        yield from _repaint_claims(resample, partial(law, resample))
+
+    def bias(resample: int) -> float:
+        exact = exact_posterior(blob(), first_known(KNOWN))
+        return abs(float(law(resample).mean[1] - exact.mean()[1]))
+
     # against 0, within a half: RePaint is exact only in the limit, so its bias must shrink, not vanish
-    yield Claim("repaint: bias left after 10 resamplings", "inverse", biases[1] / biases[0], 0, 0.5)
-    yield from _mixture_repaint()
+    yield stated("repaint: bias left after 10 resamplings", "inverse", lambda: bias(10) / bias(1), 0, 0.5)
+    # on a mixture, where RePaint is approximate, the weight of a mode comes nearer to the exact posterior's
+    yield stated("repaint: error of a mode's posterior weight left by 10 resamplings", "inverse",
+                 lambda: _weight_error(10) / _weight_error(1), 0, 0.75)
 
 
-def _mixture_repaint() -> Iterator[Claim]:
-    """On a mixture, where RePaint is approximate: the weight of a mode comes nearer to the exact posterior's."""
+def _repaint_claims(resample: int, law: Callable[[], Law]) -> Iterator[Statement]:
+    path, error = VPLinear(), 5 / math.sqrt(COUNT)
+    sampler = Repainting(inner=DDPM(), measurement=first_known(KNOWN), jump=5, resample=resample)
+    x = cache(lambda: end_of(sampler, MixtureDenoiser(blob(), path), path, 50).x)
+    variance = cache(lambda: float(law().covariance[1, 1]))
+    yield stated(f"repaint, {resample}×: mean as the paper's", "inverse", lambda: float(x()[:, 1].mean()),
+                 lambda: float(law().mean[1]), lambda: error * math.sqrt(variance()))
+    yield stated(f"repaint, {resample}×: variance as the paper's", "inverse", lambda: float(x()[:, 1].var()), variance,
+                 lambda: error * math.sqrt(2) * variance())
+    yield stated(f"repaint, {resample}×: known pixels", "inverse", lambda: float((x()[:, 0] - KNOWN).abs().max()), 0, 0)
+
+
+def _weight_error(resample: int) -> float:
+    """By how much the weight of a mode is off the exact posterior's."""
     path, data, measurement = VPLinear(), blobs(), first_known(-0.2)
-    exact = exact_posterior(data, measurement)
-    gaps: list[float] = []
-    for resample in (1, 10):
-        method = RePaint(jump=1, resample=resample)
-        denoiser, sampler = method.posterior(path, MixtureDenoiser(data, path), DDPM(), measurement)
-        x = end_of(sampler, denoiser, path, 50, count=1000).x
-        gaps.append(abs(float(data.responsibilities(x)[:, 0].mean() - exact.weights[0])))
-    yield Claim("repaint: error of a mode's posterior weight left by 10 resamplings", "inverse",
-                gaps[1] / gaps[0], 0, 0.75)
+    method = RePaint(jump=1, resample=resample)
+    denoiser, sampler = method.posterior(path, MixtureDenoiser(data, path), DDPM(), measurement)
+    x = end_of(sampler, denoiser, path, 50, count=1000).x
+    return abs(float(data.responsibilities(x)[:, 0].mean() - exact_posterior(data, measurement).weights[0]))
 
 
-def dps_claims() -> Iterator[Claim]:
+def dps_claims() -> Iterator[Statement]:
     """DPS moves by the paper's formula, and takes the samples from the prior to near the posterior."""
-    path, data, measurement = VPLinear(), blob(), first_known(-0.4)
+    path, data, measurement = VPLinear(), blob(), first_known(KNOWN)
     prior = MixtureDenoiser(data, path)
     for sampler in (DDPM(), DDIM(eta=0.5)):
-        yield Claim(f"dps with {sampler.name}: the paper's update", "inverse",
-                    _dps_gap(path, prior, sampler, measurement), 0, 1e-10)
+        yield stated(f"dps with {sampler.name}: the paper's update", "inverse",
+                     partial(_dps_gap, path, prior, sampler, measurement), 0, 1e-10)
+
+    @cache
+    def x() -> Tensor:
+        denoiser, sampler = DPS(zeta=0.1).posterior(path, prior, DDPM(), measurement)
+        return end_of(sampler, denoiser, path, 200).x
+
     exact = float(exact_posterior(data, measurement).mean()[1])
-    denoiser, sampler = DPS(zeta=0.1).posterior(path, prior, DDPM(), measurement)
-    x = end_of(sampler, denoiser, path, 200).x
-    distance = abs(float(x[:, 1].mean()) - exact) / abs(float(data.mean()[1]) - exact)
-    yield Claim("dps: distance to the posterior mean, of that of the prior", "inverse", distance, 0, 0.35)
-    residual = float(measurement.residual(x).abs().mean())
-    yield Claim("dps: mean error of the known coordinate", "inverse", residual, 0, 0.1)
+    yield stated("dps: distance to the posterior mean, of that of the prior", "inverse",
+                 lambda: abs(float(x()[:, 1].mean()) - exact) / abs(float(data.mean()[1]) - exact), 0, 0.35)
+    yield stated("dps: mean error of the known coordinate", "inverse",
+                 lambda: float(measurement.residual(x()).abs().mean()), 0, 0.1)
 
 
 def _dps_gap(path: Path, prior: MixtureDenoiser, sampler: OneStep, measurement: Measurement) -> float:
@@ -189,7 +219,7 @@ def _dps_gap(path: Path, prior: MixtureDenoiser, sampler: OneStep, measurement: 
     jacobian = alpha * torch.linalg.solve(alpha**2 * c + sigma**2 * torch.eye(2, dtype=torch.float64), c)
     residual = measurement.residual(prior(x, times[0]))
     gradient = -2 * measurement.operator.adjoint(residual) @ jacobian
-    return _gap(ours, plain - zeta * gradient / residual.norm(dim=1, keepdim=True))
+    return gap(ours, plain - zeta * gradient / residual.norm(dim=1, keepdim=True))
 
 
 def _second(run: Iterator[Step]) -> Tensor:
@@ -198,23 +228,31 @@ def _second(run: Iterator[Step]) -> Tensor:
     return next(run).x
 
 
-def identity_claims() -> Iterator[Claim]:
+def identity_claims() -> Iterator[Statement]:
     """Sample k of seed s does not depend on its batch, and a resumed run is the run itself."""
     path = VPCosine()
     prior = NetworkDenoiser(small_network(), path, V())
-    whole = _images(prior, path, DDIM(eta=1.0), 16)
+    images = cache(partial(_images, prior, path, DDIM(eta=1.0)))
     for batch in (1, 4):
-        apart = _images(prior, path, DDIM(eta=1.0), batch)
-        yield Claim(f"sample k is the same in a batch of {batch} and of 16", "identity",
-                    _gap(apart.x, whole.x[:batch]), 0, 1e-4)
-        yield Claim(f"noise k is the same in a batch of {batch} and of 16", "identity",
-                    _gap(Noise(sample_seeds(7, batch), (3, 8, 8))(5), Noise(sample_seeds(7, 16), (3, 8, 8))(5)[:batch]),
-                    0, 0)
+        yield stated(f"sample k is the same in a batch of {batch} and of 16", "identity",
+                     partial(_first_apart, images, batch), 0, 1e-4)
+        yield stated(f"noise k is the same in a batch of {batch} and of 16", "identity",
+                     partial(_first_apart, _noises, batch), 0, 0)
     mask = Mask.example((1, 8, 8))
     painted = Measurement(mask, mask.forward(torch.ones(1, 1, 8, 8)))
     repaint = RePaint(jump=3, resample=2).posterior(path, prior, DDPM(), painted)[1]
     for title, sampler in {**exact_samplers(), "repaint": repaint}.items():
-        yield Claim(f"{title}: resumed at any step, bit for bit", "identity", resume_gap(sampler, prior, path), 0, 0)
+        yield stated(f"{title}: resumed at any step, bit for bit", "identity",
+                     partial(resume_gap, sampler, prior, path), 0, 0)
+
+
+def _first_apart(made: Callable[[int], Tensor], batch: int) -> float:
+    """How far the first samples are from what they are in a batch of 16."""
+    return gap(made(batch), made(16)[:batch])
+
+
+def _noises(batch: int) -> Tensor:
+    return Noise(sample_seeds(7, batch), (3, 8, 8))(5)
 
 
 def resume_gap(sampler: Sampler, prior: Denoiser, path: Path, batch: int = 2) -> float:
@@ -224,7 +262,7 @@ def resume_gap(sampler: Sampler, prior: Denoiser, path: Path, batch: int = 2) ->
     ends = [last(sampler(path, prior, step.x, times, noise=noise, start=step.index, past=step.past)) for step in whole]
     # what an adaptive sampler spent before is known to the first run alone
     counted = not sampler.adaptive
-    return max(_gap(end.x, whole[-1].x) + counted * abs(end.nfe - whole[-1].nfe) for end in ends)
+    return max(gap(end.x, whole[-1].x) + counted * abs(end.nfe - whole[-1].nfe) for end in ends)
 
 
 def small_network() -> nn.Module:
@@ -248,12 +286,7 @@ class _Convolutions(nn.Module):
         return self.second(torch.tanh(self.first(x) + expand(t + label, x)))
 
 
-def _images(prior: Denoiser, path: Path, sampler: Sampler, batch: int) -> Step:
-    """The last of 12 steps for samples 0 … batch − 1 of seed 7."""
+def _images(prior: Denoiser, path: Path, sampler: Sampler, batch: int) -> Tensor:
+    """Samples 0 … batch − 1 of seed 7, after 12 steps."""
     noise = Noise(sample_seeds(7, batch), (1, 8, 8))
-    return last(sampler(path, prior, noise.initial(), time_grid(path, 12), noise=noise))
-
-
-def _gap(a: Tensor, b: Tensor) -> float:
-    """Largest absolute difference."""
-    return float((a.double() - b.double()).abs().max())
+    return last(sampler(path, prior, noise.initial(), time_grid(path, 12), noise=noise)).x

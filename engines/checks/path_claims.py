@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 
-from engines.analytic import MixtureDenoiser
-from engines.checks.claim import Claim
+from engines.analytic import Mixture, MixtureDenoiser
+from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import flow_end, last, probed
+from engines.checks.measures import gap, order, relative
 from engines.checks.oracle_claims import blob, blobs, exact_samplers
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
-from engines.process.prediction import predictions, to_score, to_velocity
-from engines.process.times import grids, time_grid
+from engines.process.prediction import Prediction, predictions, to_score, to_velocity
+from engines.process.times import TimeGrid, grids, time_grid
+from engines.samplers.base import Sampler
 from engines.samplers.ddim import DDIM
 
 TOPICS = ("path", "log-snr", "rates", "fokker–planck", "continuity", "residual", "prediction", "velocity", "tweedie",
@@ -25,7 +27,7 @@ PLACES = 281  # of the data along a coordinate, 0.04 apart
 TIMES = torch.linspace(0.02, 0.98, 25, dtype=torch.float64)
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim of every path; a few seconds on one core."""
     for kind in paths().values():
         path = kind()
@@ -36,21 +38,30 @@ def claims() -> Iterator[Claim]:
         yield from sampler_claims(path)
 
 
-def rate_claims(path: Path) -> Iterator[Claim]:
+def rate_claims(path: Path) -> Iterator[Statement]:
     """The closed forms agree with each other: the inverse of log-SNR, drift and diffusion, and transitions."""
     title, kind = path.name, "path"
     every = to_the_ends(path)
-    yield Claim(f"{title}: t of log-SNR is its inverse", kind, _gap(path.t_at(path.log_snr(every)), every), 0, 1e-10)
-    drift = _relative(path.dlog_alpha(TIMES), _slope(lambda t: path.alpha(t).log()))
-    yield Claim(f"{title}: drift is the rate of log alpha", kind, drift, 0, 1e-9)
-    # g² = d sigma²/dt − 2 f sigma², with f as autograd finds it
-    growth, f = _slope(lambda t: path.sigma(t).square()), _slope(lambda t: path.alpha(t).log())
-    g2 = growth - 2 * f * path.sigma(TIMES).square()
-    yield Claim(f"{title}: g² is the rate of the variance", kind, _relative(path.diffusion2(TIMES), g2), 0, 1e-9)
+    yield stated(f"{title}: t of log-SNR is its inverse", kind, lambda: gap(path.t_at(path.log_snr(every)), every),
+                 0, 1e-10)
+    yield stated(f"{title}: drift is the rate of log alpha", kind,
+                 lambda: relative(path.dlog_alpha(TIMES), _slope(lambda t: path.alpha(t).log())), 0, 1e-9)
+    yield stated(f"{title}: g² is the rate of the variance", kind,
+                 lambda: relative(path.diffusion2(TIMES), growth(path)), 0, 1e-9)
+    yield stated(f"{title}: transitions compose", kind, lambda: composed(path), 0, 1e-9)
+
+
+def growth(path: Path) -> Tensor:
+    """d sigma²/dt − 2 f sigma² at TIMES, which g² is, with f as autograd finds it."""
+    f = _slope(lambda t: path.alpha(t).log())
+    return _slope(lambda t: path.sigma(t).square()) - 2 * f * path.sigma(TIMES).square()
+
+
+def composed(path: Path) -> float:
+    """How far two transitions one after the other are from the one of both."""
     r, s, t = TIMES[:-2], TIMES[1:-1], TIMES[2:]
     (a, v), (b, w), (c, u) = (path.transition(*pair) for pair in ((r, s), (s, t), (r, t)))
-    composed = _gap(a * b, c) + _relative(b.square() * v + w, u)
-    yield Claim(f"{title}: transitions compose", kind, composed, 0, 1e-9)
+    return gap(a * b, c) + relative(b.square() * v + w, u)
 
 
 def to_the_ends(path: Path) -> Tensor:
@@ -58,17 +69,17 @@ def to_the_ends(path: Path) -> Tensor:
     return torch.cat([TIMES.new_tensor([1e-9, 1e-5, 1e-3]), TIMES, TIMES.new_tensor([path.t_max])])
 
 
-def density_claims(path: Path) -> Iterator[Claim]:
+def density_claims(path: Path) -> Iterator[Statement]:
     """A mixture's exact densities obey the equation of the SDE, and the flow of its exact denoiser carries them."""
     x = torch.cartesian_prod(*[torch.linspace(-2, 2, 9, dtype=torch.float64)] * 2)
+    residuals = {"Fokker–Planck residual": fokker_planck, "continuity residual": continuity,
+                 "residual of the oracle’s own score and divergence": oracle_residual}
     for at in (0.05, 0.2, 0.6, 0.95):
         t = torch.tensor(at, dtype=torch.float64)
         # where the densities are, on a path of any scale
         points = x * path.scale(t)
-        yield Claim(f"{path.name}: Fokker–Planck residual at t = {at}", "path", fokker_planck(path, points, t), 0, 1e-8)
-        yield Claim(f"{path.name}: continuity residual at t = {at}", "path", continuity(path, points, t), 0, 1e-8)
-        yield Claim(f"{path.name}: residual of the oracle’s own score and divergence at t = {at}", "path",
-                    oracle_residual(path, points, t), 0, 1e-8)
+        for title, residual in residuals.items():
+            yield stated(f"{path.name}: {title} at t = {at}", "path", partial(residual, path, points, t), 0, 1e-8)
 
 
 def fokker_planck(path: Path, x: Tensor, t: Tensor) -> float:
@@ -98,17 +109,25 @@ def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
     return _residual(rate, -drift, spread)
 
 
-def tweedie_claims(path: Path) -> Iterator[Claim]:
+def tweedie_claims(path: Path) -> Iterator[Statement]:
     """Tweedie's formula, of which neither side knows the other's: E[x0 | x_t] by adding up, the score by derivation."""
-    x = torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2)
     for at in (0.2, 0.6, 0.95):
-        t = torch.tensor(at, dtype=torch.float64)
-        points = x * path.scale(t)
-        mean, (_, seen, score) = mean_behind(path, points, t), _density(path, points, t)
-        yield Claim(f"{path.name}: Tweedie’s formula, score of p_t from E[x0 | x_t] at t = {at}", "path",
-                    _relative(to_score(path, seen.detach(), mean, t), score.detach()), 0, 1e-8)
-        yield Claim(f"{path.name}: x̂_0 of the exact denoiser is E[x0 | x_t] at t = {at}", "path",
-                    _gap(MixtureDenoiser(blobs(), path)(points, t), mean), 0, 1e-8)
+        yield from _tweedie(path, at)
+
+
+def _tweedie(path: Path, at: float) -> Iterator[Statement]:
+    t = torch.tensor(at, dtype=torch.float64)
+    x = torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2) * path.scale(t)
+    mean = cache(lambda: mean_behind(path, x, t))
+
+    def of_score() -> float:
+        _, seen, score = _density(path, x, t)
+        return relative(to_score(path, seen.detach(), mean(), t), score.detach())
+
+    yield stated(f"{path.name}: Tweedie’s formula, score of p_t from E[x0 | x_t] at t = {at}", "path", of_score,
+                 0, 1e-8)
+    yield stated(f"{path.name}: x̂_0 of the exact denoiser is E[x0 | x_t] at t = {at}", "path",
+                 lambda: gap(MixtureDenoiser(blobs(), path)(x, t), mean()), 0, 1e-8)
 
 
 def mean_behind(path: Path, x: Tensor, t: Tensor) -> Tensor:
@@ -123,31 +142,41 @@ def mean_behind(path: Path, x: Tensor, t: Tensor) -> Tensor:
     return logs.softmax(1) @ x0
 
 
-def prediction_claims(path: Path) -> Iterator[Claim]:
+def prediction_claims(path: Path) -> Iterator[Statement]:
     """What a network says leads back to the data, whatever it predicts, from the faintest noise to the most."""
     times = to_the_ends(path)
     x0, eps = torch.randn(2, len(times), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     x = path.diffuse(x0, eps, times)
+
+    def read_back(prediction: Prediction) -> float:
+        return gap(prediction.read(path, x, prediction.wanted(path, x0, eps, times), times), x0)
+
     for name, kind in predictions().items():
-        found = kind().read(path, x, kind().wanted(path, x0, eps, times), times)
-        yield Claim(f"{path.name}: x0 from {name}", "prediction", _gap(found, x0), 0, 1e-9)
+        yield stated(f"{path.name}: x0 from {name}", "prediction", partial(read_back, kind()), 0, 1e-9)
 
 
-def sampler_claims(path: Path) -> Iterator[Claim]:
+def sampler_claims(path: Path) -> Iterator[Statement]:
     """With many steps samples of a Gaussian have its covariance; DDIM nears the flow's end with order 1 on any grid."""
     data = blob()
     for title, sampler in exact_samplers().items():
-        found = probed(sampler, path, time_grid(path, STEPS), data).law
         # an error of order 1: a few steps are enough to tell it from one that stays
-        yield Claim(f"{path.name}, {title}: covariance at {STEPS} steps is near the data's", "sampler",
-                    _gap(found.covariance, data.covariance()), 0, 0.04)
+        yield stated(f"{path.name}, {title}: covariance at {STEPS} steps is near the data's", "sampler",
+                     partial(_covariance_off, sampler, path, data), 0, 0.04)
+    for name, grid in grids().items():
+        yield stated(f"{path.name}, {name}: DDIM’s order on this grid", "sampler",
+                     partial(_ddim_order, path, data, grid()), 1, 0.25)
+
+
+def _covariance_off(sampler: Sampler, path: Path, data: Mixture) -> float:
+    found = probed(sampler, path, time_grid(path, STEPS), data).law
+    return gap(found.covariance, data.covariance())
+
+
+def _ddim_order(path: Path, data: Mixture, grid: TimeGrid) -> float:
     start = path.initial(Noise(sample_seeds(0, 16), (2,), dtype=torch.float64).initial())
     exact, prior, noise = flow_end(path, start, data), MixtureDenoiser(data, path), Noise((0,), (2,))
-    for name, grid in grids().items():
-        errors = [_gap(last(DDIM()(path, prior, start, time_grid(path, steps, grid()), noise=noise)).x, exact)
-                  for steps in (STEPS // 2, STEPS)]
-        yield Claim(f"{path.name}, {name}: DDIM’s order on this grid", "sampler", math.log2(errors[0] / errors[1]),
-                    1, 0.25)
+    return order([gap(last(DDIM()(path, prior, start, time_grid(path, steps, grid), noise=noise)).x, exact)
+                  for steps in (STEPS // 2, STEPS)])
 
 
 def _density(path: Path, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -174,13 +203,3 @@ def _slope(f: Callable[[Tensor], Tensor]) -> Tensor:
     """df/dt at TIMES."""
     t = TIMES.clone().requires_grad_()
     return torch.autograd.grad(f(t).sum(), t)[0]
-
-
-def _gap(a: Tensor, b: Tensor) -> float:
-    """Largest absolute difference."""
-    return float((a - b).abs().max())
-
-
-def _relative(found: Tensor, wanted: Tensor) -> float:
-    """Largest difference in parts of the largest number wanted, or as it is where all of these are 0."""
-    return _gap(found, wanted) / (float(wanted.abs().max()) or 1.0)

@@ -1,4 +1,4 @@
-"""All claims, found by walking this package: a module with a `claims` function is a group.
+"""All claims, found by walking this package: a module with a `claims` function, which states them, is a group.
 
 Its `TOPICS` are words of its claims' names and kinds, so that a word that is about none is refused before the work.
 Where it has a function `absent`, that says why nothing of it can be measured here, "" where it can.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engines.checks.claim import Claim
+from engines.checks.claim import Claim, Statement
 from engines.errors import BadInput
 from engines.inverse.base import methods, operators
 from engines.process.paths import paths
@@ -21,14 +21,14 @@ from engines.samplers.base import samplers
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one module: its name ("oracle"), what it is about, how to measure them, and words they hold.
+    """Claims of one module: its name ("oracle"), what it is about, a function that states them, and words they hold.
 
     absent: a sentence on why they cannot be measured here, and are neither proven nor refuted; "" where they can.
     """
 
     name: str
     about: str
-    claims: Callable[[], Iterable[Claim]]
+    claims: Callable[[], Iterable[Statement]]
     topics: tuple[str, ...] = ()
     absent: str = ""
 
@@ -58,9 +58,9 @@ def groups(only: str = "") -> list[Group]:
 
 
 def named(keys: Iterable[str]) -> list[Group]:
-    """The groups of some claims, each with those claims alone: a key is "group/name", as `key` gives it.
+    """The groups of some claims, each with those claims alone: a key is "group/name".
 
-    Measuring ends with the last of them. Raises BadInput for a group that there is not.
+    Raises BadInput for a group that there is not.
     """
     wanted = dict[str, set[str]]()
     for each in keys:
@@ -73,20 +73,9 @@ def named(keys: Iterable[str]) -> list[Group]:
     return found
 
 
-def key(group: Group, claim: Claim) -> str:
-    """What a claim is asked for by; see `named`."""
-    return f"{group.name}/{claim.name}"
-
-
-def _only(group: Group, names: set[str]) -> Iterator[Claim]:
-    """The claims of a group that have these names; nothing is measured after the last."""
-    left = set(names)
-    for claim in group.claims():
-        if claim.name in left:
-            left.discard(claim.name)
-            yield claim
-        if not left:
-            return
+def _only(group: Group, names: set[str]) -> Iterator[Statement]:
+    """The claims of a group that have these names."""
+    return (each for each in group.claims() if each.name in names)
 
 
 def _components() -> tuple[str, ...]:
@@ -94,19 +83,17 @@ def _components() -> tuple[str, ...]:
     return (*samplers(), *methods(), *paths(), *operators())
 
 
-def fitting(group: Group, only: str = "") -> Iterator[Claim]:
-    """Measure the claims of a group one after the other, yielding those that `only` fits.
-
-    Each is measured when it is asked for; closing the generator leaves the rest out.
+def fitting(group: Group, only: str = "") -> Iterator[Statement]:
+    """The claims of a group that `only` fits, none of them measured yet.
 
     Args:
         group: whose claims.
         only: part of the group's name, a claim's name or its kind; "" for all.
     """
     word = only.lower()
-    for claim in () if group.absent else group.claims():
-        if word in group.name or word in claim.name.lower() or word in claim.kind.lower():
-            yield claim
+    for each in () if group.absent else group.claims():
+        if word in group.name or word in each.name.lower() or word in each.kind.lower():
+            yield each
 
 
 def verified(chosen: Iterable[Group], only: str = "", begin: Callable[[Group], object] = id) -> Iterator[Claim]:
@@ -123,9 +110,9 @@ def verified(chosen: Iterable[Group], only: str = "", begin: Callable[[Group], o
     nothing, chosen = True, tuple(chosen)
     for group in chosen:
         begin(group)
-        for claim in fitting(group, only):
+        for each in fitting(group, only):
             nothing = False
-            yield claim
+            yield each.measure()
     absent = [group.absent for group in chosen if group.absent]
     if nothing and len(absent) == len(chosen):
         raise BadInput(" ".join(absent))

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import Law, Unit, last, probed
+from engines.checks.measures import order, rms
 from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
 from engines.component import validated
 from engines.process.noise import Noise, sample_seeds
@@ -21,7 +23,7 @@ from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.annealed_langevin import AnnealedLangevin
-from engines.samplers.base import Sampler, samplers
+from engines.samplers.base import Sampler, Step, samplers
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 
@@ -30,10 +32,10 @@ FROM, TO = 5.0, 1.0  # levels sigma/alpha between which the order is measured; b
 FEW = 16  # steps, and twice as many: the error of order 5 is then still well above rounding
 FINE = 800  # steps of the reference, which leave it an error of 1e-11
 DIRECTIONS = 8
-MIDWAY = 160  # of 200 steps, where data and noise are of about one size
+LONG, MIDWAY = 200, 160  # steps, and the one where data and noise are of about one size
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here, one after the other; about ten seconds on one core."""
     for kind in paths().values():
         yield from order_claims(kind())
@@ -41,22 +43,22 @@ def claims() -> Iterator[Claim]:
     yield from chain_claims()
 
 
-def order_claims(path: Path) -> Iterator[Claim]:
+def order_claims(path: Path) -> Iterator[Statement]:
     """Half the step, 2^-order of the error, for every sampler that draws no fresh noise by its defaults."""
     data = blobs()
     levels = torch.linspace(math.log(FROM), math.log(TO), 2 * FEW + 1, dtype=torch.float64).exp()
     times = torch.stack([path.t_at_kappa(level) for level in levels])
     x = path.scale(times[0]) * Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
-    exact = flowed(path, data, x, times[0], times[-1])
+    exact = cache(lambda: flowed(path, data, x, times[0], times[-1]))
+
+    def found(sampler: Sampler) -> float:
+        return order([rms(_before_the_end(sampler, path, data, x, grid) - exact()) for grid in (times[::2], times)])
+
     for name, kind in samplers().items():
         sampler = fixed(kind)
-        if not kind.exact or draws(sampler, path, data):
-            continue
-        errors = [_rms(_before_the_end(sampler, path, data, x, grid) - exact) for grid in (times[::2], times)]
-        # no error at all, or none that shrinks, is no order
-        found = math.log2(errors[0] / errors[1]) if min(errors) > 0 else math.nan
-        yield Claim(f"{path.name}, {name}: order of convergence to the flow of a mixture", "sampler", found,
-                    kind.order, 0.25)
+        if kind.exact and not draws(sampler, path, data):
+            yield stated(f"{path.name}, {name}: order of convergence to the flow of a mixture", "sampler",
+                         partial(found, sampler), kind.order, 0.25)
 
 
 def fixed(kind: type[Sampler]) -> Sampler:
@@ -97,24 +99,35 @@ def _before_the_end(sampler: Sampler, path: Path, data: Mixture, x: Tensor, time
     return list(sampler(path, MixtureDenoiser(data, path), x, whole, noise=noise))[-2].x
 
 
-def law_claims() -> Iterator[Claim]:
+def law_claims() -> Iterator[Statement]:
     """Samples made with fresh noise have the distribution of the data, before that p_t, and that of samples of the ODE.
     """
     path, data = VPLinear(), blobs()
-    times, prior, exact = time_grid(path, 200), MixtureDenoiser(data, path), data.sample(COUNT, seed=1)
-    t = times[MIDWAY]
-    noisy = data.noised(float(path.alpha(t)), float(path.sigma(t))).sample(COUNT, seed=2)
-    flow = end_of(Heun(), prior, path, 200, seed=COUNT).x
-    noise = Noise(sample_seeds(0, COUNT), (2,), dtype=torch.float64)
-    # the gap of two samples of one law is above 1.95·sqrt(2/COUNT) = 0.044 once in a thousand, in one direction
+    flow = cache(lambda: end_of(Heun(), MixtureDenoiser(data, path), path, LONG, seed=COUNT).x)
     for title, sampler in exact_samplers().items():
         if draws(sampler, path, data):
-            run = list(sampler(path, prior, path.initial(noise.initial()), times, noise=noise))
-            middle, x = run[MIDWAY].x, run[-1].x
-            yield Claim(f"{title}: distribution by the SDE at t = {float(t):g} and of the noisy data", "sampler",
-                        apart(middle, noisy), 0, 0.055)
-            yield Claim(f"{title}: distribution by the SDE and of the data", "sampler", apart(x, exact), 0, 0.055)
-            yield Claim(f"{title}: distribution by the SDE and by the ODE", "sampler", apart(x, flow), 0, 0.055)
+            yield from _law_claims(title, path, data, cache(partial(_walked, sampler, path, data)), flow)
+
+
+def _law_claims(title: str, path: Path, data: Mixture, run: Callable[[], list[Step]], flow: Callable[[], Tensor],
+                ) -> Iterator[Statement]:
+    """Of one sampler's run, and the ends of the flow."""
+    t = time_grid(path, LONG)[MIDWAY]
+    noisy = data.noised(float(path.alpha(t)), float(path.sigma(t)))
+    # the gap of two samples of one law is above 1.95·sqrt(2/COUNT) = 0.044 once in a thousand, in one direction
+    yield stated(f"{title}: distribution by the SDE at t = {float(t):g} and of the noisy data", "sampler",
+                 lambda: apart(run()[MIDWAY].x, noisy.sample(COUNT, seed=2)), 0, 0.055)
+    yield stated(f"{title}: distribution by the SDE and of the data", "sampler",
+                 lambda: apart(run()[-1].x, data.sample(COUNT, seed=1)), 0, 0.055)
+    yield stated(f"{title}: distribution by the SDE and by the ODE", "sampler", lambda: apart(run()[-1].x, flow()),
+                 0, 0.055)
+
+
+def _walked(sampler: Sampler, path: Path, data: Mixture) -> list[Step]:
+    """Every step of a long run, of which the middle and the end are looked at."""
+    noise = Noise(sample_seeds(0, COUNT), (2,), dtype=torch.float64)
+    times = time_grid(path, LONG)
+    return list(sampler(path, MixtureDenoiser(data, path), path.initial(noise.initial()), times, noise=noise))
 
 
 def apart(a: Tensor, b: Tensor) -> float:
@@ -132,17 +145,23 @@ def apart(a: Tensor, b: Tensor) -> float:
     return max(gaps)
 
 
-def chain_claims() -> Iterator[Claim]:
+def chain_claims() -> Iterator[Statement]:
     """Langevin dynamics of one Gaussian, exactly: finite steps settle at another variance, and by how much is known."""
     path, data = VPCosine(), blob()
-    for size in (0.4, 1.5):
+    def settled_off(size: float) -> float:
         found = probed(Langevin(size=size), path, time_grid(path, 250), data).law
-        gap = found.apart(settled(path, data, size, Langevin().level * path.t_max))
-        yield Claim(f"langevin, step {size}: the law that its chain settles at", "sampler", gap, 0, 1e-3)
-    for size, repeats in ((0.3, 5), (1.0, 2)):
+        return found.apart(settled(path, data, size, Langevin().level * path.t_max))
+
+    def annealed_off(size: float, repeats: int) -> float:
         sampler, times = AnnealedLangevin(size=size, repeats=repeats), time_grid(path, 20)
-        gap = probed(sampler, path, times, data).law.apart(annealed(path, data, times, size, repeats))
-        yield Claim(f"annealed-langevin, step {size}: the law of its chain", "sampler", gap, 0, 1e-9)
+        return probed(sampler, path, times, data).law.apart(annealed(path, data, times, size, repeats))
+
+    for size in (0.4, 1.5):
+        yield stated(f"langevin, step {size}: the law that its chain settles at", "sampler", partial(settled_off, size),
+                     0, 1e-3)
+    for size, repeats in ((0.3, 5), (1.0, 2)):
+        yield stated(f"annealed-langevin, step {size}: the law of its chain", "sampler",
+                     partial(annealed_off, size, repeats), 0, 1e-9)
 
 
 def settled(path: Path, data: Mixture, size: float, at: float) -> Law:
@@ -185,8 +204,3 @@ def _estimated(path: Path, data: Mixture, t: Tensor, law: Law) -> Law:
     mean, _, precision = _at(path, data, t)
     gain = path.alpha(t) * data.covariances[0] @ precision
     return law.through(gain, data.means[0] - gain @ mean, torch.zeros_like(gain))
-
-
-def _rms(x: Tensor) -> float:
-    """Root of the mean square."""
-    return float(x.square().mean().sqrt())

@@ -9,12 +9,13 @@ import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, stated
 from engines.checks.expectation_claims import COMPONENTS, ITERATIONS, KIND, POINTS, apart
 from engines.data.points.base import point_sets
 from engines.mixture import Mixture
@@ -49,27 +50,34 @@ def absent() -> str:
                                                            "is not measured; install it with pip and check again.")
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """Every claim here; a second or two, most of them to import scikit-learn."""
     if not absent():
         yield from peer_claims(EM(iterations=ITERATIONS, tolerance=0))
 
 
-def peer_claims(em: EM) -> Iterator[Claim]:
+def peer_claims(em: EM) -> Iterator[Statement]:
     """scikit-learn's GaussianMixture with each kind of covariances, from the same start, after as many iterations."""
     points = point_sets()["unequal-blobs"]().sample(POINTS, 3)
     for name, kind in covariances().items():
-        if name not in PEERS:  # one of the user's own
-            continue
-        of_kind = em.changed(covariances=kind())
-        theirs, level, bic = peer(points, of_kind)
-        *_, end = of_kind(points, KMeansPlusPlus()(points, COMPONENTS, seed=1))
-        fit = Fit(COMPONENTS, end.mixture, end.log_likelihood, POINTS, settled=False, covariances=kind())
-        yield Claim(f"em: weights, means and {name} covariances are scikit-learn’s", KIND,
-                    apart(end.mixture, theirs), 0, 1e-6)
-        yield Claim(f"em: the log-likelihood of a point is scikit-learn’s, {name}", KIND, end.log_likelihood / POINTS,
-                    level, 1e-6)
-        yield Claim(f"em: BIC is scikit-learn’s, {name}", KIND, fit.bic, bic, 1e-4)
+        if name in PEERS:  # and not one of the user's own
+            yield from _peer_claims(name, em.changed(covariances=kind()), points)
+
+
+def _peer_claims(name: str, em: EM, points: Tensor) -> Iterator[Statement]:
+    """With one kind of covariances."""
+    theirs, ours = cache(lambda: peer(points, em)), cache(lambda: fitted(points, em))
+    yield stated(f"em: weights, means and {name} covariances are scikit-learn’s", KIND,
+                 lambda: apart(ours().mixture, theirs()[0]), 0, 1e-6)
+    yield stated(f"em: the log-likelihood of a point is scikit-learn’s, {name}", KIND,
+                 lambda: ours().log_likelihood / POINTS, lambda: theirs()[1], 1e-6)
+    yield stated(f"em: BIC is scikit-learn’s, {name}", KIND, lambda: ours().bic, lambda: theirs()[2], 1e-4)
+
+
+def fitted(points: Tensor, em: EM) -> Fit:
+    """What this program comes to."""
+    *_, end = em(points, KMeansPlusPlus()(points, COMPONENTS, seed=1))
+    return Fit(COMPONENTS, end.mixture, end.log_likelihood, POINTS, settled=False, covariances=em.covariances)
 
 
 def peer(points: Tensor, em: EM) -> tuple[Mixture, float, float]:

@@ -7,17 +7,17 @@ import pkgutil
 from collections.abc import Iterator
 
 from engines.checks import settled
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement
 from engines.checks.settled.question import Question
 
 TOPICS = ("formula", "settled", "langevin", "forward", "noise", "ode", "reverse drift", "likelihood", "dpm-solver",
           "guidance", "density")
 
 
-def claims() -> Iterator[Claim]:
+def claims() -> Iterator[Statement]:
     """The verdict on every question; some seconds on one core."""
     for question in questions().values():
-        yield question.claim()
+        yield question.statement()
 
 
 def questions() -> dict[str, Question]:

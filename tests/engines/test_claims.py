@@ -6,12 +6,13 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from engines.chart import Axis, Chart, Series
 from engines.checks import paper_claims, path_claims, sampler_claims
-from engines.checks.claim import Claim, Figure, Variant
+from engines.checks.claim import Claim, Figure, Statement, Variant, measured, stated
 from engines.checks.oracle_claims import (
     dps_claims,
     gaussian_claims,
@@ -21,7 +22,7 @@ from engines.checks.oracle_claims import (
     repaint_claims,
 )
 from engines.checks.posterior_claims import dps_posterior, repaint_posterior
-from engines.checks.registry import Group, fitting, groups
+from engines.checks.registry import Group, fitting, groups, named, verified
 from engines.checks.written import claim_of, document
 from engines.errors import BadInput
 
@@ -33,12 +34,12 @@ GROUPS = {"gaussian": gaussian_claims, "mixture": mixture_claims, "operator": op
 
 
 @pytest.mark.parametrize("group", GROUPS.values(), ids=list(GROUPS))
-def test_every_claim_holds(group: Callable[[], Iterable[Claim]]) -> None:
-    measured = list(group())
-    assert measured
-    assert not [str(claim) for claim in measured if not claim.ok]
+def test_every_claim_holds(group: Callable[[], Iterable[Statement]]) -> None:
+    found = list(measured(group()))
+    assert found
+    assert not [str(claim) for claim in found if not claim.ok]
     # whoever asks for the kind of a claim, or for one by name, must not be told that there is none
-    assert all(groups(word) for claim in measured for word in (claim.kind, claim.name))
+    assert all(groups(word) for claim in found for word in (claim.kind, claim.name))
 
 
 def test_a_word_chooses_the_groups_that_may_hold_it() -> None:
@@ -81,15 +82,36 @@ def test_a_claim_is_read_back_from_its_document_with_what_was_not_finite() -> No
 
 
 def test_claims_of_a_group_are_measured_as_they_are_asked_for() -> None:
-    """Closing the generator leaves the rest unmeasured."""
+    """Closing the generator leaves the rest unmeasured; so does asking for others."""
     begun = list[str]()
 
-    def claims() -> Iterator[Claim]:
-        for name in ("one", "two", "three"):
-            begun.append(name)
-            yield Claim(name, "sum", 1, 1, 0)
+    def count(name: str) -> float:
+        begun.append(name)
+        return 1.0
 
-    run = fitting(Group("sums", "Sums", claims), "two")
+    def claims() -> Iterator[Statement]:
+        for name in ("one", "two", "three"):
+            yield stated(name, "sum", partial(count, name), 1, 0)
+
+    assert [each.name for each in fitting(Group("sums", "Sums", claims))] == ["one", "two", "three"]
+    assert not begun, "all have their names before any is measured"
+    run = verified([Group("sums", "Sums", claims)], "t")
     assert next(run).name == "two"
     run.close()
-    assert begun == ["one", "two"]
+    assert begun == ["two"], "what is left out is not measured on the way either"
+
+
+def test_every_claim_has_its_name_before_it_is_measured() -> None:
+    """And no other has it: what is listed can be asked for one by one."""
+    keys = [f"{group.name}/{each.name}" for group in groups() for each in group.claims()]
+    assert len(keys) == len(set(keys)) > 700
+    (one,) = named([keys[-1]])
+    assert [f"{one.name}/{each.name}" for each in one.claims()] == keys[-1:]
+
+
+def test_a_statement_knows_what_is_known_beforehand_and_the_rest_once_it_is_measured() -> None:
+    one = stated("a", "b", lambda: 1.0, lambda: 1.1, 0.2)
+    assert (one.name, one.kind, one.blank.tolerance) == ("a", "b", 0.2)
+    assert math.isnan(one.blank.measured)
+    assert math.isnan(one.blank.expected)
+    assert one.measure() == Claim("a", "b", 1.0, 1.1, 0.2)

@@ -9,7 +9,7 @@ import pytest
 from torch import Tensor
 
 from engines.checks import diffusers_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured, stated
 from engines.checks.diffusers_claims import Pair, agreement_claims, claims, pairs
 from engines.checks.registry import Group, groups, verified
 from engines.errors import BadInput
@@ -66,7 +66,7 @@ PLANTED: dict[str, Sampler] = {
 
 def test_our_samplers_and_those_of_diffusers_agree() -> None:
     """On equal weights, to 1e-4 of the samples' size, with as many calls of the network."""
-    found = list(claims())
+    found = list(measured(claims()))
     assert [claim.name.partition(":")[0] for claim in found] == list(PLANTED)
     assert not [str(claim) for claim in found if not claim.ok]
     for claim in found:
@@ -77,7 +77,7 @@ def test_our_samplers_and_those_of_diffusers_agree() -> None:
 
 @pytest.mark.parametrize("pair", pairs(), ids=[pair.title for pair in pairs()])
 def test_a_sampler_that_is_another_does_not_agree(pair: Pair) -> None:
-    (claim,) = agreement_claims([replace(pair, ours=PLANTED[pair.title])])
+    (claim,) = measured(agreement_claims([replace(pair, ours=PLANTED[pair.title])]))
     assert claim.measured > 2 * claim.tolerance
 
 
@@ -85,7 +85,7 @@ def test_a_wrong_weight_of_the_past_does_not_agree(monkeypatch: pytest.MonkeyPat
     """The fourth weight of Adams and Bashforth is off by a hundredth, and the third makes up for it."""
     *lower, (a, b, c, d) = plms.WEIGHTS
     monkeypatch.setattr(plms, "WEIGHTS", (*lower, (a, b, c + 0.01, d - 0.01)))
-    (claim,) = agreement_claims([pair for pair in pairs() if pair.title == "plms"])
+    (claim,) = measured(agreement_claims([pair for pair in pairs() if pair.title == "plms"]))
     assert not claim.ok
 
 
@@ -99,8 +99,8 @@ def test_without_diffusers_nothing_is_claimed_and_it_is_said_why(monkeypatch: py
 
 
 def test_a_group_that_is_absent_is_left_out_among_others() -> None:
-    def held() -> Iterable[Claim]:
-        yield Claim("one", "sum", 1, 1, 0)
+    def held() -> Iterable[Statement]:
+        yield stated("one", "sum", lambda: 1, 1, 0)
 
     begun = list[str]()
     chosen = [Group("away", "Away", held, absent="Away is not here."), Group("sums", "Sums", held)]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engines.checks import expectation_claims, scikit_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.expectation_claims import bound_claims, network_claims, single_claim
 from engines.checks.registry import groups
 from engines.checks.scikit_claims import peer_claims
@@ -41,8 +41,8 @@ class _FarTooWide(EM):
         return Mixture(mixture.weights, mixture.means, 3 * mixture.covariances), q, numbers, note
 
 
-def _failed(claims: Iterable[Claim]) -> set[str]:
-    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+def _failed(claims: Iterable[Statement]) -> set[str]:
+    return {claim.name.partition(": ")[2] for claim in measured(claims) if not claim.ok}
 
 
 def test_all_hold(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_all_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_scikit_learn_agrees_and_where_it_is_not_installed_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [claim.ok for claim in scikit_claims.claims()] == [True] * 3 * len(covariances())
+    assert [claim.ok for claim in measured(scikit_claims.claims())] == [True] * 3 * len(covariances())
     monkeypatch.setattr(scikit_claims.importlib.util, "find_spec", lambda _name: None)
     (group,) = groups("scikit")
     assert not list(group.claims())
@@ -68,7 +68,7 @@ def test_a_step_that_maximises_nothing_is_found() -> None:
 def test_covariances_of_samples_are_no_maximum() -> None:
     assert _failed(peer_claims(_Unbiased(**SHORT))) >= {f"weights, means and {kind} covariances are scikit-learn’s"
                                                         for kind in covariances()}
-    assert not single_claim(_Unbiased(**SHORT)).ok
+    assert not single_claim(_Unbiased(**SHORT)).measure().ok
 
 
 def _stale(real: Callable[..., EMStep]) -> Callable[..., EMStep]:
@@ -103,7 +103,7 @@ def test_a_network_that_forgets_the_scale_of_its_path_is_found(monkeypatch: pyte
         return self.mixture.denoise(x, self.path.alpha(at), self.path.sigma(at), cond).to(x.dtype)
 
     monkeypatch.setattr(MixtureNetwork, "forward", forward)
-    broken = {claim.name.partition(":")[0] for claim in network_claims() if not claim.ok}
+    broken = {claim.name.partition(":")[0] for claim in measured(network_claims()) if not claim.ok}
     assert {"ve", "straight"} <= broken
     assert "vp-cosine" not in broken  # its scale is 1
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
 from engines.checks import flow_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.flow_claims import consistency_claims, inversion_claim, order_claims, slerp_claims
 from engines.process.paths import paths
 from engines.process.slerp import linear
@@ -25,9 +25,9 @@ from engines.samplers.split import Split
 from engines.samplers.walk import Walk
 
 
-def failed(claims: Iterable[Claim]) -> set[str]:
+def failed(claims: Iterable[Statement]) -> set[str]:
     """What the claims that do not hold say."""
-    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+    return {claim.name.partition(": ")[2] for claim in measured(claims) if not claim.ok}
 
 
 def test_right_ones_hold() -> None:
@@ -76,7 +76,7 @@ class _Downwards(Heun):
 
 def test_noise_of_another_flow_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow_claims, "RungeKutta4", _Elsewhere)
-    assert not inversion_claim(VE()).ok
+    assert not inversion_claim(VE()).measure().ok
 
 
 @pytest.mark.parametrize("kind", [_Elsewhere, _Downwards])

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks import bound_claims, chain_claims, likelihood_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.registry import groups
 from engines.denoiser import Denoiser
 from engines.likelihood import bound, flow
@@ -31,18 +31,18 @@ from engines.samplers.ddpm import DDPM
 COSINE = VPCosine()
 
 
-def failed(claims: Iterable[Claim]) -> set[str]:
+def failed(claims: Iterable[Statement]) -> set[str]:
     """The claims that do not hold, without what they are about."""
-    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+    return {claim.name.partition(": ")[2] for claim in measured(claims) if not claim.ok}
 
 
 @pytest.mark.parametrize("module", [chain_claims, bound_claims, likelihood_claims],
                          ids=lambda module: module.__name__.rpartition(".")[2])
 def test_every_claim_holds(module: object) -> None:
-    measured = list(module.claims())
-    assert measured
-    assert not [str(claim) for claim in measured if not claim.ok]
-    assert all(groups(word) for claim in measured for word in (claim.kind, claim.name))
+    found = list(measured(module.claims()))
+    assert found
+    assert not [str(claim) for claim in found if not claim.ok]
+    assert all(groups(word) for claim in found for word in (claim.kind, claim.name))
 
 
 def _chain(path: Path = COSINE) -> Chain:
@@ -198,7 +198,7 @@ class _OtherInverse(VPLinear):
 
 
 def test_a_path_off_its_levels_is_found_out() -> None:
-    assert not likelihood_claims.truth_claim(_OtherInverse()).ok
+    assert not likelihood_claims.truth_claim(_OtherInverse()).measure().ok
 
 
 def test_a_flow_without_the_volume_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +210,7 @@ def test_a_flow_without_the_volume_is_found_out(monkeypatch: pytest.MonkeyPatch)
         return slope, rate - y.shape[1]
 
     monkeypatch.setattr(flow.Flow, "rates", without)
-    assert not likelihood_claims.truth_claim(COSINE).ok
+    assert not likelihood_claims.truth_claim(COSINE).measure().ok
 
 
 def test_a_prior_of_another_size_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +220,7 @@ def test_a_prior_of_another_size_is_found_out(monkeypatch: pytest.MonkeyPatch) -
         return end.gained - (end.y.square().sum(1) + end.y.shape[1] * math.log(2 * math.pi)) / 2
 
     monkeypatch.setattr(likelihood_claims, "log_density", unit)
-    assert not likelihood_claims.truth_claim(VE()).ok
+    assert not likelihood_claims.truth_claim(VE()).measure().ok
 
 
 def test_solvers_of_another_order_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

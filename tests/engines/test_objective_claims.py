@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from engines.checks import objective_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.objective_claims import (
     Average,
     average,
@@ -35,30 +36,32 @@ from engines.training.objectives.flow_matching import FlowMatching
 from engines.training.objectives.score_matching import Explicit, Implicit
 from engines.training.objectives.weights import SNR, Likelihood, Weight, weights
 
+Every = Callable[[], Average]
+
 
 @pytest.fixture(scope="module")
-def every() -> Average:
-    return average(blobs())
+def every() -> Every:
+    return cache(lambda: average(blobs()))
 
 
-def failed(claims: Iterable[Claim]) -> set[str]:
+def failed(claims: Iterable[Statement]) -> set[str]:
     """The claims that do not hold, without the name of the path and the time."""
-    return {claim.name.partition(": ")[2].partition(" is ")[0] for claim in claims if not claim.ok}
+    return {claim.name.partition(": ")[2].partition(" is ")[0] for claim in measured(claims) if not claim.ok}
 
 
-def test_right_objectives_fail_none_of_them(every: Average) -> None:
+def test_right_objectives_fail_none_of_them(every: Every) -> None:
     for path in (VE(), Straight(), VPCosine()):
         assert not failed([*score_claims(path, every), *flow_claims(path, every), *weight_claims(path)])
 
 
-def test_averages_are_those_of_data_and_noise(every: Average) -> None:
-    data = blobs()
-    assert float(every.weights.sum()) == pytest.approx(1, abs=1e-9)
-    torch.testing.assert_close(every.weights @ every.x0, data.mean())
-    offsets = every.x0 - data.mean()
-    torch.testing.assert_close((every.weights * offsets.T) @ offsets, data.covariance())
-    torch.testing.assert_close((every.weights * every.eps.T) @ every.eps, torch.eye(2, dtype=torch.float64))
-    torch.testing.assert_close((every.weights * every.x0.T) @ every.eps, torch.zeros(2, 2, dtype=torch.float64))
+def test_averages_are_those_of_data_and_noise(every: Every) -> None:
+    data, found = blobs(), every()
+    assert float(found.weights.sum()) == pytest.approx(1, abs=1e-9)
+    torch.testing.assert_close(found.weights @ found.x0, data.mean())
+    offsets = found.x0 - data.mean()
+    torch.testing.assert_close((found.weights * offsets.T) @ offsets, data.covariance())
+    torch.testing.assert_close((found.weights * found.eps.T) @ found.eps, torch.eye(2, dtype=torch.float64))
+    torch.testing.assert_close((found.weights * found.x0.T) @ found.eps, torch.zeros(2, 2, dtype=torch.float64))
 
 
 class _OtherSign(Denoising):
@@ -94,13 +97,13 @@ IMPLICIT = {"gradient of implicit score matching", "gradient of implicit score m
     ("Implicit", _HalfTrace, IMPLICIT),
     ("Explicit", _OtherScore, {DENOISING, *IMPLICIT}),
 ])
-def test_a_wrong_score_objective_is_found_out(name: str, wrong: type, expected: set[str], every: Average,
+def test_a_wrong_score_objective_is_found_out(name: str, wrong: type, expected: set[str], every: Every,
                                               monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objective_claims, name, wrong)
     assert failed(score_claims(VPCosine(), every)) == expected
 
 
-def test_probes_that_are_no_signs_of_unit_variance_are_found_out(every: Average, monkeypatch: pytest.MonkeyPatch
+def test_probes_that_are_no_signs_of_unit_variance_are_found_out(every: Every, monkeypatch: pytest.MonkeyPatch
                                                                  ) -> None:
     monkeypatch.setattr(Average, "draws", lambda self, t, probe=None: Draws(
         torch.full((len(self.x0),), t, dtype=torch.float64), self.eps, torch.zeros(len(self.x0), dtype=torch.bool),
@@ -123,7 +126,7 @@ class _Uneven(FlowMatching):
 
 
 @pytest.mark.parametrize("wrong", [_FromNoise, _Uneven])
-def test_a_wrong_flow_objective_is_found_out(wrong: type, every: Average, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_flow_objective_is_found_out(wrong: type, every: Every, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objective_claims, "FlowMatching", wrong)
     assert failed(flow_claims(Straight(), every)) == {"gradient of conditional flow matching"}
 
@@ -163,14 +166,14 @@ def test_a_weight_that_grows_otherwise_with_the_noise_is_found_out(name: str, mo
     monkeypatch.setattr(kind, "of_x0", wrong)
     for path in (VPCosine(), Straight()):
         assert failed(meaning_claims(path)) == {f"weight {name} counts errors as its paper does"}
-        assert bound_claim(path).ok is (name != "likelihood")
+        assert bound_claim(path).measure().ok is (name != "likelihood")
 
 
 def test_a_weight_of_the_likelihood_without_the_length_of_the_path_is_found_out(
         monkeypatch: pytest.MonkeyPatch) -> None:
     right = Likelihood.of_x0
     monkeypatch.setattr(Likelihood, "of_x0", lambda self, path, kind, t: 2 * right(self, path, kind, t) / path.t_max)
-    assert not bound_claim(Straight()).ok
+    assert not bound_claim(Straight()).measure().ok
     assert failed(meaning_claims(Straight())) == {"weight likelihood counts errors as its paper does"}
 
 
@@ -178,4 +181,4 @@ def test_a_weight_of_the_likelihood_without_the_length_of_the_path_is_found_out(
 def test_a_loss_of_another_bound_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = getattr(vlb, name)
     monkeypatch.setattr(vlb, name, lambda *args: 1.01 * right(*args))
-    assert not any(chain_claim(path).ok for path in (VPCosine(), Straight(), VE()))
+    assert not any(chain_claim(path).measure().ok for path in (VPCosine(), Straight(), VE()))

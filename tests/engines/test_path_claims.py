@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engines.analytic import Mixture, gaussian
 from engines.checks import path_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.path_claims import (
     density_claims,
     prediction_claims,
@@ -65,9 +65,9 @@ class _OtherVelocity(Straight):
         return -torch.ones_like(t)
 
 
-def failed(claims: Iterable[Claim]) -> set[str]:
+def failed(claims: Iterable[Statement]) -> set[str]:
     """The claims that do not hold, without the name of the path."""
-    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+    return {claim.name.partition(": ")[2] for claim in measured(claims) if not claim.ok}
 
 
 @pytest.mark.parametrize(("path", "claims", "expected"), [
@@ -79,7 +79,7 @@ def failed(claims: Iterable[Claim]) -> set[str]:
     (_OtherVelocity(), density_claims, "continuity residual at t = 0.6"),
     (_UnitStart(), sampler_claims, "covariance at 200 steps is near the data's"),
 ], ids=lambda value: type(value).__name__ if isinstance(value, Path) else "")
-def test_a_wrong_path_is_found_out(path: Path, claims: Callable[[Path], Iterator[Claim]], expected: str) -> None:
+def test_a_wrong_path_is_found_out(path: Path, claims: Callable[[Path], Iterator[Statement]], expected: str) -> None:
     assert expected in failed(claims(path))
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engines.analytic import Mixture
 from engines.checks import oracle_claims, sampler_claims
-from engines.checks.claim import Claim
+from engines.checks.claim import Statement, measured
 from engines.checks.oracle_claims import COUNT, blobs, gaussian_claims, identity_claims, mixture_claims
 from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
 from engines.process.paths import paths
@@ -134,9 +134,9 @@ class _Forgotten(DPMSolverPP):
         return super().__call__(*args, **{**options, "past": ()})  # type: ignore[arg-type]
 
 
-def failed(claims: Iterable[Claim]) -> set[str]:
+def failed(claims: Iterable[Statement]) -> set[str]:
     """What the claims that do not hold say."""
-    return {claim.name.partition(": ")[2] for claim in claims if not claim.ok}
+    return {claim.name.partition(": ")[2] for claim in measured(claims) if not claim.ok}
 
 
 @pytest.mark.parametrize("kind", [_Leaning, _Boasting, _Silent, _Elsewhere, _Forgetful])
@@ -186,7 +186,7 @@ def test_an_sde_that_is_wrong_on_its_way_alone_is_found_out(monkeypatch: pytest.
     (_Forgotten, identity_claims, "resumed at any step, bit for bit"),
 ])
 def test_a_wrong_sampler_is_found_out_by_the_claims_of_all(kind: type[Sampler], expected: str,
-                                                           claims: Callable[[], Iterator[Claim]],
+                                                           claims: Callable[[], Iterator[Statement]],
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oracle_claims, "exact_samplers", lambda: {"wrong": kind()})
     assert expected in failed(claims())
@@ -195,7 +195,7 @@ def test_a_wrong_sampler_is_found_out_by_the_claims_of_all(kind: type[Sampler], 
 @pytest.mark.parametrize(("name", "kind"), [("Langevin", _RootOfStep), ("AnnealedLangevin", _Unscaled)])
 def test_a_wrong_chain_is_found_out(name: str, kind: type[Sampler], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler_claims, name, kind)
-    wrong = [claim for claim in chain_claims() if not claim.ok]
+    wrong = [claim for claim in measured(chain_claims()) if not claim.ok]
     assert {claim.name.partition(",")[0] for claim in wrong} == {kind.__mro__[1].name}
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engines.checks import registry
-from engines.checks.claim import Claim, Variant
-from engines.checks.written import claim_of
 from engines.errors import DiskFull
 from engines.events import Sampled
 from engines.recipe import Recipe
@@ -174,85 +171,6 @@ def test_a_failed_run_tells_where_its_files_are(capsys: pytest.CaptureFixture[st
     library = Library.open(Home(home))
     assert [(kept.id, kept.state) for kept in library.runs()] == [(folder.name, State.FAILED)]
     library.close()
-
-
-def test_check_shows_a_table_and_fails_when_a_claim_does(capsys: pytest.CaptureFixture[str],
-                                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    """The table and the sum on standard output, the claims on standard error as they are measured."""
-    claims = [Claim("two is two", "sum", 2, 2, 0), Claim("two is three", "sum", 2, 3, 0.5)]
-    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
-    code, out, err = run(capsys, "check")
-    assert code == 1
-    assert "two is two" in err
-    assert [line for line in out.splitlines() if "two is three" in line and "NO" in line]
-    assert out.splitlines()[-1] == "1 of 2 claims hold."
-    code, out, _ = run(capsys, "check", "--only", "two is two", "--json")
-    assert code == 0
-    assert json.loads(out)["ok"]
-
-
-def test_check_shows_every_print_of_a_formula_with_its_figure(capsys: pytest.CaptureFixture[str],
-                                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also one that comes out otherwise than is claimed of it."""
-    prints = (Variant("root", "a", 1.0, True), Variant("no root", "b", 3.0, False), Variant("half", "c", 4.0, True),
-              Variant("twice", "d", 1.1, False))
-    claims = [Claim("a density", "formula", 1.0, 1, 0.5, variants=prints)]
-    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
-    code, out, _ = run(capsys, "check")
-    assert code == 1
-    rows = [line.removeprefix("a density").split(maxsplit=4) for line in out.splitlines()
-            if line.startswith("a density ")]
-    assert [(row[-1].strip().partition("0.5")[2].strip() or row[-1].strip()) for row in rows] == [
-        "holds", "fails, as it should", "FAILS", "HOLDS, and should not"]
-
-
-def test_check_tells_of_each_group_and_claim_before_the_document(capsys: pytest.CaptureFixture[str],
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
-    """With --each every claim has a line of its own as soon as it is measured, one that is not finite too."""
-    claims = [Claim("two is two", "sum", 2, 2, 0, sentence="It is."), Claim("no number", "sum", float("nan"), 1, 0)]
-    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", lambda: claims)])
-    code, out, _ = run(capsys, "check", "--json", "--each")
-    group, first, second, document = map(json.loads, out.splitlines())
-    assert (code, group) == (1, {"group": "sums", "about": "Sums", "index": 0, "of": 1})
-    assert (first["group"], claim_of(first["claim"])) == ("sums", claims[0])
-    assert second["claim"]["measured"] is None
-    assert [claim["name"] for claim in document["claims"]] == ["two is two", "no number"]
-    assert "two is two. It is." in run(capsys, "check")[1].splitlines()
-
-
-def test_check_says_what_cannot_be_measured_here(capsys: pytest.CaptureFixture[str],
-                                                 monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is neither among the claims that hold nor among those that do not."""
-    held = [Claim("two is two", "sum", 2, 2, 0)]
-    monkeypatch.setattr(registry, "groups", lambda only="": [
-        registry.Group("away", "Away", lambda: held, absent="Away is not installed."),
-        registry.Group("sums", "Sums", lambda: held)])
-    code, out, _ = run(capsys, "check", "--json", "--each")
-    away, _sums, _claim, document = map(json.loads, out.splitlines())
-    assert code == 0
-    assert away["absent"] == "Away is not installed."
-    assert (len(document["claims"]), document["absent"]) == (1, ["Away is not installed."])
-    assert run(capsys, "check")[1].splitlines()[-2:] == ["Away is not installed.", "1 of 1 claims hold."]
-
-
-def test_check_measures_single_claims_and_no_further(capsys: pytest.CaptureFixture[str],
-                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    """By group and whole name; the claims behind the last are left alone, and an unknown group is refused."""
-    begun = list[str]()
-
-    def claims() -> Iterator[Claim]:
-        for name in ("one", "one and two", "three"):
-            begun.append(name)
-            yield Claim(name, "sum", 1, 1, 0)
-
-    monkeypatch.setattr(registry, "groups", lambda only="": [registry.Group("sums", "Sums", claims)])
-    code, out, _ = run(capsys, "check", "--json", "--claim", "sums/one and two")
-    assert code == 0
-    assert [claim["name"] for claim in json.loads(out)["claims"]] == ["one and two"]
-    assert begun == ["one", "one and two"]
-    code, _, err = run(capsys, "check", "--claim", "nosuch/one")
-    assert code == 2
-    assert "“nosuch”; name a claim as GROUP/NAME." in err
 
 
 def test_a_repeat_that_cannot_be_compiled_says_so_and_how_it_was_made_instead(

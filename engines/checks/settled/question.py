@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engines.chart import Axis, Chart, Role, Series
-from engines.checks.claim import Claim, Variant
+from engines.checks.claim import Claim, Statement, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Question:
     x: str
     log: bool = False
     theory: str = "exact"
+
+    def statement(self) -> Statement:
+        """What is claimed, with every print, before any is run."""
+        prints = tuple(Variant(told.title, told.formula, math.nan, told.right) for told in self.printed)
+        return Statement(Claim(self.name, "formula", math.nan, self.expected, self.bound, variants=prints,
+                               measures=self.figure), self.claim)
 
     def claim(self) -> Claim:
         """Run every print."""

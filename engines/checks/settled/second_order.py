@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import torch
 from torch import Tensor
 
 from engines.checks.closed_form import carried
+from engines.checks.measures import order
 from engines.checks.oracle_claims import blob
 from engines.checks.settled.exact import at
 from engines.checks.settled.question import Found, Printed, Question
@@ -42,9 +42,8 @@ def run(weight: float) -> Found:
             there = eps(carry(path, x, t, middle, here), middle)
             x = carry(path, x, t, s, here + weight * (there - here))
         errors.append(float((x - exact).abs().max()))
-    order = math.log2(errors[-2] / errors[-1])
     theory = tuple(errors[0] * (STEPS[0] / steps) ** 2 for steps in STEPS)
-    return Found(order, tuple(map(float, STEPS)), tuple(errors), theory)
+    return Found(order(errors), tuple(map(float, STEPS)), tuple(errors), theory)
 
 
 def carry(path: Path, x: Tensor, t: Tensor, s: Tensor, eps: Tensor) -> Tensor:
