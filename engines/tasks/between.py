@@ -13,7 +13,7 @@ from torch import Tensor
 from engines.component import option
 from engines.context import Context, Start
 from engines.denoiser import Denoiser
-from engines.events import Event, Measured, Opened, Progressed, Said, Sampled, Stepped
+from engines.events import Event, Measured, Noted, Opened, Progressed, Said, Sampled, Stepped
 from engines.formula import Formulated, Letter
 from engines.guidance.cfg import parts_of
 from engines.inverse.inversion import check_invertible, inverted
@@ -147,6 +147,14 @@ def _noise_of(chosen: BetweenOptions, ends: Between, times: Tensor,
     return x
 
 
+def _returned(away: Tensor) -> Iterator[Event]:
+    """How far the two ends (2,) are from what they were given as, as a figure and in words."""
+    yield Measured({"rms": float(away.mean())})
+    first, last = (f"{float(one):.2g}" for one in away)
+    yield Noted(f"The first end came back with a root mean square difference of {first} and the last with {last}; 0 "
+                "is exactly what was given.")
+
+
 def _sampled(plan: Plan, ends: Between, calls: int) -> Iterator[Event]:
     """The events of a plan that is opened, with the evaluations of the inversion, and how well ends came back."""
     for event in sample(plan):
@@ -158,7 +166,7 @@ def _sampled(plan: Plan, ends: Between, calls: int) -> Iterator[Event]:
             case Sampled():
                 if ends.data:
                     result = torch.tensor(event.samples)[[0, -1]].to(ends.states)
-                    yield Measured({"rms": float(differences(result, ends.states).mean())})
+                    yield from _returned(differences(result, ends.states))
                 yield replace(event, nfe=event.nfe + calls)
             case _:
                 yield event

@@ -101,10 +101,10 @@ class Places(Ends):
     data: ClassVar[bool] = True
     modalities: ClassVar[tuple[Modality, ...]] = (Modality.POINTS,)
 
-    begin: str = option("-1.4, 0", title="First place", max_length=80,
-                        help="Where the way begins: the numbers of a point, as in “0.5, 1”.")
-    end: str = option("1, 1", title="Last place", max_length=80,
-                      help="Where the way ends: the numbers of a point, as in “0.5, 1”.")
+    begin: str = option("-1.4, 0", title="First place", max_length=80, widget="place",
+                        help="Where the way begins: the numbers of a point, as in “0.5, 1”, or dragged on the canvas.")
+    end: str = option("1, 1", title="Last place", max_length=80, widget="place",
+                      help="Where the way ends: the numbers of a point, as in “0.5, 1”, or dragged on the canvas.")
 
     @property
     def words(self) -> str:

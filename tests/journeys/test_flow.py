@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -12,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from engines.recipe import Recipe
 from tests.journeys.bad import picture
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.points import run, turned
+from tests.journeys.points import filled, run, turned
 from tests.journeys.test_images import fill, finished, press_run
 from tests.journeys.window import Window
+from tests.widgets.pointer import drag
+from widgets.fields.handles import LAYER, HandleMarks
 from workbench.controllers.points.curves import AWAY
 from workbench.docks.plots import OWN
 from workbench.pages.images_page import Mode
@@ -146,3 +149,41 @@ def test_points_between_two_places_are_drawn(qtbot: QtBot, opened: Opener) -> No
     window.panel.changed.emit()
     assert window.runs.start() is None
     assert "“here” is no point of these data" in window.bar.sentence
+
+
+def test_the_ends_of_a_way_are_dragged_on_the_canvas(qtbot: QtBot, opened: Opener) -> None:
+    """Each drag is one step of undo, and numbers that are typed move the handle."""
+    window = opened()
+    points = turned(window, qtbot)
+    window.navigator.choose_task("interpolate-points")
+    field, form = points.field_page.fields[0], window.panel.form
+    assert form is not None
+
+    def shown() -> list[tuple[float, float]]:
+        layer = field.layer(LAYER)
+        return [item.place for item in layer.items] if isinstance(layer, HandleMarks) else []
+
+    assert shown() == [(-1.4, 0.0), (1.0, 1.0)]
+    place = field.frame().place
+    drag(field, place(1.0, 1.0), place(0.5, 0.0), place(0.0, -1.0))
+    ends = form.values()["ends"]
+    assert isinstance(ends, dict)
+    assert ends["begin"] == "-1.4, 0"
+    np.testing.assert_allclose([float(x) for x in ends["end"].split(",")], (0.0, -1.0), atol=0.02)
+    window.desk.actions["edit.undo"].trigger()
+    assert shown() == [(-1.4, 0.0), (1.0, 1.0)]
+    filled(window, ends={"name": "places", "begin": "0.25, 0.75", "end": "-1, 0"})
+    assert shown() == [(0.25, 0.75), (-1.0, 0.0)]
+    filled(window, ends={"name": "seeds"})
+    assert shown() == []
+    # with data on a line there is one number, and dragging puts two of them right
+    filled(window, ends={"name": "places", "begin": "0.25, 0.75", "end": "-1, 0"}, data={"name": "two-peaks"})
+    qtbot.waitUntil(lambda: points.field_page.panels is points.field_page.line and
+                    points.field_page.fields[0].layer(LAYER) is not None, timeout=SOON)
+    line = points.field_page.fields[0]
+    drag(line, line.frame().place(0.25, 0.0), line.frame().place(1.5, 0.3))
+    ends = form.values()["ends"]
+    assert isinstance(ends, dict)
+    assert float(ends["begin"]) == pytest.approx(1.5, abs=0.05)
+    window.navigator.choose_task("sample-points")
+    assert points.field_page.fields[0].layer(LAYER) is None, "they belong to the form"

@@ -96,7 +96,7 @@ def test_the_first_run_of_all_says_how_to_go_through_it(qtbot: QtBot, opened: Op
 
 
 def test_what_there_is_to_know_of_a_stored_run_stands_under_it(qtbot: QtBot, opened: Opener) -> None:
-    """Only when it is opened from the library: at its end the bar told it."""
+    """Also when it is opened from the library."""
     window = opened()
     fill(window, "generate", {"steps": 2, "count": 1})
     run = press_run(qtbot, window)

@@ -26,6 +26,10 @@ def test_what_differs_stands_first() -> None:
                     "b": "guidance 5 · seed 7 · 50 steps · each class · DDIM"}
     told = details({"a": BASE, "b": {**BASE, "sampler": {"name": "ddim", "eta": 0.5}, "label": "3"}})
     assert told["b"].startswith("class 3 · DDIM eta 0.5 · ")
+    kinds()  # what is usual is known
+    told = details({"a": BASE, "b": {**BASE, "sampler": {"name": "ddpm", "variance": "beta"}}})
+    assert told["a"].startswith("DDIM · "), "nobody chose an eta"
+    assert told["b"].startswith("DDPM variance β · ")
     told = details({"a": {"steps": 400, "batch": 64}, "b": {"steps": 1, "batch": 32}})
     assert told == {"a": "400 steps · batch 64", "b": "1 step · batch 32"}
     assert details({}) == {}

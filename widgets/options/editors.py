@@ -5,8 +5,16 @@ from __future__ import annotations
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -89,12 +97,15 @@ class Dropdown(QComboBox):
     """A combo box that leaves the wheel to the panel it stands in. Signals: those of QComboBox.
 
     An editable one opens its list at the first click, so that it is seen to have one; with the focus a click puts the
-    text cursor.
+    text cursor. After a choice by mouse the keyboard is the window's again: Home and the arrows would change what was
+    just chosen, unseen. Who comes by Tab keeps it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entered = False  # whether the click that goes on now has brought the focus
+        self._clicked = False  # whether it was the mouse that opened the list
+        self.activated.connect(lambda _: self._give_back())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -102,6 +113,26 @@ class Dropdown(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         # even with the focus: whoever chose a value and scrolls on would change it unseen
         event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._clicked = True
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._clicked = False
+        super().keyPressEvent(event)
+
+    def hidePopup(self) -> None:
+        """As any combo box; where nothing can be typed, the keyboard goes with the list."""
+        super().hidePopup()
+        if not self.isEditable():
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Leave the keyboard to the window once the list is closed, which gives it to this box first."""
+        if self._clicked:
+            QTimer.singleShot(0, self, lambda: self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+                              if self.hasFocus() else None)
 
     def setEditable(self, editable: bool) -> None:
         """Let a value be typed, and watch the line for the click that opens the list."""
@@ -122,7 +153,7 @@ class Dropdown(QComboBox):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.lineEdit() and event.type() is QEvent.Type.MouseButtonRelease and self._entered:
-            self._entered = False
+            self._entered, self._clicked = False, True
             self.showPopup()
         return super().eventFilter(watched, event)
 

@@ -55,11 +55,8 @@ class RunNotes(QObject):
         self._canvas.tell(self._note())
 
     def _note(self) -> str:
-        """What the bar tells of a run of this session at its end, once; what is known, or of a stored run, is here."""
+        """What there is to know of the run, under the pictures and not over them, and the hint for a new user."""
         live = self._desk.stage.live
         if live is None:
             return ""
-        if live.run == self._hinted:
-            return SCRUB
-        ours = any(job.id == live.run for job in self._desk.queue.jobs())
-        return "" if ours and self._desk.first_of(live.run, live.notice) else live.notice
+        return " ".join(filter(None, (live.notice, SCRUB if live.run == self._hinted else "")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from engines.component import Component, kinds_of
 from engines.worded import Worded
@@ -65,6 +66,15 @@ def option_word(option: str, name: str, inner: str) -> str:
     kind = known().get(option, {}).get(name)
     field = kind.model_fields.get(inner) if kind is not None else None
     return within(field.title or "" if field is not None else "") or inner.replace("_", " ")
+
+
+def unusual(option: str, value: Any) -> Any:
+    """A component that an option names with those of its own options that are not as usual; anything else as it is."""
+    kind = known().get(option, {}).get(str(value.get("name"))) if isinstance(value, Mapping) else None
+    if kind is None:
+        return value
+    usual = {name: field.default for name, field in kind.model_fields.items()}
+    return {name: each for name, each in value.items() if name not in usual or each != usual[name]}
 
 
 def within(title: str) -> str:

@@ -12,7 +12,7 @@ from engines.labels import classes
 from engines.prior_name import prior_name
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
-from workbench.wording.component_words import option_word, value_word, word
+from workbench.wording.component_words import option_word, unusual, value_word, word
 from workbench.wording.words import ago, facts
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def details(runs: Mapping[str, Options]) -> dict[str, str]:
     Args:
         runs: options by key.
     """
+    runs = {key: {name: _worth_saying(name, value, runs.values()) for name, value in options.items()}
+            for key, options in runs.items()}
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     shown = [*differing, *(name for name in USUAL if name not in differing)]
@@ -161,6 +163,14 @@ def _telling(name: str, value: Any, runs: Iterable[Options]) -> Any:
     same = [other for run in runs if isinstance(other := run.get(name), Mapping) and other["name"] == value["name"]]
     return {key: each for key, each in value.items()
             if key == "name" or len({repr(plain(other.get(key))) for other in same}) > 1}
+
+
+def _worth_saying(name: str, value: Any, runs: Iterable[Options]) -> Any:
+    """The same with those of its options that are not as usual, too: whoever left them alone knows nothing of them."""
+    if not isinstance(value, Mapping):
+        return value
+    kept = {*_telling(name, value, runs), *unusual(name, value)}
+    return {key: each for key, each in value.items() if key in kept}
 
 
 def _inner(words: str, name: str, value: Any) -> str:

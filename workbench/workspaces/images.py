@@ -49,6 +49,7 @@ class Images(Workspace):
     place: ClassVar[int] = 10
     shortcut: ClassVar[str] = "Alt+1"
     equation: ClassVar[bool] = True
+    shows_notes: ClassVar[bool] = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -20,6 +20,7 @@ from workbench.controllers.points.export import PointsExportController
 from workbench.controllers.points.field import PointsFieldController
 from workbench.controllers.points.form import PointsFormController
 from workbench.controllers.points.made import PointsMadeController
+from workbench.controllers.points.places import PointsPlacesController
 from workbench.controllers.points.probe import PointsProbeController
 from workbench.controllers.points.runs import PointsRunsController
 from workbench.controllers.points.sets import PointSetsController
@@ -95,8 +96,8 @@ class Points(Workspace):
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
-        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation,
-                                           lambda: turning.drawn_here() and not self.brushes.held)
+        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted)
+        self.places = PointsPlacesController(desk, panel, page, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
                                          lambda: frozenset(task.name for task in self.tasks), self.field.draw)
@@ -119,13 +120,17 @@ class Points(Workspace):
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
         self.field.paused, self.probe.time_at = lambda: self.brushes.held, self.field.course.time_at
-        self.field.drawn += [self.probe.draw, self.table.draw, self.curves.draw]
+        self.field.drawn += [self.places.draw, self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
         desk.pasting.append(lambda: self.sheet.isVisible() and self.data.paste())
         desk.opening.append(lambda: self.sheet.isVisible() and self.data.ask())
         self.sheet.join_docks(shell.steps, shell.plots)
         self.turning.follow(self.brushes.put_away)
+
+    def _unpainted(self) -> bool:
+        """Whether runs are shown on the canvas, and no brush is in the hand."""
+        return self.turning.drawn_here() and not self.brushes.held
 
     def menus(self) -> dict[str, list[QMenu]]:
         """The lessons, where help is looked for."""

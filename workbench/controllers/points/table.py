@@ -20,6 +20,7 @@ from workbench.desk import Desk
 from workbench.fields.measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, of_class, truth_of
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
+from workbench.wording.component_words import unusual
 from workbench.wording.run_words import said
 
 if TYPE_CHECKING:
@@ -170,9 +171,7 @@ class PointsTableController:
         if live is None:
             return EXACT
         options = wish.subject.recipe.options
-        sampler = options.get("sampler")
-        if isinstance(sampler, Mapping):  # what it does without is told only beside one that does it
-            sampler = {name: value for name, value in sampler.items() if value is not False}
+        sampler = unusual("sampler", options.get("sampler"))  # as its form calls it: what nobody changed is not told
         alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
 
@@ -181,8 +180,8 @@ def own(figures: Figures, units: Units | None) -> Figures:
     """The figures in the user's own units."""
     if units is None:
         return figures
-    return replace(figures, energy=units.scale * figures.energy, sliced=units.scale * figures.sliced,
-                   nll=figures.nll + units.log_volume)
+    return replace(figures, energy=units.scale * figures.energy, nll=figures.nll + units.log_volume,
+                   sliced_wasserstein=units.scale * figures.sliced_wasserstein)
 
 
 def told(figures: Figures) -> tuple[str, str, str, str]:
