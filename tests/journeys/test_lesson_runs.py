@@ -99,7 +99,7 @@ def test_a_lesson_that_waits_for_nothing_has_nobody_to_go_before(qtbot: QtBot, o
     begun(window, qtbot, lessons()["kl"])
     assert not window.spaces.find(Points).sheet.lesson.waits.isVisible()
     window.desk.actions["lesson.first"].trigger()
-    assert "No lesson waits" in window.bar.sentence
+    assert "No lesson waits" in window.status.sentence
 
 
 def test_the_runs_of_lessons_leave_the_library_with_them(qtbot: QtBot, opened: Opener) -> None:

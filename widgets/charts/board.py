@@ -108,12 +108,13 @@ class ChartBoard(QWidget):
         """What can be chosen among; what the user chose stays chosen while it is there."""
         titles = [sheet.title for sheet in self._sheets]
         few = [ALL] if 1 < len(titles) <= TOGETHER else []
-        some = [SOME] if 1 < len(set(self._preferred) & set(titles)) < len(titles) else []
+        found = [title for title in titles if title in self._preferred]
+        some = [SOME] if 1 < len(found) < len(titles) else []
         self.choice.fill([(title, title) for title in (*few, *some, *titles)])
         self._picked = self._picked and self.choice.currentIndex() > 0
         if not self._picked:
-            wanted = next(iter(some or [title for title in self._preferred if title in titles]), "")
-            self.choice.setCurrentIndex(max(0, self.choice.findData(wanted)))
+            wanted = some or (found if len(found) == 1 else few)
+            self.choice.setCurrentIndex(max(0, self.choice.findData(wanted[0]) if wanted else 0))
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there is no chart."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from widgets.fields.arrows import Arrows
 from widgets.fields.layer import Layer
+from widgets.fields.links import Links
 from widgets.fields.point_field import PointField
 from workbench import bridge
 from workbench.background import Background
@@ -26,6 +27,7 @@ from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
 ROOMY = 220  # px of a panel from which on its caption tells its step
+LINKED = 80  # particles that are linked with their estimates
 MARKED = 400  # particles that carry an arrow of a view at once
 ROWS = 20_000  # points of a file that are drawn
 MOVING = ("particles", "histogram", "paths", "marks")
@@ -167,11 +169,17 @@ class PointsFieldController:
         if points is None:
             return found
         found |= moving(points, ground, histogram=self._page.shows("histogram"))
-        if self._page.shows("paths") and view is not ESTIMATE:
-            found["paths"] = trails(self._way(live, step), ground)
+        if self._page.shows("paths"):
+            found["paths"] = self._links(live, step, points, ground) if view is ESTIMATE else \
+                trails(self._way(live, step), ground)
         if view not in (STATE, ESTIMATE):
             found["marks"] = self._marks(live, step, points, ground)
         return found
+
+    def _links(self, live: LiveRun, step: int, estimates: np.ndarray, ground: Ground) -> Layer | None:
+        """From the first particles to their estimates; None on a line, where they would lie on one another."""
+        states = self.subjects.states(live, step)
+        return None if states is None or ground.line else Links(states[:LINKED], estimates[:LINKED], "xₜ → x\u0302₀")
 
     def _marks(self, live: LiveRun, step: int, points: np.ndarray, ground: Ground) -> Layer | None:
         """What the view shows of the first particles, as arrows at them."""
