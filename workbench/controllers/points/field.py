@@ -87,10 +87,15 @@ class PointsFieldController:
         self.believed.end()
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
-        self._page.invite(not runs)
+        self._page.invite(not runs and not self._coming())
         self._page.tell(" ".join(dict.fromkeys(filter(None, (live.notice for live in runs)))))
         for tell in self.drawn:
             tell()
+
+    def _coming(self) -> bool:
+        """Whether the run on the stage waits for its turn, or has just begun."""
+        live, queue = self._desk.stage.live, self._desk.queue
+        return live is not None and queue.has(live.run) and queue.job(live.run).state.alive
 
     def _read(self, live: LiveRun | None, ground: Ground) -> Ground:
         """The common ground, read in the units of a panel of its own."""
