@@ -46,7 +46,7 @@ def made(window: Window) -> list[str]:
 
 def listed(window: Window) -> int:
     """How many runs the Library panel lists."""
-    return window.findChildren(LibraryPanel)[0].runs.model().rowCount()
+    return window.findChildren(LibraryPanel)[0].runs.count
 
 
 @pytest.mark.parametrize("recipe", [IMAGES, POINTS], ids=["images", "points"])
