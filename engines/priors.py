@@ -80,8 +80,8 @@ def _elsewhere(model: ModelSpec, data: PointSet) -> str:
     units, own = model.units, data.units()
     if units is None or (own is not None and (own.origin, own.scale) == (units.origin, units.scale)):
         return ""
-    return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the units of "
-            "what it learned, and distances to the data mean little; choose the points that it learned as data.")
+    return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the units "
+            "of what it learned, and distances to the data mean little; choose the points that it learned as data.")
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:
