@@ -165,7 +165,7 @@ def glance_at_points(file: Path) -> Glance:
     points = data.sample(DRAWN, 0) if rows is None else rows
     what = "A density" if is_density(values) else f"{len(values):,} points"
     where = "on a line" if data.dimension == 1 else "of the plane"
-    words = " · ".join([f"{what} {where}", *ranges(values, found.names)])
+    words = " · ".join([*ranges(values, found.names), f"{what} {where}"])  # the last part has room in every list
     return Glance(to_qimage(scatter(bridge.array(points))), words)
 
 
