@@ -47,6 +47,11 @@ class Prior:
     prediction: Prediction | None = None
     units: Units | None = None
 
+    @property
+    def remark(self) -> str:
+        """The note, and for figures that are not in the user's units at which scale they are; "" for neither."""
+        return " ".join(filter(None, (self.note, self.units.said() if self.units is not None else "")))
+
 
 def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     """The prior of that name.

@@ -142,3 +142,16 @@ def test_exported_arrays_are_in_own_units(tmp_path: Path) -> None:
         np.testing.assert_array_equal(own["term.prior"], plain["term.prior"])
         assert own["columns"].tolist() == list(NAMES)
         assert "columns" not in plain
+
+
+def test_figures_at_unit_scale_say_so_on_own_points_alone(tmp_path: Path) -> None:
+    sweep, files = task("sweep"), {"p.csv": csv_bytes(VALUES, NAMES)}
+    scale = Cloud.of(VALUES).units.scale
+    for data, told in ((OWN, True), ({"name": "moons"}, False)):
+        folder = tmp_path / str(told)
+        folder.mkdir()
+        options = sweep.Form.model_validate({"data": data, "samplers": "ddim", "steps": [2], "repeats": 1, "count": 50})
+        events = list(sweep.run(options, context(folder, files)))
+        said = [event.sentence for event in events if isinstance(event, Noted) and "unit scale" in event.sentence]
+        assert bool(said) is told
+        assert not told or f"of which 1 is {scale:.4g} in your own numbers" in said[0]
