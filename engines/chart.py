@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+import numpy as np
+
 Cell = str | float
 
 
@@ -117,6 +119,12 @@ def read_chart(values: Mapping[str, Any]) -> Chart:
     table = told and Table(tuple(told["heads"]), tuple(tuple(_cell(cell) for cell in row) for row in told["rows"]))
     return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), table,
                  str(values["remark"]))
+
+
+def slope(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """The power law y = c·x^p through positive values by least squares in logarithms: (p, c)."""
+    power, log_c = np.polyfit(np.log(x), np.log(y), 1)
+    return float(power), float(np.exp(log_c))
 
 
 def with_chart(charts: Sequence[Chart], chart: Chart) -> tuple[Chart, ...]:
