@@ -26,6 +26,7 @@ LOW = 330  # px: in less height the rows come first, and the claim on demand
 ROWS = 168  # px: the head of the table and six rows, the least there is
 WORDED = 560  # px from which the buttons have room for their words
 SIZE, MARGIN = QSize(980, 620), QSize(80, 80)  # of a window of its own, and what is seen of the other around it
+SHARE = 0.7  # of the main window that it has where that is more
 TABLE, CLAIM = 620, 360  # px side by side, and their shares of the height one under the other
 DETAILS = "The selected claim in full: its verdict, its formulas and the curve it was read off"
 
@@ -71,7 +72,7 @@ class CheckDock(Dock):
         """As a window of its own, put it into the middle of the main window."""
         parent = self.parentWidget()
         if self.isFloating() and parent is not None:
-            self.resize(SIZE.boundedTo(parent.size() - MARGIN))
+            self.resize(SIZE.expandedTo(parent.size() * SHARE).boundedTo(parent.size() - MARGIN))
             self.move(parent.frameGeometry().center() - self.rect().center())
 
     def tell(self, words: str, share: float | None = None) -> None:
