@@ -112,6 +112,7 @@ class JobLine(QWidget):
         self.setToolTip(row.tip or row.title)
         self._bar.setValue(round(1000 * row.share))
         self._pause.setVisible(not (row.waiting or row.apart))
+        self._reveal(self.hasFocus() or self.underMouse())
         # what has not begun needs no empty bar; rows are as high without one
         self._bar.setVisible(row.running or row.share > 0)
         self._pause.setIcon(icon("play" if row.paused else "pause", theme.text2))
