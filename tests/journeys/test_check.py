@@ -84,6 +84,7 @@ def test_the_window_closes_while_a_check_goes_on(qtbot: QtBot, opened: Opener, h
     """Nothing is left running, and what was measured is kept."""
     window = opened()
     window.claims.all()
+    assert window.claims.dock.words == "Starting…", "how many there are is not known yet"
     assert window.desk.actions["check.stop"].isEnabled()
     assert not window.desk.actions["check.all"].isEnabled()
     window.close()

@@ -53,11 +53,11 @@ class ClaimController(QObject):
         jobs.follow(self.aside)
         self.dock = CheckDock(desk.actions)
         self.run.began.connect(self._began)
-        self.run.absent.connect(self._absent.append)
+        self.run.absent.connect(self._lack)
         self.run.measured.connect(self._measured)
         self.run.ended.connect(self._ended)
         self.listing.stated.connect(lambda group, claim: self.book.state(Stated(group, claim)))
-        self.listing.absent.connect(self._absent.append)
+        self.listing.absent.connect(self._lack)
         self.listing.ended.connect(self._listed)
         self.dock.visibilityChanged.connect(lambda visible: visible and self._load())
         self.dock.filter.textChanged.connect(lambda _text: self._show())
@@ -136,6 +136,11 @@ class ClaimController(QObject):
         self._now = about
         self._tell()
 
+    def _lack(self, sentence: str) -> None:
+        """A group cannot be measured here, as the listing and the check both say."""
+        if sentence not in self._absent:
+            self._absent.append(sentence)
+
     def _measured(self, group: str, claim: Claim) -> None:
         kept = Kept(group, claim, time.time(), self.program)
         self.book.keep([kept])
@@ -193,8 +198,10 @@ class ClaimController(QObject):
             self.aside.tell(None)
             return
         done, of = len(self._fresh), len(self._waiting) + len(self._fresh)
-        self.dock.tell(f"{done} of {of} measured · {self._now}…", done / max(of, 1))
-        self.aside.tell(Course(done / max(of, 1), self._now, f"{done} of {of}"))
+        known = bool(self._waiting) or self.book.known  # else nobody has told yet how many there are
+        share, count = (done / max(of, 1), f"{done} of {of}") if known else (0.0, f"{done}" if done else "")
+        self.dock.tell(f"{count} measured · {self._now}…" if count else f"{self._now}…", share)
+        self.aside.tell(Course(share, self._now, count))
 
     def _enable(self) -> None:
         running = self.run.running
