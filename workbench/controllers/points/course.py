@@ -10,7 +10,7 @@ import numpy as np
 from workbench.background import Background
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
-from workbench.fields.course import Axis, CourseFrame, course_of, moving, resting
+from workbench.fields.course import CourseFrame, TimeAxis, course_of, moving, resting
 from workbench.fields.drawing import Ground, Layers
 from workbench.fields.store import Known, Subject, Time
 from workbench.pages.points_views.field import FieldPage
@@ -34,8 +34,8 @@ class PointsCourseController:
     def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
                  draw: Callable[[], object]) -> None:
         self._desk, self._background, self._page, self._subjects, self._draw = desk, background, page, subjects, draw
-        self._known = OrderedDict[tuple[str, Axis], tuple[CourseFrame, Layers]]()
-        self._asked, self._refused = set[tuple[str, Axis]](), set[tuple[str, Axis]]()
+        self._known = OrderedDict[tuple[str, TimeAxis], tuple[CourseFrame, Layers]]()
+        self._asked, self._refused = set[tuple[str, TimeAxis]](), set[tuple[str, TimeAxis]]()
 
     def begin(self, ground: Ground) -> None:
         """The panels are about to be drawn: offer the switches where data are of one dimension."""
@@ -65,14 +65,14 @@ class PointsCourseController:
         frame = self._subjects.store.known(subject, time) or self._subjects.store.near(subject, time)
         return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame)
 
-    def _axis(self, live: LiveRun | None, known: Known) -> Axis:
+    def _axis(self, live: LiveRun | None, known: Known) -> TimeAxis:
         by_snr = self._page.shows(BY_SNR)
         if live is not None and live.opened is not None:
-            return Axis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
-        return Axis.of(*times_of(known), by_snr=by_snr)
+            return TimeAxis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
+        return TimeAxis.of(*times_of(known), by_snr=by_snr)
 
     @staticmethod
-    def places(axis: Axis, live: LiveRun) -> np.ndarray:
+    def places(axis: TimeAxis, live: LiveRun) -> np.ndarray:
         """Where the steps of a run are on its axis."""
         opened = live.opened
         return np.zeros(0) if opened is None else axis.places(opened.times, opened.alpha, opened.sigma)
@@ -82,11 +82,11 @@ class PointsCourseController:
         if live is None or live.opened is None:
             return self._subjects.time(live)
         opened = live.opened
-        axis = Axis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
+        axis = TimeAxis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
         step = int(np.abs(self.places(axis, live) - place).argmin())
         return float(opened.times[step]), scale_of(live, step)
 
-    def _resting(self, subject: Subject, known: Known, axis: Axis) -> Layers:
+    def _resting(self, subject: Subject, known: Known, axis: TimeAxis) -> Layers:
         """Axes and image, once this is made."""
         key = subject.key, axis
         found = self._known.get(key)
@@ -98,7 +98,7 @@ class PointsCourseController:
                                 lambda why: self._give_up(key, why))
         return resting(None, axis)
 
-    def _give_up(self, key: tuple[str, Axis], why: str) -> None:
+    def _give_up(self, key: tuple[str, TimeAxis], why: str) -> None:
         """Tell it once, not at every step that is drawn."""
         self._asked.discard(key)
         self._refused.add(key)
@@ -108,7 +108,7 @@ class PointsCourseController:
         """Try again what could not be: the models are others."""
         self._refused.clear()
 
-    def _keep(self, key: tuple[str, Axis], made: CourseFrame) -> None:
+    def _keep(self, key: tuple[str, TimeAxis], made: CourseFrame) -> None:
         self._known[key] = made, resting(made, key[1])
         while len(self._known) > KEPT:
             self._asked.discard(self._known.popitem(last=False)[0])
