@@ -31,7 +31,7 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
-from workbench.fields.keys import FieldKeys
+from workbench.field_keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
 from workbench.library.library import Library

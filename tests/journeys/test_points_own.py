@@ -120,7 +120,7 @@ def test_drawn_points_become_the_data_stroke_by_stroke(qtbot: QtBot, opened: Ope
     np.testing.assert_array_equal(points.data.values, first)
     window.desk.actions["edit.redo"].trigger()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not points.brushes.draw.drawing
+    assert not points.brushes.draw.held
     assert not window.desk.actions["points.draw"].isChecked()
     run(window, qtbot, steps=5, count=50)
     assert data_of(window) == OWN

@@ -29,7 +29,7 @@ CROWD = 0.012  # of the axis over which the present particles are spread, or the
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class TimeAxis:
     """The axis of time: t or log-SNR, noise at the left of a run that goes to the data, as its steps go.
 
     first, last: where the run begins and ends on it; sign: −1 where the written number falls to the right.
@@ -41,7 +41,7 @@ class Axis:
     sign: float
 
     @classmethod
-    def of(cls, times: Floats, alpha: Floats, sigma: Floats, *, by_snr: bool) -> Axis:
+    def of(cls, times: Floats, alpha: Floats, sigma: Floats, *, by_snr: bool) -> TimeAxis:
         """That of a run's times, or of all times of a path, in their order."""
         values = written(times, alpha, sigma, by_snr)
         sign = 1.0 if values[-1] >= values[0] else -1.0
@@ -62,7 +62,7 @@ class Axis:
 class CourseFrame:
     """The density over an axis: (ROWS, COLUMNS), the lowest value first; levels: its shades; bright: the strongest."""
 
-    axis: Axis
+    axis: TimeAxis
     density: Floats
     levels: Levels
     bright: float
@@ -77,7 +77,7 @@ def written(times: Floats, alpha: Floats, sigma: Floats, by_snr: bool) -> Floats
     return np.clip(ratio, -CLIPPED, CLIPPED)
 
 
-def course_of(truth: Prior, axis: Axis) -> CourseFrame:
+def course_of(truth: Prior, axis: TimeAxis) -> CourseFrame:
     """The densities of all times of an axis as they are seen; some tenths of a second."""
     from engines.point_field import Marginal, time_of
 
@@ -91,7 +91,7 @@ def course_of(truth: Prior, axis: Axis) -> CourseFrame:
     return CourseFrame(axis, density, levels_of(density, BANDS, (0.0, bright)), bright)
 
 
-def resting(course: CourseFrame | None, axis: Axis, ground: Ground) -> Layers:
+def resting(course: CourseFrame | None, axis: TimeAxis, ground: Ground) -> Layers:
     """The axes, and the image once it is there."""
     heat = None if course is None else Heat(course.density, axis.box, "density", (0.0, course.bright), BANDS,
                                             levels=course.levels, unit=1 / ground.one)
@@ -99,7 +99,7 @@ def resting(course: CourseFrame | None, axis: Axis, ground: Ground) -> Layers:
     return {"axes": CourseAxes(up=up, title="log-SNR" if axis.by_snr else "t", sign=axis.sign), "density": heat}
 
 
-def moving(axis: Axis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None,
+def moving(axis: TimeAxis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None,
            ground: Ground) -> Layers:
     """What a step shows: the particles (N, 1) and the exact density where it is in time, the ways (T, K, 1) up to it.
 
