@@ -40,28 +40,29 @@ class Ground:
         return rug(values[:, 0], self.highest) if self.line else values
 
 
-def resting(frame: FieldFrame | None, ground: Ground, density: str, shown: Callable[[str], bool]) -> Layers:
-    """Density and vectors of a time, none without a frame; density: what it is called; shown: which are made."""
+def resting(frame: FieldFrame | None, ground: Ground, shown: Callable[[str], bool]) -> Layers:
+    """Density and vectors of a time, none without a frame; shown: which are made."""
     none: Layers = dict.fromkeys(RESTING)
     if frame is None:
         return none
-    made = _on_line(frame, ground, density) if ground.line else _in_plane(frame, density)
+    made = _on_line(frame, ground) if ground.line else _in_plane(frame)
     return none | {name: make() for name, make in made.items() if shown(name)}
 
 
-def _in_plane(frame: FieldFrame, density: str) -> dict[str, Callable[[], Layer | None]]:
+def _in_plane(frame: FieldFrame) -> dict[str, Callable[[], Layer | None]]:
     def heat() -> Layer | None:
-        return None if frame.density is None else Heat(frame.density, REACH, density, bands=BANDS, levels=frame.levels)
+        return None if frame.density is None else Heat(frame.density, REACH, frame.title, bands=BANDS,
+                                                       levels=frame.levels)
 
     return {"density": heat, "score": lambda: Arrows(frame.points, frame.score),
             "flow": lambda: Streamlines(frame.lines)}
 
 
-def _on_line(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
+def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
     xs, some, high = frame.points[:, 0], slice(None, None, CURVE // TICKS), ground.highest
 
     def curve() -> Layer | None:
-        return None if frame.density is None else DensityCurve(xs, frame.density, density, filled=True)
+        return None if frame.density is None else DensityCurve(xs, frame.density, frame.title, filled=True)
 
     return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high)),
             "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity")}
