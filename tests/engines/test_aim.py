@@ -63,8 +63,8 @@ def test_what_guidance_bends_to_has_the_score_that_guides(path: Path, scale: flo
     assert float(density.sum()) * CELL == pytest.approx(1.0, rel=1e-9)
     places = GRID[density > density.max() / 10][::40]
     # a common norm is all that the cell decides, so differences of logs need none
-    logs = [[np.log(aim.density(known, np.concatenate([places + side * step * axis, places]), CELL)) for side in (1, -1)]
-            for axis in np.eye(2)]
+    logs = [[np.log(aim.density(known, np.concatenate([places + side * step * axis, places]), CELL))
+             for side in (1, -1)] for axis in np.eye(2)]
     found = np.stack([(a[:len(places)] - a[len(places):] - b[:len(places)] + b[len(places):]) / (2 * step)
                       for a, b in logs], axis=1)
     x = torch.tensor(places) * seen
