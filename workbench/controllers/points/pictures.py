@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from widgets.controls.error_bar import Remedy
 from workbench.background import Background
 from workbench.controllers.points.data import PointsDataController
 from workbench.desk import Desk
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-    from workbench.workspaces.shell import Files
 
 PICTURES = frozenset({".png"})  # by their endings
 
@@ -22,11 +23,12 @@ class PointsPicturesController:
     Args:
         desk, background: shared parts.
         data: takes the density.
-        files: offers to repeat the run that a picture was exported from, and remembers files.
+        offer: offers to repeat the run that a picture was exported from, and another way.
     """
 
-    def __init__(self, desk: Desk, background: Background, data: PointsDataController, files: Files) -> None:
-        self._desk, self._background, self._data, self._files = desk, background, data, files
+    def __init__(self, desk: Desk, background: Background, data: PointsDataController,
+                 offer: Callable[[Path, Recipe, Remedy], object]) -> None:
+        self._desk, self._background, self._data, self._offer = desk, background, data, offer
 
     def open(self, path: Path) -> None:
         """Take a grey picture as a density; one in colour, or with the recipe of a run, may be meant otherwise."""
@@ -39,8 +41,8 @@ class PointsPicturesController:
     def _put(self, path: Path, colour: bool, recipe: Recipe | None, unreadable: str) -> None:
         way = "Use as density", lambda: self._take(path)
         if recipe is not None:
-            self._files.remember(path)
-            self._files.offer(path, recipe, way)
+            self._desk.remember(path)
+            self._offer(path, recipe, way)
         elif unreadable:
             self._desk.complain(unreadable, way)
         elif colour:
@@ -50,4 +52,4 @@ class PointsPicturesController:
             self._take(path)
 
     def _take(self, path: Path) -> None:
-        self._data.open(path, lambda: self._files.remember(path))
+        self._data.open(path, lambda: self._desk.remember(path))
