@@ -61,6 +61,7 @@ class Points(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, self._beside))
+        self.sheet.show_view(self.sheet.view_of(Field))  # before the engines tell whose view a task has
 
     def _beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
         """Work beside the window; what fails is told."""
