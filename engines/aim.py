@@ -15,6 +15,7 @@ from engines.analytic import Mixture
 from engines.denoiser import NO_CLASS
 from engines.point_field import Marginal
 
+RAISED = str.maketrans("0123456789.", "⁰¹²³⁴⁵⁶⁷⁸⁹˙")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -34,8 +35,8 @@ class Aim:
 
     @classmethod
     def of(cls, labels: Sequence[int], scale: float) -> Aim:
-        """That of samples with labels, one each; the scale means nothing where none has a class."""
-        if all(label == NO_CLASS for label in labels):
+        """That of samples with labels, one each; at scale 0 the class has no say."""
+        if scale == 0 or all(label == NO_CLASS for label in labels):
             return cls()
         return cls(tuple((label, count / len(labels)) for label, count in sorted(Counter(labels).items())), scale)
 
@@ -70,7 +71,7 @@ class Aim:
         return bent / (bent.sum() * cell)
 
     def words(self, names: Sequence[str]) -> str:
-        """What it is called: “density”, “density of class 3”, “p_t(x)·p_t(c|x)^2, class 3”; names: of the classes."""
+        """What it is called: “density”, “density of class 3”, “p(x)·p(c|x)² of class 3”; names: of the classes."""
         if not self.shares:
             return "density"
         asked = [names[label] if label >= 0 else "free" for label, _ in self.shares]
@@ -78,7 +79,8 @@ class Aim:
             told = "each class"
         else:
             told = f"class{'es' if len(asked) > 1 else ''} {', '.join(asked)}"
-        return f"p_t(x)·p_t(c|x)^{self.scale:g}, {told}" if self.tilted else f"density of {told}"
+        power = f"{self.scale:g}".translate(RAISED)
+        return f"p(x)·p(c|x){power} of {told}" if self.tilted else f"density of {told}"
 
 
 def classed(mixture: Mixture | None, names: Sequence[str]) -> bool:

@@ -37,7 +37,7 @@ def test_a_class_aims_at_its_own_component(t: float) -> None:
 
 
 def test_without_a_class_it_is_all_of_the_data_whatever_the_scale() -> None:
-    for aim in (Aim(), Aim.of((NO_CLASS,) * 3, 4.0)):
+    for aim in (Aim(), Aim.of((NO_CLASS,) * 3, 4.0), Aim.of((1,), 0.0)):
         np.testing.assert_array_equal(aim.density(marginal(0.2), GRID, CELL), marginal(0.2).density(GRID))
         assert aim.words(("0", "1", "2")) == "density"
 
@@ -78,7 +78,7 @@ def test_it_is_called_what_it_is() -> None:
     assert Aim.of((1,), 1.0).words(names) == "density of class 1"
     assert Aim.of((0, 2), 1.0).words(names) == "density of classes 0, 2"
     assert Aim.of((0, 1, 2), 1.0).words(names) == "density of each class"
-    assert Aim.of((1,), 2.5).words(names) == "p_t(x)·p_t(c|x)^2.5, class 1"
+    assert Aim.of((1,), 2.5).words(names) == "p(x)·p(c|x)²˙⁵ of class 1"
     assert classed(MIXTURE, names)
     assert not classed(MIXTURE, ("0",))
     assert not classed(None, ())

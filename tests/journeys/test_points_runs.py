@@ -206,9 +206,9 @@ def test_the_density_is_that_of_what_a_run_asks_for_and_says_so(qtbot: QtBot, op
             low + (high - low) * (row + 0.5) / own.values.shape[0]]
     np.testing.assert_allclose(np.asarray(live.samples).mean(axis=0), peak, atol=0.08)
     run(window, qtbot, steps=20, count=60, label="3", guidance=2.5)
-    drawn("p_t(x)·p_t(c|x)^2.5, class 3")
+    drawn("p(x)·p(c|x)²˙⁵ of class 3")
     window.desk.stage.move(0)
-    drawn("p_t(x)·p_t(c|x)^2.5, class 3")
+    drawn("p(x)·p(c|x)²˙⁵ of class 3")
     filled(window, label="free")
     window.navigator.close_run()
     drawn("density")
