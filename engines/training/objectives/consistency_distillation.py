@@ -31,7 +31,7 @@ class ConsistencyDistillation(Objective):
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + a^2} - a",)
+        r"\term{prior}{\ell} = \sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + a^2} - a",)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\hat x_s", "where the teacher takes x_t in one step"),
         Letter("a", "a small number that rounds the distance off at 0"))
