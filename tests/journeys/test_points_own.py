@@ -168,6 +168,6 @@ def test_the_key_that_opens_asks_for_a_table_in_points(qtbot: QtBot, opened: Ope
     turned(window, qtbot)
     window.desk.actions["file.open"].trigger()
     dialogs = window.findChildren(QFileDialog)
-    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points"]
+    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points or density"]
     assert "*.npy" in dialogs[0].nameFilters()[0]
     dialogs[0].reject()

@@ -13,7 +13,8 @@ from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.fields.course import CourseFrame, TimeAxis, course_of, moving, resting
 from workbench.fields.drawing import Ground, Layers
-from workbench.fields.store import Known, Subject, Time
+from workbench.fields.known import Known
+from workbench.fields.store import Subject, Time
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
@@ -91,14 +92,14 @@ class PointsCourseController:
 
     def _resting(self, subject: Subject, known: Known, axis: TimeAxis, ground: Ground = LINE) -> Layers:
         """Axes and image, once this is made."""
-        key = subject.key, axis, ground.units
+        key = subject.shown, axis, ground.units
         found = self._known.get(key)
         if found is not None:
             return found[1]
         if key not in self._asked | self._refused:
             self._asked.add(key)
-            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made, ground),
-                                lambda why: self._give_up(key, why))
+            self._background.do(lambda: course_of(known, axis, known.aim(subject.recipe)),
+                                lambda made: self._keep(key, made, ground), lambda why: self._give_up(key, why))
         return resting(None, axis, ground)
 
     def _give_up(self, key: Key, why: str) -> None:
