@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engines.shown import BOUND, FROM_DATA, KNOWN, SIGNAL, TERM
+from engines.shown import BOUND, FROM_DATA, GAINED, KNOWN, SIGNAL, TERM
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.drawing.curve_scale import Scale
 from widgets.drawing.tips import wrapped
@@ -19,6 +19,7 @@ TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 # curves of a run's own, by name: the title, and the colour of the term that they belong to
 OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
        FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good"),
+       GAINED: ("log p(x₀) − log p(xₜ), nats", "likelihood"),
        BOUND: ("Sum of the terms so far, bits/dim", "likelihood")}
 # what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
 INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
