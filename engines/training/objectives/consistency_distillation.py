@@ -53,9 +53,10 @@ class ConsistencyDistillation(Objective):
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \omega\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + a^2} - a\right)",)
+        r"\ell = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - "
+        r"\hat x_0(\hat x_s)\right\|^2 + a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter(r"\omega", "1 over the difference of σ/α at the two times; 1 where the times are the levels alone"),
+        Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),
         Letter(r"\hat x_s", "where the teacher takes x_t in one step"),
         Letter("a", "a small number that rounds the distance off at 0"))
     source: ClassVar[str] = ("Song et al. 2023, arXiv 2303.01469, algorithm 2; distance and weights of "
@@ -70,7 +71,7 @@ class ConsistencyDistillation(Objective):
     times: Times = option(Times.EVERY, title="Times", advanced=True,
                           help="“every”: the teacher steps from any time as far as levels are apart, and small steps "
                                "count as much as large ones, so that more calls give better samples. “levels”: from "
-                               "the levels alone, as first published, which is for a single call.")
+                               "the levels alone, all counting the same, as first published: for a single call.")
 
     @property
     def taught_by(self) -> str:
