@@ -97,9 +97,10 @@ def as_recorded(form: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
     whole = dict(values)
     for name, field in form.model_fields.items():
         value = whole.get(name)
-        kind = kinds_of(field).get(str(value.get("name"))) if isinstance(value, dict) else None
+        inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        kind = kinds_of(field).get(str(inner.get("name")))
         if kind is not None:
-            whole[name] = {**kind.earlier, **cast("dict[str, Any]", value)}
+            whole[name] = {**kind.earlier, **inner}
     return whole
 
 

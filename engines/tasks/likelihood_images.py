@@ -72,7 +72,8 @@ def spread_levels(x0: Tensor, noise: Noise) -> Tensor:
     Theis et al. 2016, arXiv 1511.01844, section 3.1: the mean of −log p of the density there is a bound of −log P of
     the level, plus the logarithm of the interval's width.
     """
-    evenly = torch.special.ndtr(noise(0, SPREAD).double())  # pyright: ignore[reportUnknownMemberType]
+    # what the normal law has below a normal number is even between 0 and 1
+    evenly = (1 + torch.erf(noise(0, SPREAD).double() / math.sqrt(2))) / 2
     return x0 + GRAIN * (evenly - 0.5).to(x0)
 
 
@@ -118,6 +119,14 @@ def figures_of(log_p: Tensor, numbers: int, nfe: int) -> dict[str, float]:
     return found
 
 
+def remark_on(values: Mapping[str, float]) -> str:
+    """The figures as a sentence, with what is amiss where they are none that a chance can have."""
+    bits, nats = f"{values['bits_per_dim']:.3f} bits", f"{values['nll']:,.1f} nats"
+    told = f"−log P is {bits} for each number of a picture at most, or {nats}"
+    amiss = "" if values["nll"] >= 0 else "; no chance is above 1, so take more steps"
+    return f"{told}{amiss}.".replace("-", "−")
+
+
 class LikelihoodImages(Task):
     """−log P of pictures whose numbers are levels, by the flow of a model (Song et al. 2021)."""
 
@@ -161,8 +170,7 @@ class LikelihoodImages(Task):
         end = yield from walked(flow, x0, chosen, context.start.index if context.start else 0)
         values = figures_of(log_density(model.path, end), x0[0].numel(), end.nfe)
         yield Measured(values)
-        yield Noted(f"−log P is {values['bits_per_dim']:.3f} bits for each number of a picture at most, or "
-                    f"{values['nll']:,.1f} nats.")
+        yield Noted(remark_on(values))
         scale = float(model.path.scale(torch.tensor(end.t, dtype=torch.float64)))
         yield sampled(_state(model.path, end) / scale, end.nfe, time.perf_counter() - began)
 

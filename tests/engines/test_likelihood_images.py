@@ -17,7 +17,7 @@ from engines.model_file import read_header
 from engines.process.noise import Noise, sample_seeds
 from engines.shown import GAINED
 from engines.tasks.base import task
-from engines.tasks.likelihood_images import GRAIN, LikelihoodImagesOptions, figures_of, spread_levels, walked
+from engines.tasks.likelihood_images import GRAIN, LikelihoodImagesOptions, figures_of, remark_on, spread_levels, walked
 from engines.tasks.subjects import on_levels
 from tests.engines.small import context, events, result, save_small, steps
 from tests.engines.test_bound_images import MEAN, PATH, SPREAD, Blurred
@@ -63,3 +63,10 @@ def test_the_task_tells_bits_for_each_number_and_costs_what_is_told(tmp_path: Pa
     rest = events("likelihood-images", {"count": 2}, context(tmp_path, start=Start(4, np.zeros((2, 1, 8, 8)))))
     assert [step.index for step in steps(rest)] == [4, 5, 6]
     assert result(rest).sha256 == result(whole).sha256
+
+
+def test_a_likelihood_above_one_is_told_to_be_none() -> None:
+    assert remark_on({"bits_per_dim": 1.5, "nll": 815.2}) == (
+        "−log P is 1.500 bits for each number of a picture at most, or 815.2 nats.")
+    assert remark_on({"bits_per_dim": -0.5, "nll": -271.0}).endswith(
+        "or −271.0 nats; no chance is above 1, so take more steps.")
