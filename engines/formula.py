@@ -7,9 +7,9 @@ with a letter of its own is still one file. Each letter has one meaning in the w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, Self
 
 # in one order for every run, so that a term keeps its row wherever it is shown
 TermName = Literal["prior", "guidance", "likelihood", "noise"]
@@ -72,6 +72,40 @@ class Formulated:
     def own_letters(cls) -> tuple[Letter, ...]:
         """The letters that it and the classes it derives from explain."""
         return tuple(letter for kind in cls.__mro__ for letter in vars(kind).get("letters", ()))
+
+    def lines(self) -> tuple[str, ...]:
+        """The formula as its options make it."""
+        return self.formula
+
+    def line_letters(self) -> tuple[Letter, ...]:
+        """What `lines` are written with, beside the common letters."""
+        return self.own_letters()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The formula of what a run works out where no sampler moves it: the loss it lowers, the bound it adds up.
+
+    formula, terms and letters: as in `events.Opened`. figures: by term, the figure of a finished run that it comes to;
+    those of a training have a course as well.
+    """
+
+    formula: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, *parts: Formulated, rows: Iterable[tuple[Term, str]] = ()) -> Self | None:
+        """The formulas of some parts, one under the other; None where they have none.
+
+        rows: a term of them and the name of its figure.
+        """
+        lines = tuple(line for part in parts for line in part.lines())
+        known = tuple(rows)
+        letters = legend(lines, [letter for part in parts for letter in part.line_letters()])
+        return cls(lines, tuple(term for term, _ in known), letters,
+                   {term.name: figure for term, figure in known}) if lines else None
 
 
 def legend(formulas: Iterable[str], own: Iterable[Letter] = ()) -> tuple[Letter, ...]:

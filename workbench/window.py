@@ -160,9 +160,10 @@ class MainWindow(eye_order.EyeWindow):
 
     def _join_spaces(self) -> None:
         """Give the workspaces the parts they work with, and their own pages a place in the docks."""
-        steps, plots = self.timeline.pages, self.plots.pages
+        steps, plots, formula = self.timeline.pages, self.plots.pages, self.equation
         shell = self._shell = Shell(self.desk, self.panel, self.background, self.runs, self.navigator, self.drop,
-                                    self.spaces.owner, self.timeline.scrubber, self.equation.view, steps, plots)
+                                    self.spaces.owner, self.timeline.scrubber, formula.view, formula.explain, steps,
+                                    plots)
         for space in self.spaces:
             space.join(shell)
             for stack, own in ((steps, space.timeline), (plots, space.plots)):
@@ -277,6 +278,7 @@ class MainWindow(eye_order.EyeWindow):
             for stack, own in ((self.timeline.pages, space.steps), (self.plots.pages, space.plots)):
                 stack.setCurrentIndex(stack.indexOf(own) if own else 0)  # 0 is that of the run on the stage
         self.keeper.show_equation(space.equation)
+        self.equation.turn(training=space.trains)
         self.top.show_workspace(name)
 
     # messages, keys and drops

@@ -37,12 +37,13 @@ class BoundStudy(Study):
     formula: ClassVar[tuple[str, ...]] = (
         r"-\log p(x_0) \le L_T + \sum_i L_i + L_0",
         r"L_i = \frac{1}{2}\left(\frac{\bar\alpha_s}{\sigma_s^2} - \frac{\bar\alpha_t}{\sigma_t^2}\right)"
-        r"\|x_0 - \hat x_0\|^2")
+        r"\|x_0 - \hat x_0\|^2\ \ \text{where}\ v = \tilde\beta")
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter("p(x_0)", "the density of the data by the model"), Letter("L_T", "what its start adds"),
         Letter("i", "the number of the step, from 0"),
-        Letter("L_i", "what a step of the chain adds, where its variance is β-tilde"),
-        Letter("L_0", "what its last step adds"))
+        Letter("L_i", "what a step of the chain adds"), Letter("L_0", "what its last step adds"),
+        Letter("v", "the variance of fresh noise"),
+        Letter(r"\tilde\beta", "the variance of a step back if the picture were known"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 5"
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="What the chain makes; one whose density is known.")

@@ -16,6 +16,7 @@ from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
 from engines.errors import BadOption
 from engines.events import Charted, Progressed
+from engines.formula import Letter
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
@@ -37,6 +38,10 @@ class Order(Study):
     name: ClassVar[str] = "order"
     title: ClassVar[str] = "Order of discretisation"
     summary: ClassVar[str] = "Half the step leaves 2⁻ᵖ of the error: the slope of each line is the order p."
+    formula: ClassVar[tuple[str, ...]] = (r"\sqrt{E\|\hat x - x\|^2} \approx C\,|\Delta t|^p",)
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter("E", "the mean over all that is drawn"), Letter(r"\hat x", "where a sampler ends"),
+        Letter("C", "a number that is the sampler’s own"), Letter("p", "the order of the sampler"))
     source: ClassVar[str] = "Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I, section II.3"
 
     data: PointSetChoice = option(TwoBlobs(), title="Data", help="The prior; one whose density is known.")

@@ -11,6 +11,7 @@ from torch import Tensor
 from engines.chart import Axis, Chart, Role, Series
 from engines.component import option
 from engines.events import Charted
+from engines.formula import Letter
 from engines.process.paths import Path, PathChoice, paths
 from engines.process.times import grids
 from engines.process.vp_cosine import VPCosine
@@ -26,6 +27,15 @@ class ProcessCurves(Study):
     name: ClassVar[str] = "process"
     title: ClassVar[str] = "Paths and time grids"
     summary: ClassVar[str] = "What each path does to data and noise, and where each grid puts its steps."
+
+    formula: ClassVar[tuple[str, ...]] = (
+        r"x_t = \alpha_t x_0 + \sigma_t\epsilon", r"\partial x = \upsilon_t x\,\partial t + g_t\,\partial W",
+        r"\upsilon = \frac{1}{\alpha}\frac{\partial\alpha}{\partial t},\ \ "
+        r"g^2 = \frac{\partial\sigma^2}{\partial t} - 2\upsilon\sigma^2")
+    letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\upsilon", "the drift f: how fast the data shrink at a time"),
+        Letter("g", "how fast noise is added at a time"), Letter("W", "Brownian motion"))
+    source: ClassVar[str] = "Song et al. 2021, arXiv 2011.13456, eq. 5; Kingma et al. 2021, arXiv 2107.00630, eq. 9"
 
     chain: int = option(1000, title="Chain steps", ge=2, le=100_000,
                         help="The number of steps of DDPM’s chain, whose β is drawn.")
@@ -78,6 +88,7 @@ def _chart(known: dict[str, Path], title: str, axis: Axis, curve: Callable[[Path
     """One quantity of every path over its time, but for t = 0, where some are infinite."""
     series = list[Series]()
     for name, path in known.items():
-        t = torch.linspace(0, path.t_max, POINTS, dtype=torch.float64)[1:]
+        # the same times on all paths, so that a table has them side by side; some end a little earlier
+        t = torch.linspace(0, 1, POINTS, dtype=torch.float64)[1:].clamp(max=path.t_max)
         series.append(Series.of(name, floats(t), floats(curve(path, t)), (), Role.EXACT))
     return Chart(title, TIME, axis, tuple(series), remark=remark)

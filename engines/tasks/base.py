@@ -14,6 +14,7 @@ from engines.component import ATTACHED, Options, as_recorded, hinted, validated
 from engines.context import Context
 from engines.errors import BadInput
 from engines.events import Event
+from engines.formula import Explanation
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.recipe import Recipe
@@ -104,6 +105,14 @@ class Task(ABC):
         """
         del options
         return ""
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The formula of what it works out, where its events open no walk or fit that tells its own; None for none.
+
+        Args:
+            options: valid ones of `Form`.
+        """
+        del options
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse what can be known to fail before a run; quick, and nothing where there is nothing to look at.

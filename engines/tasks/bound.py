@@ -15,7 +15,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
+from engines.formula import Explanation
 from engines.likelihood.bound import Bound, BoundTally, between, bits_per_dim, bound_terms, fixed
+from engines.likelihood.formulas import BoundFormula
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
@@ -26,6 +28,7 @@ from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
 FILE = "bound-terms.csv"
+ROWS = tuple(zip(BoundFormula.terms, ("middle_terms", "first_term", "last_term"), strict=True))
 
 
 class BoundOptions(FreshOptions):
@@ -70,6 +73,11 @@ class BoundTask(Task):
         del model
         chosen = cast(BoundOptions, options)
         return Cost(chosen.count, chosen.steps)
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The bound and what its terms came to."""
+        del options
+        return Explanation.of(BoundFormula(), rows=ROWS)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""

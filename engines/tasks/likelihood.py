@@ -13,7 +13,9 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said
+from engines.formula import Explanation
 from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
+from engines.likelihood.formulas import FlowFormula
 from engines.likelihood.trace import Exact, TraceChoice
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -22,6 +24,7 @@ from engines.studies.base import floats
 from engines.tasks.base import Cost, Task
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
+ROWS = tuple(zip(FlowFormula.terms, ("nll", "nll_true"), strict=True))
 QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of points that are about as likely
 
 
@@ -63,6 +66,11 @@ class LikelihoodTask(Task):
         del model
         chosen = cast(LikelihoodOptions, options)
         return Cost(chosen.count, chosen.steps * calls_of(chosen.solver), gradients=True)
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The flow, and what −log p came to."""
+        del options
+        return Explanation.of(FlowFormula(), rows=ROWS)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""

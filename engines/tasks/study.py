@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from engines.component import Options, option
 from engines.context import Context
 from engines.events import Charted, Event, Measured
+from engines.formula import Explanation
 from engines.modality import Modality
 from engines.studies.base import StudyChoice
 from engines.studies.kl_gaussians import KLGaussians
@@ -38,6 +39,10 @@ class StudyTask(Task):
     def title_of(self, options: Any) -> str:
         """The title of the study."""
         return cast(StudyOptions, options).study.title
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The formula of the study."""
+        return Explanation.of(cast(StudyOptions, options).study)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield what the study tells: charts, and how far it is; then Measured with how many charts there are."""

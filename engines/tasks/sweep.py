@@ -21,6 +21,8 @@ from engines.counted import counted
 from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
+from engines.formula import Explanation
+from engines.metrics.formulas import FORMULAS
 from engines.metrics.truth import Truth
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -121,6 +123,12 @@ class Sweep(Task):
         """“Sweep of 3 samplers on Ring of blobs”."""
         chosen = cast(SweepOptions, options)
         return f"Sweep of {counted(len(named(chosen.samplers)), 'sampler')} on {chosen.data.title}"
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The distance that is measured; of all of them, every one."""
+        metric = cast(SweepOptions, options).metric
+        named = FORMULAS.get(metric.value.replace("-", "_"))
+        return Explanation.of(*(FORMULAS.values() if named is None else (named,)))
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""

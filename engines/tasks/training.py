@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
+from engines.formula import Explanation, Term
 from engines.model_file import ModelSpec, raw_header
 from engines.recipe import Recipe
 from engines.tasks.base import Task
 from engines.training.options import CourseOptions
 from engines.training.taken_up import check_resume, stored_state
+
+LOSSES = (Term("prior", "Loss of a batch"), "loss"), (Term("guidance", "Validation loss"), "validation_loss")
 
 
 class TrainingTask(Task):
@@ -21,6 +24,10 @@ class TrainingTask(Task):
     def title_of(self, options: Any) -> str:
         """The name of the model to be."""
         return cast(CourseOptions, options).name
+
+    def explained(self, options: Any) -> Explanation | None:
+        """The objective that the training lowers."""
+        return Explanation.of(cast(CourseOptions, options).objective, rows=LOSSES)
 
     def stored(self, folder: str) -> Recipe | None:
         """The recipe in the state that a folder holds; raises BadInput where there is none."""

@@ -23,9 +23,9 @@ from engines.tasks.inpaint import InpaintOptions
 from engines.training.objectives.base import objectives
 from engines.training.objectives.weights import weights
 
-SIGNS = {rf"\{name}" for name in ("Delta", "approx", "cdot", "cos", "exp", "frac", "le", "left", "leftarrow", "log",
-                                  "min", "nabla", "ne", "odot", "partial", "pi", "quad", "right", "sin", "sqrt",
-                                  "sum", "top")}
+SIGNS = {rf"\{name}" for name in ("Delta", "approx", "cdot", "cos", "exp", "frac", "le", "left", "int", "leftarrow",
+                                  "log", "max", "min", "nabla", "ne", "odot", "partial", "pi", "quad", "right", "sin",
+                                  "sqrt", "sum", "top")}
 
 
 def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:

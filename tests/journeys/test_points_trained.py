@@ -225,3 +225,43 @@ def test_a_teacher_that_cannot_be_is_refused(qtbot: QtBot, opened: Opener, objec
     window.panel.changed.emit()
     window.runs.start()
     qtbot.waitUntil(lambda: words in window.bar.sentence, timeout=SOON)
+
+
+def test_the_equation_panel_tells_the_objective_and_its_losses(qtbot: QtBot, opened: Opener) -> None:
+    """While it is looked at as a whole, at an earlier preview, and when it is read from the library again."""
+    window = opened()
+    done = trained(window, qtbot, objective={"name": "simple", "weight": {"name": "snr"}})
+    view, stage = window.equation.view, window.desk.stage
+
+    def told() -> None:
+        assert stage.live is not None
+        losses = dict(zip(*stage.live.history.trained.columns("step", "loss"), strict=True))
+        for index, step in enumerate(stage.live.history.preview_steps):
+            window.timeline.scrubber.go(index)
+            assert window.equation.words == f"step {step}"
+            assert view.values["prior"] == losses[step]
+        assert "SNR" in view.accessibleDescription()
+        assert view.values["guidance"] == stage.live.history.validated["loss"][-1]
+
+    told()
+    window.navigator.close_run()
+    assert not view.accessibleDescription().startswith("ℓ")
+    window.desk.queue.release(done)
+    window.navigator.load(done)
+    qtbot.waitUntil(lambda: "SNR" in view.accessibleDescription(), timeout=SOON)
+    told()
+
+
+def test_what_a_bound_came_to_stands_in_its_equation(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    window.navigator.choose_task("bound")
+    form_of(window).set_values({"count": 20, "steps": 5})
+    window.panel.changed.emit()
+    with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):
+        qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
+    view = window.equation.view
+    qtbot.waitUntil(lambda: len(view.values) == 3, timeout=SOON)
+    live = window.desk.stage.live
+    assert live is not None
+    assert sum(view.values.values()) == pytest.approx(live.measured["nll"])

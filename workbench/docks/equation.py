@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -11,22 +13,29 @@ from widgets.drawing.fonts import numbers
 from widgets.drawing.tips import wrapped
 from widgets.formulas.equation_view import EquationView
 from workbench.docks.dock import Dock, TitleRow
+from workbench.docks.loss_course import LossCourse
 from workbench.docks.plots import means
 from workbench.fields.fit_course import FitCourse
 from workbench.parts import column
 from workbench.running.mailbox import LiveRun
 from workbench.stage import Stage
-from workbench.wording.words import NATS, SIZE
+from workbench.wording.words import NATS, OF_THE_RUN, SIZE
+
+if TYPE_CHECKING:
+    from engines.formula import Explanation
 
 ROOMY = 10_000  # nats up to which there is room for decimals
 
 
 class EquationDock(Dock):
-    """Follows the stage. Signals: those of QDockWidget."""
+    """Follows the stage, or a training that has a page of its own. Signals: those of QDockWidget."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._known, self._courses = ("", 0, -1), dict[str, np.ndarray]()
+        self._losses = LossCourse()
+        self._training: tuple[LiveRun, int | None] | None = None  # the last that was explained, and its step
+        self._turned = False  # whether that is what is looked at
         self._step = Readout(numbers(), Qt.AlignmentFlag.AlignRight)
         title = TitleRow("Equation", 26)
         title.add(self._step)
@@ -50,10 +59,22 @@ class EquationDock(Dock):
         """Which step of which run the sizes are of."""
         return self._step.text()
 
+    def explain(self, live: LiveRun, step: int | None) -> None:
+        """A training is shown, or went on: its losses at a step, None for the newest."""
+        self._training = live, step
+        if self._turned:
+            self._equation()
+
+    def turn(self, *, training: bool) -> None:
+        """Follow the training that was explained last, or the stage."""
+        self._turned = training
+        self._equation()
+
     def _equation(self) -> None:
-        live = self._stage.live
-        opened = (live.opened or live.fit.opened) if live else None
-        note = NATS if live is not None and opened is live.fit.opened else SIZE
+        live = self._stage.live if not self._turned else self._training[0] if self._training else None
+        opened = (live.opened or live.fit.opened or live.explained) if live else None
+        note = SIZE if opened is None or live is None or opened is live.opened else \
+            NATS if opened is live.fit.opened else OF_THE_RUN
         self.titleBarWidget().setToolTip(wrapped(note))
         if opened is None:
             self.view.set_equation((), ())
@@ -64,8 +85,18 @@ class EquationDock(Dock):
             self._values(self._stage.index)
 
     def _values(self, index: int) -> None:
-        if self._stage.live is not None and self._stage.fitting:
-            self._fitted(self._stage.live.fit, min(index, self._stage.last))
+        if self._turned:
+            if self._training is not None and self._training[0].explained is not None:
+                self._worked_out(self._training[0], self._training[0].explained, self._training[1])
+            return
+        live = self._stage.live
+        if live is not None and self._stage.fitting:
+            self._fitted(live.fit, min(index, self._stage.last))
+            return
+        if live is not None and live.opened is None and live.explained is not None:
+            steps = live.history.preview_steps
+            looked_at = steps[index] if self._stage.learning and index < len(steps) else None
+            self._worked_out(live, live.explained, looked_at)
             return
         if not self._stage.recorded or self._stage.live is None or self._stage.live.trajectory is None:
             return
@@ -98,6 +129,21 @@ class EquationDock(Dock):
         largest = max(abs(value) for value in values.values())
         self.view.set_courses({}, 0)
         self.view.set_values(values, largest, 2 if largest < ROOMY else 0)  # the gap is small beside the two
+
+    def _worked_out(self, live: LiveRun, explained: Explanation, step: int | None) -> None:
+        """Of a training the losses at a step, None for the newest; of any other run the figures it came to."""
+        if len(live.history.trained):
+            self._losses = self._losses.of(live)
+            at = self._losses.at(step)
+            values, courses = self._losses.values(at), self._losses.courses
+            self._step.say(f"step {self._losses.step(at):,}")
+        else:
+            values = {term: live.measured[name] for term, name in explained.figures.items() if name in live.measured}
+            courses, at = {}, 0
+            self._step.say("")
+        largest = max((abs(value) for value in values.values()), default=1.0)
+        self.view.set_values(values, max([largest, *(float(np.nanmax(c)) for c in courses.values())]))
+        self.view.set_courses(courses, at)
 
 
 def _padded(course: np.ndarray, room: int) -> np.ndarray:

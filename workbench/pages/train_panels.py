@@ -114,7 +114,7 @@ class TrainTimeline(QFrame):
         """Show the losses of training and validation."""
         steps, losses = history.validated.columns("step", "loss")
         curves = [binned(history.trained, "loss", "training", "accent"),
-                  Curve("validation", "good", losses.copy(), steps.copy())]
+                  Curve("validation", "guidance", losses.copy(), steps.copy())]
         mark_beginning(self.loss, history)
         self.loss.set_curves(curves, span_of(history, total))
 
@@ -170,7 +170,7 @@ class TrainPlots(QWidget):
         self.speed.set_curves([binned(history.trained, "images_per_second", "images/s", "accent")], span)
         rows, levels = history.by_level, np.round(history.levels, 1)
         shown = [Curve("first", "noise", rows[0], levels)] if len(rows) > 1 else []
-        self.levels.set_curves([*shown, Curve("now", "good", rows[-1], levels)] if len(rows) else [])
+        self.levels.set_curves([*shown, Curve("now", "guidance", rows[-1], levels)] if len(rows) else [])
 
 
 def span_of(history: History, total: int) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ from workbench.running.arrays_file import read_arrays
 if TYPE_CHECKING:
     from engines.chart import Chart
     from engines.events import Belief, Opened
+    from engines.formula import Explanation
     from engines.trajectory import Trajectory
 
 KEPT = ("trained", "validated", "levels", "by_level", "steps")  # arrays of every saved history
@@ -195,6 +196,7 @@ class LiveRun:
         trouble: what the user should know at once, or "".
         unkept: what of it could not be written to the disk, and why; "" when all of it is there.
         files: (kind, path) of every file written so far.
+        explained: the formula of what it works out; None where sampling or a fit tells its own.
         measured: figures of the finished task.
         charts: what it drew so far, the latest of each title.
         task: name of its task, "" until it is known.
@@ -214,6 +216,7 @@ class LiveRun:
         self.seconds = 0.0
         self.sentence = self.notice = self.trouble = self.unkept = ""
         self.files: tuple[tuple[str, Path], ...] = ()
+        self.explained: Explanation | None = None
         self.measured: Mapping[str, float] = {}
         self.charts: tuple[Chart, ...] = ()
         self.device, self.whole = "", False

@@ -17,9 +17,11 @@ from engines.context import Start
 from engines.errors import WorkbenchError
 from engines.events import Opened
 from engines.files import write_atomic
-from engines.formula import Letter, Term, legend
+from engines.formula import Explanation, Letter, Term, legend
+from engines.recipe import Recipe
 from engines.recorded_size import too_large
 from engines.sampling import sha256
+from engines.tasks.base import options_of, task
 from engines.training.state import FILE_NAME, course_of
 from engines.trajectory import Trajectory
 from workbench.library.library import Library
@@ -164,7 +166,7 @@ def load_run(view: LiveRun, library: Library) -> None:
     view.samples, view.charts = load_samples(folder), load_charts(folder)
     view.fit = load_fit(folder)
     view.sha256 = "" if view.samples is None else sha256(view.samples)
-    view.task = run.task
+    view.task, view.explained = run.task, explained(library.recipe(view.run))
     view.measured, view.seconds, view.sentence = run.metrics, run.seconds, run.error
     view.notice = run.notes
     view.nfe = int(run.metrics.get("nfe", 0))
@@ -172,3 +174,12 @@ def load_run(view: LiveRun, library: Library) -> None:
     if show_end(view) and view.opened and not too_large(view.opened.shape, view.opened.total, folder):
         view.notice = f"{view.notice} {NOT_RECORDED}".strip()
     view.files = tuple((file.kind, folder / file.path) for file in library.files(view.run))
+
+
+def explained(recipe: str) -> Explanation | None:
+    """The formula of what a run with a recipe (JSON) worked out; None where there is none, or it is not known now."""
+    # an option of an earlier version may be gone: the run is shown without its formula
+    with contextlib.suppress(WorkbenchError):
+        known = Recipe.from_json(recipe)
+        return task(known.task).explained(options_of(known))
+    return None

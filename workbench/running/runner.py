@@ -112,6 +112,7 @@ class Runner:
             start, before = self.recipe.start, self._ancestor()
         live = self.entry.live
         live.device, live.whole = self.device.kind, start is None
+        live.explained = self.task.explained(self.options)
         self.recorder = Recorder(live, self.entry.pace, self.library, self.recipe, before)
         self._reins = Reins()
         context = Context(self.device, folder, self.library.home.model_folders(), self.recipe.files, start,

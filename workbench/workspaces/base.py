@@ -32,10 +32,11 @@ class Workspace(ABC):
     """One tab. A subclass sets the class variables, makes its page, and joins it to the window; one file a workspace.
 
     Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
-    says whether the Equation panel belongs to it; `long_runs` whether its runs take so long that one of them rests
-    while a run of another workspace is computed that the user waits for; `shows_notes` whether its own page tells what
-    its runs have to remark. What a window can do with any workspace are the methods below: they do nothing, or what
-    suits a workspace whose runs are walked through step by step on the stage.
+    says whether the Equation panel belongs to it, and `trains` whether that explains a training on its page
+    instead of the run on the stage; `long_runs` whether its runs take so long that one of them rests while a run of
+    another workspace is computed that the user waits for; `shows_notes` whether its own page tells what its runs have
+    to remark. What a window can do with any workspace are the methods below: they do nothing, or what suits a
+    workspace whose runs are walked through step by step on the stage.
 
     Args:
         desk: shared parts; the tool strip of the page takes its actions from here.
@@ -46,6 +47,7 @@ class Workspace(ABC):
     place: ClassVar[int] = 100
     shortcut: ClassVar[str] = ""
     equation: ClassVar[bool] = False
+    trains: ClassVar[bool] = False
     long_runs: ClassVar[bool] = False
     shows_notes: ClassVar[bool] = False
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.background import Background
     from workbench.controllers.runs import RunController
     from workbench.docks.task import TaskPanel
+    from workbench.running.mailbox import LiveRun
 
 
 class Guide(Protocol):
@@ -66,8 +67,9 @@ class Shell:
     """The parts of the window that a workspace's controllers work with.
 
     go, files: what steers the workspaces; owner: the workspace that shows a task, None for none;
-    scrubber, equation: the time line and the formula of the run on the stage; steps, plots: the pages of the time
-    line's dock and of the plots', the first being that of the run on the stage.
+    scrubber, equation: the time line and the formula of the run on the stage; explain: shows that of a training with a
+    page of its own, at a step or, for None, at its newest; steps, plots: the pages of the time line's dock and of the
+    plots', the first being that of the run on the stage.
     """
 
     desk: Desk
@@ -79,5 +81,6 @@ class Shell:
     owner: Callable[[str], object]
     scrubber: StepScrubber
     equation: EquationView
+    explain: Callable[[LiveRun, int | None], object]
     steps: QStackedWidget
     plots: QStackedWidget

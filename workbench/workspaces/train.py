@@ -25,6 +25,8 @@ class Train(Workspace):
     title: ClassVar[str] = "Train"
     place: ClassVar[int] = 90
     shortcut: ClassVar[str] = "Alt+2"
+    equation: ClassVar[bool] = True
+    trains: ClassVar[bool] = True
     long_runs: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
 
@@ -51,7 +53,7 @@ class Train(Workspace):
         """Make the controller of trainings."""
         super().join(shell)
         self.training = TrainController(shell.desk, shell.panel, self.sheets, shell.background, shell.runs,
-                                        shell.go.choose_task, shell.go.sample_from)
+                                        shell.go.choose_task, shell.go.sample_from, shell.explain)
 
     def close(self) -> None:
         """Ask and draw nothing more."""

@@ -53,7 +53,7 @@ class ConsistencyDistillation(Objective):
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - "
+        r"\term{prior}{\ell} = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - "
         r"\hat x_0(\hat x_s)\right\|^2 + a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),

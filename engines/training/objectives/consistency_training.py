@@ -34,8 +34,8 @@ class ConsistencyTraining(Objective):
     title: ClassVar[str] = "Consistency training"
     summary: ClassVar[str] = "Learns where the flow ends from any noise, for sampling in one step; needs no teacher."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(x_s)\right\|^2 "
-        r"+ a^2} - a\right)",)
+        r"\term{prior}{\ell} = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}"
+        r"\left\|\hat x_0(x_t) - \hat x_0(x_s)\right\|^2 + a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),
         Letter("a", "a small number that rounds the distance off at 0"))

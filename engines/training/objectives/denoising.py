@@ -24,7 +24,7 @@ class Denoising(ScoreMatching):
     title: ClassVar[str] = "Denoising score matching"
     summary: ClassVar[str] = "The score at one amount of noise only, as before diffusion models; no use for sampling."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{\sigma_t^2}{d}\left\|\hat\psi + \frac{\epsilon}{\sigma_t}\right\|^2",)
+        r"\term{prior}{\ell} = \frac{\sigma_t^2}{d}\left\|\hat\psi + \frac{\epsilon}{\sigma_t}\right\|^2",)
     source: ClassVar[str] = "Vincent 2011, section 4.3"
 
     noise: float = option(0.3, title="Noise", ge=1e-3, le=100, widget="log-slider",

@@ -28,7 +28,7 @@ class FlowMatching(Objective):
     title: ClassVar[str] = "Flow matching"
     summary: ClassVar[str] = "The velocity of single pairs of data and noise, whose mean carries noise to data."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{d}\left\|\hat\chi - \frac{\partial\alpha_t}{\partial t} x_0 - "
+        r"\term{prior}{\ell} = \frac{1}{d}\left\|\hat\chi - \frac{\partial\alpha_t}{\partial t} x_0 - "
         r"\frac{\partial\sigma_t}{\partial t}\epsilon\right\|^2",)
     letters: ClassVar[tuple[Letter, ...]] = (Letter(r"\hat\chi", "the velocity that the model sees at x_t"),)
     source: ClassVar[str] = ("Lipman et al. 2023, arXiv 2210.02747, eq. 9 and theorem 2; Tong et al. 2024, arXiv "

@@ -28,7 +28,7 @@ class LearnedVariance(Objective):
     title: ClassVar[str] = "Learned variance"
     summary: ClassVar[str] = "The simple loss, and a second output for the variance of DDPM’s steps."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{d}\left(\left\|\hat\phi - \phi\right\|^2 + \lambda T L_{t-1}\right)",
+        r"\term{prior}{\ell} = \frac{1}{d}\left(\left\|\hat\phi - \phi\right\|^2 + \lambda T L_{t-1}\right)",
         r"v = \exp\left(\nu\log\beta + (1-\nu)\log\tilde\beta\right)")
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\hat\phi", "what the network outputs"), Letter(r"\phi", "what the network should output"),

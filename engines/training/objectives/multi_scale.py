@@ -25,7 +25,7 @@ class MultiScale(ScoreMatching):
     title: ClassVar[str] = "Multi-scale score matching"
     summary: ClassVar[str] = "Denoising score matching at some levels of noise, from faint to as much as the path has."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{\sigma_t^r}{d}\left\|\hat\psi + \frac{\epsilon}{\sigma_t}\right\|^2",)
+        r"\term{prior}{\ell} = \frac{\sigma_t^r}{d}\left\|\hat\psi + \frac{\epsilon}{\sigma_t}\right\|^2",)
     source: ClassVar[str] = "Song & Ermon 2019, arXiv 1907.05600, eq. 5 and 6, section 4.2"
 
     levels: int = option(10, title="Levels", ge=1, le=10_000, help="How many amounts of noise.")

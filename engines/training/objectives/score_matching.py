@@ -45,7 +45,7 @@ class Explicit(ScoreMatching):
     name: ClassVar[str] = "explicit"
     title: ClassVar[str] = "Explicit score matching"
     summary: ClassVar[str] = "The error of the score itself, for data whose true score is known."
-    formula: ClassVar[tuple[str, ...]] = (r"\ell = \frac{\sigma_t^2}{d}\left\|\hat\psi - \psi\right\|^2",)
+    formula: ClassVar[tuple[str, ...]] = (r"\term{prior}{\ell} = \frac{\sigma_t^2}{d}\left\|\hat\psi - \psi\right\|^2",)
     source: ClassVar[str] = "Hyvärinen 2005, eq. 2; Vincent 2011, section 4.2"
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
@@ -83,7 +83,7 @@ class Implicit(ScoreMatching):
     title: ClassVar[str] = "Implicit score matching"
     summary: ClassVar[str] = "Needs no target at all: the size of the score and its divergence; may be negative."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{\sigma_t^2}{d}\left(\left\|\hat\psi\right\|^2 + 2\nabla\cdot\hat\psi\right)",
+        r"\term{prior}{\ell} = \frac{\sigma_t^2}{d}\left(\left\|\hat\psi\right\|^2 + 2\nabla\cdot\hat\psi\right)",
         r"\nabla\cdot\hat\psi \approx z\cdot\nabla\left(z\cdot\hat\psi\right)")
     source: ClassVar[str] = "Hyvärinen 2005, theorem 1; Hutchinson 1989; Song et al. 2019, arXiv 1905.07088"
 

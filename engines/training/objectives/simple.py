@@ -26,14 +26,23 @@ class Simple(Objective):
     title: ClassVar[str] = "Simple"
     summary: ClassVar[str] = "The squared error of what the network outputs, at a random time."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{d}\left\|\hat\phi - \phi\right\|^2",
-        r"\ell = \frac{\omega}{d}\left\|\hat x_0 - x_0\right\|^2")
+        r"\term{prior}{\ell} = \frac{1}{d}\left\|\hat\phi - \phi\right\|^2",
+        r"\term{prior}{\ell} = \frac{\omega}{d}\left\|\hat x_0 - x_0\right\|^2")
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\hat\phi", "what the network outputs"), Letter(r"\phi", "what the network should output"),
         Letter(r"\omega", "how much an error of x̂_0 counts"))
     source: ClassVar[str] = "Ho et al. 2020, arXiv 2006.11239, eq. 14"
 
     weight: WeightChoice = option(AsPredicted(), title="Weight", help="How much an error counts at each time.")
+
+    def lines(self) -> tuple[str, ...]:
+        """The error of the output where every one counts the same, else that of x0_hat with its weight."""
+        plain, weighted = self.formula
+        return (plain,) if isinstance(self.weight, AsPredicted) else (weighted, *self.weight.formula)
+
+    def line_letters(self) -> tuple[Letter, ...]:
+        """What `lines` are written with."""
+        return (*self.own_letters(), *self.weight.own_letters())
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The squared error of the output, times its weight."""

@@ -28,7 +28,7 @@ class VariationalBound(Objective):
     title: ClassVar[str] = "Variational bound"
     summary: ClassVar[str] = "The bound of −log p in nats per coordinate, from one random step of the chain at a time."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\ell = \frac{1}{d}\left(L_T + T L_{t-1}\right)",
+        r"\term{prior}{\ell} = \frac{1}{d}\left(L_T + T L_{t-1}\right)",
         r"L_{t-1} = \mathrm{KL}\left(q(x_s|x_t, x_0)\,\|\,p(x_s|x_t)\right)", r"L_0 = -\log p(x_0|x_1)")
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"L_{t-1}", "what a step of the chain adds to the bound"), Letter("L_T", "what its start adds"),

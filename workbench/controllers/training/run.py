@@ -34,14 +34,15 @@ class TrainRunController(QObject):
         classes: names of the classes of a data set.
         open_run: opens a stored training, its options in the form too.
         more: continues trainings.
+        explain: shows the formula of a training and its losses at a step, None for the newest.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, sample_from: Callable[[str], object],
                  classes: Callable[[str], tuple[str, ...]], open_run: Callable[[str], object],
-                 more: MoreTraining) -> None:
+                 more: MoreTraining, explain: Callable[[LiveRun, int | None], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space, self._more = desk, panel, space, more
-        self._sample_from, self._classes, self._open = sample_from, classes, open_run
+        self._sample_from, self._classes, self._open, self._explain = sample_from, classes, open_run, explain
         self.run, self.live = "", None
         self._step: int | None = None  # of the sheet looked at, None for the newest
         self._ran = False  # whether the training on the canvas ran there
@@ -231,6 +232,7 @@ class TrainRunController(QObject):
         self._space.plots.say(first_levels(history, stored))
         self._space.plots.show_history(history, total)
         self._space.say(" · ".join(filter(None, (stored.title, continuation(stored)))), live.notice)
+        self._explain(live, self._step)
         self._sheet(live, stored)
 
     def _sheet(self, live: LiveRun, stored: Run) -> None:

@@ -33,6 +33,7 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
 from workbench.pages.train_page import Page, TrainPage
+from workbench.running.mailbox import LiveRun
 from workbench.wording.words import duration
 
 TASK = "train"
@@ -47,11 +48,13 @@ class TrainController(QObject):
         space: the Train workspace.
         choose_task: shows the workspace and the form of a task.
         sample_from: shows Generate with a model, by its name.
+        explain: shows the formula of a training and its losses at a step.
     """
 
     def __init__(self, desk: Desk, panel: TaskPanel, space: TrainPage, background: Background,
                  runs: RunController, choose_task: Callable[[str], object],
-                 sample_from: Callable[[str], object]) -> None:
+                 sample_from: Callable[[str], object],
+                 explain: Callable[[LiveRun, int | None], object]) -> None:
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
         self._choose_task = choose_task
@@ -61,7 +64,8 @@ class TrainController(QObject):
         self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
         self._data = DataLook(desk, background)
         self.more = MoreTraining(desk, panel, self._fill, runs.start)
-        self.course = TrainRunController(desk, panel, space, sample_from, self.classes, self.show_run, self.more)
+        self.course = TrainRunController(desk, panel, space, sample_from, self.classes, self.show_run, self.more,
+                                         explain)
         self._wire()
 
     def _wire(self) -> None:
