@@ -11,6 +11,7 @@ from engines.data.points.base import point_sets
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.device import device
 from engines.metrics.points import energy_distance
+from engines.networks.mlp import MLPOptions
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.times import time_grid
@@ -34,7 +35,7 @@ RING = FreshPoints(point_sets()["ring"]())
 def distilled(times: Times) -> Denoiser:
     """A small network after a short distillation from the exact denoiser of a ring of blobs."""
     options = TrainPointsOptions(objective=ConsistencyDistillation(times=times), steps=600, batch=256, preview_every=0,
-                                 validate_every=0, network={"name": "mlp", "width": 64, "depth": 2, "octaves": 2})
+                                 validate_every=0, network=MLPOptions(width=64, depth=2, octaves=2))
     spec = spec_of(options, RING)
     with seeded(0, CPU):
         network = build_network(spec)

@@ -11,7 +11,7 @@ import torch
 
 from engines.context import Start
 from engines.events import Measured, Opened, Stepped
-from engines.likelihood.flow import Flow, log_density
+from engines.likelihood.flow import Flow, Solver, log_density
 from engines.likelihood.trace import Exact
 from engines.model_file import read_header
 from engines.process.noise import Noise, sample_seeds
@@ -29,7 +29,7 @@ def test_the_flow_finds_the_density_of_gaussian_pictures_and_spread_levels_that_
     x0 = spread_levels(on_levels(drawn).double(), noise)
     assert float((x0 - on_levels(drawn)).abs().max()) <= GRAIN / 2
     assert float((x0 - on_levels(drawn)).std()) == pytest.approx(GRAIN / math.sqrt(12), rel=0.1)
-    walk = walked(Flow(PATH, Blurred(), Exact(), noise), x0, LikelihoodImagesOptions(count=32, steps=40, solver="rk4"))
+    walk = walked(Flow(PATH, Blurred(), Exact(), noise), x0, LikelihoodImagesOptions(count=32, steps=40, solver=Solver.RK4))
     told = list[float]()
     try:
         while True:
