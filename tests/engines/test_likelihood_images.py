@@ -29,7 +29,8 @@ def test_the_flow_finds_the_density_of_gaussian_pictures_and_spread_levels_that_
     x0 = spread_levels(on_levels(drawn).double(), noise)
     assert float((x0 - on_levels(drawn)).abs().max()) <= GRAIN / 2
     assert float((x0 - on_levels(drawn)).std()) == pytest.approx(GRAIN / math.sqrt(12), rel=0.1)
-    walk = walked(Flow(PATH, Blurred(), Exact(), noise), x0, LikelihoodImagesOptions(count=32, steps=40, solver=Solver.RK4))
+    asked = LikelihoodImagesOptions(count=32, steps=40, solver=Solver.RK4)
+    walk = walked(Flow(PATH, Blurred(), Exact(), noise), x0, asked)
     told = list[float]()
     try:
         while True:
