@@ -18,7 +18,7 @@ from engines.events import Event, Measured, Noted, Opened, Progressed, Said, Ste
 from engines.formula import legend
 from engines.lean import ready
 from engines.likelihood.bound import bits_per_dim
-from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, calls_of, flowed, log_density
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
 from engines.likelihood.trace import Hutchinson, TraceChoice
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -149,7 +149,7 @@ class LikelihoodImages(Task):
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
         """The stages of every step, each with derivatives."""
         chosen = cast(LikelihoodImagesOptions, options)
-        return None if model is None else Cost(chosen.count, chosen.steps * calls_of(chosen.solver), gradients=True)
+        return None if model is None else Cost(chosen.count, chosen.steps * chosen.solver.calls, gradients=True)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse a picture that is none, and classes that the model does not know."""
