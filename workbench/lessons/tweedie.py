@@ -27,8 +27,8 @@ def against_draws(ran: Ran) -> float:
 
 LESSON = Lesson(
     name="tweedie", title="Tweedie: the score points to the mean", place=20,
-    look=("From each particle, a ring, an arrow leads to x̂₀, the mean of all data that it may come from, which is "
-          "(xₜ + σ²∇ log p)/α: it goes the way that the arrows of ∇log p on the grid show.",
+    look=("From each particle, a ring, an arrow leads to the mean of all data that it may come from, which is "
+          "(xₜ + σ²∇log p)/α: it goes the way that the arrows of ∇log p on the grid show.",
           "They agree exactly at the left, and nearly at the right, where a network that learned to denoise knows "
           "the score without any density."),
     panels=(Panel("Exact denoiser", "sample-points", RUN),
