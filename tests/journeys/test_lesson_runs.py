@@ -110,8 +110,7 @@ def test_the_runs_of_lessons_leave_the_library_with_them(qtbot: QtBot, opened: O
     begun(window, qtbot, lessons()["kl"])
     assert len(made(window)) == 4
     window.desk.actions["lesson.close"].trigger()
-    qtbot.waitUntil(lambda: window.desk.stage.run == mine, timeout=SOON)
-    assert window.desk.library.ids() == [mine]
+    qtbot.waitUntil(lambda: window.desk.stage.run == mine and window.desk.library.ids() == [mine], timeout=SOON)
     assert not window.desk.library.trash(), "what a lesson makes again at any time needs no trash"
     assert listed(window) == 1
     window.desk.actions["edit.undo"].trigger()
@@ -130,8 +129,8 @@ def test_runs_of_a_lesson_that_the_user_wants_stay(qtbot: QtBot, opened: Opener)
     branch = window.desk.queue.submit(library.recipe(parent), "branch", parent=parent, branch_step=3).id
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
     window.desk.actions["lesson.close"].trigger()
+    qtbot.waitUntil(lambda: not library.has(gone), timeout=SOON)
     assert set(library.ids()) == {starred, renamed, parent, branch}
-    assert not library.has(gone)
     assert "3 runs that you kept" in window.status.sentence
 
 

@@ -31,7 +31,8 @@ class LessonRuns:
     def __init__(self, desk: Desk, runs: RunController) -> None:
         self._desk, self._runs = desk, runs
         self.made = dict[str, tuple[str, ...]]()
-        self._ending = set[str]()  # runs that leave the library as soon as they have stopped
+        self._ending = set[str]()  # runs that leave the library as soon as all have heard that they are over
+        self._over = set[str]()  # of which all have
         desk.queue.job_finished.connect(self._ended)
 
     def of(self, lesson: Lesson) -> tuple[str, ...]:
@@ -79,11 +80,16 @@ class LessonRuns:
         going = [run for run in there if run not in spared and not self._kept(run, titles[run])]
         self.made = {name: runs for name, runs in self.made.items() if not set(runs) & set(going)}
         for run in reversed(going):  # those that wait first, or the next would begin when the one before it ends
-            if self._desk.library.run(run).state.alive:
+            if self._goes_on(run):
                 self._ending.add(run)
                 self._desk.queue.cancel(run)
         self._remove([run for run in going if run not in self._ending])
         return len(there) - len(going)
+
+    def _goes_on(self, run: str) -> bool:
+        """Whether it is not over, or not said to be yet."""
+        unsaid = self._desk.queue.has(run) and run not in self._over
+        return unsaid or self._desk.library.run(run).state.alive
 
     def _kept(self, run: str, title: str) -> bool:
         """Whether the user did something with it that says that it is wanted."""
@@ -91,10 +97,14 @@ class LessonRuns:
         return found.starred or found.title != title or any(one.parent == run for one in family)
 
     def _ended(self, run: str) -> None:
+        # once all have heard it, for some ask the queue about it
+        QTimer.singleShot(0, self._desk.window, lambda: self._all_heard(run))
+
+    def _all_heard(self, run: str) -> None:
+        self._over.add(run)
         if run in self._ending:
             self._ending.discard(run)
-            # once all have heard that it is over, for some ask the queue about it
-            QTimer.singleShot(0, self._desk.window, lambda: self._remove([run]))
+            self._remove([run])
 
     def _remove(self, runs: list[str]) -> None:
         """Delete runs for good: a lesson makes the same ones again at any time."""
