@@ -51,8 +51,8 @@ class Stepper(Sampler):
         walk.recall(past[:self.remembers])
         for i in range(start, total):
             after = _split(walk, self.step(walk, Split(walk.x), visited[i], visited[i + 1]))
-            yield Step(i, total, float(visited[i]), walk.x, after.x0, walk.calls, after.terms, after.deltas,
-                       tuple(reading.x.whole for reading in walk.past))
+            past = tuple(reading.x.whole for reading in walk.past)
+            yield after.step(i, total, float(visited[i]), walk.x, walk.calls, past)
             walk.go_on(after.x, self.remembers)
         # the result is a step too: nothing moves it any more and it is its own estimate
         yield Step(total, total, float(visited[-1]), walk.x, walk.x, walk.calls)
@@ -65,7 +65,8 @@ def _split(walk: Walk, moved: Split) -> Advance:
     pushed = summed(walk.pushes)
     after = moved + Split(sum(pushed.values(), torch.zeros_like(walk.x)), pushed)
     deltas = {str(name): part for name, part in after.parts.items() if name != "noise"}
-    z = after.parts.get("noise", torch.zeros_like(walk.x))
+    fresh = after.parts.get("noise")
+    z = torch.zeros_like(walk.x) if fresh is None else fresh
     prior = after.whole - walk.x - sum(deltas.values(), z)
     terms = {"prior": norms(prior), **{name: norms(part) for name, part in deltas.items()}, "noise": norms(z)}
-    return Advance(after.whole, walk.first.x0.whole, terms, deltas)
+    return Advance(after.whole, walk.first.x0.whole, terms, deltas, fresh)
