@@ -85,7 +85,8 @@ def check(live: LiveRun, recipe: Callable[[], Recipe | None] = no_recipe, slack:
         for name, move in moves.items():
             found = np.sqrt((move.reshape(len(move), -1) ** 2).sum(axis=1))
             np.testing.assert_allclose(found, run.terms[name][i], rtol=1e-3, atol=slack * scale, err_msg=name)
-    assert term_moves(live, recipe, run.last) == {}
+    for name, move in term_moves(live, recipe, run.last).items():
+        np.testing.assert_array_equal(move, term_moves(live, recipe, run.last - 1)[name])
     assert move_step(run, run.last) == run.last - 1
 
 
@@ -156,3 +157,24 @@ def test_only_what_cannot_be_worked_out_takes_room(tmp_path: Path) -> None:
         assert run is not None
         assert run.nbytes == len(run) * run.x(0).nbytes * (2 + more), name
         assert run.deltas == ()
+
+
+def test_the_terms_of_noise_are_the_parts_of_a_state(tmp_path: Path) -> None:
+    """At every step, also at the first, which has no noise, and at the last."""
+    recipe = Recipe("noise", {"size": 16, "steps": 4, "path": "straight", "count": 2})
+    files = attachments(picture(SIZE, SIZE), np.zeros((SIZE, SIZE), np.float32))
+    live = live_of(recipe, context(tmp_path, files))
+    run, opened = live.trajectory, live.opened
+    assert run is not None
+    assert opened is not None
+    for i in range(run.last + 1):
+        parts = term_moves(live, no_recipe, i)
+        np.testing.assert_allclose(parts["prior"], opened.alpha[i] * run.x0(i), atol=1e-6)
+        np.testing.assert_allclose(parts["prior"] + parts["noise"], run.x(i), atol=1e-6)
+
+
+def test_only_the_samples_that_are_wanted_are_worked_out(tmp_path: Path) -> None:
+    for name in ("ddpm", "edm"):
+        live = live_of(points(sampler={"name": name}), context(tmp_path))
+        for term, move in term_moves(live, no_recipe, 2, 7).items():
+            np.testing.assert_array_equal(move, term_moves(live, no_recipe, 2)[term][:7])
