@@ -270,7 +270,7 @@ class ScrubController:
             return f"{self._together(stage.live.opened, stage.other.opened)} · {shown}"
         if self._term.shown:
             step = f"the {LAST_MOVE}" if self._term.past else f"step {stage.index}"
-            return f"{self._title(stage.live)} · {self._term.title} of {step}"
+            return f"{self._term.title} of {step} · {self._title(stage.live)}"  # the end goes where room is short
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""
