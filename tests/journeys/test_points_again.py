@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
@@ -47,3 +49,16 @@ def test_a_run_that_diverged_shows_how_it_came_to_that(qtbot: QtBot, opened: Ope
     stage.move(3)
     assert window.equation.words == "step 3"
     assert window.equation.view.written("noise") != "–"
+
+
+def test_the_keys_of_copying_copy_the_formula_that_has_the_focus(qtbot: QtBot, opened: Opener) -> None:
+    """Elsewhere they copy the picture or the points."""
+    window = opened()
+    turned(window, qtbot)
+    run(window, qtbot, steps=3, count=20)
+    view = window.equation.view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus, timeout=SOON)
+    QGuiApplication.clipboard().setText("before")
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith(r"\Delta x = ")

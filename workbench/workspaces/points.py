@@ -110,7 +110,7 @@ class Points(Workspace):
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
-        self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
+        self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
