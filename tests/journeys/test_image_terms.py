@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engines.recipe import Recipe
-from tests.journeys.test_images import SOON, Opener, fill, press_run
+from tests.journeys.bad import picture
+from tests.journeys.conftest import SOON, Opener
+from tests.journeys.test_images import fill, paint, press_run
 from workbench.controllers import term_view
 from workbench.frames import signed
 from workbench.pages.images_page import Mode
@@ -107,3 +110,29 @@ def test_nothing_is_worked_out_while_nothing_is_hovered(qtbot: QtBot, opened: Op
     window.equation.view._hover("noise")
     window.desk.stage.moved.emit(4)
     assert asked == [4]
+
+
+def test_beside_a_picture_the_result_shows_it(qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    """Up as well as down in the noise; at the end, where the finished picture was, too."""
+    window = opened()
+    window.drop.open(picture(tmp_path))
+    paint(qtbot, window)
+    method = {"name": "repaint", "jump": 2, "resample": 2}
+    fill(window, "inpaint", {"method": method, "steps": 6, "count": 2, "sampler": {"name": "ddpm"}})
+    press_run(qtbot, window)
+    stage, result, view = window.desk.stage, window.images.result, window.equation.view
+    qtbot.waitUntil(lambda: result._caption.startswith("Result"), timeout=SOON)
+    view._hover("likelihood")
+    assert result._caption.endswith(" · last move")
+    assert not result._caption.startswith("Result")
+    for step in range(stage.last):
+        stage.move(step)
+        for term in ("prior", "likelihood", "noise"):
+            view._hover(term)
+            assert stage.live is not None
+            assert stage.live.opened is not None
+            title = next(t.title for t in stage.live.opened.terms if t.name == term)
+            assert result._caption == f"{title} · step {step} of {stage.last}"
+    stage.move(stage.last)
+    view._hover("")
+    assert result._caption.startswith("Result")
