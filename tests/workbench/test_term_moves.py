@@ -178,3 +178,14 @@ def test_only_the_samples_that_are_wanted_are_worked_out(tmp_path: Path) -> None
         live = live_of(points(sampler={"name": name}), context(tmp_path))
         for term, move in term_moves(live, no_recipe, 2, 7).items():
             np.testing.assert_array_equal(move, term_moves(live, no_recipe, 2)[term][:7])
+
+
+@pytest.mark.parametrize("name", ["ddpm", "euler-maruyama"])
+def test_a_model_with_a_path_of_its_own_is_told_by_that(name: str, tmp_path: Path) -> None:
+    """Whatever path its recipe has, as the command line leaves the default there."""
+    recipe = points(sampler={"name": name}, data={"name": "moons"}, prior="points-moons", label="free",
+                    path={"name": "straight"})
+    live = live_of(recipe, context(tmp_path))
+    assert live.opened is not None
+    assert live.opened.alpha[1] != pytest.approx(1 - live.opened.times[1], abs=1e-3), "it did not walk that path"
+    check(live)
