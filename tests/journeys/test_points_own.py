@@ -120,7 +120,7 @@ def test_drawn_points_become_the_data_stroke_by_stroke(qtbot: QtBot, opened: Ope
     np.testing.assert_array_equal(points.data.values, first)
     window.desk.actions["edit.redo"].trigger()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not points.brushes.draw.drawing
+    assert not points.brushes.draw.held
     assert not window.desk.actions["points.draw"].isChecked()
     run(window, qtbot, steps=5, count=50)
     assert data_of(window) == OWN
@@ -168,6 +168,6 @@ def test_the_key_that_opens_asks_for_a_table_in_points(qtbot: QtBot, opened: Ope
     turned(window, qtbot)
     window.desk.actions["file.open"].trigger()
     dialogs = window.findChildren(QFileDialog)
-    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points"]
+    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points or density"]
     assert "*.npy" in dialogs[0].nameFilters()[0]
     dialogs[0].reject()

@@ -211,6 +211,7 @@ def test_every_objective_makes_a_model_that_samples(qtbot: QtBot, opened: Opener
     assert live is not None
     assert live.samples is not None
     assert np.isfinite(live.samples).all()
+    assert len(np.unique(live.samples, axis=0)) == 20, "twenty points, no two alike"
 
 
 @pytest.mark.parametrize(("objective", "words"), [

@@ -11,16 +11,17 @@ from engines.units import Units
 from workbench.background import Background
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
-from workbench.fields.course import Axis, CourseFrame, beside, course_of, moving, resting
+from workbench.fields.course import CourseFrame, TimeAxis, beside, course_of, moving, resting
 from workbench.fields.drawing import Ground, Layers
+from workbench.fields.known import Known
 from workbench.fields.pointed import Stand
-from workbench.fields.store import Known, Subject, Time
+from workbench.fields.store import Subject, Time
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
 OVER_TIME, BY_SNR = "course", "snr"  # what is switched on for lines
 LINE = Ground(1)
-Key = tuple[str, Axis, Units | None]
+Key = tuple[str, TimeAxis, Units | None]
 LANE = 0.014  # of the axis between arrows that lie beside one another
 KEPT = 24  # images and their layers
 EVERY = np.linspace(1.0, 0.0, 200)  # of the times of a path, where no run has its own
@@ -70,13 +71,13 @@ class PointsCourseController:
         frame = self._subjects.store.known(subject, time) or self._subjects.store.near(subject, time)
         return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame, ground)
 
-    def _axis(self, live: LiveRun | None, known: Known) -> Axis:
+    def _axis(self, live: LiveRun | None, known: Known) -> TimeAxis:
         if live is not None and live.opened is not None:
             return self._axis_of(live)
-        return Axis.of(*times_of(known), by_snr=self._page.shows(BY_SNR))
+        return TimeAxis.of(*times_of(known), by_snr=self._page.shows(BY_SNR))
 
     @staticmethod
-    def places(axis: Axis, live: LiveRun) -> np.ndarray:
+    def places(axis: TimeAxis, live: LiveRun) -> np.ndarray:
         """Where the steps of a run are on its axis."""
         opened = live.opened
         return np.zeros(0) if opened is None else axis.places(opened.times, opened.alpha, opened.sigma)
@@ -100,23 +101,23 @@ class PointsCourseController:
         axis = self._axis_of(live)
         return LANE * (axis.last - axis.first) * (1.0 if axis.ending(place) else -1.0)
 
-    def _axis_of(self, live: LiveRun | None) -> Axis:
+    def _axis_of(self, live: LiveRun | None) -> TimeAxis:
         """That of a run, or of t from 1 to 0 without one."""
         opened, by_snr = (live.opened if live is not None else None), self._page.shows(BY_SNR)
         if opened is None:
-            return Axis.of(EVERY, 1 - EVERY, EVERY, by_snr=by_snr)
-        return Axis.of(opened.times, opened.alpha, opened.sigma, by_snr=by_snr)
+            return TimeAxis.of(EVERY, 1 - EVERY, EVERY, by_snr=by_snr)
+        return TimeAxis.of(opened.times, opened.alpha, opened.sigma, by_snr=by_snr)
 
-    def _resting(self, subject: Subject, known: Known, axis: Axis, ground: Ground = LINE) -> Layers:
+    def _resting(self, subject: Subject, known: Known, axis: TimeAxis, ground: Ground = LINE) -> Layers:
         """Axes and image, once this is made."""
-        key = subject.key, axis, ground.units
+        key = subject.shown, axis, ground.units
         found = self._known.get(key)
         if found is not None:
             return found[1]
         if key not in self._asked | self._refused:
             self._asked.add(key)
-            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made, ground),
-                                lambda why: self._give_up(key, why))
+            self._background.do(lambda: course_of(known, axis, known.aim(subject.recipe)),
+                                lambda made: self._keep(key, made, ground), lambda why: self._give_up(key, why))
         return resting(None, axis, ground)
 
     def _give_up(self, key: Key, why: str) -> None:
