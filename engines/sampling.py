@@ -154,7 +154,8 @@ def _joined(parts: list[Step]) -> Step:
         first, x=_cat([p.x for p in parts]), x0=_cat([p.x0 for p in parts]), nfe=max(p.nfe for p in parts),
         terms={name: _cat([p.terms[name] for p in parts]) for name in first.terms},
         past=tuple(_cat(list(states)) for states in zip(*(p.past for p in parts), strict=True)),
-        deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas})
+        deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas},
+        fresh=None if first.fresh is None else _cat([p.fresh for p in parts if p.fresh is not None]))
 
 
 def _cat(parts: list[Tensor]) -> Tensor:
