@@ -16,7 +16,7 @@ from torch import Tensor
 from engines.checkpoint import Model, load_model
 from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
-from engines.errors import BadOption, BadRecipe, Diverged
+from engines.errors import BadOption, BadRecipe
 from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
@@ -28,6 +28,7 @@ from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
+from engines.samplers.divergence import Watch
 from engines.samplers.remarks import times_remark
 from engines.units import Units
 
@@ -162,7 +163,7 @@ def _cat(parts: list[Tensor]) -> Tensor:
 
 
 def steps(plan: Plan) -> Iterator[Step]:
-    """The steps of a plan, from its start; raises Diverged at the first state that is not finite."""
+    """The steps of a plan, from its start; raises Diverged at the first state that says so, see `Watch`."""
     device = plan.noise.device
     x = plan.path.initial(plan.noise.initial()) if plan.start is None else _state(plan).to(device)
     cond = conditioning(plan.labels, device)
@@ -171,11 +172,9 @@ def steps(plan: Plan) -> Iterator[Step]:
     before = (all_made - made) * plan.denoiser.calls(cond)
     past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
+    watch = Watch(plan.path, plan.sampler)
     for step in walk:
-        # a sum tells as much as a look at every number, and takes a fifth of its time at every step
-        if not bool(step.x.sum().isfinite()):
-            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose "
-                           f"{plan.sampler.calmer()}.")
+        watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
         yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 
