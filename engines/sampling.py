@@ -21,6 +21,7 @@ from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelFile, check_modality
 from engines.model_list import known_model
@@ -29,7 +30,7 @@ from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
 from engines.samplers.divergence import Watch
-from engines.samplers.remarks import times_remark
+from engines.samplers.remarks import walk_remark
 from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,6 +52,7 @@ class Plan:
         skipped: moves at the beginning that this run never makes, as an edit that starts midway.
         prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
         units: in which points are told; None for no others than their own.
+        learnt: by the network; the mean by an exact denoiser.
     """
 
     title: str
@@ -67,6 +69,7 @@ class Plan:
     skipped: int = 0
     prediction: Prediction | None = None
     units: Units | None = None
+    learnt: Learnt = Learnt.MEAN
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -88,7 +91,7 @@ def opened(plan: Plan) -> Opened:
 
 
 def sample(plan: Plan) -> Iterator[Event]:
-    """Run a plan: Noted for times that do not suit its sampler, Opened, one Stepped a step, Sampled."""
+    """Run a plan: Noted for what does not suit its sampler, Opened, one Stepped a step, Sampled."""
     yield from _remarks(plan)
     yield opened(plan)
     began, last = time.perf_counter(), None
@@ -101,7 +104,7 @@ def sample(plan: Plan) -> Iterator[Event]:
 
 def _remarks(plan: Plan) -> Iterator[Event]:
     """What is to be known before a run begins; of one that goes on it was said."""
-    remark = times_remark(plan.sampler, plan.path, plan.times, plan.prediction)
+    remark = walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)
     if remark and plan.start is None:
         yield Noted(remark)
 

@@ -7,11 +7,13 @@ from pathlib import Path as File
 
 import pytest
 import torch
+from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
 from engines.component import validated
 from engines.context import Context
 from engines.data.points.mixtures import Ring
+from engines.denoiser import Denoised, Denoiser
 from engines.device import device
 from engines.errors import BadInput, Diverged
 from engines.events import Stepped
@@ -79,16 +81,29 @@ def looked(path: Path, states: list[float], sampler: Sampler | None = None) -> i
 
 def test_size_is_measured_beside_that_of_noise_on_the_path() -> None:
     """A state of 1,000 is what noise at sigma 1,000 has; on a path that keeps its variance it is none."""
-    states = [1000 * 1.1**k for k in range(20)]
-    assert looked(VE(sigma_max=1000.0), states) == 20
+    states = [10 * 2.0**k for k in range(12)]
+    assert looked(VE(sigma_max=1000.0), states) == 12
     assert looked(VPCosine(), states) == MOVES
 
 
-def test_it_takes_both_size_and_growth() -> None:
+def test_it_takes_size_and_growth_over_many_moves() -> None:
     assert looked(VPCosine(), [2 * FAR] * 50) == 50, "large and at rest, as from a step that was far too long"
     assert looked(VPCosine(), [FAR * 10 / (k + 1) for k in range(50)]) == 50
-    assert looked(VPCosine(), [0.01 * 1.2**k for k in range(50)]) == 50, "growth alone, up to half of what is far"
-    assert looked(VPCosine(), [0.01 * 1.2**k for k in range(99)]) == 51, "the first above it"
+    assert looked(VPCosine(), [FAR * 1.05**k for k in range(50)]) == 50, "far from the beginning, and little more"
+    assert looked(VPCosine(), [0.001 * 1.2**k for k in range(63)]) == 63, "growth alone, to no more than is far"
+    assert looked(VPCosine(), [0.001 * 1.2**k for k in range(80)]) == 64, "the first above it"
+    assert looked(VPCosine(), [1.0, 1e4, 1e5, 1e6]) == 4, "a few moves alone"
     assert looked(VPCosine(), [1.0, 1e9]) == 1, "so large that float32 does not know the data any more"
     assert looked(VPCosine(), [1.0, 1e30, 1e38]) == 1
     assert looked(VPCosine(), [1.0, float("nan")]) == 1
+
+
+def test_a_network_that_sees_no_noise_is_poor_and_not_diverging() -> None:
+    """All of the noise stays in x/alpha: 642 times the data at the end, and every step larger than the one before."""
+
+    class Blind(Denoiser):
+        def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+            return Denoised(x / VPCosine().alpha(t))
+
+    plan = Plan("", VPCosine(), Blind(), DDIM(), time_grid(VPCosine(), 60), Noise((1, 2), (2,)), (-1, -1))
+    assert float(list(steps(plan))[-1].x.abs().max()) > FAR
