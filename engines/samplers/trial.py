@@ -13,7 +13,7 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import expand
 from engines.process.times import grids, time_grid
-from engines.samplers.base import Sampler
+from engines.samplers.base import Sampler, samplers
 from engines.samplers.ddpm import DDPM
 from engines.samplers.dpmpp import DPMSolverPP
 
@@ -50,7 +50,9 @@ def width(sampler: Sampler, path: Path, times: Tensor) -> float:
 
 
 def draws_noise(sampler: Sampler, path: Path) -> bool:
-    """Whether a sampler, with its options, draws fresh noise."""
+    """Whether a sampler, with its options, draws fresh noise; of one that is not listed nobody knows: False."""
+    if not _listed(sampler):
+        return False
     noise = _Unasked((0,), (1,), dtype=torch.float64)
     x = torch.ones(1, 1, dtype=torch.float64)
     try:
@@ -80,8 +82,13 @@ def _remedy(sampler: Sampler, path: Path, times: Tensor) -> str:
 
 
 def _quick(sampler: Sampler, times: Tensor) -> bool:
-    """Whether a trial takes no longer than a moment; how long one that adapts its steps takes, nobody knows."""
-    return not sampler.adaptive and sampler.evaluations(times) <= MOST
+    """Whether a trial can be made, and in a moment; how long one that adapts its steps takes, nobody knows."""
+    return _listed(sampler) and not sampler.adaptive and sampler.evaluations(times) <= MOST
+
+
+def _listed(sampler: Sampler) -> bool:
+    """Whether it is for any data: one that is made for a run has a picture or a network of its own in it."""
+    return samplers().get(sampler.name) is type(sampler)
 
 
 class _Asked(Exception):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
 from engines.component import validated
 from engines.context import Context
@@ -33,8 +34,10 @@ from engines.samplers.euler_maruyama import EulerMaruyama
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 from engines.samplers.remarks import walk_remark
+from engines.samplers.split import Split
 from engines.samplers.suited import suited_remark
 from engines.samplers.trial import TOO_WIDE, draws_noise, wide_remark, width
+from engines.samplers.walk import Walk
 from engines.sampling import Plan, steps
 from engines.tasks.base import task
 from engines.tasks.generate import SampleOptions
@@ -147,6 +150,15 @@ def test_a_trial_is_made_of_few_evaluations_only() -> None:
     """Of steps without end nothing is said: a form asks at every key."""
     assert wide_remark(EulerMaruyama(), PATH, time_grid(PATH, 10_000)) == ""
     assert wide_remark(samplers()["dopri5"](), PATH, time_grid(PATH, 2)) == ""
+
+
+def test_a_sampler_that_is_made_for_a_run_is_not_tried() -> None:
+    """It has that run's data in it, and maybe its network, which one more evaluation would cost."""
+    class Own(EulerMaruyama):
+        def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
+            raise AssertionError
+
+    assert walk_remark(Own(), PATH, time_grid(PATH, 2), learnt=Learnt.PAIRED) == ""
 
 
 def test_a_sweep_tells_each_remark_once(tmp_path: File) -> None:
