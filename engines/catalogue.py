@@ -18,6 +18,7 @@ from engines.representation.starts import starts
 from engines.samplers.base import samplers
 from engines.studies.base import studies
 from engines.tasks.ends import ends
+from engines.tasks.subjects import subjects
 from engines.training.objectives.base import objectives
 from engines.training.objectives.weights import weights
 
@@ -41,4 +42,5 @@ def catalogue() -> list[Shelf]:
             Shelf("points", "Point sets", point_sets()), Shelf("starts", "Starts of a fit", starts()),
             Shelf("covariances", "Covariances of a fit", covariances()),
             Shelf("ends", "Ends of an interpolation", ends()),
+            Shelf("subjects", "Pictures a model is measured on", subjects()),
             Shelf("traces", "Traces of a Jacobian", traces()), Shelf("studies", "Studies", studies())]

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+import numpy as np
+
 
 class Role(StrEnum):
     """What a series is: measured here, known exactly, laid through values, a bound on them, or of a wrong formula."""
@@ -101,6 +103,12 @@ def read_chart(values: Mapping[str, Any]) -> Chart:
     series = [Series.of(str(one["name"]), one["x"], one["y"], one["error"], Role(one["role"]), str(one["beside"]))
               for one in values["series"]]
     return Chart(str(values["title"]), Axis(**values["x"]), Axis(**values["y"]), tuple(series), str(values["remark"]))
+
+
+def slope(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """The power law y = c·x^p through positive values by least squares in logarithms: (p, c)."""
+    power, log_c = np.polyfit(np.log(x), np.log(y), 1)
+    return float(power), float(np.exp(log_c))
 
 
 def with_chart(charts: Sequence[Chart], chart: Chart) -> tuple[Chart, ...]:

@@ -92,6 +92,18 @@ def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
     return {}
 
 
+def as_recorded(form: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a run as it computed with them, where its version did not know all of those there are now."""
+    whole = dict(values)
+    for name, field in form.model_fields.items():
+        value = whole.get(name)
+        inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        kind = kinds_of(field).get(str(inner.get("name")))
+        if kind is not None:
+            whole[name] = {**kind.earlier, **inner}
+    return whole
+
+
 class Options(BaseModel):
     """Base of every options model: frozen, and unknown names are refused."""
 
@@ -112,6 +124,8 @@ class Component(Formulated, Options):
     title: ClassVar[str] = ""
     short: ClassVar[str] = ""  # what it is called within a line, where the title says more or begins otherwise
     summary: ClassVar[str] = ""
+    # options that runs recorded before there were any, and what these runs did: not what is best by now
+    earlier: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def word(cls) -> str:

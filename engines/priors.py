@@ -49,6 +49,11 @@ class Prior:
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
 
+    @property
+    def remark(self) -> str:
+        """The note, and for figures that are not in the user's units at which scale they are; "" for neither."""
+        return " ".join(filter(None, (self.note, self.units.said() if self.units is not None else "")))
+
 
 def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     """The prior of that name.
@@ -65,16 +70,25 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         return exact_prior(data, path)
     model = open_model(name, context, Modality.POINTS)
     check_dimension(data, name, model.spec)
-    units = model.spec.units or data.units()
+    units, note = model.spec.units or data.units(), _elsewhere(model.spec, data)
     if isinstance(model.network, MixtureNetwork):
         mixture = model.network.mixture
         # by itself and not by the network around it, so that its density is known as well
         return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture,
-                     units=units)
+                     note, units=units)
     denoiser = ready(model, context)
     share = denoiser.share if model.spec.outputs == 2 else None
-    return Prior(denoiser, model.path, data.dimension, model.spec.classes, share=share,
-                 prediction=model.spec.prediction, units=units, learnt=model.spec.learnt)
+    return Prior(denoiser, model.path, data.dimension, model.spec.classes, None, note, share,
+                 model.spec.prediction, units, model.spec.learnt)
+
+
+def _elsewhere(model: ModelSpec, data: PointSet) -> str:
+    """A sentence where a model learned points of other units than those of the data beside it, else ""."""
+    units, own = model.units, data.units()
+    if units is None or (own is not None and (own.origin, own.scale) == (units.origin, units.scale)):
+        return ""
+    return (f"“{model.title}” learned points of other units than those of “{data.title}”: all numbers are in the units "
+            "of what it learned, and distances to the data mean little; choose the points that it learned as data.")
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:

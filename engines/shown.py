@@ -9,5 +9,7 @@ KNOWN = "known-rms"  # how far the estimate is from the known pixels
 FROM_DATA = "data-rms"  # how far the estimate is from the data
 FROM_FLOW = "flow-rms"  # how far the states are from the exact flow
 SIGNAL = "alpha-bar"  # signal power
+TERM, BOUND = "bound-term", "bound"  # what a step of the chain adds to the bound, and the sum so far, in bits
+GAINED = "log-density"  # that of the data above that of where the flow has come to, in nats
 
 REACH = 3.0  # data units from the middle to an edge where points are learned: sets have a variance of 1 a coordinate

@@ -61,6 +61,11 @@ class Units:
         """A gradient of log p (…, d) by the user's numbers: the farther they lie apart, the smaller."""
         return score.astype(np.float64) / self.scale
 
+    def said(self) -> str:
+        """A sentence for figures that are not in the user's units."""
+        return (f"Distances and likelihoods are those of points at unit scale, of which 1 is {self.scale:.4g} in your "
+                "own numbers; a log p in these is less by the logarithm of that for each column.")
+
     @property
     def log_volume(self) -> float:
         """What log p loses by the change of variables: d·log(scale)."""

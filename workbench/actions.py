@@ -28,7 +28,8 @@ class Spec:
     shortcut: portable key sequences separated by ";"; plain: keys that count only where nothing with the focus wants
     them, such as arrows, which fields need for themselves; icon: name in the icon set;
     section: actions of one section stand together in the menu, those that are `first` above the others; help: tooltip;
-    needs: what is missing where there is nothing to do it to, said in the palette.
+    needs: what is missing where there is nothing to do it to, said in the palette; within: the submenu of the menu that
+    it stands in, "" for the menu itself.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Spec:
     plain: str = ""
     first: bool = False
     needs: str = ""
+    within: str = ""
 
 
 def always() -> bool:
@@ -85,7 +87,7 @@ class Actions:
         self._owner.addAction(action)
         self._specs[spec.name], self._made[spec.name], self._when[spec.name] = spec, action, when
         if spec.menu in self._menus:  # the menus are there already
-            self._insert(self._menus[spec.menu], spec, action)
+            self._insert(self._place(self._menus[spec.menu], spec), spec, action)
         return action
 
     def lacks(self, name: str) -> str:
@@ -168,12 +170,24 @@ class Actions:
             for spec, action in sorted((pair for pair in self if pair[0].menu == title), key=_section):
                 if spec.section == LAST:
                     submenus = self._put(menu, submenus)
-                if section is not None and spec.section != section:
-                    menu.addSeparator()
-                menu.addAction(action)
-                section = spec.section
+                if f"{title}/{spec.within}" not in self._menus:  # a submenu stands where its first action would
+                    if section is not None and spec.section != section:
+                        menu.addSeparator()
+                    section = spec.section
+                self._place(menu, spec).addAction(action)
             self._put(menu, submenus)
             self.open_in(menu)
+
+    def _place(self, menu: QMenu, spec: Spec) -> QMenu:
+        """The menu that an action stands in: this one, or one of its submenus, which is made with its first action."""
+        if not spec.within:
+            return menu
+        found = self._menus.get(f"{spec.menu}/{spec.within}")
+        if found is None:
+            found = self._menus[f"{spec.menu}/{spec.within}"] = QMenu(spec.within, menu)
+            self._insert(menu, spec, found.menuAction())
+            self.open_in(found)
+        return found
 
     def _insert(self, menu: QMenu, spec: Spec, action: QAction) -> None:
         """Put an action into a menu behind the others of its section, at the end where there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QEvent, QMargins, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
@@ -56,6 +57,15 @@ def fit_screen(window: QMainWindow) -> None:
     wanted = window.size().grownBy(FRAME)
     if wanted.width() > screen.width() or wanted.height() > screen.height():
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+@runtime_checkable
+class Fitting(Protocol):
+    """What is shown in a dock and can say how much of a height it uses."""
+
+    def fitting(self, height: int) -> int:
+        """Pixels of these."""
+        ...
 
 
 @dataclass(slots=True)
@@ -216,7 +226,8 @@ class Keeper(QObject):
             # without its options nobody knows what the form needs: it stays as it was left
             form = max(min(task.height(), both - least(equation)), FORM)
             return [form, max(both - form, 1)]
-        form = both - self.wanted.equation if self.wanted.equation else min(need(task), both - least(equation))
+        form = both - self.wanted.equation if self.wanted.equation else \
+            fitting(task, min(need(task), both - least(equation)))
         form = max(form, FORM)
         return [form, max(both - form, 1)]
 
@@ -252,6 +263,12 @@ class Keeper(QObject):
 def need(dock: QDockWidget) -> int:
     """Pixels a dock takes to show all it holds, without scrolling."""
     return dock.widget().sizeHint().height() + _title(dock)
+
+
+def fitting(dock: QDockWidget, height: int) -> int:
+    """Pixels that a dock uses of a height; one that leaves none empty says so by a method `fitting` of its widget."""
+    content, title = dock.widget(), _title(dock)
+    return content.fitting(height - title) + title if isinstance(content, Fitting) else height
 
 
 def least(dock: QDockWidget) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from engines.tasks.base import Task
@@ -17,10 +17,13 @@ def task_specs(tasks: Iterable[Task]) -> dict[str, Spec]:
     for task in sorted(tasks, key=lambda task: (task.place, task.name)):
         if task.workspace:
             together[task.workspace].append(task)
+    called = Counter(task.title for group in together.values() for task in group)
     specs: dict[str, Spec] = {}
     for group in (group for group in together.values() if len(group) > 1):
         for task, key in zip(group, (*KEYS, *[""] * len(group)), strict=False):
             free = key if all(spec.shortcut != key for spec in specs.values()) else ""
-            specs[task.name] = Spec(f"view.task.{task.name}", f"Show {task.title}", "View", free, section="space",
-                                    help=task.summary)
+            # two workspaces may have a task of one name
+            whose = f" in {task.workspace.capitalize()}" if called[task.title] > 1 else ""
+            specs[task.name] = Spec(f"view.task.{task.name}", f"Show {task.title}{whose}", "View", free,
+                                    section="space", help=task.summary, within="Tasks")
     return specs

@@ -31,7 +31,7 @@ from workbench.docks.library import LibraryPanel
 from workbench.docks.plots import PlotsDock
 from workbench.docks.task import TaskDock, TaskPanel
 from workbench.docks.timeline import TimelineDock
-from workbench.fields.keys import FieldKeys
+from workbench.field_keys import FieldKeys
 from workbench.history import History
 from workbench.home import Home
 from workbench.library.library import Library
@@ -149,7 +149,7 @@ class MainWindow(eye_order.EyeWindow):
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
                                      lambda index: self.spaces.staged.film(index))
-        self.claims = ClaimController(desk, self.background)
+        self.claims = ClaimController(desk, self.background, self.jobs)
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation],
                                     [self.timeline, self.plots, self.jobs], [self.claims.dock])
         self.panel.grown.connect(self.keeper.keep_soon)

@@ -15,7 +15,9 @@ SCALE = Letter(r"\gamma", "the option Guidance")
 
 
 class ClassifierFree(Formulated, Denoiser):
-    """x0_u + gamma·(x0_c − x0_u) with guidance scale gamma: 1 is the plain conditional model, 0 the free one.
+    """x0_u + gamma·(x0_c − x0_u) of the estimates with (c) and without (u) a class, with guidance scale gamma.
+
+    1 is the plain conditional model, 0 the free one.
 
     The paper writes (1+w)·eps_c − w·eps_u; its w is gamma − 1, and s is a time here. Because x0 is affine in
     eps at a given x_t, combining x0 or eps comes to the same. Both halves run in
@@ -53,7 +55,8 @@ class ClassifierFree(Formulated, Denoiser):
         both = self.prior.denoise(torch.cat([x, x]), times, doubled)
         given, free = both.x0.chunk(2)
         # x0_c + (gamma − 1)(x0_c − x0_u) = x0_u + gamma·(x0_c − x0_u)
-        delta = own = self._push(given, free, cond)
+        delta = self._push(given, free, cond)
+        own = delta
         # a guidance inside the prior differs between the halves too: that part of the push is its own
         for inner in both.contributions:
             with_class, without = inner.delta.chunk(2)

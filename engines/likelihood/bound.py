@@ -21,10 +21,15 @@ VarianceRule = Callable[[Chain, int, Tensor], Tensor]
 
 @dataclass(frozen=True, slots=True)
 class BoundTerm:
-    """L_n of every sample: nats (B,) float64; n is `step`, N for how far x_N is from the prior, 0 for the data."""
+    """L_n of every sample: nats (B,) float64; n is `step`, N for how far x_N is from the prior, 0 for the data.
+
+    x, x0: the states x_{n+1} (B, …) that it was measured at, and x0_hat there; None of L_N, which has no model in it.
+    """
 
     step: int
     nats: Tensor
+    x: Tensor | None = None
+    x0: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,25 @@ def bound_terms(chain: Chain, denoiser: Denoiser, x0: Tensor, noise: Noise, *, v
         cond: class labels (B,) or None.
         decoder: −log p(x0 | x_1), of density or of levels.
     """
-    yield BoundTerm(chain.steps, _prior_term(chain, x0))
+    yield prior_term(chain, x0)
     for n in range(chain.steps, 0, -1):
-        x = chain.noised(n, x0, noise(n))
-        estimate, v = denoiser(x, chain.times[n], cond), variance(chain, n, x)
-        yield BoundTerm(n - 1, _step_term(chain, n, x0 - estimate, v) if n > 1 else decoder(x0, estimate, v))
+        yield bound_term(chain, n, denoiser, x0, noise, variance=variance, cond=cond, decoder=decoder)
 
 
-def _prior_term(chain: Chain, x0: Tensor) -> Tensor:
-    """KL(q(x_N | x_0) ‖ N(0, sigma²_N)), whose variances are one: alpha²·‖x_0‖²/(2 sigma²)."""
-    return x0.square().flatten(1).sum(1).cpu().double() * float(chain.abar[-1] / (2 * chain.sigma2[-1]))
+@torch.no_grad()
+def bound_term(chain: Chain, n: int, denoiser: Denoiser, x0: Tensor, noise: Noise, *, variance: VarianceRule,
+               cond: Tensor | None = None, decoder: Decoder = density) -> BoundTerm:
+    """L_{n−1}: what the step back from x_n, 1 ≤ n ≤ N, adds; arguments as of `bound_terms`."""
+    x = chain.noised(n, x0, noise(n))
+    estimate, v = denoiser(x, chain.times[n], cond), variance(chain, n, x)
+    nats = _step_term(chain, n, x0 - estimate, v) if n > 1 else decoder(x0, estimate, v)
+    return BoundTerm(n - 1, nats, x, estimate)
+
+
+def prior_term(chain: Chain, x0: Tensor) -> BoundTerm:
+    """L_N = KL(q(x_N | x_0) ‖ N(0, sigma²_N)), whose variances are one: alpha²·‖x_0‖²/(2 sigma²)."""
+    nats = x0.square().flatten(1).sum(1).cpu().double() * float(chain.abar[-1] / (2 * chain.sigma2[-1]))
+    return BoundTerm(chain.steps, nats)
 
 
 def _step_term(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from engines.modalities.points import Points, npy_bytes, read_points
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PNG = b"\x89PNG\r\n\x1a\n"
+GREY = 8  # levels by which the channels of a grey picture may differ
 MOST = 2048  # cells along a side of a density
 
 
@@ -53,6 +54,18 @@ def read_own(source: Path | bytes, name: str = "") -> Points:
     title = name or (source.name if isinstance(source, Path) else "The file")
     data = source if isinstance(source, bytes) else _picture(source)
     return Points(_density(data, title)) if is_picture(data) else read_points(source, title)
+
+
+def in_colour(file: Path) -> bool:
+    """Whether a file is a picture of which the colours say more than its lightness; False for one that is damaged."""
+    try:
+        with Image.open(io.BytesIO(_picture(file)), formats=("PNG",)) as picture:
+            if max(picture.size) > MOST:
+                return False  # reading it as a density says what is wrong
+            channels = np.asarray(picture.convert("RGB"), np.int16)
+    except Exception:  # whatever a damaged picture leads the decoder to; reading it as a density says so
+        return False
+    return bool(np.ptp(channels, axis=2).max() > GREY)
 
 
 def _picture(file: Path) -> bytes:

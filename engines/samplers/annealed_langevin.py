@@ -48,7 +48,7 @@ class AnnealedLangevin(Stepper):
 
     def cost(self, times: Tensor, i: int) -> int:
         """The repeats, and one estimate more at the end."""
-        return self.repeats + bool(times[i + 1] <= 0)
+        return self.repeats if times[i + 1] > 0 else self.repeats + 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """The chain at t, then on to s."""

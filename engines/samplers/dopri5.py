@@ -57,7 +57,7 @@ class DormandPrince(Stepper):
                               help="Error of a step that is let pass, over the scale of the state.")
 
     def cost(self, times: Tensor, i: int) -> int:
-        """A guess."""
+        """A guess: one step of the method, and one evaluation where the last move begins."""
         return 7 if times[i + 1] > 0 else 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
@@ -75,7 +75,7 @@ class DormandPrince(Stepper):
                 raise BadOption(f"{self.title} needs more than {MOST:,} evaluations from t = {float(t):.3g} to "
                                 f"{float(s):.3g}; choose a larger tolerance, more steps or another sampler.")
             after, following, error = self._tried(walk, x, slope, level, target)
-            # a step whose error is no number is let pass: smaller ones would not mend it
+            # `not … > 1`, so that a step whose error is NaN is let pass: smaller ones would not mend it
             passed = not error > 1 or level - target < 1.02 * LEAST * level
             h, growth = (level - target) * min(growth, _change(error)), GROWTH if passed else 1.0
             if passed:

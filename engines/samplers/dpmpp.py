@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from engines.component import option
@@ -40,7 +41,7 @@ class DPMSolverPP(Stepper):
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """e^−h of the paper is kappa_s/kappa_t."""
         path, decay = walk.path, walk.path.kappa(s) / walk.path.kappa(t)
-        q = decay if self.noisy else decay ** 0
+        q = decay if self.noisy else torch.ones_like(decay)
         found = self._extrapolated(walk, walk.read(x, t).x0, t, s)
         kept = q * path.sigma(s) / path.sigma(t) * x + path.alpha(s) * (1 - q * decay) * found
         return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt())

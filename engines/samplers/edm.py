@@ -43,8 +43,9 @@ class EDM(Heun):
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Lines 4 to 11 of the algorithm."""
         path, level = walk.path, walk.path.kappa(t)
+        # by a tensor, which makes the share float32: with another rounding earlier recipes would not repeat to the bit
         share = min(self.churn / (len(walk.times) - 1), MOST) * (self.churn_from <= level <= self.churn_to)
-        raised = (level * (1 + share)).clamp(max=path.kappa(path.end))
+        raised = (level * (1 + share)).clamp(max=path.kappa(path.end))  # a path has no noise beyond its end
         if raised <= level:
             return super().step(walk, x, t, s)
         up = path.t_at_kappa(raised)

@@ -9,7 +9,7 @@ from engines.process.times import grids, time_grid
 from engines.samplers.base import Sampler
 
 TOO_FAR = 4.0  # of `falls`; as measured on the digits, above which those by Heun's method or PLMS get worse
-ENOUGH = 1000  # steps at most
+MOST = 999  # steps that are named at most
 
 
 def falls(path: Path, times: Tensor) -> Tensor:
@@ -36,8 +36,8 @@ def fall_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
 def _remedy(sampler: Sampler, path: Path, steps: int) -> str:
     """What to choose instead: the spacing that suits it, if need be with more steps, or one that goes by log-SNR."""
     grid = grids()[sampler.grid]()
-    # falls of one step are none at all, so there are at least two
-    enough = next(n for n in range(max(steps, 2), ENOUGH)
-                  if float(falls(path, time_grid(path, n, grid)).max()) <= TOO_FAR or n == ENOUGH - 1)
+    enough = max(steps, 2)  # one step has no fall, as the last one has none
+    while enough < MOST and float(falls(path, time_grid(path, enough, grid)).max()) > TOO_FAR:
+        enough += 1
     more = "" if enough == steps else f" with at least {enough} steps"
     return f"choose the spacing {grid.title}{more}, or the sampler DPM-Solver++ 2M"

@@ -63,7 +63,9 @@ class Langevin(Stepper):
 
     def visited(self, times: Tensor) -> Tensor:
         """The level over and over, and 0."""
-        return torch.full_like(times, self.level * float(times[0])).index_fill(0, torch.tensor([len(times) - 1]), 0.0)
+        visited = torch.full_like(times, self.level * float(times[0]))
+        visited[-1] = 0
+        return visited
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """One move of the chain; at the end the estimate of the data."""

@@ -11,6 +11,7 @@ from engines.samplers.split import Split
 from engines.samplers.stepper import Stepper
 from engines.samplers.walk import Walk
 
+# of the present estimate and those before it, the latest first, by how many there are
 WEIGHTS = ((1.0,), (3 / 2, -1 / 2), (23 / 12, -16 / 12, 5 / 12), (55 / 24, -59 / 24, 37 / 24, -9 / 24))
 
 

@@ -39,11 +39,13 @@ class PredictorCorrector(EulerMaruyama):
 
     def cost(self, times: Tensor, i: int) -> int:
         """The prediction and its corrections; there are none at t = 0."""
-        return 1 + self.corrections * bool(times[i + 1] > 0)
+        return 1 + self.corrections if times[i + 1] > 0 else 1
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         """Predict, then correct at s."""
         x = super().step(walk, x, t, s)
-        for k in range(self.corrections * bool(s > 0)):
-            x = langevin(walk, x, s, 2 * self.snr**2, stream=k + 1)
+        if s <= 0:  # nothing is left to be corrected
+            return x
+        for k in range(self.corrections):
+            x = langevin(walk, x, s, 2 * self.snr**2, stream=k + 1)  # stream 0 is that of the prediction
         return x

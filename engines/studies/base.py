@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
-import numpy as np
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
@@ -37,12 +36,6 @@ def horizontal(name: str, value: float, xs: list[float], role: Role = Role.EXACT
 def floats(values: Tensor) -> list[float]:
     """The numbers of a tensor (n,)."""
     return [float(value) for value in values.numpy()]
-
-
-def slope(x: list[float], y: list[float]) -> tuple[float, float]:
-    """The power law y = c·x^p through positive values by least squares in logarithms: (p, c)."""
-    power, log_c = np.polyfit(np.log(x), np.log(y), 1)
-    return float(power), float(np.exp(log_c))
 
 
 def studies() -> dict[str, type[Study]]:

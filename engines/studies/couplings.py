@@ -8,13 +8,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from engines.chart import Axis, Chart, Role, Series
+from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.data.points.base import PointSetChoice
 from engines.data.points.curve import Moons
 from engines.events import Charted, Progressed
 from engines.formula import Letter
-from engines.studies.base import Study, Told, horizontal, slope
+from engines.studies.base import Study, Told, horizontal
 from engines.training.objectives.coupling import assignment
 
 PAIRS = 2048  # of data and noise, whose mean velocity is taken

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from engines.chart import Axis, Chart, Role, Series
+from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadInput, Diverged
@@ -20,7 +20,7 @@ from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Sampler
 from engines.samplers.ddpm import DDPM
-from engines.studies.base import Study, Told, floats, slope
+from engines.studies.base import Study, Told, floats
 from engines.studies.walks import SamplerNames, samplers_of, walked
 
 LADDER = tuple(dict.fromkeys(round(1.2**k) for k in range(36)))  # steps that are tried: 1 to 591

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from engines.chart import Axis, Chart, Role, Series
+from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.events import Charted, Progressed
 from engines.formula import Letter
-from engines.studies.base import Study, Told, slope
+from engines.studies.base import Study, Told
 
 HALVINGS = 10
 SHOWN = 30  # steps of the chart of descents that leave for good

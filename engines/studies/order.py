@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
-from engines.chart import Axis, Chart, Role, Series
+from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
 from engines.data.points.base import PointSetChoice
 from engines.data.points.mixtures import TwoBlobs
@@ -22,7 +22,7 @@ from engines.process.paths import Path, PathChoice
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler
 from engines.samplers.rk4 import RungeKutta4
-from engines.studies.base import Study, Told, slope
+from engines.studies.base import Study, Told
 from engines.studies.walks import SamplerNames, exact_mixture, samplers_of
 
 FROM, TO = 5.0, 0.2  # levels sigma/alpha between which it is measured; runs that go on to 0 end with a step of order 1

@@ -12,6 +12,7 @@ from engines.chart import Axis, Chart, Role, Series
 from engines.component import option
 from engines.events import Charted
 from engines.formula import Letter
+from engines.process.chain import step_back
 from engines.process.paths import Path, PathChoice, paths
 from engines.process.times import grids
 from engines.process.vp_cosine import VPCosine
@@ -52,9 +53,10 @@ class ProcessCurves(Study):
                 _chart(known, "Signal power ᾱ", Axis("ᾱ"), lambda path, t: path.abar(t)),
                 _chart(known, "Log-SNR", Axis("log α²/σ²"), lambda path, t: path.log_snr(t)),
                 _chart(known, "Drift f", Axis("−f(t)", log=True), lambda path, t: -path.dlog_alpha(t),
-                       "How fast the data shrink; where variance explodes they keep their size, and f is 0."),
+                       "How fast the data shrink. Where variance explodes they keep their size: f is 0, which has no "
+                       "place on this axis."),
                 _chart(known, "Diffusion g", Axis("g(t)", log=True), lambda path, t: path.diffusion2(t).sqrt()),
-                self._betas(known), *self._grids()):
+                self._betas(known), *self._steps_back(), *self._grids()):
             yield Charted(chart)
 
     def beta(self, path: Path) -> Tensor:
@@ -69,6 +71,21 @@ class ProcessCurves(Study):
         return Chart(f"β of a chain of {self.chain:,} steps", Axis("Step i"), Axis("β", log=True), tuple(
             Series.of(title, steps, floats(self.beta(path)), (), Role.EXACT) for title, path in known.items()),
             remark="The share of the variance that each step replaces by fresh noise.")
+
+    def _steps_back(self) -> tuple[Chart, Chart]:
+        """DDPM's posterior of a step: its variance between β̃ and β, and how its mean μ̃ is made of x_t and x₀."""
+        path = self.grid_path
+        times = torch.linspace(0, path.t_max, self.chain + 1, dtype=torch.float64)
+        # the first step back leaves no noise: its β̃ is 0
+        back, steps = step_back(path, times[1:-1], times[2:]), range(2, self.chain + 1)
+        variances = (("β", back.beta), ("β̃", back.beta_tilde))
+        factors = (("of x_t", back.of_state), ("of x_0", back.of_data))
+        lines = [tuple(Series.of(name, steps, floats(values), (), Role.EXACT) for name, values in told)
+                 for told in (variances, factors)]
+        return (Chart(f"Variance of a step back on {path.title}", Axis("Step i"), Axis("Variance", log=True), lines[0],
+                      remark="β suits Gaussian data of variance 1, β̃ a single data point; they part near the data."),
+                Chart(f"Mean μ̃ of a step back on {path.title}", Axis("Step i"), Axis("Factor", log=True), lines[1],
+                      remark="μ̃ is the mean of x_s where x_t and x_0 are known: the sum of both with these factors."))
 
     def _grids(self) -> tuple[Chart, Chart]:
         """Where the steps of each grid are, by time and by noise."""
@@ -90,5 +107,7 @@ def _chart(known: dict[str, Path], title: str, axis: Axis, curve: Callable[[Path
     for name, path in known.items():
         # the same times on all paths, so that a table has them side by side; some end a little earlier
         t = torch.linspace(0, 1, POINTS, dtype=torch.float64)[1:].clamp(max=path.t_max)
-        series.append(Series.of(name, floats(t), floats(curve(path, t)), (), Role.EXACT))
+        values = curve(path, t)
+        if not axis.log or bool((values > 0).any()):
+            series.append(Series.of(name, floats(t), floats(values), (), Role.EXACT))
     return Chart(title, TIME, axis, tuple(series), remark=remark)

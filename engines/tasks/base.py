@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-from engines.component import ATTACHED, Options, hinted, validated
+from engines.component import ATTACHED, Options, as_recorded, hinted, validated
 from engines.context import Context
 from engines.errors import BadInput
 from engines.events import Event
@@ -201,4 +201,6 @@ def task(name: str) -> Task:
 
 def options_of(recipe: Recipe) -> Options:
     """The validated options of a recipe; raises BadInput for an unknown task or an option out of range."""
-    return validated(task(recipe.task).Form, recipe.options)
+    form = task(recipe.task).Form
+    # only a run that was computed somewhere has that on record, and is to be repeated to the bit
+    return validated(form, as_recorded(form, recipe.options) if recipe.backend else recipe.options)

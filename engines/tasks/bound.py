@@ -88,8 +88,8 @@ class BoundTask(Task):
         """Yield Said, a Progressed for each term of each part of the points, the table, the charts, and Measured."""
         chosen = cast(BoundOptions, options)
         fresh = Fresh.of(chosen, context)
-        if fresh.prior.note:
-            yield Noted(fresh.prior.note)
+        if fresh.prior.remark:
+            yield Noted(fresh.prior.remark)
         path = fresh.prior.path
         chain = Chain.of_path(path, time_grid(path, chosen.steps, chosen.spacing))
         tally, totals = BoundTally(chain, fresh.prior.dimension), list[Tensor]()

@@ -102,9 +102,11 @@ class Places(Ends):
     modalities: ClassVar[tuple[Modality, ...]] = (Modality.POINTS,)
 
     begin: str = option("-1.4, 0", title="First place", max_length=80, widget="place",
-                        help="Where the way begins: the numbers of a point, as in “0.5, 1”, or dragged on the canvas.")
+                        help="Where the way begins: dragged on the canvas, or the numbers of a point, as in “0.5, 1”; "
+                             "of own points at unit scale.")
     end: str = option("1, 1", title="Last place", max_length=80, widget="place",
-                      help="Where the way ends: the numbers of a point, as in “0.5, 1”, or dragged on the canvas.")
+                      help="Where the way ends: dragged on the canvas, or the numbers of a point, as in “0.5, 1”; "
+                           "of own points at unit scale.")
 
     @property
     def words(self) -> str:

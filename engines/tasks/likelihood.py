@@ -81,8 +81,8 @@ class LikelihoodTask(Task):
         """Yield Said, a Progressed for each step of each part of the points, charts, and Measured; raises Diverged."""
         chosen = cast(LikelihoodOptions, options)
         fresh = Fresh.of(chosen, context)
-        if fresh.prior.note:
-            yield Noted(fresh.prior.note)
+        if fresh.prior.remark:
+            yield Noted(fresh.prior.remark)
         yield Said("Following the flow from data to noise")
         found, nfe = list[Tensor](), 0
         for k, part in enumerate(fresh.parts()):

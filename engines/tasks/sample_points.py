@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
+import numpy as np
+import torch
+
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
@@ -23,11 +26,13 @@ from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
 from engines.samplers.remarks import walk_remark
-from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
+from engines.samplers.stepper import Stepper
+from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import guidance_option, label_option, seed_option, spacing_option
 
+Array = np.ndarray[Any, np.dtype[Any]]
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
 
@@ -97,6 +102,23 @@ class SamplePoints(Task):
             yield Noted(prior.note)
         plan = _plan(chosen, prior, context, self.title_of(chosen))
         yield from sample(plan) if chosen.count <= TOGETHER else sample_in_parts(plan, TOGETHER)
+
+
+def parts_again(chosen: SamplePointsOptions, prior: Prior, sample: int, index: int, states: Array) -> dict[str, Array]:
+    """What each term moved sample number `sample` by at step `index`, (d,) by its name: that move made again.
+
+    states: (1 + m, d), its recorded state at the step and those before it, the latest first. {} for a sampler that is
+    one Gaussian move, whose terms follow from the states alone.
+    """
+    if not isinstance(chosen.sampler, Stepper):
+        return {}
+    labels = parse_labels(chosen.label, prior.classes, chosen.count)[sample:sample + 1]
+    denoiser = guided(prior.denoiser, prior.classes, chosen.guidance, labels)
+    noise = Noise(sample_seeds(chosen.seed, chosen.count)[sample:sample + 1], (prior.dimension,))
+    x, *past = (torch.as_tensor(state, dtype=torch.float32)[None] for state in states)
+    found = chosen.sampler.parts(prior.path, denoiser, x, time_grid(prior.path, chosen.steps, chosen.spacing),
+                                 noise=noise, index=index, cond=conditioning(labels, x.device), past=past)
+    return {name: part[0].double().numpy() for name, part in found.items()}
 
 
 def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: str) -> Plan:

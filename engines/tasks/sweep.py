@@ -146,8 +146,8 @@ class Sweep(Task):
         chosen = cast(SweepOptions, options)
         data = chosen.data.bound(context.files)
         prior, moves = prior_of(data, chosen.prior, chosen.path, context), 0
-        if prior.note:
-            yield Noted(prior.note)
+        if prior.remark:
+            yield Noted(prior.remark)
         yield Said("Measuring exact samples")
         board = _Board(chosen, Truth(data), context.folder / FILE)
         yield from board.remarks(prior)

@@ -41,10 +41,10 @@ PointNetwork = Annotated[SerializeAsAny[Network],
 
 
 class TrainPointsOptions(CourseOptions, SourceOptions):
-    """Everything that decides a training on points: made for a good model within half a minute."""
+    """Everything that decides a training on points: made for a good model of any set within a minute."""
 
     name: str = inherited(CourseOptions, "name", "my-points")
-    steps: int = inherited(CourseOptions, "steps", 2000)
+    steps: int = inherited(CourseOptions, "steps", 4000)
     batch: int = option(512, title="Batch", unit="points", help="Points in each update.", ge=1, le=100_000,
                         group="Training")
     learning_rate: float = inherited(CourseOptions, "learning_rate", 3e-3)
@@ -60,7 +60,7 @@ class TrainPoints(TrainingTask):
     name: ClassVar[str] = "train-points"
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
-    summary: ClassVar[str] = "Make a model of points from a known set or from your own file, in half a minute."
+    summary: ClassVar[str] = "Make a model of points from a known set or from your own file, within a minute."
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "training"

@@ -52,6 +52,7 @@ def test_what_was_taken_off_and_divided_by_is_known() -> None:
     units = Cloud.of(values, names=("a", "b")).units
     assert units == Units(units.origin, units.scale, ("a", "b"))
     assert (*units.origin, units.scale) == pytest.approx((300, 190, 200))
-    assert Cloud.of(np.array([[-5.0], [1.0]])).units == Units((-2.0,), 3.0)
+    line = Cloud.of(np.array([[-5.0], [1.0]])).units
+    assert (line.origin, line.scale, line.names) == (pytest.approx((-2,)), pytest.approx(3), ())
     again = Cloud.of(Cloud.of(values).points.numpy()).units
     assert (*again.origin, again.scale) == pytest.approx((0, 0, 1))

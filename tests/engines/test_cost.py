@@ -39,7 +39,9 @@ def chosen(name: str) -> Iterator[dict[str, Any]]:
         yield {field: {"name": kind, **SMALL.get(kind, {})} for field, kind in zip(fields, names, strict=True)}
 
 
-SAMPLING = [name for name, found in tasks().items() if found.takes("model") and found.workspace]
+# those that measure a model walk no sampler, and have tests of their cost of their own
+SAMPLING = [name for name, found in tasks().items()
+            if found.takes("model") and found.workspace and "guidance" in found.Form.model_fields]
 # RePaint walks up and down by the one move of a sampler, and refuses others in a sentence
 CASES = [(name, parts) for name in SAMPLING for parts in chosen(name)
          if parts.get("method", {"name": ""})["name"] != "repaint"

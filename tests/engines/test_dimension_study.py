@@ -9,12 +9,11 @@ import pytest
 import torch
 
 from engines.analytic import Mixture
-from engines.chart import Role
+from engines.chart import Role, slope
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
-from engines.studies.base import slope
 from engines.studies.dimension import Dimension, IsotropicDenoiser
 from engines.studies.walks import walked
 from tests.engines.test_studies import charts, series

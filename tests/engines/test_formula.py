@@ -34,7 +34,7 @@ def _derived(kind: type[Formulated]) -> Iterator[type[Formulated]]:
         yield from _derived(child)
 
 
-def _every() -> list[type[Formulated]]:
+def every_formula() -> list[type[Formulated]]:
     """All that has a formula, in any file of the engines."""
     for module in pkgutil.walk_packages(engines.__path__, "engines."):
         importlib.import_module(module.name)
@@ -49,7 +49,7 @@ def unexplained(kind: type[Formulated]) -> set[str]:
     return {token for token in left if not token.startswith((r"\term", r"\text"))}
 
 
-@pytest.mark.parametrize("kind", _every(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", every_formula(), ids=lambda kind: kind.__name__)
 def test_every_letter_of_every_formula_is_explained(kind: type[Formulated]) -> None:
     assert not unexplained(kind)
     assert all(letter.meaning and not letter.meaning.endswith(".") for letter in kind.own_letters())
@@ -57,7 +57,7 @@ def test_every_letter_of_every_formula_is_explained(kind: type[Formulated]) -> N
 
 def test_no_letter_has_two_meanings() -> None:
     """An option with the sign of a time, as the scale of guidance once was, is one more meaning."""
-    every = _every()
+    every = every_formula()
     assert {ClassifierFree, *samplers().values(), *methods().values(), *paths().values(),
             *predictions().values(), *grids().values(), *objectives().values(), *weights().values()} <= set(every)
     meanings = {letter.latex: letter.meaning for letter in COMMON}

@@ -24,8 +24,10 @@ from engines.training.objectives.consistency import (
     levels,
     neighbour,
     noise_at,
+    place_of,
+    time_at,
 )
-from engines.training.objectives.consistency_distillation import ConsistencyDistillation, heun
+from engines.training.objectives.consistency_distillation import ConsistencyDistillation, Times, heun
 from engines.training.objectives.consistency_training import ConsistencyTraining
 from tests.engines.test_objectives import Small
 
@@ -142,13 +144,16 @@ def test_distilling_an_exact_teacher_leaves_the_error_of_its_step(path: Path) ->
     assert wrong[0] / wrong[1] > 6
 
 
-def test_distillation_of_the_exact_function_loses_next_to_nothing() -> None:
+@pytest.mark.parametrize("kind", list(Times))
+def test_distillation_of_the_exact_function_loses_next_to_nothing(kind: Times) -> None:
     path, data = VPCosine(), blob()
-    objective = ConsistencyDistillation(levels=200)
+    objective = ConsistencyDistillation(levels=200, times=kind)
     setting = Setting(path, V(), known=Known(exact=MixtureDenoiser(data, path)))
     drawn = draw(0, 0, (COUNT, 2), path, 1.0)
     draws = objective.prepared(setting, data.sample(COUNT), FREE, Draws(drawn.t, drawn.eps.double(), drawn.dropped))
-    found = objective.losses(Ended(path, data, levels(path, 200)), setting, data.sample(COUNT), FREE, draws)
+    below = time_at(path, place_of(path, draws.t) - 1 / 199)
+    asked = levels(path, 200) if kind is Times.LEVELS else torch.cat([draws.t, below])
+    found = objective.losses(Ended(path, data, asked), setting, data.sample(COUNT), FREE, draws)
     other = objective.losses(Small().double(), setting, data.sample(COUNT), FREE, draws)
     # in units of the distance itself: SMOOTH rounds small ones off
     assert float(found.detach().mean()) < 1e-4 * float(other.detach().mean())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -46,9 +48,13 @@ def test_the_mixture_that_stands_in_is_close(name: str) -> None:
 
 
 def test_two_points_have_a_mixture_too() -> None:
-    close = approximated(torch.tensor([[-1.0, 0.0], [1.0, 0.0]], dtype=torch.float64))
+    points = torch.tensor([[-1.0, 0.0], [1.0, 0.0]], dtype=torch.float64)
+    close = approximated(points)
     assert len(close.weights) == 2
-    assert torch.isfinite(close.log_density(torch.zeros(1, 2))).all()
+    middle, *at = close.log_density(torch.cat([torch.zeros(1, 2), points])).tolist()
+    assert math.isfinite(middle)
+    assert at == pytest.approx([at[0]] * 2)
+    assert at[0] > middle
 
 
 def test_a_mixture_has_a_component_for_each_cell_in_order() -> None:

@@ -9,14 +9,14 @@ import pytest
 import torch
 
 from engines.analytic import gaussian
-from engines.chart import Chart, Role, Series
+from engines.chart import Chart, Role, Series, slope
 from engines.component import build
 from engines.data.points.mixtures import Grid, TiltedGaussian, TwoBlobs
 from engines.errors import BadOption
 from engines.events import Charted, Progressed
 from engines.metrics.points import mode_weights
 from engines.process.paths import paths
-from engines.studies.base import Study, slope, studies
+from engines.studies.base import Study, studies
 from engines.studies.bound import BoundStudy
 from engines.studies.coverage import Coverage, expected_distance
 from engines.studies.forgetting import Forgetting, gaussian_kl, kl_from_noise

@@ -261,7 +261,7 @@ def test_its_cost_is_an_update_a_step_and_drawn_without_chance() -> None:
     state = torch.get_rng_state()
     cost = task("train-points").cost_of(TrainPointsOptions(), None)
     assert cost is not None
-    assert (cost.samples, cost.evaluations, cost.of) == (512, 2000, "training mlp by simple")
+    assert (cost.samples, cost.evaluations, cost.of) == (512, 4000, "training mlp by simple")
     assert torch.equal(torch.get_rng_state(), state)
 
 

@@ -10,12 +10,41 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import Opener
 from widgets.drawing.theme import DARK, LIGHT
-from workbench.docks.check import NO_MATCH, NOTHING
+from workbench.docks.check import NO_MATCH, READING, UNREAD
 
 SOON = 120_000
 CLAIMS = ["settled/forward process: the noise is multiplied by √(1 − ᾱ)",
           "settled/Gaussian density: divided by |Σ|^½"]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+
+
+def test_every_claim_is_listed_before_it_is_measured_and_jobs_show_how_far_a_check_is(qtbot: QtBot,
+                                                                                      opened: Opener) -> None:
+    window = opened()
+    claims, jobs = window.claims, window.jobs
+    with qtbot.waitSignal(claims.listing.ended, timeout=SOON):
+        window.desk.actions["check.show"].trigger()
+        assert claims.dock.sentence == READING
+    rows = claims.dock.table.rows
+    assert len(rows) > 700
+    assert {row.state for row in rows} == {"not yet"}
+    assert claims.dock.words == f"{len(rows)} claims, none measured yet"
+    assert claims.dock.table.headings[0] == "Formula · 8, none measured yet"
+    claims.dock.table.select(CLAIMS[0])
+    assert len(claims.dock.view.formulas) == 2, "both prints are there before they are run"
+    claims.dock.hide()
+    with qtbot.waitSignal(claims.run.ended, timeout=SOON):
+        claims.dock.view.asked.emit()
+        (line,) = jobs.list.rows
+        assert (line.title, line.facts) == ("Check against exact answers", "0 of 1")
+        jobs.list.show_asked.emit(line.key)
+        assert claims.dock.isVisible()
+    assert not jobs.list.rows
+    assert [row.key for row in claims.dock.table.rows if row.state == "holds"] == [CLAIMS[0]]
+    assert len(claims.dock.table.rows) == len(rows)
+    claims.all()
+    jobs.list.cancel_asked.emit(jobs.list.rows[0].key)
+    assert not claims.run.running
 
 
 def test_claims_are_measured_looked_at_and_there_at_the_next_start(qtbot: QtBot, opened: Opener) -> None:
@@ -24,7 +53,8 @@ def test_claims_are_measured_looked_at_and_there_at_the_next_start(qtbot: QtBot,
     assert claims.dock.isHidden()
     window.desk.actions["check.show"].trigger()
     assert claims.dock.isVisible()
-    assert claims.dock.sentence == NOTHING
+    claims.listing.stop()  # without it there are the claims that were measured
+    assert claims.dock.sentence == UNREAD
     with qtbot.waitSignal(claims.run.ended, timeout=SOON):
         claims.run.start(CLAIMS)
     assert [row.state for row in claims.dock.table.rows] == ["holds", "holds"]
@@ -54,6 +84,7 @@ def test_the_window_closes_while_a_check_goes_on(qtbot: QtBot, opened: Opener, h
     """Nothing is left running, and what was measured is kept."""
     window = opened()
     window.claims.all()
+    assert window.claims.dock.words == "Starting…", "how many there are is not known yet"
     assert window.desk.actions["check.stop"].isEnabled()
     assert not window.desk.actions["check.all"].isEnabled()
     window.close()

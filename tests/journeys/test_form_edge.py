@@ -28,6 +28,18 @@ def test_no_option_is_cut_in_two(shared: Window, task: str) -> None:
                 assert not top < edge < top + row.editor.height(), (row.spec.name, height)
 
 
+@pytest.mark.parametrize("task", ["sample-points", "invert-points", "bound", "generate"])
+def test_where_the_options_scroll_nothing_is_left_empty_under_the_buttons(shared: Window, task: str) -> None:
+    """The equation below has the room that is too little for one more option."""
+    shared.navigator.choose_task(task)
+    for height in (760, 800, 830, 870):
+        shared.resize(1280, height)
+        for _ in range(10):
+            QApplication.processEvents()
+        panel = shared.panel
+        assert panel.run.mapTo(panel, QPoint(0, panel.run.height())).y() >= panel.height() - 24, height
+
+
 def test_what_is_unfolded_is_scrolled_into_sight(qtbot: QtBot, shared: Window) -> None:
     """With its heading, in a window where the form has no room for all."""
     shared.navigator.choose_task("inpaint")

@@ -15,6 +15,7 @@ from engines.recipe import Recipe
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import run, turned
 from tests.journeys.window import Window
+from widgets.fields.axes import Axes
 from widgets.fields.particles import Particles
 
 OWN = {"name": "own", "file": "points.npy"}
@@ -119,7 +120,7 @@ def test_drawn_points_become_the_data_stroke_by_stroke(qtbot: QtBot, opened: Ope
     np.testing.assert_array_equal(points.data.values, first)
     window.desk.actions["edit.redo"].trigger()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not points.brushes.draw.drawing
+    assert not points.brushes.draw.held
     assert not window.desk.actions["points.draw"].isChecked()
     run(window, qtbot, steps=5, count=50)
     assert data_of(window) == OWN
@@ -141,8 +142,8 @@ def test_own_points_and_layers_are_found_at_the_next_start(qtbot: QtBot, opened:
     assert data_of(again) == OWN
 
 
-def test_pasted_points_are_seen_at_once_in_place_of_the_run_and_their_scale_is_told(qtbot: QtBot,
-                                                                                    opened: Opener) -> None:
+def test_pasted_points_are_seen_at_once_in_place_of_the_run_and_in_their_own_units(qtbot: QtBot,
+                                                                                   opened: Opener) -> None:
     window = opened()
     points = turned(window, qtbot)
     run(window, qtbot, steps=3, count=20)
@@ -153,10 +154,13 @@ def test_pasted_points_are_seen_at_once_in_place_of_the_run_and_their_scale_is_t
     seen = field.layer("particles")
     assert isinstance(seen, Particles)
     np.testing.assert_allclose(seen.points, [[-1, -1], [1, -1], [-1, 1], [1, 1]])
-    assert "less their mean (300, 400), and divided by 200" in points.field_page.note.text()
+    axes = field.layer("axes")
+    assert isinstance(axes, Axes)
+    assert (axes.across.told(-1), axes.across.told(1), axes.up.told(1)) == pytest.approx((100, 500, 600))
     named = run(window, qtbot, steps=3, count=20)
     assert window.desk.library.run(named).title == "20 points of clipboard"
-    assert "divided by 200" in points.field_page.note.text()
+    assert field.layer("axes") is axes
+    assert "divided" not in points.field_page.note.text()
 
 
 def test_the_key_that_opens_asks_for_a_table_in_points(qtbot: QtBot, opened: Opener) -> None:
@@ -164,6 +168,6 @@ def test_the_key_that_opens_asks_for_a_table_in_points(qtbot: QtBot, opened: Ope
     turned(window, qtbot)
     window.desk.actions["file.open"].trigger()
     dialogs = window.findChildren(QFileDialog)
-    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points"]
+    assert [dialog.windowTitle() for dialog in dialogs] == ["Open points or density"]
     assert "*.npy" in dialogs[0].nameFilters()[0]
     dialogs[0].reject()

@@ -103,13 +103,13 @@ def test_the_brushes_are_never_in_the_hand_together(qtbot: QtBot, opened: Opener
     assert field.brush is not None
     radius = field.brush.radius
     window.desk.actions["points.draw"].trigger()
-    assert points.brushes.draw.drawing
-    assert not points.brushes.paint.painting
+    assert points.brushes.draw.held
+    assert not points.brushes.paint.held
     stroke(qtbot, field, (0, 0), (30, 0))
     assert points.data.values is not None
     assert points.data.values.dtype == np.float64
     window.desk.actions["points.paint"].trigger()
-    assert not points.brushes.draw.drawing
+    assert not points.brushes.draw.held
     assert field.brush.radius == radius
     window.desk.actions["points.blank"].trigger()
     assert field.layer("drawn") is None

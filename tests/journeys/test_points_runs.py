@@ -15,6 +15,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
 from tests.journeys.window import Window
 from widgets.fields.arrows import Arrows
+from widgets.fields.density import Heat
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Trails
 from widgets.fields.pointers import Pointers
@@ -178,6 +179,39 @@ def test_the_table_says_whether_it_measures_against_a_class(qtbot: QtBot, opened
     for label, told in (("3", "To the true class"), ("free", "To the true distribution")):
         run(window, qtbot, steps=2, count=10, label=label)
         qtbot.waitUntil(lambda told=told: points.table.table.table().startswith(told), timeout=SOON)
+
+
+def test_the_density_is_that_of_what_a_run_asks_for_and_says_so(qtbot: QtBot, opened: Opener) -> None:
+    """Of a class its own, with guidance the one that this bends it to; particles end where it is."""
+    window = opened()
+    points = turned(window, qtbot)
+    field = points.field_page.fields[0]
+
+    def drawn(title: str) -> Heat:
+        qtbot.waitUntil(lambda: f" · {title} from " in f" · {field.accessibleDescription()}", timeout=SOON)
+        layer = field.layer("density")
+        assert isinstance(layer, Heat)
+        return layer
+
+    whole = drawn("density")
+    run(window, qtbot, steps=20, count=60, label="3")
+    own = drawn("density of class 3")
+    assert np.asarray(own.values).max() > 4 * np.asarray(whole.values).max(), "one of eight blobs has all of the weight"
+    live = window.desk.stage.live
+    assert live is not None
+    assert live.samples is not None
+    row, column = np.unravel_index(int(np.argmax(own.values)), own.values.shape)
+    left, low, right, high = own.box
+    peak = [left + (right - left) * (column + 0.5) / own.values.shape[1],
+            low + (high - low) * (row + 0.5) / own.values.shape[0]]
+    np.testing.assert_allclose(np.asarray(live.samples).mean(axis=0), peak, atol=0.08)
+    run(window, qtbot, steps=20, count=60, label="3", guidance=2.5)
+    drawn("p(x)·p(c|x)²˙⁵ of class 3")
+    window.desk.stage.move(0)
+    drawn("p(x)·p(c|x)²˙⁵ of class 3")
+    filled(window, label="free")
+    window.navigator.close_run()
+    drawn("density")
 
 
 def test_the_arrows_of_a_view_are_in_its_own_units(qtbot: QtBot, opened: Opener) -> None:

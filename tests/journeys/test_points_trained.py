@@ -211,6 +211,7 @@ def test_every_objective_makes_a_model_that_samples(qtbot: QtBot, opened: Opener
     assert live is not None
     assert live.samples is not None
     assert np.isfinite(live.samples).all()
+    assert len(np.unique(live.samples, axis=0)) == 20, "twenty points, no two alike"
 
 
 @pytest.mark.parametrize(("objective", "words"), [
@@ -265,3 +266,12 @@ def test_what_a_bound_came_to_stands_in_its_equation(qtbot: QtBot, opened: Opene
     live = window.desk.stage.live
     assert live is not None
     assert sum(view.values.values()) == pytest.approx(live.measured["nll"])
+
+
+def test_the_next_model_has_a_name_that_none_has(qtbot: QtBot, opened: Opener) -> None:
+    """Else two models of one name could only be told apart by their runs."""
+    window = opened()
+    trained(window, qtbot, steps=5, preview_every=5)
+    assert form_of(window).values()["name"] == "mine-2"
+    trained(window, qtbot, steps=5, preview_every=5, name="mine-2")
+    assert form_of(window).values()["name"] == "mine-3"

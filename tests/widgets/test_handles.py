@@ -38,6 +38,7 @@ def test_a_handle_is_dragged_and_the_view_stays(field: PointField, handles: Hand
     drag(field, place(0.5, 0.5) + QPointF(5, 0), place(0.8, 0.2), place(1.0, -1.0))
     assert moves[-1] == (1, pytest.approx(1.0, abs=0.01), pytest.approx(-1.0, abs=0.01))
     assert dropped == [1]
+    assert field.probe is None, "it would stay behind"
     assert field.plane.centre == centre
     # at the rim it stays on the plate
     drag(field, place(-0.5, 0.0), QPointF(-500, -500))

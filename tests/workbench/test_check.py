@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.chart import Axis, Chart, Role, Series
@@ -25,8 +26,9 @@ from widgets.lists.claim_table import ClaimTable
 from widgets.lists.claim_view import ClaimView
 from workbench.actions import Actions, Spec
 from workbench.claims.check_run import CheckRun
+from workbench.claims.claim_book import ClaimBook
 from workbench.claims.claim_words import fits, page_of, row_of, summary
-from workbench.claims.kept_claims import Kept, load_claims, save_claims
+from workbench.claims.kept_claims import Kept, Stated, load_claims, save_claims
 from workbench.docks.check import CheckDock
 
 SOON = 120_000
@@ -37,6 +39,9 @@ PLOT = Chart("Error by steps", Axis("Steps", log=True), Axis("Error", log=True),
 SETTLED = Claim("order is two", "formula", 2.01, 2.0, 0.25, "It is.", (Figure("error", 0.01),),
                 (Variant("1/(2r)", r"\frac{1}{2r}", 2.01, True), Variant("1/2", r"\frac{1}{2}", 1.0, False)), PLOT)
 FAILING = Claim("two is three", "sum", 2.0, 3.0, 0.5)
+BLANK = Stated("settled", replace(SETTLED, measured=math.nan, sentence="", figures=(), plot=None,
+                                  measures="order of convergence",
+                                  variants=tuple(replace(each, measured=math.nan) for each in SETTLED.variants)))
 KEPT = tuple(Kept(group, claim, 1_700_000_000.0, PROGRAM) for group, claim in (("settled", SETTLED), ("sums", FAILING)))
 
 
@@ -77,6 +82,64 @@ def test_a_group_that_cannot_be_measured_says_why(qtbot: QtBot) -> None:
     with qtbot.waitSignal(run.ended, timeout=SOON):
         run.start()
     assert told == ["It is not installed."]
+
+
+def test_what_is_claimed_is_told_before_it_is_measured(qtbot: QtBot) -> None:
+    run, told, absent = Played(), list[tuple[str, Claim]](), list[str]()
+    run.script = played({"group": "sums", "stated": document(BLANK.claim)},
+                        {"claims": [], "listed": True, "absent": ["It is not installed."]})
+    run.stated.connect(lambda *claim: told.append(claim))
+    run.absent.connect(absent.append)
+    with qtbot.waitSignal(run.ended, timeout=SOON) as ended:
+        run.list()
+    ((group, claim),) = told
+    assert (group, claim.name, [each.title for each in claim.variants]) == ("sums", SETTLED.name, ["1/(2r)", "1/2"])
+    assert math.isnan(claim.measured)
+    assert (ended.args, absent) == ([True, ""], ["It is not installed."])
+
+
+def test_a_claim_that_is_not_measured_says_so_and_what_will_be() -> None:
+    row, page = row_of(BLANK, PROGRAM), page_of(BLANK)
+    assert (row.state, row.measured, row.expected, row.faded) == ("not yet", "–", "2", False)
+    assert row.words == "Order is two: not measured yet, expected 2 ± 0.25"
+    assert (page.state[2], page.offer, page.plot, page.foot) == ("not measured yet", "Check this claim", None, "")
+    assert page.sentence.endswith("The wrong one has to miss what is expected.")
+    assert page.figures == (("Order of convergence", "–"), ("Expected", "2 ± 0.25"))
+    assert [(line.formula, line.figure, line.run) for line in page.formulas] == [
+        (r"\frac{1}{2r}", "", False), (r"\frac{1}{2}", "", False)]
+    assert not page_of(BLANK, {BLANK.key}).offer, "its turn comes"
+    assert summary([BLANK], PROGRAM) == "1 claim, not measured yet"
+    assert "1 of 2 claims hold · 1 not measured yet · Measured on" in summary([*KEPT, BLANK], PROGRAM)
+    assert fits(BLANK, ["not yet"])
+
+
+def test_the_book_has_every_claim_once_in_the_order_in_which_they_are_stated() -> None:
+    book = ClaimBook()
+    book.keep([KEPT[1], KEPT[0]])
+    book.state(BLANK)
+    book.state(Stated("sums", FAILING))
+    other = Stated("sums", replace(FAILING, name="one is one"))
+    book.state(other)
+    assert [each.key for each in book.every] == [BLANK.key, KEPT[1].key, other.key]
+    assert [book.get(each.key) for each in (BLANK, KEPT[1], other)] == [KEPT[0], KEPT[1], other]
+    book.keep([replace(KEPT[0], when=0.0)], older=True)
+    assert book.kept == (KEPT[1], KEPT[0]), "what was measured since is not overwritten"
+    book.keep_only({KEPT[1].key})
+    assert book.get(BLANK.key) == BLANK
+
+
+def test_a_claim_is_measured_at_the_press_of_its_button(qtbot: QtBot) -> None:
+    view = ClaimView("Choose a claim.")
+    qtbot.addWidget(view)
+    view.show_page(page_of(BLANK))
+    assert [formula.accessibleName() for formula in view.formulas] == [
+        "1/(2r), should hold: (1)/(2r)", "1/2, should fail: (1)/(2)"]
+    button = view.findChild(QPushButton)
+    assert button is not None
+    with qtbot.waitSignal(view.asked):
+        button.click()
+    view.show_page(page_of(KEPT[0]))
+    qtbot.waitUntil(lambda: view.findChild(QPushButton) is None)
 
 
 @pytest.mark.parametrize(("script", "sentence"), [

@@ -200,3 +200,11 @@ def test_another_spacing_is_told_whatever_else_differs() -> None:
     told = apart({"a": {**shared, "seed": 1, "steps": 60, "sampler": "ddim", "spacing": {"name": "uniform"}},
                   "b": {**shared, "seed": 2, "steps": 30, "sampler": "heun", "spacing": {"name": "log-snr"}}})
     assert told["b"].endswith("spacing log-SNR")
+
+
+def test_no_two_runs_are_called_alike_where_a_fourth_option_differs() -> None:
+    """The panels of a comparison and their table are told apart by these words alone."""
+    one = {"steps": 10, "sampler": "ddim", "guidance": 1.0, "path": {"name": "vp-cosine"}}
+    runs = {"a": one, "b": {**one, "path": {"name": "ve"}}, "c": {**one, "steps": 20, "sampler": "heun",
+                                                                  "guidance": 2.0}}
+    assert len(set(apart(runs).values())) == 3

@@ -27,6 +27,7 @@ TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
 JUDGED = {LineKind.MEASURED: ("good", "accent"), LineKind.WRONG: ("warn", "likelihood")}
 # what is known is a pale band with dashes along it: where the measured line covers these, the band is still seen
 BAND, PALE = 6.5, 0.3
+ALONG = (5.0, 5.0)  # of a line that lies on an earlier one: through its gaps that is seen
 DASHES = {LineKind.EXACT: (5.0, 3.0), LineKind.FIT: (7.0, 3.0, 1.5, 3.0), LineKind.BOUND: (1.5, 2.5)}
 
 
@@ -96,6 +97,13 @@ def _judged(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
     return found
 
 
+def doubled(lines: Sequence[ChartLine]) -> frozenset[str]:
+    """The names of lines that lie on an earlier one, value by value."""
+    return frozenset(line.name for k, line in enumerate(lines) if len(line.x) and any(
+        np.array_equal(line.x, one.x) and np.allclose(line.y, one.y, rtol=1e-3, atol=0.0, equal_nan=True)
+        for one in lines[:k]))
+
+
 class ChartPainter:
     """Draws one chart into a size, in the colours of a theme.
 
@@ -112,6 +120,7 @@ class ChartPainter:
         self.x_scale, self.y_scale = scales(sheet, self.lines)
         self.rooms = rooms(sheet, size, max(LEFT, wide([figure(value, 6) for value in self.y_scale.ticks(4)])))
         self.colours = colours(sheet, theme)
+        self._along = doubled(self.lines)
 
     def draw(self, painter: QPainter) -> None:
         """Everything but what follows the pointer."""
@@ -211,6 +220,8 @@ class ChartPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._dashed(line):
             pen.setDashPattern(DASHES[line.kind])
+        elif line.name in self._along:
+            pen.setDashPattern(ALONG)
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(list(points)))
 

@@ -28,7 +28,7 @@ class Ruler:
         return self.origin + self.unit * value
 
     def written(self, value: float) -> str:
-        """The number that a value reads, as fine as a hundredth of the unit."""
+        """The number that a value reads, as fine as a tenth of the unit."""
         number = self.told(value)
         figures = 2 + max(0, math.floor(math.log10(abs(number / self.unit)))) if number else 2
         return f"{number:.{figures}g}"

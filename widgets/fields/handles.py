@@ -136,6 +136,7 @@ class Handles(QObject):
         if found < 0:
             return False
         self._held, self._moved = found, False
+        field.leave_probe()
         field.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._draw(found)
         return True

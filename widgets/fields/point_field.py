@@ -167,6 +167,10 @@ class PointField(LayeredField):
             self._probe = point
             self.update()
 
+    def leave_probe(self) -> None:
+        """Take the probe away, as when the pointer leaves."""
+        self._move_probe(None)
+
     def _move_probe(self, place: QPointF | None) -> None:
         inside = place is not None and self.plate().contains(place)
         point = self.frame().point(place) if inside and place is not None else None

@@ -19,20 +19,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from widgets.drawing.curve_scale import decimals, written
 from widgets.drawing.fonts import numbers, words
 from widgets.drawing.painted import Painted
 from widgets.drawing.sheet import Key, Sheet
 from widgets.drawing.theme import Theme
 from widgets.drawing.tips import wrapped
 from widgets.formulas.formula import plain_latex, spoken
-from widgets.formulas.term_course import Courses, draw_bar, draw_course, draw_present
+from widgets.formulas.term_course import Courses, draw_bar, draw_course, draw_present, size_text
 from widgets.formulas.typeset import Typeset
 
 ROW, GAP, SQUARE, VALUE = 20, 6, 9, 58
 EMPTY = 56  # px, for its sentence in two lines and a third for wider letters
 DENSE_ROW, DENSE_GAP = 16, 2  # where there is no room for more
-HUGE = 1e6  # a size that is written with an exponent: its digits would not fit
 
 
 class EquationView(Painted):
@@ -108,13 +106,7 @@ class EquationView(Painted):
 
     def written(self, name: str) -> str:
         """The size of a term as its row shows it; a dash where there is none, as at the last step."""
-        value = self._values.get(name, float("nan"))
-        if value != value:
-            return "–"
-        if abs(value) >= HUGE:
-            return "∞" if np.isinf(value) else f"{value:.1e}"
-        places = decimals(self._top) if self._places is None else self._places
-        return written(value, f".{places}f")
+        return size_text(self._values.get(name, float("nan")), self._top, self._places)
 
     def set_theme(self, theme: Theme) -> None:
         """Typeset again in the colours of a theme."""
@@ -175,6 +167,13 @@ class EquationView(Painted):
     def leaveEvent(self, event: QEvent) -> None:
         self._hover("")
         super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # the window copies a picture with the same keys: here they are the formula's
+        copies = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy) and bool(self._formulas)
+        if event.type() == QEvent.Type.ShortcutOverride and copies:
+            event.accept()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         names = [name for name, _ in self._terms]

@@ -18,13 +18,16 @@ WIDTHS = (0, 88, 86, 66, 62)  # px of all columns but the first, which takes the
 NARROW = 520  # px below which claim and state alone have room
 ROW = 24  # px
 # icon and colour of each state, whose name is the word
-LOOKS = {"holds": ("check", "good"), "fails": ("triangle-alert", "likelihood"), "waiting": ("ellipsis", "text2")}
+LOOKS = {"holds": ("check", "good"), "fails": ("triangle-alert", "likelihood"), "waiting": ("ellipsis", "text2"),
+         "not yet": ("circle", "text2")}
 KEY = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """One row: its key, the group it stands in, "holds", "fails" or "waiting", and the figures as they are written.
+    """One row: its key, the group it stands in, its state, and the figures as they are written.
+
+    state: "holds", "fails", "waiting" for its turn, or "not yet" measured.
 
     faded: what is shown was measured with another version.
     """
@@ -42,7 +45,8 @@ class ClaimRow:
     def words(self) -> str:
         """The row in one line, for the clipboard and for screen readers."""
         older = ", measured with another version" if self.faded else ""
-        return f"{self.title}: {self.state}, measured {self.measured}, expected {self.expected} ± {self.bound}{older}"
+        told = "not measured yet" if self.state == "not yet" else f"{self.state}, measured {self.measured}"
+        return f"{self.title}: {told}, expected {self.expected} ± {self.bound}{older}"
 
 
 class ClaimTable(QTreeWidget):
@@ -67,7 +71,7 @@ class ClaimTable(QTreeWidget):
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
         self.setIndentation(12)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells claims apart often stands last
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
         header.setStretchLastSection(False)
@@ -183,7 +187,8 @@ class ClaimTable(QTreeWidget):
         theme = self._theme
         for column, text in enumerate((row.title, row.state, row.measured, row.expected, row.bound)):
             item.setText(column, text)
-            item.setForeground(column, QColor(theme.text2 if row.faded or column > 2 else theme.text))
+            quiet = row.faded or column > 2 or (column == 1 and row.state == "not yet")
+            item.setForeground(column, QColor(theme.text2 if quiet else theme.text))
         item.setIcon(1, icon(glyph, theme.text2 if row.faded else theme.ink(colour, "bg1")))
         item.setToolTip(0, row.title)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, row.words)
@@ -193,6 +198,7 @@ class ClaimTable(QTreeWidget):
         item, rows = self._groups[group], [row for row in self._rows.values() if row.group == group]
         held, failed = (sum(row.state == state for row in rows) for state in ("holds", "fails"))
         whole = held + failed == len(rows)
-        told = f"{held} of {len(rows)} hold" if whole else f"{held + failed} of {len(rows)} measured"
+        told = f"{held} of {len(rows)} hold" if whole else f"{held + failed} of {len(rows)} measured" \
+            if held + failed else f"{len(rows)}, none measured yet"
         item.setText(0, f"{group} · {told}{f', {failed} not' if failed else ''}")
         item.setForeground(0, QColor(self._theme.ink("likelihood", "bg1") if failed else self._theme.text2))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from widgets.charts.data import ChartSheet
 from widgets.charts.view import ChartView
@@ -25,7 +34,7 @@ EDGE = 14  # px
 class FormulaLine:
     """A formula with a title, the colour of its curve by token name, its figure, and what became of it in a word.
 
-    right: whether it holds.
+    right: whether it holds; run: whether it was run, so that there is a figure.
     """
 
     title: str
@@ -33,6 +42,7 @@ class FormulaLine:
     colour: str
     figure: str
     right: bool
+    run: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class ClaimPage:
     """One claim in words.
 
     state: icon, colour token and word ("check", "good", "holds"); figures: (what, value); foot: when and with what it
-    was measured.
+    was measured; offer: what a button says that has it measured, "" for none.
     """
 
     title: str
@@ -50,10 +60,13 @@ class ClaimPage:
     figures: tuple[tuple[str, str], ...]
     plot: ChartSheet | None
     foot: str
+    offer: str = ""
 
 
 class ClaimView(QScrollArea):
-    """Shows one claim, and without one a sentence. Signals: those of QScrollArea."""
+    """Shows one claim, and without one a sentence. Signals: asked(): it is to be measured."""
+
+    asked = Signal()
 
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, widgetResizable=True)
@@ -112,7 +125,10 @@ class ClaimView(QScrollArea):
         if page.plot is not None:
             self.plot = self._plotted(page.plot)
             column.addWidget(self.plot)
-        column.addWidget(_label(page.foot, "caption"))
+        if page.foot:
+            column.addWidget(_label(page.foot, "caption"))
+        if page.offer:
+            column.addWidget(self._button(page.offer), 0, Qt.AlignmentFlag.AlignLeft)
 
     def _verdict(self, state: tuple[str, str, str]) -> QHBoxLayout:
         glyph, colour, word = state
@@ -121,6 +137,11 @@ class ClaimView(QScrollArea):
         row.addWidget(self._glyph(glyph, colour))
         row.addWidget(_label(word.capitalize(), "head"), 1)
         return row
+
+    def _button(self, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(self.asked)
+        return button
 
     def _heading(self, line: FormulaLine) -> QHBoxLayout:
         """Colour, title and figure of a formula, and whether it is right."""
@@ -131,7 +152,8 @@ class ClaimView(QScrollArea):
         figure = _label(line.figure, "mono")
         figure.setWordWrap(False)
         row.addWidget(figure)
-        row.addWidget(self._glyph("check" if line.right else "x", "good" if line.right else "likelihood"))
+        if line.run:
+            row.addWidget(self._glyph("check" if line.right else "x", "good" if line.right else "likelihood"))
         word = _label(_word(line), "caption")
         word.setWordWrap(False)
         row.addWidget(word)
@@ -211,7 +233,8 @@ class _Square(QWidget):
 
 
 def _word(line: FormulaLine) -> str:
-    return "holds" if line.right else "fails"
+    """What became of a print, or what is claimed of it."""
+    return ("holds" if line.right else "fails") if line.run else ("should hold" if line.right else "should fail")
 
 
 def _label(text: str, role: str = "") -> QLabel:

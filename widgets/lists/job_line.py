@@ -29,7 +29,8 @@ HEIGHT = 48  # px of a line
 class JobRow:
     """One job: share in [0, 1]; facts as shown at the right ("42 % · 23 s", "paused", "done in 2 min").
 
-    detail: what tells it from jobs of the same title; tip: all there is to say of it.
+    detail: what tells it from jobs of the same title; tip: all there is to say of it; apart: it is not in the queue,
+    so that it can be neither paused nor moved.
     """
 
     key: str
@@ -41,6 +42,7 @@ class JobRow:
     running: bool = False
     paused: bool = False
     waiting: bool = False
+    apart: bool = False
 
 
 class JobLine(QWidget):
@@ -109,7 +111,8 @@ class JobLine(QWidget):
             line.set_theme(theme)
         self.setToolTip(row.tip or row.title)
         self._bar.setValue(round(1000 * row.share))
-        self._pause.setVisible(not row.waiting)
+        self._pause.setVisible(not (row.waiting or row.apart))
+        self._reveal(self.hasFocus() or self.underMouse())
         # what has not begun needs no empty bar; rows are as high without one
         self._bar.setVisible(row.running or row.share > 0)
         self._pause.setIcon(icon("play" if row.paused else "pause", theme.text2))
@@ -141,7 +144,7 @@ class JobLine(QWidget):
             self._from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._from is None:
+        if self._from is None or self._row.apart:
             return
         far = (event.position() - self._from).manhattanLength() >= QApplication.startDragDistance()
         if far and not self._dragging:
@@ -151,13 +154,16 @@ class JobLine(QWidget):
             self.dragged.emit(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        dragged, self._from, self._dragging = self._dragging, None, False
+        clicked, dragged = self._from is not None, self._dragging
+        self._from, self._dragging = None, False
         self.unsetCursor()
         if dragged:
             self.dropped.emit(event.position())
+        elif clicked and self._row.apart:  # there is nothing else to do with it
+            self.asked.emit("show")
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self._row.apart:
             self.asked.emit("show")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -180,10 +186,12 @@ class JobLine(QWidget):
     def menu(self) -> QMenu:
         """Everything that can be done with the job, with its keys."""
         menu = QMenu(self)
+        show, stop = ("Show", "show", "Return"), ("Stop", "cancel", "Del")
         held = ("Hold", "pause") if self._row.waiting else (self._verb.capitalize(), self._verb)
-        for entry in (("Show", "show", "Return"), None, (*held, "Space"), ("Stop", "cancel", "Del"), None,
-                      ("Move to the front", "first", "Alt+Home"), ("Move up", "up", "Alt+Up"),
-                      ("Move down", "down", "Alt+Down"), ("Move to the end", "last", "Alt+End")):
+        queued = (show, None, (*held, "Space"), stop, None,
+                  ("Move to the front", "first", "Alt+Home"), ("Move up", "up", "Alt+Up"),
+                  ("Move down", "down", "Alt+Down"), ("Move to the end", "last", "Alt+End"))
+        for entry in (show, stop) if self._row.apart else queued:
             if entry is None:
                 menu.addSeparator()
                 continue
@@ -194,4 +202,4 @@ class JobLine(QWidget):
 
     def _reveal(self, shown: bool) -> None:
         for button in (self._up, self._down):
-            button.setVisible(shown)
+            button.setVisible(shown and not self._row.apart)

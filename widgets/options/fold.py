@@ -39,6 +39,11 @@ class Fold(QWidget):
         self._button.clicked.connect(lambda: QTimer.singleShot(0, self, self._reveal))
         self.unfold(False)
 
+    @property
+    def head(self) -> QWidget:
+        """The button that unfolds them."""
+        return self._button
+
     def unfold(self, unfolded: bool) -> None:
         """Show or hide the options."""
         self._holder.setVisible(unfolded)

@@ -107,7 +107,8 @@ class OptionForm(QWidget):
     def edges(self, ground: QWidget) -> list[int]:
         """Where on a widget under this form the options that are shown end, in pixels from its top."""
         editors = [row.editor for row in self.findChildren(FormRow) if row.editor.isVisibleTo(ground)]
-        return [editor.mapTo(ground, editor.rect().bottomLeft()).y() + 1 for editor in editors]
+        ends = [*editors, *([self._more.head] if self._more.head.isVisibleTo(ground) else [])]
+        return [one.mapTo(ground, one.rect().bottomLeft()).y() + 1 for one in ends]
 
     def advance_seeds(self, count: int = 1) -> None:
         """Take the seeds of the next run where they are random or count up; call it after a start.

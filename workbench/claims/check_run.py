@@ -20,13 +20,14 @@ PATIENCE = 3000  # ms that a process which was ended is waited for
 
 
 class CheckRun(QObject):
-    """Measures claims one after the other.
+    """Measures claims one after the other, or lists them.
 
     A process of its own: a claim may hold Python's lock for seconds, which would make the window stutter, and half a
     claim is worth nothing, so that it can be ended at any moment.
 
     Signals:
         began(name, about, index, of): a group of claims is measured from now on.
+        stated(group, claim): what is claimed, without its figures; of a listing.
         absent(sentence): a group cannot be measured here, and why.
         measured(group, claim): a claim is there, as `engines.checks.claim` has it.
         ended(whole, sentence): it is over; whether everything was measured, and why not, "" when it was stopped.
@@ -35,6 +36,7 @@ class CheckRun(QObject):
     """
 
     began = Signal(str, str, int, int)
+    stated = Signal(str, object)
     absent = Signal(str)
     measured = Signal(str, object)
     ended = Signal(bool, str)
@@ -55,11 +57,18 @@ class CheckRun(QObject):
 
     def start(self, keys: Iterable[str] = ()) -> None:
         """Measure the claims of these keys ("group/name"), all without any; nothing while it runs."""
+        self._begin([word for key in keys for word in ("--claim", key)])
+
+    def list(self) -> None:
+        """Tell what is claimed, and measure nothing; nothing while it runs."""
+        self._begin(["--list"])
+
+    def _begin(self, flags: Sequence[str]) -> None:
         if self.running:
             return
         self._error, self._whole, self.running = "", False, True
         program, *words = self.command()
-        self._process.start(program, [*words, *(word for key in keys for word in ("--claim", key))])
+        self._process.start(program, [*words, *flags])
 
     def command(self) -> Sequence[str]:
         """The program and its words before the claims."""
@@ -90,12 +99,16 @@ class CheckRun(QObject):
             self._error = str(told["error"])
         elif "claim" in told:
             self.measured.emit(str(told["group"]), claim_of(told["claim"]))
+        elif "stated" in told:
+            self.stated.emit(str(told["group"]), claim_of(told["stated"]))
         elif "group" in told:
             self.began.emit(str(told["group"]), str(told["about"]), int(told["index"]), int(told["of"]))
             if told.get("absent"):
                 self.absent.emit(str(told["absent"]))
         else:  # the document with all of them is the last word
             self._whole = not told.get("stopped", False)
+            for sentence in told.get("absent", ()) if "listed" in told else ():
+                self.absent.emit(str(sentence))
 
     def _finished(self, code: int) -> None:
         self._over(f"The check ended by itself (exit code {code}); run it again.")

@@ -17,31 +17,53 @@ from widgets.drawing.scripted import scripted
 from widgets.lists.claim_table import LOOKS, ClaimRow
 from widgets.lists.claim_view import ClaimPage, FormulaLine
 from workbench.chart_shown import sheet_of
-from workbench.claims.kept_claims import Kept
+from workbench.claims.kept_claims import Kept, Stated
 from workbench.wording.component_words import known
 
-SIGNS = {"em": "EM", "beta-tilde": "β̃", "alpha-bar": "ᾱ", "beta": "β", "x0": "x₀"}
+SIGNS = {"em": "EM", "beta-tilde": "β-tilde", "alpha-bar": "ᾱ", "beta": "β", "x0": "x₀"}
+STATES = {"holds": "holds", "fails": "does not hold", "not yet": "not measured yet"}
+MEASURE = "Check this claim"
 NAMING = ("sampler", "method", "path", "spacing")  # options whose components claims name, as tests and files do
 
 
-def row_of(kept: Kept, program: str, waiting: Collection[str] = ()) -> ClaimRow:
-    """A claim in the table of a program version; `waiting`: keys that are measured anew."""
-    claim = kept.claim
-    state = "waiting" if kept.key in waiting else "holds" if claim.ok else "fails"
-    return ClaimRow(kept.key, capital(claim.kind), named(claim.name), state, number(claim.measured),
-                    number(claim.expected), written(claim.tolerance, ".2g"), kept.program != program)
+def row_of(each: Stated, program: str, waiting: Collection[str] = ()) -> ClaimRow:
+    """A claim in the table of a program version; `waiting`: keys that are still to be measured by this check."""
+    claim, older = each.claim, isinstance(each, Kept) and each.program != program
+    return ClaimRow(each.key, capital(claim.kind), named(claim.name), "waiting" if each.key in waiting else state(each),
+                    number(claim.measured), number(claim.expected), tolerated(claim), older)
 
 
-def page_of(kept: Kept, waiting: Collection[str] = ()) -> ClaimPage:
-    """All there is of a claim."""
-    claim = kept.claim
-    glyph, colour = LOOKS["holds" if claim.ok else "fails"]
-    word = ("holds" if claim.ok else "does not hold") + (", and is measured again" if kept.key in waiting else "")
-    colours = tints([each.right for each in claim.variants])
-    lines = tuple(FormulaLine(scripted(each.title), each.formula, tint, number(each.measured), each.right)
-                  for each, tint in zip(claim.variants, colours, strict=True))
-    return ClaimPage(named(claim.name), (glyph, colour, word), scripted(claim.sentence), lines, figures(claim),
-                     _plotted(claim.plot) if claim.plot else None, measured_when(kept))
+def state(each: Stated) -> str:
+    """What became of a claim, in a word of the table."""
+    return "not yet" if not isinstance(each, Kept) else "holds" if each.claim.ok else "fails"
+
+
+def page_of(each: Stated, waiting: Collection[str] = ()) -> ClaimPage:
+    """All there is of a claim: its figures, or what will be measured."""
+    claim, kept = each.claim, each if isinstance(each, Kept) else None
+    glyph, colour = LOOKS[state(each)]
+    word = STATES[state(each)] + (("; measured again" if kept else "; its turn comes") if each.key in waiting else "")
+    colours = tints([print_.right for print_ in claim.variants])
+    lines = tuple(FormulaLine(scripted(print_.title), print_.formula, tint, number(print_.measured) if kept else "",
+                              print_.right, kept is not None)
+                  for print_, tint in zip(claim.variants, colours, strict=True))
+    return ClaimPage(named(claim.name), (glyph, colour, word), scripted(claim.sentence) if kept else foretold(claim),
+                     lines, figures(claim), _plotted(claim.plot) if claim.plot else None,
+                     measured_when(kept) if kept else "", "" if kept or each.key in waiting else MEASURE)
+
+
+def foretold(claim: Claim) -> str:
+    """What measuring a claim on printed formulas will do; "" of any other, whose name says it."""
+    wrong = sum(not each.right for each in claim.variants)
+    if not wrong:
+        return ""
+    return ("Each print is run as it stands against exact answers. "
+            f"{'The wrong one has' if wrong == 1 else 'The wrong ones have'} to miss what is expected.")
+
+
+def tolerated(claim: Claim) -> str:
+    """How far the figure may be off."""
+    return number(claim.tolerance) if claim.tolerance != claim.tolerance else written(claim.tolerance, ".2g")
 
 
 def _plotted(plot: Chart) -> ChartSheet:
@@ -53,7 +75,7 @@ def _plotted(plot: Chart) -> ChartSheet:
 def figures(claim: Claim) -> tuple[tuple[str, str], ...]:
     """What was measured and what is expected, and the figures behind it."""
     return ((capital(scripted(claim.measures)) or "Measured", number(claim.measured)),
-            ("Expected", f"{number(claim.expected)} ± {written(claim.tolerance, '.2g')}"),
+            ("Expected", f"{number(claim.expected)} ± {tolerated(claim)}"),
             *((capital(scripted(figure.title)), number(figure.value)) for figure in claim.figures))
 
 
@@ -74,21 +96,24 @@ def measured_when(kept: Kept) -> str:
     return f"Measured on {on}" + (f", with {kept.program}." if kept.program else ".")
 
 
-def summary(kept: Collection[Kept], program: str) -> str:
+def summary(every: Collection[Stated], program: str) -> str:
     """What came of everything, in one line."""
+    kept = [each for each in every if isinstance(each, Kept)]
     if not kept:
-        return ""
+        return "" if not every else "1 claim, not measured yet" if len(every) == 1 else \
+            f"{len(every)} claims, none measured yet"
     held, older = (sum(map(test, kept)) for test in (lambda k: k.claim.ok, lambda k: k.program != program))
     last = max(kept, key=lambda each: each.when)
-    told = [f"{held} of {len(kept)} claims hold", measured_when(last).rstrip(".")]
+    left = len(every) - len(kept)
+    told = [f"{held} of {len(kept)} claims hold", *([f"{left} not measured yet"] if left else []),
+            measured_when(last).rstrip(".")]
     return " · ".join([*told, f"{older} by another version" if older else ""]).rstrip(" ·")
 
 
-def fits(kept: Kept, words: Sequence[str]) -> bool:
+def fits(each: Stated, words: Sequence[str]) -> bool:
     """Whether a claim has all of some words in small letters."""
-    claim = kept.claim
-    state = "holds" if claim.ok else "fails"
-    text = f"{claim.name} {named(claim.name)} {claim.kind} {kept.group} {state} {claim.sentence}".lower()
+    claim = each.claim
+    text = f"{claim.name} {named(claim.name)} {claim.kind} {each.group} {state(each)} {claim.sentence}".lower()
     return all(word in text for word in words)
 
 
@@ -99,7 +124,7 @@ def number(value: float) -> str:
 
 
 def named(claim: str) -> str:
-    """What is claimed, with its paths and samplers as people write them: “VP-cosine: DDPM with β̃ steps …”."""
+    """What is claimed, with its paths and samplers as people write them: “VP-cosine: DDPM with β-tilde steps …”."""
     words, pattern = _written(bool(known()))
     return capital(scripted(pattern.sub(lambda found: words[found[0]], claim)))
 

@@ -17,21 +17,27 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A claim as it was measured.
-
-    group: its group; when: seconds since 1970; program: the version that was measured, "" where it has none.
-    """
+class Stated:
+    """A claim of a group; without figures until it is measured."""
 
     group: str
     claim: Claim
-    when: float
-    program: str
 
     @property
     def key(self) -> str:
         """What it is asked for by, as `main.py check --claim` takes it."""
         return f"{self.group}/{self.claim.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Stated):
+    """A claim as it was measured.
+
+    when: seconds since 1970; program: the version that was measured, "" where it has none.
+    """
+
+    when: float
+    program: str
 
 
 def save_claims(file: Path, kept: Iterable[Kept]) -> None:

@@ -14,10 +14,13 @@ from workbench import bridge
 from workbench.actions import Spec
 from workbench.background import Background
 from workbench.claims.check_run import CheckRun
+from workbench.claims.claim_book import ClaimBook
 from workbench.claims.claim_words import fits, page_of, row_of, summary
-from workbench.claims.kept_claims import Kept, load_claims, save_claims
+from workbench.claims.kept_claims import Kept, Stated, load_claims, save_claims
 from workbench.desk import Desk
-from workbench.docks.check import NO_MATCH, NOTHING, CheckDock
+from workbench.docks.check import NO_MATCH, READING, UNREAD, CheckDock
+from workbench.docks.jobs import JobsDock
+from workbench.running.aside import Aside, Course
 
 CHOOSE = "Choose claims in the Check panel first"
 
@@ -28,33 +31,41 @@ class ClaimController(QObject):
     Args:
         desk: shared parts.
         background: reads what was measured last.
+        jobs: shows that a check goes on, with the panel closed too.
 
-    Attributes: dock: the panel, hidden until it is asked for; run: the check that goes on.
+    Attributes: dock: the panel, hidden until it is asked for; run: the check that goes on; listing: reads what is
+    claimed, when it is first looked at.
     """
 
-    def __init__(self, desk: Desk, background: Background) -> None:
+    def __init__(self, desk: Desk, background: Background, jobs: JobsDock) -> None:
         super().__init__(desk.window)
         self._desk, self._background = desk, background
         self._file = desk.library.home.claims
-        self._kept = dict[str, Kept]()
-        self._waiting = dict[str, None]()  # keys that are being measured again
+        self.book = ClaimBook()
+        self._waiting = dict[str, None]()  # keys that are still to be measured
         self._fresh, self._whole = set[str](), False  # keys measured by this check, and whether it is of all
         self._absent = list[str]()  # why groups were not measured by this check
-        self._now: tuple[str, str, int, int] = "", "", 0, 1
-        self._asked = self._read = self._unsaved = self._placed = self._known = False
-        self.run = CheckRun(self)
+        self._now = ""  # what is measured now
+        self._asked = self._read = self._unsaved = self._placed = False
+        self.run, self.listing = CheckRun(self), CheckRun(self)
         self._declare()
+        self.aside = Aside("check", "Check against exact answers", self.run.stop, self.show, self)
+        jobs.follow(self.aside)
         self.dock = CheckDock(desk.actions)
         self.run.began.connect(self._began)
-        self.run.absent.connect(lambda sentence: self._absent.append(sentence))
+        self.run.absent.connect(self._lack)
         self.run.measured.connect(self._measured)
         self.run.ended.connect(self._ended)
+        self.listing.stated.connect(lambda group, claim: self.book.state(Stated(group, claim)))
+        self.listing.absent.connect(self._lack)
+        self.listing.ended.connect(self._listed)
         self.dock.visibilityChanged.connect(lambda visible: visible and self._load())
         self.dock.filter.textChanged.connect(lambda _text: self._show())
-        desk.queue.ready.connect(lambda: self._kept and self._show())  # from then on components have their words
+        desk.queue.ready.connect(lambda: self.book.every and self._show())  # from then on components have their words
         self.dock.table.shown.connect(self._page)
         self.dock.table.chosen.connect(self._enable)
         self.dock.table.again.connect(self.again)
+        self.dock.view.asked.connect(lambda: self._start([self.dock.table.current], whole=False))
         self._enable()
 
     def _declare(self) -> None:
@@ -64,7 +75,7 @@ class ClaimController(QObject):
         add(Spec("check.all", "Check all claims",
                  help="Measure every claim; it takes some minutes and disturbs nothing"),
             self.all, lambda: not self.run.running)
-        add(Spec("check.again", "Check selected claims again", help="Measure the selected claims again (Enter)",
+        add(Spec("check.again", "Check selected claims", help="Measure the selected claims or groups now (Enter)",
                  needs=CHOOSE), self.again, lambda: not self.run.running and bool(self.dock.table.selected))
         add(Spec("check.stop", "Stop checking", help="Stop; what was measured is kept", needs="Nothing is checked now"),
             self.run.stop, lambda: self.run.running)
@@ -78,7 +89,7 @@ class ClaimController(QObject):
     @property
     def kept(self) -> tuple[Kept, ...]:
         """What was measured, each claim once."""
-        return tuple(self._kept.values())
+        return self.book.kept
 
     def show(self) -> None:
         """Open the panel, or bring it to the front, with the keyboard in it."""
@@ -105,28 +116,34 @@ class ClaimController(QObject):
 
     def close(self) -> None:
         """End what goes on and keep what was measured."""
-        self.run.blockSignals(True)
-        self.run.stop()
+        for run in (self.run, self.listing):
+            run.blockSignals(True)
+            run.stop()
         self._save()
 
     def _start(self, keys: Sequence[str], *, whole: bool) -> None:
         if self.run.running:
             return
-        self._absent = []
-        self._waiting = dict.fromkeys(keys if keys else self._kept)
-        self._fresh, self._whole, self._now, self._known = set(), whole, ("", "Starting", 0, 1), bool(self._waiting)
+        self._absent.clear()
+        self._waiting = dict.fromkeys(keys or [each.key for each in self.book.every])
+        self._fresh, self._whole, self._now = set(), whole, "Starting"
         self.run.start(keys)
         self._show()
         self._tell()
         self._enable()
 
-    def _began(self, group: str, about: str, index: int, of: int) -> None:
-        self._now = group, about, index, of
+    def _began(self, _group: str, about: str, _index: int, _of: int) -> None:
+        self._now = about
         self._tell()
+
+    def _lack(self, sentence: str) -> None:
+        """A group cannot be measured here, as the listing and the check both say."""
+        if sentence not in self._absent:
+            self._absent.append(sentence)
 
     def _measured(self, group: str, claim: Claim) -> None:
         kept = Kept(group, claim, time.time(), self.program)
-        self._kept[kept.key] = kept
+        self.book.keep([kept])
         self._waiting.pop(kept.key, None)
         self._fresh.add(kept.key)
         self._unsaved = True
@@ -140,7 +157,7 @@ class ClaimController(QObject):
 
     def _ended(self, whole: bool, sentence: str) -> None:
         if whole and self._whole:  # claims of another version that this one does not make
-            self._kept = {key: kept for key, kept in self._kept.items() if key in self._fresh}
+            self.book.keep_only(self._fresh)
         self._waiting = {}
         self._save()
         self._show()
@@ -148,7 +165,7 @@ class ClaimController(QObject):
         self._enable()
         if sentence:
             self._desk.report(sentence, ("Check all", self.all))
-        failed = sum(not self._kept[key].claim.ok for key in self._fresh if key in self._kept)
+        failed = sum(not kept.claim.ok for kept in self.kept if kept.key in self._fresh)
         done = f"{len(self._fresh)} claims checked" if len(self._fresh) != 1 else "One claim checked"
         told = f"{done}; {f'{failed} of them do not hold' if failed else 'all hold'}" if self._fresh else \
             "Nothing was checked"
@@ -162,25 +179,29 @@ class ClaimController(QObject):
 
     def _show(self) -> None:
         """The rows that the filter leaves."""
-        found = [kept for kept in self._kept.values() if fits(kept, self._words)]
-        self.dock.table.set_rows([row_of(kept, self.program, self._waiting) for kept in found])
-        self.dock.show_empty("" if found else NO_MATCH if self._kept else NOTHING)
+        every = self.book.every
+        found = [each for each in every if fits(each, self._words)]
+        self.dock.table.set_rows([row_of(each, self.program, self._waiting) for each in found])
+        self.dock.show_empty("" if found else NO_MATCH if every else UNREAD if self.book.known else READING)
+        if self.dock.table.current:
+            self._page(self.dock.table.current)
 
     def _page(self, key: str) -> None:
-        kept = self._kept.get(key)
-        self.dock.view.show_page(page_of(kept, self._waiting) if kept else None)
+        each = self.book.get(key)
+        self.dock.view.show_page(page_of(each, self._waiting) if each else None)
 
     def _tell(self) -> None:
         """How far it is, or what came of it."""
         if not self.run.running:
-            told = summary(self._kept.values(), self.program)
+            told = summary(self.book.every, self.program)
             self.dock.tell(" · ".join(filter(None, [told, *(sentence.rstrip(".") for sentence in self._absent)])))
+            self.aside.tell(None)
             return
-        group, about, index, of = self._now
-        # how many there are is known from the last time only; the groups alone say little, as they differ in size
-        share = len(self._fresh) / max(len(self._waiting) + len(self._fresh), 1) if self._known else index / of
-        told = f"{len(self._fresh)} measured · {about}…" if group else f"{about}…"
-        self.dock.tell(told, share)
+        done, of = len(self._fresh), len(self._waiting) + len(self._fresh)
+        known = bool(self._waiting) or self.book.known  # else nobody has told yet how many there are
+        share, count = (done / max(of, 1), f"{done} of {of}") if known else (0.0, f"{done}" if done else "")
+        self.dock.tell(f"{count} measured · {self._now}…" if count else f"{self._now}…", share)
+        self.aside.tell(Course(share, self._now, count))
 
     def _enable(self) -> None:
         running = self.run.running
@@ -191,18 +212,27 @@ class ClaimController(QObject):
     # keeping
 
     def _load(self) -> None:
-        """Read what was measured last, when it is first looked at."""
+        """Read what is claimed and what was measured last, when it is first looked at."""
         if self._asked:
             return
         self._asked = True
+        self.listing.list()
         try:
             self._background.read(self._file, lambda: load_claims(self._file), self._loaded, self._unreadable)
         except WorkbenchError as error:
             self._unreadable(str(error))
 
     def _loaded(self, kept: Sequence[Kept]) -> None:
-        # what was measured meanwhile is newer
-        self._kept, self._read = {**{each.key: each for each in kept}, **self._kept}, True
+        self.book.keep(kept, older=True)  # what was measured meanwhile is newer
+        self._read = True
+        self._show()
+        self._tell()
+
+    def _listed(self, whole: bool, _sentence: str) -> None:
+        """All that is claimed has been told, or cannot be."""
+        self.book.known = True
+        if self.run.running and self._whole:
+            self._waiting.update(dict.fromkeys(each.key for each in self.book.every if each.key not in self._fresh))
         self._show()
         self._tell()
 
@@ -213,5 +243,5 @@ class ClaimController(QObject):
     def _save(self) -> None:
         if self._unsaved and self._read:
             with self._desk.guard():
-                save_claims(self._file, self._kept.values())
+                save_claims(self._file, self.kept)
                 self._unsaved = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,13 +158,23 @@ def glance_at_points(file: Path) -> Glance:
     from engines.modalities.own_points import is_density, read_own
     from engines.modalities.scatter import scatter
 
-    values = read_own(file).values
+    found = read_own(file)
+    values = found.values
     data = Own(file=file.name).bound({file.name: file.read_bytes()})
     rows = data.rows()
     points = data.sample(DRAWN, 0) if rows is None else rows
     what = "A density" if is_density(values) else f"{len(values):,} points"
     where = "on a line" if data.dimension == 1 else "of the plane"
-    return Glance(to_qimage(scatter(bridge.array(points))), f"{what} {where}")
+    words = " · ".join([*ranges(values, found.names), f"{what} {where}"])  # the last part has room in every list
+    return Glance(to_qimage(scatter(bridge.array(points))), words)
+
+
+def ranges(values: np.ndarray, names: Sequence[str]) -> list[str]:
+    """From where to where the columns of points (N, d) go that have names: “height_cm 150 to 200”."""
+    if not names:
+        return []
+    lows, highs = ([f"{value:.4g}".replace("-", "−") for value in ends] for ends in (values.min(0), values.max(0)))
+    return [f"{name} {low} to {high}" for name, low, high in zip(names, lows, highs, strict=True)]
 
 
 def scattered(points: Mapping[str, object]) -> QImage:

@@ -13,6 +13,7 @@ from workbench.desk import Desk
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)"
 TABLES = "Tables (*.csv *.tsv *.txt *.npy);;All files (*)"
+OWN_DATA = "Tables and densities (*.csv *.tsv *.txt *.npy *.png);;All files (*)"
 FILMS = "GIF (*.gif);;Animated PNG (*.apng *.png);;Animated WebP (*.webp);;Numbered PNGs, zipped (*.zip)"
 FOLDER = "folder"  # under which a session keeps where the last file was chosen
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from widgets.controls.filter_field import FilterField
 from widgets.controls.readout import Readout
@@ -16,16 +16,17 @@ from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
 from workbench.parts import IconButton, column, label, line, row
 
-NOTHING = ("Nothing has been measured here yet. “Check all” measures what the program claims against exact answers; it "
-           "takes some minutes, and runs and window go on meanwhile.")
+READING = "Reading what the program claims…"
+UNREAD = "What the program claims could not be read. “Check all” measures and lists it all the same."
 NO_MATCH = "No claim has these words; clear the filter to see all."
 NO_CLAIM = "Choose a claim to see its verdict, its formulas and the curve it was read off."
-BUTTONS = (("check.all", "play", "Check all"), ("check.again", "repeat", "Again"), ("check.stop", "square", "Stop"))
+BUTTONS = (("check.again", "play", "Check selected"), ("check.stop", "square", "Stop"))
 BESIDE, SQUAT = 700, 440  # px from which table and claim have room side by side; the latter where it is low
 LOW = 330  # px: in less height the rows come first, and the claim on demand
 ROWS = 168  # px: the head of the table and six rows, the least there is
 WORDED = 560  # px from which the buttons have room for their words
 SIZE, MARGIN = QSize(980, 620), QSize(80, 80)  # of a window of its own, and what is seen of the other around it
+SHARE = 0.7  # of the main window that it has where that is more
 TABLE, CLAIM = 620, 360  # px side by side, and their shares of the height one under the other
 DETAILS = "The selected claim in full: its verdict, its formulas and the curve it was read off"
 
@@ -40,11 +41,12 @@ class CheckDock(Dock):
     def __init__(self, actions: Actions) -> None:
         self.filter = FilterField("Filter claims", "Filter, as langevin or fails")
         self.table, self.view = ClaimTable(), ClaimView(NO_CLAIM)
+        self.all = _primary("Check all", actions["check.all"])
         self._buttons = [IconButton(glyph, actions[name], words=True) for name, glyph, _ in BUTTONS]
         self.details = IconButton("info", words=True, tip=DETAILS)
         self._words, self._bar, self._foot = Readout(figures(11), quiet=True), QProgressBar(), QWidget()
         self._low = False  # whether there is little height
-        self._empty = label(NOTHING, "quiet")
+        self._empty = label(READING, "quiet")
         page = _Page()
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # as a window of its own it has a ground to hide
         self.panes = QSplitter(page)
@@ -70,7 +72,7 @@ class CheckDock(Dock):
         """As a window of its own, put it into the middle of the main window."""
         parent = self.parentWidget()
         if self.isFloating() and parent is not None:
-            self.resize(SIZE.boundedTo(parent.size() - MARGIN))
+            self.resize(SIZE.expandedTo(parent.size() * SHARE).boundedTo(parent.size() - MARGIN))
             self.move(parent.frameGeometry().center() - self.rect().center())
 
     def tell(self, words: str, share: float | None = None) -> None:
@@ -131,7 +133,7 @@ class CheckDock(Dock):
         self._bar.setAccessibleName("Share of the check that is done")
         self._stack()
         layout = column(parent=page)
-        layout.addLayout(row(self.filter, *self._buttons, self.details, margins=(12, 4, 12, 6), spacing=6))
+        layout.addLayout(row(self.filter, self.all, *self._buttons, self.details, margins=(12, 4, 12, 6), spacing=6))
         layout.addWidget(line())
         layout.addWidget(self.panes, 1)
         foot = row(self._words, 1, self._bar, margins=(14, 4, 14, 6))
@@ -159,6 +161,17 @@ class CheckDock(Dock):
         for button, (_, _, words) in zip(self._buttons, BUTTONS, strict=True):
             button.setText(words)
             mark(button, field=True)
+
+
+def _primary(words: str, action: QAction) -> QPushButton:
+    """The button that all else here is about."""
+    button = QPushButton(words)
+    mark(button, primary=True)
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())
+    button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
+    return button
 
 
 class _Page(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from workbench.docks.dock import Dock, TitleRow
 from workbench.library.records import Run, State
 from workbench.parts import IconButton, column, label
 from workbench.preparing import Preparing
+from workbench.running.aside import Aside
 from workbench.running.jobs import Job
 from workbench.wording.run_words import details, tip, told_options
 from workbench.wording.words import WORDS, duration
@@ -36,7 +37,7 @@ class JobsDock(Dock):
     def __init__(self, desk: Desk, stop: Callable[[Sequence[str]], object], left: Callable[[Job], float | None],
                  show_run: Callable[[str], object], preparing: Preparing) -> None:
         self._desk, self._left, self._preparing = desk, left, preparing
-        self._runs = dict[str, Run]()
+        self._runs, self._asides = dict[str, Run](), dict[str, Aside]()
         self._details: tuple[tuple[str, ...], dict[str, str]] = (), {}
         queue = desk.queue
         self._count = label("", "mono", "Jobs in the queue")
@@ -55,7 +56,8 @@ class JobsDock(Dock):
         for signal, act in ((self.list.pause_asked, queue.pause), (self.list.resume_asked, queue.resume),
                             (self.list.show_asked, show_run)):
             signal.connect(lambda job, act=act: queue.has(job) and act(job))  # nothing for what is being prepared
-        self.list.cancel_asked.connect(lambda job: stop([job]))
+        self.list.show_asked.connect(lambda key: key in self._asides and self._asides[key].show())
+        self.list.cancel_asked.connect(lambda key: self._asides[key].stop() if key in self._asides else stop([key]))
         self.list.move_asked.connect(self._move)
         for signal in (queue.job_added, queue.job_changed, queue.job_finished, queue.order_changed, preparing.changed):
             signal.connect(self.refresh)
@@ -67,6 +69,11 @@ class JobsDock(Dock):
         """How many jobs there are and how long all of them take."""
         return self._count.text()
 
+    def follow(self, aside: Aside) -> None:
+        """Have a line for work that is not in the queue, as long as it goes on."""
+        self._asides[aside.key] = aside
+        aside.changed.connect(self.refresh)
+
     def refresh(self, *_: object) -> None:
         """Show the queue: what runs, then what waits in its order; nothing of what is over."""
         alive = self._shown()
@@ -76,7 +83,8 @@ class JobsDock(Dock):
         rows = [row_of(job, ends[job.id], told.get(job.id, ""),
                        tip(job.title, told_options(runs[job.id])) if job.id in runs else job.title) for job in alive]
         soon = self._preparing.titles
-        self.list.set_rows([*rows, *(JobRow(key, title, 0, PREPARED, waiting=True) for key, title in soon.items())])
+        waiting = [JobRow(key, title, 0, PREPARED, waiting=True) for key, title in soon.items()]
+        self.list.set_rows([*rows, *waiting, *beside(self._asides.values())])
         self._count.setText(summary(alive, ends) or (f"{len(soon)} {PREPARED}" if soon else ""))
         self._desk.actions.enable(bool(alive), "run.pause", "run.pause_all")
         self._desk.actions.enable(bool(alive or soon), "run.cancel", "run.cancel_all")
@@ -134,6 +142,12 @@ def finishes(jobs: Sequence[Job], left: Mapping[str, float | None]) -> dict[str,
         before += left.get(job.id) or 0.0
         ends[job.id] = before if known else None
     return ends
+
+
+def beside(asides: Iterable[Aside]) -> list[JobRow]:
+    """A line for each work that goes on beside the queue."""
+    return [JobRow(each.key, each.title, each.course.share, each.course.facts, each.course.detail, running=True,
+                   apart=True) for each in asides if each.course is not None]
 
 
 def summary(jobs: Sequence[Job], ends: Mapping[str, float | None]) -> str:

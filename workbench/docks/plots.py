@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engines.shown import FROM_DATA, KNOWN, SIGNAL
+from engines.shown import BOUND, FROM_DATA, GAINED, KNOWN, SIGNAL, TERM
 from widgets.charts.curve_plot import Curve, CurvePlot
 from widgets.drawing.curve_scale import Scale
 from widgets.drawing.tips import wrapped
@@ -18,8 +18,12 @@ from workbench.wording.words import SIZE
 TERMS, LEVEL = "Sizes of terms, L2", "log-SNR"
 # curves of a run's own, by name: the title, and the colour of the term that they belong to
 OWN = {KNOWN: ("Known-pixel error, RMS", "likelihood"),
-       FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good")}
-SHARE = Scale(-0.04, 1.04, False)  # of the signal power: a schedule is known by its shape between 0 and 1
+       FROM_DATA: ("Distance of x̂₀ from the picture, RMS", "good"),
+       GAINED: ("log p(x₀) − log p(xₜ), nats", "likelihood"),
+       BOUND: ("Sum of the terms so far, bits/dim", "likelihood")}
+# what stands in place of the sizes of terms, where it says more: title, colour, and what is fixed of its scale
+INSTEAD = {SIGNAL: ("Signal power, α²", "prior", Scale(-0.04, 1.04, False)),  # a schedule is known by its shape
+           TERM: ("Term of the step to here, bits/dim", "prior", None)}
 ENDLESS = 40.0
 
 
@@ -58,10 +62,11 @@ class PlotsDock(Dock):
             return
         span = (0.0, float(live.opened.total))
         first = live.trajectory.first
-        if SIGNAL in live.trajectory.curves:
-            # the forward process: its schedule says more than the sizes of two known parts
-            values = live.trajectory.curves[SIGNAL]
-            self._curve(self.terms, "Signal power, α²", "prior", values, first, span, SHARE)
+        instead = next((name for name in INSTEAD if name in live.trajectory.curves), "")
+        if instead:
+            # the forward process: its schedule, or its price, says more than the sizes of two known parts
+            title, colour, scale = INSTEAD[instead]
+            self._curve(self.terms, title, colour, live.trajectory.curves[instead], first, span, scale)
         else:
             self._terms(live, first, span)
         own = next((name for name in OWN if name in live.trajectory.curves), "")

@@ -99,12 +99,20 @@ class TaskPanel(QWidget):
 
         Which one that is, is decided when the form changes, not while it is scrolled: the buttons keep their place.
         """
-        needed, room = self._inside.sizeHint().height(), self.height() - self._buttons.sizeHint().height()
-        if self._inside.minimumSizeHint().height() > room and self.form is not None:
-            above = self._scroll.verticalScrollBar().value()
-            edges = (edge - above for edge in self.form.edges(self._inside))
-            needed = max((edge for edge in edges if 0 < edge <= room), default=room)
-        self._scroll.setMaximumHeight(needed)
+        room = self.height() - self._buttons.sizeHint().height()
+        self._scroll.setMaximumHeight(self._shown(room, self._scroll.verticalScrollBar().value()))
+
+    def _shown(self, room: int, above: int) -> int:
+        """Of a room the pixels that options are shown in, where those `above` are scrolled out of sight."""
+        if self._inside.minimumSizeHint().height() <= room or self.form is None:
+            return self._inside.sizeHint().height()
+        edges = (edge - above for edge in self.form.edges(self._inside))
+        return max((edge for edge in edges if 0 < edge <= room), default=room)
+
+    def fitting(self, height: int) -> int:
+        """What it uses of a height: where the options scroll, no more than up to the buttons under a whole one."""
+        buttons = self._buttons.sizeHint().height()
+        return min(height, self._shown(height - buttons, 0) + buttons)
 
     def sizeHint(self) -> QSize:
         """As high as all options and the buttons."""

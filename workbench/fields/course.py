@@ -16,10 +16,11 @@ from widgets.fields.particles import Particles
 from widgets.fields.paths import Trails
 from workbench.fields.drawing import GOLDEN, Ground, Layers
 from workbench.fields.frames import BANDS, CURVE, ENDS, FieldFrame, centres
+from workbench.fields.known import Known
 from workbench.fields.readings import rulers
 
 if TYPE_CHECKING:
-    from engines.priors import Prior
+    from engines.aim import Aim
 
 Floats = NDArray[np.floating]
 COLUMNS, ROWS = 240, 180  # times and values of the image
@@ -29,7 +30,7 @@ CROWD = 0.012  # of the axis over which the present particles are spread, or the
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class TimeAxis:
     """The axis of time: t or log-SNR, noise at the left of a run that goes to the data, as its steps go.
 
     first, last: where the run begins and ends on it; sign: −1 where the written number falls to the right.
@@ -41,7 +42,7 @@ class Axis:
     sign: float
 
     @classmethod
-    def of(cls, times: Floats, alpha: Floats, sigma: Floats, *, by_snr: bool) -> Axis:
+    def of(cls, times: Floats, alpha: Floats, sigma: Floats, *, by_snr: bool) -> TimeAxis:
         """That of a run's times, or of all times of a path, in their order."""
         values = written(times, alpha, sigma, by_snr)
         sign = 1.0 if values[-1] >= values[0] else -1.0
@@ -60,12 +61,16 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class CourseFrame:
-    """The density over an axis: (ROWS, COLUMNS), the lowest value first; levels: its shades; bright: the strongest."""
+    """The density over an axis: (ROWS, COLUMNS), the lowest value first.
 
-    axis: Axis
+    levels: its shades; bright: the strongest; title: which density it is.
+    """
+
+    axis: TimeAxis
     density: Floats
     levels: Levels
     bright: float
+    title: str = "density"
 
 
 def written(times: Floats, alpha: Floats, sigma: Floats, by_snr: bool) -> Floats:
@@ -77,29 +82,32 @@ def written(times: Floats, alpha: Floats, sigma: Floats, by_snr: bool) -> Floats
     return np.clip(ratio, -CLIPPED, CLIPPED)
 
 
-def course_of(truth: Prior, axis: Axis) -> CourseFrame:
-    """The densities of all times of an axis as they are seen; some tenths of a second."""
+def course_of(known: Known, axis: TimeAxis, aim: Aim) -> CourseFrame:
+    """The densities of all times of an axis as they are seen; some tenths of a second. aim: of which classes."""
     from engines.point_field import Marginal, time_of
 
-    values, columns = centres(*ENDS, ROWS)[:, None], list[Floats]()
+    values, columns, truth = centres(*ENDS, ROWS)[:, None], list[Floats](), known.truth
+    cell = (ENDS[1] - ENDS[0]) / ROWS
     for place in centres(axis.box[0], axis.box[2], COLUMNS):
         t = time_of(truth.path, axis.sign * float(place)) if axis.by_snr else axis.sign * float(place)
         alpha, sigma = Marginal(truth.denoiser, truth.path, t).levels
-        columns.append(Marginal(truth.denoiser, truth.path, t, max(1.0, float(np.hypot(alpha, sigma)))).density(values))
+        marginal = Marginal(truth.denoiser, truth.path, t, max(1.0, float(np.hypot(alpha, sigma))))
+        columns.append(aim.density(marginal, values, cell))
     density = np.stack(columns, axis=1)
     bright = float(np.percentile(density.max(axis=0), BRIGHT) * 0.6 + np.median(density.max(axis=0)) * 0.4)
-    return CourseFrame(axis, density, levels_of(density, BANDS, (0.0, bright)), bright)
+    return CourseFrame(axis, density, levels_of(density, BANDS, (0.0, bright)), bright,
+                       aim.words(known.data.classes()))
 
 
-def resting(course: CourseFrame | None, axis: Axis, ground: Ground) -> Layers:
+def resting(course: CourseFrame | None, axis: TimeAxis, ground: Ground) -> Layers:
     """The axes, and the image once it is there."""
-    heat = None if course is None else Heat(course.density, axis.box, "density", (0.0, course.bright), BANDS,
+    heat = None if course is None else Heat(course.density, axis.box, course.title, (0.0, course.bright), BANDS,
                                             levels=course.levels, unit=1 / ground.one)
     up, _ = rulers(ground.units, line=True)
     return {"axes": CourseAxes(up=up, title="log-SNR" if axis.by_snr else "t", sign=axis.sign), "density": heat}
 
 
-def moving(axis: Axis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None,
+def moving(axis: TimeAxis, places: Floats, step: int, points: Floats, ways: Floats, frame: FieldFrame | None,
            ground: Ground) -> Layers:
     """What a step shows: the particles (N, 1) and the exact density where it is in time, the ways (T, K, 1) up to it.
 

@@ -54,31 +54,31 @@ class Ground:
         return rug(values[:, 0], self.highest) if self.line else values
 
 
-def resting(frame: FieldFrame | None, ground: Ground, density: str, shown: Callable[[str], bool]) -> Layers:
-    """Density and vectors of a time, none without a frame; density: what it is called; shown: which are made."""
+def resting(frame: FieldFrame | None, ground: Ground, shown: Callable[[str], bool]) -> Layers:
+    """Density and vectors of a time, none without a frame; shown: which are made."""
     none: Layers = dict.fromkeys(RESTING)
     if frame is None:
         return none
-    made = _on_line(frame, ground, density) if ground.line else _in_plane(frame, ground, density)
+    made = _on_line(frame, ground) if ground.line else _in_plane(frame, ground)
     return none | {name: make() for name, make in made.items() if shown(name)}
 
 
-def _in_plane(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
+def _in_plane(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
     def heat() -> Layer | None:
-        return None if frame.density is None else Heat(
-            frame.density, REACH, density, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
+        return None if frame.density is None else Heat(frame.density, REACH, frame.title, bands=BANDS,
+                                                       levels=frame.levels, unit=ground.one**-2)
 
     return {"density": heat, "score": lambda: Arrows(frame.points, frame.score, one=1 / ground.one),
             "flow": lambda: Streamlines(frame.lines)}
 
 
-def _on_line(frame: FieldFrame, ground: Ground, density: str) -> dict[str, Callable[[], Layer | None]]:
+def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
     xs, some, high = frame.points[:, 0], slice(None, None, CURVE // TICKS), ground.highest
     across, up = rulers(ground.units, line=True)
 
     def curve() -> Layer | None:
         return None if frame.density is None else DensityCurve(
-            xs, frame.density, density, filled=True, across=across, up=up)
+            xs, frame.density, frame.title, filled=True, across=across, up=up)
 
     return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high), one=1 / ground.one),
             "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity", one=ground.one)}

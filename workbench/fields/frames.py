@@ -5,7 +5,7 @@ Made beside the window, where the engines may be asked; drawn by layers of the w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from widgets.fields.density import Levels, levels_of
 from widgets.fields.streamlines import Line, streamlines
 
 if TYPE_CHECKING:
+    from engines.aim import Aim
     from engines.point_field import Marginal
 
 Floats = NDArray[np.float64]
@@ -34,7 +35,8 @@ class FieldFrame:
 
     density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
-    lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn.
+    lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn; title: which
+    density it is.
     """
 
     density: NDArray[np.floating] | None
@@ -43,6 +45,7 @@ class FieldFrame:
     velocity: Floats
     lines: tuple[Line, ...] = ()
     levels: Levels | None = None
+    title: str = "density"
 
     @property
     def nbytes(self) -> int:
@@ -62,21 +65,22 @@ def grid(box: Box, across: int, up: int) -> Floats:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def frame_of(marginal: Marginal, dimension: int, truth: Marginal) -> FieldFrame:
+def frame_of(marginal: Marginal, dimension: int, truth: Marginal, aim: Aim, title: str) -> FieldFrame:
     """The fields of a prior at one time, in one or two dimensions; some milliseconds to a tenth of a second.
 
-    marginal: exact or learned; truth: whose density is shown.
+    marginal: exact or learned; truth, aim: whose density is shown, and of which classes; title: what that is called.
     """
-    return _plane(marginal, truth) if dimension > 1 else _line(marginal, truth)
+    return replace(_plane(marginal, truth, aim) if dimension > 1 else _line(marginal, truth, aim), title=title)
 
 
-def _plane(marginal: Marginal, truth: Marginal) -> FieldFrame:
+def _plane(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
     density = levels = None
     if truth.mixture is not None:
         most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
         across = max(int(FINE * most), 48)
         up = round(across * (REACH[3] - REACH[1]) / (REACH[2] - REACH[0]))
-        density = truth.density(grid(REACH, across, up)).reshape(up, across).astype(np.float32)
+        cell = (REACH[2] - REACH[0]) / across * (REACH[3] - REACH[1]) / up
+        density = aim.density(truth, grid(REACH, across, up), cell).reshape(up, across).astype(np.float32)
         levels = levels_of(density, BANDS)
     points = grid(REACH, *ARROWS)
     velocity = marginal.velocity(points)
@@ -84,7 +88,8 @@ def _plane(marginal: Marginal, truth: Marginal) -> FieldFrame:
     return FieldFrame(density, points, marginal.score(points), velocity, lines, levels)
 
 
-def _line(marginal: Marginal, truth: Marginal) -> FieldFrame:
+def _line(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
     points = np.linspace(*ENDS, CURVE)[:, None]
-    density = truth.density(points) if truth.mixture is not None else None
+    cell = (ENDS[1] - ENDS[0]) / (CURVE - 1)
+    density = aim.density(truth, points, cell) if truth.mixture is not None else None
     return FieldFrame(density, points, marginal.score(points), marginal.velocity(points))

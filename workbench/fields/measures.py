@@ -11,7 +11,8 @@ import numpy as np
 
 from workbench import bridge
 from workbench.background import Background
-from workbench.fields.store import FieldStore, Known, Subject, Time, known_of
+from workbench.fields.known import Known
+from workbench.fields.store import FieldStore, Subject, Time, known_of
 
 if TYPE_CHECKING:
     from engines.metrics.diffused import DiffusedTruth
@@ -156,7 +157,7 @@ class _Truths:
         if truth is None:
             mixture = found.truth.mixture
             assert mixture is not None  # of an exact prior
-            truth = DiffusedTruth(found.data, mixture, _labels(subject, found), COUNT)
+            truth = DiffusedTruth(found.data, mixture, found.labels(subject.recipe), COUNT)
         _remember(self._sets, key, truth, SETS)
         alpha, sigma = marginal_of(found.truth, wish.time).levels
         return alpha / wish.time[1], sigma / wish.time[1], truth
@@ -173,19 +174,8 @@ def truth_of(subject: Subject) -> str:
 
 def of_class(subject: Subject, known: Known | None) -> bool:
     """Whether a run is measured against the classes that it asks for, and not against all of the data."""
-    labels = () if known is None else _labels(subject, known)
+    labels = () if known is None else known.labels(subject.recipe)
     return bool(labels) and min(labels) >= 0
-
-
-def _labels(subject: Subject, known: Known) -> tuple[int, ...]:
-    """The modes that a run asks for, where the classes of its denoiser are those of the data."""
-    from engines.labels import FREE
-    from engines.sampling import parse_labels
-
-    names, label = known.data.classes(), str(subject.recipe.options.get("label") or FREE)
-    if not names or known.prior.classes != names:
-        return ()
-    return parse_labels(label, names, int(subject.recipe.options.get("count") or 1))
 
 
 def _remember(memory: OrderedDict[Key, Kept], key: Key, value: Kept, most: int) -> None:

@@ -14,9 +14,9 @@ from PySide6.QtCore import QTimer
 
 from workbench.background import Background
 from workbench.fields.frames import FieldFrame, frame_of
+from workbench.fields.known import Known, aim_key
 
 if TYPE_CHECKING:
-    from engines.data.points.base import PointSet
     from engines.point_field import Marginal
     from engines.priors import Prior
     from engines.recipe import Recipe
@@ -34,27 +34,20 @@ class Subject:
     """What fields are of: the options of a run, or of a form, that say what is true and what is sampled with.
 
     recipe: with validated options and the files that go with them; folders: where models are looked for.
-    Subjects of equal fields have equal keys.
+    Subjects of equal priors have equal keys; of `shown`, which tells aims apart too, those of equal fields.
     """
 
     recipe: Recipe
     folders: tuple[Path, ...] = ()
     key: str = field(init=False)
+    shown: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the key once."""
+        """Make the keys once."""
         options = {name: self.recipe.options.get(name) for name in DECIDES}
         files = {name: hash(data) for name, data in sorted(self.recipe.files.items())}
         object.__setattr__(self, "key", json.dumps([options, files, sorted(self.recipe.fingerprints.items())]))
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A prior, and the exact one of the data: the same where the data are sampled with their own density."""
-
-    prior: Prior
-    truth: Prior
-    data: PointSet
+        object.__setattr__(self, "shown", self.key + aim_key(self.recipe))
 
 
 class FieldStore:
@@ -85,14 +78,14 @@ class FieldStore:
 
     def known(self, subject: Subject, time: Time) -> FieldFrame | None:
         """The field of a time, None while it is not made."""
-        return self._frames.get((subject.key, time))
+        return self._frames.get((subject.shown, time))
 
     def near(self, subject: Subject, time: Time) -> FieldFrame | None:
         """That of the nearest time for which there is one, None where it is farther than a hundredth away."""
-        times = self._times.get(subject.key, [])
+        times = self._times.get(subject.shown, [])
         at = bisect(times, time)
         found = min(times[max(at - 1, 0) : at + 1], key=lambda one: abs(one[0] - time[0]), default=None)
-        return None if found is None or abs(found[0] - time[0]) > NEAR else self._frames[subject.key, found]
+        return None if found is None or abs(found[0] - time[0]) > NEAR else self._frames[subject.shown, found]
 
     def prior(self, subject: Subject) -> Prior | None:
         """The density or model of a subject, None before the first of its fields is there."""
@@ -174,10 +167,10 @@ class FieldStore:
         while len(self._priors) > PRIORS:
             self._priors.popitem(last=False)
         for time, frame in frames.items():
-            if (subject.key, time) in self._frames:  # two were on their way
+            if (subject.shown, time) in self._frames:  # two were on their way
                 continue
-            insort(self._times.setdefault(subject.key, []), time)
-            self._frames[subject.key, time] = frame
+            insort(self._times.setdefault(subject.shown, []), time)
+            self._frames[subject.shown, time] = frame
             self._bytes += frame.nbytes
         while self._bytes > MEMORY and len(self._frames) > len(frames):
             (key, time), gone = self._frames.popitem(last=False)
@@ -203,9 +196,9 @@ def marginal_of(prior: Prior, time: Time) -> Marginal:
 def _made(subject: Subject, times: Sequence[Time], known: Known | None) -> tuple[Known, dict[Time, FieldFrame]]:
     """The fields of some times, and what they are of; raises WorkbenchError."""
     known = known_of(subject) if known is None else known
-    prior = known.prior
-    return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time))
-                   for time in times}
+    prior, aim = known.prior, known.aim(subject.recipe)
+    return known, {time: frame_of(marginal_of(prior, time), prior.dimension, marginal_of(known.truth, time), aim,
+                                  aim.words(known.data.classes())) for time in times}
 
 
 def known_of(subject: Subject) -> Known:

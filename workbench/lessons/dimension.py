@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engines.chart import slope
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of
 from workbench.lessons.ran import Ran
@@ -15,7 +16,7 @@ def growth(sampler: str, chart: str = "") -> Callable[[Ran], float]:
     """The power of d with which the measured calls grow from d = 2 on, as the chart has it."""
     def measure(ran: Ran) -> float:
         series = ran.series(sampler, chart)
-        return float(np.polyfit(np.log(series.x[1:]), np.log(series.y[1:]), 1)[0])
+        return slope(series.x[1:], series.y[1:])[0]
 
     return measure
 

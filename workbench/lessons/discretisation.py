@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
+from engines.chart import slope
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.ran import Ran
 
@@ -16,7 +15,7 @@ def order(title: str) -> Callable[..., float]:
     """The slope of the last three values of a sampler."""
     def measure(runs: list[Ran]) -> float:
         series = runs[0].series(title)
-        return -float(np.polyfit(np.log(series.x[-3:]), np.log(series.y[-3:]), 1)[0])
+        return -slope(series.x[-3:], series.y[-3:])[0]
 
     return measure
 

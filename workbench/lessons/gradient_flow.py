@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from engines.chart import slope
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of, value_at
 from workbench.lessons.ran import Ran
@@ -14,7 +13,7 @@ FLOW, LEAVING = "Distance to the flow", "Below and beyond 2/L"
 def order(ran: Ran) -> float:
     """The power of τ with which the distance to the flow falls, by the five shortest steps."""
     series = ran.series("Descent", FLOW)
-    return float(np.polyfit(np.log(series.x[:5]), np.log(series.y[:5]), 1)[0])
+    return slope(series.x[:5], series.y[:5])[0]
 
 
 LESSON = Lesson(

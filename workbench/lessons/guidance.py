@@ -39,7 +39,7 @@ LESSON = Lesson(
     name="guidance", title="Guidance sharpens a class and moves it", place=70,
     look=("Guidance 0 ignores the class and fills all eight blobs, 1 samples the class as it is, and more than 1 "
           "squeezes it.",
-          "The samples of 3 and 8 lie outside of their own blob, away from the other ones: guidance samples no "
+          "The samples of 3 and 8 lie outside of the blob that 1 fills, away from the other ones: guidance samples no "
           "density that the data have."),
     panels=(panel(0.0, "Guidance 0"), panel(1.0, "Guidance 1"), panel(3.0, "Guidance 3"), panel(8.0, "Guidance 8")),
     facts=(Fact("wider_at_0", "spread at guidance 0, of that at 1", narrower(0), least=2),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from engines.chart import slope
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.measures import of
 from workbench.lessons.ran import Ran
@@ -17,7 +16,7 @@ def gap(ran: Ran) -> float:
 def power(ran: Ran) -> float:
     """The power of n with which the error falls."""
     series = ran.series("Measured", "Error of the estimate")
-    return float(np.polyfit(np.log(series.x), np.log(series.y), 1)[0])
+    return slope(series.x, series.y)[0]
 
 
 LESSON = Lesson(

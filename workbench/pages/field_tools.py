@@ -14,7 +14,8 @@ from workbench.parts import IconButton, line, row
 
 # name, title, help, and whether it is shown at first
 LAYERS = (
-    ("density", "Density", "The exact density at this step’s time", True),
+    ("density", "Density", "The exact density at this step’s time: of all data, or of the classes that are asked for, "
+     "with guidance bent to p(x)·p(c|x)^γ; its scale says which", True),
     ("model", "Model", "The density that the model believes in at this step’s time, without class or guidance: its "
      "likelihood along the probability-flow ODE, as lines of equal height; of a fitted mixture by formula. It takes "
      "some seconds a step", False),

@@ -107,7 +107,7 @@ def check(window: MainWindow) -> None:
     """The formulas that notes print differently, measured."""
     window.desk.actions["check.show"].trigger()
     window.claims.run.start([f"settled/{question.name}" for question in questions().values()])
-    wait(lambda: not window.claims.run.running)
+    wait(lambda: not (window.claims.run.running or window.claims.listing.running))
     window.claims.dock.table.select(window.claims.kept[0].key)
     settle()
 

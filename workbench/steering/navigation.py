@@ -116,6 +116,10 @@ class Navigator(QObject):
             self.workspace_changed.emit(space.name)
             self._desk.canvas_changed()
 
+    def arrived(self) -> None:
+        """The run of last time came onto the stage: where another workspace is shown by now, it waits for its own."""
+        self._swap.to(self._spaces.current)
+
     def begin(self) -> None:
         """The engine has started: show the form that was asked for meanwhile, or the first of the workspace."""
         from workbench.task_actions import task_specs

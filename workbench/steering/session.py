@@ -149,6 +149,7 @@ class SessionController(QObject):
         space.choose_sample(session.sample)
         with self._desk.guard():
             space.returned(session.places.get(space.name, {}))
+        self._go.arrived()
 
     def ready(self) -> None:
         """The engines are there, the forms filled, and what was to be opened is opened."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from widgets.controls.step_scrubber import StepScrubber
 from workbench.actions import Actions, Spec
 from workbench.desk import Desk
@@ -29,19 +31,19 @@ class WalkController:
         self._declare_zoom(desk.actions)
 
     def _declare_steps(self, actions: Actions) -> None:
-        add = actions.add
-        add(Spec("step.next", "Next step", "View", ".", plain="Right"), lambda: self._step(1))
-        add(Spec("step.previous", "Previous step", "View", ",", plain="Left"), lambda: self._step(-1))
-        add(Spec("step.on", "Ten steps on", "View", plain="Ctrl+Right; PgUp"), lambda: self._step(10))
-        add(Spec("step.back", "Ten steps back", "View", plain="Ctrl+Left; PgDown"), lambda: self._step(-10))
-        add(Spec("step.first", "First step", "View", "Ctrl+Home", plain="Home"), lambda: self._step(-MANY))
-        add(Spec("step.last", "Last step", "View", "Ctrl+End", plain="End"), lambda: self._step(MANY))
-        add(Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play", plain="Space"),
-            self._play)
-        add(Spec("sample.next", "Next sample", "View", section="sample", plain="Shift+Right"),
-            lambda: self._sample(1))
-        add(Spec("sample.previous", "Previous sample", "View", section="sample", plain="Shift+Left"),
-            lambda: self._sample(-1))
+        for spec, do in (
+                (Spec("step.next", "Next step", "View", ".", plain="Right"), lambda: self._step(1)),
+                (Spec("step.previous", "Previous step", "View", ",", plain="Left"), lambda: self._step(-1)),
+                (Spec("step.on", "Ten steps on", "View", plain="Ctrl+Right; PgUp"), lambda: self._step(10)),
+                (Spec("step.back", "Ten steps back", "View", plain="Ctrl+Left; PgDown"), lambda: self._step(-10)),
+                (Spec("step.first", "First step", "View", "Ctrl+Home", plain="Home"), lambda: self._step(-MANY)),
+                (Spec("step.last", "Last step", "View", "Ctrl+End", plain="End"), lambda: self._step(MANY)),
+                (Spec("step.play", "Play or pause the steps", "View", "Ctrl+Space", "play", plain="Space"), self._play),
+                (Spec("sample.next", "Next sample", "View", section="sample", plain="Shift+Right"),
+                 lambda: self._sample(1)),
+                (Spec("sample.previous", "Previous sample", "View", section="sample", plain="Shift+Left"),
+                 lambda: self._sample(-1))):
+            actions.add(replace(spec, within="Steps"), do)
 
     def _declare_zoom(self, actions: Actions) -> None:
         add = actions.add

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +185,16 @@ def apart(runs: Mapping[str, Options]) -> dict[str, str]:
     names = dict.fromkeys([*USUAL, *(name for options in runs.values() for name in options)])
     differing = [name for name in names if len({repr(plain(options.get(name))) for options in runs.values()}) > 1]
     # where the times lie changes a sampler's result as much as the sampler does, and follows from no other name
-    told = [name for k, name in enumerate(differing) if k < 3 or name == "spacing"]
-    joined = {key: ", ".join(filter(None, (_part(name, options.get(name), differs=True) for name in told)))
+    told = {name for k, name in enumerate(differing) if k < 3 or name == "spacing"}
+    for name in differing:  # no two are called alike that are not
+        if _kinds(runs.values(), {*told, name}) > _kinds(runs.values(), told):
+            told.add(name)
+    joined = {key: ", ".join(filter(None, (_part(name, options.get(name), differs=True)
+                                           for name in differing if name in told)))
               for key, options in runs.items()}
     return {key: text[:1].upper() + text[1:] for key, text in joined.items()}
+
+
+def _kinds(runs: Iterable[Options], names: Set[str]) -> int:
+    """How many of some options are told apart by those with these names."""
+    return len({tuple(repr(plain(options.get(name))) for name in sorted(names)) for options in runs})

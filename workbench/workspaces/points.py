@@ -20,6 +20,7 @@ from workbench.controllers.points.export import PointsExportController
 from workbench.controllers.points.field import PointsFieldController
 from workbench.controllers.points.form import PointsFormController
 from workbench.controllers.points.made import PointsMadeController
+from workbench.controllers.points.pictures import PICTURES, PointsPicturesController
 from workbench.controllers.points.places import PointsPlacesController
 from workbench.controllers.points.probe import PointsProbeController
 from workbench.controllers.points.runs import PointsRunsController
@@ -60,6 +61,7 @@ class Points(Workspace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, self._beside))
+        self.sheet.show_view(self.sheet.view_of(Field))  # before the engines tell whose view a task has
 
     def _beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
         """Work beside the window; what fails is told."""
@@ -92,6 +94,7 @@ class Points(Workspace):
         self.turning = turning = PointsTurningController(desk, panel, self.sheet, lambda: self.tasks, self.shows,
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
+        self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
         self.point_sets = PointSetsController(desk, panel, self.data, turning.turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
@@ -109,7 +112,7 @@ class Points(Workspace):
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
         self.export = PointsExportController(desk, shell.background, page, self.subjects)
-        self.made = PointsMadeController(desk, self.task, shell.go.sample_from)
+        self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
         self.charts = ChartExportController(desk, self.sheet.view_of(Charts))
@@ -250,11 +253,15 @@ class Points(Workspace):
     # opening
 
     def opens(self, path: Path) -> bool:
-        """Tables, by their endings."""
-        return path.suffix.lower() in ENDINGS or (path.suffix.lower() == ".txt" and self.sheet.isVisible())
+        """Tables, by their endings; where the canvas is in sight also texts, and pictures of a density."""
+        ending = path.suffix.lower()
+        return ending in ENDINGS or (ending in {".txt", *PICTURES} and self.sheet.isVisible())
 
     def open(self, path: Path) -> None:
-        """A table of points."""
+        """A table of points, or the picture of a density."""
+        if path.suffix.lower() in PICTURES:
+            self.pictures.open(path)
+            return
         self.data.open(path, lambda: self.shell.files.remember(path))
 
     @property

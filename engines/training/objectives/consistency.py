@@ -40,6 +40,26 @@ def levels(path: Path, count: int) -> Tensor:
     return EDM().times(path, count).flip(0)
 
 
+def place_of(path: Path, t: Tensor) -> Tensor:
+    """Where times (B,) above 0 lie on the curve of `levels`: 1 at t_max, 0 at the finest noise, less below it."""
+    low, high = _ends(path)
+    return (noise_at(path, t) ** (1 / EDM().rho) - low) / (high - low)
+
+
+def time_at(path: Path, place: Tensor) -> Tensor:
+    """The times at such places (B,) up to 1; 0 for those below 0. Levels are at equal distances."""
+    low, high = _ends(path)
+    level = low + place.clamp(0, 1) * (high - low)
+    t = path.t_at(-2 * EDM().rho * level.log()).clamp(max=path.t_max)
+    return torch.where(place < 0, torch.zeros_like(t), t)
+
+
+def _ends(path: Path) -> tuple[float, float]:
+    """The finest and the coarsest noise, to the power of 1/rho."""
+    coarsest = float(noise_at(path, torch.tensor(path.t_max, dtype=torch.float64)))
+    return EDM().finest ** (1 / EDM().rho), coarsest ** (1 / EDM().rho)
+
+
 def neighbour(times: Tensor, t: Tensor) -> Tensor:
     """The next lower of rising times (N,) for each t (B,) above the first of them."""
     # a time that is one of them finds the one below it, also after rounding

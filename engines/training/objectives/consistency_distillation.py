@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -18,30 +20,58 @@ from engines.process.prediction import to_eps
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting
-from engines.training.objectives.consistency import apart, check_boundary, consistency, levels, neighbour, noise_at
+from engines.training.objectives.consistency import (
+    apart,
+    check_boundary,
+    consistency,
+    levels,
+    neighbour,
+    noise_at,
+    place_of,
+    time_at,
+)
+
+
+class Times(StrEnum):
+    """Where the teacher steps."""
+
+    EVERY = "every"
+    LEVELS = "levels"
 
 
 class ConsistencyDistillation(Objective):
     """f(x_t, t) is to equal f(x̂_s, s), with x̂_s one step of Heun's method with the teacher from x_t.
 
     The target is the network itself, taken as given; the teacher is a model on the same path, or the exact denoiser.
+    Algorithm 2 of the paper has t and s neighbours of a grid and counts all pairs alike. A second call then asks the
+    network at a time that it never learned, and near the data, where losses are small, it learns next to nothing: with
+    each further call samples get worse. So here t is any time, s as far below it as levels are apart, and each pair
+    counts 1/(difference of noise), as in consistency training.
     """
 
     name: ClassVar[str] = "consistency-distillation"
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\term{prior}{\ell} = \sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - \hat x_0(\hat x_s)\right\|^2 + a^2} - a",)
+        r"\term{prior}{\ell} = \frac{1}{\kappa_t - \kappa_s}\left(\sqrt{\frac{1}{d}\left\|\hat x_0(x_t) - "
+        r"\hat x_0(\hat x_s)\right\|^2 + a^2} - a\right)",)
     letters: ClassVar[tuple[Letter, ...]] = (
+        Letter(r"\kappa", "σ/α: the noise beside what is left of the data"),
         Letter(r"\hat x_s", "where the teacher takes x_t in one step"),
         Letter("a", "a small number that rounds the distance off at 0"))
-    source: ClassVar[str] = "Song et al. 2023, arXiv 2303.01469, algorithm 2; distance of arXiv 2310.14189, eq. 7"
+    source: ClassVar[str] = ("Song et al. 2023, arXiv 2303.01469, algorithm 2; distance and weights of "
+                             "arXiv 2310.14189, eq. 7 and table 1")
+    earlier: ClassVar[Mapping[str, Any]] = {"times": Times.LEVELS}
 
     teacher: str = option("", title="Teacher", widget="teacher", max_length=4096,
                           help="Name or file of a model on the same path; empty for the exact denoiser, where there is "
                                "one.")
     # the paper's
     levels: int = option(18, title="Levels", ge=2, le=10_000, help="Noise levels between which the teacher steps.")
+    times: Times = option(Times.EVERY, title="Times", advanced=True,
+                          help="“every”: the teacher steps from any time as far as levels are apart, and small steps "
+                               "count as much as large ones, so that more calls give better samples. “levels”: from "
+                               "the levels alone, all counting the same, as first published: for a single call.")
 
     @property
     def taught_by(self) -> str:
@@ -59,19 +89,28 @@ class ConsistencyDistillation(Objective):
         check_boundary(setting)
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
-        """Times of the levels, each as often as the others."""
-        times = levels(setting.path, self.levels)[1:]
-        place = (draws.t / setting.path.t_max * self.levels).long().clamp(0, self.levels - 1)
-        return replace(draws, t=times[place])
+        """Times along the curve of the levels, each place as often as the others, or those of the levels alone."""
+        place = draws.t / setting.path.t_max
+        if self.times is Times.EVERY:
+            return replace(draws, t=time_at(setting.path, place))
+        level = (place * self.levels).long().clamp(0, self.levels - 1)
+        return replace(draws, t=levels(setting.path, self.levels)[1:][level])
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The distance of both ends; raises BadOption as `check`."""
         teacher = _teacher(setting)
         path, t, cond = setting.path, draws.t, draws.cond(labels)
-        s, x = neighbour(levels(path, self.levels), t), path.diffuse(x0, draws.eps, t)
+        s, x = self._below(path, t), path.diffuse(x0, draws.eps, t)
         with torch.no_grad():
             wanted = consistency(network, setting, heun(path, teacher, x, t, s, cond), s, cond)
-        return apart(consistency(network, setting, x, t, cond), wanted)
+        found = apart(consistency(network, setting, x, t, cond), wanted)
+        return found if self.times is Times.LEVELS else found / expand(noise_at(path, t) - noise_at(path, s), found)
+
+    def _below(self, path: Path, t: Tensor) -> Tensor:
+        """Where the teacher's step from each t (B,) ends."""
+        if self.times is Times.LEVELS:
+            return neighbour(levels(path, self.levels), t)
+        return time_at(path, place_of(path, t) - 1 / (self.levels - 1))
 
 
 def _teacher(setting: Setting) -> Denoiser:

@@ -28,7 +28,7 @@ class PointsBrushes:
     @property
     def held(self) -> bool:
         """Whether one is in the hand."""
-        return self.draw.drawing or self.paint.painting
+        return self.draw.held or self.paint.held
 
     def put_away(self) -> bool:
         """Put away the one that is in the hand; False where there was none."""

@@ -11,15 +11,16 @@ from engines.units import Units
 from workbench.background import Background
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
-from workbench.fields.course import Axis, CourseFrame, course_of, moving, resting
+from workbench.fields.course import CourseFrame, TimeAxis, course_of, moving, resting
 from workbench.fields.drawing import Ground, Layers
-from workbench.fields.store import Known, Subject, Time
+from workbench.fields.known import Known
+from workbench.fields.store import Subject, Time
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
 OVER_TIME, BY_SNR = "course", "snr"  # what is switched on for lines
 LINE = Ground(1)
-Key = tuple[str, Axis, Units | None]
+Key = tuple[str, TimeAxis, Units | None]
 KEPT = 24  # images and their layers
 EVERY = np.linspace(1.0, 0.0, 200)  # of the times of a path, where no run has its own
 
@@ -68,14 +69,14 @@ class PointsCourseController:
         frame = self._subjects.store.known(subject, time) or self._subjects.store.near(subject, time)
         return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame, ground)
 
-    def _axis(self, live: LiveRun | None, known: Known) -> Axis:
+    def _axis(self, live: LiveRun | None, known: Known) -> TimeAxis:
         by_snr = self._page.shows(BY_SNR)
         if live is not None and live.opened is not None:
-            return Axis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
-        return Axis.of(*times_of(known), by_snr=by_snr)
+            return TimeAxis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
+        return TimeAxis.of(*times_of(known), by_snr=by_snr)
 
     @staticmethod
-    def places(axis: Axis, live: LiveRun) -> np.ndarray:
+    def places(axis: TimeAxis, live: LiveRun) -> np.ndarray:
         """Where the steps of a run are on its axis."""
         opened = live.opened
         return np.zeros(0) if opened is None else axis.places(opened.times, opened.alpha, opened.sigma)
@@ -85,20 +86,20 @@ class PointsCourseController:
         if live is None or live.opened is None:
             return self._subjects.time(live)
         opened = live.opened
-        axis = Axis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
+        axis = TimeAxis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
         step = int(np.abs(self.places(axis, live) - place).argmin())
         return float(opened.times[step]), scale_of(live, step)
 
-    def _resting(self, subject: Subject, known: Known, axis: Axis, ground: Ground = LINE) -> Layers:
+    def _resting(self, subject: Subject, known: Known, axis: TimeAxis, ground: Ground = LINE) -> Layers:
         """Axes and image, once this is made."""
-        key = subject.key, axis, ground.units
+        key = subject.shown, axis, ground.units
         found = self._known.get(key)
         if found is not None:
             return found[1]
         if key not in self._asked | self._refused:
             self._asked.add(key)
-            self._background.do(lambda: course_of(known.truth, axis), lambda made: self._keep(key, made, ground),
-                                lambda why: self._give_up(key, why))
+            self._background.do(lambda: course_of(known, axis, known.aim(subject.recipe)),
+                                lambda made: self._keep(key, made, ground), lambda why: self._give_up(key, why))
         return resting(None, axis, ground)
 
     def _give_up(self, key: Key, why: str) -> None:

@@ -98,12 +98,12 @@ class PointsCurvesController:
         span = (0.0, float(live.opened.total)) if live is not None and live.opened is not None else None
         several = len(runs) > 1
         one = self._subjects.one(live)
-        # those of the equation: the more so as panels that are compared may have other units
+        # the numbers of the equation, which computes with these
         words = (TERMS if one == 1 else SCALED, f"panel {self._subjects.active + 1}" * several)
         self._plots.terms.set_title(" · ".join(filter(None, words)))
         self._plots.terms.set_curves(self._terms(live), span)
         exact = _from_flow(live, one)
-        self._plots.distance.set_title(AWAY if exact else DISTANCE)
+        self._plots.distance.set_title(AWAY if exact else DISTANCE if self._common(runs) else f"{DISTANCE}, unit scale")
         self._plots.distance.set_curves(exact or self._distances(runs, live), span)
 
     @staticmethod
@@ -118,13 +118,13 @@ class PointsCurvesController:
         """A curve for each panel over the steps of the active one, and that of exact points."""
         if live is None:
             return []
-        found = list[Curve]()
+        found, one = list[Curve](), self._common(runs) or 1.0
         for k, run in enumerate(runs):
             known = self._known(self._wishes.get(run.run, []))
             if known:
                 x, y = self._placed(run, live, known)
                 found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)],
-                                   y * self._subjects.one(run), x,
+                                   y * one, x,
                                    silent=run is not live))
         exact = self._exact(self._wishes.get(live.run, []))
         steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
@@ -132,8 +132,13 @@ class PointsCurvesController:
                   if (figures := self._store.figures(wish.key)) is not None]
         if values:
             x, y = np.array(values, float).T
-            found.append(Curve("exact points", "text2", y * self._subjects.one(live), x, dashed=True))
+            found.append(Curve("exact points", "text2", y * one, x, dashed=True))
         return found
+
+    def _common(self, runs: list[LiveRun]) -> float | None:
+        """What 1 is told as in all panels; None where they have units of their own, and one axis cannot tell both."""
+        ones = {self._subjects.one(run) for run in runs}
+        return ones.pop() if len(ones) == 1 else None if ones else 1.0
 
     def _known(self, wishes: list[Wish]) -> list[tuple[int, float]]:
         figures = ((wish.step, self._store.figures(wish.key)) for wish in wishes)

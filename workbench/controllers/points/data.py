@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from workbench.actions import Spec
 from workbench.background import LARGE, Background
-from workbench.controllers.files import TABLES, ask_open
+from workbench.controllers.files import OWN_DATA, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
@@ -49,8 +49,9 @@ class PointsDataController:
         self._packed: tuple[int, bytes] = (-1, b"")
         self.changed = list[Callable[[], object]]()
         self.taken = list[Callable[[], object]]()  # called for points that came in whole
-        desk.actions.add(Spec("points.open", "Open points…", "File", section="open", icon="folder-open",
-                              help="A table of one or two numbers a row, CSV or NPY, becomes the data"),
+        desk.actions.add(Spec("points.open", "Open points or density…", "File", section="open", icon="folder-open",
+                              help="A table of one or two numbers a row, CSV or NPY, becomes the data; so does a "
+                                   "grey PNG, as the picture of a density"),
                          self.ask)
 
     @property
@@ -68,7 +69,7 @@ class PointsDataController:
 
     def ask(self) -> bool:
         """Let the user choose a table."""
-        ask_open(self._desk, "Open points", TABLES, self._opened)
+        ask_open(self._desk, "Open points or density", OWN_DATA, self._opened)
         return True
 
     def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:

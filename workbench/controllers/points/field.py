@@ -134,7 +134,7 @@ class PointsFieldController:
         if known is None or known[0] is not frame or known[1] != asked:
             if len(self._layers) > AHEAD:
                 self._layers.clear()
-            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, "density", self._page.shows)
+            known = self._layers[id(frame)] = frame, asked, resting(frame, ground, self._page.shows)
         return known[2]
 
     def _prepare(self, runs: list[LiveRun]) -> None:

@@ -1,4 +1,4 @@
-"""Models of points that were made here: told of once their file is there, with what can be done with them."""
+"""Models of points that were made here: told of once their file is there, and each under a name of its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engines.file_names import free_name, root_of
 from workbench.desk import Desk
-from workbench.library.records import State
+from workbench.docks.task import TaskPanel
+from workbench.library.records import Query, State
 
 if TYPE_CHECKING:
     from engines.tasks.base import Task
@@ -17,18 +19,31 @@ class PointsMadeController:
     """Follows the queue. It has no signals.
 
     Args:
-        desk: shared parts.
+        desk, panel: shared parts.
         task: a task of the workspace by its name, None for any other.
         sample_from: draws samples with a model, by the name that chooses it.
     """
 
-    def __init__(self, desk: Desk, task: Callable[[str], Task | None],
+    def __init__(self, desk: Desk, panel: TaskPanel, task: Callable[[str], Task | None],
                  sample_from: Callable[[str], object]) -> None:
-        self._desk, self._task, self._sample = desk, task, sample_from
+        self._desk, self._panel, self._task, self._sample = desk, panel, task, sample_from
         self._offered = ""  # that a model is made, as the bar says it
         desk.queue.job_finished.connect(self._finished)
-        desk.queue.job_added.connect(lambda _run: self._withdraw())
+        desk.queue.job_added.connect(self._added)
         desk.stage.shown.connect(self._withdraw)
+
+    def _added(self, run: str) -> None:
+        """A model is on its way: the form's next one gets a name that none has."""
+        self._withdraw()
+        task = self._task(self._desk.queue.job(run).task)
+        form = self._panel.forms.get(task.name) if task is not None and task.makes else None
+        if task is None or form is None:
+            return
+        name, runs = str(form.values()[task.makes]), self._desk.library.runs(Query(tasks=frozenset({task.name})))
+        taken = {str(other.options.get(task.makes, "")) for other in runs}
+        if name in taken:
+            form.set_values({task.makes: free_name(root_of(name), taken)})
+            self._panel.changed.emit()
 
     def _finished(self, run: str) -> None:
         job, live = self._desk.queue.job(run), self._desk.queue.live(run)

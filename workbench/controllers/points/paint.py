@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve
 from widgets.fields.point_field import PointField
 from workbench.actions import Spec
+from workbench.controllers.points.brush import PointsBrush
 from workbench.controllers.points.data import PointsDataController
 from workbench.controllers.points.subjects import HIGH
 from workbench.desk import Desk
@@ -22,26 +24,20 @@ from workbench.fields.drawing import Ground
 from workbench.pages.points_views.field import FieldPage
 from workbench.pages.points_views.paint_bar import SIZE, STRENGTH
 
-TITLE = "painting"
 NEEDS = "Paint a density first"
 
 
-class PointsPaintController:
-    """The soft brush on the canvas. It has no signals.
+class PointsPaintController(PointsBrush):
+    """The soft brush for a density. It has no signals.
 
-    Args:
-        desk: shared parts.
-        page: the canvas.
-        data: takes the density.
-        leave: shows again what was before.
-
-    Attributes: painting, whether the brush is in the hand; before, called when it is taken.
+    Attributes: on_line, whether it draws the curve of a density on a line in place of painting one in the plane.
     """
 
+    TITLE: ClassVar[str] = "painting"
+
     def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
-        self._desk, self._page, self._data, self._leave = desk, page, data, leave
-        self.painting, self.on_line = False, False
-        self.before: Callable[[], object] = lambda: None
+        super().__init__(desk, page, data, leave)
+        self.on_line = False
         self._radius, self._strength = SIZE, STRENGTH / 100
         self._sheet = plane_sheet()
         self._ink, self._last = self._sheet.blank(), np.zeros((0, 2))
@@ -51,7 +47,6 @@ class PointsPaintController:
             field.brush_sized.connect(self._sized)
         page.paint.sized.connect(self._choose_size)
         page.paint.strength_chosen.connect(self._choose_strength)
-        data.changed.append(self._changed)
         self._declare()
 
     def _declare(self) -> None:
@@ -75,20 +70,14 @@ class PointsPaintController:
     def _field(self) -> PointField:
         return (self._page.line if self.on_line else self._page.plane).fields[0]
 
-    def toggle(self) -> None:
-        """Begin to paint, or end it."""
-        if self.painting:
-            self.end()
-        else:
-            self.begin(on_line=self._page.stack.currentWidget() is not self._page.plane)
+    def begin(self) -> None:
+        """Take the brush for the plane or the line, as the canvas shows one."""
+        self._begin(on_line=self._page.stack.currentWidget() is not self._page.plane)
 
-    def begin(self, *, on_line: bool) -> None:
+    def _begin(self, *, on_line: bool) -> None:
         """Put the brush into the hand, and any run off the canvas; an own density of the kind is painted on."""
-        self.before()
-        if self._desk.stage.live is not None:
-            self._desk.stage.show(None)
-        self.painting, self.on_line = True, on_line
-        self._mark()
+        self.on_line = on_line
+        self._take()
         self._prepare()
         self._field.set_brush(Dabs(SMALLEST if on_line else self._radius))
         self._take_up()
@@ -110,49 +99,45 @@ class PointsPaintController:
         self._field.set_empty_text("Draw a curve here." if self.on_line else "Paint here.")
 
     def end(self) -> bool:
-        """Put the brush away; False where there was none."""
-        if not self.painting:
-            return False
-        self._put_away()
-        self._mark()
-        self._page.paint.hide()
-        if self._data.title == TITLE:
-            self._data.came()
-            self._desk.say("The painted density is the data")
-        self._leave()
-        return True
+        """Put the brush away with its bar; False where it was not in the hand."""
+        if self.held:
+            self._page.paint.hide()
+        return super().end()
+
+    def _told(self) -> str:
+        return "The painted density is the data"
 
     def _put_away(self) -> None:
-        self.painting = False
+        self.held = False
         self._field.set_brush(None)
         self._field.set_layer("drawn", None)
 
     def _turn(self) -> None:
         """From the plane to a line, or back."""
-        if not self.painting:
+        if not self.held:
             self._desk.say(f"{NEEDS}, then choose the line")
             self._mark()
             return
         self._put_away()
-        self.begin(on_line=not self.on_line)
+        self._begin(on_line=not self.on_line)
 
     def clear(self) -> None:
         """Begin with nothing painted; the data stay what they are until the next stroke."""
-        if self.painting:
+        if self.held:
             self._ink = self._sheet.blank()
             self._show()
 
     def _mark(self) -> None:
         actions = self._desk.actions
-        actions["points.paint"].setChecked(self.painting)
-        actions["points.on-line"].setChecked(self.painting and self.on_line)
-        actions.enable(self.painting, "points.erase", "points.blank", "points.on-line")
+        actions["points.paint"].setChecked(self.held)
+        actions["points.on-line"].setChecked(self.held and self.on_line)
+        actions.enable(self.held, "points.erase", "points.blank", "points.on-line")
 
     # the brush
 
     def _choose_size(self, radius: float) -> None:
         self._sized(radius)
-        if self.painting and not self.on_line and self._field.brush is not None:
+        if self.held and not self.on_line and self._field.brush is not None:
             self._field.brush.radius = radius
 
     def _sized(self, radius: float) -> None:
@@ -173,7 +158,7 @@ class PointsPaintController:
 
     def _painted(self, points: np.ndarray) -> None:
         """The mouse has gone through points (N, 2) of the data."""
-        if not self.painting:
+        if not self.held:
             return
         places = self._sheet.places(points)
         if self.on_line:
@@ -188,19 +173,14 @@ class PointsPaintController:
 
     def _finished(self) -> None:
         """A stroke is done: it is part of the data now."""
-        if not self.painting:
+        if not self.held:
             return
         self._last = np.zeros((0, 2))
         density = fixed(self._ink)
         if density.any():
-            self._data.put(density, TITLE, "Paint density")
+            self._data.put(density, self.TITLE, "Paint density")
         else:
             self._desk.say("Nothing is painted any more; the data stay what they were until the next stroke")
-
-    def _changed(self) -> None:
-        """The data are others: by a stroke, by undo, or from elsewhere."""
-        if self.painting:
-            self._take_up()
 
     def _take_up(self) -> None:
         self._ink = taken_up(self._data.values if self._data.chosen else None, self._sheet)

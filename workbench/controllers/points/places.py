@@ -43,7 +43,7 @@ class PointsPlacesController:
                  for row, numbers in found]
         self.handles.show(self._page.fields, shown)
         if shown and not self._told:
-            self._told = True
+            self._told = True  # once: who knows it needs no line for it
             names = " and ".join(one.name.lower() for one in shown)
             self._desk.say(f"Drag {names} on the canvas, or type their numbers")
 

@@ -126,7 +126,8 @@ class PointsProbeController:
         subject = self._subjects.subject(live)
         if sample < 0 or subject is None:
             return []
-        return pointers(term_moves(live, subject.recipe, step, sample), points[sample], scale,
+        return pointers(term_moves(live, subject.recipe, step, sample, self._subjects.store.prior(subject)),
+                        points[sample], scale,
                         {term.name: term.title for term in live.opened.terms} if live.opened else {})
 
     def _particle(self, points: np.ndarray, place: np.ndarray | None) -> int:

@@ -1,0 +1,235 @@
+"""Bound of images: the variational bound of a model on pictures of integer levels, term by term."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+import torch
+from torch import Tensor
+
+from engines.checkpoint import Model
+from engines.component import Options, option
+from engines.context import Context
+from engines.counted import counted
+from engines.denoiser import Denoiser
+from engines.errors import Diverged
+from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Said, Saved, Stepped
+from engines.files import write_atomic
+from engines.formula import Letter, legend
+from engines.lean import ready
+from engines.likelihood.bound import (
+    Bound,
+    BoundTally,
+    BoundTerm,
+    VarianceRule,
+    between,
+    bits_per_dim,
+    bound_term,
+    fixed,
+    prior_term,
+)
+from engines.likelihood.decoders import of_levels
+from engines.model_file import ModelSpec
+from engines.model_names import spoken
+from engines.process.chain import Chain, Fixed
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
+from engines.process.shapes import expand, norms
+from engines.process.times import GridChoice, Uniform, time_grid
+from engines.samplers.base import Step
+from engines.sampling import conditioning, find_model, open_model, sampled
+from engines.shown import BOUND, TERM
+from engines.studies.bound import BoundStudy, sums_chart, terms_chart
+from engines.tasks.base import SAMPLED, Cost, Task
+from engines.tasks.bound import FILE, table_of
+from engines.tasks.generate import TOGETHER
+from engines.tasks.noise import Forward
+from engines.tasks.subjects import LEVELS, HeldOut, SubjectChoice, Subjects
+
+FIGURES = {
+    "bits_per_dim": "mean of the bound on −log p, in bits for each number of a picture",
+    "bits_error": "its standard error", "nll": "the same in nats for a whole picture",
+    "nll_error": "its standard error", "first_term": "L₀, that of the levels, in bits for each number",
+    "middle_terms": "the terms between, together, in bits for each number",
+    "last_term": "the term at the noise, in bits for each number",
+    "nfe": "network evaluations that each picture took", "sha256": SAMPLED["sha256"],
+    "times": "t of each column of the strip"}
+
+
+class Summed(Forward):
+    """The bound of a picture, and the states that its terms are measured at."""
+
+    formula: ClassVar[tuple[str, ...]] = (BoundStudy.formula[0], *Forward.formula)
+    letters: ClassVar[tuple[Letter, ...]] = BoundStudy.letters
+
+
+class BoundImagesOptions(Options):
+    """What is measured, and the chain of the bound."""
+
+    model: str = option("digits", title="Model", widget="model",
+                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    pictures: SubjectChoice = option(HeldOut(), title="Pictures", help="What the model is measured on.")
+    count: int = option(16, title="Count", ge=1, le=TOGETHER, group="Samples",
+                        help="How many pictures, or how often one is measured; the error falls with its square root.")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
+                       help="Decides the pictures, and all other chance.")
+    steps: int = option(100, title="Steps", ge=1, le=1000, group="Chain", help="Steps of the chain.")
+    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
+                                 advanced=True)
+    variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
+                             help="Of the chain’s reverse steps; beta-tilde is right for a single picture, beta for "
+                                  "unit Gaussian data.")
+    learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
+                           help="Use the variances that a model has learned, where it has, in place of these.")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """All that a bound is measured by: `bound_term`'s arguments, and the pictures."""
+
+    chain: Chain
+    denoiser: Denoiser
+    x0: Tensor
+    noise: Noise
+    variance: VarianceRule
+    cond: Tensor | None = None
+
+    def term(self, n: int) -> BoundTerm:
+        """L_n, n from 0 to N, of pictures of integer levels."""
+        if n == self.chain.steps:
+            return prior_term(self.chain, self.x0)
+        return bound_term(self.chain, n + 1, self.denoiser, self.x0, self.noise, variance=self.variance, cond=self.cond,
+                          decoder=of_levels(LEVELS))
+
+    def bits(self, nats: Tensor) -> float:
+        """The mean of nats (B,) in bits for each number."""
+        return bits_per_dim(float(nats.mean()), self.x0[0].numel())
+
+    def step(self, n: int, term: BoundTerm | None) -> Step:
+        """The picture at n = 0, above it the states x_n that the term of the step back was measured at."""
+        x = self.x0 if term is None or term.x is None else term.x
+        estimate = self.x0 if term is None or term.x0 is None else term.x0
+        t, total = self.chain.times[n], self.chain.steps
+        signal = expand(self.chain.alpha[n], self.x0) * self.x0
+        return Step(n, total, float(t), x, estimate, n, {"prior": norms(signal), "noise": norms(x - signal)})
+
+
+def walked(measure: Measure, first: int = 0) -> Generator[Event, None, Bound]:
+    """Yield a Stepped for each step of the chain, from the pictures to noise; the bound is the generator's value.
+
+    first: the step of which the first is told: what is before it was told already, and only computed again.
+    """
+    total = measure.chain.steps
+    if not first:
+        yield Stepped(measure.step(0, None))
+    terms, added = list[BoundTerm](), torch.zeros(len(measure.x0), dtype=torch.float64)
+    for n in range(total):
+        found = measure.term(n)
+        added = added + found.nats
+        # the states are large, and are kept by whoever follows the steps
+        terms.append(BoundTerm(n, found.nats))
+        if n + 1 >= max(first, 1):
+            curves = {TERM: measure.bits(found.nats), BOUND: measure.bits(added)}
+            yield Stepped(measure.step(n + 1, found), curves)
+        else:
+            yield Progressed(n + 1, total)
+    tally = BoundTally(measure.chain, measure.x0[0].numel())
+    for term in [measure.term(total), *reversed(terms)]:
+        tally.take(term)
+    return tally.bound()
+
+
+def figures_of(bound: Bound, nfe: int) -> dict[str, float]:
+    """FIGURES of a bound; raises Diverged where it is not finite."""
+    if not math.isfinite(bound.total):
+        raise Diverged("The bound is not finite; take more steps, or another model.")
+    each = {"first_term": bound.terms[0], "middle_terms": bound.terms[1:-1].sum(), "last_term": bound.terms[-1]}
+    errors = {} if math.isnan(bound.total_error) else {
+        "bits_error": bits_per_dim(bound.total_error, bound.dimension), "nll_error": bound.total_error}
+    return {"bits_per_dim": bits_per_dim(bound.total, bound.dimension), "nll": bound.total, **errors,
+            **{name: bits_per_dim(float(nats), bound.dimension) for name, nats in each.items()}, "nfe": nfe}
+
+
+class BoundImages(Task):
+    """The bound of DDPM's chain on pictures whose numbers are levels, and what each of its steps adds to it."""
+
+    name: ClassVar[str] = "bound-images"
+    title: ClassVar[str] = "Bound"
+    verb: ClassVar[str] = "Measure"
+    summary: ClassVar[str] = "The variational bound on −log p of held-out digits or a picture, term by term, in bits."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 60
+    Form: ClassVar[type[Options]] = BoundImagesOptions
+    shows_course: ClassVar[bool] = True
+    needs_state: ClassVar[bool] = False
+    figures: ClassVar[Mapping[str, str]] = FIGURES
+    leaves: ClassVar[str] = FILE
+
+    def title_of(self, options: Any) -> str:
+        """“Bound of 16 held-out digits, 100 steps”."""
+        chosen = cast(BoundImagesOptions, options)
+        return f"Bound of {chosen.pictures.words(chosen.count)}, {counted(chosen.steps, 'step')}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """One evaluation a step, two of a model that is asked for its variance as well."""
+        chosen = cast(BoundImagesOptions, options)
+        return None if model is None else Cost(chosen.count, chosen.steps * calls(chosen, model))
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a picture that is none, and classes that the model does not know."""
+        chosen = cast(BoundImagesOptions, options)
+        if model is not None:
+            chosen.pictures.pictures(model, files, 1, chosen.seed)
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, Opened, a Stepped for each step of the chain, the table, charts, Measured and Sampled."""
+        chosen = cast(BoundImagesOptions, options)
+        # a bad picture is told before the time is spent on loading the model
+        spec = find_model(chosen.model, context).spec
+        found = chosen.pictures.pictures(spec, context.files, chosen.count, chosen.seed)
+        yield Said(f"Loading model {spoken(chosen.model)}")
+        model, began = open_model(chosen.model, context), time.perf_counter()
+        measure = measure_of(chosen, model, found, context)
+        yield opened(self.title_of(chosen), measure, model.path, found.labels)
+        first = context.start.index if context.start else 0
+        bound = yield from walked(measure, first)
+        write_atomic(context.folder / FILE, table_of(bound).encode())
+        yield Saved("table", context.folder / FILE)
+        yield Charted(terms_chart({"Bound": bound}))
+        yield Charted(sums_chart({"Bound": bound}, None))
+        nfe = chosen.steps * calls(chosen, spec)
+        values = figures_of(bound, nfe)
+        yield Measured(values)
+        yield Noted(f"The bound is {values['bits_per_dim']:.3f} bits for each number of a picture, or "
+                    f"{values['nll']:,.1f} nats; L₀ is {values['first_term']:.3f} of the bits.")
+        # as the strip of the noise task ends: in the size of a picture
+        last = measure.chain.noised(chosen.steps, measure.x0, measure.noise(chosen.steps))
+        yield sampled(last / expand(model.path.scale(measure.chain.times[-1]), last), nfe, time.perf_counter() - began)
+
+
+def calls(chosen: BoundImagesOptions, spec: ModelSpec) -> int:
+    """Evaluations for a step: the share of a learned variance is asked for by itself."""
+    return 2 if chosen.learned and spec.outputs == 2 else 1
+
+
+def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, context: Context) -> Measure:
+    """What the options say, on the context's device."""
+    device, denoiser = context.device.torch, ready(model, context)
+    chain = Chain.of_path(model.path, time_grid(model.path, chosen.steps, chosen.spacing))
+    learned = chosen.learned and model.spec.outputs == 2
+    noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
+    return Measure(chain, denoiser, found.x0.to(device), noise,
+                   between(denoiser.share) if learned else fixed(chosen.variance), conditioning(found.labels, device))
+
+
+def opened(title: str, measure: Measure, path: Path, labels: tuple[int, ...]) -> Opened:
+    """What the scrubber shows of the chain, from the pictures on."""
+    times = measure.chain.times
+    seeds = measure.noise.seeds
+    return Opened(title, len(times) - 1, tuple(measure.x0.shape), times.numpy(),
+                  path.log_snr(times).clamp(-60, 60).numpy(), seeds, labels, Summed.formula, Summed.terms,
+                  path.alpha(times).numpy(), path.sigma(times).numpy(), legend(Summed.formula, Summed.own_letters()))

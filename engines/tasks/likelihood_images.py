@@ -1,0 +1,196 @@
+"""Likelihood of images: how probable a model finds pictures, along the probability-flow ODE."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, ClassVar, cast
+
+import torch
+from torch import Tensor
+
+from engines.checkpoint import Model
+from engines.component import Options, option
+from engines.context import Context
+from engines.errors import Diverged
+from engines.events import Event, Measured, Noted, Opened, Progressed, Said, Stepped
+from engines.formula import legend
+from engines.lean import ready
+from engines.likelihood.bound import bits_per_dim
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
+from engines.likelihood.trace import Hutchinson, TraceChoice
+from engines.model_file import ModelSpec
+from engines.model_names import spoken
+from engines.process.noise import Noise, sample_seeds
+from engines.process.paths import Path
+from engines.process.shapes import norms
+from engines.samplers.base import Step
+from engines.samplers.heun import Heun
+from engines.samplers.rk4 import RungeKutta4
+from engines.sampling import conditioning, find_model, open_model, sampled
+from engines.shown import GAINED
+from engines.tasks.base import SAMPLED, Cost, Task
+from engines.tasks.generate import TOGETHER
+from engines.tasks.subjects import LEVELS, HeldOut, SubjectChoice, Subjects
+
+WALKED = {Solver.HEUN: Heun, Solver.RK4: RungeKutta4}  # whose formulas a step of the flow has
+GRAIN = 2 / (LEVELS - 1)  # between neighbouring levels
+SPREAD = 4  # stream of noise that spreads levels; 0 is that of samplers, 1 and 2 are RePaint's, 3 that of probes
+
+FIGURES = {
+    "bits_per_dim": "mean of −log P of the levels, in bits for each number of a picture: a bound, as levels are spread",
+    "bits_error": "its standard error", "nll": "the same in nats for a whole picture",
+    "nll_error": "its standard error", "nfe": "network evaluations that each picture took",
+    "sha256": SAMPLED["sha256"], "times": "t of each column of the strip"}
+
+
+class LikelihoodImagesOptions(Options):
+    """What is measured, and how the ODE is solved."""
+
+    model: str = option("digits", title="Model", widget="model",
+                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
+    pictures: SubjectChoice = option(HeldOut(), title="Pictures", help="What the model is measured on.")
+    count: int = option(4, title="Count", ge=1, le=TOGETHER, group="Samples",
+                        help="How many pictures, or how often one is measured; the error falls with its square root.")
+    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
+                       help="Decides the pictures, and all other chance.")
+    steps: int = option(40, title="Steps", ge=1, le=1000, group="Flow",
+                        help="From data to noise, in equal steps of the logarithm of σ/α.")
+    method: TraceChoice = option(Hutchinson(), title="Trace", group="Flow",
+                                 help="How the trace of the denoiser’s Jacobian is found; exactly it takes as many "
+                                      "derivatives as a picture has numbers.")
+    solver: Solver = option(Solver.HEUN, title="Solver", group="Flow", advanced=True,
+                            help="rk4 is of order 4 with four evaluations a step, heun of order 2 with two.")
+    finest: float = option(FINEST, title="Finest noise", ge=1e-5, le=1, widget="log-slider", group="Flow",
+                           advanced=True, help="The noise σ/α at which the flow begins.")
+
+
+def spread_levels(x0: Tensor, noise: Noise) -> Tensor:
+    """Pictures (B, …) of levels with each number anywhere in the interval of its level, evenly by chance.
+
+    Theis et al. 2016, arXiv 1511.01844, section 3.1: the mean of −log p of the density there is a bound of −log P of
+    the level, plus the logarithm of the interval's width.
+    """
+    # what the normal law has below a normal number is even between 0 and 1
+    evenly = (1 + torch.erf(noise(0, SPREAD).double() / math.sqrt(2))) / 2
+    return x0 + GRAIN * (evenly - 0.5).to(x0)
+
+
+def walked(flow: Flow, x0: Tensor, chosen: LikelihoodImagesOptions, first: int = 0) -> Generator[Event, None, FlowStep]:
+    """Yield a Stepped for each step of the flow from x0 (B, …) to noise; the last one is the generator's value.
+
+    first: the step of which the first is told: what is before it was told already, and only computed again.
+    """
+    before: FlowStep | None = None
+    for now in flowed(flow, x0, chosen.steps, solver=chosen.solver, finest=chosen.finest):
+        if before is not None:
+            yield from _told(flow.path, x0, before, now, first)
+        before = now
+    assert before is not None  # the start at least
+    yield from _told(flow.path, x0, before, None, first)
+    return before
+
+
+def _told(path: Path, x0: Tensor, step: FlowStep, after: FlowStep | None, first: int) -> Iterator[Event]:
+    """A step of the flow, with the size of the move to the one after; where the flow from it ends is the picture."""
+    if step.index < first:
+        yield Progressed(step.index, step.total)
+        return
+    x = _state(path, step)
+    moved = torch.full((len(x),), math.nan) if after is None else norms(_state(path, after) - x)
+    shown = Step(step.index, step.total, step.t, x, x0, step.nfe, {"prior": moved})
+    yield Stepped(shown, {GAINED: float(step.gained.mean())})
+
+
+def _state(path: Path, step: FlowStep) -> Tensor:
+    return float(path.alpha(torch.tensor(step.t, dtype=torch.float64))) * step.y
+
+
+def figures_of(log_p: Tensor, numbers: int, nfe: int) -> dict[str, float]:
+    """FIGURES of the log-density (B,) of spread levels, of so many numbers each; raises Diverged."""
+    nll = -log_p - numbers * math.log(GRAIN)
+    if not bool(nll.isfinite().all()):
+        raise Diverged("−log p is not finite; take more steps, or another model.")
+    found = {"bits_per_dim": bits_per_dim(float(nll.mean()), numbers), "nll": float(nll.mean()), "nfe": nfe}
+    if len(nll) > 1:
+        error = float(nll.std()) / math.sqrt(len(nll))
+        found |= {"nll_error": error, "bits_error": bits_per_dim(error, numbers)}
+    return found
+
+
+def remark_on(values: Mapping[str, float]) -> str:
+    """The figures as a sentence, with what is amiss where they are none that a chance can have."""
+    bits, nats = f"{values['bits_per_dim']:.3f} bits", f"{values['nll']:,.1f} nats"
+    told = f"−log P is {bits} for each number of a picture at most, or {nats}"
+    amiss = "" if values["nll"] >= 0 else "; no chance is above 1, so take more steps"
+    return f"{told}{amiss}.".replace("-", "−")
+
+
+class LikelihoodImages(Task):
+    """−log P of pictures whose numbers are levels, by the flow of a model (Song et al. 2021)."""
+
+    name: ClassVar[str] = "likelihood-images"
+    title: ClassVar[str] = "Likelihood"
+    verb: ClassVar[str] = "Measure"
+    summary: ClassVar[str] = "How probable a model finds held-out digits or a picture, along the probability-flow ODE."
+    workspace: ClassVar[str] = "images"
+    place: ClassVar[int] = 58
+    Form: ClassVar[type[Options]] = LikelihoodImagesOptions
+    shows_course: ClassVar[bool] = True
+    needs_state: ClassVar[bool] = False
+    figures: ClassVar[Mapping[str, str]] = FIGURES
+
+    def title_of(self, options: Any) -> str:
+        """“Likelihood of 4 held-out digits”."""
+        chosen = cast(LikelihoodImagesOptions, options)
+        return f"Likelihood of {chosen.pictures.words(chosen.count)}"
+
+    def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
+        """The stages of every step, each with derivatives."""
+        chosen = cast(LikelihoodImagesOptions, options)
+        return None if model is None else Cost(chosen.count, chosen.steps * chosen.solver.calls, gradients=True)
+
+    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
+        """Refuse a picture that is none, and classes that the model does not know."""
+        chosen = cast(LikelihoodImagesOptions, options)
+        if model is not None:
+            chosen.pictures.pictures(model, files, 1, chosen.seed)
+
+    def run(self, options: Any, context: Context) -> Iterator[Event]:
+        """Yield Said, Opened, a Stepped for each step of the flow, Measured, Noted and Sampled; raises Diverged."""
+        chosen = cast(LikelihoodImagesOptions, options)
+        # a bad picture is told before the time is spent on loading the model
+        spec = find_model(chosen.model, context).spec
+        found = chosen.pictures.pictures(spec, context.files, chosen.count, chosen.seed)
+        yield Said(f"Loading model {spoken(chosen.model)}")
+        model, began = open_model(chosen.model, context), time.perf_counter()
+        flow, x0 = flow_of(chosen, model, found, context)
+        yield opened(self.title_of(chosen), chosen, flow, found.labels)
+        end = yield from walked(flow, x0, chosen, context.start.index if context.start else 0)
+        values = figures_of(log_density(model.path, end), x0[0].numel(), end.nfe)
+        yield Measured(values)
+        yield Noted(remark_on(values))
+        scale = float(model.path.scale(torch.tensor(end.t, dtype=torch.float64)))
+        yield sampled(_state(model.path, end) / scale, end.nfe, time.perf_counter() - began)
+
+
+def flow_of(chosen: LikelihoodImagesOptions, model: Model, found: Subjects, context: Context) -> tuple[Flow, Tensor]:
+    """The flow of the model, and the pictures with their levels spread, on the context's device."""
+    device = context.device.torch
+    noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
+    flow = Flow(model.path, ready(model, context, gradients=True), chosen.method, noise,
+                conditioning(found.labels, device))
+    return flow, spread_levels(found.x0.to(device), noise)
+
+
+def opened(title: str, chosen: LikelihoodImagesOptions, flow: Flow, labels: tuple[int, ...]) -> Opened:
+    """What the scrubber shows of the flow, from the pictures on."""
+    path, walker = flow.path, WALKED[chosen.solver]
+    highest = -float(path.log_snr(torch.tensor(path.t_max, dtype=torch.float64))) / 2
+    levels = torch.linspace(math.log(chosen.finest), highest, chosen.steps + 1, dtype=torch.float64)
+    times = path.t_at(-2 * levels).clamp(max=path.t_max)
+    shape = (chosen.count, *flow.noise.shape)
+    return Opened(title, chosen.steps, shape, times.numpy(), path.log_snr(times).clamp(-60, 60).numpy(),
+                  flow.noise.seeds, labels, walker.formula, walker.terms, path.alpha(times).numpy(),
+                  path.sigma(times).numpy(), legend(walker.formula, walker.own_letters()))

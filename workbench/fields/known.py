@@ -1,0 +1,58 @@
+"""What is true of points and what they are sampled with, and the classes that a run of them aims at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engines.errors import WorkbenchError
+from engines.labels import FREE
+
+if TYPE_CHECKING:
+    from engines.aim import Aim
+    from engines.data.points.base import PointSet
+    from engines.priors import Prior
+    from engines.recipe import Recipe
+
+DECIDE = ("label", "guidance", "count", "there")  # the options that an aim depends on
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A prior, and the exact one of the data: the same where the data are sampled with their own density."""
+
+    prior: Prior
+    truth: Prior
+    data: PointSet
+
+    def labels(self, recipe: Recipe) -> tuple[int, ...]:
+        """The modes that a run asks for, where the classes of its denoiser are those of the data; raises BadOption."""
+        from engines.sampling import parse_labels
+
+        names, label = self.data.classes(), str(recipe.options.get("label") or FREE)
+        if not names or self.prior.classes != names:
+            return ()
+        return parse_labels(label, names, int(recipe.options.get("count") or 1))
+
+    def aim(self, recipe: Recipe) -> Aim:
+        """What a run aims at, or a form: all of the data where it asks for no class, or for one that there is not."""
+        from engines.aim import Aim, classed
+
+        options = recipe.options
+        try:
+            labels = self.labels(recipe)
+        except WorkbenchError:  # the form says what is wrong
+            return Aim()
+        # on a way there and back, to another class, there is no single one
+        turned = "there" in options and str(options["there"]).strip() != str(options.get("label")).strip()
+        if not labels or turned or not classed(self.truth.mixture, self.data.classes()):
+            return Aim()
+        guidance = options.get("guidance")
+        return Aim.of(labels, 1.0 if guidance is None else float(guidance))
+
+
+def aim_key(recipe: Recipe) -> str:
+    """What tells an aim from others of the same data; "" for that of all data."""
+    label = str(recipe.options.get("label") or FREE).strip()
+    return "" if label == FREE else json.dumps([recipe.options.get(name) for name in DECIDE])
