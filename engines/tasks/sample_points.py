@@ -12,6 +12,7 @@ from engines.errors import BadRecipe
 from engines.events import Event, Noted
 from engines.guidance.cfg import parts_of
 from engines.labels import FREE, IN_TURN, classes
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -21,7 +22,7 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.samplers.remarks import times_remark
+from engines.samplers.remarks import walk_remark
 from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
@@ -74,11 +75,13 @@ class SamplePoints(Task):
         return chosen.cost(chosen.count, evaluations)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
+        """What `walk_remark` says of the sampler with its steps and the model."""
         chosen = cast(SamplePointsOptions, options)
         path, _ = chosen.known(model)
         prediction = model.prediction if model is not None else None
-        return times_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing), prediction)
+        times = time_grid(path, chosen.steps, chosen.spacing)
+        learnt = Learnt.MEAN if model is None else model.learnt
+        return walk_remark(chosen.sampler, path, times, prediction, learnt)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""
@@ -106,4 +109,4 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
                         f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
                 noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction,
-                units=prior.units)
+                units=prior.units, learnt=prior.learnt)
