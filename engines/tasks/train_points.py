@@ -68,6 +68,7 @@ class TrainPoints(TrainingTask):
     Form: ClassVar[type[Options]] = TrainPointsOptions
     # each layer takes microseconds: a second thread is waited for longer than it helps
     threads: ClassVar[int] = 1
+    lasts: ClassVar[int] = 1  # half a minute, or some
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on points that no update learns from"}

@@ -43,4 +43,4 @@ LESSON = Lesson(
            Fact("parted", "mean distance of the ends of the same noise", parted, least=0.5),
            Fact("sde_bend", "SDE: length of the paths over distance", of(0, bend), least=4),
            Fact("ode_bend", "ODE: length of the paths over distance", of(1, bend), most=2)),
-    at=0.75)
+    at=1.0)
