@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engines.analytic import MixtureDenoiser, gaussian
-from engines.chart import Role
+from engines.chart import Role, slope
 from engines.errors import BadOption
 from engines.events import Charted
 from engines.process.noise import Noise, sample_seeds
@@ -15,7 +15,6 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.unlisted.flipped import Flipped
 from engines.samplers.unlisted.flow_map import FlowMap
-from engines.studies.base import slope
 from engines.studies.order import FINEST, Order
 
 
