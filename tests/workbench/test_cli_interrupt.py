@@ -133,7 +133,7 @@ def test_ctrl_c_before_anything_began_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_stopped_check_tells_what_was_checked() -> None:
-    code, document = stopped("check", at="2 checked")
+    code, document = stopped("check", at="2 of ")
     assert code == 130
     assert len(document["claims"]) >= 2
     assert (document["ok"], document["stopped"]) == (False, True)

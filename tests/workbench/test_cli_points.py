@@ -120,7 +120,7 @@ def test_the_steps_of_a_crowd_of_points_are_kept_for_the_window_and_those_before
         assert (whole.first, whole.last) == (0, 7)
         assert cut.first == 0
         assert np.isfinite(cut.x(cut.last)).all()
-        assert f"step {cut.last + 1} is not finite" in err
+        assert f"at step {cut.last + 1} the state is" in err
 
 
 def test_of_a_long_table_some_lines_travel_and_it_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def straight(**options: Any) -> str:
 
 def test_importing_the_queue_leaves_torch_alone() -> None:
     """The window must be visible before torch is imported."""
-    code = ("import sys, workbench.jobs, workbench.session, workbench.library.library; "
+    code = ("import sys, workbench.running.jobs, workbench.session, workbench.library.library; "
             "sys.exit('torch' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

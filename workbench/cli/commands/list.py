@@ -23,8 +23,8 @@ class List(Command):
     name: ClassVar[str] = "list"
     document: ClassVar[str] = ("tasks, samplers, methods, operators (of measurements), paths, predictions, grids, "
                                "objectives, weights, networks, points (point sets), starts and covariances (of a fit), "
-                               "ends (of an interpolation), traces, studies, models (choose is what --model "
-                               "takes) and devices")
+                               "ends (of an interpolation), subjects (pictures a model is measured on), traces, "
+                               "studies, models (choose is what --model takes) and devices")
     examples: ClassVar[tuple[str, ...]] = ("", "--json")
     summary: ClassVar[str] = "Show tasks, algorithms of every kind, point sets, models and devices."
 
