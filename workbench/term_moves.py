@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Moves = dict[str, np.ndarray]
 ALIKE = 0.02  # how far, of itself, the size of fresh noise that was worked out may be from that recorded
+MIXED = {"prior", "noise"}  # terms of a state that is made of signal and noise, and of nothing else
 
 
 def move_step(run: Trajectory, step: int) -> int:
@@ -56,7 +57,7 @@ def term_moves(live: LiveRun, recipe: Callable[[], Recipe | None], step: int, mo
 def _parts(live: LiveRun, run: Trajectory, step: int, most: int | None) -> Moves:
     """What a state is made of, where the terms are its signal and its noise and not moves; {} elsewhere."""
     sizes, opened = run.terms, live.opened
-    if opened is None or opened.times[0] >= opened.times[-1] or set(sizes) != {"prior", "noise"}:
+    if opened is None or opened.times[0] >= opened.times[-1] or set(sizes) != MIXED:
         return {}
     signal = float(opened.alpha[step]) * np.asarray(run.x0(step)[:most], np.float64)
     parts = {"prior": signal, "noise": np.asarray(run.x(step)[:most], np.float64) - signal}
