@@ -19,7 +19,8 @@ LAYERS = (
     ("model", "Model", "The density that the model believes in at this step’s time, without class or guidance: its "
      "likelihood along the probability-flow ODE, as lines of equal height; of a fitted mixture by formula. It takes "
      "some seconds a step", False),
-    ("histogram", "Counts", "How many particles are where", False),
+    ("histogram", "Histogram", "How densely the particles lie, in cells that suit their number and on the scale of the "
+     "density: that is drawn as lines then, and the particles are faint", False),
     ("score", "Score", "∇ log p at this step’s time, as arrows", False),
     ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time", False),
     ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them", True),
