@@ -232,7 +232,7 @@ class CurvePlot(Painted):
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
         head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width())
-        names = [(curve.title, curve.colour) for curve in self._curves] if self._legend else []
+        names = [(curve.title, curve.colour) for curve in self._curves if curve.title] if self._legend else []
         draw_head(painter, self.width(), head, names, self.theme)
 
     def _empty(self, painter: QPainter, room: QRectF) -> None:

@@ -123,6 +123,7 @@ class Points(Workspace):
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
         self.field.paused, self.probe.time_at = lambda: self.brushes.held, self.field.course.time_at
+        self.table.measured.append(self.curves.refill)
         self.field.drawn += [self.places.draw, self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)
