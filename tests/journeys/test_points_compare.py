@@ -71,8 +71,8 @@ def test_rows_at_other_times_say_which_and_have_the_colours_of_their_curves(qtbo
     table = measured(points, qtbot)
     assert "To the truth, each at its own t" in table.accessibleDescription()
     times = [row.caption.rpartition(" · t ")[2] for row in table.rows]
-    assert times[0] == times[2] == "0.167"
-    assert times[1] == "0.000"
+    assert times[0] == times[2] == "0.166"
+    assert times[1] == "0.333"
     assert [row.colour for row in table.rows] == ["prior", "likelihood", "text2"]
     plot = points.sheet.view_of(Field).plots.distance
     qtbot.waitUntil(lambda: len(plot._curves) == 3, timeout=SOON)

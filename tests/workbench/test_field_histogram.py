@@ -50,7 +50,8 @@ def test_a_cell_holds_many_particles_where_they_are_dense() -> None:
 
 def test_histogram_and_density_are_both_shown_on_one_scale() -> None:
     frame = gauss()
-    layers = resting(frame, PLANE, lambda _: True) | moving(cloud(10_000), PLANE, frame, histogram=True)
+    layers = resting(frame, PLANE, {"density", "histogram"}.__contains__)
+    layers |= moving(cloud(10_000), PLANE, frame, histogram=True)
     density, histogram, particles = (layers[name] for name in ("density", "histogram", "particles"))
     assert isinstance(density, Contours)
     assert isinstance(histogram, Heat)
@@ -67,7 +68,7 @@ def test_histogram_and_density_are_both_shown_on_one_scale() -> None:
 
 def test_without_a_histogram_the_density_is_of_shades_and_particles_are_clear() -> None:
     frame = gauss()
-    assert isinstance(resting(frame, PLANE, lambda name: name != "histogram")["density"], Heat)
+    assert isinstance(resting(frame, PLANE, {"density"}.__contains__)["density"], Heat)
     layers = moving(cloud(10), PLANE, frame, histogram=False)
     assert isinstance(layers["particles"], Particles)
     assert not layers["particles"].faint

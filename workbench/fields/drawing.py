@@ -16,12 +16,12 @@ from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
-from workbench.fields.frames import BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
+from workbench.fields.frames import ARROWS, BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
 GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
-HISTOGRAM = "histogram"
+HISTOGRAM, SCORE_LINES, FLOW_ARROWS = "histogram", "score_lines", "flow_arrows"
 RESTING = ("density", "score", "flow")
 CELLS, BINS = (20, 28, 40, 56, 80, 112, 160), (16, 32, 64, 128)  # across a plane and on a line; steps, to be steady
 WIDE = 0.5  # of a cell, in what points lie on · N^(-1/(d + 2)): half of Scott's rule, as data have several modes
@@ -61,22 +61,33 @@ def resting(frame: FieldFrame | None, ground: Ground, shown: Callable[[str], boo
     none: Layers = dict.fromkeys(RESTING)
     if frame is None:
         return none
-    made = _on_line(frame, ground) if ground.line else _in_plane(frame, ground, lines=shown(HISTOGRAM))
+    made = _on_line(frame, ground) if ground.line else _in_plane(frame, ground, shown)
     return none | {name: make() for name, make in made.items() if shown(name)}
 
 
-def _in_plane(frame: FieldFrame, ground: Ground, *, lines: bool) -> dict[str, Callable[[], Layer | None]]:
-    """lines: the density where one of its shades follows another, so that the same shades are left for a histogram."""
+def _in_plane(frame: FieldFrame, ground: Ground, shown: Callable[[str], bool]) -> dict[str, Callable[[], Layer | None]]:
+    """Beside a histogram the density is of lines where one shade follows another: the shades are left to the cells."""
     def heat() -> Layer | None:
         if frame.density is None:
             return None
-        if lines:
+        if shown(HISTOGRAM):
             return Contours(frame.density, REACH, frame.title, steps_of(span_of(frame.density), BANDS),
                             named=frame.title, unit=ground.one**-2)
         return Heat(frame.density, REACH, frame.title, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
 
-    return {"density": heat, "score": lambda: Arrows(frame.points, frame.score, one=1 / ground.one),
-            "flow": lambda: Streamlines(frame.lines)}
+    def score() -> Layer:
+        title = f"{frame.whose} score"
+        if shown(SCORE_LINES):
+            return Streamlines.of(frame.score.reshape(ARROWS[1], ARROWS[0], 2), REACH, title)
+        return Arrows(frame.points, frame.score, title, one=1 / ground.one)
+
+    def flow() -> Layer:
+        title = f"{frame.whose} velocity"
+        if shown(FLOW_ARROWS):
+            return Arrows(frame.points, frame.velocity, title, one=ground.one)
+        return Streamlines(frame.lines, title)
+
+    return {"density": heat, "score": score, "flow": flow}
 
 
 def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
@@ -87,8 +98,11 @@ def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer 
         return None if frame.density is None else DensityCurve(
             xs, frame.density, frame.title, filled=True, across=across, up=up)
 
-    return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high), one=1 / ground.one),
-            "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity", one=ground.one)}
+    def arrows(vectors: Floats, name: str, one: float) -> Arrows:
+        return Arrows(*along(xs[some], vectors[some, 0], high), f"{frame.whose} {name}", one=one)
+
+    return {"density": curve, "score": lambda: arrows(frame.score, "score", 1 / ground.one),
+            "flow": lambda: arrows(frame.velocity, "velocity", ground.one)}
 
 
 def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:

@@ -17,7 +17,19 @@ from workbench.controllers.points.course import PointsCourseController
 from workbench.controllers.points.subjects import DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.fields.drawing import HISTOGRAM, RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
+from workbench.fields.drawing import (
+    FLOW_ARROWS,
+    HISTOGRAM,
+    RESTING,
+    SCORE_LINES,
+    WAYS,
+    Ground,
+    Layers,
+    moving,
+    on_one_scale,
+    resting,
+    trails,
+)
 from workbench.fields.frames import FieldFrame
 from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
@@ -129,7 +141,7 @@ class PointsFieldController:
         shown = [name for name in RESTING if self._page.shows(name)]
         if frame is None:
             return dict.fromkeys(RESTING)
-        asked = ground, self._page.shows(HISTOGRAM), *shown
+        asked = ground, *(self._page.shows(name) for name in (HISTOGRAM, SCORE_LINES, FLOW_ARROWS)), *shown
         known = self._layers.get(id(frame))
         if known is None or known[0] is not frame or known[1] != asked:
             if len(self._layers) > AHEAD:
