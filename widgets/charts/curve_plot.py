@@ -82,7 +82,7 @@ class CurvePlot(Painted):
         """The value of every curve as written, with the curve's colour."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
+        fixed, places = 0.001 <= self._largest < 100_000, 4 if self._largest < 0.01 else decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
         return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
