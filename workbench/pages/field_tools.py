@@ -25,7 +25,8 @@ LAYERS = (
      "plane by a right-click as streamlines", False),
     ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time, of the model where one is the "
      "denoiser; in the plane as streamlines, or by a right-click as arrows", False),
-    ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them", True),
+    ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them; in the view x̂₀ arrows "
+     "from particles to their estimates", True),
     ("course", "Over time", "Time to the right and values upwards: the density of every time as an image, single paths "
      "over it, and the exact density at this step", False),
     ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),
