@@ -107,7 +107,11 @@ class FigureTable(Painted):
         heads, metrics = QFontMetricsF(words(12)), QFontMetricsF(numbers(12))
         needed = [max([heads.horizontalAdvance(head), *(metrics.horizontalAdvance(row.texts[k]) for row in self.rows)])
                   for k, (head, _) in enumerate(self._columns)]
-        room = card.width() - 2 * AROUND - CAPTION
+        inner = card.width() - 2 * AROUND
+        told = max((heads.horizontalAdvance(row.caption) + (LINE + 8 if row.colour else 0) for row in self.rows),
+                   default=0.0)
+        # captions are cut only where the numbers need what they would take
+        room = inner - max(CAPTION, min(told, inner - len(needed) * (max(needed) + CUT)))
         widths = [min(max(needed) + BETWEEN, room / len(needed))] * len(needed)
         if max(needed) + CUT > widths[0]:
             share = min(1.0, room / sum(wide + BETWEEN for wide in needed))

@@ -143,7 +143,7 @@ class PointsCurvesController:
         values = self._of_exact(live)
         if values:
             x, y = np.array(values, float).T
-            found.append(Curve("exact points", "text2", y * one, x, dashed=True))
+            found.append(Curve("exact points", "text2", y * one, x, dashed=True, silent=len(runs) > 1))
         return found
 
     def _common(self, runs: list[LiveRun]) -> float | None:
