@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.drawing.fonts import numbers
+from widgets.drawing.fonts import numbers, words
 from widgets.drawing.theme import LIGHT
-from widgets.lists.figure_table import AROUND, CAPTION, CUT, PAD, ROW, FigureRow, FigureTable
+from widgets.lists.figure_table import AROUND, CAPTION, CUT, LINE, PAD, ROW, FigureRow, FigureTable
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
 ROWS = (FigureRow("Heun", ("60", "0.0038", "0.479"), (60, 0.00381, 0.4794)),
@@ -81,3 +81,12 @@ def test_a_row_shows_the_colour_of_its_curve(qtbot: QtBot) -> None:
         found, wanted = shown.pixelColor(x, y), QColor(LIGHT.term(token))
         assert abs(found.hue() - wanted.hue()) < 6
         assert plain.pixelColor(x, y) != found
+
+
+def test_a_caption_is_whole_where_the_numbers_leave_room(qtbot: QtBot) -> None:
+    table = made(qtbot)
+    caption = "9 steps, DPM-Solver++ 2M · t 0.555"
+    table.show_rows("To the truth", [replace(ROWS[0], caption=caption, colour="prior"), *ROWS[1:]])
+    card = table.card()
+    room = table._edges(card)[0] - card.left() - AROUND - LINE
+    assert room >= QFontMetricsF(words(12)).horizontalAdvance(caption)
