@@ -267,7 +267,7 @@ def _remark(metric: str, found: list[Series], fair: float, spread: float) -> str
                 "are too likely: they crowd where the truth is dense.")
     y, name, x = min(points)
     return (f"Lowest: {name} at {_calls(x)}, {y:.3g}. The line is that of exact samples, {fair:.3g} ± {spread:.2g}; "
-            "what lies within two of its bars may differ from the truth by chance alone. All samplers begin from the "
+            "what lies within twice its band may differ from the truth by chance alone. All samplers begin from the "
             "same noise, so they lie high or low together.")
 
 

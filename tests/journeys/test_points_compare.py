@@ -20,6 +20,7 @@ from tests.journeys.window import Window
 from widgets.drawing.pixmaps import from_qimage
 from widgets.lists.figure_table import FigureTable
 from workbench.controllers.points import export as points_export
+from workbench.pages.points_views.field import Field
 from workbench.workspaces.points import Points
 
 RING = {"name": "ring", "modes": 8}
@@ -61,6 +62,50 @@ def test_a_row_for_each_panel_says_how_far_it_is_from_the_truth(qtbot: QtBot, op
     energy = table.rows[0].values[1]
     assert isinstance(energy, float)
     assert energy < 0.05, "on their way the particles follow the diffused truth"
+
+
+def test_rows_at_other_times_say_which_and_have_the_colours_of_their_curves(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    points = compared(window, qtbot)
+    window.desk.stage.move(25)
+    table = measured(points, qtbot)
+    assert "To the truth, each at its own t" in table.accessibleDescription()
+    times = [row.caption.rpartition(" · t ")[2] for row in table.rows]
+    assert times[0] == times[2] == "0.166"
+    assert times[1] == "0.333"
+    assert [row.colour for row in table.rows] == ["prior", "likelihood", "text2"]
+    plot = points.sheet.view_of(Field).plots.distance
+    qtbot.waitUntil(lambda: len(plot._curves) == 3, timeout=SOON)
+    assert [(curve.title, curve.colour, curve.dashed) for curve in plot._curves] == [
+        ("30 steps", "prior", False), ("3 steps", "likelihood", False), ("exact points", "text2", True)]
+
+
+def test_the_chart_tells_the_figure_of_the_table_at_every_step(qtbot: QtBot, opened: Opener) -> None:
+    """Its curve has 24 of the 60 steps and what the table has measured: at the others it told that of a neighbour."""
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, steps=60, count=200, data=RING)
+    plot = points.sheet.view_of(Field).plots.distance
+    qtbot.waitUntil(lambda: not points.table.store.busy, timeout=SOON)
+    asked = {round(x) for x in np.linspace(0, 60, 24).tolist()}
+    step = next(step for step in range(40, 60) if step not in asked)
+    window.desk.stage.move(step)
+    table = measured(points, qtbot)
+    for row, curve in zip(table.rows, plot._curves, strict=True):
+        assert curve.y[list(curve.xs).index(step)] == row.values[1]
+
+
+def test_the_chart_says_how_much_of_it_is_measured(qtbot: QtBot, opened: Opener,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    plot, told = points.sheet.view_of(Field).plots.distance, list[str]()
+    titled = plot.set_title
+    monkeypatch.setattr(plot, "set_title", lambda title: (told.append(title), titled(title)))
+    run(window, qtbot, steps=30, count=200, data=RING)
+    qtbot.waitUntil(lambda: not points.table.store.busy, timeout=SOON)
+    assert "Energy distance, 5 of 24 steps" in told
+    assert plot.heading == "Energy distance"
 
 
 def test_the_table_is_copied_hidden_and_found_hidden_again(qtbot: QtBot, opened: Opener) -> None:

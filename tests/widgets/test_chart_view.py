@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from widgets.charts.board import ALL, LEAST, ChartBoard
 from widgets.charts.data import ChartAxis, ChartLine, ChartSheet, LineKind, figure, scales
 from widgets.charts.export import chart_png, chart_svg
-from widgets.charts.paint import ChartPainter, colours, rooms
+from widgets.charts.paint import ChartPainter, colours
+from widgets.charts.rooms import rooms
 from widgets.charts.view import ChartView
 from widgets.drawing.theme import DARK, LIGHT, Theme
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from widgets.drawing.fonts import numbers
-from widgets.lists.figure_table import AROUND, CAPTION, CUT, PAD, ROW, FigureRow, FigureTable
+from widgets.drawing.fonts import numbers, words
+from widgets.drawing.theme import LIGHT
+from widgets.lists.figure_table import AROUND, CAPTION, CUT, LINE, PAD, ROW, FigureRow, FigureTable
 
 COLUMNS = (("calls", "network calls"), ("energy dist.", "a distance"), ("NLL", "−log p"))
 ROWS = (FigureRow("Heun", ("60", "0.0038", "0.479"), (60, 0.00381, 0.4794)),
@@ -64,3 +67,26 @@ def test_a_long_figure_has_the_room_that_short_ones_leave(qtbot: QtBot) -> None:
     edges = table._edges(table.card())
     assert edges[4] - edges[3] > QFontMetricsF(numbers(12)).horizontalAdvance(long) + CUT
     assert edges[0] >= table.card().left() + AROUND + CAPTION - 1
+
+
+def test_a_row_shows_the_colour_of_its_curve(qtbot: QtBot) -> None:
+    table = made(qtbot)
+    table.set_theme(LIGHT)
+    plain = table.grab().toImage()
+    table.show_rows("To the truth", [replace(ROWS[0], colour="likelihood"), replace(ROWS[1], colour="prior"), ROWS[2]])
+    shown = table.grab().toImage()
+    for row, token in ((0, "likelihood"), (1, "prior")):
+        y = round(table.card().top()) + PAD + ROW * (row + 1) + ROW // 2
+        x = round(table.card().left()) + AROUND + 6
+        found, wanted = shown.pixelColor(x, y), QColor(LIGHT.term(token))
+        assert abs(found.hue() - wanted.hue()) < 6
+        assert plain.pixelColor(x, y) != found
+
+
+def test_a_caption_is_whole_where_the_numbers_leave_room(qtbot: QtBot) -> None:
+    table = made(qtbot)
+    caption = "9 steps, DPM-Solver++ 2M · t 0.555"
+    table.show_rows("To the truth", [replace(ROWS[0], caption=caption, colour="prior"), *ROWS[1:]])
+    card = table.card()
+    room = table._edges(card)[0] - card.left() - AROUND - LINE
+    assert room >= QFontMetricsF(words(12)).horizontalAdvance(caption)

@@ -179,7 +179,7 @@ def test_a_density_has_its_low_row_below(field: PointField, bands: int) -> None:
 
 def test_a_histogram_of_the_plane_is_a_density() -> None:
     points = np.array([[-1.5, 0.5]] * 3 + [[9.0, 9.0], [np.nan, 0.0]])
-    values = counted(points, BOX, 4)
+    values = counted(points, BOX, 4, 4)
     assert values[2, 0] == values.sum() == pytest.approx(3 / 5)
 
 

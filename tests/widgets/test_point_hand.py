@@ -13,6 +13,7 @@ from tests.widgets.pointer import drag
 from widgets.fields.brush import Brush
 from widgets.fields.particles import Particles
 from widgets.fields.point_field import PointField
+from widgets.fields.pointers import tweedie
 from widgets.fields.probe import Fact, readout_box
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -132,3 +133,21 @@ def test_the_lines_leave_the_tip_of_an_arrow_free_where_they_can() -> None:
         assert not box.contains(tip)
         assert plate.contains(box)
     assert readout_box(at, facts, plate, []).topLeft() == at + QPointF(14, 14)
+
+
+def test_the_lines_leave_arrows_to_all_sides_free_and_their_names() -> None:
+    """As of two arrows with names that the four corners beside the point would cover."""
+    at, plate, facts = QPointF(300.0, 300.0), QRectF(0.0, 0.0, 600.0, 600.0), [Fact("log p", "−2.83, 1.234")] * 4
+    tips = [at + QPointF(x, y) for x, y in ((40, 40), (-40, 40), (40, -40), (-40, -40))]
+    box = readout_box(at, facts, plate, tips)
+    assert not any(box.contains(tip) for tip in tips)
+    assert plate.contains(box)
+
+
+def test_a_name_is_among_the_places_of_an_arrow(field: PointField) -> None:
+    item = tweedie((0.0, 0.0), (0.5, 0.0), learned=True)
+    tip, middle, end = item.places(field.frame())
+    assert tip == field.frame().place(0.5, 0.0)
+    assert end.x() - tip.x() > 40
+    assert tip.x() < middle.x() < end.x()
+    assert item.colour != tweedie((0.0, 0.0), (0.5, 0.0)).colour, "the learned one is told apart by its colour, too"

@@ -18,6 +18,7 @@ from engines.recipe import Recipe
 from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
 from workbench.controllers.points.field import evenly
+from workbench.fields.frames import LEARNED
 from workbench.fields.store import MEMORY, REST, FieldStore, Subject
 
 SOON = 120_000
@@ -90,6 +91,7 @@ def test_beside_a_model_stands_the_truth(qtbot: QtBot, background: Background, m
     assert frame.density is not None
     assert exact.mixture is not None
     assert len(exact.mixture.weights) == Ring().modes
+    assert frame.whose == LEARNED
     at = np.array([[0.3, -0.2]])
     np.testing.assert_array_equal(learned.estimate(at), np.zeros((1, 2)))
     np.testing.assert_allclose(learned.score(at), -at / float(path.sigma(torch.tensor(0.4))) ** 2, rtol=1e-5)

@@ -169,6 +169,9 @@ class ChartBoard(QWidget):
             tile.setMinimumHeight(LEAST if len(self.tiles) > 2 else 200)
             self._grid.addWidget(tile, *(divmod(k, 2) if beside else (k, 0)))
             tile.show()
+        for k, tile in enumerate(self.tiles):
+            row = self.tiles[k // 2 * 2:k // 2 * 2 + 2] if beside else []
+            tile.stand_beside([other for other in row if other is not tile])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

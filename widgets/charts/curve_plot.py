@@ -82,7 +82,7 @@ class CurvePlot(Painted):
         """The value of every curve as written, with the curve's colour."""
         at = self._hover if self._hover is not None else self._cursor
         # one number of decimals for all, so that nothing jumps while the cursor moves
-        fixed, places = 0.01 <= self._largest < 100_000, decimals(self._largest)
+        fixed, places = 0.001 <= self._largest < 100_000, 4 if self._largest < 0.01 else decimals(self._largest)
         values = [(self._value(curve, at), curve.colour) for curve in self._curves if len(curve.y) and not curve.silent]
         return [(written(v, f".{places}f") if fixed and np.isfinite(v) else short(v), colour) for v, colour in values]
 
@@ -232,7 +232,7 @@ class CurvePlot(Painted):
     def _head(self, painter: QPainter) -> None:
         """Title, legend and readout in one line."""
         head = fit_head(self._title, self.heading.removeprefix(self._title), self._values(), self.width())
-        names = [(curve.title, curve.colour) for curve in self._curves] if self._legend else []
+        names = [(curve.title, curve.colour) for curve in self._curves if curve.title] if self._legend else []
         draw_head(painter, self.width(), head, names, self.theme)
 
     def _empty(self, painter: QPainter, room: QRectF) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -11,15 +10,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from widgets.charts.curve_axes import HIGH, draw_grid, draw_numbers, wide
 from widgets.charts.data import ChartLine, ChartSheet, LineKind, figure, scales
+from widgets.charts.rooms import BUTTON, LEFT, SWATCH, Edges, rooms
 from widgets.drawing.curve_scale import outline
 from widgets.drawing.fonts import words
 from widgets.drawing.hues import hues, rgb, to_colour
 from widgets.drawing.theme import Theme
 
-PAD = 14  # px around everything
-LEFT, TITLE, ROW = 52, 22, 20  # px of the labels of y at least, of a line of the title, of a row of the legend
-SWATCH = 26  # px of a line in the legend
-BUTTON = 32  # px at the right of the title for a button
 TICK_ROOM = 64  # px for each label of x
 MARKED = 40  # points up to which each has a marker
 TOKENS = ("prior", "likelihood", "guidance", "good", "warn")
@@ -29,47 +25,6 @@ JUDGED = {LineKind.MEASURED: ("good", "accent"), LineKind.WRONG: ("warn", "likel
 BAND, PALE = 6.5, 0.3
 ALONG = (5.0, 5.0)  # of a line that lies on an earlier one: through its gaps that is seen
 DASHES = {LineKind.EXACT: (5.0, 3.0), LineKind.FIT: (7.0, 3.0, 1.5, 3.0), LineKind.BOUND: (1.5, 2.5)}
-
-
-@dataclass(frozen=True, slots=True)
-class ChartRooms:
-    """Where the parts of a chart are: px. legend: one box a line, in their order."""
-
-    title: QRectF
-    legend: tuple[QRectF, ...]
-    y_title: QRectF
-    plot: QRectF
-    remark: QRectF
-
-
-def rooms(sheet: ChartSheet, size: QSizeF, left: float = LEFT) -> ChartRooms:
-    """The rooms of a chart of this size; the plot takes what the words and the labels of y (`left`) leave."""
-    inner = QRectF(PAD, PAD - 2, max(1.0, size.width() - 2 * PAD), max(1.0, size.height() - 2 * PAD + 2))
-    long = QFontMetricsF(words(14, bold=True)).horizontalAdvance(sheet.title) > inner.width() - BUTTON
-    title = QRectF(inner.left(), inner.top(), inner.width(), TITLE * (1.8 if long else 1))
-    legend = _legend(sheet, QRectF(inner.left(), title.bottom() + 2, inner.width(), ROW))
-    top = (legend[-1].bottom() if legend else title.bottom()) + 6
-    y_title = QRectF(inner.left(), top, inner.width(), 16)
-    metrics = QFontMetricsF(words(12))
-    tall = metrics.boundingRect(QRectF(0, 0, inner.width(), 200), int(Qt.TextFlag.TextWordWrap), sheet.remark).height()
-    remark = QRectF(inner.left(), inner.bottom() - tall, inner.width(), tall) if sheet.remark else \
-        QRectF(inner.left(), inner.bottom(), inner.width(), 0)
-    bottom = remark.top() - (8 if sheet.remark else 0) - 2 * HIGH - 2
-    plot = QRectF(inner.left() + left, y_title.bottom() + 4, max(1.0, inner.width() - left),
-                  max(1.0, bottom - y_title.bottom() - 4))
-    return ChartRooms(title, legend, y_title, plot, remark)
-
-
-def _legend(sheet: ChartSheet, row: QRectF) -> tuple[QRectF, ...]:
-    """A box for each line, as many in a row as find room."""
-    metrics, boxes, x, y = QFontMetricsF(words(12)), list[QRectF](), row.left(), row.top()
-    for line in sheet.lines:
-        width = min(SWATCH + 8 + metrics.horizontalAdvance(line.name) + 14, row.width())
-        if x > row.left() and x + width > row.right():
-            x, y = row.left(), y + ROW
-        boxes.append(QRectF(x, y, width, ROW))
-        x += width
-    return tuple(boxes)
 
 
 def colours(sheet: ChartSheet, theme: Theme) -> dict[str, QColor]:
@@ -112,13 +67,15 @@ class ChartPainter:
         theme: whose colours.
         size: of the whole, in px.
         hidden: names of lines that are left out, their names in the legend being weaker.
+        edges: between which the plot is, where charts beside it have other words.
     """
 
-    def __init__(self, sheet: ChartSheet, theme: Theme, size: QSizeF, hidden: Collection[str] = ()) -> None:
+    def __init__(self, sheet: ChartSheet, theme: Theme, size: QSizeF, hidden: Collection[str] = (),
+                 edges: Edges | None = None) -> None:
         self.sheet, self.theme, self.size, self.hidden = sheet, theme, size, frozenset(hidden)
         self.lines = sheet.shown(self.hidden)
         self.x_scale, self.y_scale = scales(sheet, self.lines)
-        self.rooms = rooms(sheet, size, max(LEFT, wide([figure(value, 6) for value in self.y_scale.ticks(4)])))
+        self.rooms = rooms(sheet, size, max(LEFT, wide([figure(value, 6) for value in self.y_scale.ticks(4)])), edges)
         self.colours = colours(sheet, theme)
         self._along = doubled(self.lines)
 
@@ -138,7 +95,9 @@ class ChartPainter:
         painter.setClipRect(plot)
         # bands lie under all lines: no one hides the dashes of another
         for line in self.lines:
-            if self._banded(line):
+            if self._widened(line):
+                self._spread(painter, line)
+            elif self._banded(line):
                 self._band(painter, line, self.points(_thinned(line, int(plot.width()))))
         # what is known lies under what is measured, so that both are seen where they agree
         for line in sorted(self.lines, key=lambda line: line.kind.ran):
@@ -208,7 +167,8 @@ class ChartPainter:
 
     def _line(self, painter: QPainter, line: ChartLine) -> None:
         points = self.points(_thinned(line, int(self.rooms.plot.width())))
-        self._bars(painter, line)
+        if not self._widened(line):
+            self._bars(painter, line)
         self._stroke(painter, line, points)
         if line.kind.ran and len(line.x) <= MARKED:
             for point in points:
@@ -232,11 +192,28 @@ class ChartPainter:
     def _banded(self, line: ChartLine) -> bool:
         return line.kind is not LineKind.BOUND and self._dashed(line)
 
-    def _band(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
-        """A wide pale line under one that is known: mixed with the ground, as not every program sees through a pen."""
+    def _widened(self, line: ChartLine) -> bool:
+        """Whether its band is as wide as its errors: bars beside a narrower one would contradict it."""
+        return self._banded(line) and len(line.x) > 1 and bool((line.error > 0).any())
+
+    def _spread(self, painter: QPainter, line: ChartLine) -> None:
+        """One standard error to either side of a line that is known, as a pale band."""
+        upper = [self.place(float(x), float(y)) for x, y in zip(line.x, line.y + line.error, strict=True)]
+        lower = [self.place(float(x), float(y)) for x, y in zip(line.x, line.y - line.error, strict=True)]
+        foot = self.rooms.plot.bottom()  # of what is below 0 on a logarithmic axis
+        ends = [point if np.isfinite(point.y()) else QPointF(point.x(), foot) for point in (*upper, *reversed(lower))]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._pale(line))
+        painter.drawPolygon(QPolygonF([point for point in ends if np.isfinite(point.x())]))
+
+    def _pale(self, line: ChartLine) -> QColor:
+        """Its colour mixed with the ground, as not every program sees through a pen."""
         share, ground = (rgb(colour) for colour in (self.colours[line.name].name(), self.theme.bg0))
-        pale = to_colour(ground + PALE * (share - ground))
-        pen = QPen(pale, BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        return to_colour(ground + PALE * (share - ground))
+
+    def _band(self, painter: QPainter, line: ChartLine, points: Sequence[QPointF]) -> None:
+        """A wide pale line under one that is known."""
+        pen = QPen(self._pale(line), BAND, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(list(points)))
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from widgets.charts.data import ChartSheet, figure
 from widgets.drawing.fonts import numbers
 
-ROW, LEAST, HEAD, AIR = 22, 84, 130, 12  # px: of a row, of a column, what a head may take, and beside values
+ROW, LEAST, HEAD, AIR = 22, 84, 230, 12  # px: of a row, of a column, what a head may take, and beside values
 MOST = 60  # px that a column gets of what is left: numbers far from each other are hard to read along
 Index = QModelIndex | QPersistentModelIndex
 

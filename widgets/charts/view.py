@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.charts.data import ChartSheet
 from widgets.charts.paint import ChartPainter
 from widgets.charts.reading import draw_values
+from widgets.charts.rooms import Edges, shared
 from widgets.drawing.painted import Painted
 from widgets.drawing.theme import Theme
 
@@ -38,6 +41,7 @@ class ChartView(Painted):
         self._named = -1
         self._painter: ChartPainter | None = None
         self._cache: tuple[tuple[object, ...], QImage] | None = None
+        self._row: tuple[ChartView, ...] = ()  # beside it
         self.setMouseTracking(True)
         self.setMinimumSize(260, 200)
         self.set_empty_text("Nothing has been measured yet.")
@@ -88,10 +92,10 @@ class ChartView(Painted):
         return QSize(560, 380)
 
     def _renew(self) -> None:
-        """Forget what was laid out for another sheet, size or theme."""
-        self._painter, self._cache = None, None
+        """Forget what was laid out for another sheet, size or theme; those beside it follow."""
         self._describe()
-        self.update()
+        for view in (self, *self._row):
+            view._lay_out()
 
     def _describe(self) -> None:
         """What a screen reader says: the values read, else the whole chart."""
@@ -110,8 +114,25 @@ class ChartView(Painted):
             return None
         size = QSizeF(self.size())
         if self._painter is None or self._painter.size != size:
-            self._painter = ChartPainter(self._sheet, self.theme, size, self._hidden)
+            self._painter = ChartPainter(self._sheet, self.theme, size, self._hidden, self._edges())
         return self._painter
+
+    def _edges(self) -> Edges | None:
+        """Between which its plot and those beside it are, None where it stands alone."""
+        row = [view for view in self._row if view.sheet is not None and abs(view.height() - self.height()) <= 1]
+        return shared([view.sheet for view in (self, *row) if view.sheet is not None], QSizeF(self.size())) if row \
+            else None
+
+    def stand_beside(self, others: Sequence[ChartView]) -> None:
+        """Have the plot at one height with those of others of the same height, whatever words each has."""
+        if tuple(others) != self._row:
+            self._row = tuple(others)
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Forget where everything is."""
+        self._painter, self._cache = None, None
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         chart = self.chart()

@@ -6,7 +6,7 @@ import html
 import re
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from widgets.drawing.painted import tinted
 from widgets.drawing.theme import DARK
@@ -40,17 +40,20 @@ def visible(picture: QRectF, width: int, height: int) -> QRectF:
 
 
 class Badge:
-    """A caption prepared for painting: dark glass with light words in both themes, since it lies on a picture."""
+    """A caption prepared for painting: dark glass with light words in both themes, since it lies on a picture.
 
-    def __init__(self, text: str = "") -> None:
-        self.text = text
+    flat: of one line, shortened in its middle where it would hide more than that.
+    """
+
+    def __init__(self, text: str = "", *, flat: bool = False) -> None:
+        self.text, self._flat = text, flat
         # a paragraph: within a mere span Qt still breaks words at their hyphens, at a width of its own
         self._line = prepared(f'<p style="white-space: nowrap">{rich(text)}</p>')
         self._block = prepared(rich(text))
         self._fitted: tuple[QFont, float, QStaticText] | None = None
 
     def size(self, font: QFont, room: float) -> tuple[float, float]:
-        """Width and height in px when drawn with a font; words that take more than `room` px are wrapped."""
+        """Width and height in px when drawn with a font; words that take more than `room` px are wrapped or cut."""
         measured = self._words(font, room).size()
         return measured.width() + 2 * PAD_X, measured.height() + 2 * PAD_Y
 
@@ -64,6 +67,11 @@ class Badge:
         self._line.prepare(font=font)
         if self._line.size().width() + 2 * PAD_X <= room:
             return self._line
+        if self._flat:
+            cut = QFontMetricsF(font).elidedText(self.text, Qt.TextElideMode.ElideMiddle, max(room - 2 * PAD_X, LEAST))
+            made = prepared(f'<p style="white-space: nowrap">{rich(cut)}</p>')
+            made.prepare(font=font)
+            return made
         self._block.setTextWidth(max(room - 2 * PAD_X, LEAST))
         self._block.prepare(font=font)
         return self._block

@@ -1,8 +1,8 @@
-"""One line that says what is wrong, with its place kept while nothing is: nothing around it ever moves."""
+"""A sentence that says what is wrong, with the place of a line kept while nothing is: a short one moves nothing."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -10,17 +10,20 @@ from widgets.drawing.theme import mark
 from widgets.drawing.tips import wrapped
 
 HEIGHT = 14  # px, of one line of small words
+TALL = 10_000  # px, more than any sentence is high
 
 
 class ProblemLine(QLabel):
-    """A sentence cut at the end where there is no room for it; all of it is the tooltip. It has no signals."""
+    """A sentence in one line, or in as many as it takes; all of it is the tooltip, too. It has no signals."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sentence = ""
         mark(self, role="error")
         self.setFixedHeight(HEIGHT)
+        self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def say(self, sentence: str, *, caution: bool = False) -> None:
@@ -30,6 +33,7 @@ class ProblemLine(QLabel):
             mark(self, role="warn" if caution else "error")
             self.setAccessibleName(sentence)
             self.setToolTip(wrapped(sentence))
+            self.setText(sentence)
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -37,4 +41,8 @@ class ProblemLine(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.sentence, Qt.TextElideMode.ElideRight, self.width()))
+        """Be as high as the sentence is in this width."""
+        room = QRect(0, 0, max(self.width(), 1), TALL)
+        high = self.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.sentence).height()
+        one = self.fontMetrics().lineSpacing()
+        self.setFixedHeight(HEIGHT if high < 1.5 * one else high + 2)

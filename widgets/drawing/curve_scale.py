@@ -112,7 +112,9 @@ def tick_texts(values: Sequence[float]) -> list[str]:
         exact = all(math.isclose(float(text.replace("−", "-")), value, rel_tol=1e-6, abs_tol=1e-12)
                     for text, value in zip(texts, values, strict=True))
         if exact:
-            return texts
+            # of round values of several sizes one would have more decimals than another: 20.00 over 5.000
+            return texts if len({len(text.partition(".")[2]) for text in texts}) == 1 or write is not short \
+                else brief(values)
     return [short(value) for value in values]
 
 

@@ -147,15 +147,15 @@ class Contours(Layer):
         return f"{self.title} as lines at {heights}" if heights else f"{self.title} without lines"
 
 
-def counted(points: Floats, box: Box, cells: int = 64) -> NDArray[np.float64]:
-    """The histogram of points (N, 2) as a density (cells, cells) for `Heat` and `Contours`.
+def counted(points: Floats, box: Box, across: int = 64, up: int = 64) -> NDArray[np.float64]:
+    """The histogram of points (N, 2) as a density (up, across) for `Heat` and `Contours`.
 
     Points outside of the box and those that are not finite count for its heights, and are in none of its cells.
     """
     left, bottom, right, top = box
     finite = points[np.isfinite(points).all(axis=1)]
-    counts = np.histogram2d(finite[:, 1], finite[:, 0], cells, ((bottom, top), (left, right)))[0]
-    return counts * (cells * cells / (max(len(points), 1) * (right - left) * (top - bottom)))
+    counts = np.histogram2d(finite[:, 1], finite[:, 0], (up, across), ((bottom, top), (left, right)))[0]
+    return counts * (across * up / (max(len(points), 1) * (right - left) * (top - bottom)))
 
 
 def span_of(values: Floats) -> tuple[float, float]:
@@ -176,6 +176,23 @@ def levels_of(values: Floats, bands: int = 0, span: tuple[float, float] | None =
     if bands:
         shares = stepped(finer(shares, -(-FINE // max(shares.shape))), bands)
     return np.ascontiguousarray((shares[::-1] * 255 + 0.5).astype(np.uint8))
+
+
+def blocks_of(values: Floats, bands: int, span: tuple[float, float]) -> Levels:
+    """The shades of the cells of a histogram (H, W), each of one shade up to its edges, as `levels_of` has them."""
+    times = max(1, -(-FINE // max(values.shape)))
+    return np.ascontiguousarray(levels_of(stepped_to(values, bands, span), 0, span).repeat(times, 0).repeat(times, 1))
+
+
+def stepped_to(values: Floats, bands: int, span: tuple[float, float]) -> Floats:
+    """Values as low as the step of `bands` that they are in begins."""
+    high = max(span[1] - span[0], 1e-30)
+    return span[0] + high * np.minimum(np.floor(np.clip((values - span[0]) / high, 0, 1) * (bands + 1)) / bands, 1)
+
+
+def steps_of(span: tuple[float, float], bands: int) -> tuple[float, ...]:
+    """The values at which one shade of `bands` steps follows another."""
+    return tuple(np.linspace(*span, bands + 2)[1:-1].tolist())
 
 
 @lru_cache(maxsize=32)

@@ -73,7 +73,7 @@ class LayeredField(FieldView):
     def set_caption(self, text: str) -> None:
         """Write a caption on the upper left corner; “x_t” gets a subscript."""
         if text != self._badge.text:
-            self._badge = Badge(text)
+            self._badge = Badge(text, flat=True)
             self.tell()
 
     @property

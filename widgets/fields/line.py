@@ -95,11 +95,15 @@ class DensityCurve(Layer):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram(Layer):
-    """Densities (N,) of equal or unequal bins between edges (N + 1,), as bars on the base line."""
+    """Densities (N,) of equal or unequal bins between edges (N + 1,), as bars on the base line.
+
+    title: named below, "" where what it is of is clear.
+    """
 
     edges: Floats
     density: Floats
     colour: str = "noise"
+    title: str = ""
     order: ClassVar[int] = 15
     still: ClassVar[bool] = False
 
@@ -108,11 +112,12 @@ class Histogram(Layer):
             raise ValueError(f"{len(self.edges)} edges do not bound {len(self.density)} bins; give one more.")
 
     @classmethod
-    def of(cls, values: Floats, left: float, right: float, bins: int = 60, colour: str = "noise") -> Histogram:
+    def of(cls, values: Floats, left: float, right: float, bins: int = 60, colour: str = "noise",
+           title: str = "") -> Histogram:
         """The histogram of values (N,) on a stretch; those outside and those not finite count for its heights."""
         counts, edges = np.histogram(values[np.isfinite(values)], bins, (left, right))
         width = (right - left) / bins
-        return cls(edges, counts / (max(len(values), 1) * width), colour)
+        return cls(edges, counts / (max(len(values), 1) * width), colour, title)
 
     def draw(self, sketch: Sketch) -> None:
         """Draw the bars over their axis."""
@@ -129,3 +134,7 @@ class Histogram(Layer):
     def told(self) -> str:
         """What is shown, in a few words."""
         return f"histogram of {len(self.density)} bins"
+
+    def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """What its bars are."""
+        return line_legend(self.title, self.colour) if self.title else None

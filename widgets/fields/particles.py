@@ -18,6 +18,7 @@ LARGE, SMALL = 2.1, 1.15  # px, radius of a few dots and of thousands
 FEW = 600  # dots up to which they are large
 ROOMY = 450.0  # px of a plate's side from which on dots have their full size
 CLEAR, DENSE = 0.62, 0.4  # opacity of a few and of thousands
+FAINT = 0.3  # of that opacity for dots that something else is seen through
 SPACE, LEAST = 40.0, 0.35  # px² of the plate for a dot under which it is fainter, down to a share
 
 
@@ -28,11 +29,13 @@ class Particles(Layer):
     colour: name of a theme's colour; with modes, that of mode 0.
     modes: (N,) number of each particle's mode from 0, or (N, K) shares in K modes (responsibilities, each row of sum
         1), which mix the modes' colours; None for one colour.
+    faint: something under them is to be seen.
     """
 
     points: Floats
     colour: str = "text"
     modes: NDArray[np.integer] | Floats | None = None
+    faint: bool = False
     order: ClassVar[int] = 40
     still: ClassVar[bool] = False
 
@@ -55,7 +58,7 @@ class Particles(Layer):
         pixels = frame.pixels(self.points) * frame.ratio - np.array((left, top))
         colours, which = self._colours(sketch.theme)
         image = sketch.dots.image(size, pixels, colours, which, radius(count, frame) * frame.ratio,
-                                  opacity(count, frame))
+                                  opacity(count, frame) * (FAINT if self.faint else 1.0))
         # laying an empty part of the plate over the rest would cost as much as one with dots
         part = sketch.dots.touched.intersected(QRect(0, 0, *size))
         place = QRectF((left + part.left()) / frame.ratio, (top + part.top()) / frame.ratio,

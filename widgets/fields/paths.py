@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from widgets.drawing.plane import Floats
+from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.strokes import chained, joined
 from widgets.drawing.theme import blend
 from widgets.fields.arrows import heads
-from widgets.fields.layer import Layer, Sketch, draw_segments
+from widgets.fields.layer import Layer, Legend, Sketch, draw_segments, line_legend
 from widgets.fields.streamlines import Line, streamlines
 
 PARTS = 8  # of different strength along a path
@@ -144,3 +144,7 @@ class Streamlines(Layer):
     def told(self) -> str:
         """What is shown, in a few words."""
         return f"{self.title} as {len(self.lines)} streamlines"
+
+    def legend(self, frame: Frame) -> tuple[float, Legend] | None:
+        """What its lines follow."""
+        return line_legend(self.title, self.colour)

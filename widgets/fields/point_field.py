@@ -138,10 +138,10 @@ class PointField(LayeredField):
             draw_readout(painter, box, self._facts, self.theme)
 
     def _tips(self) -> list[QPointF]:
-        """Where named arrows end, which the lines of the probe leave free."""
+        """Where named arrows end, and their names do, which the lines of the probe leave free."""
         frame = self.frame()
-        return [frame.place(*item.end) for layer in self.layers_shown() if isinstance(layer, Pointers)
-                for item in layer.items if np.isfinite(item.end).all()]
+        return [place for layer in self.layers_shown() if isinstance(layer, Pointers)
+                for item in layer.items if np.isfinite(item.end).all() for place in item.places(frame)]
 
     # Probe, selection and brush
 

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from widgets.controls.badge import prepared, rich
 from widgets.drawing.fonts import words
 from widgets.drawing.painted import tinted
+from widgets.drawing.plane import Frame
 from widgets.drawing.theme import Theme
 from widgets.fields.layer import Layer, Sketch
 
@@ -19,6 +20,7 @@ WIDE, STRONG = 2.0, 3.0  # px of a shaft, and of the one that stands out
 HEAD = 8.0  # px
 QUIET = 0.3  # opacity of the others while one stands out
 PAD = 3.0
+GOAL, AFTER = 9.0, 5.0  # px from a tip with a ring to its name, and from one without
 CASING, GLASS = 3.0, 0.78  # px of the plate's colour beside a shaft, and its opacity there and behind names
 
 
@@ -39,10 +41,18 @@ class Pointer:
     learned: bool = False
     goal: bool = False
 
+    def places(self, frame: Frame) -> tuple[QPointF, ...]:
+        """Where it ends, and where its name does: to that side on which it points."""
+        tail, tip = frame.place(*self.start), frame.place(*self.end)
+        wide = QFontMetricsF(words(11, bold=True)).horizontalAdvance(self.name) + (GOAL if self.goal else AFTER)
+        along = wide if tip.x() >= tail.x() else -wide
+        return tip, tip + QPointF(along / 2, 0), tip + QPointF(along, 0)
+
 
 def tweedie(x: tuple[float, float], x0_hat: tuple[float, float], *, learned: bool = False) -> Pointer:
     """The step from a noisy point to what the denoiser expects it to have been."""
-    return Pointer(x, x0_hat, "prior", "x̂_0 learned" if learned else "x̂_0", learned=learned, goal=True)
+    return Pointer(x, x0_hat, "good" if learned else "prior", "x̂_0 learned" if learned else "x̂_0", learned=learned,
+                   goal=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Pointers(Layer):
         text.prepare(font=font)
         size = text.size()
         away = 1.0 if shaft.dx() >= 0 else -1.0
-        gap = 9.0 if item.goal else 5.0
+        gap = GOAL if item.goal else AFTER
         left = shaft.p2().x() + gap if away > 0 else shaft.p2().x() - gap - size.width()
         box = QRectF(left, shaft.p2().y() - size.height() / 2, size.width(), size.height())
         painter.setPen(Qt.PenStyle.NoPen)

@@ -12,7 +12,7 @@ from widgets.drawing.fonts import numbers, words
 from widgets.drawing.painted import tinted
 from widgets.drawing.theme import Theme
 
-AWAY = 14.0  # px between the point and its lines
+AWAY, FAR = 14.0, 90.0  # px between the point and its lines, and where they would cover what they tell of
 PAD_X, PAD_Y, LINE, BETWEEN = 8.0, 6.0, 16.0, 14.0
 ARM, INNER = 8.0, 3.0  # px of the cross
 NAME = 10.0  # px around a place that is to stay clear, for its ring and what is written there
@@ -39,13 +39,17 @@ def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
 
 
 def readout_box(at: QPointF, facts: Sequence[Fact], room: QRectF, clear: Sequence[QPointF] = ()) -> QRectF:
-    """Where the lines stand: below and right of the point, on the other side where there is no room, or where there
-    they would cover fewer of the places that are to stay `clear`."""
+    """Where the lines stand: below and right of the point, on another side or farther away where there is no room, or
+    where there they would cover fewer of the places that are to stay `clear`."""
     name, value = QFontMetricsF(words(11)), QFontMetricsF(numbers(11))
     wide = (max(name.horizontalAdvance(fact.name) + (MARK + 5) * bool(fact.colour) for fact in facts) + BETWEEN
             + max(value.horizontalAdvance(fact.value) for fact in facts) + 2 * PAD_X)
     high = LINE * len(facts) + 2 * PAD_Y
-    sides = [QRectF(at.x() + x, at.y() + y, wide, high) for y in (AWAY, -AWAY - high) for x in (AWAY, -AWAY - wide)]
+    # at its corners, else beside it, else farther away
+    corners = [(x, y) for y in (AWAY, -AWAY - high) for x in (AWAY, -AWAY - wide)]
+    beside = [(x, -high / 2) for x in (AWAY, -AWAY - wide)] + [(-wide / 2, y) for y in (AWAY, -AWAY - high)]
+    far = [(x, y) for y in (FAR, -FAR - high) for x in (FAR, -FAR - wide)]
+    sides = [QRectF(at.x() + x, at.y() + y, wide, high) for x, y in (*corners, *beside, *far)]
     fitting = [side for side in sides if room.contains(side)]
     if not fitting:  # it stays on the plate, over the point
         left = at.x() + AWAY if at.x() + AWAY + wide <= room.right() else at.x() - AWAY - wide

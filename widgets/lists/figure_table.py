@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.drawing.fonts import numbers, words
@@ -17,6 +27,7 @@ from widgets.drawing.tips import wrapped
 
 ROW, PAD, AROUND = 20, 9, 14  # px: height of a row, air above and below, and beside
 WIDEST, CAPTION = 760, 150  # px of the card, and of captions at least
+LINE = 14  # px of a row's piece of its curve
 BETWEEN, CUT = 22, 4  # px between two columns, and at least before a number
 
 
@@ -24,7 +35,8 @@ BETWEEN, CUT = 22, 4  # px between two columns, and at least before a number
 class FigureRow:
     """One row: a caption, a text for each column ("" where there is none yet), and its values for the copy.
 
-    marked: it is the one that is looked at; quiet: it is there to compare with; late: newer figures are on their way.
+    marked: it is the one that is looked at; quiet: it is there to compare with; late: newer figures are on their way;
+    colour: name of the theme's colour of its curve elsewhere, "" for none; dashed: that curve is.
     """
 
     caption: str
@@ -33,6 +45,8 @@ class FigureRow:
     marked: bool = False
     quiet: bool = False
     late: bool = False
+    colour: str = ""
+    dashed: bool = False
 
 
 class FigureTable(Painted):
@@ -93,7 +107,11 @@ class FigureTable(Painted):
         heads, metrics = QFontMetricsF(words(12)), QFontMetricsF(numbers(12))
         needed = [max([heads.horizontalAdvance(head), *(metrics.horizontalAdvance(row.texts[k]) for row in self.rows)])
                   for k, (head, _) in enumerate(self._columns)]
-        room = card.width() - 2 * AROUND - CAPTION
+        inner = card.width() - 2 * AROUND
+        told = max((heads.horizontalAdvance(row.caption) + (LINE + 8 if row.colour else 0) for row in self.rows),
+                   default=0.0)
+        # captions are cut only where the numbers need what they would take
+        room = inner - max(CAPTION, min(told, inner - len(needed) * (max(needed) + CUT)))
         widths = [min(max(needed) + BETWEEN, room / len(needed))] * len(needed)
         if max(needed) + CUT > widths[0]:
             share = min(1.0, room / sum(wide + BETWEEN for wide in needed))
@@ -121,13 +139,20 @@ class FigureTable(Painted):
             painter.setBrush(QColor(self.theme.accent))
             painter.drawRoundedRect(QRectF(card.left() + 5, top + 3, 3, ROW - 6), 1.5, 1.5)
         painter.setPen(QColor(self.theme.text2 if row.quiet or row.late else self.theme.text))
-        self._write(painter, top, card, edges, row.caption, row.texts)
+        self._write(painter, top, card, edges, row.caption, row.texts, indent=LINE + 8 if row.colour else 0)
+        if row.colour:
+            pen = QPen(QColor(self.theme.term(row.colour)), 1.8)
+            if row.dashed:
+                pen.setDashPattern([3, 2])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(card.left() + AROUND, top + ROW / 2),
+                             QPointF(card.left() + AROUND + LINE, top + ROW / 2))
 
     @staticmethod
     def _write(painter: QPainter, top: float, card: QRectF, edges: Sequence[float], caption: str,
-               texts: Sequence[str], *, words: bool = False) -> None:
+               texts: Sequence[str], *, words: bool = False, indent: int = 0) -> None:
         """A line: its caption, cut in the middle where there is no room, and the numbers right-aligned."""
-        left = card.left() + AROUND
+        left = card.left() + AROUND + indent
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(_words())
         room = edges[0] - left + BETWEEN / 2

@@ -163,9 +163,10 @@ class TaskPanel(QWidget):
         self.changed.emit()
 
     def _tell_trouble(self) -> None:
-        """Say under the buttons what keeps the form from being run; the line is always there, so that nothing moves."""
+        """Say under the buttons what keeps the form from being run; a line is always there, so that little moves."""
         problem = next(iter(self.form.problems().values()), "") if self.form else ""
         self.trouble.say(problem or self._caution, caution=not problem)
+        self._place_buttons()
 
     def caution(self, sentence: str) -> None:
         """Say under the buttons what can be run and yet turns out poor, where nothing is wrong; "" for nothing."""

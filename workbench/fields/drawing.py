@@ -11,18 +11,20 @@ from engines.units import Units
 from widgets.drawing.plane import Floats
 from widgets.fields.arrows import Arrows
 from widgets.fields.axes import Axes
-from widgets.fields.density import Heat, counted
+from widgets.fields.density import Contours, Heat, blocks_of, counted, span_of, steps_of
 from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
-from workbench.fields.frames import BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
+from workbench.fields.frames import ARROWS, BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
 GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
+HISTOGRAM, SCORE_LINES, FLOW_ARROWS = "histogram", "score_lines", "flow_arrows"
 RESTING = ("density", "score", "flow")
-CELLS, BINS = 90, 70
+CELLS, BINS = (20, 28, 40, 56, 80, 112, 160), (16, 32, 64, 128)  # across a plane and on a line; steps, to be steady
+WIDE = 0.5  # of a cell, in what points lie on · N^(-1/(d + 2)): half of Scott's rule, as data have several modes
 WAYS, CORNERS = 12, 600  # paths drawn at once, and corners of each
 
 
@@ -59,17 +61,33 @@ def resting(frame: FieldFrame | None, ground: Ground, shown: Callable[[str], boo
     none: Layers = dict.fromkeys(RESTING)
     if frame is None:
         return none
-    made = _on_line(frame, ground) if ground.line else _in_plane(frame, ground)
+    made = _on_line(frame, ground) if ground.line else _in_plane(frame, ground, shown)
     return none | {name: make() for name, make in made.items() if shown(name)}
 
 
-def _in_plane(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
+def _in_plane(frame: FieldFrame, ground: Ground, shown: Callable[[str], bool]) -> dict[str, Callable[[], Layer | None]]:
+    """Beside a histogram the density is of lines where one shade follows another: the shades are left to the cells."""
     def heat() -> Layer | None:
-        return None if frame.density is None else Heat(frame.density, REACH, frame.title, bands=BANDS,
-                                                       levels=frame.levels, unit=ground.one**-2)
+        if frame.density is None:
+            return None
+        if shown(HISTOGRAM):
+            return Contours(frame.density, REACH, frame.title, steps_of(span_of(frame.density), BANDS),
+                            named=frame.title, unit=ground.one**-2)
+        return Heat(frame.density, REACH, frame.title, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
 
-    return {"density": heat, "score": lambda: Arrows(frame.points, frame.score, one=1 / ground.one),
-            "flow": lambda: Streamlines(frame.lines)}
+    def score() -> Layer:
+        title = f"{frame.whose} score"
+        if shown(SCORE_LINES):
+            return Streamlines.of(frame.score.reshape(ARROWS[1], ARROWS[0], 2), REACH, title)
+        return Arrows(frame.points, frame.score, title, one=1 / ground.one)
+
+    def flow() -> Layer:
+        title = f"{frame.whose} velocity"
+        if shown(FLOW_ARROWS):
+            return Arrows(frame.points, frame.velocity, title, one=ground.one)
+        return Streamlines(frame.lines, title)
+
+    return {"density": heat, "score": score, "flow": flow}
 
 
 def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer | None]]:
@@ -80,8 +98,11 @@ def _on_line(frame: FieldFrame, ground: Ground) -> dict[str, Callable[[], Layer 
         return None if frame.density is None else DensityCurve(
             xs, frame.density, frame.title, filled=True, across=across, up=up)
 
-    return {"density": curve, "score": lambda: Arrows(*along(xs[some], frame.score[some, 0], high), one=1 / ground.one),
-            "flow": lambda: Arrows(*along(xs[some], frame.velocity[some, 0], high), title="velocity", one=ground.one)}
+    def arrows(vectors: Floats, name: str, one: float) -> Arrows:
+        return Arrows(*along(xs[some], vectors[some, 0], high), f"{frame.whose} {name}", one=one)
+
+    return {"density": curve, "score": lambda: arrows(frame.score, "score", 1 / ground.one),
+            "flow": lambda: arrows(frame.velocity, "velocity", ground.one)}
 
 
 def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:
@@ -95,15 +116,41 @@ def on_one_scale(panels: Sequence[Layers]) -> list[Layers]:
              for name, layer in layers.items()} for layers in panels]
 
 
-def moving(points: Floats, ground: Ground, *, histogram: bool) -> Layers:
-    """Particles (N, d), and where it is asked for how often they are where."""
-    layers: Layers = {"particles": Particles(ground.placed(points)), "histogram": None}
-    if histogram and ground.line:
-        layers["histogram"] = Histogram.of(points[:, 0], *ENDS, BINS)
-    elif histogram:
-        box = (-CELLS / 25, -CELLS / 25, CELLS / 25, CELLS / 25)
-        layers["histogram"] = Heat(counted(points, box, CELLS), box, "histogram", colour="noise", unit=ground.one**-2)
+def moving(points: Floats, ground: Ground, frame: FieldFrame | None, *, histogram: bool) -> Layers:
+    """Particles (N, d), and where it is asked for how densely they lie, on the scale of the density of a frame."""
+    layers: Layers = {"particles": Particles(ground.placed(points), faint=histogram and not ground.line),
+                      HISTOGRAM: None}
+    if histogram:
+        layers[HISTOGRAM] = _bars(points) if ground.line else _cells(points, ground, frame)
     return layers
+
+
+def _bars(points: Floats) -> Histogram:
+    fine = np.histogram(points[:, 0], BINS[-1], ENDS)[0]
+    return Histogram.of(points[:, 0], *ENDS, suiting(fine, len(points), BINS), title=HISTOGRAM)
+
+
+def _cells(points: Floats, ground: Ground, frame: FieldFrame | None) -> Heat:
+    """Squares over all that is seen; where no density is known their own highest is the end of the scale."""
+    left, bottom, right, top = REACH
+    high, count = (top - bottom) / (right - left), len(points)
+    fine = counted(points, REACH, CELLS[-1], round(CELLS[-1] * high))
+    across = suiting(fine * (count * (right - left) * (top - bottom) / fine.size), count, CELLS)
+    found = counted(points, REACH, across, round(across * high))
+    known = None if frame is None else frame.density
+    span = (0.0, span_of(found if known is None else known)[1])
+    return Heat(found, REACH, HISTOGRAM, span, BANDS, "noise", blocks_of(found, BANDS, span), ground.one**-2)
+
+
+def suiting(fine: Floats, count: int, steps: Sequence[int]) -> int:
+    """Of steps how many cells across suit a number of points, by how many are in each of steps[-1] cells across.
+
+    What they lie on is 1/∫p²: a few dense modes want narrower cells than one wide cloud.
+    """
+    pairs = float((fine * (fine - 1)).clip(min=0).sum()) / max(count * (count - 1), 1)  # Σp² without the points' chance
+    lying = (1 / max(pairs, 1e-9)) ** (1 / fine.ndim)  # cells along a side
+    wanted = steps[-1] / (WIDE * lying * max(count, 1) ** (-1 / (fine.ndim + 2)))
+    return min(steps, key=lambda step: abs(np.log(step / wanted)))
 
 
 def trails(ways: Floats, ground: Ground) -> Layer | None:

@@ -26,6 +26,7 @@ ENDS = (-4.2, 4.2)  # of a line
 FINE, WORK = 180, 4_000_000  # cells across a density, fewer where every one takes many components
 ARROWS = (30, 21)  # vectors across and up
 BANDS = 8  # steps that the shades of a density make
+EXACT, LEARNED = "exact", "learned"
 CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
 
 
@@ -36,7 +37,7 @@ class FieldFrame:
     density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
     lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn; title: which
-    density it is.
+    density it is; whose: whose score and velocity they are, “exact” or “learned”.
     """
 
     density: NDArray[np.floating] | None
@@ -46,6 +47,7 @@ class FieldFrame:
     lines: tuple[Line, ...] = ()
     levels: Levels | None = None
     title: str = "density"
+    whose: str = EXACT
 
     @property
     def nbytes(self) -> int:
@@ -70,7 +72,8 @@ def frame_of(marginal: Marginal, dimension: int, truth: Marginal, aim: Aim, titl
 
     marginal: exact or learned; truth, aim: whose density is shown, and of which classes; title: what that is called.
     """
-    return replace(_plane(marginal, truth, aim) if dimension > 1 else _line(marginal, truth, aim), title=title)
+    made = _plane(marginal, truth, aim) if dimension > 1 else _line(marginal, truth, aim)
+    return replace(made, title=title, whose=EXACT if marginal.denoiser is truth.denoiser else LEARNED)
 
 
 def _plane(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:

@@ -74,6 +74,15 @@ class MeasureStore:
         """What was measured, None while it was not."""
         return self._found.get(key)
 
+    def energies(self, run: str) -> dict[int, float]:
+        """The energy distances of a run by step, as far as they are finite, for whoever they were measured."""
+        return dict(sorted((step, found.energy) for (name, step, _), found in self._found.items()
+                           if name == run and np.isfinite(found.energy)))
+
+    def waiting(self, who: int) -> bool:
+        """Whether something that someone wants is still to be measured."""
+        return who in self._wanted
+
     def want(self, who: int, wishes: Sequence[Wish], done: Callable[[], object]) -> None:
         """Measure what is missing, and call `done` after each; what the same one wanted before is given up.
 

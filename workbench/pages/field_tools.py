@@ -19,14 +19,22 @@ LAYERS = (
     ("model", "Model", "The density that the model believes in at this step’s time, without class or guidance: its "
      "likelihood along the probability-flow ODE, as lines of equal height; of a fitted mixture by formula. It takes "
      "some seconds a step", False),
-    ("histogram", "Counts", "How many particles are where", False),
-    ("score", "Score", "∇ log p at this step’s time, as arrows", False),
-    ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time", False),
+    ("histogram", "Histogram", "How densely the particles lie, in cells that suit their number and on the scale of the "
+     "density: that is drawn as lines then, and the particles are faint", False),
+    ("score", "Score", "∇ log p at this step’s time, of the model where one is the denoiser; as arrows, or in the "
+     "plane by a right-click as streamlines", False),
+    ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time, of the model where one is the "
+     "denoiser; in the plane as streamlines, or by a right-click as arrows", False),
     ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them; in the view x̂₀ arrows "
      "from particles to their estimates", True),
     ("course", "Over time", "Time to the right and values upwards: the density of every time as an image, single paths "
      "over it, and the exact density at this step", False),
     ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),
+)
+# how layers of the plane are drawn: name, title, help, and the layer that it is of
+STYLES = (
+    ("score_lines", "Score as streamlines", "Where the score leads to, instead of how long it is", "score"),
+    ("flow_arrows", "Flow as arrows", "How long the velocity is, instead of where it leads to", "flow"),
 )
 AROUND = 4  # px at either side of the stroke behind the layers, besides the spacing
 NEEDS = {"model": "Choose a model or a fitted mixture as denoiser"}
@@ -52,7 +60,23 @@ class FieldTools(QFrame):
             action.setChecked(on)
             self._actions[name], self._told[name] = action, action.toolTip()
         self._buttons = {name: self._button(action) for name, action in self._actions.items()}
+        for name, title, told, of in STYLES:
+            self._actions[name] = action = actions.add(self._style(name, title, told), lambda name=name, of=of:
+                                                       self._restyle(name, of))
+            self._buttons[of].addAction(action)
+            self._buttons[of].setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._row = row(*self._buttons.values(), spacing=2, parent=self)
+
+    @staticmethod
+    def _style(name: str, title: str, told: str) -> Spec:
+        return Spec(f"layer.{name}", title, "View", section="wipe", help=told, checkable=True,
+                    within="Fields of points", needs="Show points of the plane first")
+
+    def _restyle(self, name: str, of: str) -> None:
+        """A layer is drawn otherwise: show it, if it is not."""
+        if self.shown(name):
+            self.choose(of, True)
+        self.toggled.emit(name, self.shown(name))
 
     def add(self, actions: Actions, names: Sequence[tuple[str, str]]) -> None:
         """Add buttons of (action, icon) behind the layers, once their controllers are there."""
@@ -94,6 +118,8 @@ class FieldTools(QFrame):
         for name in ("histogram", "score", "flow"):
             self.reveal(name, not over_time)
         self.reveal("paths", over_time or not line)
+        for name, *_ in STYLES:
+            self._actions[name].setEnabled(not line)
         self.reveal("course", line)
         self.reveal("snr", over_time)
 
@@ -117,10 +143,10 @@ class FieldTools(QFrame):
     @property
     def kept(self) -> list[str]:
         """Names of the layers that are shown, for the next start."""
-        return [name for name, *_ in LAYERS if self.shown(name)]
+        return [name for name, *_ in (*LAYERS, *STYLES) if self.shown(name)]
 
     def bring_back(self, kept: object) -> None:
         """Show the layers of last time."""
         if isinstance(kept, list):
-            for name, *_ in LAYERS:
+            for name, *_ in (*STYLES, *LAYERS):
                 self.choose(name, name in kept)

@@ -23,7 +23,7 @@ class PointPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.terms, self.distance = CurvePlot(TERMS), CurvePlot(DISTANCE)
+        self.terms, self.distance = CurvePlot(TERMS), CurvePlot(DISTANCE, legend=True)
         self.distance.setToolTip(wrapped(WHAT))
         for plot in (self.terms, self.distance):
             plot.set_empty_text("Curves appear while a run goes on.")

@@ -124,6 +124,7 @@ class Points(Workspace):
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
         self.field.paused = lambda: self.brushes.held
+        self.table.measured.append(self.curves.refill)
         self.field.drawn += [self.places.draw, self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -103,8 +104,21 @@ class PointsCurvesController:
         self._plots.terms.set_title(" · ".join(filter(None, words)))
         self._plots.terms.set_curves(self._terms(live), span)
         exact = _from_flow(live, one)
-        self._plots.distance.set_title(AWAY if exact else DISTANCE if self._common(runs) else f"{DISTANCE}, unit scale")
+        self._plots.distance.set_title(AWAY if exact else self._distance_title(runs, live))
         self._plots.distance.set_curves(exact or self._distances(runs, live), span)
+
+    def refill(self) -> None:
+        """The table has measured a step, whose figure belongs to the curve, too."""
+        if self._active() and self._drawn is not None:
+            self._fill()
+
+    def _distance_title(self, runs: list[LiveRun], live: LiveRun | None) -> str:
+        """What the curves are of, and while they are not complete how far they are."""
+        title = DISTANCE if self._common(runs) else f"{DISTANCE}, unit scale"
+        wishes = [wish for run in runs for wish in self._wishes.get(run.run, [])]
+        done = sum(self._store.figures(wish.key) is not None for wish in wishes)
+        missing = self._store.waiting(CURVES) and done < len(wishes)
+        return f"{title}, {done} of {len(wishes)} steps" if missing else title
 
     @staticmethod
     def _terms(live: LiveRun | None) -> list[Curve]:
@@ -120,19 +134,16 @@ class PointsCurvesController:
             return []
         found, one = list[Curve](), self._common(runs) or 1.0
         for k, run in enumerate(runs):
-            known = self._known(self._wishes.get(run.run, []))
+            known = self._store.energies(run.run)
             if known:
-                x, y = self._placed(run, live, known)
+                x, y = self._placed(run, live, list(known.items()))
                 found.append(Curve(self._page.titles.get(run.run, ""), COLOURS[k % len(COLOURS)],
                                    y * one, x,
                                    silent=run is not live))
-        exact = self._exact(self._wishes.get(live.run, []))
-        steps = [wish.step for wish in self._wishes.get(live.run, [])][::3]
-        values = [(step, figures.energy) for step, wish in zip(steps, exact, strict=True)
-                  if (figures := self._store.figures(wish.key)) is not None]
+        values = self._of_exact(live)
         if values:
             x, y = np.array(values, float).T
-            found.append(Curve("exact points", "text2", y * one, x, dashed=True))
+            found.append(Curve("exact points", "text2", y * one, x, dashed=True, silent=len(runs) > 1))
         return found
 
     def _common(self, runs: list[LiveRun]) -> float | None:
@@ -140,9 +151,19 @@ class PointsCurvesController:
         ones = {self._subjects.one(run) for run in runs}
         return ones.pop() if len(ones) == 1 else None if ones else 1.0
 
-    def _known(self, wishes: list[Wish]) -> list[tuple[int, float]]:
-        figures = ((wish.step, self._store.figures(wish.key)) for wish in wishes)
-        return [(step, found.energy) for step, found in figures if found is not None and np.isfinite(found.energy)]
+    def _of_exact(self, live: LiveRun) -> list[tuple[int, float]]:
+        """Steps and distances of exact points, those that the table has measured among them."""
+        wishes = self._wishes.get(live.run, [])
+        if not wishes or live.opened is None:
+            return []
+        found = list[tuple[int, float]]()
+        for step in range(wishes[0].step, wishes[-1].step + 1):
+            at = replace(wishes[0], run="", step=FAIR_SEED, fair=True,
+                         time=(float(live.opened.times[step]), scale_of(live, step)))
+            known = self._store.figures(at.key) or self._store.figures(replace(at, rough=False).key)
+            if known is not None:
+                found.append((step, known.energy))
+        return found
 
     @staticmethod
     def _placed(run: LiveRun, live: LiveRun, known: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,19 @@ from workbench.controllers.points.course import PointsCourseController
 from workbench.controllers.points.subjects import DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.fields.drawing import RESTING, WAYS, Ground, Layers, moving, on_one_scale, resting, trails
+from workbench.fields.drawing import (
+    FLOW_ARROWS,
+    HISTOGRAM,
+    RESTING,
+    SCORE_LINES,
+    WAYS,
+    Ground,
+    Layers,
+    moving,
+    on_one_scale,
+    resting,
+    trails,
+)
 from workbench.fields.frames import FieldFrame
 from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
@@ -30,7 +42,7 @@ ROOMY = 220  # px of a panel from which on its caption tells its step
 LINKED = 80  # particles that are linked with their estimates
 MARKED = 400  # particles that carry an arrow of a view at once
 ROWS = 20_000  # points of a file that are drawn
-MOVING = ("particles", "histogram", "paths", "marks")
+MOVING = ("particles", HISTOGRAM, "paths", "marks")
 AHEAD = 200  # times of a run that are made ready while nothing else is to do
 
 
@@ -125,7 +137,7 @@ class PointsFieldController:
             step = self.subjects.step(live) if live is not None else 0
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)
             return self.course.layers(live, subject, ways, ground)
-        layers = self._moving(live, ground) if live is not None else self._rows(subject, ground)
+        layers = self._moving(live, ground, frame) if live is not None else self._rows(subject, ground, frame)
         # while the field of a step is made, that of the step before stays
         if frame is not None or live is None or all(field.layer(name) is None for name in RESTING):
             layers |= self._resting(frame, ground)
@@ -136,7 +148,7 @@ class PointsFieldController:
         shown = [name for name in RESTING if self._page.shows(name)]
         if frame is None:
             return dict.fromkeys(RESTING)
-        asked = ground, *shown
+        asked = ground, *(self._page.shows(name) for name in (HISTOGRAM, SCORE_LINES, FLOW_ARROWS)), *shown
         known = self._layers.get(id(frame))
         if known is None or known[0] is not frame or known[1] != asked:
             if len(self._layers) > AHEAD:
@@ -158,22 +170,22 @@ class PointsFieldController:
             return []
         return [(subject, (float(opened.times[i]), scale_of(live, i))) for i in evenly(opened.total)]
 
-    def _rows(self, subject: Subject | None, ground: Ground) -> Layers:
+    def _rows(self, subject: Subject | None, ground: Ground, frame: FieldFrame | None) -> Layers:
         """Points of a file or drawing themselves, where no run is shown."""
         none: Layers = dict.fromkeys(MOVING)
         known = self.subjects.store.truth(subject) if subject is not None else None
         rows = known.data.rows() if known is not None else None
-        return none if rows is None else none | moving(bridge.array(rows[:ROWS]), ground,
-                                                       histogram=self._page.shows("histogram"))
+        return none if rows is None else none | moving(bridge.array(rows[:ROWS]), ground, frame,
+                                                       histogram=self._page.shows(HISTOGRAM))
 
-    def _moving(self, live: LiveRun, ground: Ground) -> Layers:
+    def _moving(self, live: LiveRun, ground: Ground, frame: FieldFrame | None) -> Layers:
         """Particles, how often they are where, their paths, and the arrows of a view."""
         found: Layers = dict.fromkeys(MOVING)
         step, view = self.subjects.step(live), self._desk.stage.view
         points = self.subjects.states(live, step, estimate=view is ESTIMATE)
         if points is None:
             return found
-        found |= moving(points, ground, histogram=self._page.shows("histogram"))
+        found |= moving(points, ground, frame, histogram=self._page.shows(HISTOGRAM))
         if self._page.shows("paths"):
             found["paths"] = self._links(live, step, points, ground) if view is ESTIMATE else \
                 trails(self._way(live, step), ground)

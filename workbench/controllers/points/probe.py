@@ -24,6 +24,7 @@ from workbench.term_moves import move_step, term_moves
 
 NEAR = 0.12  # data units within which the probe means a particle
 ESTIMATE = "x\u0302\u2080"
+BARE = "none without noise"
 FAINT = 0.02  # noise under which a network's score is its rounding
 LANE = 0.03  # of the highest density between arrows that lie beside one another on a line
 
@@ -128,9 +129,9 @@ class PointsProbeController:
         if learned is not None:
             believed = learned.estimate(place)[0]
             # with next to no noise it is a difference of two places divided by almost nothing
-            score = readings.score(units, learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
+            score = readings.score(units, learned.score(place)[0]) if learned.levels[1] > FAINT else BARE
             facts += [Fact("score, learned", score),
-                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "prior")]
+                      Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "good")]
             arrows.append(stand.estimate(believed - place[0], learned=True))
         return facts, arrows
 

@@ -15,6 +15,7 @@ from engines.units import Units
 from widgets.lists.figure_table import FigureRow, FigureTable
 from workbench.actions import RUN_FIRST, Spec
 from workbench.background import Background
+from workbench.controllers.points.curves import COLOURS
 from workbench.controllers.points.subjects import Subjects
 from workbench.desk import Desk
 from workbench.fields.measures import COUNTED, FAIR_SEED, TABLE, MeasureStore, Wish, of_class, truth_of
@@ -33,7 +34,7 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("mode weights", "Largest error of the share of points in a mode"),
            ("NLL", "−log p of the points under the truth, in nats; lower is not better than the exact points have"))
 AT_END, EXACT = "To the true distribution", "As many exact points"
-OF_CLASS = "To the true class"
+OF_CLASS, EACH = "To the true class", ", each at its own t"  # panels of another spacing are at other times
 CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
           "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
           "file each draw takes rows of it with replacement, and all distances are in the units of the file. The "
@@ -50,14 +51,15 @@ class PointsTableController:
         activate: makes a panel the one that is worked with.
         active: whether runs are shown on the canvas now.
 
-    Attributes: store, what was measured; toggled, called when the table is shown or hidden.
+    Attributes: store, what was measured; toggled, called when the table is shown or hidden; measured, called when one
+    of its rows was.
     """
 
     def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
                  activate: Callable[[int], object], active: Callable[[], bool]) -> None:
         self._desk, self._page, self._subjects, self._active = desk, page, subjects, active
         self.store = MeasureStore(background, subjects.store)
-        self.toggled = list[Callable[[], object]]()
+        self.toggled, self.measured = list[Callable[[], object]](), list[Callable[[], object]]()
         self.table = FigureTable(AT_END, COLUMNS, CHANCE)
         self.table.hide()
         page.below.addWidget(self.table)
@@ -140,19 +142,38 @@ class PointsTableController:
         return found
 
     def _measure(self) -> None:
-        self.store.want(TABLE, self._wishes, self.draw)
+        self.store.want(TABLE, self._wishes, self._tell)
+
+    def _tell(self) -> None:
+        """A row was measured."""
+        self.draw()
+        for tell in self.measured:
+            tell()
 
     def _show(self, wishes: Mapping[str, Wish]) -> None:
         lives = {live.run: live for live in self._subjects.runs()}
         rows = [self._row(lives.get(run), wish, marked=len(lives) > 1 and run == self._desk.stage.run)
                 for run, wish in wishes.items()]
-        live = self._desk.stage.live
-        ended = live is not None and live.opened is not None and self._desk.stage.index == live.opened.total
-        time = wishes[""].time[0] if "" in wishes else 0.0
+        title = self._title(lives, wishes)
+        if title.endswith(EACH):
+            rows = [replace(row, caption=f"{row.caption} · t {_time(wish)}")
+                    for row, wish in zip(rows, wishes.values(), strict=True)]
+        if len(lives) > 1:  # as the curves are drawn
+            colours = dict(zip(lives, COLOURS, strict=False))
+            rows = [replace(row, colour=colours.get(run, "text2"), dashed=run not in lives)
+                    for row, run in zip(rows, wishes, strict=True)]
+        self.table.show_rows(title, rows)
+
+    def _title(self, lives: Mapping[str, LiveRun], wishes: Mapping[str, Wish]) -> str:
+        """What the figures are distances to, and at which time where that is one for all."""
         subject = wishes[""].subject if "" in wishes else None
         classed = subject is not None and of_class(subject, self._subjects.store.truth(subject))
-        truth = OF_CLASS if classed else "To the truth"
-        self.table.show_rows((OF_CLASS if classed else AT_END) if ended else f"{truth} at t {time:.3f}", rows)
+        ended = all(live.opened is not None and wishes[run].step == live.opened.total for run, live in lives.items()
+                    if run in wishes)
+        if ended:
+            return OF_CLASS if classed else AT_END
+        truth, times = OF_CLASS if classed else "To the truth", _times(wishes)
+        return f"{truth}{EACH}" if len(times) > 1 else f"{truth} at t {times.pop()}"
 
     def _row(self, live: LiveRun | None, wish: Wish, *, marked: bool) -> FigureRow:
         key = live.run if live is not None else truth_of(wish.subject)  # never of the data before
@@ -174,6 +195,15 @@ class PointsTableController:
         sampler = unusual("sampler", options.get("sampler"))  # as its form calls it: what nobody changed is not told
         alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
+
+
+def _times(wishes: Mapping[str, Wish]) -> set[str]:
+    """All times that are told."""
+    return {_time(wish) for wish in wishes.values()}
+
+
+def _time(wish: Wish) -> str:
+    return f"{wish.time[0]:.3f}"
 
 
 def own(figures: Figures, units: Units | None) -> Figures:

@@ -15,7 +15,7 @@ from widgets.fields.panels import FieldPanels
 from widgets.fields.point_field import PointField
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import ENDS, EXTENT
-from workbench.pages.field_tools import LAYERS, FieldTools
+from workbench.pages.field_tools import LAYERS, STYLES, FieldTools
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.paint_bar import PaintBar
@@ -133,7 +133,7 @@ class FieldPage(QWidget):
 
 def titles() -> dict[str, str]:
     """What the layers are called, by their names."""
-    return {name: title for name, title, *_ in LAYERS}
+    return {name: title for name, title, *_ in (*LAYERS, *STYLES)}
 
 
 class Field(PointsView):
