@@ -72,11 +72,12 @@ class OptionForm(QWidget):
         """Sentences on options that cannot be used as typed, by name."""
         return self._rows.problems()
 
-    def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer other (value, title) pairs for an option."""
+    def set_choices(self, name: str, choices: Sequence[tuple[str, str]], tips: Mapping[str, str] | None = None) -> None:
+        """Offer other (value, title) pairs for an option; tips: what is said of a value under the pointer."""
         row = self.row(name)
         if row is not None:
             row.editor.set_choices(choices)
+            row.editor.set_tips(tips or {})
             self._before = self.values()
 
     def row(self, name: str) -> FormRow | None:
