@@ -100,8 +100,8 @@ class ChoiceEditor(Editor):
         """Show a value without a signal."""
         with QSignalBlocker(self.control):
             if self.control.findData(str(value)) < 0:
-                # A value from a recipe may name a model that is not installed here: show it, do not swap it.
-                self.control.addItem(str(value), str(value))
+                # a value from a recipe may name a model that is not installed here: show it, do not swap it
+                self.control.addItem(dict(self.spec.unlisted).get(str(value), str(value)), str(value))
             self.control.setCurrentIndex(self.control.findData(str(value)))
 
     def set_tips(self, tips: Mapping[str, str]) -> None:

@@ -96,6 +96,12 @@ class OptionForm(QWidget):
                  for key, row in outer.rows.rows.items()}
         return {name: row for name, row in {**rows, **inner}.items() if row.spec.widget == widget}
 
+    def unlisted(self) -> dict[str, object]:
+        """The defaults of what is chosen and no list offers, and of all that stands in the same section."""
+        rows = self._rows.rows.values()
+        astray = {row.spec.group for row in rows if str(row.editor.value()) in dict(row.spec.unlisted)}
+        return {row.spec.name: row.spec.default for row in rows if row.spec.group in astray}
+
     def named(self, kind: str) -> list[str]:
         """The options of a kind that are shown, nested ones by "component.option"."""
         def found(rows: FormRows, within: str) -> list[str]:

@@ -251,7 +251,8 @@ class Navigator(QObject):
         form, option = self._panel.form, self._spaces.prior(self._panel.task, kind)
         if form is not None and option:
             self._desk.say(f"Model {name} is in the form")
-            self._change("Choose model", form, {option: name})
+            # what a lesson alone runs, such as the exact answer, is no way to sample this model
+            self._change("Choose model", form, {**form.unlisted(), option: name})
             (self._spaces.owner(self._panel.task) or self._spaces.first).took_model()
 
     def sample_from(self, name: str) -> None:
