@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionComboBox
 
 from widgets.drawing.tips import wrapped
 
+BESIDE = 40  # px of the list beside its titles: its padding, and a scroll bar
+
 
 class Dropdown(QComboBox):
     """A combo box that leaves the wheel to the panel it stands in. Signals: those of QComboBox.
@@ -49,6 +51,12 @@ class Dropdown(QComboBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._clicked = False
         super().keyPressEvent(event)
+
+    def showPopup(self) -> None:
+        """As any combo box, but the list is as wide as its longest title."""
+        longest = max((self.fontMetrics().horizontalAdvance(self.itemText(k)) for k in range(self.count())), default=0)
+        self.view().setMinimumWidth(longest + BESIDE)
+        super().showPopup()
 
     def hidePopup(self) -> None:
         """As any combo box; where nothing can be typed, the keyboard goes with the list."""
@@ -88,17 +96,17 @@ class Dropdown(QComboBox):
     def event(self, event: QEvent) -> bool:
         """As any widget, but a title that is cut off is told above the help under the pointer."""
         title = self.currentText()
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._fitted(title) != title:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self.fitted(title) != title:
             QToolTip.showText(event.globalPos(), "\n".join(filter(None, (wrapped(title), self.toolTip()))), self)
             return True
         return super().event(event)
 
-    def _fitted(self, title: str) -> str:
+    def fitted(self, title: str) -> str:
         """As much of a title as there is room for, in a box where nothing can be typed."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, part, self).width() - 4
+        room = self.style().subControlRect(control, option, part, self).width() - 2
         return self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -106,7 +114,7 @@ class Dropdown(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         title = option.currentText  # pyright: ignore[reportAttributeAccessIssue]
-        option.currentText = self._fitted(title)  # pyright: ignore[reportAttributeAccessIssue]
+        option.currentText = self.fitted(title)  # pyright: ignore[reportAttributeAccessIssue]
         with QPainter(self) as painter:
             self.style().drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
             self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 HINT = "teacher"
-EXACTLY = "Exact, where it is known"
+EXACTLY = "Exact, where known"
 
 
 class TeacherController:
