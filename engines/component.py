@@ -142,6 +142,11 @@ class Component(Formulated, Options):
         return cls.short or cls.title
 
     @classmethod
+    def listed(cls) -> str:
+        """What it is called in a list to choose from."""
+        return cls.title or cls.name
+
+    @classmethod
     def own_letters(cls) -> tuple[Letter, ...]:
         """Those of `letters`, and the symbols of its options that are not among them."""
         told = super().own_letters()

@@ -54,14 +54,14 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     inner = {key: specs(kind, depth=depth + 1) for key, kind in {**kinds, **unlisted}.items()} if depth < 2 else {}
     offered = _samplers() if widget == "samplers" else kinds
     choices = (PICTURES if widget == "picture" else
-               tuple((key, kind.title or key) for key, kind in offered.items()) or enum_choices(field.annotation))
+               tuple((key, kind.listed()) for key, kind in offered.items()) or enum_choices(field.annotation))
     kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
         widget, zero=str(hint(field, "zero")),
-        unlisted=tuple((key, kind.title or key) for key, kind in unlisted.items()))
+        unlisted=tuple((key, kind.listed()) for key, kind in unlisted.items()))
 
 
 def _samplers() -> Mapping[str, type[Component]]:

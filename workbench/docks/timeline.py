@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from engines.counted import counted
 from widgets.controls.film_strip import FilmStrip
 from widgets.controls.step_scrubber import StepScrubber
 from widgets.drawing.curve_scale import written
@@ -226,8 +227,10 @@ class TimelineDock(Dock):
         at = min(max(index, stage.first), stage.last)
         time, noise = f"{steps.t(at):.2f}", f"log-SNR {level(float(opened.log_snr[at]))}"
         wide = self.scrubber.width() >= ROOMY
-        self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
-        self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {steps.nfe(at)} calls")
+        calls = counted(steps.nfe(at), "call")
+        number, word = calls.split(" ")
+        self.scrubber.set_facts((("t", time), (word, number)) if wide else ())
+        self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {calls}")
         first, last = stage.ends
         self.scrubber.set_ends(first, last)
 
