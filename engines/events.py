@@ -139,8 +139,9 @@ class Belief:
     times: (T,) of the path, the noisiest first. levels: (T, 2), by how much data and noise are in a state as it is
     seen, which on paths whose variance explodes is divided by its size. points: (M, d) seen states. learned, exact:
     x0_hat (T, M, d) float32 there; exact is empty where nothing is. score, velocity: (T, 2), by what x0_hat and the
-    seen state add up to them. errors: (T,), root mean square of a coordinate of learned − exact over noised data, or
-    empty. data: (N, d) float32, some that the network does not learn from. units: as in `Opened`.
+    seen state add up to them, or empty where they do not, as the model does not learn a mean of the data. errors: (T,),
+    root mean square of a coordinate of learned − exact over noised data, or empty. data: (N, d) float32, some that the
+    network does not learn from. units: as in `Opened`.
     """
 
     times: np.ndarray

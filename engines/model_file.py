@@ -23,6 +23,7 @@ from pydantic import (
 
 from engines.component import Options, sentence
 from engines.errors import BadCheckpoint, BadInput, WorkbenchError
+from engines.learnt import Learnt, learnt_by
 from engines.modality import Modality
 from engines.networks.base import NetworkChoice
 from engines.process.paths import PathChoice
@@ -45,7 +46,8 @@ class ModelSpec(Options):
     in order of their labels, () for a model without any; prediction, path: what the network outputs and on which
     process it was trained, without which its output means nothing; outputs: numbers that the network gives for each
     that it sees, see `Network.build`; data: where what it was trained on came from; units:
-    of the user's own numbers that it was trained on, None where there are none.
+    of the user's own numbers that it was trained on, None where there are none; learnt: what its estimate of the data
+    is, which in files of earlier versions their recipe tells.
     """
 
     modality: Modality = Modality.IMAGE
@@ -60,6 +62,7 @@ class ModelSpec(Options):
     licence: str = ""
     data: str = ""
     units: Units | None = None
+    learnt: Learnt = Learnt.MEAN
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -95,6 +98,8 @@ class ModelSpec(Options):
             del values["outputs"]
         if values["units"] is None:
             del values["units"]
+        if values["learnt"] == Learnt.MEAN:
+            del values["learnt"]
         return values
 
 
@@ -123,11 +128,11 @@ def read_header(path: Path) -> ModelFile:
     if not version.isdecimal() or len(version) > 9 or int(version) > VERSION:
         raise BadCheckpoint(f"“{path.name}” was made by a newer version of the program (format “{version[:20]}”); "
                             "update to open it.")
-    spec = _spec(path, notes.pop("spec", ""))
+    spec = _spec(path, notes.pop("spec", ""), notes.get("recipe", ""))
     return ModelFile(path.stem, spec.title, path, spec, notes)
 
 
-def _spec(path: Path, text: str) -> ModelSpec:
+def _spec(path: Path, text: str, recipe: str) -> ModelSpec:
     """The spec in a header; raises BadCheckpoint for another modality or architecture."""
     try:
         values = cast(dict[str, Any], json.loads(text))
@@ -136,7 +141,7 @@ def _spec(path: Path, text: str) -> ModelSpec:
             known = " or ".join(kind.noun for kind in Modality)
             raise BadCheckpoint(f"“{path.name}” is a model of {modality}, not of {known}; choose an image model, or "
                                 "one of points.")
-        return ModelSpec.model_validate(values)
+        return ModelSpec.model_validate({"learnt": learnt_by(recipe), **values})
     except BadCheckpoint:
         raise
     except (*MALFORMED, WorkbenchError) as error:

@@ -15,6 +15,7 @@ from engines.data.points.base import PointSet
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
 from engines.lean import ready
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -34,7 +35,7 @@ class Prior:
     by label, () for nothing; mixture: the density behind an exact one, else None; note: a sentence where it is not
     what was plainly asked for, "" otherwise; share: (x, t) -> the share of beta in the variances that a model learned,
     None for one that learned none; prediction: what a network outputs, None where there is none; units: in which its
-    points are to be told, None for no others than its own.
+    points are to be told, None for no others than its own; learnt: by the network, the mean by an exact denoiser.
     """
 
     denoiser: Denoiser
@@ -46,6 +47,7 @@ class Prior:
     share: Callable[[Tensor, Tensor], Tensor] | None = None
     prediction: Prediction | None = None
     units: Units | None = None
+    learnt: Learnt = Learnt.MEAN
 
     @property
     def remark(self) -> str:
@@ -77,7 +79,7 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
     denoiser = ready(model, context)
     share = denoiser.share if model.spec.outputs == 2 else None
     return Prior(denoiser, model.path, data.dimension, model.spec.classes, None, note, share,
-                 model.spec.prediction, units)
+                 model.spec.prediction, units, model.spec.learnt)
 
 
 def _elsewhere(model: ModelSpec, data: PointSet) -> str:

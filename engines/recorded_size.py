@@ -14,7 +14,7 @@ LITTLE = 64 * 2**20  # bytes that may be spent on a crowd which nobody looks at 
 
 
 def recorded_size(shape: tuple[int, ...], total: int) -> int:
-    """Bytes of all steps of a run: a state, its estimate and one term of guidance in float32, at every step."""
+    """Bytes of all steps of a run: a state, its estimate and the move of one term in float32, at every step."""
     return (total + 1) * int(np.prod(shape, dtype=np.int64)) * 4 * 3
 
 

@@ -16,11 +16,12 @@ from torch import Tensor
 from engines.checkpoint import Model, load_model
 from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
-from engines.errors import BadOption, BadRecipe, Diverged
+from engines.errors import BadOption, BadRecipe
 from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
 from engines.formula import Formulated, Term, TermName, legend
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelFile, check_modality
 from engines.model_list import known_model
@@ -28,7 +29,8 @@ from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.base import Sampler, Step
-from engines.samplers.remarks import times_remark
+from engines.samplers.divergence import Watch
+from engines.samplers.remarks import walk_remark
 from engines.units import Units
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -50,6 +52,7 @@ class Plan:
         skipped: moves at the beginning that this run never makes, as an edit that starts midway.
         prediction: what the network outputs whose errors the sampler carries; None for an exact denoiser.
         units: in which points are told; None for no others than their own.
+        learnt: by the network; the mean by an exact denoiser.
     """
 
     title: str
@@ -66,6 +69,7 @@ class Plan:
     skipped: int = 0
     prediction: Prediction | None = None
     units: Units | None = None
+    learnt: Learnt = Learnt.MEAN
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,7 +96,7 @@ def _lines(part: type[Formulated] | Formulated) -> tuple[str, ...]:
 
 
 def sample(plan: Plan) -> Iterator[Event]:
-    """Run a plan: Noted for times that do not suit its sampler, Opened, one Stepped a step, Sampled."""
+    """Run a plan: Noted for what does not suit its sampler, Opened, one Stepped a step, Sampled."""
     yield from _remarks(plan)
     yield opened(plan)
     began, last = time.perf_counter(), None
@@ -105,7 +109,7 @@ def sample(plan: Plan) -> Iterator[Event]:
 
 def _remarks(plan: Plan) -> Iterator[Event]:
     """What is to be known before a run begins; of one that goes on it was said."""
-    remark = times_remark(plan.sampler, plan.path, plan.times, plan.prediction)
+    remark = walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)
     if remark and plan.start is None:
         yield Noted(remark)
 
@@ -159,7 +163,8 @@ def _joined(parts: list[Step]) -> Step:
         first, x=_cat([p.x for p in parts]), x0=_cat([p.x0 for p in parts]), nfe=max(p.nfe for p in parts),
         terms={name: _cat([p.terms[name] for p in parts]) for name in first.terms},
         past=tuple(_cat(list(states)) for states in zip(*(p.past for p in parts), strict=True)),
-        deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas})
+        deltas={name: _cat([p.deltas[name] for p in parts]) for name in first.deltas},
+        fresh=None if first.fresh is None else _cat([p.fresh for p in parts if p.fresh is not None]))
 
 
 def _cat(parts: list[Tensor]) -> Tensor:
@@ -167,7 +172,7 @@ def _cat(parts: list[Tensor]) -> Tensor:
 
 
 def steps(plan: Plan) -> Iterator[Step]:
-    """The steps of a plan, from its start; raises Diverged at the first state that is not finite."""
+    """The steps of a plan, from its start; raises Diverged at the first state that says so, see `Watch`."""
     device = plan.noise.device
     x = plan.path.initial(plan.noise.initial()) if plan.start is None else _state(plan).to(device)
     cond = conditioning(plan.labels, device)
@@ -176,11 +181,9 @@ def steps(plan: Plan) -> Iterator[Step]:
     before = (all_made - made) * plan.denoiser.calls(cond)
     past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
+    watch = Watch(plan.path, plan.sampler)
     for step in walk:
-        # a sum tells as much as a look at every number, and takes a fifth of its time at every step
-        if not bool(step.x.sum().isfinite()):
-            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose "
-                           f"{plan.sampler.calmer()}.")
+        watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
         yield replace(step, nfe=step.nfe - before) if plan.skipped else step
 

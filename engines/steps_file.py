@@ -95,3 +95,20 @@ def _map(file: Path, entry: dict[str, Any], start: int) -> Array:
 def padded(array: Array, pad: list[tuple[int, int]]) -> Array:
     """The array at its place among all steps, NaN elsewhere."""
     return np.pad(np.asarray(array, dtype=np.float64), pad + [(0, 0)] * (array.ndim - 1), constant_values=np.nan)
+
+
+class Shifted:
+    """An array whose index starts at `first`, as if the steps before it were there."""
+
+    def __init__(self, array: Array, first: int) -> None:
+        self.array, self.first = array, first
+
+    def __getitem__(self, i: int | slice) -> Array:
+        if isinstance(i, slice):
+            return self.array[slice(i.start - self.first, i.stop - self.first)]
+        return self.array[i - self.first]
+
+
+def told(norms: Array, columns: int) -> Array:
+    """Norms (…, B) as so many columns: their mean where it is one for all."""
+    return norms if norms.shape[-1] == columns else norms.mean(axis=-1, keepdims=True)

@@ -22,14 +22,15 @@ from engines.errors import BadInput, WorkbenchError
 from engines.files import explained, write_with
 from engines.recorded_size import BUDGET, CROWD
 from engines.samplers.base import Step
-from engines.steps_file import FORMAT, Part, map_steps, padded, reserve, write_steps
+from engines.steps_file import FORMAT, Part, Shifted, map_steps, padded, reserve, told, write_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
+NOISE, DRIFT = "noise", "drift"
 MOST_STEPS = 10_000_000  # RePaint with its largest options makes about 200,000
 
 
 class Trajectory:
-    """States, denoised estimates, guidance deltas, term norms and curves by step.
+    """States, denoised estimates, moves of terms, term norms and curves by step.
 
     Args:
         shape: of one batch (B, C, H, W).
@@ -53,6 +54,7 @@ class Trajectory:
         self._deltas = dict[str, Array]()
         self._terms = dict[str, Array]()
         self._curves = dict[str, Array]()
+        self._drift = dict[str, Array]()
         self._t = np.full(total + 1, np.nan)
         self._nfe = np.zeros(total + 1, np.int64)
         self._first = self._stop = 0
@@ -91,8 +93,12 @@ class Trajectory:
         self._large["x0"][i] = _numpy(step.x0)
         for name, delta in step.deltas.items():
             self._slot(self._deltas, name)[i] = _numpy(delta)
+        if step.fresh is not None:
+            self._slot(self._deltas, NOISE)[i] = _numpy(step.fresh)
+        if step.drift is not None:
+            self._row(self._drift, DRIFT, (2,))[i] = step.drift
         for name, norms in step.terms.items():
-            self._row(self._terms, name, (self._told,))[i] = _told(_numpy(norms), self._told)
+            self._row(self._terms, name, (self._told,))[i] = told(_numpy(norms), self._told)
         for name, value in (curves or {}).items():
             self._row(self._curves, name, ())[i] = value
         self._t[i], self._nfe[i] = step.t, step.nfe
@@ -115,9 +121,11 @@ class Trajectory:
         for name, array in parent._deltas.items():
             self._slot(self._deltas, name)[span] = array[span]
         for name, array in parent._terms.items():
-            self._row(self._terms, name, (self._told,))[span] = _told(array[span], self._told)
+            self._row(self._terms, name, (self._told,))[span] = told(array[span], self._told)
         for name, array in parent._curves.items():
             self._row(self._curves, name, ())[span] = array[span]
+        for name, array in parent._drift.items():
+            self._row(self._drift, name, (2,))[span] = array[span]
         self._t[span], self._nfe[span] = parent._t[span], parent._nfe[span]
         self._first, self._stop = span.start, max(span.start, span.stop)
 
@@ -134,8 +142,13 @@ class Trajectory:
         return tuple(np.array(self.x(k)) for k in range(i - 1, max(self._first, i - most) - 1, -1))
 
     def delta(self, name: str, i: int) -> Array | None:
-        """What a guidance term moved at step i, (B, C, H, W), or None where it did nothing."""
+        """What a term moved at step i, (B, C, H, W), or None where it did nothing; noise where no `drift` tells it."""
         return self._read(self._deltas, name, i) if name in self._deltas else None
+
+    def drift(self, i: int) -> tuple[float, float] | None:
+        """(a, b) where the move from step i was a·x + b·x0 and fresh noise; None where that was not recorded."""
+        a, b = self._drift[DRIFT][self._known(i)] if DRIFT in self._drift else (np.nan, np.nan)
+        return None if np.isnan(a) else (float(a), float(b))
 
     def t(self, i: int) -> float:
         """Time of step i."""
@@ -148,7 +161,7 @@ class Trajectory:
     @property
     def deltas(self) -> tuple[str, ...]:
         """Names of the guidance terms that were recorded."""
-        return tuple(self._deltas)
+        return tuple(name for name in self._deltas if name != NOISE)
 
     @property
     def terms(self) -> dict[str, Array]:
@@ -166,6 +179,7 @@ class Trajectory:
         parts = [Part("t", wide, (), self._t.__getitem__), Part("nfe", np.dtype("<i8"), (), self._nfe.__getitem__)]
         parts += [Part(f"term.{name}", wide, a.shape[1:], a.__getitem__) for name, a in list(self._terms.items())]
         parts += [Part(f"curve.{name}", wide, (), a.__getitem__) for name, a in list(self._curves.items())]
+        parts += [Part(name, wide, a.shape[1:], a.__getitem__) for name, a in list(self._drift.items())]
         parts += [Part("x", np.dtype("<f4"), self.shape, self.x), Part("x0", half, self.shape, self.x0)]
         parts += [Part(f"delta.{name}", half, self.shape, a.__getitem__) for name, a in list(self._deltas.items())]
         about = {"format": FORMAT, "shape": json.dumps(self.shape), "total": str(self.total), "first": str(self._first)}
@@ -200,13 +214,15 @@ class Trajectory:
         # an empty batch: nothing is reserved for arrays that stay in the file
         self = cls((0,), total)
         self.shape = tuple(int(n) for n in json.loads(about["shape"]))
-        if any(a.shape[1:] != self.shape for k, a in arrays.items() if k in {"x", "x0"} or k[:6] == "delta."):
+        shapes = {"x": self.shape, "x0": self.shape, DRIFT: (2,)}
+        if any(a.shape[1:] != shapes.get(k, self.shape) for k, a in arrays.items() if k in shapes or k[:6] == "delta."):
             raise ValueError("states of another shape")
         self._first, self._stop, pad = first, stop, [(first, total + 1 - stop)]
-        self._large = {k: cast(Array, _Shifted(arrays[k], first)) for k in ("x", "x0")}
-        self._deltas = {k[6:]: cast(Array, _Shifted(a, first)) for k, a in arrays.items() if k[:6] == "delta."}
+        self._large = {k: cast(Array, Shifted(arrays[k], first)) for k in ("x", "x0")}
+        self._deltas = {k[6:]: cast(Array, Shifted(a, first)) for k, a in arrays.items() if k[:6] == "delta."}
         self._terms = {k[5:]: padded(a, pad) for k, a in arrays.items() if k[:5] == "term."}
         self._curves = {k[6:]: padded(a, pad) for k, a in arrays.items() if k[:6] == "curve."}
+        self._drift = {DRIFT: padded(arrays[DRIFT], pad)} if DRIFT in arrays else {}
         self._t, self._nfe = padded(arrays["t"], pad), np.pad(arrays["nfe"], pad)
         return self
 
@@ -274,23 +290,6 @@ class Trajectory:
         view = np.asarray(store[name][known], dtype=np.float32).view()
         view.flags.writeable = False
         return view
-
-
-class _Shifted:
-    """An array whose index starts at `first`, as if the steps before it were there."""
-
-    def __init__(self, array: Array, first: int) -> None:
-        self.array, self.first = array, first
-
-    def __getitem__(self, i: int | slice) -> Array:
-        if isinstance(i, slice):
-            return self.array[slice(i.start - self.first, i.stop - self.first)]
-        return self.array[i - self.first]
-
-
-def _told(norms: Array, columns: int) -> Array:
-    """Norms (…, B) as so many columns: their mean where it is one for all."""
-    return norms if norms.shape[-1] == columns else norms.mean(axis=-1, keepdims=True)
 
 
 def _numpy(value: Any) -> Array:

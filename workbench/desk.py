@@ -47,6 +47,7 @@ class Desk:
     settle: Callable[[], None] = lambda: None
     move_on: Callable[[], None] = lambda: None
     changed_models: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    changed_runs: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_recent: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_session: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
     changed_canvas: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -141,4 +142,9 @@ class Desk:
         """Tell everyone who lists models."""
         self.models.forget()
         for callback in self.changed_models:
+            callback()
+
+    def runs_changed(self) -> None:
+        """Tell everyone who lists runs: some left the library without the user’s asking."""
+        for callback in self.changed_runs:
             callback()

@@ -30,15 +30,24 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class KeptLesson:
-    """A lesson that is on, the runs of its panels, and what leaving it brings back."""
+    """A lesson that is on, the runs of its panels, what leaving it brings back, and the runs of the lessons before it,
+    by lesson.
+    """
 
     lesson: Lesson
     runs: tuple[str, ...]
     before: Before | None
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def made(self) -> dict[str, tuple[str, ...]]:
+        """The runs of all lessons so far, by lesson."""
+        return {**self.others, self.lesson.name: self.runs}
 
     def told(self) -> dict[str, Any]:
         """As JSON has it."""
         return {"name": self.lesson.name, "runs": list(self.runs),
+                "made": {name: list(runs) for name, runs in self.others.items()},
                 "before": asdict(self.before) if self.before is not None else None}
 
     @classmethod
@@ -49,7 +58,7 @@ class KeptLesson:
         lesson, runs = lessons()[told["name"]], _words(told.get("runs"))
         if len(runs) != len(lesson.panels):
             return None
-        return cls(lesson, runs, _before(told.get("before")))
+        return cls(lesson, runs, _before(told.get("before")), _made(told.get("made")))
 
 
 def _before(told: object) -> Before | None:
@@ -60,6 +69,13 @@ def _before(told: object) -> Before | None:
     index = told.get("index")
     return Before(task, told["values"], run, index if isinstance(index, int) else 0, beside, order, layers,
                   told.get("table") is not False, view, _forms(told.get("forms")))
+
+
+def _made(told: object) -> dict[str, tuple[str, ...]]:
+    """Runs by lesson, as many as it has panels."""
+    found = {str(name): _words(runs) for name, runs in told.items()} if isinstance(told, Mapping) else {}
+    return {name: runs for name, runs in found.items()
+            if name in lessons() and len(runs) == len(lessons()[name].panels)}
 
 
 def _forms(told: object) -> dict[str, dict[str, Any]]:

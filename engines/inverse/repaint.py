@@ -139,7 +139,7 @@ class Repainting(Sampler):
             else:
                 # only a run resumed exactly here has no x0_hat to show yet
                 after = _up(path, x, after or _believed(denoiser, x, t, cond), t, s, noise, i)
-            yield Step(i, total, float(t), x, after.x0, downs * calls, after.terms, after.deltas)
+            yield after.step(i, total, float(t), x, downs * calls)
             x = after.x
         yield Step(total, total, float(times[-1]), x, x, downs * calls)
 
@@ -148,7 +148,8 @@ class Repainting(Sampler):
         pasted = self.measurement.operator.blend(known, reverse.x)
         change = pasted - reverse.x
         deltas = {**reverse.deltas, "likelihood": reverse.deltas.get("likelihood", 0) + change}
-        return Advance(pasted, reverse.x0, {**reverse.terms, "likelihood": norms(deltas["likelihood"])}, deltas)
+        terms = {**reverse.terms, "likelihood": norms(deltas["likelihood"])}
+        return Advance(pasted, reverse.x0, terms, deltas, reverse.fresh)
 
 
 def _believed(denoiser: Denoiser, x: Tensor, t: Tensor, cond: Tensor | None) -> Advance:
@@ -167,7 +168,7 @@ def _up(path: Path, x: Tensor, before: Advance, t: Tensor, s: Tensor, noise: Noi
     # terms of zero rather than none: a term's curve has one number for every step
     deltas = dict.fromkeys((*before.deltas, "likelihood"), nothing)
     terms = {"prior": norms(shrunk - x), **dict.fromkeys(deltas, norms(nothing)), "noise": norms(z)}
-    return Advance(shrunk + z, before.x0, terms, deltas)
+    return Advance(shrunk + z, before.x0, terms, deltas, z, (float(factor) - 1, 0.0))
 
 
 def _downs(levels: tuple[int, ...]) -> int:

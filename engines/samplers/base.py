@@ -33,9 +33,10 @@ class Step:
     Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x).
     `terms` are the norms (B,) of what moved x from here to the next step, by the
     name of the term; `deltas` the same moves as tensors (B, …) for the terms that
-    a guidance or measurement contributed. `nfe` counts network evaluations up to
-    and including this step's, those before a resumed start included. `past` are the states of the
-    steps before, the latest first, that the sampler needs beside x to go on from here.
+    a guidance or measurement contributed. What is left of a move is the prior's and fresh noise's: where there
+    is noise, `drift` (a, b) tells them apart, the move without it being a·x + b·x0, or else `fresh` is that noise.
+    `nfe` counts network evaluations up to and including this step's, those before a resumed start included. `past`
+    are the states of the steps before, the latest first, that the sampler needs beside x to go on from here.
     """
 
     index: int
@@ -47,6 +48,8 @@ class Step:
     terms: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
     deltas: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
     past: tuple[Tensor, ...] = ()
+    drift: tuple[float, float] | None = None
+    fresh: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class OneStep(Sampler):
         moves = self.move(path, times[:-1], times[1:])
         for i in range(start, total):
             after = advance(denoiser, x, times[i], moves[i], noise, i, cond)
-            yield Step(i, total, float(times[i]), x, after.x0, (i + 1) * calls, after.terms, after.deltas)
+            yield after.step(i, total, float(times[i]), x, (i + 1) * calls)
             x = after.x
         # the result is a step too: nothing moves it any more and it is its own estimate
         yield Step(total, total, float(times[-1]), x, x, total * calls)
@@ -191,6 +194,13 @@ class Advance:
     x0: Tensor
     terms: dict[str, Tensor]
     deltas: dict[str, Tensor]
+    fresh: Tensor | None = None
+    drift: tuple[float, float] | None = None
+
+    def step(self, index: int, total: int, t: float, x: Tensor, nfe: int, past: tuple[Tensor, ...] = ()) -> Step:
+        """The step that this move goes on from, at the state x; the noise is left out where it can be worked out."""
+        fresh = self.fresh if self.drift is None else None
+        return Step(index, total, t, x, self.x0, nfe, self.terms, self.deltas, past, self.drift, fresh)
 
 
 def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, draw: int,
@@ -205,7 +215,8 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     found = denoiser.denoise(x, t, cond)
     pull, nothing = expand(move.pull, x), torch.zeros_like(x)
     # noise is drawn by number, so a move without any leaves later draws as they are
-    z = move.size(x, found.share) * noise(draw) if float(move.noise) > 0 else nothing
+    fresh = move.size(x, found.share) * noise(draw) if float(move.noise) > 0 else None
+    z = nothing if fresh is None else fresh
     mean = expand(move.keep, x) * x + pull * found.x0
     for push in found.pushes:
         mean = mean + push.delta
@@ -216,7 +227,9 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
         deltas[term] = deltas.get(term, nothing) + delta
     prior = mean - x - sum(deltas.values(), nothing)
     terms = {"prior": norms(prior), **{name: norms(d) for name, d in deltas.items()}, "noise": norms(z)}
-    return Advance(mean + z, found.x0, terms, deltas)
+    # what is pushed comes on top of x and x0_hat
+    told = None if fresh is None or found.pushes else (float(move.keep) - 1, float(move.pull))
+    return Advance(mean + z, found.x0, terms, deltas, fresh, told)
 
 
 def samplers() -> dict[str, type[Sampler]]:

@@ -1,22 +1,31 @@
-"""What is said of times that do not suit a sampler: one sentence for the form, the run's notes and the command line."""
+"""What is said of choices that give poor results: one sentence for the form, the run's notes and the command line."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
+from engines.learnt import Learnt
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.samplers.amplified import amplified_remark
 from engines.samplers.base import Sampler
 from engines.samplers.falls import fall_remark
+from engines.samplers.suited import step_remark, suited_remark
+from engines.samplers.trial import wide_remark
 
 
-def times_remark(sampler: Sampler, path: Path, times: Tensor, prediction: Prediction | None = None) -> str:
-    """One sentence where the noise level falls too far for a sampler, or errors are carried too far, else "".
+def walk_remark(sampler: Sampler, path: Path, times: Tensor, prediction: Prediction | None = None,
+                learnt: Learnt = Learnt.MEAN) -> str:
+    """One sentence on the worst of what makes a walk poor, with what does better; "" for nothing.
+
+    That is a model of another kind, a step size that no data stand, a noise level that falls too far at once, states
+    that too few steps blow up, or errors of the model that are carried along.
 
     Args:
         sampler, path, times: as `Sampler` takes them.
         prediction: what the network outputs; None for an exact denoiser, which has no errors.
+        learnt: by the network.
     """
     carried = "" if prediction is None else amplified_remark(sampler, prediction, path, times)
-    return fall_remark(sampler, path, times) or carried
+    return (suited_remark(sampler, learnt, path, times) or step_remark(sampler) or fall_remark(sampler, path, times)
+            or wide_remark(sampler, path, times) or carried)

@@ -51,38 +51,22 @@ class Stepper(Sampler):
         walk.recall(past[:self.remembers])
         for i in range(start, total):
             after = _split(walk, self.step(walk, Split(walk.x), visited[i], visited[i + 1]))
-            yield Step(i, total, float(visited[i]), walk.x, after.x0, walk.calls, after.terms, after.deltas,
-                       tuple(reading.x.whole for reading in walk.past))
+            past = tuple(reading.x.whole for reading in walk.past)
+            yield after.step(i, total, float(visited[i]), walk.x, walk.calls, past)
             walk.go_on(after.x, self.remembers)
         # the result is a step too: nothing moves it any more and it is its own estimate
         yield Step(total, total, float(visited[-1]), walk.x, walk.x, walk.calls)
 
-    @torch.no_grad()
-    def parts(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *, noise: Noise, index: int,
-              cond: Tensor | None = None, past: Sequence[Tensor] = ()) -> dict[str, Tensor]:
-        """What each term moves a state x (B, …) of step `index` by, (B, …) by its name, as the run itself did.
-
-        A Step has the sizes of these alone. The arguments are those of a call.
-        """
-        visited = self.visited(times)
-        walk = Walk(path, denoiser, noise, cond, visited, x, index)
-        walk.recall(past[:self.remembers])
-        return _parts(walk, self.step(walk, Split(x), visited[index], visited[index + 1]))[1]
-
 
 def _split(walk: Walk, moved: Split) -> Advance:
-    """A move by its terms, with their sizes."""
+    """A move by its terms: what is pushed comes on top, and the prior's is what no other term has."""
     if walk.first is None:
         raise RuntimeError("a sampler's step asks the denoiser at least once")
-    x, parts = _parts(walk, moved)
-    deltas = {name: part for name, part in parts.items() if name not in {"prior", "noise"}}
-    return Advance(x, walk.first.x0.whole, {name: norms(part) for name, part in parts.items()}, deltas)
-
-
-def _parts(walk: Walk, moved: Split) -> tuple[Tensor, dict[str, Tensor]]:
-    """The next state and what each term moved: what is pushed comes on top, the prior's is what no other term has."""
     pushed = summed(walk.pushes)
     after = moved + Split(sum(pushed.values(), torch.zeros_like(walk.x)), pushed)
     deltas = {str(name): part for name, part in after.parts.items() if name != "noise"}
-    z = after.parts.get("noise", torch.zeros_like(walk.x))
-    return after.whole, {"prior": after.whole - walk.x - sum(deltas.values(), z), **deltas, "noise": z}
+    fresh = after.parts.get("noise")
+    z = torch.zeros_like(walk.x) if fresh is None else fresh
+    prior = after.whole - walk.x - sum(deltas.values(), z)
+    terms = {"prior": norms(prior), **{name: norms(part) for name, part in deltas.items()}, "noise": norms(z)}
+    return Advance(after.whole, walk.first.x0.whole, terms, deltas, fresh)

@@ -88,7 +88,9 @@ class Walk:
 
     def fresh(self, scale: Tensor | float, stream: int = 0) -> Split:
         """Fresh noise scale·z of this move; another stream for each draw of one move, and no draw for a scale of 0."""
-        z = float(scale) * self.noise(self.index, stream) if float(scale) > 0 else torch.zeros_like(self.x)
+        if float(scale) <= 0:
+            return Split(torch.zeros_like(self.x))
+        z = float(scale) * self.noise(self.index, stream)
         return Split(z, {"noise": z})
 
     def carry(self, x: Split, t: Tensor, s: Tensor, eps: Split) -> Split:

@@ -106,13 +106,31 @@ def terms_chart(bounds: Mapping[str, Bound], exact: Series | None = None) -> Cha
 
 
 def sums_chart(bounds: Mapping[str, Bound], true: float | None) -> Chart:
-    """The sums from noise to data, by name of the bound, beside the true mean of −log p where that is known."""
+    """The sums from noise to data, by name of the bound, their ends marked, beside the true mean of −log p where that
+    is known.
+    """
     series = [Series.of(name, floats(bound.times), floats(bound.terms.flip(0).cumsum(0).flip(0)))
               for name, bound in bounds.items()]
+    ends = [Series.of(f"{one.name}, whole", one.x[:1], one.y[:1], (), beside=one.name) for one in series]
     beside = series[0].name if len(series) == 1 else ""
     exact = () if true is None else (horizontal("True −log p", true, list(series[0].x), beside=beside),)
-    return Chart("Sum of the terms", TIME, Axis("Sum of L_n", "nats"), (*series, *exact),
-                 remark="Added up from noise to data: the whole bound is what is reached at t = 0.")
+    return Chart("Sum of the terms", TIME, Axis("Sum of L_n", "nats"), (*series, *ends, *exact),
+                 remark=_reached({one.name: one.y[0] for one in series}, true))
+
+
+def _reached(totals: Mapping[str, float], true: float | None) -> str:
+    """What the sums come to, and how that compares with the truth."""
+    told = [f"{name} {_nats(total)}{'' if true is None else _apart(total - true)}" for name, total in totals.items()]
+    truth = "" if true is None else f"; the true −log p is {_nats(true)}"
+    return f"At t = 0 all is added up, in nats: {', '.join(told)}{truth}."
+
+
+def _apart(gap: float) -> str:
+    return f" ({_nats(abs(gap))} {'above' if gap >= 0 else 'below'} the truth)"
+
+
+def _nats(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def _by_steps(found: Mapping[Fixed, Mapping[int, Bound]], true: float) -> Chart:

@@ -86,10 +86,11 @@ class Order(Study):
             calls, errors = [row[0] for row in rows], [row[1] for row in rows]
             series.append(Series.of(title, calls, errors))
             if len(rows) == len(STEPS):
-                power, factor = slope(calls[-FINEST:], errors[-FINEST:])
-                told.append(f"{title} {-power:.2f} of {walks[title].order}")
-                fit = [factor * n**power for n in calls[-FINEST:]]
-                series.append(Series.of(f"{title}, order {-power:.2f}", calls[-FINEST:], fit, (), Role.FIT, title))
+                power, order = slope(calls[-FINEST:], errors[-FINEST:])[0], walks[title].order
+                told.append(f"{title} {-power:.2f} of {order}")
+                # through the last value, where steps are short enough for the order to tell all
+                law = [errors[-1] * (calls[-1] / n)**order for n in calls]
+                series.append(Series.of(f"{title}, order {order}", calls, law, (), Role.EXACT, title))
         remark = f"Orders measured: {', '.join(told)}." if told else ""
         return Chart("Error against network calls", Axis("Network calls of each sample", log=True),
                      Axis("Distance from the flow", log=True), tuple(series), remark=remark)

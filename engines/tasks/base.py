@@ -54,7 +54,8 @@ class Task(ABC):
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
     name of the view that shows its runs, in a workspace that has several. `pairs` are the options that
     `check_choices` looks at, as far as the form has them. `in_order` says that its samples are a sequence, so that a
-    film shows them one after the other. `ways` is how often a run goes through its steps.
+    film shows them one after the other. `ways` is how often a run goes through its steps. `lasts` is how long its runs
+    are, 0 for those of seconds, more for longer ones: one rests while a shorter one is computed for the user.
     """
 
     name: ClassVar[str] = ""
@@ -77,6 +78,7 @@ class Task(ABC):
     pairs: ClassVar[tuple[str, ...]] = ("sampler",)
     in_order: ClassVar[bool] = False
     ways: ClassVar[int] = 1
+    lasts: ClassVar[int] = 0
 
     def title_of(self, options: Any) -> str:
         """What a run with these options, valid ones of `Form`, is called, in the user's words."""

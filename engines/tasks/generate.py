@@ -24,7 +24,7 @@ from engines.process.paths import Path
 from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.samplers.remarks import times_remark
+from engines.samplers.remarks import walk_remark
 from engines.sampling import (
     Plan,
     calls_of,
@@ -113,12 +113,12 @@ class Generate(Task):
         return sampling_cost(chosen, model, lambda _path, times: chosen.sampler.evaluations(times))
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
+        """What `walk_remark` says of the sampler with its steps and the model."""
         chosen = cast(SampleOptions, options)
         if model is None:
             return ""
         times = time_grid(model.path, chosen.steps, chosen.spacing)
-        return times_remark(chosen.sampler, model.path, times, model.prediction)
+        return walk_remark(chosen.sampler, model.path, times, model.prediction, model.learnt)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step (with Progressed in between for many samples), and Sampled."""
@@ -161,4 +161,5 @@ def plan_of(options: SampleOptions, model: Model, context: Context, title: str, 
     times = time_grid(model.path, options.steps, options.spacing)
     noise = Noise(seeds, model.spec.shape, context.device.torch)
     return Plan(title, model.path, denoiser, options.sampler, times, noise, labels, context.start,
-                parts_of(denoiser, options.sampler), prediction=model.spec.prediction)
+                parts_of(denoiser, options.sampler), prediction=model.spec.prediction,
+                learnt=model.spec.learnt)

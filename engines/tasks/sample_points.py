@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
-import numpy as np
-import torch
-
 from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
@@ -15,6 +12,7 @@ from engines.errors import BadRecipe
 from engines.events import Event, Noted
 from engines.guidance.cfg import parts_of
 from engines.labels import FREE, IN_TURN, classes
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.model_names import spoken
@@ -24,14 +22,12 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.times import GridChoice, time_grid
 from engines.samplers.base import SamplerChoice
 from engines.samplers.ddim import DDIM
-from engines.samplers.remarks import times_remark
-from engines.samplers.stepper import Stepper
-from engines.sampling import Plan, calls_of, conditioning, guided, parse_labels, sample, sample_in_parts
+from engines.samplers.remarks import walk_remark
+from engines.sampling import Plan, calls_of, guided, parse_labels, sample, sample_in_parts
 from engines.tasks.base import SAMPLED, Cost, Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import guidance_option, label_option, seed_option, spacing_option
 
-Array = np.ndarray[Any, np.dtype[Any]]
 TOGETHER = 20_000  # points in the denoiser at once, so that a pause acts soon
 
 
@@ -79,11 +75,13 @@ class SamplePoints(Task):
         return chosen.cost(chosen.count, evaluations)
 
     def caution(self, options: Any, model: ModelSpec | None) -> str:
-        """A noise level that falls too far at once for the sampler, or carries the model's errors along."""
+        """What `walk_remark` says of the sampler with its steps and the model."""
         chosen = cast(SamplePointsOptions, options)
         path, _ = chosen.known(model)
         prediction = model.prediction if model is not None else None
-        return times_remark(chosen.sampler, path, time_grid(path, chosen.steps, chosen.spacing), prediction)
+        times = time_grid(path, chosen.steps, chosen.spacing)
+        learnt = Learnt.MEAN if model is None else model.learnt
+        return walk_remark(chosen.sampler, path, times, prediction, learnt)
 
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Own points that cannot be read, a model of another dimension, and classes that there are not."""
@@ -101,23 +99,6 @@ class SamplePoints(Task):
         yield from sample(plan) if chosen.count <= TOGETHER else sample_in_parts(plan, TOGETHER)
 
 
-def parts_again(chosen: SamplePointsOptions, prior: Prior, sample: int, index: int, states: Array) -> dict[str, Array]:
-    """What each term moved sample number `sample` by at step `index`, (d,) by its name: that move made again.
-
-    states: (1 + m, d), its recorded state at the step and those before it, the latest first. {} for a sampler that is
-    one Gaussian move, whose terms follow from the states alone.
-    """
-    if not isinstance(chosen.sampler, Stepper):
-        return {}
-    labels = parse_labels(chosen.label, prior.classes, chosen.count)[sample:sample + 1]
-    denoiser = guided(prior.denoiser, prior.classes, chosen.guidance, labels)
-    noise = Noise(sample_seeds(chosen.seed, chosen.count)[sample:sample + 1], (prior.dimension,))
-    x, *past = (torch.as_tensor(state, dtype=torch.float32)[None] for state in states)
-    found = chosen.sampler.parts(prior.path, denoiser, x, time_grid(prior.path, chosen.steps, chosen.spacing),
-                                 noise=noise, index=index, cond=conditioning(labels, x.device), past=past)
-    return {name: part[0].double().numpy() for name, part in found.items()}
-
-
 def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: str) -> Plan:
     """The plan of a run; raises BadRecipe for a start state of other points."""
     labels = parse_labels(chosen.label, prior.classes, chosen.count)
@@ -128,4 +109,4 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
                         f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")
     return Plan(title, prior.path, denoiser, chosen.sampler, time_grid(prior.path, chosen.steps, chosen.spacing),
                 noise, labels, context.start, parts_of(denoiser, chosen.sampler), prediction=prior.prediction,
-                units=prior.units)
+                units=prior.units, learnt=prior.learnt)

@@ -21,6 +21,7 @@ from engines.errors import BadInput, BadOption, Diverged
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.formula import Explanation
+from engines.learnt import Learnt
 from engines.metrics.formulas import FORMULAS
 from engines.metrics.truth import Truth
 from engines.modality import Modality
@@ -33,6 +34,7 @@ from engines.studies.walks import SamplerNames, progress, sampler_names, sampler
 from engines.tasks.base import Task
 from engines.tasks.point_prior import PointPriorOptions
 from engines.tasks.shared_options import seed_option, spacing_option
+from engines.tasks.sweep_remarks import sweep_caution, sweep_remarks
 from engines.worded import Worded
 
 FILE = "sweep-runs.csv"
@@ -128,11 +130,18 @@ class Sweep(Task):
         chosen = cast(SweepOptions, options)
         check_dimension(chosen.data.bound(files), chosen.prior, model)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A sampler that does not go with what the model has learned."""
+        chosen = cast(SweepOptions, options)
+        learnt = Learnt.MEAN if model is None else model.learnt
+        return sweep_caution(samplers_of(chosen.samplers).values(), chosen.steps, chosen.known(model)[0], learnt)
+
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield a Progressed for each move and a Charted after each run, then Measured.
 
         The runs are kept in a file of the folder; those it has already are not made again. Combinations that cannot
-        be are skipped and Noted. Raises BadOption where there is no such denoiser, or the data do not have the metric.
+        be are skipped and Noted, as is what makes others poor. Raises BadOption where there is no such denoiser, or
+        the data do not have the metric.
         """
         chosen = cast(SweepOptions, options)
         data = chosen.data.bound(context.files)
@@ -141,6 +150,7 @@ class Sweep(Task):
             yield Noted(prior.remark)
         yield Said("Measuring exact samples")
         board = _Board(chosen, Truth(data), context.folder / FILE)
+        yield from board.remarks(prior)
         yield from board.charts()
         for title, sampler in samplers_of(chosen.samplers).items():
             for steps in chosen.steps:
@@ -174,6 +184,12 @@ class _Board:
     def has(self, key: tuple[str, int, int]) -> bool:
         """Whether a run is over already."""
         return any(run.key == key for run in self.runs)
+
+    def remarks(self, prior: Prior) -> Iterator[Noted]:
+        """What is to be known of runs that are still to come."""
+        o, samplers = self.options, samplers_of(self.options.samplers)
+        runs = [(title, steps) for title in samplers for steps in o.steps if not self.has((title, steps, o.seed))]
+        yield from map(Noted, sweep_remarks(samplers, runs, o.spacing, prior))
 
     def add(self, title: str, sampler: Sampler, prior: Prior, steps: int, repeat: int, moves: int,
             ) -> Generator[Event, None, None]:

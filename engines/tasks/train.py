@@ -89,7 +89,8 @@ def spec_of(options: TrainOptions, data: ImageSet) -> ModelSpec:
     """What the model will be."""
     return ModelSpec(title=options.name, channels=data.channels, size=data.size, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network(),
-                     outputs=options.objective.outputs, licence=data.licence, data=data.source)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source,
+                     learnt=options.objective.learnt)
 
 
 @dataclass(frozen=True, slots=True)

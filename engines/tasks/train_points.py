@@ -17,6 +17,7 @@ from engines.data.points.approximate import approximated
 from engines.data.points.source import SourceOptions
 from engines.denoiser import Denoiser
 from engines.events import Event, Noted, Said
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.networks.base import Network, trainable
@@ -67,6 +68,7 @@ class TrainPoints(TrainingTask):
     Form: ClassVar[type[Options]] = TrainPointsOptions
     # each layer takes microseconds: a second thread is waited for longer than it helps
     threads: ClassVar[int] = 1
+    lasts: ClassVar[int] = 1  # half a minute, or some
     figures: ClassVar[Mapping[str, str]] = {
         "step": "updates done, of `steps`", "loss": "of the last update",
         "validation_loss": "of the averaged weights on points that no update learns from"}
@@ -121,7 +123,7 @@ def beliefs(options: TrainPointsOptions, data: FreshPoints | StoredPoints, spec:
     """What asks the network at previews; None where there are none."""
     if not options.preview_every:
         return None
-    return Beliefs(data, spec, truth_of(data, spec.path) if options.objective.estimates else None)
+    return Beliefs(data, spec, truth_of(data, spec.path) if options.objective.learnt is Learnt.MEAN else None)
 
 
 def truth_of(data: FreshPoints | StoredPoints, path: ProbabilityPath) -> Denoiser:
@@ -135,4 +137,5 @@ def spec_of(options: TrainPointsOptions, data: FreshPoints | StoredPoints) -> Mo
     """What the model will be."""
     return ModelSpec(modality=Modality.POINTS, title=options.name, channels=data.dimension, classes=data.classes,
                      prediction=options.prediction, path=options.path, network=options.network,
-                     outputs=options.objective.outputs, licence=data.licence, data=data.source, units=data.units)
+                     outputs=options.objective.outputs, licence=data.licence, data=data.source, units=data.units,
+                     learnt=options.objective.learnt)

@@ -20,6 +20,7 @@ class TrainingTask(Task):
 
     leaves: ClassVar[str] = "*.safetensors"
     makes: ClassVar[str] = "name"
+    lasts: ClassVar[int] = 2  # hours
 
     def title_of(self, options: Any) -> str:
         """The name of the model to be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from engines.data.pointdata import FreshPoints, StoredPoints
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.events import Belief
+from engines.learnt import Learnt
 from engines.model_file import ModelSpec
 from engines.process.paths import Path
 from engines.process.shapes import expand
@@ -20,6 +22,7 @@ from engines.training.draws import generator
 from engines.training.validation import LEVELS, level_times
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Factors = Sequence[tuple[float, float]]
 ACROSS, ALONG = 19, 81  # states of the plane in a row, and on a line
 SEEN, TRIED = 1000, 1024  # points of the data that are drawn, and that errors are measured on
 
@@ -54,8 +57,14 @@ class Beliefs:
         levels = [(float(self._path.alpha(t)) / s, float(self._path.sigma(t)) / s)
                   for t, s in zip(self._times, scales, strict=True)]
         return Belief(self._times.numpy(), np.array(levels), self._lattice.numpy(), told,
-                      self._exact if self._exact is not None else told[:0], np.array(score), np.array(velocity),
+                      self._exact if self._exact is not None else told[:0], *self._meant(score, velocity),
                       self._errors(learned, device), self._data[:SEEN].float().numpy(), self._spec.units)
+
+    def _meant(self, score: Factors, velocity: Factors) -> tuple[Array, Array]:
+        """The factors of what x0_hat means: with noise near the data it has no score, and as an end no velocity."""
+        learnt = self._spec.learnt
+        return (np.array(score if learnt is Learnt.MEAN else ()),
+                np.array(velocity if learnt is not Learnt.ENDS else ()))
 
     @torch.no_grad()
     def _asked(self, denoiser: Denoiser, dtype: torch.dtype, device: torch.device | None = None) -> Array:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from engines.analytic import MixtureDenoiser
 from engines.data.pointdata import FreshPoints, StoredPoints
 from engines.data.points.base import point_sets
+from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.networks.mlp import MLPOptions
@@ -107,3 +108,12 @@ def test_on_a_line_it_is_asked_along_the_line() -> None:
     found = Beliefs(data, line, truth_of(data, VPCosine()))(Zero())
     assert found.learned.shape == (8, 81, 1)
     assert found.data.shape == (1000, 1)
+
+
+@pytest.mark.parametrize(("learnt", "score", "velocity"), [
+    (Learnt.MEAN, 8, 8), (Learnt.PAIRED, 0, 8), (Learnt.ENDS, 0, 0)])
+def test_what_is_no_mean_of_the_data_has_no_score_and_an_end_no_velocity(learnt: Learnt, score: int,
+                                                                          velocity: int) -> None:
+    other = spec(VPCosine()).model_copy(update={"learnt": learnt})
+    found = Beliefs(FreshPoints(point_sets()["moons"]()), other, None)(Oracle(VPCosine(), 0.0))
+    assert (len(found.score), len(found.velocity)) == (score, velocity)

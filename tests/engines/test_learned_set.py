@@ -12,7 +12,6 @@ from engines.data.points.curve import Moons
 from engines.data.points.learned import learned_set
 from engines.model_file import read_header
 from engines.model_list import BUNDLED
-from engines.training.learned import learned_ends
 
 MODEL = read_header(BUNDLED / "points-moons.safetensors")
 
@@ -30,14 +29,3 @@ def test_one_of_a_table_or_of_nothing_known_has_none(options: dict[str, Any]) ->
 @pytest.mark.parametrize("extra", [{}, {"recipe": "damaged"}, {"recipe": "[]"}])
 def test_a_file_that_does_not_say_has_none(extra: dict[str, str]) -> None:
     assert learned_set(replace(MODEL, extra=extra)) is None
-
-
-def test_a_model_says_whether_it_learned_where_the_flow_ends() -> None:
-    assert learned_ends(read_header(BUNDLED / "points-one-step.safetensors"))
-    assert not learned_ends(MODEL)
-
-
-@pytest.mark.parametrize("extra", [{}, {"recipe": "damaged"}, {"recipe": "[]"}, {"recipe": '{"options": {}}'},
-                                   {"recipe": '{"options": {"objective": "nosuch"}}'}])
-def test_one_that_does_not_say_is_taken_for_a_denoiser(extra: dict[str, str]) -> None:
-    assert not learned_ends(replace(MODEL, extra=extra))

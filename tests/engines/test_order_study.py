@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engines.analytic import MixtureDenoiser, gaussian
-from engines.chart import Role
+from engines.chart import Role, slope
 from engines.errors import BadOption
 from engines.events import Charted
 from engines.process.noise import Noise, sample_seeds
@@ -15,15 +15,28 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.unlisted.flipped import Flipped
 from engines.samplers.unlisted.flow_map import FlowMap
-from engines.studies.order import Order
+from engines.studies.order import FINEST, Order
 
 
 def test_each_sampler_has_the_order_that_it_claims() -> None:
     charts = [told.chart for told in Order().run(7) if isinstance(told, Charted)]
-    fits = [series for series in charts[-1].series if series.role is Role.FIT]
-    found = {series.beside: float(series.name.rpartition(" ")[2]) for series in fits}
+    measured = [series for series in charts[-1].series if series.role is Role.MEASURED]
+    found = {series.name: -slope(list(series.x[-FINEST:]), list(series.y[-FINEST:]))[0] for series in measured}
     assert found == {"DDIM": pytest.approx(1, abs=0.1), "Heun": pytest.approx(2, abs=0.1),
                      "DPM-Solver++ 2M": pytest.approx(2, abs=0.1), "Runge–Kutta 4": pytest.approx(4, abs=0.1)}
+    told = ", ".join(f"{name} {order:.2f} of {round(order)}" for name, order in found.items())
+    assert charts[-1].remark == f"Orders measured: {told}."
+
+
+def test_beside_each_sampler_stands_the_slope_of_its_order_through_its_last_value() -> None:
+    """At few calls the two part, for there the order does not tell all yet."""
+    chart = [told.chart for told in Order(samplers="ddim, heun").run(7) if isinstance(told, Charted)][-1]
+    laws = {series.beside: series for series in chart.series if series.role is Role.EXACT}
+    for series in (one for one in chart.series if one.role is Role.MEASURED):
+        law = laws[series.name]
+        assert (law.x, law.y[-1]) == (series.x, pytest.approx(series.y[-1]))
+        assert -slope(list(law.x), list(law.y))[0] == pytest.approx({"DDIM": 1, "Heun": 2}[series.name])
+        assert abs(law.y[0] / series.y[0] - 1) > 0.1 > abs(law.y[-2] / series.y[-2] - 1)
 
 
 def test_a_sampler_that_draws_noise_has_no_order_to_measure() -> None:

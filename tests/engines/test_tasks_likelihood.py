@@ -159,10 +159,14 @@ def test_the_bound_is_charted_beside_the_truth(tmp_path: Path) -> None:
     each, added = (event.chart for event in found if isinstance(event, Charted))
     assert len(each.series[0].x) == 12
     assert all(y > 0 for y in each.series[0].y)
-    bound, exact = added.series
+    bound, whole, exact = added.series
     assert bound.y[0] == pytest.approx(figures(found)["nll"])
     assert bound.y[-1] == pytest.approx(figures(found)["last_term"])
     assert set(exact.y) == {figures(found)["nll_true"]}
+    assert (whole.x, whole.y, whole.beside) == ((0.0,), bound.y[:1], bound.name)
+    nll, excess, true = (f"{figures(found)[name]:.3f}" for name in ("nll", "excess", "nll_true"))
+    assert added.remark == (f"At t = 0 all is added up, in nats: Bound {nll} ({excess} above the truth); "
+                            f"the true −log p is {true}.")
 
 
 def test_likelihood_draws_the_model_beside_the_truth(tmp_path: Path) -> None:

@@ -35,4 +35,4 @@ def test_a_model_is_measured_on_held_out_digits(qtbot: QtBot, opened: Opener, ta
     assert canvas.mode is Mode.GRID
     window.timeline.scrubber.go(-4)
     assert canvas.grid.count == 2
-    assert "bits for each number of a picture" in window.bar.sentence
+    assert "bits for each number of a picture" in window.images.note.text()

@@ -42,7 +42,7 @@ def test_a_lesson_is_on_after_a_restart_and_can_be_left(qtbot: QtBot, opened: Op
     assert again.panel.values()["data"]["name"] == "spiral"
 
 
-def test_a_lesson_of_charts_shows_its_own_chart_again(qtbot: QtBot, opened: Opener) -> None:
+def test_a_lesson_of_charts_shows_its_own_charts_again(qtbot: QtBot, opened: Opener) -> None:
     window, lesson = opened(), lessons()["jensen"]
     begun(window, qtbot, lesson)
     saved(qtbot, window)
@@ -50,7 +50,7 @@ def test_a_lesson_of_charts_shows_its_own_chart_again(qtbot: QtBot, opened: Open
     again = opened()
     qtbot.waitUntil(lambda: again.desk.ready and settled(again, lesson), timeout=SOON)
     board = again.spaces.find(Points).sheet.view_of(Charts).board
-    qtbot.waitUntil(lambda: [sheet.title for sheet in board.shown()] == [lesson.chart], timeout=SOON)
+    qtbot.waitUntil(lambda: [sheet.title for sheet in board.shown()] == list(lesson.charts), timeout=SOON)
 
 
 def test_a_lesson_whose_runs_are_gone_is_over(qtbot: QtBot, opened: Opener) -> None:

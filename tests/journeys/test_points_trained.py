@@ -119,7 +119,9 @@ def test_the_loss_under_the_slider_is_told_in_words(qtbot: QtBot, opened: Opener
     window = opened()
     trained(window, qtbot)
     scrubber = window.timeline.scrubber
-    assert "loss of its batch 0." in scrubber.caption
+    live = window.desk.stage.live
+    assert live is not None
+    assert scrubber.caption == f"after step 60 · loss of its batch {live.history.trained['loss'][-1]:.4f}"
     assert "the plot has it smoothed" in " ".join(scrubber.caption_help.split())
 
 

@@ -61,6 +61,12 @@ def test_measured_lines_are_told_against_the_exact_ones(log: bool, values: list[
     assert heading(sheet(log=log)) == title
 
 
+def test_the_mark_of_a_part_of_a_line_is_not_compared_for_itself() -> None:
+    mark = ChartLine("DDIM, end", MEASURED.x[-1:], MEASURED.y[-1:], np.zeros(0), beside="DDIM")
+    free = ChartLine("Truth", EXACT.x, EXACT.y, EXACT.error, LineKind.EXACT)
+    assert [curve.title for curve in differences(sheet(lines=(MEASURED, mark, free)))] == ["DDIM"]
+
+
 def test_without_an_exact_line_there_is_no_difference() -> None:
     other = ChartLine("Other", EXACT.x, EXACT.y, EXACT.error, LineKind.EXACT, "Heun")
     several = (MEASURED, ChartLine("Heun", MEASURED.x, MEASURED.y, MEASURED.error), other)

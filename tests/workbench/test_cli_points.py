@@ -133,3 +133,21 @@ def test_of_a_long_table_some_lines_travel_and_it_is_said(capsys: pytest.Capture
     recipe = recipe_of(next((tmp_path / "out").glob("*.png")))
     assert recipe is not None
     assert len(read_points(recipe.files["long.csv"]).values) == 1_000_000
+
+
+def test_a_path_beside_a_model_that_brings_its_own_is_said_not_to_be_used(capsys: pytest.CaptureFixture[str],
+                                                                          tmp_path: Path) -> None:
+    """In one sentence, also in the document; nothing is said of the model's own one, or beside the exact denoiser."""
+    home = ("--home", str(tmp_path / "home"))
+    code, _, _ = run(capsys, "train-points", "--data", "ring", "--name", "mine", "--path", "straight", *QUICK, *home)
+    assert code == 0
+    sentence = ("--path ve is not used: model “mine” brings its own path, straight; "
+                "give --prior exact to choose one.")
+    cases: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+        ("mine", ("--path", "ve"), True), ("mine", ("--path", "straight"), False), ("mine", (), False),
+        ("exact", ("--path", "ve"), False))
+    for prior, path, said in cases:
+        code, out, err = run(capsys, "sample-points", "--data", "ring", "--prior", prior, *path, "--steps", "3",
+                             "--count", "5", "--json", *home)
+        assert code == 0
+        assert (sentence in err, sentence in str(json.loads(out)["notes"])) == (said, said), (prior, path)

@@ -205,3 +205,22 @@ def test_models_made_here_have_names_of_their_own(capsys: pytest.CaptureFixture[
     assert ["this one is “my-model-2”" in said for said in words] == [False, True, False]
     assert sorted(file.name for file in home.glob("runs/*/my-*")) == [
         "my-model-2.safetensors", "my-model.safetensors", "my-model.safetensors"]
+
+
+@pytest.mark.parametrize("library", [(), ("--no-library",)])
+def test_a_run_that_diverges_leaves_the_last_of_its_steps_where_they_are_wanted(
+        capsys: pytest.CaptureFixture[str], here: Path, library: tuple[str, ...]) -> None:
+    """As one that is stopped does; a recipe that goes on from there is among them, for a smaller step."""
+    code, _, err = run(capsys, "sample-points", "--sampler", "langevin", "--sampler.size", "5", "--count", "50",
+                       "--out", "kept", *library)
+    assert code == 1
+    assert "What was written until then is in “kept”." in err
+    assert "Sampling diverged: at step " in err
+    assert {file.name for file in Path("kept").iterdir()} == {
+        "continue.json", "sample-points-unfinished-000.png", "sample-points-unfinished.csv"}
+    points = np.loadtxt("kept/sample-points-unfinished.csv", delimiter=",", skiprows=1)
+    assert points.shape == (50, 2)
+    assert np.isfinite(points).all()
+    start = Recipe.from_json(Path("kept/continue.json").read_text(encoding="utf-8"), "it").start
+    assert start is not None
+    assert f"at step {start.index + 1} the state" in err

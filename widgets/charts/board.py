@@ -18,6 +18,7 @@ AROUND = 80, 190  # px of a chart that are no plot: width and height
 LEAST = 330  # px of the height of a chart in rows of two: with less of it they scroll
 SHAPE = 1.5  # width over height of a plot at its best
 ALL = "All charts"
+SOME = "Charts spoken of"
 KINDS = {"csv": "Values as CSV…", "png": "Picture as PNG…", "svg": "Drawing as SVG…"}
 
 
@@ -64,7 +65,7 @@ class ChartBoard(QWidget):
         self.choice = Dropdown(self)
         self.choice.setAccessibleName("Chart")
         self.choice.setMinimumWidth(320)
-        self._preferred = ""
+        self._preferred: tuple[str, ...] = ()
         self._picked = False  # whether the user chose among the charts that there are
         self.choice.activated.connect(lambda _: self._pick())
         self.head = QWidget(self)
@@ -91,24 +92,29 @@ class ChartBoard(QWidget):
 
     def set_sheets(self, sheets: Sequence[ChartSheet]) -> None:
         """Show charts; while they grow, the choice among them stays."""
-        titles = [sheet.title for sheet in sheets]
-        if titles != [sheet.title for sheet in self._sheets]:
-            every = [(ALL, ALL)] if 1 < len(titles) <= TOGETHER else []
-            self.choice.fill([*every, *((title, title) for title in titles)])
-            self._picked = self._picked and self.choice.currentIndex() > 0
-            if not self._picked:
-                self._choose()
+        before = [sheet.title for sheet in self._sheets]
         self._sheets = tuple(sheets)
+        if before != [sheet.title for sheet in sheets]:
+            self._offer()
         self._arrange()
 
-    def prefer(self, title: str) -> None:
-        """Show a chart alone, as soon as it is there and until the user chooses; "" for all of them."""
-        self._preferred, self._picked = title, False
-        self._choose()
+    def prefer(self, *titles: str) -> None:
+        """Show some charts alone, as soon as they are there and until the user chooses; none for all of them."""
+        self._preferred, self._picked = titles, False
+        self._offer()
         self._arrange()
 
-    def _choose(self) -> None:
-        self.choice.setCurrentIndex(max(0, self.choice.findData(self._preferred) if self._preferred else 0))
+    def _offer(self) -> None:
+        """What can be chosen among; what the user chose stays chosen while it is there."""
+        titles = [sheet.title for sheet in self._sheets]
+        few = [ALL] if 1 < len(titles) <= TOGETHER else []
+        found = [title for title in titles if title in self._preferred]
+        some = [SOME] if 1 < len(found) < len(titles) else []
+        self.choice.fill([(title, title) for title in (*few, *some, *titles)])
+        self._picked = self._picked and self.choice.currentIndex() > 0
+        if not self._picked:
+            wanted = some or (found if len(found) == 1 else few)
+            self.choice.setCurrentIndex(max(0, self.choice.findData(wanted[0]) if wanted else 0))
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there is no chart."""
@@ -118,7 +124,8 @@ class ChartBoard(QWidget):
     def shown(self) -> tuple[ChartSheet, ...]:
         """The charts that are in sight."""
         chosen = self.choice.currentData()
-        return self._sheets if chosen == ALL else tuple(s for s in self._sheets if s.title == chosen)
+        wanted = self._preferred if chosen == SOME else (chosen,)
+        return self._sheets if chosen == ALL else tuple(sheet for sheet in self._sheets if sheet.title in wanted)
 
     def tile(self, title: str) -> ChartTile | None:
         """The tile of a chart in sight by its title."""

@@ -18,7 +18,8 @@ def heading(sheet: ChartSheet) -> str:
 
 def differences(sheet: ChartSheet) -> list[Curve]:
     """A curve for every measured line that an exact one stands beside."""
-    measured = [line for line in sheet.lines if line.kind is LineKind.MEASURED]
+    # a measured line beside another one marks a part of it
+    measured = [line for line in sheet.lines if line.kind is LineKind.MEASURED and not line.beside]
     found = list[Curve]()
     for k, line in enumerate(measured):
         exact = _exact(sheet, line, alone=len(measured) == 1)

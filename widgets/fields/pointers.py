@@ -19,6 +19,7 @@ WIDE, STRONG = 2.0, 3.0  # px of a shaft, and of the one that stands out
 HEAD = 8.0  # px
 QUIET = 0.3  # opacity of the others while one stands out
 PAD = 3.0
+CASING, GLASS = 3.0, 0.78  # px of the plate's colour beside a shaft, and its opacity there and behind names
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,12 @@ class Pointers(Layer):
             head = min(HEAD, shaft.length() / 2)
             back = QLineF(shaft.p2(), shaft.p1())
             back.setLength(head)
-            painter.setPen(QPen(colour, STRONG if strong else WIDE, dash, Qt.PenCapStyle.FlatCap))
+            wide = STRONG if strong else WIDE
+            if strong or not self.lit:  # on the plate's colour, or it would be lost in a crowd of particles
+                painter.setPen(QPen(tinted(theme.bg1, GLASS), wide + 2 * CASING, Qt.PenStyle.SolidLine,
+                                    Qt.PenCapStyle.FlatCap))
+                painter.drawLine(shaft)
+            painter.setPen(QPen(colour, wide, dash, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QLineF(shaft.p1(), back.p2()))
             side = back.normalVector().unitVector()
             across = QPointF(side.dx(), side.dy()) * (head * 0.45)
@@ -96,7 +102,7 @@ class Pointers(Layer):
         left = shaft.p2().x() + gap if away > 0 else shaft.p2().x() - gap - size.width()
         box = QRectF(left, shaft.p2().y() - size.height() / 2, size.width(), size.height())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tinted(theme.bg1, 0.78))
+        painter.setBrush(tinted(theme.bg1, GLASS))
         painter.drawRoundedRect(box.adjusted(-PAD, 0, PAD, 0), 3, 3)
         painter.setFont(font)
         painter.setPen(QColor(theme.ink(item.colour, "bg1")))

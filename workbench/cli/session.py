@@ -96,25 +96,38 @@ class Session:
         if outcome.sampled is not None:
             written = [*save_course(folder, outcome.course, self.recipe),
                        *save_sampled(folder, outcome.sampled, self.recipe)]
-        elif stopped and outcome.last is not None:
-            written = save_unfinished(folder, outcome.last, self.recipe, needs_state=self.task.needs_state,
-                                      units=outcome.opened.units if outcome.opened is not None else None)
-        else:  # a task that writes by itself did so when it was closed, without telling
-            written = sorted(folder.glob(self.task.leaves)) if stopped and self.task.leaves else []
+        elif stopped:
+            written = self._unfinished()
+        else:
+            written = []
         tables = dict.fromkeys(save_tables(folder, self.task.name, outcome.charts), "table")
         return {**{file: KINDS[file.suffix] for file in written}, **tables, **outcome.saved}
 
+    def _unfinished(self) -> list[Path]:
+        """Write what a run came to that has no result: the last step, or what a task left by itself when closed."""
+        last, folder = self.outcome.last, self.place.folder
+        if last is None:
+            return sorted(folder.glob(self.task.leaves)) if self.task.leaves else []
+        return save_unfinished(folder, last, self.recipe, needs_state=self.task.needs_state,
+                               units=self.outcome.opened.units if self.outcome.opened is not None else None)
+
     def _rescue(self) -> None:
-        """After an error: enter what there is into the library and tell where it lies."""
+        """After an error: enter what there is into the library, or leave it where the user wants it, and tell where."""
         self.terminal.close()
         with contextlib.suppress(WorkbenchError):
             save_tables(self.place.folder, self.task.name, self.outcome.charts)
+        told = self.place.folder
+        if self.place.out is not None or not self.place.run:
+            # the library keeps the steps; who looks in a folder of their own finds the last of them there
+            with contextlib.suppress(WorkbenchError):
+                self.place.publish(self._unfinished() if self.outcome.last is not None else [])
+                told = self.place.out or told
         left = [file for file in sorted(self.place.folder.glob("[!.]*")) if file.name not in {NOTE, LOCK}
                 and file.suffix != MEANWHILE]
         # the steps before the one that went wrong tell most of all why
         if left or (self.place.run and self.outcome.last is not None):
             self._shelve(State.FAILED, {file: KINDS[file.suffix] for file in left if file.suffix in KINDS})
-            self.terminal.say(f"What was written until then is in “{self.place.folder}”.")
+            self.terminal.say(f"What was written until then is in “{told}”.")
         elif self._beside is not None:
             self._beside.end(None)
         self.place.tidy()

@@ -29,6 +29,7 @@ from workbench.cli.command import Command, add_home_flag, add_machine_flags
 from workbench.cli.course import SHOWN
 from workbench.cli.flags import Flag, add_flags, flags_of, values_of
 from workbench.cli.keeping import choose_place, free_folder
+from workbench.cli.own_path import unused_path
 from workbench.cli.session import Session
 from workbench.cli.terminal import Terminal
 from workbench.home import home
@@ -84,7 +85,7 @@ class TaskCommand(Command):
         if not args.no_library:
             recipe = self._named_apart(recipe, args, models, terminal)
         recipe, notice = identified(recipe, models, used_threads())
-        notice = " ".join(filter(None, (*notes, notice)))
+        notice = " ".join(filter(None, (*notes, unused_path(args, recipe, models), notice)))
         if notice:
             terminal.say(notice)
         refuse_bad(recipe, models)

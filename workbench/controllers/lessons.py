@@ -8,7 +8,10 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from engines.counted import counted
 from workbench.actions import Spec
+from workbench.controllers.lesson_runs import LessonRuns
+from workbench.controllers.lesson_wait import LessonWaitController
 from workbench.controllers.points.runs import PointsRunsController
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
@@ -17,7 +20,6 @@ from workbench.frames import view_named
 from workbench.lesson_kept import Before, KeptLesson
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import after, lessons
-from workbench.library.records import State
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import FieldPage
@@ -41,16 +43,17 @@ class LessonController:
     def __init__(self, desk: Desk, panel: TaskPanel, runs: RunController, turn: Callable[[str], object],
                  load: Callable[[str], object], sheet: PointsPage, page: FieldPage,
                  panels: PointsRunsController) -> None:
-        self._desk, self._panel, self._runs, self._turn, self._load = desk, panel, runs, turn, load
+        self._desk, self._panel, self._turn, self._load = desk, panel, turn, load
+        self._runs = LessonRuns(desk, runs)
         self._sheet, self._page, self._panels = sheet, page, panels
         self.lesson: Lesson | None = None
         self._before: Before | None = None
-        self._made = dict[str, tuple[str, ...]]()  # runs of lessons of this session, by lesson
         self._then = dict[str, Callable[[], object]]()  # what is done when a run is on the stage
         self._first = ""  # the lesson that waits for the engine
         self._due = ""  # the run on whose end the time line goes to its place
         self.menu = QMenu("Lessons", desk.window)
         self._declare()
+        self._waits = LessonWaitController(desk, sheet.lesson, lambda: self.runs)
         sheet.lesson.add(desk.actions)
         sheet.lessons_asked.connect(self._ask)
         desk.stage.shown.connect(self._shown)
@@ -119,14 +122,16 @@ class LessonController:
             self.begin(after(self.lesson.name, steps).name)
 
     def leave(self) -> None:
-        """End the lesson; what there was before it is there again."""
+        """End the lesson; what there was before it is there again, and nothing more."""
         left = self.lesson
         if left is None:
             self._desk.complain("No lesson is on, so there is none to leave.")
             return
-        self._leave()
+        stay = self._leave()
         self._desk.history.push("Leave lesson", lambda: self._set_up(left), self._leave)
-        self._desk.say("The lesson is over; its runs stay in the library")
+        self._desk.say("The lesson is over, and its runs are gone; undo makes them again" if not stay else
+                       f"The lesson is over; {counted(stay, 'run')} that you kept of it "
+                       f"{'stays' if stay == 1 else 'stay'} in the library")
 
     # setting up
 
@@ -141,18 +146,18 @@ class LessonController:
             self._table(lesson.table)
             self._desk.stage.look(view_named(lesson.view))
             self._page.panels.plane.fit()
-            known = self._made.get(lesson.name, ())
-            if known and all(self._there(run) for run in known):
+            known = self._runs.of(lesson)
+            if known:
                 self._bring_up(lesson, known)
                 return True
             return self._run(lesson)
         return False
 
     def _tell(self, lesson: Lesson) -> None:
-        """Say what to look at, over the chart that shows it where it has several."""
+        """Say what to look at, over the charts that show it where it has more."""
         names = list(lessons())
         self._sheet.lesson.show_lesson(lesson, names.index(lesson.name) + 1, len(names))
-        self._sheet.view_of(Charts).board.prefer(lesson.chart)
+        self._sheet.view_of(Charts).board.prefer(*lesson.charts)
 
     def _form(self, lesson: Lesson) -> None:
         """Show the task of the first panel, with its options."""
@@ -170,31 +175,16 @@ class LessonController:
             self._panel.form.set_values(values)
             self._panel.changed.emit()
 
-    def _there(self, run: str) -> bool:
-        """Whether a run is done, or will be."""
-        library = self._desk.library
-        return library.has(run, trash=False) and library.run(run).state in {State.DONE, State.RUNNING, State.WAITING}
-
     def _run(self, lesson: Lesson) -> bool:
-        """Run the panels before all that waits, the first of them first, for it is the one on the stage."""
-        from workbench.lessons.running import recipe_of
-
-        queue, made = self._desk.queue, list[str]()
-        for panel in lesson.panels:
-            job = self._runs.submit(recipe_of(panel), show=not made, title=f"{panel.caption}, lesson")
-            if job is not None:
-                queue.move(job.id, len(made))
-                made.append(job.id)
-        if len(made) < len(lesson.panels):  # what is missing was told
-            return False
-        for job in queue.alive():
-            if job.until == made[0]:  # a training that rests meanwhile does so for all of them
-                queue.pause(job.id, until=made[-1])
-        self._made[lesson.name], self._due = tuple(made), made[0]
-        self._name(lesson)
-        self._add(made)
-        self._desk.say(f"Lesson: {lesson.title}")
-        return True
+        """Run its panels; what is missing was told."""
+        made = self._runs.begin(lesson)
+        if made:
+            self._due = made[0]
+            self._name(lesson)
+            self._add(made)
+            self._waits.tell()
+            self._desk.say(f"Lesson: {lesson.title}")
+        return bool(made)
 
     def _bring_up(self, lesson: Lesson, known: tuple[str, ...]) -> None:
         """Show the runs that were made for it before."""
@@ -212,7 +202,7 @@ class LessonController:
             self._show(known[0], shown)
 
     def _name(self, lesson: Lesson) -> None:
-        runs = self._made[lesson.name]
+        runs = self._runs.made[lesson.name]
         self._panels.captions = {run: panel.caption for run, panel in zip(runs, lesson.panels, strict=True)}
 
     def _add(self, runs: Sequence[str]) -> None:
@@ -251,28 +241,33 @@ class LessonController:
                       tuple(self._panels.kept), tuple(self._panels.order), tuple(self._page.tools.kept),
                       self._desk.actions[TABLE].isChecked(), stage.view.name)
 
-    def _leave(self) -> None:
+    def _leave(self) -> int:
+        """Bring back what there was before all lessons; returns how many of their runs stay in the library."""
         before, self.lesson, self._before = self._before, None, None
         self._due, self._panels.captions = "", {}
         self._sheet.lesson.show_lesson(None)
-        self._sheet.view_of(Charts).board.prefer("")
-        if before is None:
-            return
+        self._sheet.view_of(Charts).board.prefer()
+        stay = self._runs.clear(lessons(), (before.run, *before.beside) if before is not None else ())
+        if before is not None:
+            with self._desk.guard():
+                self._bring_all_back(before)
+        return stay
+
+    def _bring_all_back(self, before: Before) -> None:
         stage = self._desk.stage
-        with self._desk.guard():
-            self._page.tools.bring_back(list(before.layers))
-            self._table(before.table)
-            stage.look(view_named(before.view))
-            for task in before.forms.keys() & self._panel.forms.keys():
-                self._panel.forms[task].set_values(before.forms[task])
-            self._fill(before.task, before.values)
-            if not (before.run and self._desk.library.has(before.run, trash=False)):
-                stage.show(None)
-            elif stage.run == before.run:
-                self._panels.end()
-                self._back(before)
-            else:
-                self._show(before.run, lambda: self._back(before))
+        self._page.tools.bring_back(list(before.layers))
+        self._table(before.table)
+        stage.look(view_named(before.view))
+        for task in before.forms.keys() & self._panel.forms.keys():
+            self._panel.forms[task].set_values(before.forms[task])
+        self._fill(before.task, before.values)
+        if not (before.run and self._desk.library.has(before.run, trash=False)):
+            stage.show(None)
+        elif stage.run == before.run:
+            self._panels.end()
+            self._back(before)
+        else:
+            self._show(before.run, lambda: self._back(before))
 
     def _back(self, before: Before) -> None:
         self._panels.bring_back(before.beside, before.order)
@@ -283,18 +278,19 @@ class LessonController:
     @property
     def runs(self) -> tuple[str, ...]:
         """Those of the lesson that is on, in the order of its panels."""
-        return self._made.get(self.lesson.name, ()) if self.lesson is not None else ()
+        return self._runs.made.get(self.lesson.name, ()) if self.lesson is not None else ()
 
     @property
     def kept(self) -> dict[str, Any] | None:
         """The lesson that is on, None for none."""
-        return None if self.lesson is None else KeptLesson(self.lesson, self.runs, self._before).told()
+        return None if self.lesson is None else KeptLesson(self.lesson, self.runs, self._before,
+                                                                  self._runs.made).told()
 
     def bring_back(self, told: object) -> None:
         """Have the lesson of last time on, as far as its runs are there; what is on the canvas comes by itself."""
         kept = KeptLesson.read(told)
         if kept is None or not all(self._desk.library.has(run, trash=False) for run in kept.runs):
             return
-        self.lesson, self._before, self._made[kept.lesson.name] = kept.lesson, kept.before, kept.runs
+        self.lesson, self._before, self._runs.made = kept.lesson, kept.before, dict(kept.made)
         self._tell(kept.lesson)
         self._name(kept.lesson)

@@ -76,6 +76,7 @@ class LibraryController:
         self.beside = BesideController(desk, background, self.refresh)
         self.trash = TrashController(desk, panel, background, self.refresh, uses.show)
         self.trash.measured = self._measured
+        desk.changed_runs += [self.refresh, self.trash.measure]
         self._list()
         QTimer.singleShot(MINUTE, self._rows, self._age)
 

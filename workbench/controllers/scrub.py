@@ -10,9 +10,11 @@ import numpy as np
 from engines.errors import BadInput
 from widgets.drawing.colour_scale import format_value
 from widgets.drawing.pixmaps import Pyramid, disagreement, heat
+from widgets.formulas.equation_view import EquationView
 from workbench.comparable import size_of
 from workbench.controllers.captions import Captions
 from workbench.controllers.placing import PlaceController
+from workbench.controllers.term_view import TermView
 from workbench.desk import Desk
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.running.mailbox import LiveRun
@@ -34,11 +36,14 @@ class ScrubController:
         space: the page of the Images workspace.
         shows: whether runs of a task are shown there.
         places: where samples belong in the user's picture.
+        equation: a term that is hovered there is shown in place of the view, for as long as that lasts.
     """
 
-    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool], places: PlaceController) -> None:
+    def __init__(self, desk: Desk, space: ImagesPage, shows: Callable[[str], bool], places: PlaceController,
+                 equation: EquationView) -> None:
         self._desk, self._space, self._shows, self.places = desk, space, shows, places
         self._paired = False
+        self._term = TermView(desk)
         self._captions = Captions(desk)
         places.read.append(self.draw)
         stage = desk.stage
@@ -47,6 +52,7 @@ class ScrubController:
         for signal in (stage.moved, stage.viewed, stage.compared):
             signal.connect(self.draw)
         space.sample_chosen.connect(self._choose)
+        equation.term_hovered.connect(self._hovered)
 
     def set_paired(self, paired: bool) -> None:
         """Whether the task of the form begins with a picture: it decides between one canvas and a pair."""
@@ -57,6 +63,16 @@ class ScrubController:
         """Show the page that suits the task and the run on the stage."""
         self._arrange()
         self.draw()
+
+    def _hovered(self, term: str) -> None:
+        self._term.turn(term)
+        if self._recorded:
+            self.draw()
+
+    def _frames(self, live: LiveRun | None = None) -> np.ndarray | None:
+        """Pictures of the term that is hovered, else of the view."""
+        hovered = self._term.frames(live or self._desk.stage.live)
+        return self._desk.stage.frames(live) if hovered is None else hovered
 
     @property
     def _own(self) -> bool:
@@ -135,7 +151,7 @@ class ScrubController:
     def _grid(self) -> None:
         """Paint all samples of the present step."""
         stage, space = self._desk.stage, self._space
-        pictures = stage.frames()
+        pictures = self._frames()
         if pictures is not None:
             space.grid.set_images(list(pictures), self._captions.of(stage.live))
             # the selection stays from run to run, so that a branch shows the same sample
@@ -161,8 +177,8 @@ class ScrubController:
         stage, space = self._desk.stage, self._space
         live = stage.live
         # asked before the frames, which the engine may finish meanwhile: a state must not pass for a result
-        finished = stage.finished
-        pictures = stage.frames() if self._own else None
+        finished = stage.finished and not self._term.shown
+        pictures = self._frames() if self._own else None
         if pictures is None or live is None:
             self._desk.actions["view.crop"].setEnabled(False)
             space.show_result(None, "", tied=False)
@@ -196,10 +212,11 @@ class ScrubController:
         """
         stage = self._desk.stage
         # known pixels are pasted at the end: what is shown then is no state of the run any more
-        name = RESULT if finished and stage.backward else SUBSCRIPTS[stage.view.name]
+        name = self._term.title or (RESULT if finished and stage.backward else SUBSCRIPTS[stage.view.name])
         total = stage.live.opened.total if stage.live and stage.live.opened else 0
         name = (what if name == RESULT else f"{what} · {name}") if what else name
-        return f"{name} · {LAST_MOVE if stage.past else f'step {stage.index} of {total}'}"
+        past = self._term.past if self._term.shown else stage.past
+        return f"{name} · {LAST_MOVE if past else f'step {stage.index} of {total}'}"
 
     def _compare(self) -> None:
         stage = self._desk.stage
@@ -207,7 +224,7 @@ class ScrubController:
             self._arrange()
             self.draw()
             return
-        left, right = stage.frames(stage.live), stage.frames(stage.other)
+        left, right = self._frames(stage.live), self._frames(stage.other)
         if left is None or right is None:
             self._space.say("One of the two runs has no such view at this step; go to another one")
             return
@@ -249,7 +266,11 @@ class ScrubController:
         if not stage.recorded or stage.live is None or stage.live.opened is None:
             return ""
         if stage.other is not None and stage.other.opened is not None:
-            return f"{self._together(stage.live.opened, stage.other.opened)} · {stage.view.title}"
+            shown = self._term.title or stage.view.title
+            return f"{self._together(stage.live.opened, stage.other.opened)} · {shown}"
+        if self._term.shown:
+            step = f"the {LAST_MOVE}" if self._term.past else f"step {stage.index}"
+            return f"{self._term.title} of {step} · {self._title(stage.live)}"  # the end goes where room is short
         count, channels, height, width = (*stage.live.opened.shape, 1, 1)[:4]
         colour = "grey" if channels == 1 else "colour"
         shown = f" · the first {SHOWN} shown" if count > SHOWN else ""

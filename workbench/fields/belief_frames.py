@@ -35,6 +35,11 @@ class Shown(StrEnum):
 TITLES = {Shown.SCORE: "Score", Shown.VELOCITY: "Velocity", Shown.ESTIMATE: ESTIMATE, Shown.NONE: "None"}
 
 
+def meant(shown: Shown, ground: Ground) -> bool:
+    """Whether what a model learns has such arrows: one that learns where the flow ends has no score, say."""
+    return shown in {Shown.ESTIMATE, Shown.NONE} or len(ground.score if shown is Shown.SCORE else ground.velocity) > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What is looked at: arrows, and the number of a noise level; the one behind the last is no noise at all."""
@@ -50,11 +55,13 @@ class Look:
         return a * points + s * np.random.default_rng(0).standard_normal(points.shape)
 
     def vectors(self, x0: Floats, ground: Ground) -> Floats | None:
-        """The arrows (M, d) that x0_hat (T, M, d) means; None without noise, or where none are wanted."""
+        """The arrows (M, d) that x0_hat (T, M, d) means; None without noise, or where it means none that are wanted."""
         if self.shown is Shown.NONE or self.level >= len(ground.times) or not len(x0):
             return None
         if self.shown is Shown.ESTIMATE:
             return x0[self.level].astype(np.float64) - ground.points
+        if not meant(self.shown, ground):
+            return None
         a, b = (ground.score if self.shown is Shown.SCORE else ground.velocity)[self.level]
         return a * x0[self.level].astype(np.float64) + b * ground.points
 

@@ -49,6 +49,10 @@ class TimeAxis:
         return cls(by_snr, float(values.min() if sign > 0 else -values.max()),
                    float(values.max() if sign > 0 else -values.min()), sign)
 
+    def ending(self, place: float) -> bool:
+        """Whether a place is near the end: the density there is drawn to the left, and the particles to the right."""
+        return place > self.first + 0.75 * (self.last - self.first)
+
     @property
     def box(self) -> Box:
         """What there is to see."""
@@ -113,14 +117,20 @@ def moving(axis: TimeAxis, places: Floats, step: int, points: Floats, ways: Floa
 
     places: where the steps of `ways` and those after it are on the axis; step: of them the present one.
     """
-    at, wide = float(places[step]), axis.last - axis.first
-    to_left = at > axis.first + 0.75 * wide
-    spread = CROWD * wide * (np.arange(len(points)) * GOLDEN % 1.0) * (1.0 if to_left else -1.0)
+    at = float(places[step])
+    to_left = axis.ending(at)
     curve = None
     if frame is not None and frame.density is not None:
         curve = SideCurve(at, np.linspace(*ENDS, CURVE), frame.density, to_left, rulers(ground.units, line=True)[0])
-    return {"cursor": Cursor(at), "particles": Particles(np.stack([at + spread, points[:, 0]], axis=1)),
-            "marginal": curve, "paths": trails(places, ways)}
+    particles = Particles(np.stack([beside(axis, at, len(points)), points[:, 0]], axis=1))
+    return {"cursor": Cursor(at), "particles": particles, "marginal": curve,
+            "paths": trails(places, ways)}
+
+
+def beside(axis: TimeAxis, at: float, count: int) -> Floats:
+    """Where the particles of a step at a place are drawn on the axis, (count,)."""
+    away = CROWD * (axis.last - axis.first) * (1.0 if axis.ending(at) else -1.0)
+    return at + away * (np.arange(count) * GOLDEN % 1.0)
 
 
 def trails(places: Floats, ways: Floats) -> Trails | None:

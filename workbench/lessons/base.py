@@ -61,7 +61,7 @@ class Lesson:
         facts: what proves its point.
         layers: names of the layers that are shown; at: where the time line stands, 0 the start and 1 the end;
         table: whether the distances to the truth stand under the canvas, of one with a canvas;
-        view: name of what is shown of a step; chart: title of the one that is shown of several, "" for all.
+        view: name of what is shown of a step; charts: titles of those of several that are shown, none for all.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Lesson:
     at: float = 1.0
     table: bool = True
     view: str = "state"
-    chart: str = ""
+    charts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a lesson that cannot be shown."""

@@ -26,8 +26,8 @@ def late(ran: Ran) -> float:
 LESSON = Lesson(
     name="bound", title="The bound, term by term", place=120,
     look=("Every step of the chain adds its divergence: next to nothing at the noise, and most close to the data.",
-          "Added up, with L₀ at the end, the sum lies a little above the true −log p; that gap is what steps of "
-          "Gaussian shape cost, and more steps close it."),
+          "Added up, with L₀ at the end, the sum ends at the marked point, a little above the true −log p; that gap is "
+          "what steps of Gaussian shape cost, and more steps close it."),
     panels=(Panel("Bound, 50 steps", "bound", {"data": {"name": "two-blobs"}, "steps": 50, "count": 2000}),),
     facts=(Fact("excess", "bound over the true −log p, nats", of(0, figure("excess")), least=0, most=0.4),
            Fact("last_term", "term at the noise, in nats", of(0, figure("last_term")), most=1e-3),

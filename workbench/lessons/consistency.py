@@ -28,8 +28,8 @@ LESSON = Lesson(
     name="consistency", title="Consistency: the end of the flow in one step", place=90,
     look=("One call of a network that this program trained for consistency ends on the moons, where a denoiser takes "
           "fifty; a second call sharpens them, as the table tells.",
-          "It learned the exact function, here by many small steps: the same noise ends at nearly the same points, "
-          "while one call of a denoiser gives the mean of all data."),
+          "It learned the exact function, found by many small steps in the last panel: the same noise ends at nearly "
+          "the same points in both."),
     panels=(Panel("Network, 1 call", "sample-points", {**LEARNED, "steps": 1}),
             Panel("Network, 2 calls", "sample-points", {**LEARNED, "steps": 2}),
             Panel("Denoiser, 50 calls", "sample-points", {**RUN, "prior": "points-moons", "steps": 50,

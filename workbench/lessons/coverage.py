@@ -9,8 +9,8 @@ FOUND, WRONG = "Modes found", "Error of the weights"
 
 LESSON = Lesson(
     name="coverage", title="Coverage of modes against calls", place=100,
-    look=("One call finds one of the 25 modes, the mean of all; three to five find every one.",
-          "Their weights take longer: at five calls a sixth of the samples is in the wrong mode, and only beyond "
+    look=("One call of DDIM or DDPM finds one of the 25 modes, the mean of all; three to five find every one.",
+          "The weights take longer: at five calls a sixth of DDIM’s samples is in the wrong mode, and only beyond "
           "twenty is the error that of chance."),
     panels=(Panel("Modes and calls", "study", {"study": "coverage"}),),
     facts=(Fact("found_1", "modes that DDIM finds with 1 call", of(0, lambda ran: value_at(ran, FOUND, "DDIM", 1)),

@@ -32,8 +32,8 @@ MIXTURE = "Calls for 0.06 nats, mixture"
 
 LESSON = Lesson(
     name="dimension", title="Calls needed as dimension grows", place=110,
-    look=("For the same divergence DDIM needs about √d times the calls and DDPM about d^⅔, whether each "
-          "coordinate is Gaussian or has two peaks; Heun, of order 2, needs d^¼ at most.",
+    look=("For the same divergence DDIM needs about √d times the calls and DDPM about d to the ⅔, whether each "
+          "coordinate is Gaussian or has two peaks; Heun, of order 2, needs d to the ¼ at most.",
           "The bound that is proven for DDPM and any data grows as d itself; what is measured here stays far below it, "
           "which is why images can be sampled at all."),
     panels=(PANEL,),

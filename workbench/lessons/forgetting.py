@@ -29,10 +29,10 @@ def over(ran: Ran) -> float:
 LESSON = Lesson(
     name="forgetting", title="How fast data are forgotten", place=10,
     look=("By time every path forgets at its own pace, and each ends within 10⁻⁷ nats of pure noise.",
-          "Choose the chart by log-SNR: there all paths are one curve, since only the share of noise counts, and "
-          "each unit divides what is left by more than e."),
+          "By log-SNR, in the second chart, all paths are one curve, since only the share of noise counts, and each "
+          "unit of it divides what is left by more than e."),
     panels=(Panel("Forgetting", "study", {"study": "forgetting"}),),
     facts=(Fact("left", "largest KL that is left at the end of a path, nats", of(0, last), most=1e-7),
            Fact("shrink", "fall of the KL while log-SNR falls by 4 (e⁴ = 55)", of(0, shrink), least=55),
            Fact("of_bound", "largest share of the bound that is reached", of(0, over), most=1.0)),
-    chart="Divergence from noise by time")
+    charts=("Divergence from noise by time", "Divergence from noise by log-SNR"))

@@ -12,7 +12,7 @@ LESSON = Lesson(
     look=("DPS takes the likelihood of the mean of x₀ for the mean of its likelihoods: near the data, at the left, "
           "both agree.",
           "With much noise that mean is none of the data which xₜ may come from, the gap opens, and DPS pulls many "
-          "times too hard, as the third chart shows."),
+          "times too hard, as the second chart shows."),
     panels=(Panel("Jensen’s gap", "study", {"study": "jensen-gap"}),),
     facts=(Fact("gap_data", "gap near the data, −log-SNR −8", of(0, lambda ran: value_at(ran, GAP, "Gap", -8)),
                 most=0.02),
@@ -22,4 +22,4 @@ LESSON = Lesson(
                 of(0, lambda ran: value_at(ran, PULL, "Length", -8)), least=0.95, most=1.1),
            Fact("pull_noise", "pull of DPS over the exact one near the noise",
                 of(0, lambda ran: value_at(ran, PULL, "Length", 0)), least=5)),
-    chart="Jensen’s gap")
+    charts=("Jensen’s gap", "What the gap does to the gradient"))

@@ -9,7 +9,7 @@ from workbench.lessons.measures import of, posterior_mean, score_of_density
 from workbench.lessons.ran import Ran
 
 RUN = {"data": {"name": "moons"}, "steps": 60, "count": 80, "sampler": {"name": "heun"}}
-AT = 0.8
+AT = 0.65
 POINTS = 40
 
 
@@ -27,8 +27,8 @@ def against_draws(ran: Ran) -> float:
 
 LESSON = Lesson(
     name="tweedie", title="Tweedie: the score points to the mean", place=20,
-    look=("Each particle carries an arrow to the mean of all data that it may come from, less what noise there is, "
-          "and the grid has the arrows of ∇ log p itself.",
+    look=("From each particle, a ring, an arrow leads to the mean of all data that it may come from, which is "
+          "(xₜ + σ²∇log p)/α: it goes the way that the arrows of ∇log p on the grid show.",
           "They agree exactly at the left, and nearly at the right, where a network that learned to denoise knows "
           "the score without any density."),
     panels=(Panel("Exact denoiser", "sample-points", RUN),
@@ -36,4 +36,4 @@ LESSON = Lesson(
     facts=(Fact("density", "largest gap of x̂₀ and (x + σ² ∇ log p)/α", of(0, against_the_density), most=1e-3),
            Fact("posterior", "mean gap of x̂₀ and the posterior mean by draws", of(0, against_draws), most=0.02),
            Fact("network", "the same gap of the network", of(1, against_draws), most=0.15)),
-    layers=frozenset({"density", "score"}), at=AT, view="score", table=False)
+    layers=frozenset({"density", "score", "paths"}), at=AT, view="estimate", table=False)

@@ -22,7 +22,7 @@ HELP = ("Root mean square of a coordinate of the learned estimate minus the exac
 LOSS = ("Training is what the network was taught by, smoothed over the steps; validation the same of the averaged "
         "weights on points that no step learns from. The upright line is at the preview that the slider under the "
         "canvas shows, and the figures at the right are the losses there.")
-NO_TRUTH = "Nothing is exact to compare with: this objective learns where the flow ends."
+NO_TRUTH = "Nothing is exact to compare with: what is learned is no mean of the data."
 
 
 class BeliefPlots(QWidget):

@@ -11,7 +11,7 @@ from widgets.drawing.fonts import figures
 from widgets.drawing.tips import wrapped
 from widgets.options.numbers import QuietSlider
 from workbench.fields.belief_course import Ground
-from workbench.fields.belief_frames import TITLES, Look, Shown, level_words
+from workbench.fields.belief_frames import TITLES, Look, Shown, level_words, meant
 from workbench.parts import row
 
 FIRST = 6  # the level looked at before another is chosen: shapes are seen, and arrows still say something
@@ -20,6 +20,10 @@ HELP = {Shown.SCORE: "∇ log p of the data with noise, as the model has learned
         Shown.VELOCITY: "Where the probability-flow ODE goes, as the model has learned it and as it is",
         Shown.ESTIMATE: "From each state to the mean of the data that may lie behind it",
         Shown.NONE: "Samples and data alone"}
+
+ENDS = "This model learns where the flow ends and no mean of the data, from which the arrows would follow"
+PAIRED = "This model learns from noise near its data, and so no score of data with any noise"
+WHERE = "From each state to where the flow through it ends, as the model has learned it"
 
 
 class BeliefTools(QFrame):
@@ -59,7 +63,19 @@ class BeliefTools(QFrame):
         self.setEnabled(ground is not None)
         if ground is not None and self.noise.maximum() != len(ground.times):
             self.noise.setMaximum(len(ground.times))
+        self._offer(ground)
         self._say()
+
+    def _offer(self, ground: Ground | None) -> None:
+        """Grey the arrows that what is learned does not have, with the reason; the estimate stands in for them."""
+        ends = ground is not None and not meant(Shown.VELOCITY, ground)
+        for shown, help in HELP.items():
+            able = ground is None or meant(shown, ground)
+            self.arrows.set_available(str(shown), able, wrapped(help if able else ENDS if ends else PAIRED))
+        if ends:
+            self.arrows.button(str(Shown.ESTIMATE)).setToolTip(wrapped(WHERE))
+        if ground is not None and not meant(self.look.shown, ground):
+            self.arrows.set_value(str(Shown.ESTIMATE))
 
     def choose_level(self, level: int) -> None:
         """Look at a noise level."""

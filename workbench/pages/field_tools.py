@@ -22,7 +22,8 @@ LAYERS = (
     ("histogram", "Counts", "How many particles are where", False),
     ("score", "Score", "∇ log p at this step’s time, as arrows", False),
     ("flow", "Flow", "The velocity of the probability-flow ODE at this step’s time", False),
-    ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them", True),
+    ("paths", "Paths", "The ways of twelve particles, or of the one that is selected among them; in the view x̂₀ arrows "
+     "from particles to their estimates", True),
     ("course", "Over time", "Time to the right and values upwards: the density of every time as an image, single paths "
      "over it, and the exact density at this step", False),
     ("snr", "log-SNR", "Even steps of log-SNR to the right instead of time", False),

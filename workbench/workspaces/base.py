@@ -33,10 +33,9 @@ class Workspace(ABC):
 
     Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
     says whether the Equation panel belongs to it, and `trains` whether that explains a training on its page
-    instead of the run on the stage; `long_runs` whether its runs take so long that one of them rests while a run of
-    another workspace is computed that the user waits for; `shows_notes` whether its own page tells what its runs have
-    to remark. What a window can do with any workspace are the methods below: they do nothing, or what suits a
-    workspace whose runs are walked through step by step on the stage.
+    instead of the run on the stage; `shows_notes` whether its own page tells what its runs have to remark. What a
+    window can do with any workspace are the methods below: they do nothing, or what suits a workspace whose runs are
+    walked through step by step on the stage.
 
     Args:
         desk: shared parts; the tool strip of the page takes its actions from here.
@@ -48,7 +47,6 @@ class Workspace(ABC):
     shortcut: ClassVar[str] = ""
     equation: ClassVar[bool] = False
     trains: ClassVar[bool] = False
-    long_runs: ClassVar[bool] = False
     shows_notes: ClassVar[bool] = False
 
     def __init__(self, desk: Desk) -> None:

@@ -81,7 +81,8 @@ class Images(Workspace):
         preparing.changed.connect(self.hints.show)
         self.crop = CropController(desk, shell.panel, canvas.input, self.picture, self._picture_task,
                                    self.hints.refuse)
-        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task))
+        self.scrub = ScrubController(desk, canvas, self.shows, PlaceController(desk, shell.background, self.task),
+                                     shell.equation)
         self.branching = BranchController(desk, shell.panel, shell.runs, self.scrub, canvas,
                                           lambda: frozenset(task.name for task in self.tasks))
         self.export = ExportController(desk, shell.background, self.picture, self.scrub.places)

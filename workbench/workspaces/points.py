@@ -101,7 +101,8 @@ class Points(Workspace):
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
-        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted)
+        self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
+                                           self.field.course)
         self.places = PointsPlacesController(desk, panel, page, self._unpainted)
         self.branching = PointsBranchController(desk, panel, shell.runs)
         self.runs = PointsRunsController(desk, shell.runs, self.sheet, page, self.subjects,
@@ -124,7 +125,7 @@ class Points(Workspace):
         """Let them follow each other, and the stage."""
         desk, shell, page = self.desk, self.shell, self.field_page
         page.tools.add(desk.actions, TOOLS)
-        self.field.paused, self.probe.time_at = lambda: self.brushes.held, self.field.course.time_at
+        self.field.paused = lambda: self.brushes.held
         self.field.drawn += [self.places.draw, self.probe.draw, self.table.draw, self.curves.draw]
         self.data.changed.append(self.field.draw)
         page.start.clicked.connect(shell.runs.start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +19,7 @@ from workbench.running.resting import Resting
 from workbench.workspaces.base import Workspace
 
 if TYPE_CHECKING:
+    from engines.tasks.base import Task
     from workbench.running.jobs import Job
 
 W = TypeVar("W", bound=Workspace)
@@ -101,15 +102,30 @@ class Spaces:
         return space.attachments(task) if space else Packing()
 
     def began(self, job: Job) -> None:
-        """A run is in the queue to be looked at: a short one is next, and a long one that runs rests meanwhile."""
-        space = self.owner(job.task) or self.first
-        if not space.long_runs:
-            self._desk.queue.move(job.id, 0)
-            for other in self._desk.queue.alive():
-                owner = self.owner(other.task)
-                if other.state is State.RUNNING and owner is not None and owner.long_runs:
+        """A run is in the queue to be looked at: it is next, unless it is of the longest, and a longer one that runs
+        rests meanwhile.
+        """
+        lasts, queue = self._lasts(job.task), self._desk.queue
+        if lasts < self._longest:
+            queue.move(job.id, 0)
+            for other in queue.alive():
+                if other.state is State.RUNNING and self._lasts(other.task) > lasts:
                     self._resting.rest(other.id, job.id)
-        space.began(job)
+        (self.owner(job.task) or self.first).began(job)
+
+    def _lasts(self, task: str) -> int:
+        """How long runs of a task are."""
+        known = self._known.get(task)
+        return known.lasts if known else 0
+
+    @property
+    def _longest(self) -> int:
+        return max((task.lasts for task in self._known.values()), default=0)
+
+    @property
+    def _known(self) -> Mapping[str, Task]:
+        engines = self._desk.queue.engines
+        return engines.tasks if engines else {}
 
     def opener(self, path: Path) -> Workspace:
         """The workspace that a file or folder belongs to, the present one before others."""

@@ -27,7 +27,6 @@ class Train(Workspace):
     shortcut: ClassVar[str] = "Alt+2"
     equation: ClassVar[bool] = True
     trains: ClassVar[bool] = True
-    long_runs: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
 
     def __init__(self, desk: Desk) -> None:

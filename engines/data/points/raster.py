@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
+from pydantic import field_validator
 from torch import Tensor
 
 from engines.component import option
 from engines.data.points.base import PointSet, uniforms
-from engines.errors import BadInput
+from engines.errors import BadInput, BadOption
 
 FONT = Path(__file__).resolve().parents[3] / "resources" / "fonts" / "Inter-SemiBold.otf"
 NO_LETTER = "\uffff"  # never one, in no font
@@ -81,13 +83,12 @@ def _drawn(letter: str, font: ImageFont.FreeTypeFont) -> bytes:
     return page.tobytes()
 
 
-def _check_letters(text: str, font: ImageFont.FreeTypeFont) -> None:
-    """Refuse what the font draws as an empty box; raises BadInput."""
+@lru_cache(maxsize=64)
+def _missing(text: str) -> str:
+    """Those signs of a text that the font draws as an empty box, each once; of one text it is asked at every key."""
+    font = ImageFont.truetype(str(FONT), HEIGHT)
     box = _drawn(NO_LETTER, font)
-    missing = [letter for letter in dict.fromkeys(text) if not letter.isspace() and _drawn(letter, font) == box]
-    if missing:
-        raise BadInput(f"The text has “{''.join(missing)}”, which the font does not draw; use letters, digits and "
-                       "common signs.")
+    return "".join(letter for letter in dict.fromkeys(text) if not letter.isspace() and _drawn(letter, font) == box)
 
 
 class Text(PointSet):
@@ -100,10 +101,17 @@ class Text(PointSet):
     text: str = option("diffuse", title="Text", min_length=1, max_length=40, pattern=r"\S",
                        help="What is written; at least one letter or digit.")
 
+    @field_validator("text")
+    @classmethod
+    def _can_be_drawn(cls, text: str) -> str:
+        if missing := _missing(text):
+            raise BadOption(f"The text has “{missing}”, which the font does not draw; use letters, digits and common "
+                            "signs.")
+        return text
+
     def raster(self) -> Raster:
         """The letters as a density; raises BadInput when they leave no ink."""
         font = ImageFont.truetype(str(FONT), HEIGHT)
-        _check_letters(self.text, font)
         left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), self.text, font=font)
         size = (max(1, math.ceil(right - left)), max(1, math.ceil(bottom - top)))
         page = Image.new("L", size)

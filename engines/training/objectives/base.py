@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engines.component import Component, chosen, discover
 from engines.denoiser import Denoiser
 from engines.formula import Letter
+from engines.learnt import Learnt
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.process.shapes import expand
@@ -60,11 +61,15 @@ class Objective(Component):
     """
 
     outputs: ClassVar[int] = 1  # numbers that the network outputs for each coordinate
-    estimates: ClassVar[bool] = True  # whether x0_hat is to be the mean of the data that may lie behind a state
     letters: ClassVar[tuple[Letter, ...]] = (
         Letter(r"\ell", "the loss of a sample, per coordinate"),
         Letter("d", "how many coordinates a sample has"),
         Letter("T", "how many steps the chain has"))
+
+    @property
+    def learnt(self) -> Learnt:
+        """What x0_hat is to be: the mean of the data that may lie behind a state, where nothing else is said."""
+        return Learnt.MEAN
 
     @property
     def taught_by(self) -> str:

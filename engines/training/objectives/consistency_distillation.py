@@ -14,6 +14,7 @@ from engines.component import option
 from engines.denoiser import Denoiser
 from engines.errors import BadOption
 from engines.formula import Letter
+from engines.learnt import Learnt
 from engines.process.paths import Path
 from engines.process.prediction import to_eps
 from engines.process.shapes import expand
@@ -48,7 +49,6 @@ class ConsistencyDistillation(Objective):
     counts 1/(difference of noise), as in consistency training.
     """
 
-    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-distillation"
     title: ClassVar[str] = "Consistency distillation"
     summary: ClassVar[str] = "Learns where a trained model’s flow ends from any noise, for sampling in one step."
@@ -77,6 +77,11 @@ class ConsistencyDistillation(Objective):
     def taught_by(self) -> str:
         """The option."""
         return self.teacher
+
+    @property
+    def learnt(self) -> Learnt:
+        """Where the flow ends."""
+        return Learnt.ENDS
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption without a teacher, or for a prediction that does not end at the data."""

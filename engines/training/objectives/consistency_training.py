@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from engines.component import option
 from engines.formula import Letter
+from engines.learnt import Learnt
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting
@@ -29,7 +30,6 @@ class ConsistencyTraining(Objective):
     until they are `finest`; each pair counts 1/(difference of noise).
     """
 
-    estimates: ClassVar[bool] = False  # but where the flow ends
     name: ClassVar[str] = "consistency-training"
     title: ClassVar[str] = "Consistency training"
     summary: ClassVar[str] = "Learns where the flow ends from any noise, for sampling in one step; needs no teacher."
@@ -44,6 +44,11 @@ class ConsistencyTraining(Objective):
 
     coarsest: int = option(10, title="First levels", ge=2, le=10_000, advanced=True, help="Noise levels at first.")
     finest: int = option(1280, title="Last levels", ge=2, le=10_000, help="Noise levels at the end.")
+
+    @property
+    def learnt(self) -> Learnt:
+        """Where the flow ends."""
+        return Learnt.ENDS
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption for a prediction that does not end at the data."""

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from engines.component import option
 from engines.denoiser import Denoiser
 from engines.formula import Letter
+from engines.learnt import Learnt
 from engines.process.paths import Path
 from engines.process.prediction import Velocity, to_velocity
 from engines.training.draws import Draws
@@ -36,6 +37,11 @@ class FlowMatching(Objective):
 
     coupling: Coupling = option(Coupling.INDEPENDENT, title="Pairs", help="Data and noise paired at random, or so that "
                                 "they are near each other; samplers must then add no noise.")
+
+    @property
+    def learnt(self) -> Learnt:
+        """By optimal pairs, the mean of those data that noise was near to."""
+        return Learnt.PAIRED if self.coupling is Coupling.OPTIMAL else Learnt.MEAN
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
         """The noise dealt out among the samples of a batch."""

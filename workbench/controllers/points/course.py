@@ -11,9 +11,10 @@ from engines.units import Units
 from workbench.background import Background
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
-from workbench.fields.course import CourseFrame, TimeAxis, course_of, moving, resting
+from workbench.fields.course import CourseFrame, TimeAxis, beside, course_of, moving, resting
 from workbench.fields.drawing import Ground, Layers
 from workbench.fields.known import Known
+from workbench.fields.pointed import Stand
 from workbench.fields.store import Subject, Time
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
@@ -21,6 +22,7 @@ from workbench.running.mailbox import LiveRun
 OVER_TIME, BY_SNR = "course", "snr"  # what is switched on for lines
 LINE = Ground(1)
 Key = tuple[str, TimeAxis, Units | None]
+LANE = 0.014  # of the axis between arrows that lie beside one another
 KEPT = 24  # images and their layers
 EVERY = np.linspace(1.0, 0.0, 200)  # of the times of a path, where no run has its own
 
@@ -70,10 +72,9 @@ class PointsCourseController:
         return shown | moving(axis, self.places(axis, live)[first:], step - first, points, ways, frame, ground)
 
     def _axis(self, live: LiveRun | None, known: Known) -> TimeAxis:
-        by_snr = self._page.shows(BY_SNR)
         if live is not None and live.opened is not None:
-            return TimeAxis.of(live.opened.times, live.opened.alpha, live.opened.sigma, by_snr=by_snr)
-        return TimeAxis.of(*times_of(known), by_snr=by_snr)
+            return self._axis_of(live)
+        return TimeAxis.of(*times_of(known), by_snr=self._page.shows(BY_SNR))
 
     @staticmethod
     def places(axis: TimeAxis, live: LiveRun) -> np.ndarray:
@@ -86,9 +87,26 @@ class PointsCourseController:
         if live is None or live.opened is None:
             return self._subjects.time(live)
         opened = live.opened
-        axis = TimeAxis.of(opened.times, opened.alpha, opened.sigma, by_snr=self._page.shows(BY_SNR))
-        step = int(np.abs(self.places(axis, live) - place).argmin())
+        step = int(np.abs(self.places(self._axis_of(live), live) - place).argmin())
         return float(opened.times[step]), scale_of(live, step)
+
+    def stand(self, live: LiveRun, step: int, sample: int, value: float) -> Stand:
+        """Where the arrows of a particle begin that has a value at a step; they lie beside one another in its past."""
+        axis = self._axis_of(live)
+        at = float(self.places(axis, live)[step])
+        return Stand((float(beside(axis, at, sample + 1)[sample]), value), 1, self.lane(live, at))
+
+    def lane(self, live: LiveRun | None, place: float) -> float:
+        """How far beside an arrow at a place of the axis the next one begins: away from the density there."""
+        axis = self._axis_of(live)
+        return LANE * (axis.last - axis.first) * (1.0 if axis.ending(place) else -1.0)
+
+    def _axis_of(self, live: LiveRun | None) -> TimeAxis:
+        """That of a run, or of t from 1 to 0 without one."""
+        opened, by_snr = (live.opened if live is not None else None), self._page.shows(BY_SNR)
+        if opened is None:
+            return TimeAxis.of(EVERY, 1 - EVERY, EVERY, by_snr=by_snr)
+        return TimeAxis.of(opened.times, opened.alpha, opened.sigma, by_snr=by_snr)
 
     def _resting(self, subject: Subject, known: Known, axis: TimeAxis, ground: Ground = LINE) -> Layers:
         """Axes and image, once this is made."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from widgets.fields.arrows import Arrows
 from widgets.fields.layer import Layer
+from widgets.fields.links import Links
 from widgets.fields.point_field import PointField
 from workbench import bridge
 from workbench.background import Background
@@ -26,6 +27,7 @@ from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
 
 ROOMY = 220  # px of a panel from which on its caption tells its step
+LINKED = 80  # particles that are linked with their estimates
 MARKED = 400  # particles that carry an arrow of a view at once
 ROWS = 20_000  # points of a file that are drawn
 MOVING = ("particles", "histogram", "paths", "marks")
@@ -85,10 +87,15 @@ class PointsFieldController:
         self.believed.end()
         self._prepare(runs)
         self._page.panels.mark(self.subjects.active)
-        self._page.invite(not runs)
+        self._page.invite(not runs and not self._coming())
         self._page.tell(" ".join(dict.fromkeys(filter(None, (live.notice for live in runs)))))
         for tell in self.drawn:
             tell()
+
+    def _coming(self) -> bool:
+        """Whether the run on the stage waits for its turn, or has just begun."""
+        live, queue = self._desk.stage.live, self._desk.queue
+        return live is not None and queue.has(live.run) and queue.job(live.run).state.alive
 
     def _read(self, live: LiveRun | None, ground: Ground) -> Ground:
         """The common ground, read in the units of a panel of its own."""
@@ -167,11 +174,17 @@ class PointsFieldController:
         if points is None:
             return found
         found |= moving(points, ground, histogram=self._page.shows("histogram"))
-        if self._page.shows("paths") and view is not ESTIMATE:
-            found["paths"] = trails(self._way(live, step), ground)
+        if self._page.shows("paths"):
+            found["paths"] = self._links(live, step, points, ground) if view is ESTIMATE else \
+                trails(self._way(live, step), ground)
         if view not in (STATE, ESTIMATE):
             found["marks"] = self._marks(live, step, points, ground)
         return found
+
+    def _links(self, live: LiveRun, step: int, estimates: np.ndarray, ground: Ground) -> Layer | None:
+        """From the first particles to their estimates; None on a line, where they would lie on one another."""
+        states = self.subjects.states(live, step)
+        return None if states is None or ground.line else Links(states[:LINKED], estimates[:LINKED], "xₜ → x\u0302₀")
 
     def _marks(self, live: LiveRun, step: int, points: np.ndarray, ground: Ground) -> Layer | None:
         """What the view shows of the first particles, as arrows at them."""

@@ -74,7 +74,7 @@ class PointsFormController:
         if form is None or model is None or DATA not in form.values():
             return
         from engines.data.points.learned import learned_set
-        from engines.training.learned import learned_ends
+        from engines.learnt import Learnt
 
         def put(values: Mapping[str, Any]) -> None:
             form.set_values(values)
@@ -85,7 +85,8 @@ class PointsFormController:
         if learned is not None:
             taken[DATA] = learned.model_dump(mode="json")
             told.append(f"Data is {learned.title} now, which {name} learned")
-        if SAMPLER in form.values() and learned_ends(model) and self._goes({**form.values(), **ENDS}, model.spec):
+        ends = SAMPLER in form.values() and model.spec.learnt is Learnt.ENDS
+        if ends and self._goes({**form.values(), **ENDS}, model.spec):
             taken |= ENDS
             told.append(f"{name} is sampled by the consistency sampler in two steps")
         if taken and change_form(self._desk.history, "Take the data of the model", form, taken, put):

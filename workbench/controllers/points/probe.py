@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from engines.units import Units
 from widgets.fields.point_field import PointField
-from widgets.fields.pointers import Pointer, Pointers, tweedie
+from widgets.fields.pointers import Pointer, Pointers
 from widgets.fields.probe import Fact
 from widgets.formulas.equation_view import EquationView
+from workbench.controllers.points.course import PointsCourseController
 from workbench.controllers.points.subjects import Subjects, scale_of
 from workbench.desk import Desk
 from workbench.fields import readings
-from workbench.fields.store import Subject, Time
+from workbench.fields.drawing import Ground
+from workbench.fields.pointed import Stand, pointers
+from workbench.fields.store import Subject
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.mailbox import LiveRun
-from workbench.term_moves import Moves, term_moves
+from workbench.term_moves import move_step, term_moves
 
 NEAR = 0.12  # data units within which the probe means a particle
 ESTIMATE = "x\u0302\u2080"
 FAINT = 0.02  # noise under which a network's score is its rounding
-SEEN = 0.35  # data units that the longest arrow of a term has at least, as the moves of small steps are tiny
+LANE = 0.03  # of the highest density between arrows that lie beside one another on a line
 
 
 class PointsProbeController:
@@ -34,15 +37,15 @@ class PointsProbeController:
         subjects: which runs are shown, and what is known of them.
         equation: a term that is hovered there stands out on the canvas.
         active: whether runs are shown on the canvas now.
+        course: what of data of one dimension is where, while time goes to the right.
     """
 
     def __init__(self, desk: Desk, page: FieldPage, subjects: Subjects, equation: EquationView,
-                 active: Callable[[], bool]) -> None:
+                 active: Callable[[], bool], course: PointsCourseController) -> None:
+        self._course = course
         self._desk, self._page, self._subjects, self._active = desk, page, subjects, active
         self._at: tuple[float, float] | None = None
         self._lit = ""
-        # where time goes to the right, what is known at the pointer is of the time there
-        self.time_at: Callable[[LiveRun | None, float], Time] = lambda live, _place: subjects.time(live)
         page.probed.connect(self._probed)
         page.unprobed.connect(self._left)
         equation.term_hovered.connect(self._hovered)
@@ -80,32 +83,47 @@ class PointsProbeController:
             field.set_layer("pointers", None)
             return
         subject = self._subjects.subject(live)
-        ground = self._subjects.ground(live, subject)
-        time, over_time = self._subjects.time(live), ground.line and self._page.shows("course")
-        if over_time and self._at is not None:
-            time = self.time_at(live, self._at[0])
-        place = None if self._at is None else np.array([[self._at[over_time]] if ground.line else list(self._at)])
-        facts, arrows = self._known(subject, time, place, ground.units)
+        ground = self._ground(live, subject)
+        facts, arrows = self._known(live, subject, ground)
         field.set_readout(facts)
-        terms = self._terms(live, place) if live is not None and not ground.line else []
+        terms = self._terms(live, subject, ground) if live is not None else []
         lit = next((arrow.name for arrow in terms if self._lit and arrow.colour == self._lit), "")
-        steps = arrows if live is not None and not ground.line else []
-        shown = terms if terms and (self._lit or place is None) else steps
+        shown = terms if terms and (self._lit or self._at is None) else arrows if live is not None else []
         field.set_layer("pointers", Pointers(tuple(shown), lit) if shown else None)
 
-    def _known(self, subject: Subject | None, time: Time, place: np.ndarray | None,
-               units: Units | None) -> tuple[list[Fact], list[Pointer]]:
-        """What is known of a place (1, d) at a time: the lines of the readout, and the steps to what is expected."""
-        marginal = None if subject is None else self._subjects.store.marginal(subject, time)
-        if subject is None or place is None or marginal is None:
+    def _ground(self, live: LiveRun | None, subject: Subject | None) -> Ground:
+        """That of the first panel, on which all are drawn, in the units of a panel."""
+        first = next(iter(self._subjects.runs()), None)
+        ground = self._subjects.ground(first, self._subjects.subject(first))
+        return replace(ground, units=self._subjects.units(live, subject))
+
+    def _over_time(self, ground: Ground) -> bool:
+        """Whether time goes to the right."""
+        return self._course.on(ground)
+
+    def _place(self, ground: Ground) -> np.ndarray | None:
+        """The data (1, d) that the pointer is at, None while it is elsewhere."""
+        if self._at is None:
+            return None
+        return np.array([[self._at[self._over_time(ground)]] if ground.line else list(self._at)])
+
+    def _known(self, live: LiveRun | None, subject: Subject | None, ground: Ground) -> tuple[list[Fact], list[Pointer]]:
+        """What is known at the pointer: the lines of the readout, and the steps to what is expected there."""
+        place, time, units = self._place(ground), self._subjects.time(live), ground.units
+        if subject is None or place is None or self._at is None:
             return [], []
-        estimate, start = marginal.estimate(place)[0], (place[0, 0], place[0, -1])
-        density = marginal.log_density(place)[0]
+        if self._over_time(ground):
+            time = self._course.time_at(live, self._at[0])
+        marginal = self._subjects.store.marginal(subject, time)
+        if marginal is None:
+            return [], []
+        stand = self._probe_stand(live, ground, self._at)
+        estimate, density = marginal.estimate(place)[0], marginal.log_density(place)[0]
         facts = [*readings.place_facts(units, place[0]),
                  *([] if np.isnan(density) else [Fact("log p", readings.log_density(units, density))]),
                  Fact("score", readings.score(units, marginal.score(place)[0])),
                  Fact(ESTIMATE, readings.place(units, estimate), "prior")]
-        arrows = [tweedie(start, (estimate[0], estimate[-1]))]
+        arrows = [stand.estimate(estimate - place[0])]
         learned = self._subjects.store.learned(subject, time)
         if learned is not None:
             believed = learned.estimate(place)[0]
@@ -113,42 +131,48 @@ class PointsProbeController:
             score = readings.score(units, learned.score(place)[0]) if learned.levels[1] > FAINT else "–"
             facts += [Fact("score, learned", score),
                       Fact(f"{ESTIMATE}, learned", readings.place(units, believed), "prior")]
-            arrows.append(tweedie(start, (believed[0], believed[-1]), learned=True))
+            arrows.append(stand.estimate(believed - place[0], learned=True))
         return facts, arrows
 
-    def _terms(self, live: LiveRun, place: np.ndarray | None) -> list[Pointer]:
-        """The moves of the terms at the particle under the pointer, else at the selected one; none without either."""
-        step, scale = self._subjects.step(live), scale_of(live, self._subjects.step(live))
-        points = self._subjects.states(live, step)
-        if points is None:
+    def _probe_stand(self, live: LiveRun | None, ground: Ground, at: tuple[float, float]) -> Stand:
+        """Where the arrows at the pointer begin."""
+        if not ground.line:
+            return Stand(at)
+        over_time = self._over_time(ground)
+        return Stand(at, 1, self._course.lane(live, at[0])) if over_time else Stand(at, 0, LANE * ground.highest)
+
+    def _terms(self, live: LiveRun, subject: Subject | None, ground: Ground) -> list[Pointer]:
+        """The moves of the terms at the particle under the pointer, else at the selected one; none without either.
+
+        At the end of a run, which nothing moves, they are those of the last move, and begin where that did.
+        """
+        run = live.trajectory
+        points = self._subjects.states(live, self._subjects.step(live))
+        if points is None or run is None or subject is None or run.last <= run.first:
             return []
-        sample = self._particle(points, place)
-        subject = self._subjects.subject(live)
-        if sample < 0 or subject is None:
+        sample = self._particle(points, self._place(ground))
+        step = move_step(run, self._subjects.step(live))
+        before = self._subjects.states(live, step)
+        if sample < 0 or before is None:
             return []
-        return pointers(term_moves(live, subject.recipe, step, sample, self._subjects.store.prior(subject)),
-                        points[sample], scale,
+        moves = {name: move[sample] for name, move in term_moves(live, lambda: subject.recipe, step).items()}
+        return pointers(moves, self._stand(live, ground, step, before, sample), scale_of(live, step),
                         {term.name: term.title for term in live.opened.terms} if live.opened else {})
+
+    def _stand(self, live: LiveRun, ground: Ground, step: int, points: np.ndarray, sample: int) -> Stand:
+        """Where the arrows of a particle of a step begin."""
+        if self._over_time(ground):
+            return self._course.stand(live, step, sample, float(points[sample, 0]))
+        x, y = ground.placed(points)[sample]
+        return Stand((float(x), float(y)), 0 if ground.line else None, LANE * ground.highest)
 
     def _particle(self, points: np.ndarray, place: np.ndarray | None) -> int:
         sample = self._desk.stage.sample
         if place is not None:
-            away = np.hypot(*(points - place).T)
+            away = np.linalg.norm(points - place, axis=1)
             found = int(np.nan_to_num(away, nan=np.inf).argmin())
             # where a term is asked for, whatever is nearest shows it
             return found if away[found] < NEAR or (self._lit and sample < 0) else sample
         if self._lit and sample < 0:
             return 0
         return sample if sample < len(points) else -1
-
-
-def pointers(moves: Moves, start: np.ndarray, scale: float, titles: dict[str, str]) -> list[Pointer]:
-    """Arrows (2,) from a particle along the moves of the terms, all enlarged alike where they are too short to see."""
-    lengths = {name: float(np.hypot(*move)) / scale for name, move in moves.items()}
-    longest = max(lengths.values(), default=0.0)
-    if longest <= 0:
-        return []
-    times = max(1.0, SEEN / longest) / scale
-    x, y = float(start[0]), float(start[1])
-    return [Pointer((x, y), (x + move[0] * times, y + move[1] * times), name, titles.get(name, name))
-            for name, move in moves.items() if lengths[name] > 1e-9]

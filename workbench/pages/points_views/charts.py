@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets.charts.board import ChartBoard
 from widgets.charts.data import ChartSheet
+from widgets.charts.difference import differences
 from workbench.chart_shown import sheet_of
 from workbench.pages.chart_panels import DifferencePanel, ValuesPanel
 from workbench.pages.points_view import Around, PointsView
@@ -61,9 +62,12 @@ class Charts(PointsView):
 
     @property
     def current(self) -> ChartSheet | None:
-        """The chart that is read: the one in sight that was read last, else the first."""
+        """The chart that is read: of those in sight the one that was read last, else the first with an exact answer
+        that it can be compared with, else the first.
+        """
         shown = self.board.shown()
-        return next((sheet for sheet in shown if sheet.title == self._read), next(iter(shown), None))
+        first = next((sheet for sheet in shown if differences(sheet)), next(iter(shown), None))
+        return next((sheet for sheet in shown if sheet.title == self._read), first)
 
     def show(self, live: LiveRun | None) -> None:
         """Show the charts of another run."""

@@ -1,0 +1,49 @@
+"""When a walk has diverged beyond doubt: its states leave the size that data and noise can have, ever faster."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from engines.errors import Diverged
+from engines.process.paths import Path
+from engines.samplers.base import Sampler, Step
+
+FAR = 100.0  # times the size that data and noise have, and times what it began to grow from
+MOVES = 8  # so many in a row that each make it larger: a sampler with a few long steps makes fewer in all
+LOST = 2.0**24  # times the size of data and noise: float32 cannot tell such numbers apart by as much as all of the data
+
+
+class Watch:
+    """Looks at every step of a walk, and ends it where it has diverged.
+
+    The size of a state is its root mean square over all samples, beside sqrt(alpha² + sigma²), which it has for data
+    of unit size whatever the path: at sigma = 100 a state of 100 has the size 1. Growth is that of x/alpha, which
+    falls on the way to data, and stays as it is where a network sees none of the noise.
+    """
+
+    def __init__(self, path: Path, sampler: Sampler) -> None:
+        self._path, self._sampler = path, sampler
+        self._carried, self._least, self._grown = math.inf, math.inf, 0
+
+    def look(self, step: Step) -> None:
+        """Raise Diverged, with the step, its size and a remedy, for a state that is not finite or grows away."""
+        # one number of all tells as much as a look at each, and takes a fraction of its time at every step
+        found = float(step.x.square().mean().sqrt())
+        if not math.isfinite(found):
+            raise Diverged(f"Sampling diverged: the state of step {step.index} is not finite; choose "
+                           f"{self._sampler.calmer()}.")
+        t = torch.tensor(step.t, dtype=torch.float64)
+        size, carried = found / float(self._path.scale(t)), found / float(self._path.alpha(t))
+        growing = carried > self._carried
+        self._grown, self._least = (self._grown + 1, self._least) if growing else (0, carried)
+        self._carried = carried
+        away = self._grown >= MOVES and carried >= FAR * self._least
+        if size >= LOST or (size >= FAR and away):
+            raise Diverged(f"Sampling diverged: at step {step.index} the state is {size:,.0f} times as large as data "
+                           f"and noise are{self._still(away)}; choose {self._sampler.calmer()}.")
+
+    def _still(self, away: bool) -> str:
+        """That it grew all the way, where it did."""
+        return f", after {self._grown} moves that each made it larger" if away else ""
