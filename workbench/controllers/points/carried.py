@@ -43,8 +43,9 @@ class PointsCarriedController:
         if left is None or task is None or left is task or form is None:
             return
         then, here, usual = dict(self._panel.forms[before].values()), dict(form.values()), defaults(left.Form)
-        self._chosen |= {name: then[name] for name in CARRIED
-                         if name in then and (name in self._chosen or then[name] != usual[name])}
+        idle = {PATH} if prior_name(then) else set[str]()  # a model brings its own path
+        self._chosen |= {name: then[name] for name in CARRIED if name in then and name not in idle
+                         and (name in self._chosen or then[name] != usual[name])}
         brought = {name: value for name, value in self._chosen.items() if name in here and value != here[name]}
         if not brought:
             return
