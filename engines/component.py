@@ -83,11 +83,20 @@ def hinted(form: type[BaseModel], widget: str) -> tuple[str, ...]:
 
 def kinds_of(field: FieldInfo) -> dict[str, type[Component]]:
     """The components that an option chooses from, by name; {} for a plain option."""
-    # SamplerChoice and its like carry their list as an argument of the validator that builds them
+    return _listed(field, "kinds")
+
+
+def unlisted_of(field: FieldInfo) -> dict[str, type[Component]]:
+    """The components that an option takes by their names and does not offer; {} for most."""
+    return _listed(field, "besides")
+
+
+def _listed(field: FieldInfo, argument: str) -> dict[str, type[Component]]:
+    """What the validator that builds a component has as this argument: SamplerChoice and its like carry their lists."""
     for rule in field.metadata:
         function = rule.func if isinstance(rule, BeforeValidator) else None
-        if isinstance(function, partial) and "kinds" in function.keywords:
-            kinds: Callable[[], dict[str, type[Component]]] = function.keywords["kinds"]
+        if isinstance(function, partial) and argument in function.keywords:
+            kinds: Callable[[], dict[str, type[Component]]] = function.keywords[argument]
             return kinds()
     return {}
 
@@ -131,6 +140,11 @@ class Component(Formulated, Options):
     def word(cls) -> str:
         """What it is called within a line: "DDPM", where the title is "DDPM ancestral"."""
         return cls.short or cls.title
+
+    @classmethod
+    def listed(cls) -> str:
+        """What it is called in a list to choose from."""
+        return cls.title or cls.name
 
     @classmethod
     def own_letters(cls) -> tuple[Letter, ...]:

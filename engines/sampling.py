@@ -83,11 +83,16 @@ def opened(plan: Plan) -> Opened:
     with np.errstate(divide="ignore"):
         # infinite at t = 0, which no plot can show
         log_snr = plan.path.log_snr(visited).clamp(-60, 60).numpy()
-    formula = tuple(line for part in plan.formulas for line in part.formula)
+    formula = tuple(line for part in plan.formulas for line in _lines(part))
     letters = legend(formula, (letter for part in plan.formulas for letter in part.own_letters()))
     return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
                   formula, _terms(plan.formulas), plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy(),
                   letters, plan.sampler.remembers, plan.units)
+
+
+def _lines(part: type[Formulated] | Formulated) -> tuple[str, ...]:
+    """The formula of a part as its options make it; a class has none."""
+    return part.formula if isinstance(part, type) else part.lines()
 
 
 def sample(plan: Plan) -> Iterator[Event]:

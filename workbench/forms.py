@@ -11,7 +11,7 @@ from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
-from engines.component import ATTACHED, Component, Options, hint, kinds_of
+from engines.component import ATTACHED, Component, Options, hint, kinds_of, unlisted_of
 from engines.shown import CANVAS, SAMPLE
 from engines.worded import Worded
 from widgets.options.fields import FieldSpec, Kind
@@ -49,18 +49,19 @@ def spec(name: str, field: FieldInfo, depth: int = 0) -> FieldSpec:
     # a logarithmic scale cannot begin at 0
     if widget == "log-slider" and high and not low:
         low = high * LOG_RANGE
-    kinds = kinds_of(field)
+    kinds, unlisted = kinds_of(field), unlisted_of(field)
     # a component may choose a component; deeper than two no form could be read, and a cycle would never end
-    inner = {key: specs(kind, depth=depth + 1) for key, kind in kinds.items()} if depth < 2 else {}
+    inner = {key: specs(kind, depth=depth + 1) for key, kind in {**kinds, **unlisted}.items()} if depth < 2 else {}
     offered = _samplers() if widget == "samplers" else kinds
     choices = (PICTURES if widget == "picture" else
-               tuple((key, kind.title or key) for key, kind in offered.items()) or enum_choices(field.annotation))
+               tuple((key, kind.listed()) for key, kind in offered.items()) or enum_choices(field.annotation))
     kind = _kind(field, bool(kinds), widget)
     return FieldSpec(
         name, field.title or name, kind, default_of(field), low, high, step, str(hint(field, "unit")),
         field.description or "", str(hint(field, "symbol")),
         str(hint(field, "group")), bool(hint(field, "advanced")), choices, MappingProxyType(inner),
-        widget, zero=str(hint(field, "zero")))
+        widget, zero=str(hint(field, "zero")),
+        unlisted=tuple((key, kind.listed()) for key, kind in unlisted.items()))
 
 
 def _samplers() -> Mapping[str, type[Component]]:

@@ -116,11 +116,16 @@ class Stage(QObject):
 
     @property
     def ends(self) -> tuple[str, str]:
-        """What the run on the canvas begins and ends with; one that goes to noise and back has data at both ends."""
+        """What the run on the canvas begins and ends with; one that goes to noise and back has data at both ends.
+
+        A chain that stays at one noise level ends with the data as they are there.
+        """
         opened = self.live.opened if self.live else None
         if opened is None or opened.times[0] > opened.times[-1]:
             return "noise", "data"
-        return "data", "data" if opened.times[0] == opened.times[-1] else "noise"
+        if opened.times[0] < opened.times[-1]:
+            return "data", "noise"
+        return ("data", "data again") if opened.times.max() > opened.times[0] else ("noise", "noisy data")
 
     def show(self, live: LiveRun | None) -> None:
         """Put a run on the canvas, at its latest step."""

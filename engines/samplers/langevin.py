@@ -35,7 +35,7 @@ def calm(size: float) -> Mapping[str, float]:
 
 
 class Langevin(Stepper):
-    """All steps but the last are made at one time; the last goes to the estimate of the data."""
+    """All steps are made at one time, but for the last where it goes to the estimate of the data."""
 
     name: ClassVar[str] = "langevin"
     title: ClassVar[str] = "Langevin"
@@ -52,6 +52,13 @@ class Langevin(Stepper):
                           help="Where on the path the chain runs: a share of it, 0 being the data.")
     size: float = option(0.1, title="Step size", gt=0, le=10, widget="log-slider",
                          help="h over σ²; larger steps mix faster and change the law, above 2 they diverge.")
+    finish: bool = option(True, title="Denoised end",
+                          help="The last step goes to the estimate of the data. Without that the run ends with the "
+                               "chain itself, whose law is that of the noisy data at its level.")
+
+    def lines(self) -> tuple[str, ...]:
+        """The chain, and what it ends with."""
+        return self.formula if self.finish else self.formula[:1]
 
     def calmer(self) -> str:
         """A smaller step, where this one is too large whatever the data."""
@@ -62,11 +69,12 @@ class Langevin(Stepper):
         return calm(self.size)
 
     def visited(self, times: Tensor) -> Tensor:
-        """The level over and over, and 0."""
+        """The level over and over, and 0 where the estimate of the data is the end."""
         visited = torch.full_like(times, self.level * float(times[0]))
-        visited[-1] = 0
+        if self.finish:
+            visited[-1] = 0
         return visited
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
-        """One move of the chain; at the end the estimate of the data."""
+        """One move of the chain; on to time 0 the estimate of the data."""
         return langevin(walk, x, t, self.size) if s > 0 else walk.read(x, t).x0

@@ -26,6 +26,7 @@ from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
 
 ROWS = tuple(zip(FlowFormula.terms, ("nll", "nll_true"), strict=True))
 QUANTILES, GROUPS = 51, 20  # values of a curve over the points, and groups of points that are about as likely
+LEAST = 0.001  # nats, below which two means are told as one
 
 
 class LikelihoodOptions(FreshOptions):
@@ -119,7 +120,14 @@ def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
     rows = [nll[group] for group in groups]
     error = [float(row.std()) / len(row) ** 0.5 for row in rows]
     found = Series.of("Model", x, [float(row.mean()) for row in rows], error)
-    excess = f"{figures['excess']:z.3f} ± {figures['excess_error']:.3f}".replace("-", "−")
     return Chart("−log p by the model against the true one", Axis("True −log p", "nats"), Axis("−log p", "nats"),
                  (found, Series.of("As true", x, x, (), Role.EXACT, "Model")),
-                 remark=f"The mean is {excess} nats above the true one; 0 for a perfect model.")
+                 remark=apart(figures["excess"], figures["excess_error"]))
+
+
+def apart(excess: float, error: float) -> str:
+    """How far a mean −log p lies from the true one, in nats; less than the figures show is not told as 0 ± 0."""
+    if max(abs(excess), error) < LEAST:
+        return f"The mean is the true one to within {LEAST:g} nats."
+    told = f"{excess:z.3f} ± {error:.3f}".replace("-", "−")
+    return f"The mean is {told} nats above the true one; 0 for a perfect model."

@@ -61,9 +61,9 @@ class Optimisation(Options):
                                 help="What the learning rate does after the warm-up.")
     # v by default: for data of unit variance its target has unit variance at every noise level
     prediction: PredictionChoice = option(V(), title="Prediction", help="What the network learns to output.",
-                                          group="Process", advanced=True)
+                                          group="Process")
     objective: ObjectiveChoice = option(Simple(), title="Objective", help="The loss that the network minimises.",
-                                        group="Process", advanced=True)
+                                        group="Process")
     path: PathChoice = option(VPCosine(), title="Path", help="How data turns into noise.", group="Process",
                               advanced=True)
     # Ho & Salimans 2022 found 0.1 and 0.2 about equally good

@@ -13,9 +13,11 @@ from torch import Tensor
 from engines.analytic import Mixture
 from engines.checks import oracle_claims, sampler_claims
 from engines.checks.claim import Statement, measured
-from engines.checks.oracle_claims import COUNT, blobs, gaussian_claims, identity_claims, mixture_claims
+from engines.checks.closed_form import Law, probed
+from engines.checks.oracle_claims import COUNT, blob, blobs, gaussian_claims, identity_claims, mixture_claims
 from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
 from engines.process.paths import paths
+from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers import dopri5
 from engines.samplers.annealed_langevin import AnnealedLangevin
@@ -190,6 +192,20 @@ def test_a_wrong_sampler_is_found_out_by_the_claims_of_all(kind: type[Sampler], 
                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oracle_claims, "exact_samplers", lambda: {"wrong": kind()})
     assert expected in failed(claims())
+
+
+def test_a_langevin_chain_may_end_with_its_own_law() -> None:
+    """Small steps keep the law of the noisy data at the level, and the formula says no more than the chain."""
+    path, data, chain = VPCosine(), blob(), Langevin(size=0.05, finish=False)
+    times = time_grid(path, 2000)
+    level = torch.tensor(chain.level * path.t_max, dtype=torch.float64)
+    assert float(chain.visited(times)[-1]) == pytest.approx(float(level))
+    found, alpha = probed(chain, path, times, data).law, path.alpha(level)
+    spread = alpha.square() * data.covariances[0] + path.sigma(level).square() * torch.eye(2, dtype=torch.float64)
+    assert found.apart(Law(alpha * data.means[0], spread)) < 0.03
+    assert probed(Langevin(size=0.05), path, times, data).law.apart(found) > 0.1
+    assert len(chain.lines()) == 1
+    assert len(Langevin().lines()) == 2
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Langevin", _RootOfStep), ("AnnealedLangevin", _Unscaled)])

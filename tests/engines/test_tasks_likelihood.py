@@ -22,6 +22,7 @@ from engines.priors import Prior
 from engines.process.vp_cosine import VPCosine
 from engines.tasks import fresh_points
 from engines.tasks.base import task
+from engines.tasks.likelihood import apart
 from tests.engines.small import context
 
 PATH = VPCosine()
@@ -192,3 +193,8 @@ def test_a_model_that_learned_variances_is_measured_with_them(tmp_path: Path) ->
     assert learned < min(beta, tilde)
     plain = {**asked, "prior": "points-moons"}
     assert figures(ran("bound", plain, tmp_path)) == figures(ran("bound", {**plain, "learned": False}, tmp_path))
+
+
+def test_equal_means_are_not_told_as_nothing_beside_nothing() -> None:
+    assert apart(2e-4, 4e-5) == "The mean is the true one to within 0.001 nats."
+    assert apart(-0.02, 4e-5).startswith("The mean is −0.020 ± 0.000 nats above")

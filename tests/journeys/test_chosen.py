@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import form_of, run, turned
-from widgets.options.editors import Dropdown
+from widgets.options.dropdown import Dropdown
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # said of popups by the offscreen platform

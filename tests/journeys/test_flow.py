@@ -41,7 +41,7 @@ def test_a_picture_is_taken_to_its_noise_and_back_and_the_noise_is_used_again(qt
     fill(window, "invert", SHORT)
     first = press_run(qtbot, window)
     stage = window.desk.stage
-    assert (stage.last, stage.ends) == (8, ("data", "data"))
+    assert (stage.last, stage.ends) == (8, ("data", "data again"))
     assert window.images.mode is Mode.PAIR
     assert OWN["data-rms"][0] in window.plots.second.accessibleName()
     assert "PSNR" in window.desk.library.run(first).notes
@@ -113,7 +113,7 @@ def test_points_go_to_their_noise_and_back_beside_the_exact_flow(qtbot: QtBot, o
     window.navigator.choose_task("invert-points")
     name = run(window, qtbot, steps=5, count=40)
     stage, plot = window.desk.stage, points.sheet.view.plots
-    assert (stage.last, stage.ends) == (10, ("data", "data"))
+    assert (stage.last, stage.ends) == (10, ("data", "data again"))
     assert plot is points.plots
     qtbot.waitUntil(lambda: plot is not None and AWAY in points.curves._plots.distance.accessibleName(), timeout=SOON)
     assert "The points ended at a root mean square distance" in points.field_page.note.text()

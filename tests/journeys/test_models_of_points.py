@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_charts import run
-from workbench.steering.engine import model_facts
+from workbench.wording.model_words import model_facts
 
 
 def test_a_task_on_images_does_not_offer_it(opened: Opener) -> None:

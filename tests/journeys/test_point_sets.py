@@ -161,3 +161,11 @@ def test_points_that_are_not_kept_are_told_from_those_of_their_name(qtbot: QtBot
     assert list(offered(window, "data.file").values()) == ["drawing (not kept yet)", "drawing"]
     space.data.came()
     assert list(offered(window, "data.file").values()) == ["drawing-2", "drawing"]
+
+
+def test_sets_on_a_line_are_marked_in_the_form(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    titles = offered(window, "data")
+    assert titles["claw"] == "Claw · on a line"
+    assert titles["ring"] == "Ring of blobs"

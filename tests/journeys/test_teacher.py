@@ -13,7 +13,7 @@ from engines.recipe import Recipe
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.test_pairing import put
 from tests.journeys.window import Window
-from widgets.options.pickers import FileEditor
+from widgets.options.open_choice import FileEditor
 
 DISTIL = {"objective": {"name": "consistency-distillation"}}
 QUICK = {"steps": 2, "batch": 16, "name": "pupil", "preview_every": 0, "validate_every": 0}

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
+from tests.journeys.points import form_of, turned
 from tests.journeys.window import Window
 from widgets.fields.line import Histogram
 from widgets.fields.particles import Particles
@@ -47,3 +48,15 @@ def test_samples_and_loss_appear_and_are_found_again(qtbot: QtBot, opened: Opene
     window.navigator.choose_model("mine")
     assert window.panel.task == "sample-points"
     assert window.panel.values()["prior"] == "mine"
+
+
+def test_what_is_learnt_and_by_which_loss_is_in_sight(qtbot: QtBot, opened: Opener) -> None:
+    """Prediction and objective are what a training of points is about: they are not folded away."""
+    window = opened()
+    turned(window, qtbot)
+    window.panel.task_chosen.emit("train-points")
+    form = form_of(window)
+    for name in ("prediction", "objective"):
+        row = form.row(name)
+        assert row is not None
+        assert row.isVisible()

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from widgets.options.fields import FieldSpec, Kind, plain_symbol, tooltip
 from widgets.options.form import OptionForm
 from widgets.options.numbers import NumberField, SliderEditor
-from widgets.options.pickers import OpenChoiceEditor, SeedEditor, SeedMode, parse_ints
+from widgets.options.open_choice import OpenChoiceEditor
+from widgets.options.pickers import SeedEditor, SeedMode, parse_ints
 
 ETA = FieldSpec("eta", "Eta", Kind.FLOAT, 0.0, 0, 1, widget="slider", symbol=r"\eta", help="Share of fresh noise.")
 FIELDS = (

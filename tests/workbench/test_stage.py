@@ -77,3 +77,13 @@ def test_what_comes_of_the_run_is_drawn_once_and_told_as_drawn(qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: len(grown) == 2)
     assert follower.caught_up
     follower.stop()
+
+
+def test_both_ends_of_a_run_are_called_by_what_is_there() -> None:
+    """There and back again has data twice, and a chain at one noise level never comes to data without noise."""
+    stage = Stage()
+    for times, ends in (((1.0, 0.5, 0.0), ("noise", "data")), ((0.0, 1.0), ("data", "noise")),
+                        ((0.0, 1.0, 0.0), ("data", "data again")), ((0.2, 0.2, 0.2), ("noise", "noisy data"))):
+        stage.live = moments(*times)
+        assert stage.ends == ends
+    assert [stage.step_of(moments(*[0.2] * 5)) for stage.index in range(3)] == [0, 2, 4]

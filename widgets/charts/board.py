@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollAr
 from widgets.charts.data import ChartSheet
 from widgets.charts.view import ChartView
 from widgets.controls.buttons import GlyphButton
-from widgets.options.editors import Dropdown
+from widgets.options.dropdown import Dropdown
 
 TOGETHER = 4  # charts shown at once; more would be stamps
 AROUND = 80, 190  # px of a chart that are no plot: width and height

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 
 STEP = 0.25  # of the radius between one puff of the spray and the next
 SMALLEST, LARGEST = 2.0, 200.0  # px
+SPRAY = 18.0  # px, the radius of a spray that is new
 
 
 class Brush:
@@ -21,7 +22,7 @@ class Brush:
         seed: of the random places, so that a stroke can be repeated.
     """
 
-    def __init__(self, radius: float = 18.0, puff: int = 6, seed: int = 0) -> None:
+    def __init__(self, radius: float = SPRAY, puff: int = 6, seed: int = 0) -> None:
         self.radius = min(max(radius, SMALLEST), LARGEST)
         self.puff = max(puff, 1)
         self._random = np.random.default_rng(seed)

@@ -5,28 +5,12 @@ from __future__ import annotations
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QStandardItemModel,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QStyle,
-    QStyleOptionComboBox,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from widgets.drawing.theme import mark
 from widgets.drawing.tips import wrapped
+from widgets.options.dropdown import Dropdown
 from widgets.options.fields import FieldSpec, tooltip
 
 
@@ -69,6 +53,10 @@ class Editor(QWidget, metaclass=AbstractWidget):
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer other (value, title) pairs; editors without choices ignore it."""
 
+    def set_tips(self, tips: Mapping[str, str]) -> None:
+        """Say under the pointer what belongs to a value and has no place in its title; editors without choices ignore
+        it."""
+
     def set_refused(self, why: Mapping[str, str]) -> None:
         """Grey values that other options rule out, each with the sentence that says why; editors without choices
         ignore it."""
@@ -93,103 +81,6 @@ class Editor(QWidget, metaclass=AbstractWidget):
             control.setAccessibleDescription(f"{sentence} {self.spec.help}".strip())  # which a screen reader reads out
 
 
-class Dropdown(QComboBox):
-    """A combo box that leaves the wheel to the panel it stands in. Signals: those of QComboBox.
-
-    An editable one opens its list at the first click, so that it is seen to have one; with the focus a click puts the
-    text cursor. After a choice by mouse the keyboard is the window's again: Home and the arrows would change what was
-    just chosen, unseen. Who comes by Tab keeps it.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._entered = False  # whether the click that goes on now has brought the focus
-        self._clicked = False  # whether it was the mouse that opened the list
-        self.activated.connect(lambda _: self._give_back())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumContentsLength(6)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # even with the focus: whoever chose a value and scrolls on would change it unseen
-        event.ignore()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._clicked = True
-        super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._clicked = False
-        super().keyPressEvent(event)
-
-    def hidePopup(self) -> None:
-        """As any combo box; where nothing can be typed, the keyboard goes with the list."""
-        super().hidePopup()
-        if not self.isEditable():
-            self._give_back()
-
-    def _give_back(self) -> None:
-        """Leave the keyboard to the window once the list is closed, which gives it to this box first."""
-        if self._clicked:
-            QTimer.singleShot(0, self, lambda: self.window().setFocus(Qt.FocusReason.OtherFocusReason)
-                              if self.hasFocus() else None)
-
-    def setEditable(self, editable: bool) -> None:
-        """Let a value be typed, and watch the line for the click that opens the list."""
-        super().setEditable(editable)
-        line = self.lineEdit()
-        if line is not None:
-            line.installEventFilter(self)
-
-    def setLineEdit(self, edit: QLineEdit) -> None:
-        """Take another line to type in, which is watched as the one before."""
-        super().setLineEdit(edit)
-        edit.installEventFilter(self)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        # the focus of the line is that of the box, whose own line hears of it past every event filter
-        self._entered = event.reason() is Qt.FocusReason.MouseFocusReason
-        super().focusInEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.lineEdit() and event.type() is QEvent.Type.MouseButtonRelease and self._entered:
-            self._entered, self._clicked = False, True
-            self.showPopup()
-        return super().eventFilter(watched, event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """As any combo box, but a title that is too long ends in an ellipsis instead of half a letter."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, part, self).width() - 4
-        title = option.currentText  # pyright: ignore[reportAttributeAccessIssue]
-        shown = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
-        option.currentText = shown  # pyright: ignore[reportAttributeAccessIssue]
-        with QPainter(self) as painter:
-            self.style().drawComplexControl(control, option, painter, self)
-            self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
-
-    def fill(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer (value, title) pairs without a signal, keeping the current value where possible."""
-        with QSignalBlocker(self):
-            before = self.currentData()
-            self.clear()
-            for value, title in choices:
-                self.addItem(title, value)
-            self.setCurrentIndex(max(self.findData(before), 0) if self.count() else -1)
-
-    def refuse(self, why: Mapping[str, str]) -> None:
-        """Grey the values that cannot be chosen, with the reason under the pointer; give back all others."""
-        items = self.model()
-        for row in range(self.count()):
-            sentence = why.get(str(self.itemData(row)), "")
-            if isinstance(items, QStandardItemModel) and items.item(row).isEnabled() == bool(sentence):
-                items.item(row).setEnabled(not sentence)
-                self.setItemData(row, wrapped(sentence) or None, Qt.ItemDataRole.ToolTipRole)
-                self.setItemData(row, sentence or None, Qt.ItemDataRole.AccessibleDescriptionRole)
-
-
 class ChoiceEditor(Editor):
     """One of several values. Signals: those of Editor."""
 
@@ -209,9 +100,13 @@ class ChoiceEditor(Editor):
         """Show a value without a signal."""
         with QSignalBlocker(self.control):
             if self.control.findData(str(value)) < 0:
-                # A value from a recipe may name a model that is not installed here: show it, do not swap it.
-                self.control.addItem(str(value), str(value))
+                # a value from a recipe may name a model that is not installed here: show it, do not swap it
+                self.control.addItem(dict(self.spec.unlisted).get(str(value), str(value)), str(value))
             self.control.setCurrentIndex(self.control.findData(str(value)))
+
+    def set_tips(self, tips: Mapping[str, str]) -> None:
+        """Tell of values in the list under the pointer."""
+        self.control.tip(tips)
 
     def set_refused(self, why: Mapping[str, str]) -> None:
         """Grey values in the list; the one that is chosen stays so, for its row says what is wrong with it."""

@@ -40,7 +40,7 @@ class FieldSpec:
     own in `fields_by_choice`. `widget` is a hint: "slider" or "log-slider" for a
     number with both bounds. `symbol` is LaTeX, as in the formula. `decides` names
     the number of samples that a list of numbers has as many of, where it is not empty. `zero` says
-    what 0 means where it is no amount.
+    what 0 means where it is no amount. `unlisted` are values that can be shown and are not offered, with their titles.
     """
 
     name: str
@@ -60,6 +60,7 @@ class FieldSpec:
     widget: str = ""
     decides: str = ""
     zero: str = ""
+    unlisted: tuple[tuple[str, str], ...] = ()
 
 
 def number_text(value: float) -> str:

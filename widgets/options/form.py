@@ -72,11 +72,12 @@ class OptionForm(QWidget):
         """Sentences on options that cannot be used as typed, by name."""
         return self._rows.problems()
 
-    def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer other (value, title) pairs for an option."""
+    def set_choices(self, name: str, choices: Sequence[tuple[str, str]], tips: Mapping[str, str] | None = None) -> None:
+        """Offer other (value, title) pairs for an option; tips: what is said of a value under the pointer."""
         row = self.row(name)
         if row is not None:
             row.editor.set_choices(choices)
+            row.editor.set_tips(tips or {})
             self._before = self.values()
 
     def row(self, name: str) -> FormRow | None:
@@ -94,6 +95,12 @@ class OptionForm(QWidget):
         inner = {f"{name}.{key}": row for name, outer in rows.items() if outer.rows is not None
                  for key, row in outer.rows.rows.items()}
         return {name: row for name, row in {**rows, **inner}.items() if row.spec.widget == widget}
+
+    def unlisted(self) -> dict[str, object]:
+        """The defaults of what is chosen and no list offers, and of all that stands in the same section."""
+        rows = self._rows.rows.values()
+        astray = {row.spec.group for row in rows if str(row.editor.value()) in dict(row.spec.unlisted)}
+        return {row.spec.name: row.spec.default for row in rows if row.spec.group in astray}
 
     def named(self, kind: str) -> list[str]:
         """The options of a kind that are shown, nested ones by "component.option"."""

@@ -13,7 +13,8 @@ from widgets.options.editors import BoolEditor, ChoiceEditor, Editor, TextEditor
 from widgets.options.fields import FieldSpec, Kind, groups, tooltip
 from widgets.options.names import NamesEditor
 from widgets.options.numbers import NumberEditor, SliderEditor
-from widgets.options.pickers import FileEditor, IntsEditor, OpenChoiceEditor, SeedEditor
+from widgets.options.open_choice import FileEditor, OpenChoiceEditor
+from widgets.options.pickers import IntsEditor, SeedEditor
 
 LABEL_WIDTH = 92  # px, one for all rows, so that the editors stand in line
 ROW_GAP = 2

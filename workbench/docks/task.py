@@ -27,11 +27,13 @@ STARTING = "Starting the engine: the options appear in a moment."
 class TaskPanel(QWidget):
     """One form a task.
 
-    Signals: task_chosen(str) by the user; changed() when an option or the task did; grown() when the form wants another
-    height; browse_requested(str) with the name of an option whose file or folder is to be chosen.
+    Signals: task_chosen(str) by the user; returned(str) by undo; changed() when an option or the task did; grown()
+    when the form wants another height; browse_requested(str) with the name of an option whose file or folder is to be
+    chosen.
     """
 
     task_chosen = Signal(str)
+    returned = Signal(str)
     changed = Signal()
     grown = Signal()
     browse_requested = Signal(str)
@@ -176,7 +178,7 @@ class TaskPanel(QWidget):
     def _show_again(self, name: str) -> None:
         """Undo or redo changes a form: turn to it, or nobody would see what was changed."""
         if name != self.task:
-            self.task_chosen.emit(name)
+            self.returned.emit(name)
 
     @property
     def form(self) -> OptionForm | None:

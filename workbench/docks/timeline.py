@@ -227,8 +227,10 @@ class TimelineDock(Dock):
         at = min(max(index, stage.first), stage.last)
         time, noise = f"{steps.t(at):.2f}", f"log-SNR {level(float(opened.log_snr[at]))}"
         wide = self.scrubber.width() >= ROOMY
-        self.scrubber.set_facts((("t", time), ("calls", f"{steps.nfe(at)}")) if wide else ())
-        self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {counted(steps.nfe(at), 'call')}")
+        calls = counted(steps.nfe(at), "call")
+        number, word = calls.split(" ")
+        self.scrubber.set_facts((("t", time), (word, number)) if wide else ())
+        self.scrubber.set_caption(noise if wide else f"t {time} · {noise} · {calls}")
         first, last = stage.ends
         self.scrubber.set_ends(first, last)
 

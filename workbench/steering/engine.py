@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
-from engines.modality import Modality
 from engines.prior_name import EXACT
 from widgets.options.fields import Kind
 from widgets.options.form import OptionForm
@@ -19,6 +18,7 @@ from workbench.library.records import State
 from workbench.running.jobs import Job
 from workbench.statusline import StatusLine
 from workbench.topbar import TopBar
+from workbench.wording.model_words import called, offered, runs_of
 from workbench.wording.words import duration, megabytes
 from workbench.workspaces.registry import Spaces
 
@@ -131,19 +131,20 @@ class EngineController:
         # a file may go at any moment; one that is gone already has no size
         sizes = [(model, size) for model in found if (size := size_of(model.file))]
         # a name that stood for one model becomes another one where a second is called so: the file stays chosen
-        files = {_name(model): model.file for model in self._models}
+        files = {model.choice: model.file for model in self._models}
         self._models = [model for model, _ in sizes]
-        names = {model.file: _name(model) for model in self._models}
+        names = {model.file: model.choice for model in self._models}
+        words = called(self._models)
         tasks = self._desk.queue.engines.tasks if self._desk.queue.engines else {}
         for task, form in self._panel.forms.items():
             option = tasks[task].prior() if task in tasks else ""
             if not option:
                 continue
             choices = [] if tasks[task].takes("model") else [EXACTLY]
-            choices += [(_name(model), _offer(model, size)) for model, size in sizes
+            choices += [(model.choice, offered(model, words[model.choice], size)) for model, size in sizes
                         if model.spec.modality is tasks[task].modality]
             before = str(form.values().get(option, ""))
-            form.set_choices(option, choices)
+            form.set_choices(option, choices, runs_of(self._models))
             now = before if before in dict(choices) else names.get(files[before]) if before in files else None
             if now:
                 form.set_values({option: now})
@@ -265,32 +266,6 @@ class EngineController:
         """Once a second: models and memory."""
         # torch must be whole before it is asked anything
         used = bridge.process_memory() + (bridge.device_memory() if self._desk.ready else 0)
-        names = ", ".join(_name(m) for m in self._models[:3])
+        names = ", ".join(m.name for m in self._models[:3])
         more = f" and {len(self._models) - 3} more" if len(self._models) > 3 else ""
         self._status.facts(f"Models: {names}{more}" if names else "", megabytes(used))
-
-
-def _offer(model: ModelFile, size: int) -> str:
-    """What a list of choices says of a model: of one of points, which are all small, what it learned."""
-    if model.spec.modality is not Modality.POINTS:
-        return f"{_name(model)} · {megabytes(size)}"
-    from engines.data.points.learned import learned_set
-
-    learned = learned_set(model)
-    return f"{_name(model)} · {learned.title}" if learned is not None else _name(model)
-
-
-def _name(model: ModelFile) -> str:
-    """The name by which a model is chosen."""
-    return model.choice
-
-
-def model_facts(model: ModelFile) -> str:
-    """The second line of a model's row."""
-    spec = model.spec
-    what = f"{spec.size} × {spec.size} {'grey' if spec.channels == 1 else 'colour'}"
-    if spec.modality is not Modality.IMAGE:
-        what = f"{spec.modality.noun.capitalize()} {'on a line' if spec.channels == 1 else 'of the plane'}"
-    classes = f" · {len(spec.classes)} classes" if spec.classes else ""
-    which = f" · {model.choice}" if model.choice != model.name else ""
-    return f"{what}{classes}{which}"

@@ -18,7 +18,8 @@ from workbench.controllers.data_list import DataList
 from workbench.controllers.help import HelpController
 from workbench.desk import Desk
 from workbench.library.records import Query
-from workbench.steering.engine import EngineController, model_facts
+from workbench.steering.engine import EngineController
+from workbench.wording.model_words import called, model_facts, titled
 from workbench.workspaces.registry import Spaces
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ class ListController:
     def refresh(self) -> None:
         """Show the models there are, and the data there was."""
         models = self._engine.models
+        words = called(models)
         newest = self._newest_runs()
-        self._models.set_rows([RunRow(model.choice, model.title or model.name, model_facts(model),
+        self._models.set_rows([RunRow(model.choice, titled(model, words[model.choice]), model_facts(model),
                                       thumbnail=self._picture(model, newest)) for model in models])
-        self._finder.models = [(model.choice, model.title or model.name) for model in models]
+        self._finder.models = [(model.choice, titled(model, words[model.choice])) for model in models]
         self._data.refresh()
 
     def _newest_runs(self) -> dict[str, str]:

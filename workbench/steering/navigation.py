@@ -48,7 +48,8 @@ class Navigator(QObject):
         self._last = dict[str, str]()  # the task last used, by workspace
         self._swap = Swap(desk, spaces)
         self._wanted, self._fills, self._asked = "", True, ""
-        panel.task_chosen.connect(self.choose_task)
+        panel.task_chosen.connect(self.turn_to_task)
+        panel.returned.connect(self.choose_task)
         desk.queue.run_opened.connect(self._opened)
         desk.queue.job_added.connect(self._resumed)
         self.follower = Follower(desk.stage, self)
@@ -93,7 +94,10 @@ class Navigator(QObject):
         """Show a task because the user asked for it."""
         if name == self._panel.task and self._spaces.owner(name) is self._spaces.current:
             self._desk.say("This task is shown already")
+        before, space = self._panel.task, self._spaces.owner(name)
         self.choose_task(name)
+        if space is not None and self._spaces.owner(before) is space:
+            space.carry(before)
 
     def choose_task(self, name: str) -> None:
         """Show a task's form and the workspace it belongs to; as soon as the engine has started, if it has not."""
@@ -247,7 +251,8 @@ class Navigator(QObject):
         form, option = self._panel.form, self._spaces.prior(self._panel.task, kind)
         if form is not None and option:
             self._desk.say(f"Model {name} is in the form")
-            self._change("Choose model", form, {option: name})
+            # what a lesson alone runs, such as the exact answer, is no way to sample this model
+            self._change("Choose model", form, {**form.unlisted(), option: name})
             (self._spaces.owner(self._panel.task) or self._spaces.first).took_model()
 
     def sample_from(self, name: str) -> None:

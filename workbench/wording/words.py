@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from engines.counted import counted
 from workbench.library.records import Run, State
 from workbench.wording.component_words import word
 
@@ -67,7 +68,7 @@ def facts(run: Run, now: float | None = None) -> str:
         # no sampler to name, as in training: how far it came tells such runs apart
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
-        parts.append(f"{steps:,} steps" if isinstance(steps, int) else run.task.replace("-", " "))
+        parts.append(counted(steps, "step") if isinstance(steps, int) else run.task.replace("-", " "))
     parts += [ago(run.created, now), continuation(run)]
     return " · ".join(p for p in parts if p)
 

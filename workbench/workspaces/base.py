@@ -101,6 +101,9 @@ class Workspace(ABC):
     def enter(self, task: str) -> None:
         """The user turned to one of its tasks."""
 
+    def carry(self, before: str) -> None:
+        """The user turned from another of its tasks to the present one: what was chosen there may come along."""
+
     def part(self) -> None:
         """The user turns to another workspace: what is in the hand is put away."""
 

@@ -14,6 +14,7 @@ from workbench.controllers.chart_export import ChartExportController
 from workbench.controllers.lessons import LessonController
 from workbench.controllers.points.branch import PointsBranchController
 from workbench.controllers.points.brushes import PointsBrushes
+from workbench.controllers.points.carried import PointsCarriedController
 from workbench.controllers.points.curves import PointsCurvesController
 from workbench.controllers.points.data import ENDINGS, PointsDataController
 from workbench.controllers.points.export import PointsExportController
@@ -98,6 +99,7 @@ class Points(Workspace):
         self.point_sets = PointSetsController(desk, panel, self.data, turning.turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
+        self.carried = PointsCarriedController(desk, panel, self.task)
         self.field = PointsFieldController(desk, panel, shell.background, page, self.subjects, turning.drawn_here)
         self.probe = PointsProbeController(desk, page, self.subjects, shell.equation, self._unpainted,
                                            self.field.course)
@@ -148,6 +150,10 @@ class Points(Workspace):
         self.turning.turn(task)
         self.form.offer()
         self.field.draw()
+
+    def carry(self, before: str) -> None:
+        """Data, denoiser and path come along."""
+        self.carried.carry(before)
 
     def part(self) -> None:
         """A brush is put away."""

@@ -31,6 +31,11 @@ class PointSet(Component):
 
     dimension: ClassVar[int] = 2
 
+    @classmethod
+    def listed(cls) -> str:
+        """Its title, which for a set on a line says so."""
+        return super().listed() if cls.dimension > 1 else f"{super().listed()} · on a line"
+
     def bound(self, files: Mapping[str, bytes]) -> PointSet:
         """The set with what it needs of the files that go with a recipe; raises BadPoints. Most need nothing."""
         del files

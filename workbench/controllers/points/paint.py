@@ -142,7 +142,7 @@ class PointsPaintController(PointsBrush):
 
     def _sized(self, radius: float) -> None:
         """The brush has another size."""
-        if not self.on_line:
+        if self.held and not self.on_line:
             self._radius = radius
             self._page.paint.show_size(radius)
 

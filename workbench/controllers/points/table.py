@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from engines.counted import counted
 from engines.units import Units
 from widgets.lists.figure_table import FigureRow, FigureTable
 from workbench.actions import RUN_FIRST, Spec
@@ -193,7 +194,7 @@ class PointsTableController:
             return EXACT
         options = wish.subject.recipe.options
         sampler = unusual("sampler", options.get("sampler"))  # as its form calls it: what nobody changed is not told
-        alone = f"{said(sampler, 'sampler')} · {options.get('steps'):,} steps" if "steps" in options else ""
+        alone = f"{said(sampler, 'sampler')} · {counted(int(options['steps']), 'step')}" if "steps" in options else ""
         return (self._page.titles.get(live.run, "") if self._desk.stage.other is not None else alone) or "This run"
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
+from workbench.wording.model_words import called, runs_of
 
 if TYPE_CHECKING:
     from engines.model_file import ModelFile
 
 HINT = "teacher"
-EXACTLY = "Exact, where it is known"
+EXACTLY = "Exact, where known"
 
 
 class TeacherController:
@@ -40,7 +41,9 @@ class TeacherController:
         for row in form.hinted(HINT).values():
             known = [model for model in self._known() if model.spec.modality is task.modality]
             refused = {model.choice: why for model in known if (why := _why_not(model, self._panel.values()))}
-            row.editor.set_choices([("", EXACTLY), *((model.choice, model.choice) for model in known)])
+            words = called(self._known())
+            row.editor.set_choices([("", EXACTLY), *((model.choice, words[model.choice]) for model in known)])
+            row.editor.set_tips(runs_of(known))
             row.editor.set_refused(refused)
             row.set_error(refused.get(str(row.editor.value()), ""))
 
@@ -64,5 +67,5 @@ def _why_not(model: ModelFile, values: dict[str, Any]) -> str:
     except WorkbenchError:
         return ""  # its own row says so
     return "" if model.spec.path == path else (
-        f"The teacher “{model.choice}” was trained on the path {model.spec.path.title} and the model to be has "
+        f"The teacher “{model.name}” was trained on the path {model.spec.path.title} and the model to be has "
         f"{path.title}; choose the same path, or another teacher.")

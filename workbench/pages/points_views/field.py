@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from widgets.drawing.plane import Box
 from widgets.drawing.theme import mark
+from widgets.fields.brush import SPRAY
 from widgets.fields.line import line_extent
 from widgets.fields.panels import FieldPanels
 from widgets.fields.point_field import PointField
@@ -18,7 +19,7 @@ from workbench.fields.frames import ENDS, EXTENT
 from workbench.pages.field_tools import LAYERS, STYLES, FieldTools
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
-from workbench.pages.points_views.paint_bar import PaintBar
+from workbench.pages.points_views.paint_bar import BrushBar, PaintBar
 from workbench.parts import column, frame, label, note_line, row
 from workbench.running.mailbox import LiveRun
 
@@ -31,8 +32,9 @@ class FieldPage(QWidget):
     Signals: probed(float, float) with a point of the data; unprobed(); selected(int, int) with panel and particle;
     layers_changed() when a layer is shown or hidden; pressed(int) with a panel.
 
-    Attributes: start, the button that runs the form; paint, the tools of a density that is painted; below, a layout
-    for what stands under the panels, empty at first; titles: of runs beside others, by run.
+    Attributes: start, the button that runs the form; paint and spray, the tools of a density that is painted
+    and of points that are drawn; below, a layout for what stands under the panels, empty at first; titles: of runs
+    beside others, by run.
     """
 
     probed = Signal(float, float)
@@ -49,7 +51,7 @@ class FieldPage(QWidget):
         self.plane.plane.set_extent(EXTENT)
         self.note = note_line("What there is to know of this run")
         self.invitation, self.start = frame("canvas"), QPushButton("Run")
-        self.paint = PaintBar()
+        self.paint, self.spray = PaintBar(), BrushBar(SPRAY)
         self.below = column()
         self.stack = QStackedWidget()
         for panels in self._kinds():
@@ -66,7 +68,7 @@ class FieldPage(QWidget):
         ground = frame("canvas")
         mark(self.start, primary=True)
         row(label(INVITATION, "quiet"), self.start, 1, margins=(20, 0, 20, 14), spacing=12, parent=self.invitation)
-        layout = column(self.stack, self.paint, self.invitation, parent=ground)
+        layout = column(self.stack, self.paint, self.spray, self.invitation, parent=ground)
         layout.addLayout(self.below)
         layout.addWidget(self.note)
         layout.setStretchFactor(self.stack, 1)

@@ -1,4 +1,4 @@
-"""What a density is painted with: size and strength of the brush, the eraser, the line."""
+"""What points are drawn and a density is painted with: size and strength of the brush, the eraser, the line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from widgets.fields.brush import LARGEST, SMALLEST
 from workbench.pages.toolstrip import ValueButton
@@ -15,29 +15,28 @@ from workbench.parts import IconButton, line, row
 SIZE, STRENGTH = 36.0, 40  # px of the radius, and per cent, of a brush that is new
 
 
-class PaintBar(QFrame):
-    """A row of tools under the canvas while a density is painted.
+class BrushBar(QFrame):
+    """A row of tools under the canvas while a brush is in the hand.
 
-    Signals: sized(float) with a radius in pixels; strength_chosen(int) with a share in per cent.
+    Signals: sized(float) with a radius in pixels.
+
+    Args:
+        radius: of a brush that is new, in pixels.
+        more: what else the brush has, beside its size.
     """
 
     sized = Signal(float)
-    strength_chosen = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, radius: float, *more: QWidget) -> None:
         super().__init__()
         self.setProperty("role", "canvas")
         self._size = ValueButton("Size", " px", "Diameter of the brush: [ and ]")
-        self._strength = ValueButton("Strength", " %", "How much one stroke adds in its middle, of what is missing to "
-                                     "the highest density; the eraser takes as much")
-        self._row = row(self._size, self._strength, margins=(14, 2, 14, 8), spacing=2, parent=self)
+        self._row = row(self._size, *more, margins=(14, 2, 14, 8), spacing=2, parent=self)
         self._size.changed.connect(lambda value: self.sized.emit(value / 2))
-        self._strength.changed.connect(self._chosen)
-        self.show_size(SIZE)
-        self._strength.show_value(STRENGTH, 1, 100)
+        self.show_size(radius)
         self.hide()
 
-    def add(self, tools: Sequence[tuple[str, QAction]], words: Sequence[QAction]) -> None:
+    def add(self, tools: Sequence[tuple[str, QAction]], words: Sequence[QAction] = ()) -> None:
         """Add buttons: of icons, and of words."""
         stroke = line("vline")
         stroke.setFixedHeight(16)
@@ -51,6 +50,22 @@ class PaintBar(QFrame):
     def show_size(self, radius: float) -> None:
         """Show the radius of the brush."""
         self._size.show_value(2 * radius, round(2 * SMALLEST), round(2 * LARGEST))
+
+
+class PaintBar(BrushBar):
+    """The tools of a density that is painted.
+
+    Signals: those of BrushBar; strength_chosen(int) with a share in per cent.
+    """
+
+    strength_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        self._strength = ValueButton("Strength", " %", "How much one stroke adds in its middle, of what is missing to "
+                                     "the highest density; the eraser takes as much")
+        super().__init__(SIZE, self._strength)
+        self._strength.changed.connect(self._chosen)
+        self._strength.show_value(STRENGTH, 1, 100)
 
     def suit(self, *, on_line: bool) -> None:
         """Show what there is to choose: a curve is drawn without a brush."""
