@@ -109,10 +109,9 @@ def test_other_betas_are_not_the_linear_path(monkeypatch: pytest.MonkeyPatch) ->
 IDENTITIES = {f"log p = ELBO + KL with {rule}" for rule in ("beta", "beta-tilde", "a learned variance")}
 
 
-def _without_prior(chain: Chain, x0: Tensor) -> Tensor:
+def _without_prior(chain: Chain, x0: Tensor) -> bound.BoundTerm:
     """As where what is left of the data at the end is taken for nothing."""
-    del chain
-    return torch.zeros(len(x0), dtype=torch.float64)
+    return bound.BoundTerm(len(chain.times) - 1, torch.zeros(len(x0), dtype=torch.float64))
 
 
 def _means_alone(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
@@ -128,13 +127,13 @@ def _variances_swapped(chain: Chain, n: int, miss: Tensor, v: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize(("part", "wrong", "right_ones"), [
-    ("_prior_term", _without_prior, set[str]()),
+    ("prior_term", _without_prior, set[str]()),
     # where the variances are equal both are right
     ("_step_term", _means_alone, {"log p = ELBO + KL with beta-tilde"}),
     ("_step_term", _variances_swapped, {"log p = ELBO + KL with beta-tilde"}),
 ])
-def test_a_wrong_term_of_the_bound_is_found_out(part: str, wrong: Callable[..., Tensor], right_ones: set[str],
-                                                monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_term_of_the_bound_is_found_out(part: str, wrong: Callable[..., Tensor | bound.BoundTerm],
+                                                right_ones: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bound, part, wrong)
     assert failed(bound_claims.identity_claims(Straight())) == IDENTITIES - right_ones
 

@@ -77,7 +77,8 @@ class _Quiet(EulerMaruyama):
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
         moved = super().step(walk, x, t, s)
-        return moved - 0.5 * Split(moved.parts["noise"])
+        fresh = moved.parts.get("noise")  # none at the data
+        return moved if fresh is None else moved - 0.5 * Split(fresh)
 
 
 class _OnceTooOften(PredictorCorrector):

@@ -171,18 +171,19 @@ def test_an_enlarged_sample_and_a_zoomed_picture_come_back(qtbot: QtBot, opened:
     damaged.close()
 
 
-def test_train_comes_back_and_images_has_its_equation(opened: Opener) -> None:
-    """That Train has no equation is not the user's wish; that it was closed in Images is."""
+def test_train_comes_back_with_its_equation_unless_the_user_closed_it(opened: Opener) -> None:
+    """It belongs to every workspace, and is closed in all of them until it is asked for."""
     window = opened()
     window.navigator.choose_workspace("train")
     window.close()
     again = opened()
     assert again.navigator.workspace == "train"
-    assert not again.equation.isVisible()
+    assert again.equation.isVisible()
     again.navigator.choose_workspace("images")
     assert again.equation.isVisible()
     again.equation.toggleViewAction().trigger()
     again.navigator.choose_workspace("train")
+    assert not again.equation.isVisible()
     again.close()
     last = opened()
     last.navigator.choose_workspace("images")
