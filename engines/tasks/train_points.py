@@ -41,7 +41,7 @@ PointNetwork = Annotated[SerializeAsAny[Network],
 
 
 class TrainPointsOptions(CourseOptions, SourceOptions):
-    """Everything that decides a training on points: made for a good model of any set within a minute."""
+    """Everything that decides a training on points: made for a good model within about a minute."""
 
     name: str = inherited(CourseOptions, "name", "my-points")
     steps: int = inherited(CourseOptions, "steps", 4000)
@@ -60,7 +60,7 @@ class TrainPoints(TrainingTask):
     name: ClassVar[str] = "train-points"
     title: ClassVar[str] = "Train"
     verb: ClassVar[str] = "Train"
-    summary: ClassVar[str] = "Make a model of points from a known set or from your own file, within a minute."
+    summary: ClassVar[str] = "Make a model of points from a known set or from your own file, in about a minute."
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "training"
