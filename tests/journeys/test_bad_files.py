@@ -130,7 +130,7 @@ def test_cuda_asked_for_where_there_is_none(qtbot: QtBot, window: MainWindow, tm
     press(qtbot, window, "Repeat the run")
     finished(qtbot, window)
     assert window.desk.queue.job(window.desk.stage.run).state is State.DONE
-    qtbot.waitUntil(lambda: "cuda:7" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "cuda:7" in window.images.note.text(), timeout=SOON)
     window.navigator.choose_task("inpaint")
     assert (belongings(window).picture, belongings(window).mask) == (before.picture, before.mask)
     a_run_succeeds(qtbot, window)

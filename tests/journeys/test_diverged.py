@@ -25,7 +25,7 @@ def test_a_step_that_is_too_large_is_lowered_by_a_button(qtbot: QtBot, opened: O
     """The run after it has the step size of the button, is done, and its options are in the form."""
     window = opened()
     turned(window, qtbot)
-    too_large = {"name": "langevin", "level": 0.2, "size": 10.0}
+    too_large = {"name": "langevin", "level": 0.2, "size": 10.0, "finish": True}
     filled(window, count=20, steps=200, sampler=too_large)
     with qtbot.waitSignal(window.desk.queue.job_finished, timeout=SOON):  # the last that is heard of it
         qtbot.mouseClick(window.panel.run, Qt.MouseButton.LeftButton)
