@@ -95,7 +95,8 @@ class FieldTools(QFrame):
         for button in self._buttons.values():
             room -= 0 if button.isHidden() else button.sizeHint().width() + self._row.spacing()
         for widget in self._more:
-            room -= widget.sizeHint().width() + self._row.spacing()
+            # an icon wants less than it is given at least
+            room -= max(widget.sizeHint().width(), widget.minimumWidth()) + self._row.spacing()
             if widget.isHidden() is (room >= 0):
                 widget.setVisible(room >= 0)
 
