@@ -169,7 +169,7 @@ def test_what_the_model_sees_is_said_before_and_after_the_run(qtbot: QtBot, wind
     window.desk.actions["edit.undo"].trigger()
     assert canvas.crop == QRectF(0, 65, 140, 140)
     press_run(qtbot, window)
-    qtbot.waitUntil(lambda: "The model saw 140 × 140 px as 28 × 28" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "The model saw 140 × 140 px as 28 × 28" in window.images.note.text(), timeout=SOON)
     window.navigator.choose_task("edit")
     assert canvas.words == "digits sees 300 × 300 px as 28 × 28, in grey"
     window.navigator.choose_task("noise")

@@ -83,6 +83,9 @@ def shots(out: Path, stopped: Callable[[], bool] = never, only: str = "") -> Ite
 def _taken(window: MainWindow, out: Path, scene: Scene) -> Iterator[Path]:
     """Bring up a scene and photograph it in its themes and sizes."""
     window.resize(*SIZES[0])
+    for job in window.desk.queue.alive():  # a training that was paused for its picture
+        window.desk.queue.cancel(job.id)
+    wait(lambda: not window.desk.queue.alive())
     scene.make(window)
     shown = scene.subject(window)
     for theme in scene.themes:
