@@ -238,12 +238,12 @@ def test_what_is_exported_is_what_is_shown(qtbot: QtBot, window: Window, tmp_pat
 def test_what_is_said_of_a_run_goes_with_it(qtbot: QtBot, window: Window) -> None:
     """When the user turns to another task; not before."""
     press_run(qtbot, window)
-    qtbot.waitUntil(lambda: "The model saw" in window.bar.sentence, timeout=SOON)
+    qtbot.waitUntil(lambda: "The model saw" in window.images.note.text(), timeout=SOON)
     window.desk.stage.move(1)
     window.navigator.choose_task("inpaint")
-    assert "The model saw" in window.bar.sentence
+    assert "The model saw" in window.images.note.text()
     window.navigator.choose_task("edit")
-    assert not window.bar.sentence
+    assert not window.images.note.text()
 
 
 def test_a_narrow_strip_leaves_out_what_has_a_key(window: Window) -> None:
