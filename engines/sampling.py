@@ -109,8 +109,8 @@ def sample(plan: Plan) -> Iterator[Event]:
 
 def _remarks(plan: Plan) -> Iterator[Event]:
     """What is to be known before a run begins; of one that goes on it was said."""
-    remark = walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)
-    if remark and plan.start is None:
+    if plan.start is None and (
+            remark := walk_remark(plan.sampler, plan.path, plan.times, plan.prediction, plan.learnt)):
         yield Noted(remark)
 
 

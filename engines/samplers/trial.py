@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -65,7 +66,14 @@ def draws_noise(sampler: Sampler, path: Path) -> bool:
 
 def wide_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     """One sentence where few steps of a sampler over times (N+1,) blow its states up, else ""."""
-    if not _quick(sampler, times) or (found := width(sampler, path, times)) <= TOO_WIDE:
+    return _tried(sampler, path, tuple(float(t) for t in times)) if _quick(sampler, times) else ""
+
+
+@lru_cache(maxsize=256)
+def _tried(sampler: Sampler, path: Path, at: tuple[float, ...]) -> str:
+    """The remark of a trial, made once for the same choices: it is asked for at each run and each typed key."""
+    times = torch.tensor(at, dtype=torch.float64)
+    if (found := width(sampler, path, times)) <= TOO_WIDE:
         return ""
     steps = counted(sampler.steps(times), "step")
     return (f"Numbers about −1 and 1 come out {found:,.1f} times as wide in {steps} of {sampler.title} on this grid; "

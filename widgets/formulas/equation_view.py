@@ -169,6 +169,7 @@ class EquationView(Painted):
         super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        """As any widget, and claims the keys of copying while there is a formula."""
         # the window copies a picture with the same keys: here they are the formula's
         copies = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy) and bool(self._formulas)
         if event.type() == QEvent.Type.ShortcutOverride and copies:
