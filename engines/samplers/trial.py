@@ -66,7 +66,10 @@ def draws_noise(sampler: Sampler, path: Path) -> bool:
 
 def wide_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     """One sentence where few steps of a sampler over times (N+1,) blow its states up, else ""."""
-    return _tried(sampler, path, tuple(float(t) for t in times)) if _quick(sampler, times) else ""
+    if not _quick(sampler, times):
+        return ""
+    # frozen models have a hash, which their types do not tell
+    return _tried(sampler, path, tuple(float(t) for t in times))  # pyright: ignore[reportArgumentType]
 
 
 @lru_cache(maxsize=256)
