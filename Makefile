@@ -24,7 +24,7 @@ test: $(TEST_STAMP) $(LIBRARIES)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
-	@QT_QPA_PLATFORM=offscreen sh tests/run $(BIN)/python
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(TEST_STAMP)
 	@$(BIN)/python -m ruff check .

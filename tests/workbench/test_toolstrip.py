@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from workbench.actions import Actions, Spec
 from workbench.pages.field_tools import FieldTools
-from workbench.pages.toolstrip import NARROWEST, ToolStrip
+from workbench.pages.toolstrip import NARROWEST, ROOMY, ToolStrip
 from workbench.parts import IconButton
 
 
@@ -27,7 +27,7 @@ def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
     for name in ("model", "course", "snr"):
         tools.reveal(name, False)
     strip.show_tools(tools)
-    strip.resize(NARROWEST, strip.height())
+    strip.resize(ROOMY, strip.height())
     strip.show()
     more = [button for button in tools.findChildren(IconButton)]
     assert all(button.isVisible() for button in more)
@@ -36,5 +36,8 @@ def test_layers_are_never_cut_even_where_one_more_comes(qtbot: QtBot) -> None:
     assert len(layers) == 6
     qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in layers), timeout=5000)
     assert any(button.isVisible() for button in more)
+    strip.resize(NARROWEST, strip.height())
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in layers), timeout=5000)
+    strip.resize(ROOMY, strip.height())
     tools.reveal("model", False)
     qtbot.waitUntil(lambda: all(button.isVisible() for button in more), timeout=5000)

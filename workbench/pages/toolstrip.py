@@ -17,7 +17,7 @@ from workbench.pages.field_tools import FieldTools
 from workbench.parts import IconButton, column, frame, line, row
 
 HEIGHT = 44
-NARROWEST = 656  # pixels in which tools and icons fit
+NARROWEST = 644  # pixels in which tools and icons fit
 ROOMY = 690  # pixels from which what has a key and stands in a menu, too, is shown
 EDGE = 30  # pixels beside and between both groups
 SPARE, ICON = 56, 36  # pixels between tools and buttons, and of a button without words
