@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
 from engines.checks.claim import Statement, stated
-from engines.checks.measures import order, relative
+from engines.checks.measures import relative
 from engines.checks.oracle_claims import blobs
+from engines.checks.plots import beside, falling
 from engines.process.chain import STEPS, Chain, linear_betas
 from engines.process.paths import Path, paths
 from engines.process.prediction import to_score
@@ -21,6 +22,7 @@ from engines.samplers.ddpm import DDPM, Variance
 
 TOPICS = ("chain", "kernel", "bayes", "posterior", "sampler", "ddpm", "beta", "drift", "order")
 ROUNDING = 1e-9
+FINE = (250, 500, 1000, 2000)  # steps in a unit of time, near the limit of ever smaller ones
 KIND = "chain"
 
 
@@ -38,7 +40,9 @@ def claims() -> Iterator[Statement]:
 def kernel_claims(title: str, chain: Chain) -> Iterator[Statement]:
     """Steps one after the other give the marginals, and Bayes' rule the posterior of a step."""
     yield stated(f"{title}: {chain.steps:,} kernels composed are the marginal", KIND,
-                 lambda: max(map(relative, composed(chain), (chain.alpha, chain.sigma2))), 0, ROUNDING)
+                 lambda: max(map(relative, composed(chain), (chain.alpha, chain.sigma2))), 0, ROUNDING,
+                 plot=lambda: beside(composed(chain)[1], chain.sigma2, chain.times, x="t", y="σ²",
+                                     names=("kernels composed", "marginal")))
     yield stated(f"{title}: mean of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,
                  lambda: max(map(relative, (chain.of_state[2:], chain.of_data[2:]), by_bayes(chain)[0].T)), 0, ROUNDING)
     yield stated(f"{title}: variance of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,
@@ -84,31 +88,38 @@ def moved_apart(sampler: DDPM, path: Path, chain: Chain, variances: Tensor) -> f
 
 def limit_claims(path: Path) -> Iterator[Statement]:
     """With ever smaller steps the chain is the SDE: beta its g², and the mean of a reverse step its reverse drift."""
-    found = cache(lambda: limits(path))
-    yield stated(f"{path.name}: order in which beta of a step nears g² dt", KIND, lambda: found()[0], 1, 0.1)
-    yield stated(f"{path.name}: order in which a reverse step nears the reverse SDE", KIND, lambda: found()[1], 1, 0.1)
+    for what, error in (("beta of a step nears g² dt", rate_error), ("a reverse step nears the reverse SDE",
+                                                                     drift_error)):
+        yield falling(f"{path.name}: order in which {what}", KIND, partial(error, path), FINE, 1, 0.1,
+                      x="steps in a unit of time")
 
 
-def limits(path: Path) -> tuple[float, float]:
-    """The orders in which beta of a step nears g² dt, and the mean of a reverse step the reverse drift."""
+def one_step(path: Path, steps: int) -> Chain:
+    """A chain whose last step ends at t = 0.5 and is 1/steps long."""
+    return Chain.of_path(path, torch.tensor([0.5, 0.5 - 1 / steps, 0.0], dtype=torch.float64))
+
+
+def rate_error(path: Path, steps: int) -> float:
+    """How far beta of such a step is from g² dt, in parts of it."""
+    g2 = path.diffusion2(torch.tensor(0.5, dtype=torch.float64))
+    return abs(float(one_step(path, steps).beta[2] * steps / g2) - 1)
+
+
+def drift_error(path: Path, steps: int) -> float:
+    """How far the mean of such a reverse step is from the reverse drift, in parts of the largest."""
     t = torch.tensor(0.5, dtype=torch.float64)
     x = path.scale(t) * torch.cartesian_prod(*[torch.linspace(-2, 2, 5, dtype=torch.float64)] * 2)
     x0 = MixtureDenoiser(blobs(), path)(x, t)
     # dx = (f·x − g²·s) dt + g dw backwards in time (Anderson 1982)
     drift = path.dlog_alpha(t) * x - path.diffusion2(t) * to_score(path, x, x0, t)
-    rates, drifts = list[float](), list[float]()
-    for length in (1e-3, 5e-4):
-        steps = Chain.of_path(path, torch.tensor([0.5, 0.5 - length, 0.0], dtype=torch.float64))
-        rates.append(abs(float(steps.beta[2] / length / path.diffusion2(t)) - 1))
-        drifts.append(relative((x - steps.posterior_mean(2, x, x0)) / length, drift))
-    return order(rates), order(drifts)
+    return relative((x - one_step(path, steps).posterior_mean(2, x, x0)) * steps, drift)
 
 
 def linear_claims() -> Iterator[Statement]:
     """The chain of Ho et al. is the linear path at its grid, up to what is lost between 1 − beta and exp(−beta)."""
     yield stated("Ho et al.: alpha-bar of 1,000 linear betas is vp-linear’s", KIND, lambda: linear_gap(STEPS), 0, 1e-3)
-    yield stated("Ho et al.: order in which linear betas near vp-linear", KIND,
-                 lambda: order([linear_gap(steps) for steps in (STEPS, 2 * STEPS)]), 1, 0.05)
+    yield falling("Ho et al.: order in which linear betas near vp-linear", KIND, linear_gap,
+                  (STEPS // 4, STEPS // 2, STEPS, 2 * STEPS), 1, 0.05)
 
 
 def linear_gap(steps: int) -> float:

@@ -99,15 +99,17 @@ class Statement:
 Amount = float | Callable[[], float]  # a figure, or how it is found
 
 
-def stated(name: str, kind: str, measured: Callable[[], float], expected: Amount, tolerance: Amount) -> Statement:
-    """The statement |measured − expected| ≤ tolerance, where whatever takes time is a function.
+def stated(name: str, kind: str, measured: Callable[[], float], expected: Amount, tolerance: Amount, *,
+           plot: Callable[[], Chart] | None = None) -> Statement:
+    """The statement |measured − expected| ≤ tolerance, where whatever takes time is a function, also of its plot.
 
     What several statements are read off is worked out once, in a function with `functools.cache`.
     """
     blank = Claim(name, kind, math.nan, _known(expected), _known(tolerance))
 
     def measure() -> Claim:
-        return replace(blank, measured=measured(), expected=_figure(expected), tolerance=_figure(tolerance))
+        return replace(blank, measured=measured(), expected=_figure(expected), tolerance=_figure(tolerance),
+                       plot=plot() if plot else None)
 
     return Statement(blank, measure)
 

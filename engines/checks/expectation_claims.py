@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from engines.analytic import MixtureDenoiser
+from engines.chart import Axis, Chart, Role, Series
 from engines.checks.claim import Statement, stated
 from engines.checks.measures import gap
 from engines.data.points.base import point_sets
@@ -42,9 +43,11 @@ def claims() -> Iterator[Statement]:
 def bound_claims(em: EM) -> Iterator[Statement]:
     """What must hold at every half step, the worst over all point sets and starts, in nats a point."""
     worst = cache(lambda: worst_of(em))
-    yield stated("em: the log-likelihood falls in no half step", KIND, lambda: worst().fall, 0, 1e-9)
-    yield stated("em: the bound falls in no half step", KIND, lambda: worst().bound_fall, 0, 1e-9)
-    yield stated("em: the bound lies above the log-likelihood nowhere", KIND, lambda: worst().above, 0, 1e-9)
+    curves = partial(course, em)
+    yield stated("em: the log-likelihood falls in no half step", KIND, lambda: worst().fall, 0, 1e-9, plot=curves)
+    yield stated("em: the bound falls in no half step", KIND, lambda: worst().bound_fall, 0, 1e-9, plot=curves)
+    yield stated("em: the bound lies above the log-likelihood nowhere", KIND, lambda: worst().above, 0, 1e-9,
+                 plot=curves)
     yield stated("em: the gap after an E step is 0", KIND, lambda: worst().left, 0, 1e-9)
     yield stated("em: the gap is the divergence of the shares from the posterior", KIND, lambda: worst().off, 0, 1e-9)
 
@@ -77,6 +80,14 @@ def worst_of(em: EM) -> Worst:
             worst.left = max(worst.left, abs(step.gap) / count if step.half is Half.E else 0.0)
             worst.off = max(worst.off, abs(step.gap - kl(step, points)) / count)
     return worst
+
+
+def course(em: EM) -> Chart:
+    """Log-likelihood and bound of one of the fits, at every half step."""
+    points, steps = next(runs(em))
+    return Chart("Log-likelihood by half step", Axis("half step"), Axis("per point", "nats"), (
+        Series.of("log-likelihood", range(len(steps)), [step.log_likelihood / len(points) for step in steps]),
+        Series.of("Jensen’s bound", range(len(steps)), [step.bound / len(points) for step in steps], role=Role.BOUND)))
 
 
 def runs(em: EM) -> Iterator[tuple[Tensor, list[EMStep]]]:

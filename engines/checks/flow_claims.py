@@ -12,8 +12,9 @@ from torch import Tensor
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import Law, carried, probed
-from engines.checks.measures import length, order, rms
+from engines.checks.measures import length, rms
 from engines.checks.oracle_claims import blob
+from engines.checks.plots import falling
 from engines.denoiser import Denoised, Denoiser
 from engines.inverse.inversion import inverted
 from engines.process.noise import Noise
@@ -27,7 +28,7 @@ from engines.samplers.rk4 import RungeKutta4
 
 TOPICS = ("flow", "consistency", "inversion", "inverted", "order", "slerp", "noise", "angle", *paths())
 FINEST, COARSEST = 0.2, 5.0  # levels sigma/alpha between which data are inverted
-FEW, MANY = 40, 80  # steps of an inversion
+STEPS = (10, 20, 40, 80)  # of an inversion
 
 
 def claims() -> Iterator[Statement]:
@@ -69,20 +70,15 @@ def law_error(path: Path, steps: int) -> float:
 def inversion_claim(path: Path) -> Statement:
     """Data run backwards end at the noise that the exact flow takes them to."""
     return stated(f"{path.name}, inversion by rk4: error of the noise of data over its size", "sampler",
-                  lambda: inversion_error(RungeKutta4(), path, MANY), 0, 1e-6)
+                  lambda: inversion_error(RungeKutta4(), path, STEPS[-1]), 0, 1e-6)
 
 
 def order_claims(path: Path) -> Iterator[Statement]:
     """Every sampler of the ODE runs backwards with its own order; one that adapts its steps has none of its own."""
     for name, kind in samplers().items():
         if kind.order and not kind.adaptive:
-            yield stated(f"{path.name}, inversion by {name}: order of convergence", "sampler",
-                         partial(inversion_order, kind(), path), kind.order, 0.25)
-
-
-def inversion_order(sampler: Sampler, path: Path) -> float:
-    """How the error of an inversion falls with its steps."""
-    return order([inversion_error(sampler, path, steps) for steps in (FEW, MANY)])
+            yield falling(f"{path.name}, inversion by {name}: order of convergence", "sampler",
+                          partial(inversion_error, kind(), path), STEPS, kind.order, 0.25)
 
 
 def inversion_error(sampler: Sampler, path: Path, steps: int) -> float:

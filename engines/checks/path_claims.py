@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
+from engines.chart import Chart
 from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import flow_end, last, probed
-from engines.checks.measures import gap, order, relative
+from engines.checks.measures import gap, relative
 from engines.checks.oracle_claims import blob, blobs, exact_samplers
+from engines.checks.plots import beside, falling
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
 from engines.process.prediction import Prediction, predictions, to_score, to_velocity
@@ -45,16 +47,24 @@ def rate_claims(path: Path) -> Iterator[Statement]:
     yield stated(f"{title}: t of log-SNR is its inverse", kind, lambda: gap(path.t_at(path.log_snr(every)), every),
                  0, 1e-10)
     yield stated(f"{title}: drift is the rate of log alpha", kind,
-                 lambda: relative(path.dlog_alpha(TIMES), _slope(lambda t: path.alpha(t).log())), 0, 1e-9)
+                 lambda: relative(path.dlog_alpha(TIMES), log_growth(path)), 0, 1e-9,
+                 plot=lambda: beside(path.dlog_alpha(TIMES), log_growth(path), TIMES, x="t", y="f",
+                                     names=("of the path", "rate of log α")))
     yield stated(f"{title}: g² is the rate of the variance", kind,
-                 lambda: relative(path.diffusion2(TIMES), growth(path)), 0, 1e-9)
+                 lambda: relative(path.diffusion2(TIMES), growth(path)), 0, 1e-9,
+                 plot=lambda: beside(path.diffusion2(TIMES), growth(path), TIMES, x="t", y="g²",
+                                     names=("of the path", "rate of the variance")))
     yield stated(f"{title}: transitions compose", kind, lambda: composed(path), 0, 1e-9)
+
+
+def log_growth(path: Path) -> Tensor:
+    """d log alpha/dt at TIMES, as autograd finds it."""
+    return _slope(lambda t: path.alpha(t).log())
 
 
 def growth(path: Path) -> Tensor:
     """d sigma²/dt − 2 f sigma² at TIMES, which g² is, with f as autograd finds it."""
-    f = _slope(lambda t: path.alpha(t).log())
-    return _slope(lambda t: path.sigma(t).square()) - 2 * f * path.sigma(TIMES).square()
+    return _slope(lambda t: path.sigma(t).square()) - 2 * log_growth(path) * path.sigma(TIMES).square()
 
 
 def composed(path: Path) -> float:
@@ -72,41 +82,47 @@ def to_the_ends(path: Path) -> Tensor:
 def density_claims(path: Path) -> Iterator[Statement]:
     """A mixture's exact densities obey the equation of the SDE, and the flow of its exact denoiser carries them."""
     x = torch.cartesian_prod(*[torch.linspace(-2, 2, 9, dtype=torch.float64)] * 2)
-    residuals = {"Fokker–Planck residual": fokker_planck, "continuity residual": continuity,
-                 "residual of the oracle’s own score and divergence": oracle_residual}
+    line = torch.linspace(-2, 2, 81, dtype=torch.float64)
     for at in (0.05, 0.2, 0.6, 0.95):
         t = torch.tensor(at, dtype=torch.float64)
         # where the densities are, on a path of any scale
-        points = x * path.scale(t)
-        for title, residual in residuals.items():
-            yield stated(f"{path.name}: {title} at t = {at}", "path", partial(residual, path, points, t), 0, 1e-8)
+        points, row = (places * path.scale(t) for places in (x, torch.stack([line, 0 * line], 1)))
+        for title, balance in BALANCES.items():
+            yield stated(f"{path.name}: {title} at t = {at}", "path", lambda b=balance, x=points, t=t:
+                         _residual(*b(path, x, t)), 0, 1e-8,
+                         plot=lambda b=balance, x=row, t=t: _along(x[:, 0], *b(path, x, t)))
 
 
-def fokker_planck(path: Path, x: Tensor, t: Tensor) -> float:
-    """The largest residual at x (B, d) of ∂ log p/∂t = −f·(d + x·s) + ½ g² (∇·s + s²), relative to the terms' size."""
+Terms = tuple[Tensor, Tensor, Tensor]  # ∂ log p/∂t (B,), and two that it is the sum of
+
+
+def fokker_planck(path: Path, x: Tensor, t: Tensor) -> Terms:
+    """At x (B, d): ∂ log p/∂t = −f·(d + x·s) + ½ g² (∇·s + s²)."""
     rate, x, score = _density(path, x, t)
     f, g2 = path.dlog_alpha(t), path.diffusion2(t)
     drift = f * (x.shape[1] + (x * score).sum(1))
-    spread = g2 / 2 * (_divergence(score, x) + score.square().sum(1))
-    return _residual(rate, -drift, spread)
+    return rate, -drift, g2 / 2 * (_divergence(score, x) + score.square().sum(1))
 
 
-def continuity(path: Path, x: Tensor, t: Tensor) -> float:
-    """The largest residual at x (B, d) of ∂ log p/∂t = −∇·u − u·s with u of the exact denoiser, relative as before."""
+def continuity(path: Path, x: Tensor, t: Tensor) -> Terms:
+    """At x (B, d): ∂ log p/∂t = −∇·u − u·s with u of the exact denoiser."""
     rate, x, score = _density(path, x, t)
     u = to_velocity(path, x, MixtureDenoiser(blobs(), path)(x, t), t)
-    return _residual(rate, -_divergence(u, x), -(u * score).sum(1))
+    return rate, -_divergence(u, x), -(u * score).sum(1)
 
 
-def oracle_residual(path: Path, x: Tensor, t: Tensor) -> float:
+def by_formula(path: Path, x: Tensor, t: Tensor) -> Terms:
     """As `fokker_planck`, with the score and its divergence as the mixture's formulas give them: nothing derived."""
     rate, _, _ = _density(path, x, t)
     alpha, sigma, d = path.alpha(t), path.sigma(t), x.shape[1]
     score = blobs().score(x, alpha, sigma)
     curvature = (alpha * blobs().trace(x, alpha, sigma) - d) / sigma.square()
     drift = path.dlog_alpha(t) * (d + (x * score).sum(1))
-    spread = path.diffusion2(t) / 2 * (curvature + score.square().sum(1))
-    return _residual(rate, -drift, spread)
+    return rate, -drift, path.diffusion2(t) / 2 * (curvature + score.square().sum(1))
+
+
+BALANCES = {"Fokker–Planck residual": fokker_planck, "continuity residual": continuity,
+            "residual of the oracle’s own score and divergence": by_formula}
 
 
 def tweedie_claims(path: Path) -> Iterator[Statement]:
@@ -163,8 +179,8 @@ def sampler_claims(path: Path) -> Iterator[Statement]:
         yield stated(f"{path.name}, {title}: covariance at {STEPS} steps is near the data's", "sampler",
                      partial(_covariance_off, sampler, path, data), 0, 0.04)
     for name, grid in grids().items():
-        yield stated(f"{path.name}, {name}: DDIM’s order on this grid", "sampler",
-                     partial(_ddim_order, path, data, grid()), 1, 0.25)
+        yield falling(f"{path.name}, {name}: DDIM’s order on this grid", "sampler",
+                      partial(_ddim_error, path, data, grid()), (STEPS // 4, STEPS // 2, STEPS), 1, 0.25)
 
 
 def _covariance_off(sampler: Sampler, path: Path, data: Mixture) -> float:
@@ -172,11 +188,10 @@ def _covariance_off(sampler: Sampler, path: Path, data: Mixture) -> float:
     return gap(found.covariance, data.covariance())
 
 
-def _ddim_order(path: Path, data: Mixture, grid: TimeGrid) -> float:
+def _ddim_error(path: Path, data: Mixture, grid: TimeGrid, steps: int) -> float:
     start = path.initial(Noise(sample_seeds(0, 16), (2,), dtype=torch.float64).initial())
     exact, prior, noise = flow_end(path, start, data), MixtureDenoiser(data, path), Noise((0,), (2,))
-    return order([gap(last(DDIM()(path, prior, start, time_grid(path, steps, grid), noise=noise)).x, exact)
-                  for steps in (STEPS // 2, STEPS)])
+    return gap(last(DDIM()(path, prior, start, time_grid(path, steps, grid), noise=noise)).x, exact)
 
 
 def _density(path: Path, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -197,6 +212,12 @@ def _residual(rate: Tensor, *terms: Tensor) -> float:
     """The largest |rate − Σ terms|, in parts of the largest term."""
     size = max(float(term.detach().abs().max()) for term in terms)
     return float((rate - sum(terms, torch.zeros_like(rate))).detach().abs().max()) / size
+
+
+def _along(x: Tensor, rate: Tensor, *terms: Tensor) -> Chart:
+    """Both sides along the first coordinate (B,), where the other is 0."""
+    return beside(rate, sum(terms, torch.zeros_like(rate)), x, x="x₁, at x₂ = 0", y="∂ log p/∂t",
+                  names=("as the density changes", "by the equation"))
 
 
 def _slope(f: Callable[[Tensor], Tensor]) -> Tensor:

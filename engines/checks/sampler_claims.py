@@ -14,8 +14,9 @@ from torch import Tensor
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import Law, Unit, last, probed
-from engines.checks.measures import order, rms
+from engines.checks.measures import apart, rms
 from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
+from engines.checks.plots import falling, laws
 from engines.component import validated
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, paths
@@ -29,9 +30,8 @@ from engines.samplers.langevin import Langevin
 
 TOPICS = ("sampler", "order", "ode", "sde", "langevin", "chain", "distribution", "fresh noise")
 FROM, TO = 5.0, 1.0  # levels sigma/alpha between which the order is measured; both are free of ends of any path
-FEW = 16  # steps, and twice as many: the error of order 5 is then still well above rounding
+STEPS = (4, 8, 16, 32)  # the last two give the order: the error of order 5 is then still well above rounding
 FINE = 800  # steps of the reference, which leave it an error of 1e-11
-DIRECTIONS = 8
 LONG, MIDWAY = 200, 160  # steps, and the one where data and noise are of about one size
 
 
@@ -46,19 +46,19 @@ def claims() -> Iterator[Statement]:
 def order_claims(path: Path) -> Iterator[Statement]:
     """Half the step, 2^-order of the error, for every sampler that draws no fresh noise by its defaults."""
     data = blobs()
-    levels = torch.linspace(math.log(FROM), math.log(TO), 2 * FEW + 1, dtype=torch.float64).exp()
+    levels = torch.linspace(math.log(FROM), math.log(TO), STEPS[-1] + 1, dtype=torch.float64).exp()
     times = torch.stack([path.t_at_kappa(level) for level in levels])
     x = path.scale(times[0]) * Noise(sample_seeds(0, 64), (2,), dtype=torch.float64).initial()
     exact = cache(lambda: flowed(path, data, x, times[0], times[-1]))
 
-    def found(sampler: Sampler) -> float:
-        return order([rms(_before_the_end(sampler, path, data, x, grid) - exact()) for grid in (times[::2], times)])
+    def error(sampler: Sampler, steps: int) -> float:
+        return rms(_before_the_end(sampler, path, data, x, times[::STEPS[-1] // steps]) - exact())
 
     for name, kind in samplers().items():
         sampler = fixed(kind)
         if kind.exact and not draws(sampler, path, data):
-            yield stated(f"{path.name}, {name}: order of convergence to the flow of a mixture", "sampler",
-                         partial(found, sampler), kind.order, 0.25)
+            yield falling(f"{path.name}, {name}: order of convergence to the flow of a mixture", "sampler",
+                          partial(error, sampler), STEPS, kind.order, 0.25)
 
 
 def fixed(kind: type[Sampler]) -> Sampler:
@@ -115,12 +115,15 @@ def _law_claims(title: str, path: Path, data: Mixture, run: Callable[[], list[St
     t = time_grid(path, LONG)[MIDWAY]
     noisy = data.noised(float(path.alpha(t)), float(path.sigma(t)))
     # the gap of two samples of one law is above 1.95·sqrt(2/COUNT) = 0.044 once in a thousand, in one direction
-    yield stated(f"{title}: distribution by the SDE at t = {float(t):g} and of the noisy data", "sampler",
-                 lambda: apart(run()[MIDWAY].x, noisy.sample(COUNT, seed=2)), 0, 0.055)
-    yield stated(f"{title}: distribution by the SDE and of the data", "sampler",
-                 lambda: apart(run()[-1].x, data.sample(COUNT, seed=1)), 0, 0.055)
-    yield stated(f"{title}: distribution by the SDE and by the ODE", "sampler", lambda: apart(run()[-1].x, flow()),
-                 0, 0.055)
+    compared: tuple[tuple[str, str, Callable[[], Tensor], Callable[[], Tensor]], ...] = (
+        (f"{title}: distribution by the SDE at t = {float(t):g} and of the noisy data", "noisy data",
+         lambda: run()[MIDWAY].x, lambda: noisy.sample(COUNT, seed=2)),
+        (f"{title}: distribution by the SDE and of the data", "data", lambda: run()[-1].x,
+         lambda: data.sample(COUNT, seed=1)),
+        (f"{title}: distribution by the SDE and by the ODE", "by the ODE", lambda: run()[-1].x, flow))
+    for name, other, found, wanted in compared:
+        yield stated(name, "sampler", lambda a=found, b=wanted: apart(a(), b()), 0, 0.055,
+                     plot=lambda a=found, b=wanted, other=other: laws(a(), b(), ("by the SDE", other)))
 
 
 def _walked(sampler: Sampler, path: Path, data: Mixture) -> list[Step]:
@@ -128,21 +131,6 @@ def _walked(sampler: Sampler, path: Path, data: Mixture) -> list[Step]:
     noise = Noise(sample_seeds(0, COUNT), (2,), dtype=torch.float64)
     times = time_grid(path, LONG)
     return list(sampler(path, MixtureDenoiser(data, path), path.initial(noise.initial()), times, noise=noise))
-
-
-def apart(a: Tensor, b: Tensor) -> float:
-    """The largest gap of the distribution functions of two samples (N, 2), seen from several directions.
-
-    It is the statistic of Kolmogorov and Smirnov, between 0 and 1.
-    """
-    angles = torch.arange(DIRECTIONS, dtype=torch.float64) * math.pi / DIRECTIONS
-    onto = torch.stack([angles.cos(), angles.sin()])
-    gaps: list[float] = []
-    for one, other in zip((a @ onto).T, (b @ onto).T, strict=True):
-        one, other, at = one.sort().values, other.sort().values, torch.cat([one, other]).sort().values
-        below = [torch.searchsorted(sample, at, right=True) / len(sample) for sample in (one, other)]
-        gaps.append(float((below[0] - below[1]).abs().max()))
-    return max(gaps)
 
 
 def chain_claims() -> Iterator[Statement]:
