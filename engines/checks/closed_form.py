@@ -91,8 +91,7 @@ def last(run: Iterator[Step]) -> Step:
 
 def flow_end(path: Path, x: Tensor, data: Mixture) -> Tensor:
     """Where the probability-flow ODE takes x (B, d) from t_max to 0, for one Gaussian, exactly."""
-    end = torch.tensor(path.t_max, dtype=torch.float64)
-    return carried(data, path, x, end, torch.zeros_like(end))
+    return carried(data, path, x, path.end, torch.zeros_like(path.end))
 
 
 def carried(data: Mixture, path: Path, x: Tensor, t: Tensor, s: Tensor) -> Tensor:

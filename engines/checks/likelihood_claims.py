@@ -58,7 +58,7 @@ def order_claims(path: Path) -> Iterator[Statement]:
 def solver_error(path: Path, solver: Solver, steps: int) -> float:
     """Mean error in nats against the true densities at both ends of the flow, so that only the solver's is left."""
     data, x0 = _data(), _data().sample(64, seed=3)
-    end, coarsest = last(path, x0, steps, solver=solver), float((-path.log_snr(_end(path)) / 2).exp())
+    end, coarsest = last(path, x0, steps, solver=solver), float(path.kappa(path.end))
     # y at sigma/alpha = ratio is data with that much noise
     exact = data.log_density(x0, 1.0, FINEST) - data.log_density(end.y, 1.0, coarsest)
     return float((end.gained - exact).abs().mean())
@@ -90,7 +90,3 @@ def last(path: Path, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4, tra
 def _data() -> Mixture:
     """Two blobs of mean 0 and variance 1, as all point sets: what is left of their mean at t_max is then nothing."""
     return TwoBlobs().mixture()
-
-
-def _end(path: Path) -> Tensor:
-    return torch.tensor(path.t_max, dtype=torch.float64)

@@ -187,9 +187,9 @@ def flow_of(chosen: LikelihoodImagesOptions, model: Model, found: Subjects, cont
 def opened(title: str, chosen: LikelihoodImagesOptions, flow: Flow, labels: tuple[int, ...]) -> Opened:
     """What the scrubber shows of the flow, from the pictures on."""
     path, walker = flow.path, WALKED[chosen.solver]
-    highest = -float(path.log_snr(torch.tensor(path.t_max, dtype=torch.float64))) / 2
-    levels = torch.linspace(math.log(chosen.finest), highest, chosen.steps + 1, dtype=torch.float64)
-    times = path.t_at(-2 * levels).clamp(max=path.t_max)
+    ends = math.log(chosen.finest), float(path.kappa(path.end).log())
+    levels = torch.linspace(*ends, chosen.steps + 1, dtype=torch.float64)
+    times = path.t_at_kappa(levels.exp()).clamp(max=path.t_max)
     shape = (chosen.count, *flow.noise.shape)
     return Opened(title, chosen.steps, shape, times.numpy(), path.log_snr(times).clamp(-60, 60).numpy(),
                   flow.noise.seeds, labels, walker.formula, walker.terms, path.alpha(times).numpy(),

@@ -23,7 +23,6 @@ from engines.training.objectives.consistency import (
     consistency,
     levels,
     neighbour,
-    noise_at,
     place_of,
     time_at,
 )
@@ -80,7 +79,7 @@ def test_at_no_noise_the_function_is_the_state_itself(path: Path) -> None:
 def test_the_factors_of_v_are_those_of_the_paper_for_unit_data(path: Path) -> None:
     """Karras et al. 2022, table 1, over x/alpha with noise sigma/alpha: c_skip = 1/(1 + n²), c_out = n/√(1 + n²)."""
     t = torch.linspace(0.05, 0.95, 10, dtype=torch.float64)
-    n = noise_at(path, t)
+    n = path.kappa(t)
     torch.testing.assert_close(V().skip(path, t) * path.alpha(t), 1 / (1 + n.square()))
     torch.testing.assert_close(-V().gain(path, t), n / (1 + n.square()).sqrt())
 
@@ -217,7 +216,7 @@ def test_times_are_log_normal_over_the_levels() -> None:
     path, objective = VE(sigma_max=160), ConsistencyTraining(coarsest=640, finest=640)
     x0, labels = torch.zeros(4000, 2), torch.zeros(4000, dtype=torch.long)
     draws = objective.prepared(Setting(path, V()), x0, labels, draw(0, 0, (4000, 2), path, 0.0))
-    logs = noise_at(path, draws.t).log().sort().values
+    logs = path.kappa(draws.t).log().sort().values
     assert set(draws.t.tolist()) <= set(levels(path, 640).tolist())
     assert float(logs[2000]) == pytest.approx(-1.1 + 0.693, abs=0.05)
     assert float(logs[3365] - logs[635]) == pytest.approx(2 * 2.0, abs=0.15)  # one standard deviation either way

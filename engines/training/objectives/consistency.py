@@ -43,20 +43,20 @@ def levels(path: Path, count: int) -> Tensor:
 def place_of(path: Path, t: Tensor) -> Tensor:
     """Where times (B,) above 0 lie on the curve of `levels`: 1 at t_max, 0 at the finest noise, less below it."""
     low, high = _ends(path)
-    return (noise_at(path, t) ** (1 / EDM().rho) - low) / (high - low)
+    return (path.kappa(t) ** (1 / EDM().rho) - low) / (high - low)
 
 
 def time_at(path: Path, place: Tensor) -> Tensor:
     """The times at such places (B,) up to 1; 0 for those below 0. Levels are at equal distances."""
     low, high = _ends(path)
     level = low + place.clamp(0, 1) * (high - low)
-    t = path.t_at(-2 * EDM().rho * level.log()).clamp(max=path.t_max)
+    t = path.t_at_kappa(level ** EDM().rho).clamp(max=path.t_max)
     return torch.where(place < 0, torch.zeros_like(t), t)
 
 
 def _ends(path: Path) -> tuple[float, float]:
     """The finest and the coarsest noise, to the power of 1/rho."""
-    coarsest = float(noise_at(path, torch.tensor(path.t_max, dtype=torch.float64)))
+    coarsest = float(path.kappa(path.end))
     return EDM().finest ** (1 / EDM().rho), coarsest ** (1 / EDM().rho)
 
 
@@ -72,8 +72,3 @@ def apart(found: Tensor, wanted: Tensor) -> Tensor:
     Song & Dhariwal 2024, eq. 7 and section 3.3: sqrt(|a − b|² + c²) − c.
     """
     return ((found - wanted).square().flatten(1).mean(1) + SMOOTH**2).sqrt() - SMOOTH
-
-
-def noise_at(path: Path, t: Tensor) -> Tensor:
-    """sigma/alpha at t, the paper's sigma."""
-    return path.sigma(t) / path.alpha(t)

@@ -26,7 +26,6 @@ from engines.training.objectives.consistency import (
     consistency,
     levels,
     neighbour,
-    noise_at,
     place_of,
     time_at,
 )
@@ -104,7 +103,7 @@ class ConsistencyDistillation(Objective):
         with torch.no_grad():
             wanted = consistency(network, setting, heun(path, teacher, x, t, s, cond), s, cond)
         found = apart(consistency(network, setting, x, t, cond), wanted)
-        return found if self.times is Times.LEVELS else found / expand(noise_at(path, t) - noise_at(path, s), found)
+        return found if self.times is Times.LEVELS else found / expand(path.kappa(t) - path.kappa(s), found)
 
     def _below(self, path: Path, t: Tensor) -> Tensor:
         """Where the teacher's step from each t (B,) ends."""
@@ -127,7 +126,7 @@ def heun(path: Path, teacher: Denoiser, x: Tensor, t: Tensor, s: Tensor, cond: T
 
     Along the flow x/alpha moves by eps_hat for each unit of sigma/alpha. A step to 0 is Euler's.
     """
-    length = expand(noise_at(path, s) - noise_at(path, t), x)
+    length = expand(path.kappa(s) - path.kappa(t), x)
     below, begun = expand(path.alpha(s), x), x / expand(path.alpha(t), x)
     first = to_eps(path, x, teacher(x, t, cond), t)
     guess = below * (begun + length * first)

@@ -17,7 +17,7 @@ from engines.learnt import Learnt
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting
-from engines.training.objectives.consistency import apart, check_boundary, consistency, levels, neighbour, noise_at
+from engines.training.objectives.consistency import apart, check_boundary, consistency, levels, neighbour
 
 # of log sigma, for data of standard deviation 0.5 in the paper and of 1 here
 MEAN, SPREAD = -1.1 + math.log(2), 2.0
@@ -63,7 +63,7 @@ class ConsistencyTraining(Objective):
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
         """Times of the levels, most often those of middling noise: log-normal."""
         times = levels(setting.path, self.count(setting.step, setting.steps))
-        logs = noise_at(setting.path, times[1:]).log()
+        logs = setting.path.kappa(times[1:]).log()
         edges = torch.special.erf((logs - MEAN) / (math.sqrt(2) * SPREAD))
         # each level as often as the normal law has numbers between the level below and it
         shares = torch.cat([edges[:1] + 1, edges[1:] - edges[:-1]]).cumsum(0)
@@ -78,4 +78,4 @@ class ConsistencyTraining(Objective):
         with torch.no_grad():
             wanted = consistency(network, setting, path.diffuse(x0, draws.eps, s), s, cond)
         found = apart(consistency(network, setting, path.diffuse(x0, draws.eps, t), t, cond), wanted)
-        return found / expand(noise_at(path, t) - noise_at(path, s), found)
+        return found / expand(path.kappa(t) - path.kappa(s), found)

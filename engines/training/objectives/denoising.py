@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from engines.component import option
 from engines.errors import BadOption
-from engines.process.paths import Path
 from engines.training.draws import Draws
 from engines.training.objectives.base import Setting, mean_square
 from engines.training.objectives.score_matching import ScoreMatching
@@ -32,14 +29,14 @@ class Denoising(ScoreMatching):
 
     def check(self, setting: Setting, shape: tuple[int, ...]) -> None:
         """Raise BadOption for more noise than the path has."""
-        most = largest_noise(setting.path)
+        most = float(setting.path.kappa(setting.path.end))
         if self.noise > most:
             raise BadOption(f"This path has no more noise than {most:,.3g}, not {self.noise:g}; choose less.")
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
         """One time for all."""
-        level = torch.tensor(-2 * math.log(self.noise), dtype=torch.float64)
-        return replace(draws, t=setting.path.t_at(level).clamp(max=setting.path.t_max).expand(len(x0)).clone())
+        t = setting.path.t_at_kappa(self.noise).clamp(max=setting.path.t_max)
+        return replace(draws, t=t.expand(len(x0)).clone())
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """At the times of the draws."""
@@ -51,8 +48,3 @@ def denoising_error(kind: ScoreMatching, network: nn.Module, setting: Setting, x
     """sigma²·|s_θ + eps/sigma|² of every sample, per coordinate: (B,)."""
     x = setting.path.diffuse(x0, draws.eps, draws.t)
     return mean_square(kind.score(network, setting, x, labels, draws) + draws.eps)
-
-
-def largest_noise(path: Path) -> float:
-    """sigma/alpha where sampling starts."""
-    return float((-path.log_snr(torch.tensor(path.t_max, dtype=torch.float64)) / 2).exp())

@@ -14,7 +14,7 @@ from engines.process.paths import Path
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Setting
-from engines.training.objectives.denoising import denoising_error, largest_noise
+from engines.training.objectives.denoising import denoising_error
 from engines.training.objectives.score_matching import ScoreMatching
 
 
@@ -42,8 +42,8 @@ class MultiScale(ScoreMatching):
 
     def times(self, path: Path) -> Tensor:
         """The times of the levels, rising: (levels,) float64; a single one is where sampling starts."""
-        ends = math.log(largest_noise(path)), math.log(self.finest)
-        times = path.t_at(-2 * torch.linspace(*ends, self.levels, dtype=torch.float64)).clamp(max=path.t_max)
+        ends = float(path.kappa(path.end).log()), math.log(self.finest)
+        times = path.t_at_kappa(torch.linspace(*ends, self.levels, dtype=torch.float64).exp()).clamp(max=path.t_max)
         return times.flip(0)
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:

@@ -72,6 +72,5 @@ def step_term(setting: Setting, x: Tensor, x0: Tensor, found: Tensor, log_p: Ten
 
 def start_term(setting: Setting, x0: Tensor) -> Tensor:
     """L_T in nats per coordinate, (B,): how far the end of the path is from the noise that sampling starts with."""
-    end = torch.tensor(setting.path.t_max, dtype=torch.float64)
     # both have the variance sigma², and the means are alpha·x0 apart
-    return (setting.path.log_snr(end).exp() / 2).to(x0) * x0.square().flatten(1).mean(1)
+    return (setting.path.log_snr(setting.path.end).exp() / 2).to(x0) * x0.square().flatten(1).mean(1)
