@@ -17,7 +17,7 @@ from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
 from engines.errors import Diverged
-from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Said, Saved, Stepped
+from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Saved, Stepped
 from engines.files import write_atomic
 from engines.formula import Letter, legend
 from engines.lean import ready
@@ -34,30 +34,26 @@ from engines.likelihood.bound import (
 )
 from engines.likelihood.decoders import of_levels
 from engines.model_file import ModelSpec
-from engines.model_names import spoken
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import Step
-from engines.sampling import conditioning, find_model, open_model, sampled
+from engines.sampling import conditioning, sampled
 from engines.shown import BOUND, TERM
 from engines.studies.bound import BoundStudy, sums_chart, terms_chart
-from engines.tasks.base import SAMPLED, Cost, Task
+from engines.tasks.base import Cost
 from engines.tasks.bound import FILE, table_of
-from engines.tasks.generate import TOGETHER
 from engines.tasks.noise import Forward
-from engines.tasks.subjects import LEVELS, HeldOut, SubjectChoice, Subjects
+from engines.tasks.on_subjects import OF_PICTURES, OnSubjects, SubjectOptions
+from engines.tasks.subjects import LEVELS, Subjects
 
 FIGURES = {
-    "bits_per_dim": "mean of the bound on −log p, in bits for each number of a picture",
-    "bits_error": "its standard error", "nll": "the same in nats for a whole picture",
-    "nll_error": "its standard error", "first_term": "L₀, that of the levels, in bits for each number",
+    "bits_per_dim": "mean of the bound on −log p, in bits for each number of a picture", **OF_PICTURES,
+    "first_term": "L₀, that of the levels, in bits for each number",
     "middle_terms": "the terms between, together, in bits for each number",
-    "last_term": "the term at the noise, in bits for each number",
-    "nfe": "network evaluations that each picture took", "sha256": SAMPLED["sha256"],
-    "times": "t of each column of the strip"}
+    "last_term": "the term at the noise, in bits for each number"}
 
 
 class Summed(Forward):
@@ -67,16 +63,9 @@ class Summed(Forward):
     letters: ClassVar[tuple[Letter, ...]] = BoundStudy.letters
 
 
-class BoundImagesOptions(Options):
+class BoundImagesOptions(SubjectOptions):
     """What is measured, and the chain of the bound."""
 
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
-    pictures: SubjectChoice = option(HeldOut(), title="Pictures", help="What the model is measured on.")
-    count: int = option(16, title="Count", ge=1, le=TOGETHER, group="Samples",
-                        help="How many pictures, or how often one is measured; the error falls with its square root.")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides the pictures, and all other chance.")
     steps: int = option(100, title="Steps", ge=1, le=1000, group="Chain", help="Steps of the chain.")
     spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
                                  advanced=True)
@@ -154,18 +143,14 @@ def figures_of(bound: Bound, nfe: int) -> dict[str, float]:
             **{name: bits_per_dim(float(nats), bound.dimension) for name, nats in each.items()}, "nfe": nfe}
 
 
-class BoundImages(Task):
+class BoundImages(OnSubjects):
     """The bound of DDPM's chain on pictures whose numbers are levels, and what each of its steps adds to it."""
 
     name: ClassVar[str] = "bound-images"
     title: ClassVar[str] = "Bound"
-    verb: ClassVar[str] = "Measure"
     summary: ClassVar[str] = "The variational bound on −log p of held-out digits or a picture, term by term, in bits."
-    workspace: ClassVar[str] = "images"
     place: ClassVar[int] = 60
     Form: ClassVar[type[Options]] = BoundImagesOptions
-    shows_course: ClassVar[bool] = True
-    needs_state: ClassVar[bool] = False
     figures: ClassVar[Mapping[str, str]] = FIGURES
     leaves: ClassVar[str] = FILE
 
@@ -179,20 +164,10 @@ class BoundImages(Task):
         chosen = cast(BoundImagesOptions, options)
         return None if model is None else Cost(chosen.count, chosen.steps * calls(chosen, model))
 
-    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Refuse a picture that is none, and classes that the model does not know."""
-        chosen = cast(BoundImagesOptions, options)
-        if model is not None:
-            chosen.pictures.pictures(model, files, 1, chosen.seed)
-
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the chain, the table, charts, Measured and Sampled."""
         chosen = cast(BoundImagesOptions, options)
-        # a bad picture is told before the time is spent on loading the model
-        spec = find_model(chosen.model, context).spec
-        found = chosen.pictures.pictures(spec, context.files, chosen.count, chosen.seed)
-        yield Said(f"Loading model {spoken(chosen.model)}")
-        model, began = open_model(chosen.model, context), time.perf_counter()
+        (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         measure = measure_of(chosen, model, found, context)
         yield opened(self.title_of(chosen), measure, model.path, found.labels)
         first = context.start.index if context.start else 0
@@ -201,7 +176,7 @@ class BoundImages(Task):
         yield Saved("table", context.folder / FILE)
         yield Charted(terms_chart({"Bound": bound}))
         yield Charted(sums_chart({"Bound": bound}, None))
-        nfe = chosen.steps * calls(chosen, spec)
+        nfe = chosen.steps * calls(chosen, model.spec)
         values = figures_of(bound, nfe)
         yield Measured(values)
         yield Noted(f"The bound is {values['bits_per_dim']:.3f} bits for each number of a picture, or "

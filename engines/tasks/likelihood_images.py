@@ -14,25 +14,24 @@ from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context
 from engines.errors import Diverged
-from engines.events import Event, Measured, Noted, Opened, Progressed, Said, Stepped
+from engines.events import Event, Measured, Noted, Opened, Progressed, Stepped
 from engines.formula import legend
 from engines.lean import ready
 from engines.likelihood.bound import bits_per_dim
 from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
 from engines.likelihood.trace import Hutchinson, TraceChoice
 from engines.model_file import ModelSpec
-from engines.model_names import spoken
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import norms
 from engines.samplers.base import Step
 from engines.samplers.heun import Heun
 from engines.samplers.rk4 import RungeKutta4
-from engines.sampling import conditioning, find_model, open_model, sampled
+from engines.sampling import conditioning, sampled
 from engines.shown import GAINED
-from engines.tasks.base import SAMPLED, Cost, Task
-from engines.tasks.generate import TOGETHER
-from engines.tasks.subjects import LEVELS, HeldOut, SubjectChoice, Subjects
+from engines.tasks.base import Cost
+from engines.tasks.on_subjects import OF_PICTURES, OnSubjects, SubjectOptions, count_option
+from engines.tasks.subjects import LEVELS, Subjects
 
 WALKED = {Solver.HEUN: Heun, Solver.RK4: RungeKutta4}  # whose formulas a step of the flow has
 GRAIN = 2 / (LEVELS - 1)  # between neighbouring levels
@@ -40,21 +39,13 @@ SPREAD = 4  # stream of noise that spreads levels; 0 is that of samplers, 1 and 
 
 FIGURES = {
     "bits_per_dim": "mean of −log P of the levels, in bits for each number of a picture: a bound, as levels are spread",
-    "bits_error": "its standard error", "nll": "the same in nats for a whole picture",
-    "nll_error": "its standard error", "nfe": "network evaluations that each picture took",
-    "sha256": SAMPLED["sha256"], "times": "t of each column of the strip"}
+    **OF_PICTURES}
 
 
-class LikelihoodImagesOptions(Options):
+class LikelihoodImagesOptions(SubjectOptions):
     """What is measured, and how the ODE is solved."""
 
-    model: str = option("digits", title="Model", widget="model",
-                        help="Its name, “run/name” where several share one, its file, or the folder it lies in.")
-    pictures: SubjectChoice = option(HeldOut(), title="Pictures", help="What the model is measured on.")
-    count: int = option(4, title="Count", ge=1, le=TOGETHER, group="Samples",
-                        help="How many pictures, or how often one is measured; the error falls with its square root.")
-    seed: int = option(7, title="Seed", ge=0, le=2**31 - 1, widget="seed", group="Samples",
-                       help="Decides the pictures, and all other chance.")
+    count: int = count_option(4)
     steps: int = option(40, title="Steps", ge=1, le=1000, group="Flow",
                         help="From data to noise, in equal steps of the logarithm of σ/α.")
     method: TraceChoice = option(Hutchinson(), title="Trace", group="Flow",
@@ -127,18 +118,14 @@ def remark_on(values: Mapping[str, float]) -> str:
     return f"{told}{amiss}.".replace("-", "−")
 
 
-class LikelihoodImages(Task):
+class LikelihoodImages(OnSubjects):
     """−log P of pictures whose numbers are levels, by the flow of a model (Song et al. 2021)."""
 
     name: ClassVar[str] = "likelihood-images"
     title: ClassVar[str] = "Likelihood"
-    verb: ClassVar[str] = "Measure"
     summary: ClassVar[str] = "How probable a model finds held-out digits or a picture, along the probability-flow ODE."
-    workspace: ClassVar[str] = "images"
     place: ClassVar[int] = 58
     Form: ClassVar[type[Options]] = LikelihoodImagesOptions
-    shows_course: ClassVar[bool] = True
-    needs_state: ClassVar[bool] = False
     figures: ClassVar[Mapping[str, str]] = FIGURES
 
     def title_of(self, options: Any) -> str:
@@ -151,20 +138,10 @@ class LikelihoodImages(Task):
         chosen = cast(LikelihoodImagesOptions, options)
         return None if model is None else Cost(chosen.count, chosen.steps * chosen.solver.calls, gradients=True)
 
-    def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
-        """Refuse a picture that is none, and classes that the model does not know."""
-        chosen = cast(LikelihoodImagesOptions, options)
-        if model is not None:
-            chosen.pictures.pictures(model, files, 1, chosen.seed)
-
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the flow, Measured, Noted and Sampled; raises Diverged."""
         chosen = cast(LikelihoodImagesOptions, options)
-        # a bad picture is told before the time is spent on loading the model
-        spec = find_model(chosen.model, context).spec
-        found = chosen.pictures.pictures(spec, context.files, chosen.count, chosen.seed)
-        yield Said(f"Loading model {spoken(chosen.model)}")
-        model, began = open_model(chosen.model, context), time.perf_counter()
+        (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         flow, x0 = flow_of(chosen, model, found, context)
         yield opened(self.title_of(chosen), chosen, flow, found.labels)
         end = yield from walked(flow, x0, chosen, context.start.index if context.start else 0)
