@@ -41,8 +41,8 @@ def kernel_claims(title: str, chain: Chain) -> Iterator[Statement]:
     """Steps one after the other give the marginals, and Bayes' rule the posterior of a step."""
     yield stated(f"{title}: {chain.steps:,} kernels composed are the marginal", KIND,
                  lambda: max(map(relative, composed(chain), (chain.alpha, chain.sigma2))), 0, ROUNDING,
-                 plot=lambda: beside(composed(chain)[1], chain.sigma2, chain.times, x="t", y="σ²",
-                                     names=("kernels composed", "marginal")))
+                 plot=lambda: beside("Variance of the noise", composed(chain)[1], chain.sigma2, chain.times,
+                                     x="t", y="σ²", names=("kernels composed", "marginal")))
     yield stated(f"{title}: mean of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,
                  lambda: max(map(relative, (chain.of_state[2:], chain.of_data[2:]), by_bayes(chain)[0].T)), 0, ROUNDING)
     yield stated(f"{title}: variance of q(x_(n−1) | x_n, x_0) is that of Bayes’ rule", KIND,

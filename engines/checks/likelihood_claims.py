@@ -44,8 +44,8 @@ def truth_claim(path: Path) -> Statement:
     found = cache(lambda: log_density(path, last(path, x0[truth.indices], 100)))
     return stated(f"{path.name}: log p along the flow is the true one, largest error in nats", KIND,
                   lambda: gap(found(), truth.values), 0, 1e-3,
-                  plot=lambda: beside(found(), truth.values, truth.values, x="true log p (nats)", y="log p (nats)",
-                                      names=("along the flow", "true")))
+                  plot=lambda: beside("Log-density", found(), truth.values, truth.values,
+                                      x="true log p (nats)", y="log p (nats)", names=("along the flow", "true")))
 
 
 def order_claims(path: Path) -> Iterator[Statement]:

@@ -48,12 +48,12 @@ def rate_claims(path: Path) -> Iterator[Statement]:
                  0, 1e-10)
     yield stated(f"{title}: drift is the rate of log alpha", kind,
                  lambda: relative(path.dlog_alpha(TIMES), log_growth(path)), 0, 1e-9,
-                 plot=lambda: beside(path.dlog_alpha(TIMES), log_growth(path), TIMES, x="t", y="f",
+                 plot=lambda: beside("Drift by time", path.dlog_alpha(TIMES), log_growth(path), TIMES, x="t", y="f",
                                      names=("of the path", "rate of log α")))
     yield stated(f"{title}: g² is the rate of the variance", kind,
                  lambda: relative(path.diffusion2(TIMES), growth(path)), 0, 1e-9,
-                 plot=lambda: beside(path.diffusion2(TIMES), growth(path), TIMES, x="t", y="g²",
-                                     names=("of the path", "rate of the variance")))
+                 plot=lambda: beside("Squared diffusion by time", path.diffusion2(TIMES), growth(path), TIMES,
+                                     x="t", y="g²", names=("of the path", "rate of the variance")))
     yield stated(f"{title}: transitions compose", kind, lambda: composed(path), 0, 1e-9)
 
 
@@ -216,8 +216,8 @@ def _residual(rate: Tensor, *terms: Tensor) -> float:
 
 def _along(x: Tensor, rate: Tensor, *terms: Tensor) -> Chart:
     """Both sides along the first coordinate (B,), where the other is 0."""
-    return beside(rate, sum(terms, torch.zeros_like(rate)), x, x="x₁, at x₂ = 0", y="∂ log p/∂t",
-                  names=("as the density changes", "by the equation"))
+    return beside("Rate of the log-density", rate, sum(terms, torch.zeros_like(rate)), x,
+                  x="x₁, at x₂ = 0", y="∂ log p/∂t", names=("as the density changes", "by the equation"))
 
 
 def _slope(f: Callable[[Tensor], Tensor]) -> Tensor:

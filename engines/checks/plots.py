@@ -39,14 +39,14 @@ def falling(name: str, kind: str, error: Callable[[int], float], steps: Sequence
 def _falls(steps: Sequence[int], errors: Sequence[float], expected: float, x: str) -> Chart:
     """Errors by steps beside a straight line of the order expected through the last of them."""
     wanted = [errors[-1] * (steps[-1] / n) ** expected for n in steps]
-    return Chart(f"Error by {x}", Axis(x, log=True), Axis("Error", log=True), (
+    return Chart(f"Error by {x}", Axis(x, log=True), Axis("error", log=True), (
         Series.of("measured", steps, errors), Series.of(f"order {expected:g}", steps, wanted, role=Role.EXACT)))
 
 
-def beside(found: Tensor, wanted: Tensor, at: Tensor, *, x: str, y: str, names: tuple[str, str]) -> Chart:
+def beside(title: str, found: Tensor, wanted: Tensor, at: Tensor, *, x: str, y: str, names: tuple[str, str]) -> Chart:
     """Numbers (N,) that were found, beside those that they should be, at N increasing places."""
     places = at.detach().tolist()
-    return Chart(f"{y} by {x}", Axis(x), Axis(y), (
+    return Chart(title, Axis(x), Axis(y), (
         Series.of(names[0], places, found.detach().tolist()),
         Series.of(names[1], places, wanted.detach().tolist(), role=Role.EXACT)))
 
@@ -60,5 +60,5 @@ def laws(found: Tensor, wanted: Tensor, names: tuple[str, str]) -> Chart:
     angle = math.degrees(math.atan2(float(along[1]), float(along[0])))
     series = [Series.of(name, at.tolist(), below(sample, at).tolist(), role=role)
               for name, sample, role in zip(names, ordered, (Role.MEASURED, Role.EXACT), strict=True)]
-    return Chart("Distribution functions", Axis(f"position in the direction of {angle:g}°"), Axis("Share below"),
+    return Chart("Distribution functions", Axis(f"position in the direction of {angle:g}°"), Axis("share below"),
                  tuple(series))
