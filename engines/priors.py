@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
@@ -48,6 +49,10 @@ class Prior:
     prediction: Prediction | None = None
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
+
+    def place(self, device: torch.device) -> torch.device:
+        """Where its points are to lie in a run on a device: an exact denoiser is float64 on the CPU, so there."""
+        return device if self.mixture is None else torch.device("cpu")
 
     @property
     def remark(self) -> str:
