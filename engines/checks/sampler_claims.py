@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Statement, stated
-from engines.checks.closed_form import Law, Unit, last, probed
+from engines.checks.closed_form import Law, probed
 from engines.checks.measures import apart, rms
 from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
 from engines.checks.plots import falling, laws
@@ -25,6 +25,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.samplers.annealed_langevin import AnnealedLangevin
 from engines.samplers.base import Sampler, Step, samplers
+from engines.samplers.fresh import draws_noise
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 
@@ -56,7 +57,7 @@ def order_claims(path: Path) -> Iterator[Statement]:
 
     for name, kind in samplers().items():
         sampler = fixed(kind)
-        if kind.exact and not draws(sampler, path, data):
+        if kind.exact and not draws_noise(sampler, path):
             yield falling(f"{path.name}, {name}: order of convergence to the flow of a mixture", "sampler",
                           partial(error, sampler), STEPS, kind.order, 0.25)
 
@@ -64,14 +65,6 @@ def order_claims(path: Path) -> Iterator[Statement]:
 def fixed(kind: type[Sampler]) -> Sampler:
     """A sampler by its defaults; one that adapts its steps, so tolerant that it takes those of the grid."""
     return validated(kind, {"tolerance": 0.1} if kind.adaptive else {})
-
-
-def draws(sampler: Sampler, path: Path, data: Mixture) -> bool:
-    """Whether a short run asks for fresh noise."""
-    noise = Unit((0,), (2,), dtype=torch.float64)
-    x = torch.ones(1, 2, dtype=torch.float64)
-    last(sampler(path, MixtureDenoiser(data, path), x, time_grid(path, 4), noise=noise))
-    return bool(noise.asked)
 
 
 def flowed(path: Path, data: Mixture, x: Tensor, t: Tensor, s: Tensor) -> Tensor:
@@ -105,7 +98,7 @@ def law_claims() -> Iterator[Statement]:
     path, data = VPLinear(), blobs()
     flow = cache(lambda: end_of(Heun(), MixtureDenoiser(data, path), path, LONG, seed=COUNT).x)
     for title, sampler in exact_samplers().items():
-        if draws(sampler, path, data):
+        if draws_noise(sampler, path):
             yield from _law_claims(title, path, data, cache(partial(_walked, sampler, path, data)), flow)
 
 

@@ -1,4 +1,4 @@
-"""A sampler tried on numbers whose law is known: whether it draws fresh noise, and whether states blow up."""
+"""A sampler tried on numbers whose law is known: whether few steps blow its states up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import expand
 from engines.process.times import grids, time_grid
-from engines.samplers.base import Sampler, samplers
+from engines.samplers.base import Sampler, listed
 from engines.samplers.ddpm import DDPM
 from engines.samplers.dpmpp import DPMSolverPP
 
@@ -50,20 +50,6 @@ def width(sampler: Sampler, path: Path, times: Tensor) -> float:
     return float(x.square().mean().sqrt())
 
 
-def draws_noise(sampler: Sampler, path: Path) -> bool:
-    """Whether a sampler, with its options, draws fresh noise; of one that is not listed nobody knows: False."""
-    if not _listed(sampler):
-        return False
-    noise = _Unasked((0,), (1,), dtype=torch.float64)
-    x = torch.ones(1, 1, dtype=torch.float64)
-    try:
-        for _ in sampler(path, TwoPeaks(path), x, time_grid(path, 4), noise=noise):
-            pass
-    except _Asked:
-        return True
-    return False
-
-
 def wide_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
     """One sentence where few steps of a sampler over times (N+1,) blow its states up, else ""."""
     if not _quick(sampler, times):
@@ -94,20 +80,4 @@ def _remedy(sampler: Sampler, path: Path, times: Tensor) -> str:
 
 def _quick(sampler: Sampler, times: Tensor) -> bool:
     """Whether a trial can be made, and in a moment; how long one that adapts its steps takes, nobody knows."""
-    return _listed(sampler) and not sampler.adaptive and sampler.evaluations(times) <= MOST
-
-
-def _listed(sampler: Sampler) -> bool:
-    """Whether it is for any data: one that is made for a run has a picture or a network of its own in it."""
-    return samplers().get(sampler.name) is type(sampler)
-
-
-class _Asked(Exception):
-    """Noise was drawn."""
-
-
-class _Unasked(Noise):
-    """Noise that tells when it is drawn."""
-
-    def __call__(self, step: int, stream: int = 0) -> Tensor:
-        raise _Asked
+    return listed(sampler) and not sampler.adaptive and sampler.evaluations(times) <= MOST
