@@ -71,8 +71,7 @@ class Marginal:
             return
         (alpha, sigma), count = self.levels, len(seen)
         narrow = max(sigma / alpha, NARROW)
-        end = -float(self.path.log_snr(self.path.end)) / 2
-        steps = max(1, math.ceil((end - math.log(narrow)) / APART))
+        steps = max(1, math.ceil(math.log(float(self.path.kappa(self.path.end)) / narrow) / APART))
         flow = Flow(self.path, self.denoiser, Exact(), Noise((0,) * count, seen.shape[1:]))
         # of y = x/alpha, whose volume is another than that of x as it is seen
         volume = seen.shape[1] * (np.log(self.scale) - math.log(alpha))
