@@ -14,7 +14,7 @@ from torch import Tensor
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks.claim import Statement, stated
 from engines.checks.closed_form import Law, probed
-from engines.checks.measures import apart, rms
+from engines.checks.measures import kolmogorov_smirnov, rms
 from engines.checks.oracle_claims import COUNT, blob, blobs, end_of, exact_samplers
 from engines.checks.plots import falling, laws
 from engines.component import validated
@@ -115,7 +115,7 @@ def _law_claims(title: str, path: Path, data: Mixture, run: Callable[[], list[St
          lambda: data.sample(COUNT, seed=1)),
         (f"{title}: distribution by the SDE and by the ODE", "by the ODE", lambda: run()[-1].x, flow))
     for name, other, found, wanted in compared:
-        yield stated(name, "sampler", lambda a=found, b=wanted: apart(a(), b()), 0, 0.055,
+        yield stated(name, "sampler", lambda a=found, b=wanted: kolmogorov_smirnov(a(), b()), 0, 0.055,
                      plot=lambda a=found, b=wanted, other=other: laws(a(), b(), ("by the SDE", other)))
 
 
@@ -131,11 +131,11 @@ def chain_claims() -> Iterator[Statement]:
     path, data = VPCosine(), blob()
     def settled_off(size: float) -> float:
         found = probed(Langevin(size=size), path, time_grid(path, 250), data).law
-        return found.apart(settled(path, data, size, Langevin().level * path.t_max))
+        return found.gap(settled(path, data, size, Langevin().level * path.t_max))
 
     def annealed_off(size: float, repeats: int) -> float:
         sampler, times = AnnealedLangevin(size=size, repeats=repeats), time_grid(path, 20)
-        return probed(sampler, path, times, data).law.apart(annealed(path, data, times, size, repeats))
+        return probed(sampler, path, times, data).law.gap(annealed(path, data, times, size, repeats))
 
     for size in (0.4, 1.5):
         yield stated(f"langevin, step {size}: the law that its chain settles at", "sampler", partial(settled_off, size),
