@@ -17,9 +17,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
 from engines.errors import Diverged
-from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Saved, Stepped
+from engines.events import Charted, Event, Measured, Noted, Progressed, Saved, Stepped
 from engines.files import write_atomic
-from engines.formula import Letter, legend
+from engines.formula import Letter
 from engines.lean import ready
 from engines.likelihood.bound import (
     Bound,
@@ -34,9 +34,9 @@ from engines.likelihood.bound import (
 )
 from engines.likelihood.decoders import of_levels
 from engines.model_file import ModelSpec
+from engines.opening import opened_along
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
-from engines.process.paths import Path
 from engines.process.shapes import expand, norms
 from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import Step
@@ -169,7 +169,8 @@ class BoundImages(OnSubjects):
         chosen = cast(BoundImagesOptions, options)
         (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         measure = measure_of(chosen, model, found, context)
-        yield opened(self.title_of(chosen), measure, model.path, found.labels)
+        yield opened_along(self.title_of(chosen), model.path, measure.chain.times, measure.x0.shape,
+                           measure.noise.seeds, found.labels, (Summed,))
         first = context.start.index if context.start else 0
         bound = yield from walked(measure, first)
         write_atomic(context.folder / FILE, table_of(bound).encode())
@@ -193,12 +194,3 @@ def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, contex
     variance = learned(chosen.variance) if chosen.learned else fixed(chosen.variance)
     noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
     return Measure(chain, denoiser, found.x0.to(device), noise, variance, conditioning(found.labels, device))
-
-
-def opened(title: str, measure: Measure, path: Path, labels: tuple[int, ...]) -> Opened:
-    """What the scrubber shows of the chain, from the pictures on."""
-    times = measure.chain.times
-    seeds = measure.noise.seeds
-    return Opened(title, len(times) - 1, tuple(measure.x0.shape), times.numpy(),
-                  path.log_snr(times).clamp(-60, 60).numpy(), seeds, labels, Summed.formula, Summed.terms,
-                  path.alpha(times).numpy(), path.sigma(times).numpy(), legend(Summed.formula, Summed.own_letters()))

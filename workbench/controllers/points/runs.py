@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QPoint
 
 from engines.errors import BadInput
-from widgets.fields.panels import MOST
+from widgets.fields.panels import MOST_PANELS
 from workbench.actions import RUN_FIRST, Spec
 from workbench.comparable import misfits
-from workbench.controllers.branch import MOST as OFFERED
+from workbench.controllers.branch import OFFERED
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -26,6 +26,7 @@ TWO_FIRST = "Put two runs beside one another first"
 BEGINNING = {"seed": "another seed, so it begins from other noise",
              "count": "another number of points, of which the first begin alike",
              "data": "other data, to which it is compared"}
+FULL = f"{MOST_PANELS} panels are shown, which is as many as can be read; end the comparison first."
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -59,7 +60,7 @@ class PointsRunsController:
                  help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
             lambda: desk.stage.recorded)
         add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
-                 help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
+                 help=f"Put one more run beside those that are shown, up to {MOST_PANELS}"), self.choose,
             lambda: desk.stage.recorded)
         add(Spec("points.next", "Next panel", "View", "Shift+N", section="wipe", needs=TWO_FIRST,
                  help="Let time line and equation be about the run of the next panel"), self.turn_on, self._several)
@@ -144,8 +145,8 @@ class PointsRunsController:
         stage = self._desk.stage
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
-        elif len(self.shown) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        elif len(self.shown) >= MOST_PANELS:
+            self._desk.complain(FULL)
         elif others := self._others():
             title = self._desk.library.run(stage.run).title
             strip = self._sheet.strip
@@ -187,7 +188,7 @@ class PointsRunsController:
             self._subjects.order = (first.run, live.run)
             self._desk.stage.standing = "Panel 1"
             self._desk.stage.compare(live)
-        elif len(self.shown) < MOST:
+        elif len(self.shown) < MOST_PANELS:
             self._subjects.more = (*self._subjects.more, live)
             self._subjects.order = (*self._subjects.order, live.run)
         known = tuple(self.captions) or self._known_order
@@ -236,8 +237,8 @@ class PointsRunsController:
         if not self._desk.stage.recorded:
             self._runs.start()
             return
-        if len(self.shown) + len(self._wanted) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        if len(self.shown) + len(self._wanted) >= MOST_PANELS:
+            self._desk.complain(FULL)
             return
         job = self._runs.enqueue()
         if job is not None:
@@ -271,6 +272,6 @@ class PointsRunsController:
     def bring_back(self, runs: Sequence[object], order: Sequence[object]) -> None:
         """Put runs of last time beside that of the stage again, as far as they can be found, in their order."""
         self._known_order = tuple(run for run in order if isinstance(run, str))
-        for run in runs[: MOST - 1]:
+        for run in runs[: MOST_PANELS - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)
