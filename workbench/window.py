@@ -140,7 +140,7 @@ class MainWindow(eye_order.EyeWindow):
         self.library = LibraryController(desk, runs, self.background, RunUses(
             go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
             canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
-            resume=lambda runs: self.runs.resume(runs, go.show_run)))
+            unfit=lambda run: self.spaces.staged.unfit(run), resume=lambda runs: self.runs.resume(runs, go.show_run)))
         self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)

@@ -16,6 +16,7 @@ from engines.errors import Diverged
 from widgets.controls.error_bar import Remedy
 from widgets.drawing.pixmaps import to_qimage
 from workbench.calming import calmed
+from workbench.comparable import unfit
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
@@ -174,6 +175,10 @@ class Workspace(ABC):
     def compare(self, run: str = "") -> None:
         """Put a run beside the one that is shown, let the user choose one, or end the comparison."""
         self._lacks("no runs to compare")
+
+    def unfit(self, run: str) -> str:
+        """Why a run of the library cannot be put beside the one on the stage, as a sentence; "" where it can."""
+        return unfit(self.desk.library, self.desk.stage.run, run)
 
     def paint(self) -> None:
         """Paint on the present state, or leave that."""

@@ -157,7 +157,9 @@ class Images(Workspace):
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
-        if run:
+        if why := run and self.unfit(run):
+            self.desk.complain(why)
+        elif run:
             self.branching.compare_with(run)
         else:
             self.branching.compare()

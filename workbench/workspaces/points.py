@@ -188,10 +188,16 @@ class Points(Workspace):
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
-        if run:
+        if why := run and self.unfit(run):
+            self.desk.complain(why)
+        elif run:
             self.runs.add(run)
         elif not self._lacking("compare"):
             self.runs.compare()
+
+    def unfit(self, run: str) -> str:
+        """Why a run cannot be put into a panel beside the others, "" where it can."""
+        return self.sheet.view.lacks.format("compare") or self.runs.unfit(run) or super().unfit(run)
 
     def parted(self) -> Callable[[], object]:
         """The runs beside that on the stage come back as well."""

@@ -26,6 +26,7 @@ TWO_FIRST = "Put two runs beside one another first"
 BEGINNING = {"seed": "another seed, so it begins from other noise",
              "count": "another number of points, of which the first begin alike",
              "data": "other data, to which it is compared"}
+FULL = f"{MOST} panels are shown, which is as many as can be read; end the comparison first."
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -145,7 +146,7 @@ class PointsRunsController:
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
         elif len(self.shown) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+            self._desk.complain(FULL)
         elif others := self._others():
             title = self._desk.library.run(stage.run).title
             strip = self._sheet.strip
@@ -162,6 +163,12 @@ class PointsRunsController:
         known = shown | {run.id for run in tree}
         rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
         return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
+
+    def unfit(self, run: str) -> str:
+        """Why there is no panel for a run, "" where there is."""
+        shown = [live.run for live in self.shown]
+        return "That run is shown already; choose another to compare." if run in shown else \
+            FULL if len(shown) >= MOST else ""
 
     def add(self, run: str) -> None:
         """Put a run into a panel of its own, loading it when needed."""
@@ -237,7 +244,7 @@ class PointsRunsController:
             self._runs.start()
             return
         if len(self.shown) + len(self._wanted) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+            self._desk.complain(FULL)
             return
         job = self._runs.enqueue()
         if job is not None:
