@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
 from widgets.drawing.theme import DARK
+from widgets.drawing.plane import Plane
 from widgets.fields.panels import FieldPanels
 from widgets.fields.particles import Particles
 
@@ -82,3 +83,13 @@ def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> No
     assert [field.theme for field in panels.fields] == [DARK, DARK]
     assert {field.empty_text for field in panels.fields} == {"Choose a data set to begin."}
     panels.grab()
+
+
+def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
+    plane = Plane(line=True)
+    plane.set_extent((-3.0, -0.2, 3.0, 1.0))
+    plane.move(4.0, (1.0, 0.0))
+    plane.set_extent((-3.0, -0.4, 3.0, 2.0))
+    assert (plane.zoom, plane.centre[0]) == (4.0, 1.0)
+    plane.set_extent((-5.0, -0.4, 5.0, 2.0))
+    assert plane.fits, "other values are looked at as a whole"

@@ -7,7 +7,7 @@ stage, and every step of it that is looked at.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -93,6 +93,17 @@ class PointsView(ABC):
         """A recorded step as a picture of the film strip; None where there is none."""
         del index
         return None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """How it is looked at, for the next start, as JSON has it."""
+        return {}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Be looked at as last time; what is damaged is left as it is."""
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever what is kept did."""
 
     def fit(self) -> bool:
         """Show all there is; False where nothing can be zoomed."""

@@ -237,7 +237,7 @@ class Points(Workspace):
         """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
                 "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept}
+                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
@@ -249,15 +249,18 @@ class Points(Workspace):
         self.data.changed.append(changed)
         self.field_page.layers_changed.connect(changed)
         self.table.toggled.append(changed)
+        self.sheet.watch(changed)
+        self.brushes.watch(changed)
         self.desk.stage.compared.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
+        self.sheet.bring_back(place.get("views"))
+        self.brushes.bring_back(place.get("brushes"))
         self.lessons.bring_back(place.get("lesson"))
-        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"),
-                             place.get("columns"))
+        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"), place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Put beside the run what stood there."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -89,6 +90,19 @@ class Charts(PointsView):
         tile = self.board.tile(sheet.title) if sheet is not None else None
         if tile is not None:
             tile.read_at(x)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The chart that was chosen."""
+        return {"chart": self.board.chosen}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Show it again as soon as it is there."""
+        self.board.choose(str(kept.get("chart") or ""))
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Tell when the user chose another one."""
+        self.board.choice.activated.connect(changed)
 
     def step(self, steps: int) -> bool:
         """Read the value so many further."""
