@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
-from widgets.drawing.theme import DARK
 from widgets.drawing.plane import Plane
+from widgets.drawing.theme import DARK
 from widgets.fields.panels import FieldPanels
 from widgets.fields.particles import Particles
 

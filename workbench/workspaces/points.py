@@ -96,7 +96,7 @@ class Points(Workspace):
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
         self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
-        self.point_sets = PointSetsController(desk, panel, self.data, turning.turn_to_data)
+        self.point_sets = PointSetsController(desk, panel, shell.background, self.data, turning.turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
