@@ -148,7 +148,7 @@ class MainWindow(eye_order.EyeWindow):
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
-                                     lambda index: self.spaces.staged.film(index))
+                                     lambda step: self.spaces.staged.film(step), lambda: self.spaces.staged.view_words)
         self.claims = ClaimController(desk, self.background, self.jobs)
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation],
                                     [self.timeline, self.plots, self.jobs], [self.claims.dock])

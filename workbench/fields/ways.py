@@ -18,10 +18,10 @@ class Ways:
     """Knows them by run; while one grows only its new steps are read. It has no signals."""
 
     def __init__(self) -> None:
-        self._known = dict[str, tuple[tuple[int, ...], NDArray[np.float32]]]()  # first step and particles, places
+        self._known = dict[str, tuple[tuple[int, ...], NDArray[np.floating]]]()  # first step and particles, places
 
     def of(self, run: str, steps: Trajectory, which: tuple[int, ...],
-           scale: Callable[[int], float]) -> NDArray[np.float32]:
+           scale: Callable[[int], float]) -> NDArray[np.floating]:
         """Places (T, K, d) of K particles, by their numbers, at the T steps that are recorded.
 
         Args:

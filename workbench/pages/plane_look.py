@@ -1,4 +1,4 @@
-"""Where fields of points look, as a session keeps it."""
+"""Where fields of points look, as a session keeps it and the status line tells it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def look_again(plane: Plane, kept: object) -> None:
             plane.move(zoom, (x, y))
         case _:
             plane.fit()
+
+
+def shown_whole(plane: Plane) -> str:
+    """What is said where the whole extent is shown."""
+    return f"The whole {'line' if plane.line else 'plane'} is shown"

@@ -105,11 +105,11 @@ class PointsView(ABC):
     def watch(self, changed: Callable[[], object]) -> None:
         """Call `changed` whenever what is kept did."""
 
-    def fit(self) -> bool:
-        """Show all there is; False where nothing can be zoomed."""
-        return False
+    def fit(self) -> str:
+        """Show all there is; gives what is said then."""
+        return self.zoom(1.0)
 
-    def zoom(self, factor: float) -> bool:
-        """Enlarge by a factor; False where nothing can be zoomed."""
+    def zoom(self, factor: float) -> str:
+        """Enlarge by a factor; gives why nothing can be zoomed, "" where it can."""
         del factor
-        return False
+        return "There is nothing to zoom here"

@@ -38,6 +38,7 @@ from workbench.pages.points_view import Around
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import Field, FieldPage
 from workbench.preparing import Packing
+from workbench.wording.view_words import OF_POINTS, ViewWords
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.shell import Shell
 
@@ -58,15 +59,13 @@ class Points(Workspace):
     shortcut: ClassVar[str] = "Alt+3"
     equation: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
+    view_words: ClassVar[ViewWords] = OF_POINTS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, self._beside))
+        self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, lambda work, done:
+                                                     self.shell.background.do(work, done, desk.complain)))
         self.sheet.show_view(self.sheet.view_of(Field))  # before the engines tell whose view a task has
-
-    def _beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Work beside the window; what fails is told."""
-        self.shell.background.do(work, done, self.desk.complain)
 
     @property
     def page(self) -> QWidget:
@@ -223,12 +222,12 @@ class Points(Workspace):
         """Select the particle so many numbers on."""
         return self.desk.stage.step_sample(offset)
 
-    def fit(self) -> bool:
-        """Show all there is."""
+    def fit(self) -> str:
+        """Show all there is; gives what is said then."""
         return self.sheet.view.fit()
 
-    def zoom(self, factor: float) -> bool:
-        """Look closer."""
+    def zoom(self, factor: float) -> str:
+        """Look closer; gives why nothing can be zoomed, "" where it can."""
         return self.sheet.view.zoom(factor)
 
     # what the next start finds again

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INVITATION = "Press the button at the right to measure; the chart grows while it goes on."
 SOON = "Measuring; the first values come in a moment."
+WHOLE = "A chart always shows all of its values"
 NO_STATES = "A chart has no states to {}; choose a run of Sample in the library."
 
 
@@ -103,6 +104,11 @@ class Charts(PointsView):
     def watch(self, changed: Callable[[], object]) -> None:
         """Tell when the user chose another one."""
         self.board.choice.activated.connect(changed)
+
+    def zoom(self, factor: float) -> str:
+        """Nothing: a chart shows all of its values."""
+        del factor
+        return WHOLE
 
     def step(self, steps: int) -> bool:
         """Read the value so many further."""

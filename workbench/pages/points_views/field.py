@@ -17,7 +17,7 @@ from widgets.fields.point_field import PointField
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import ENDS, EXTENT
 from workbench.pages.field_tools import LAYERS, STYLES, FieldTools
-from workbench.pages.plane_look import look_again, look_of
+from workbench.pages.plane_look import look_again, look_of, shown_whole
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.paint_bar import BrushBar, PaintBar
@@ -186,12 +186,12 @@ class Field(PointsView):
         for panels in (self.page.plane, self.page.line):
             panels.plane.changed.connect(changed)
 
-    def fit(self) -> bool:
+    def fit(self) -> str:
         """Show the whole extent."""
         self.page.panels.plane.fit()
-        return True
+        return shown_whole(self.page.panels.plane)
 
-    def zoom(self, factor: float) -> bool:
+    def zoom(self, factor: float) -> str:
         """Look closer, at the middle."""
         self.page.fields[0].zoom_by(factor)
-        return True
+        return ""

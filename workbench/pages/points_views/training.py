@@ -19,7 +19,7 @@ from workbench.fields.belief_frames import exact_layers, facts, highest_of, lear
 from workbench.fields.readings import axes
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools
-from workbench.pages.plane_look import look_again, look_of
+from workbench.pages.plane_look import look_again, look_of, shown_whole
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
 from workbench.running.mailbox import History, LiveRun
@@ -178,12 +178,12 @@ class TrainingView(PointsView):
         for signal in (self.bar.changed, self.plane.plane.changed, self.line.plane.changed):
             signal.connect(changed)
 
-    def fit(self) -> bool:
-        """Show all samples."""
+    def fit(self) -> str:
+        """Show the whole extent."""
         self.panels.plane.fit()
-        return True
+        return shown_whole(self.panels.plane)
 
-    def zoom(self, factor: float) -> bool:
+    def zoom(self, factor: float) -> str:
         """Look closer, at the middle."""
         self.field.zoom_by(factor)
-        return True
+        return ""
