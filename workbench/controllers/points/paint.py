@@ -114,10 +114,6 @@ class PointsPaintController(PointsBrush):
 
     def _turn(self) -> None:
         """From the plane to a line, or back."""
-        if not self.held:
-            self._desk.say(f"{NEEDS}, then choose the line")
-            self._mark()
-            return
         self._put_away()
         self._begin(on_line=not self.on_line)
 
