@@ -186,8 +186,8 @@ class TrainController(QObject):
 
     def _changed(self) -> None:
         """The form changed: look at its data and say how long it will take."""
-        form = self._panel.forms.get(TASK)
-        if self._panel.task != TASK or form is None or not self._desk.ready:
+        form = self._panel.form if self._panel.task == TASK else None
+        if form is None or not self._desk.ready:
             self._panel.say("")
             return
         values = form.values()
