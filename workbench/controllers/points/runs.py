@@ -166,9 +166,9 @@ class PointsRunsController:
 
     def unfit(self, run: str) -> str:
         """Why there is no panel for a run, "" where there is."""
-        shown = [live.run for live in self.shown]
-        return "That run is shown already; choose another to compare." if run in shown else \
-            FULL if len(shown) >= MOST_PANELS else ""
+        if run in {live.run for live in self.shown}:
+            return "That run is shown already; choose another to compare."
+        return FULL if len(self.shown) >= MOST_PANELS else ""
 
     def add(self, run: str) -> None:
         """Put a run into a panel of its own, loading it when needed."""
@@ -276,8 +276,6 @@ class PointsRunsController:
             if said := begins(own, before):
                 self._desk.tell_of(self._desk.stage.run, f"The new panel has {said}.")
             self.add(job.id)
-
-    # what the next start finds again
 
     @property
     def kept(self) -> list[str]:
