@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -47,7 +48,7 @@ def step_back(path: Path, s: Tensor, t: Tensor) -> StepBack:
     return StepBack.of(*path.transition(s, t), path.alpha(s), path.sigma(s).square(), path.sigma(t).square())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """q(x_n | x_{n−1}) = N(keep_n·x_{n−1}, beta_n·I) for n = 1 … N, and what follows from it in closed form.
 
@@ -90,25 +91,28 @@ class Chain:
         """alpha², (N+1,): the alpha-bar of DDPM."""
         return self.alpha.square()
 
-    @property
+    @cached_property
     def _back(self) -> StepBack:
-        """The steps back from n = 1 … N."""
-        return StepBack.of(self.keep[1:], self.beta[1:], self.alpha[:-1], self.sigma2[:-1], self.sigma2[1:])
+        """The steps back from n = 0 … N, of which that from 0 stays where it is."""
+        back = StepBack.of(self.keep[1:], self.beta[1:], self.alpha[:-1], self.sigma2[:-1], self.sigma2[1:])
+        still, none = self.keep[:1], self.beta[:1]
+        return StepBack(torch.cat([still, back.of_state]), torch.cat([none, back.of_data]),
+                        torch.cat([none, back.beta_tilde]), self.beta)
 
     @property
     def beta_tilde(self) -> Tensor:
         """Variance of q(x_{n−1} | x_n, x_0), (N+1,); 0 for n ≤ 1."""
-        return torch.cat([self.beta[:1], self._back.beta_tilde])
+        return self._back.beta_tilde
 
     @property
     def of_state(self) -> Tensor:
         """Factor of x_n in `posterior_mean`, (N+1,), 1 at 0."""
-        return torch.cat([self.keep[:1], self._back.of_state])
+        return self._back.of_state
 
     @property
     def of_data(self) -> Tensor:
         """Factor of x_0 in `posterior_mean`, (N+1,), 0 at 0."""
-        return torch.cat([self.beta[:1], self._back.of_data])
+        return self._back.of_data
 
     def noised(self, n: int, x0: Tensor, eps: Tensor) -> Tensor:
         """x_n of data and noise (B, …) in one draw (Ho et al., eq. 4)."""
