@@ -43,6 +43,11 @@ class StepBack:
         return cls(keep * sigma2 / sigma2_t, alpha * beta / sigma2_t, beta * sigma2 / sigma2_t, beta)
 
 
+    def mean(self, x: Tensor, x0: Tensor) -> Tensor:
+        """mu-tilde of Ho et al., eq. 7, for states x and data x_0 (B, …); the factors scalar or (B,)."""
+        return expand(self.of_state, x) * x + expand(self.of_data, x) * x0
+
+
 def step_back(path: Path, s: Tensor, t: Tensor) -> StepBack:
     """That of a path from t to s."""
     return StepBack.of(*path.transition(s, t), path.alpha(s), path.sigma(s).square(), path.sigma(t).square())
@@ -120,7 +125,8 @@ class Chain:
 
     def posterior_mean(self, n: int, x: Tensor, x0: Tensor) -> Tensor:
         """The mean of q(x_{n−1} | x_n = x, x_0), mu-tilde of Ho et al., eq. 7, for x and x_0 (B, …) and n ≥ 1."""
-        return expand(self.of_state[n], x) * x + expand(self.of_data[n], x) * x0
+        back = self._back
+        return StepBack(back.of_state[n], back.of_data[n], back.beta_tilde[n], back.beta[n]).mean(x, x0)
 
 
 def linear_betas(steps: int = STEPS) -> Tensor:
