@@ -65,7 +65,7 @@ def step_term(setting: Setting, x: Tensor, x0: Tensor, found: Tensor, log_p: Ten
     path, s = setting.path, before(setting.path, t, steps)
     back = step_back(path, s, t)
     mean, log_q = back.mean(x, found), expand(log_variances(path, s, t, steps)[0], x)
-    # what both means share is subtracted, not left out: with another rounding earlier recipes would not repeat to the bit
+    # what both share is subtracted, not left out: with another rounding earlier recipes would not repeat to the bit
     inner = kl(mean - back.mean(x, x0), log_p, log_q)
     last = surprise(mean - x0, log_p, x0, setting.known.grain)
     return torch.where(expand(s, x) > 0, inner, last).flatten(1).mean(1)
