@@ -30,7 +30,7 @@ UNLEARNED = ("The variance “learned” needs a model that learned it; choose b
 class Step:
     """One recorded moment of sampling: the state *before* the move at time t.
 
-    Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x).
+    Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x; of a chain that ends above 0, its x0_hat).
     `terms` are the norms (B,) of what moved x from here to the next step, by the
     name of the term; `deltas` the same moves as tensors (B, …) for the terms that
     a guidance or measurement contributed. What is left of a move is the prior's and fresh noise's: where there

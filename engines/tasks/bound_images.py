@@ -26,10 +26,10 @@ from engines.likelihood.bound import (
     BoundTally,
     BoundTerm,
     VarianceRule,
-    between,
     bits_per_dim,
     bound_term,
     fixed,
+    learned,
     prior_term,
 )
 from engines.likelihood.decoders import of_levels
@@ -160,9 +160,9 @@ class BoundImages(OnSubjects):
         return f"Bound of {chosen.pictures.words(chosen.count)}, {counted(chosen.steps, 'step')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """One evaluation a step, two of a model that is asked for its variance as well."""
+        """One evaluation a step."""
         chosen = cast(BoundImagesOptions, options)
-        return None if model is None else Cost(chosen.count, chosen.steps * calls(chosen, model))
+        return None if model is None else Cost(chosen.count, chosen.steps)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the chain, the table, charts, Measured and Sampled."""
@@ -177,26 +177,20 @@ class BoundImages(OnSubjects):
         yield Saved("table", context.folder / FILE)
         yield Charted(terms_chart({"Bound": bound}))
         yield Charted(sums_chart({"Bound": bound}, None))
-        nfe = chosen.steps * calls(chosen, model.spec)
-        values = figures_of(bound, nfe)
+        values = figures_of(bound, chosen.steps)
         yield Measured(values)
         yield Noted(f"The bound is {values['bits_per_dim']:.3f} bits for each number of a picture, or "
                     f"{values['nll']:,.1f} nats; L₀ is {values['first_term']:.3f} of the bits.")
         # as the strip of the noise task ends: in the size of a picture
         last = measure.chain.noised(chosen.steps, measure.x0, measure.noise(chosen.steps))
-        yield sampled(last / expand(model.path.scale(measure.chain.times[-1]), last), nfe, time.perf_counter() - began)
-
-
-def calls(chosen: BoundImagesOptions, spec: ModelSpec) -> int:
-    """Evaluations for a step: the share of a learned variance is asked for by itself."""
-    return 2 if chosen.learned and spec.outputs == 2 else 1
+        seen = last / expand(model.path.scale(measure.chain.times[-1]), last)
+        yield sampled(seen, chosen.steps, time.perf_counter() - began)
 
 
 def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, context: Context) -> Measure:
     """What the options say, on the context's device."""
     device, denoiser = context.device.torch, ready(model, context)
     chain = Chain.of_path(model.path, time_grid(model.path, chosen.steps, chosen.spacing))
-    learned = chosen.learned and model.spec.outputs == 2
+    variance = learned(chosen.variance) if chosen.learned else fixed(chosen.variance)
     noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
-    return Measure(chain, denoiser, found.x0.to(device), noise,
-                   between(denoiser.share) if learned else fixed(chosen.variance), conditioning(found.labels, device))
+    return Measure(chain, denoiser, found.x0.to(device), noise, variance, conditioning(found.labels, device))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,11 @@ def test_a_model_that_learned_variances_is_measured_with_them(tmp_path: Path) ->
     assert learned < min(beta, tilde)
     plain = {**asked, "prior": "points-moons"}
     assert figures(ran("bound", plain, tmp_path)) == figures(ran("bound", {**plain, "learned": False}, tmp_path))
+    calls = list[Tensor]()
+    around = replace(context(tmp_path), prepare=lambda model: lambda *state: (calls.append(state[0]),
+                                                                             model.network(*state))[1])
+    values = figures(list(task("bound").run(validated(task("bound").Form, asked), around)))
+    assert values["nfe"] == len(calls) == 20
 
 
 def test_equal_means_are_not_told_as_nothing_beside_nothing() -> None:

@@ -50,7 +50,8 @@ def time_at(path: Path, place: Tensor) -> Tensor:
     """The times at such places (B,) up to 1; 0 for those below 0. Levels are at equal distances."""
     low, high = _ends(path)
     level = low + place.clamp(0, 1) * (high - low)
-    t = path.t_at_kappa(level ** EDM().rho).clamp(max=path.t_max)
+    # on the CPU, as times of a noise level are float64, and back
+    t = path.t_at_kappa((level ** EDM().rho).cpu()).clamp(max=path.t_max).to(place)
     return torch.where(place < 0, torch.zeros_like(t), t)
 
 
