@@ -54,6 +54,7 @@ class LikelihoodTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
     shown_as: ClassVar[str] = "charts"
+    draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
 

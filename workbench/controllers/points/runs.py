@@ -12,7 +12,7 @@ from widgets.fields.panels import MOST_PANELS
 from workbench.actions import RUN_FIRST, Spec
 from workbench.comparable import misfits
 from workbench.controllers.branch import OFFERED
-from workbench.controllers.points.beside import begins, misfit
+from workbench.controllers.points.beside import FULL, as_known, begins, misfit
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -25,7 +25,6 @@ from workbench.running.mailbox import LiveRun
 from workbench.wording.run_words import apart
 
 TWO_FIRST = "Put two runs beside one another first"
-FULL = f"{MOST_PANELS} panels are shown, which is as many as can be read; end the comparison first."
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -165,6 +164,12 @@ class PointsRunsController:
         rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
         return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
 
+    def unfit(self, run: str) -> str:
+        """Why there is no panel for a run, "" where there is."""
+        if run in {live.run for live in self.shown}:
+            return "That run is shown already; choose another to compare."
+        return FULL if len(self.shown) >= MOST_PANELS else ""
+
     def add(self, run: str) -> None:
         """Put a run into a panel of its own, loading it when needed."""
         if run in {live.run for live in self.shown}:
@@ -200,10 +205,8 @@ class PointsRunsController:
         elif len(self.shown) < MOST_PANELS:
             self._subjects.more = (*self._subjects.more, live)
             self._subjects.order = (*self._subjects.order, live.run)
-        known = tuple(self.captions) or self._known_order
-        if known:  # of a lesson or of last time: the others of them may still be on their way
-            self._subjects.order = tuple(sorted(self._subjects.order,
-                                                key=lambda run: known.index(run) if run in known else len(known)))
+        # of a lesson or of last time: the others of them may still be on their way
+        self._subjects.order = as_known(self._subjects.order, tuple(self.captions) or self._known_order)
 
     def _name(self) -> None:
         """What tells the panels apart."""
@@ -273,8 +276,6 @@ class PointsRunsController:
             if said := begins(own, before):
                 self._desk.tell_of(self._desk.stage.run, f"The new panel has {said}.")
             self.add(job.id)
-
-    # what the next start finds again
 
     @property
     def kept(self) -> list[str]:
