@@ -1,4 +1,4 @@
-"""The sampler contract, the recorded step, and the loop that one-evaluation samplers share."""
+"""The sampler contract, the recorded step, and the loop that samplers of one Gaussian move share."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them.
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z by one evaluation (0-d float64), or (N,) of them.
 
     With `most` the size of z is the model's to say: between noise and most, in logarithms.
     """
