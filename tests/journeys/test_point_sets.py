@@ -38,6 +38,18 @@ def taken(window: Window, qtbot: QtBot, folder: Path, name: str = "mine.csv", te
     qtbot.waitUntil(lambda: own(window) != before, timeout=SOON)
 
 
+def test_other_points_under_a_name_that_was_removed_are_looked_at_anew(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                                       ) -> None:
+    window = opened()
+    turned(window, qtbot)
+    for count in (60, 4):
+        taken(window, qtbot, tmp_path, text="\n".join(TABLE.splitlines()[:count]))
+        qtbot.waitUntil(lambda count=count: window.data_list.rows[0].facts == f"{count} points of the plane",
+                        timeout=SOON)
+        window.data_list.delete_asked.emit([row_key(window, "mine")])
+        assert own(window) == []
+
+
 def test_a_table_is_kept_and_found_again_with_its_count_and_picture(qtbot: QtBot, opened: Opener, tmp_path: Path,
                                                                    ) -> None:
     window = opened()
