@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from widgets.fields.panels import MOST_PANELS
 from workbench.running.mailbox import LiveRun
 from workbench.wording.run_words import plain
 
+FULL = f"{MOST_PANELS} panels are shown, which is as many as can be read; end the comparison first."
 BEGINNING = {"seed": "another seed, so it begins from other noise",
              "count": "another number of points, of which the first begin alike",
              "data": "other data, to which it is compared"}
@@ -27,3 +29,8 @@ def misfit(first: LiveRun | None, live: LiveRun | None) -> str:
 def begins(own: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     """Where a run with options does not begin as another one does, in words; "" where it does."""
     return ", and ".join(words for name, words in BEGINNING.items() if plain(own.get(name)) != plain(before.get(name)))
+
+
+def as_known(runs: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Runs in an order that is known of some of them, the others behind these."""
+    return tuple(sorted(runs, key=lambda run: known.index(run) if run in known else len(known)))

@@ -34,6 +34,7 @@ from workbench.fields.drawing import (
 from workbench.fields.frames import FieldFrame
 from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
+from workbench.fields.ways import Ways
 from workbench.frames import ESTIMATE, STATE, source
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.coming import to_come
@@ -64,7 +65,7 @@ class PointsFieldController:
         self.believed = PointsBelievedController(desk, background, page, subjects.store, self.draw)
         self.course = PointsCourseController(desk, background, page, subjects, self.draw)
         self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
-        self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
+        self._ways = Ways()
         self._prepared: tuple[str, ...] = ()  # runs whose fields are made ahead
         self.drawn = list[Callable[[], object]]()
         self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
@@ -227,13 +228,8 @@ class PointsFieldController:
             every = max(1, (steps.shape[0] - 1) // (WAYS - 1))  # neighbours go one way: a few from end to end tell more
         chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(0, every * WAYS, every))))[:WAYS]
         which = tuple(k for k in chosen if k < steps.shape[0])
-        key = (steps.first, steps.last, *which)
-        if self._ways.get(live.run, ((), None))[0] != key:
-            if len(self._ways) > 8:
-                self._ways.clear()
-            rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
-            self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
-        return self._ways[live.run][1][: step - steps.first + 1]
+        known = self._ways.of(live.run, steps, which, lambda i: scale_of(live, i))
+        return known[: step - steps.first + 1]
 
 
 def evenly(total: int) -> range:

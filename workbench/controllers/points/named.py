@@ -7,6 +7,7 @@ from weakref import WeakSet
 
 from widgets.options.editors import Editor
 from widgets.options.fields import Kind
+from workbench.background import LARGE
 from workbench.controllers.points.data import FILE, PointsDataController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -54,12 +55,20 @@ class NamedPointSets:
 
     def _name(self, kept: list[str]) -> str:
         """What the present points are called: as they are kept, whatever they were called when they came."""
-        version, values = self._data.version, self._data.values
+        version, values, known = self._data.version, self._data.values, self._data.kept_as
+        if known in kept:
+            return known
+        if values is not None and values.nbytes > LARGE:  # whoever keeps them is on the way to tell
+            return self._told("", kept)
         if self._known[:2] != (version, kept):
             name = self._kept.named(values, self._data.names) if values is not None else NONE_YET
-            came = Path(self._data.title).stem
-            self._known = version, kept, name or (UNKEPT.format(came) if came in kept else came)
+            self._known = version, kept, self._told(name, kept)
         return self._known[2]
+
+    def _told(self, name: str, kept: list[str]) -> str:
+        """A name, else the one they came with, which another set may have by now."""
+        came = Path(self._data.title).stem
+        return name or (UNKEPT.format(came) if came in kept else came)
 
     def _chosen(self) -> None:
         """The user chose a set; the form goes on naming the present points, which are those from now on."""

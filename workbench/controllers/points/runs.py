@@ -8,11 +8,11 @@ from typing import Any
 from PySide6.QtCore import QPoint
 
 from engines.errors import BadInput
-from widgets.fields.panels import MOST
+from widgets.fields.panels import MOST_PANELS
 from workbench.actions import RUN_FIRST, Spec
 from workbench.comparable import misfits
-from workbench.controllers.branch import MOST as OFFERED
-from workbench.controllers.points.beside import begins, misfit
+from workbench.controllers.branch import OFFERED
+from workbench.controllers.points.beside import FULL, as_known, begins, misfit
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -60,7 +60,7 @@ class PointsRunsController:
                  help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
             lambda: desk.stage.recorded)
         add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
-                 help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
+                 help=f"Put one more run beside those that are shown, up to {MOST_PANELS}"), self.choose,
             lambda: desk.stage.recorded)
         add(Spec("points.next", "Next panel", "View", "Shift+N", section="wipe", needs=TWO_FIRST,
                  help="Let time line and equation be about the run of the next panel"), self.turn_on, self._several)
@@ -145,8 +145,8 @@ class PointsRunsController:
         stage = self._desk.stage
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
-        elif len(self.shown) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        elif len(self.shown) >= MOST_PANELS:
+            self._desk.complain(FULL)
         elif others := self._others():
             title = self._desk.library.run(stage.run).title
             strip = self._sheet.strip
@@ -163,6 +163,12 @@ class PointsRunsController:
         known = shown | {run.id for run in tree}
         rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
         return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
+
+    def unfit(self, run: str) -> str:
+        """Why there is no panel for a run, "" where there is."""
+        if run in {live.run for live in self.shown}:
+            return "That run is shown already; choose another to compare."
+        return FULL if len(self.shown) >= MOST_PANELS else ""
 
     def add(self, run: str) -> None:
         """Put a run into a panel of its own, loading it when needed."""
@@ -196,13 +202,11 @@ class PointsRunsController:
             self._subjects.order = (first.run, live.run)
             self._desk.stage.standing = "Panel 1"
             self._desk.stage.compare(live)
-        elif len(self.shown) < MOST:
+        elif len(self.shown) < MOST_PANELS:
             self._subjects.more = (*self._subjects.more, live)
             self._subjects.order = (*self._subjects.order, live.run)
-        known = tuple(self.captions) or self._known_order
-        if known:  # of a lesson or of last time: the others of them may still be on their way
-            self._subjects.order = tuple(sorted(self._subjects.order,
-                                                key=lambda run: known.index(run) if run in known else len(known)))
+        # of a lesson or of last time: the others of them may still be on their way
+        self._subjects.order = as_known(self._subjects.order, tuple(self.captions) or self._known_order)
 
     def _name(self) -> None:
         """What tells the panels apart."""
@@ -263,8 +267,8 @@ class PointsRunsController:
         if not self._desk.stage.recorded:
             self._runs.start()
             return
-        if len(self.shown) + len(self._wanted) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        if len(self.shown) + len(self._wanted) >= MOST_PANELS:
+            self._desk.complain(FULL)
             return
         job = self._runs.enqueue()
         if job is not None:
@@ -272,8 +276,6 @@ class PointsRunsController:
             if said := begins(own, before):
                 self._desk.tell_of(self._desk.stage.run, f"The new panel has {said}.")
             self.add(job.id)
-
-    # what the next start finds again
 
     @property
     def kept(self) -> list[str]:
@@ -292,6 +294,6 @@ class PointsRunsController:
     def bring_back(self, runs: Sequence[object], order: Sequence[object]) -> None:
         """Put runs of last time beside that of the stage again, as far as they can be found, in their order."""
         self._known_order = tuple(run for run in order if isinstance(run, str))
-        for run in runs[: MOST - 1]:
+        for run in runs[: MOST_PANELS - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)
