@@ -17,8 +17,8 @@ from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.frames import view_named
-from workbench.lesson_kept import Before, KeptLesson
 from workbench.lessons.base import Lesson
+from workbench.lessons.kept import Before, KeptLesson
 from workbench.lessons.registry import after, lessons
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.charts import Charts
