@@ -172,8 +172,7 @@ class LessonController:
     def _fill(self, task: str, values: dict[str, Any]) -> None:
         self._turn(task)
         if self._panel.form is not None and self._panel.task == task:
-            self._panel.form.set_values(values)
-            self._panel.changed.emit()
+            self._panel.put(self._panel.form, values)
 
     def _run(self, lesson: Lesson) -> bool:
         """Run its panels; what is missing was told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -188,6 +188,11 @@ class TaskPanel(QWidget):
     def values(self) -> dict[str, Any]:
         """Options as the form has them."""
         return dict(self.form.values()) if self.form else {}
+
+    def put(self, form: OptionForm, values: Mapping[str, Any]) -> None:
+        """Put values into one of the forms, and tell whoever follows it."""
+        form.set_values(values)
+        self.changed.emit()
 
     def show_button(self, words: str) -> None:
         """What the primary button says: "Run · about 4 s"."""
