@@ -20,7 +20,6 @@ from workbench.fields.frames import ARROWS, BANDS, CURVE, ENDS, REACH, TICKS, Fi
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
-GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
 HISTOGRAM, SCORE_LINES, FLOW_ARROWS = "histogram", "score_lines", "flow_arrows"
 RESTING = ("density", "score", "flow")
 CELLS, BINS = (20, 28, 40, 56, 80, 112, 160), (16, 32, 64, 128)  # across a plane and on a line; steps, to be steady
