@@ -30,7 +30,7 @@ UNLEARNED = ("The variance “learned” needs a model that learned it; choose b
 class Step:
     """One recorded moment of sampling: the state *before* the move at time t.
 
-    Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x).
+    Step 0 holds the starting noise, step `total` the result (t = 0, x0 = x; of a chain that ends above 0, its x0_hat).
     `terms` are the norms (B,) of what moved x from here to the next step, by the
     name of the term; `deltas` the same moves as tensors (B, …) for the terms that
     a guidance or measurement contributed. What is left of a move is the prior's and fresh noise's: where there
@@ -91,7 +91,7 @@ class Sampler(Component):
 
     letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
     remembers: ClassVar[int] = 0  # states before the present one that a move needs
-    order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
+    order: ClassVar[int] = 0  # of its error by the length of the steps, by its defaults; 0 with fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
     grid: ClassVar[str] = "uniform"  # name of the time grid that was measured to be best with 10 to 20 steps
@@ -235,6 +235,11 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
 def samplers() -> dict[str, type[Sampler]]:
     """Every sampler known, by name."""
     return discover("engines.samplers", Sampler)
+
+
+def listed(sampler: Sampler) -> bool:
+    """Whether it is for any data: one that is made for a run has a picture or a network of its own in it."""
+    return samplers().get(sampler.name) is type(sampler)
 
 
 def unlisted() -> dict[str, type[Sampler]]:

@@ -16,7 +16,7 @@ from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.formula import Explanation
-from engines.likelihood.bound import Bound, BoundTally, between, bits_per_dim, bound_terms, fixed
+from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed, learned
 from engines.likelihood.formulas import BoundFormula
 from engines.modality import Modality
 from engines.model_file import ModelSpec
@@ -94,8 +94,7 @@ class BoundTask(Task):
         path = fresh.prior.path
         chain = Chain.of_path(path, time_grid(path, chosen.steps, chosen.spacing))
         tally, totals = BoundTally(chain, fresh.prior.dimension), list[Tensor]()
-        learned = fresh.prior.share if chosen.learned else None
-        variance = fixed(chosen.variance) if learned is None else between(learned)
+        variance = learned(chosen.variance) if chosen.learned else fixed(chosen.variance)
         yield Said("Adding up the terms of the bound")
         for k, part in enumerate(fresh.parts()):
             total = torch.zeros(len(part.x0), dtype=torch.float64)

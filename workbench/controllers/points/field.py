@@ -37,6 +37,7 @@ from workbench.fields.store import Subject, Time
 from workbench.fields.ways import Ways
 from workbench.frames import ESTIMATE, STATE, source
 from workbench.pages.points_views.field import FieldPage
+from workbench.running.coming import to_come
 from workbench.running.mailbox import LiveRun
 
 ROOMY = 220  # px of a panel from which on its caption tells its step
@@ -107,8 +108,8 @@ class PointsFieldController:
 
     def _coming(self) -> bool:
         """Whether the run on the stage waits for its turn, or has just begun."""
-        live, queue = self._desk.stage.live, self._desk.queue
-        return live is not None and queue.has(live.run) and queue.job(live.run).state.alive
+        live = self._desk.stage.live
+        return live is not None and to_come(self._desk.queue, live)
 
     def _read(self, live: LiveRun | None, ground: Ground) -> Ground:
         """The common ground, read in the units of a panel of its own."""
