@@ -94,7 +94,7 @@ def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
     return told
 
 
-def course(task: Task, values: Mapping[str, Any]) -> str:
+def more_moves(task: Task, values: Mapping[str, Any]) -> str:
     """How many moves a run shows where these are more than its steps ("130 with resampling"), else ""."""
     from engines.component import validated
 
