@@ -67,6 +67,10 @@ class BoundTask(Task):
         del options
         return Explanation.of(BoundFormula(), rows=ROWS)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model of other data."""
+        return cast(BoundOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""
         chosen = cast(BoundOptions, options)

@@ -74,6 +74,10 @@ class LikelihoodTask(Task):
         del options
         return Explanation.of(FlowFormula(), rows=ROWS)
 
+    def caution(self, options: Any, model: ModelSpec | None) -> str:
+        """A model of other data."""
+        return cast(LikelihoodOptions, options).caution(model)
+
     def check(self, options: Any, files: Mapping[str, bytes], model: ModelSpec | None) -> None:
         """Refuse own points that cannot be read, and a model of another dimension."""
         chosen = cast(LikelihoodOptions, options)
