@@ -41,6 +41,7 @@ class InterpolatePoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
+    finds: ClassVar[str] = "its interpolation"
     place: ClassVar[int] = 66
     Form: ClassVar[type[Options]] = InterpolatePointsOptions
     in_order: ClassVar[bool] = True
@@ -76,6 +77,7 @@ class InterpolatePoints(FlowTask):
         chosen = cast(InterpolatePointsOptions, options)
         prior = prior_of(chosen.data.bound(context.files), chosen.prior, chosen.path, context)
         check_arc(chosen.kind, prior.dimension)
+        yield from self.unmeant(prior.learnt)
         if prior.note:
             yield Noted(prior.note)
         place = prior.place(context.device.torch)

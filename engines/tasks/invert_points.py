@@ -46,6 +46,7 @@ class InvertPoints(FlowTask):
     workspace: ClassVar[str] = "points"
     modality: ClassVar[Modality] = Modality.POINTS
     shown_as: ClassVar[str] = "field"
+    finds: ClassVar[str] = "its inversion"
     place: ClassVar[int] = 64
     ways: ClassVar[int] = 2
     Form: ClassVar[type[Options]] = InvertPointsOptions
@@ -84,6 +85,7 @@ class InvertPoints(FlowTask):
         chosen = cast(InvertPointsOptions, options)
         data = chosen.data.bound(context.files)
         prior = prior_of(data, chosen.prior, chosen.path, context)
+        yield from self.unmeant(prior.learnt)
         if prior.note:
             yield Noted(prior.note)
         points = data.sample(chosen.count, chosen.seed).float().to(prior.place(context.device.torch))
