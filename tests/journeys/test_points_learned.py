@@ -100,3 +100,20 @@ def test_a_model_of_another_dimension_is_refused_before_it_runs(qtbot: QtBot, op
     window.desk.actions["run.start"].trigger()
     assert len(window.desk.queue.jobs()) == before
     assert "makes points of 2 numbers and the data have 1" in window.bar.sentence
+
+
+def test_the_path_of_the_model_stands_in_the_form_and_the_users_own_comes_back(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "path", "ve")
+    form, own = form_of(window), form_of(window).values()["path"]
+    chosen(window, "prior", "points-moons")
+    path, inner = form.row("path"), form.row("path.offset")
+    assert path is not None
+    assert path.editor.value() == "vp-cosine"
+    assert inner is not None
+    assert not inner.editor.isEnabled()
+    assert form.values()["path"] == own
+    chosen(window, "prior", "exact")
+    assert path.editor.value() == "ve"
+    assert form.values()["path"] == own

@@ -133,13 +133,15 @@ class PointsFormController:
         except WorkbenchError:
             return None
 
-    @staticmethod
-    def _grey(form: OptionForm) -> None:
+    def _grey(self, form: OptionForm) -> None:
+        """Grey what has no effect; in place of the path stands that of the model."""
         values = form.values()
+        model = self._desk.models.file(prior_name(values)) if PRIOR in values else None
+        shown = {PATH: None if model is None else model.spec.path.model_dump(mode="json")}
         decided = {GUIDANCE: UNGUIDED if str(values.get(LABEL)) in {FREE, ""} else "",
                    PATH: BROUGHT if PRIOR in values and prior_name(values) else "",
                    DATA: READ if values.get(FILE) else ""}
         for name, why in decided.items():
             row = form.row(name)
             if row is not None:
-                row.editor.set_decided(why)
+                row.decide(why, shown.get(name))
