@@ -117,3 +117,32 @@ def test_the_path_of_the_model_stands_in_the_form_and_the_users_own_comes_back(q
     chosen(window, "prior", "exact")
     assert path.editor.value() == "ve"
     assert form.values()["path"] == own
+
+
+@pytest.mark.parametrize("other", ["points-moons", "exact"])
+def test_a_sampler_that_a_consistency_model_brought_is_given_back_for_another(
+        qtbot: QtBot, opened: Opener, other: str) -> None:
+    window = opened()
+    turned(window, qtbot)
+    form = form_of(window)
+    chosen(window, "sampler", "heun")
+    before = form.values()
+    chosen(window, "prior", "points-one-step")
+    chosen(window, "prior", other)
+    now = form.values()
+    assert (now["sampler"], now["steps"]) == (before["sampler"], before["steps"])
+    assert "Heun is the sampler again, in 60 steps" in window.status.sentence
+    window.desk.history.undo()
+    assert (form.values()["sampler"], form.values()["steps"]) == ({"name": "consistency"}, 2)
+
+
+def test_a_sampler_that_the_user_chose_stays_whatever_the_model(qtbot: QtBot, opened: Opener) -> None:
+    window = opened()
+    turned(window, qtbot)
+    chosen(window, "prior", "points-one-step")
+    chosen(window, "sampler", "heun")
+    chosen(window, "prior", "points-moons")
+    assert form_of(window).values()["sampler"] != {"name": "ddim"}
+    chosen(window, "sampler", "consistency")
+    chosen(window, "prior", "exact")
+    assert form_of(window).values()["sampler"] == {"name": "consistency"}
