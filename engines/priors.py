@@ -13,7 +13,7 @@ from engines.data.points.approximate import COUNT, approximated
 from engines.data.points.base import PointSet
 from engines.data.points.own import OwnPlane, PaintedPlane
 from engines.denoiser import Denoiser
-from engines.errors import BadOption
+from engines.errors import Unfit
 from engines.lean import ready
 from engines.learnt import Learnt
 from engines.modality import Modality
@@ -106,10 +106,10 @@ def _of_own(model: ModelSpec) -> bool:
 
 
 def check_dimension(data: PointSet, name: str, model: ModelSpec | None) -> None:
-    """Raise BadOption where the model that is called so makes points of another dimension than the data's."""
+    """Raise Unfit where the model that is called so makes points of another dimension than the data's."""
     if model is not None and model.shape != (data.dimension,):
-        raise BadOption(f"Model “{spoken(name)}” makes points of {counted(model.channels, 'number')} and the data have "
-                        f"{data.dimension}; choose another model, or other data.")
+        raise Unfit(f"Model “{spoken(name)}” makes points of {counted(model.channels, 'number')} and the data have "
+                    f"{data.dimension}; choose another model, or other data.")
 
 
 def exact_prior(data: PointSet, path: Path) -> Prior:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +147,17 @@ def test_a_sampler_that_the_user_chose_stays_whatever_the_model(qtbot: QtBot, op
     chosen(window, "sampler", "consistency")
     chosen(window, "prior", "exact")
     assert form_of(window).values()["sampler"] == {"name": "consistency"}
+
+
+def test_data_that_the_model_does_not_fit_are_seen_with_the_sentence_that_says_so(
+        qtbot: QtBot, opened: Opener, tmp_path: Path) -> None:
+    window = opened()
+    points = turned(window, qtbot)
+    chosen(window, "prior", "points-moons")
+    (tmp_path / "one.csv").write_text("\n".join(f"{k % 7}.{k}" for k in range(60)))
+    window.drop.open(tmp_path / "one.csv")
+    qtbot.waitUntil(lambda: points.field_page.fields[0].layer("particles") is not None, timeout=SOON)
+    assert points.field_page.panels is points.field_page.line
+    assert points.field_page.fields[0].layer("density") is not None
+    assert "makes points of 2 numbers and the data have 1" in window.status.sentence
+    assert form_of(window).values()["prior"] == "points-moons", "the choice is the user’s"

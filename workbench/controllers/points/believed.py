@@ -79,7 +79,7 @@ def _lacking(known: Known) -> str:
     """Why what a run is sampled with has no density of its own, "" where it has."""
     from engines.learnt import meaningless
 
-    return ALL_EXACT if known.prior is known.truth else meaningless(known.prior.learnt, "its density")
+    return known.amiss or ALL_EXACT if known.prior is known.truth else meaningless(known.prior.learnt, "its density")
 
 
 def _layer(density: np.ndarray, ground: Ground) -> Layer:
