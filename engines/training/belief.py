@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from engines.learnt import Learnt
 from engines.model_file import ModelSpec
 from engines.process.paths import Path
 from engines.process.shapes import expand
-from engines.shown import REACH
+from engines.shown import REACH, seen_scale
 from engines.training.draws import generator
 from engines.training.validation import LEVELS, level_times
 
@@ -88,8 +87,8 @@ class Beliefs:
         return expand(self._path.alpha(t), self._data) * self._data + expand(self._path.sigma(t), self._data) * eps
 
     def _scale(self, t: Tensor) -> float:
-        """What states are divided by to be seen: 1, but for paths on which variance explodes."""
-        return max(1.0, math.hypot(float(self._path.alpha(t)), float(self._path.sigma(t))))
+        """What states are divided by to be seen."""
+        return seen_scale(float(self._path.alpha(t)), float(self._path.sigma(t)))
 
 
 def tried(data: FreshPoints | StoredPoints) -> Tensor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.shown import seen_scale
 from widgets.drawing.plane import Box
 from widgets.fields.course import CourseAxes, Cursor, SideCurve
 from widgets.fields.density import Heat, Levels, levels_of
@@ -95,7 +96,7 @@ def course_of(known: Known, axis: TimeAxis, aim: Aim) -> CourseFrame:
     for place in centres(axis.box[0], axis.box[2], COLUMNS):
         t = time_of(truth.path, axis.sign * float(place)) if axis.by_snr else axis.sign * float(place)
         alpha, sigma = Marginal(truth.denoiser, truth.path, t).levels
-        marginal = Marginal(truth.denoiser, truth.path, t, max(1.0, float(np.hypot(alpha, sigma))))
+        marginal = Marginal(truth.denoiser, truth.path, t, seen_scale(alpha, sigma))
         columns.append(aim.density(marginal, values, cell))
     density = np.stack(columns, axis=1)
     bright = float(np.percentile(density.max(axis=0), BRIGHT) * 0.6 + np.median(density.max(axis=0)) * 0.4)
