@@ -1,4 +1,4 @@
-"""The oracle: the exact denoiser of a Gaussian mixture, on any path."""
+"""The oracle: the exact denoiser of a Gaussian mixture, and of coordinates that are all alike, on any path."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from engines.mixture import Mixture as Mixture  # the oracle is asked for with i
 from engines.mixture import gaussian as gaussian
 from engines.mixture import rounds as rounds
 from engines.process.paths import Path
+from engines.process.shapes import expand
 
 
 class MixtureDenoiser(Denoiser):
@@ -35,3 +36,28 @@ class MixtureDenoiser(Denoiser):
         """States (B, d), alpha, sigma and labels as the mixture takes them."""
         t = t.cpu()
         return x.flatten(1).cpu(), self.path.alpha(t), self.path.sigma(t), None if cond is None else cond.cpu()
+
+
+class IsotropicDenoiser(Denoiser):
+    """The exact denoiser in any dimension of coordinates ½ N(−peak, spread²) + ½ N(peak, spread²), each for itself.
+
+    With the peak at 0 that is N(0, spread² I); a mixture would turn matrices for nothing, and have 2^d components.
+    """
+
+    def __init__(self, spread: float, path: Path, peak: float = 0.0) -> None:
+        self.spread, self.path, self.peak = spread, path, peak
+
+    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
+        """gain·x, and where there are peaks the one that x is more likely of, less what of it is in gain·x."""
+        del cond
+        gain = expand(self.gain(t), x)
+        if self.peak == 0:
+            return Denoised(gain * x)
+        alpha, sigma = expand(self.path.alpha(t), x), expand(self.path.sigma(t), x)
+        at = self.peak * (x * (alpha * self.peak / (alpha.square() * self.spread**2 + sigma.square()))).tanh()
+        return Denoised(at + gain * (x - alpha * at))
+
+    def gain(self, t: Tensor) -> Tensor:
+        """The factor of x at a time."""
+        alpha, sigma = self.path.alpha(t), self.path.sigma(t)
+        return alpha * self.spread**2 / (alpha.square() * self.spread**2 + sigma.square())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 CANVAS, SAMPLE = "image.png", "sample.png"  # what a window attaches the picture on its canvas as, and a sample
 
 # curves of a run's own, a value a step
@@ -15,11 +13,3 @@ TERM, BOUND = "bound-term", "bound"  # what a step of the chain adds to the boun
 GAINED = "log-density"  # that of the data above that of where the flow has come to, in nats
 
 REACH = 3.0  # data units from the middle to an edge where points are learned: sets have a variance of 1 a coordinate
-
-
-def seen_scale(alpha: float, sigma: float) -> float:
-    """What a state with so much data and noise is divided by to be seen: 1, but for paths on which variance explodes.
-
-    There it is sqrt(alpha² + sigma²), the standard deviation of states of data of unit variance.
-    """
-    return max(1.0, math.hypot(alpha, sigma))

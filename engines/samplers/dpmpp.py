@@ -45,7 +45,7 @@ class DPMSolverPP(Stepper):
         q = decay if self.noisy else torch.ones_like(decay)
         found = self._extrapolated(walk, walk.read(x, t).x0, t, s)
         kept = q * path.sigma(s) / path.sigma(t) * x + path.alpha(s) * (1 - q * decay) * found
-        return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt())
+        return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt()) if self.noisy else kept
 
     @staticmethod
     def _extrapolated(walk: Walk, x0: Split, t: Tensor, s: Tensor) -> Split:

@@ -42,6 +42,7 @@ class BoundTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 72
     shown_as: ClassVar[str] = "charts"
+    draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = BoundOptions
     figures: ClassVar[Mapping[str, str]] = {
         **FIGURES, "nll": "mean of the bound on −log p of the points, in nats",

@@ -17,9 +17,9 @@ from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
 from engines.errors import Diverged
-from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Saved, Stepped
+from engines.events import Charted, Event, Measured, Noted, Progressed, Saved, Stepped
 from engines.files import write_atomic
-from engines.formula import Letter, legend
+from engines.formula import Letter
 from engines.lean import ready
 from engines.likelihood.bound import (
     Bound,
@@ -32,9 +32,9 @@ from engines.likelihood.bound import (
 )
 from engines.likelihood.decoders import of_levels
 from engines.model_file import ModelSpec
+from engines.opening import opened_along
 from engines.process.chain import Chain
 from engines.process.noise import Noise, sample_seeds
-from engines.process.paths import Path
 from engines.process.shapes import expand, norms
 from engines.samplers.base import Step
 from engines.sampling import conditioning, sampled
@@ -160,7 +160,8 @@ class BoundImages(OnSubjects):
         chosen = cast(BoundImagesOptions, options)
         (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         measure = measure_of(chosen, model, found, context)
-        yield opened(self.title_of(chosen), measure, model.path, found.labels)
+        yield opened_along(self.title_of(chosen), model.path, measure.chain.times, measure.x0.shape,
+                           measure.noise.seeds, found.labels, (Summed,))
         first = context.start.index if context.start else 0
         bound = yield from walked(measure, first)
         write_atomic(context.folder / FILE, table_of(bound).encode())
@@ -183,12 +184,3 @@ def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, contex
     noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
     return Measure(chosen.chain(model.path), denoiser, found.x0.to(device), noise, chosen.rule(),
                    conditioning(found.labels, device))
-
-
-def opened(title: str, measure: Measure, path: Path, labels: tuple[int, ...]) -> Opened:
-    """What the scrubber shows of the chain, from the pictures on."""
-    times = measure.chain.times
-    seeds = measure.noise.seeds
-    return Opened(title, len(times) - 1, tuple(measure.x0.shape), times.numpy(),
-                  path.log_snr(times).clamp(-60, 60).numpy(), seeds, labels, Summed.formula, Summed.terms,
-                  path.alpha(times).numpy(), path.sigma(times).numpy(), legend(Summed.formula, Summed.own_letters()))

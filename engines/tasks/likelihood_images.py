@@ -14,13 +14,13 @@ from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context
 from engines.errors import Diverged
-from engines.events import Event, Measured, Noted, Opened, Progressed, Stepped
-from engines.formula import legend
+from engines.events import Event, Measured, Noted, Progressed, Stepped
 from engines.lean import ready
 from engines.likelihood.bound import bits_per_dim
-from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density, times_of
 from engines.likelihood.trace import Hutchinson, TraceChoice
 from engines.model_file import ModelSpec
+from engines.opening import opened_along
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import norms
@@ -143,7 +143,9 @@ class LikelihoodImages(OnSubjects):
         chosen = cast(LikelihoodImagesOptions, options)
         (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         flow, x0 = flow_of(chosen, model, found, context)
-        yield opened(self.title_of(chosen), chosen, flow, found.labels)
+        times = times_of(model.path, chosen.steps, chosen.finest)
+        yield opened_along(self.title_of(chosen), model.path, times, x0.shape, flow.noise.seeds, found.labels,
+                           (WALKED[chosen.solver],))
         end = yield from walked(flow, x0, chosen, context.start.index if context.start else 0)
         values = figures_of(log_density(model.path, end), x0[0].numel(), end.nfe)
         yield Measured(values)
@@ -159,15 +161,3 @@ def flow_of(chosen: LikelihoodImagesOptions, model: Model, found: Subjects, cont
     flow = Flow(model.path, ready(model, context, gradients=True), chosen.method, noise,
                 conditioning(found.labels, device))
     return flow, spread_levels(found.x0.to(device), noise)
-
-
-def opened(title: str, chosen: LikelihoodImagesOptions, flow: Flow, labels: tuple[int, ...]) -> Opened:
-    """What the scrubber shows of the flow, from the pictures on."""
-    path, walker = flow.path, WALKED[chosen.solver]
-    ends = math.log(chosen.finest), float(path.kappa(path.end).log())
-    levels = torch.linspace(*ends, chosen.steps + 1, dtype=torch.float64)
-    times = path.t_at_kappa(levels.exp()).clamp(max=path.t_max)
-    shape = (chosen.count, *flow.noise.shape)
-    return Opened(title, chosen.steps, shape, times.numpy(), path.log_snr(times).clamp(-60, 60).numpy(),
-                  flow.noise.seeds, labels, walker.formula, walker.terms, path.alpha(times).numpy(),
-                  path.sigma(times).numpy(), legend(walker.formula, walker.own_letters()))

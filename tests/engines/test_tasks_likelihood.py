@@ -23,7 +23,7 @@ from engines.priors import Prior
 from engines.process.vp_cosine import VPCosine
 from engines.tasks import fresh_points
 from engines.tasks.base import task
-from engines.tasks.likelihood import apart
+from engines.tasks.likelihood import excess_remark
 from tests.engines.small import context
 
 PATH = VPCosine()
@@ -202,5 +202,5 @@ def test_a_model_that_learned_variances_is_measured_with_them(tmp_path: Path) ->
 
 
 def test_equal_means_are_not_told_as_nothing_beside_nothing() -> None:
-    assert apart(2e-4, 4e-5) == "The mean is the true one to within 0.001 nats."
-    assert apart(-0.02, 4e-5).startswith("The mean is −0.020 ± 0.000 nats above")
+    assert excess_remark(2e-4, 4e-5) == "The mean is the true one to within 0.001 nats."
+    assert excess_remark(-0.02, 4e-5).startswith("The mean is −0.020 ± 0.000 nats above")

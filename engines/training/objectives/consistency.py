@@ -35,13 +35,13 @@ def check_boundary(setting: Setting) -> None:
                         "noise ends, or grows without bounds where it begins; choose the prediction v.")
 
 
-def levels(path: Path, count: int) -> Tensor:
+def curve_times(path: Path, count: int) -> Tensor:
     """Rising times from 0 over `count` noise levels to t_max: (count + 1,) float64 (Karras et al. 2022, eq. 5)."""
     return EDM().times(path, count).flip(0)
 
 
 def place_of(path: Path, t: Tensor) -> Tensor:
-    """Where times (B,) above 0 lie on the curve of `levels`: 1 at t_max, 0 at the finest noise, less below it."""
+    """Where times (B,) above 0 lie on the curve of `curve_times`: 1 at t_max, 0 at the finest noise, less below it."""
     low, high = _ends(path)
     return (path.kappa(t) ** (1 / EDM().rho) - low) / (high - low)
 
@@ -67,7 +67,7 @@ def neighbour(times: Tensor, t: Tensor) -> Tensor:
     return times.to(t)[torch.searchsorted(times.to(t), t * (1 - 1e-6)).clamp(min=1) - 1]
 
 
-def apart(found: Tensor, wanted: Tensor) -> Tensor:
+def pseudo_huber(found: Tensor, wanted: Tensor) -> Tensor:
     """Pseudo-Huber distance of samples (B, …), over the root of the number of coordinates: (B,).
 
     Song & Dhariwal 2024, eq. 7 and section 3.3: sqrt(|a − b|² + c²) − c.

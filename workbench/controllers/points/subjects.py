@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.errors import WorkbenchError
-from engines.shown import seen_scale
 from engines.units import Units
 from workbench.background import Background
 from workbench.desk import Desk
@@ -130,7 +130,7 @@ def scale_of(live: LiveRun, step: int) -> float:
     """What the states of a step are divided by to be seen: 1, but for paths on which variance explodes."""
     if live.opened is None:
         return 1.0
-    return seen_scale(float(live.opened.alpha[step]), float(live.opened.sigma[step]))
+    return max(1.0, math.hypot(float(live.opened.alpha[step]), float(live.opened.sigma[step])))
 
 
 def asked(runs: RunController, task_of: Callable[[str], Task | None], files: Callable[[str], Packing]) -> Recipe | None:
