@@ -19,9 +19,8 @@ from engines.inverse.base import InverseMethod, Measurement
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
+from engines.process.streams import KNOWN, RENOISE
 from engines.samplers.base import Advance, OneStep, Sampler, Step, advance, samplers
-
-KNOWN, RENOISE = 1, 2  # noise streams; stream 0 is the reverse move's
 
 
 class RePaint(InverseMethod):
