@@ -1,4 +1,4 @@
-"""The sampler contract, the recorded step, and the loop that one-evaluation samplers share."""
+"""The sampler contract, the recorded step, and the loop that samplers of one Gaussian move share."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them.
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z by one evaluation (0-d float64), or (N,) of them.
 
     With `most` the size of z is the model's to say: between noise and most, in logarithms.
     """
@@ -92,7 +92,7 @@ class Sampler(Component):
 
     letters: ClassVar[tuple[Letter, ...]] = (Letter("v", "the variance of fresh noise"),)
     remembers: ClassVar[int] = 0  # states before the present one that a move needs
-    order: ClassVar[int] = 0  # of its error by the length of the steps, for a sampler that draws no fresh noise
+    order: ClassVar[int] = 0  # of its error by the length of the steps, by its defaults; 0 with fresh noise
     exact: ClassVar[bool] = True  # whether many steps with the exact denoiser give the law of the data
     by_level: ClassVar[bool] = False  # whether it weighs slopes along sigma/alpha, which may then not fall far at once
     grid: ClassVar[str] = "uniform"  # name of the time grid that was measured to be best with 10 to 20 steps
@@ -246,6 +246,11 @@ def sizes(moved: Tensor, others: Sequence[Tensor], deltas: Mapping[str, Tensor],
 def samplers() -> dict[str, type[Sampler]]:
     """Every sampler known, by name."""
     return discover("engines.samplers", Sampler)
+
+
+def listed(sampler: Sampler) -> bool:
+    """Whether it is for any data: one that is made for a run has a picture or a network of its own in it."""
+    return samplers().get(sampler.name) is type(sampler)
 
 
 def unlisted() -> dict[str, type[Sampler]]:

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.process import noise
+from engines.process import noise, streams
 from engines.process.noise import Noise, normals, philox, sample_seeds, tied
 
 
@@ -23,6 +23,13 @@ def test_draws_differ_by_seed_step_and_stream() -> None:
     draws = [*drawn(0), *drawn(1), *drawn(0, 1), *drawn.initial()]
     gram = torch.stack(draws) @ torch.stack(draws).T / 64
     assert float((gram - torch.diag(gram.diagonal())).abs().max()) < 0.5
+
+
+def test_every_use_of_noise_beside_a_sampler_has_a_stream_of_its_own() -> None:
+    """Above 0, which is that of a sampler's one draw in a move."""
+    numbers = [value for name, value in vars(streams).items() if name.isupper()]
+    assert len(numbers) == len(set(numbers)) >= 4
+    assert min(numbers) > 0
 
 
 def test_draws_are_standard_normal() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -14,10 +14,12 @@ from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks import oracle_claims, sampler_claims
 from engines.checks.claim import Statement, measured
 from engines.checks.closed_form import Law, last, probed
+from engines.checks.measures import kolmogorov_smirnov
 from engines.checks.oracle_claims import COUNT, blob, blobs, gaussian_claims, identity_claims, mixture_claims
-from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
+from engines.checks.sampler_claims import chain_claims, flowed, law_claims, order_claims
+from engines.denoiser import Denoiser
 from engines.process.noise import Noise
-from engines.process.paths import paths
+from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers import dopri5
@@ -131,6 +133,13 @@ class _Unscaled(AnnealedLangevin):
         return float(walk.path.alpha(t) / walk.path.alpha(s)) * moved if s > 0 else moved
 
 
+class _UnitStart(AnnealedLangevin):
+    """Begins with noise of unit size, which the path has not even at its end."""
+
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, **options: Any) -> Iterator[Step]:
+        return super().__call__(path, denoiser, x / path.sigma(times[0]), times, **options)
+
+
 class _Forgotten(DPMSolverPP):
     """Hands nothing on to whoever resumes its runs."""
 
@@ -204,8 +213,8 @@ def test_a_langevin_chain_may_end_with_its_own_law() -> None:
     assert float(chain.visited(times)[-1]) == pytest.approx(float(level))
     found, alpha = probed(chain, path, times, data).law, path.alpha(level)
     spread = alpha.square() * data.covariances[0] + path.sigma(level).square() * torch.eye(2, dtype=torch.float64)
-    assert found.apart(Law(alpha * data.means[0], spread)) < 0.03
-    assert probed(Langevin(size=0.05), path, times, data).law.apart(found) > 0.1
+    assert found.gap(Law(alpha * data.means[0], spread)) < 0.03
+    assert probed(Langevin(size=0.05), path, times, data).law.gap(found) > 0.1
     assert len(chain.lines()) == 1
     assert len(Langevin().lines()) == 2
 
@@ -230,6 +239,12 @@ def test_a_wrong_chain_is_found_out(name: str, kind: type[Sampler], monkeypatch:
     assert {claim.name.partition(",")[0] for claim in wrong} == {kind.__mro__[1].name}
 
 
+def test_a_chain_that_begins_otherwise_is_found_out_where_it_has_not_forgotten_that(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "AnnealedLangevin", _UnitStart)
+    assert failed(chain_claims()) == {"the law of its chain at 2 levels"}
+
+
 def test_the_reference_flow_agrees_with_an_independent_one() -> None:
     """Of one Gaussian in closed form; half-way is twice half of the way."""
     path, data = VPCosine(), blobs()
@@ -245,6 +260,6 @@ def test_the_reference_flow_agrees_with_an_independent_one() -> None:
 def test_distributions_are_told_apart_by_mean_spread_and_weights() -> None:
     data = blobs()
     one = data.sample(COUNT, seed=5)
-    assert apart(one, data.sample(COUNT, seed=6)) < 0.04
+    assert kolmogorov_smirnov(one, data.sample(COUNT, seed=6)) < 0.04
     others = (one + 0.15, 1.25 * one, Mixture(torch.tensor([0.4, 0.6]), data.means, data.covariances).sample(COUNT))
-    assert all(apart(one, other) > 0.055 for other in others)
+    assert all(kolmogorov_smirnov(one, other) > 0.055 for other in others)

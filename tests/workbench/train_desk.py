@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
@@ -62,7 +63,7 @@ class TrainWindow(QMainWindow):
         """Make the form of training, once the engines are there."""
         engines = self.desk.queue.engines
         if engines is not None:
-            self.panel.set_tasks([(TASK, "Train", specs(engines.tasks[TASK].Form))])
+            self.panel.set_tasks([(TASK, "Train", partial(specs, engines.tasks[TASK].Form))])
             self.panel.show_task(TASK)
 
     def _show(self, sentence: str, remedies: object, kind: str) -> None:

@@ -6,9 +6,10 @@ canvas. They differ in lightness as well as in hue, for colour-blind readers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from functools import cache, lru_cache
+from typing import Protocol, cast, runtime_checkable
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -157,16 +158,24 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet("")
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
-    for widget in app.allWidgets():
-        if isinstance(widget, Themed):
-            widget.set_theme(theme)
+    _dress(app.allWidgets(), theme)
 
 
 def dress(made: QWidget, theme: Theme) -> None:
     """Give a theme to a widget made after `apply_theme`, and to all in it."""
-    for widget in (made, *made.findChildren(QWidget)):
-        if isinstance(widget, Themed):
-            widget.set_theme(theme)
+    _dress((made, *made.findChildren(QWidget)), theme)
+
+
+def _dress(widgets: Iterable[QWidget], theme: Theme) -> None:
+    for widget in widgets:
+        if _themed(type(widget)):
+            cast(Themed, widget).set_theme(theme)
+
+
+@cache
+def _themed(kind: type[QWidget]) -> bool:
+    """Whether widgets of a kind paint themselves; found out once, since a window has thousands of them."""
+    return issubclass(kind, Themed)
 
 
 def mark(widget: QWidget, **properties: str | bool) -> None:

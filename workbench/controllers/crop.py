@@ -65,7 +65,7 @@ class CropController:
     def _put(self, back: dict[str, Square]) -> None:
         """Give the forms the crops they had, by task, and take away those that reach out."""
         width, height = self._canvas.image_size.width(), self._canvas.image_size.height()
-        for task, form in self._panel.forms.items():
+        for task, form in self._panel.forms.made.items():
             x, y, side = _crop_of(form)
             if task in back:
                 form.set_values(dict(zip(NAMES, back[task], strict=True)))
@@ -76,7 +76,7 @@ class CropController:
         """The crops by task that a picture had when it was left; those of the one left now are remembered."""
         self._left = [(ref, crops) for ref, crops in self._left if ref() is not None and ref() is not left]
         if left is not None:
-            crops = {task: _crop_of(form) for task, form in self._panel.forms.items() if NAMES[0] in form.values()}
+            crops = {task: _crop_of(form) for task, form in self._panel.forms.made.items() if NAMES[0] in form.values()}
             self._left.append((weakref.ref(left), crops))
         return next((crops for ref, crops in self._left if ref() is now), {})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -18,6 +18,7 @@ from widgets.options.fields import FieldSpec
 from widgets.options.form import OptionForm
 from workbench.actions import Actions
 from workbench.docks.dock import Dock, TitleRow
+from workbench.docks.task_forms import TaskForms
 from workbench.eye_order import focus_moved
 from workbench.parts import GAP, IconButton, column, gapped, label, row
 
@@ -29,7 +30,7 @@ class TaskPanel(QWidget):
 
     Signals: task_chosen(str) by the user; returned(str) by undo; changed() when an option or the task did; grown()
     when the form wants another height; browse_requested(str) with the name of an option whose file or folder is to be
-    chosen.
+    chosen; form_made(str) with a task whose form was not there before.
     """
 
     task_chosen = Signal(str)
@@ -37,6 +38,7 @@ class TaskPanel(QWidget):
     changed = Signal()
     grown = Signal()
     browse_requested = Signal(str)
+    form_made = Signal(str)
 
     def __init__(self, undo: QUndoStack) -> None:
         super().__init__()
@@ -44,8 +46,10 @@ class TaskPanel(QWidget):
         self._theme = DARK
         self._caution = ""
         self.task = ""
-        self.forms: dict[str, OptionForm] = {}
+        self.forms = TaskForms(self._make, self.form_made.emit)
         self.titles: dict[str, str] = {}
+        self._fields: dict[str, Callable[[], Sequence[FieldSpec]]] = {}
+        self._begun: dict[str, Mapping[str, Any]] = {}
         self.choice = FittingTabs("Task")
         self.choice.chosen.connect(self.task_chosen)
         self.choice.hide()  # an empty track would be a dot
@@ -121,20 +125,36 @@ class TaskPanel(QWidget):
         inside = self._inside.sizeHint()
         return QSize(inside.width(), inside.height() + self._buttons.sizeHint().height())
 
-    def set_tasks(self, tasks: Sequence[tuple[str, str, Sequence[FieldSpec]]]) -> None:
-        """Make the forms: (name, title, fields) of each task."""
+    def set_tasks(self, tasks: Sequence[tuple[str, str, Callable[[], Sequence[FieldSpec]]]]) -> None:
+        """Have a form for each of these tasks: (name, title, what gives its fields)."""
         for name, title, fields in tasks:
-            form = OptionForm(self._undo)
-            form.set_fields(fields)
-            dress(form, self._theme)
-            form.changed.connect(self.changed)
-            form.troubled.connect(self._tell_trouble)
-            form.browse_requested.connect(self.browse_requested)
-            form.returned.connect(lambda name=name: self._show_again(name))
-            form.revealed.connect(self._place_buttons)
-            self.forms[name], self.titles[name] = form, title
-            self._pages.addWidget(_wrapped(form))
+            self.titles[name], self._fields[name] = title, fields
+        self.forms.expect(name for name, _, _ in tasks)
         self.refuse("")
+
+    def bring_back(self, task: str, values: Mapping[str, Any]) -> None:
+        """Make the form of a task with the values it had last time."""
+        self._begun[task] = values
+        self.forms.get(task)
+
+    def _make(self, name: str) -> OptionForm:
+        """The form of a task as it was left, on a page that is not shown yet."""
+        form, fields = OptionForm(self._undo), self._fields[name]()
+        form.set_fields(fields)
+        try:
+            form.set_values(self._begun.get(name, {}))
+        except (ValueError, TypeError, OverflowError):  # a damaged session holds what no field takes
+            form.set_fields(fields)
+        dress(form, self._theme)
+        form.changed.connect(self.changed)
+        form.troubled.connect(self._tell_trouble)
+        form.browse_requested.connect(self.browse_requested)
+        form.returned.connect(lambda: self._show_again(name))
+        form.revealed.connect(self._place_buttons)
+        page = _wrapped(form)
+        _take_room(page, False)
+        self._pages.addWidget(page)
+        return form
 
     def refuse(self, why: str) -> None:
         """Grey the buttons of a run that cannot be, with the reason as their tooltip; "" allows it again."""
@@ -157,10 +177,8 @@ class TaskPanel(QWidget):
             with focus_moved(self.window(), self.forms[name]):  # a click on a task puts no ring on “More”
                 self._pages.setCurrentWidget(shown)
             for page in (self._pages.widget(k) for k in range(self._pages.count())):
-                # a hidden page must not decide the height that is scrolled
-                policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
                 if page is not None:
-                    page.setSizePolicy(policy, policy)
+                    _take_room(page, page is shown)
             self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
 
@@ -244,6 +262,12 @@ def _wrapped(widget: QWidget) -> QWidget:
         widget.setWordWrap(True)  # pyright: ignore
     column(widget, 1, parent=page)
     return page
+
+
+def _take_room(page: QWidget, shown: bool) -> None:
+    """Let a page decide the height that is scrolled, which a hidden one must not."""
+    policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
+    page.setSizePolicy(policy, policy)
 
 
 def _padded(widget: QWidget) -> QWidget:

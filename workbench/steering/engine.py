@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 BEAT = 1000  # milliseconds between two looks at memory
 EXACTLY = (EXACT, "Exact")
+NO_FILES: Mapping[str, Path] = MappingProxyType({})
 CLASSES = (("each", "each in turn"), ("free", "free"))
 
 
@@ -45,6 +49,7 @@ class EngineController:
         self._desk, self._top, self._status, self._panel = desk, top, status, panel
         self.left: Callable[[Job], float | None] = lambda job: job.eta
         self._models: list[ModelFile] = []
+        self._choices: list[tuple[ModelFile, str]] = []  # with the words that a list offers each by
         queue = desk.queue
         queue.ready.connect(self._ready)
         for signal in (queue.unavailable, queue.told):
@@ -57,6 +62,7 @@ class EngineController:
         queue.job_changed.connect(self._mended)
         top.device_chosen.connect(self._choose_device)
         panel.changed.connect(self.offer_classes)
+        panel.form_made.connect(self._made)
         desk.changed_models.append(self.list_models)
         self._beat = QTimer(desk.window)
         self._beat.setInterval(BEAT)
@@ -86,29 +92,23 @@ class EngineController:
         return next((model for model in self._models if model.choice == name), None)
 
     def _ready(self) -> None:
-        """The engines are imported: make the forms from their options models."""
+        """The engines are imported: the tasks have forms from now on, made from their options models."""
         from workbench.forms import specs
 
         engines = self._desk.queue.engines
         if engines is None:
             return
-        self._panel.set_tasks([(task.name, task.title, specs(task.Form))
+        self._panel.set_tasks([(task.name, task.title, partial(specs, task.Form))
                                for space in self._spaces for task in space.tasks])
         for name, values in self._desk.session.options.items():
             if name in self._panel.forms:
-                self._bring_back(self._panel.forms[name], values, engines.tasks[name].Form().model_dump(mode="json"))
+                usual = engines.tasks[name].Form().model_dump(mode="json")
+                if usual | dict(values) != usual:  # any other form is made once it is asked for
+                    self._panel.bring_back(name, values)
         self._top.show_devices([(d.kind, d.title) for d in engines.devices], self.device)
         self.list_models()
         self.refresh()
         self._status.say("Ready")
-
-    @staticmethod
-    def _bring_back(form: OptionForm, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        """Put the options of last time into a form; the defaults where a damaged session holds what no field takes."""
-        try:
-            form.set_values(values)
-        except (ValueError, TypeError, OverflowError):
-            form.set_values(defaults)
 
     @property
     def device(self) -> str:
@@ -133,23 +133,33 @@ class EngineController:
         # a name that stood for one model becomes another one where a second is called so: the file stays chosen
         files = {model.choice: model.file for model in self._models}
         self._models = [model for model, _ in sizes]
-        names = {model.file: model.choice for model in self._models}
         words = called(self._models)
-        tasks = self._desk.queue.engines.tasks if self._desk.queue.engines else {}
-        for task, form in self._panel.forms.items():
-            option = tasks[task].prior() if task in tasks else ""
-            if not option:
-                continue
-            choices = [] if tasks[task].takes("model") else [EXACTLY]
-            choices += [(model.choice, offered(model, words[model.choice], size)) for model, size in sizes
-                        if model.spec.modality is tasks[task].modality]
-            before = str(form.values().get(option, ""))
-            form.set_choices(option, choices, runs_of(self._models))
-            now = before if before in dict(choices) else names.get(files[before]) if before in files else None
-            if now:
-                form.set_values({option: now})
+        self._choices = [(model, offered(model, words[model.choice], size)) for model, size in sizes]
+        for task, form in self._panel.forms.made.items():
+            self._offer_models(task, form, files)
         self._shown_model = ""
         self.offer_classes()
+
+    def _offer_models(self, task: str, form: OptionForm, files: Mapping[str, Path] = NO_FILES) -> None:
+        """Offer what a task can draw with, where it draws with any; what was chosen by one of the `files` stays so."""
+        tasks = self._desk.queue.engines.tasks if self._desk.queue.engines else {}
+        option = tasks[task].prior() if task in tasks else ""
+        if not option:
+            return
+        choices = [] if tasks[task].takes("model") else [EXACTLY]
+        choices += [(model.choice, words) for model, words in self._choices
+                    if model.spec.modality is tasks[task].modality]
+        names = {model.file: model.choice for model in self._models}
+        before = str(form.values().get(option, ""))
+        form.set_choices(option, choices, runs_of(self._models))
+        now = before if before in dict(choices) else names.get(files[before]) if before in files else None
+        if now:
+            form.set_values({option: now})
+
+    def _made(self, task: str) -> None:
+        """A form is there that was not when the models were listed; before that, all of them wait for the list."""
+        if self._models:
+            self._offer_models(task, self._panel.forms[task])
 
     def offer_classes(self) -> None:
         """Offer the classes of the chosen model."""

@@ -209,7 +209,7 @@ class SessionController(QObject):
         session = replace(
             session, workspace=self._go.workspace, tasks=self._go.tasks, run=desk.stage.run, step=self._step(),
             view=desk.stage.view.name, sample=desk.stage.sample,
-            options={name: dict(form.values()) for name, form in self._shell.panel.forms.items()},
+            options={name: dict(form.values()) for name, form in self._shell.panel.forms.made.items()},
             places={space.name: space.kept() for space in self._spaces})
         return Kept(session, {name: draft.version for name, draft in drafts.items()}, fresh)
 

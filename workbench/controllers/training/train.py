@@ -58,7 +58,7 @@ class TrainController(QObject):
         super().__init__(desk.window)
         self._desk, self._panel, self._space = desk, panel, space
         self._choose_task = choose_task
-        self._seconds, self._looked_once, self._closed = 0.0, False, False
+        self._seconds, self._looked_once = 0.0, False
         self._beside: tuple[str, int, str, str] | None = None  # data that a run on the canvas brought into the form
         # the form as a redo of the choice of data puts it, and as that choice left it
         self._chosen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
@@ -75,18 +75,17 @@ class TrainController(QObject):
         space.folder_dropped.connect(lambda name: self.use_folder(Path(name)))
         space.page_chosen.connect(space.show_page)
         self._panel.changed.connect(self._changed)
+        self._panel.form_made.connect(self._made)
         self._panel.browse_requested.connect(self._browse)
         self._data.looking.connect(self._looking)
         self._data.looked.connect(self._looked)
         self._data.refused.connect(self._refused)
         self._data.estimated.connect(self._estimated)
-        queue.ready.connect(lambda: QTimer.singleShot(0, self, self._ready))
         queue.job_added.connect(self._next_name)
         queue.job_finished.connect(lambda _run: self._changed())
 
     def close(self) -> None:
         """Ask and draw nothing more."""
-        self._closed = True
         self._data.stop()
         self.course.close()
 
@@ -153,18 +152,16 @@ class TrainController(QObject):
 
     # the form
 
-    def _ready(self) -> None:
+    def _made(self, task: str) -> None:
         """The form exists: offer data, and a name that is free."""
-        form = self._panel.forms.get(TASK)
-        # asked for by a timer: the window may be closed meanwhile, and its library with it
-        if form is None or self._closed:
+        if task != TASK:
             return
+        form = self._panel.forms[TASK]
         values = form.values()
         data = str(values["data"])
         self._offer(data)
         if values["name"] in {"", "my-model", *self._taken()}:
             form.set_values({"name": suggested_name(data, self._taken())})
-        self._changed()
 
     def _offer(self, data: str) -> None:
         """Offer the digits and the folders of before in the form."""
@@ -189,8 +186,8 @@ class TrainController(QObject):
 
     def _changed(self) -> None:
         """The form changed: look at its data and say how long it will take."""
-        form = self._panel.forms.get(TASK)
-        if self._panel.task != TASK or form is None or not self._desk.ready:
+        form = self._panel.form if self._panel.task == TASK else None
+        if form is None or not self._desk.ready:
             self._panel.say("")
             return
         values = form.values()
@@ -207,7 +204,7 @@ class TrainController(QObject):
 
     def _next_name(self, run: str) -> None:
         """A training is in the queue: the next one gets a name of its own."""
-        form = self._panel.forms.get(TASK)
+        form = self._panel.forms.made.get(TASK)
         if form is not None and self._desk.queue.job(run).task == TASK:
             name, others = str(form.values()["name"]), self._taken()
             if name in others:
