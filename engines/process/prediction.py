@@ -126,6 +126,11 @@ class V(Prediction):
         """That of the state, as the factors are the same two: exactly 1 where variance is preserved."""
         return path.scale(t)
 
+    def to_x0(self, path: Path, x: Tensor, predicted: Tensor, t: Tensor) -> Tensor:
+        """(alpha·x − sigma·v)/(alpha² + sigma²): to the bit what the two equations give, without asking twice."""
+        alpha, sigma = expand(path.alpha(t), x), expand(path.sigma(t), x)
+        return (alpha * x - sigma * predicted) / (alpha.square() + sigma.square())
+
 
 class Score(Prediction):
     """The gradient of log p(x_t | x0), whose mean is the score of p_t."""
