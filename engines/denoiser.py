@@ -126,10 +126,3 @@ class NetworkDenoiser(Denoiser):
         if output.shape[1] == 2 * x.shape[1]:
             output, share = split_output(output)
         return Denoised(self.prediction.read(self.path, x, output, t), share=share)
-
-    def share(self, x: Tensor, t: Tensor) -> Tensor:
-        """The share of `Denoised`, (B, …); raises ValueError for a network that does not give any."""
-        found = self.denoise(x, t).share
-        if found is None:
-            raise ValueError("This network gives no variance; ask one with two outputs for each number that it sees.")
-        return found

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from engines.errors import BadInput
-from engines.quadratics import MOST, Quadratics
+from engines.quadratics import MOST_DIMENSIONS, Quadratics
 
 MANY = 24  # components from which on quadratic forms are quicker than whitening
 CACHED = 2**18  # numbers that the cache of a processor holds
@@ -128,7 +128,7 @@ class Mixture:
         """What is known of points (B, d) by products of matrices, None where that is no gain or not possible: for a few
         components, in many dimensions, at several noise levels, for points so far out that it would be inexact."""
         a, s = (torch.as_tensor(v, dtype=torch.float64) for v in (alpha, sigma))
-        if len(self.weights) < MANY or self.dimension > MOST or a.numel() > 1 or s.numel() > 1:
+        if len(self.weights) < MANY or self.dimension > MOST_DIMENSIONS or a.numel() > 1 or s.numel() > 1:
             return None
         if not len(x) or x.requires_grad:  # it works in place
             return None

@@ -1,6 +1,7 @@
 """What is known of a density of points at a noise level, for arrays: the fields that a canvas draws and a probe tells.
 
-Everything is in the coordinates in which states are seen: x divided by `scale`, which is 1 on most paths.
+Everything is in the coordinates in which states are seen: x divided by `scale`, which is 1 on most paths. A velocity is
+that of these coordinates, so that what is drawn moves along it also where the scale changes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engines.likelihood.flow import Flow, flowed, log_density
 from engines.likelihood.trace import Exact
 from engines.process.noise import Noise
 from engines.process.paths import Path
+from engines.process.seen import seen_growth
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NARROW = 0.02  # sigma/alpha that stands for 0: what a network learned has no density by itself
@@ -31,7 +33,8 @@ LEAST = 3e-3  # sigma/alpha that stands for 0: below it a score by Tweedie's for
 class Marginal:
     """p_t of a density and its denoiser, at one time.
 
-    denoiser: exact or learned; path: its process; t: in [0, t_max]; scale: what states are divided by to be seen.
+    denoiser: exact or learned; path: its process; t: in [0, t_max]; scale: what states are divided by to be seen, as
+    `seen_scale` has it.
     """
 
     denoiser: Denoiser
@@ -68,8 +71,7 @@ class Marginal:
             return
         (alpha, sigma), count = self.levels, len(seen)
         narrow = max(sigma / alpha, NARROW)
-        end = -float(self.path.log_snr(self.path.end)) / 2
-        steps = max(1, math.ceil((end - math.log(narrow)) / APART))
+        steps = max(1, math.ceil(math.log(float(self.path.kappa(self.path.end)) / narrow) / APART))
         flow = Flow(self.path, self.denoiser, Exact(), Noise((0,) * count, seen.shape[1:]))
         # of y = x/alpha, whose volume is another than that of x as it is seen
         volume = seen.shape[1] * (np.log(self.scale) - math.log(alpha))
@@ -93,11 +95,13 @@ class Marginal:
             mixture.responsibilities(self._x(seen), *self.levels).numpy()
 
     def velocity(self, seen: Array) -> Array:
-        """dx/dt of the probability-flow ODE at points (N, d), in the direction of sampling, from noise to data."""
+        """d(x/scale)/dt of the probability-flow ODE at points (N, d), in the direction of sampling, from noise to data.
+        """
         t = torch.tensor(self.t, dtype=torch.float64)
         # as drift and diffusion, which are finite at t = 0, where sigma's own rate is not
         drift, diffusion2 = float(self.path.dlog_alpha(t)), float(self.path.diffusion2(t))
-        return diffusion2 / 2 * self._tweedie(seen) / self.scale - drift * seen
+        slower = seen_growth(self.path, self.t) - drift
+        return diffusion2 / 2 * self._tweedie(seen) / self.scale + slower * seen
 
     @torch.no_grad()
     def estimate(self, seen: Array, label: int = -1) -> Array:

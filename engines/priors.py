@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch import Tensor
+import torch
 
 from engines.analytic import Mixture, MixtureDenoiser
 from engines.context import Context
@@ -33,9 +32,9 @@ class Prior:
 
     dimension: numbers of a point; path: the process it belongs to; classes: names of what a sample can be asked for
     by label, () for nothing; mixture: the density behind an exact one, else None; note: a sentence where it is not
-    what was plainly asked for, "" otherwise; share: (x, t) -> the share of beta in the variances that a model learned,
-    None for one that learned none; prediction: what a network outputs, None where there is none; units: in which its
-    points are to be told, None for no others than its own; learnt: by the network, the mean by an exact denoiser.
+    what was plainly asked for, "" otherwise; prediction: what a network outputs, None where there is none; units: in
+    which its points are to be told, None for no others than its own; learnt: by the network, the mean by an exact
+    denoiser.
     """
 
     denoiser: Denoiser
@@ -44,10 +43,13 @@ class Prior:
     classes: tuple[str, ...] = ()
     mixture: Mixture | None = None
     note: str = ""
-    share: Callable[[Tensor, Tensor], Tensor] | None = None
     prediction: Prediction | None = None
     units: Units | None = None
     learnt: Learnt = Learnt.MEAN
+
+    def place(self, device: torch.device) -> torch.device:
+        """Where its points are to lie in a run on a device: an exact denoiser is float64 on the CPU, so there."""
+        return device if self.mixture is None else torch.device("cpu")
 
     @property
     def remark(self) -> str:
@@ -77,9 +79,8 @@ def prior_of(data: PointSet, name: str, path: Path, context: Context) -> Prior:
         return Prior(MixtureDenoiser(mixture, model.path), model.path, data.dimension, model.spec.classes, mixture,
                      note, units=units)
     denoiser = ready(model, context)
-    share = denoiser.share if model.spec.outputs == 2 else None
-    return Prior(denoiser, model.path, data.dimension, model.spec.classes, None, note, share,
-                 model.spec.prediction, units, model.spec.learnt)
+    return Prior(denoiser, model.path, data.dimension, model.spec.classes, None, note, model.spec.prediction, units,
+                 model.spec.learnt)
 
 
 def _elsewhere(model: ModelSpec, data: PointSet) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-MOST = 3  # dimensions in which the features are few
+MOST_DIMENSIONS = 3  # dimensions in which the features are few
 EXACT = 1e8  # |x|²/variance up to which rounding stays below 1e-7 in a logarithm
 
 

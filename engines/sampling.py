@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,13 +18,14 @@ from engines.context import Context, Start
 from engines.denoiser import NO_CLASS, Denoised, Denoiser
 from engines.errors import BadOption, BadRecipe
 from engines.events import Event, Noted, Opened, Progressed, Sampled, Stepped
-from engines.formula import Formulated, Term, TermName, legend
+from engines.formula import Formulated
 from engines.guidance.cfg import ClassifierFree
 from engines.labels import EACH, FREE, IN_TURN
 from engines.learnt import Learnt
 from engines.modality import Modality
 from engines.model_file import ModelFile, check_modality
 from engines.model_list import known_model
+from engines.opening import opened_along
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
@@ -79,20 +80,8 @@ class Plan:
 
 def opened(plan: Plan) -> Opened:
     """What a scrubber needs to know of a plan before its first step."""
-    visited = plan.sampler.visited(plan.times)
-    with np.errstate(divide="ignore"):
-        # infinite at t = 0, which no plot can show
-        log_snr = plan.path.log_snr(visited).clamp(-60, 60).numpy()
-    formula = tuple(line for part in plan.formulas for line in _lines(part))
-    letters = legend(formula, (letter for part in plan.formulas for letter in part.own_letters()))
-    return Opened(plan.title, len(visited) - 1, plan.shape, visited.numpy(), log_snr, plan.noise.seeds, plan.labels,
-                  formula, _terms(plan.formulas), plan.path.alpha(visited).numpy(), plan.path.sigma(visited).numpy(),
-                  letters, plan.sampler.remembers, plan.units)
-
-
-def _lines(part: type[Formulated] | Formulated) -> tuple[str, ...]:
-    """The formula of a part as its options make it; a class has none."""
-    return part.formula if isinstance(part, type) else part.lines()
+    return opened_along(plan.title, plan.path, plan.sampler.visited(plan.times), plan.shape, plan.noise.seeds,
+                        plan.labels, plan.formulas, remembers=plan.sampler.remembers, units=plan.units)
 
 
 def sample(plan: Plan) -> Iterator[Event]:
@@ -181,7 +170,7 @@ def steps(plan: Plan) -> Iterator[Step]:
     before = (all_made - made) * plan.denoiser.calls(cond)
     past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
-    watch = Watch(plan.path, plan.sampler)
+    watch = Watch(plan.path, plan.sampler, plan.times)
     for step in walk:
         watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start
@@ -290,9 +279,3 @@ def _state(plan: Plan) -> Tensor:
     if not np.isfinite(start.x).all():
         raise BadRecipe("The start state holds values that are not numbers; branch from another step.")
     return torch.tensor(start.x, dtype=torch.float32)
-
-
-def _terms(parts: Sequence[type[Formulated] | Formulated]) -> tuple[Term, ...]:
-    """The terms of all parts, each name once; a later part's title wins, as it says more."""
-    merged = {term.name: term for part in parts for term in part.terms}
-    return tuple(merged[name] for name in get_args(TermName) if name in merged)

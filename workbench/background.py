@@ -14,6 +14,7 @@ from engines.errors import WorkbenchError
 
 T = TypeVar("T")
 LARGE = 200_000  # bytes of a file that takes longer to read than a frame lasts
+TABLE = 30_000  # bytes of a table of numbers that does
 
 
 def size_of(file: Path) -> int:
@@ -69,18 +70,23 @@ class Background(QObject):
         self._pool.submit(lambda: self._over.emit(_done(work, done, failed)))
 
     def read(self, file: Path, work: Callable[[], T], done: Callable[[T], object],
-             failed: Callable[[str], object]) -> None:
-        """Read a file: a large one elsewhere, a small one here and now, since nobody would notice.
+             failed: Callable[[str], object], *, large: int = LARGE) -> None:
+        """Read a file: one of more than `large` bytes elsewhere, else here and now, since nobody would notice.
 
         Raises:
             WorkbenchError, OSError: what reading a small file raised.
         """
-        self.read_all([file], work, done, failed)
+        self.either(size_of(file) > large, work, done, failed)
 
     def read_all(self, files: Iterable[Path], work: Callable[[], T], done: Callable[[T], object],
                  failed: Callable[[str], object]) -> None:
         """Read several files in one go, elsewhere if one of them is large; see `read`."""
-        if any(size_of(file) > LARGE for file in files):
+        self.either(any(size_of(file) > LARGE for file in files), work, done, failed)
+
+    def either(self, long: bool, work: Callable[[], T], done: Callable[[T], object],
+               failed: Callable[[str], object]) -> None:
+        """Do what takes long elsewhere, and else here and now; raises then what it raised."""
+        if long:
             self.do(work, done, failed)
         else:
             done(work())

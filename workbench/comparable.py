@@ -27,6 +27,12 @@ def misfits(library: Library, run: str, others: Iterable[Run]) -> dict[str, str]
     return found
 
 
+def unfit(library: Library, run: str, other: str) -> str:
+    """Why a run cannot be put beside another one, as a sentence, "" where it can or nothing is known against it."""
+    why = misfits(library, run, [library.run(other)]).get(other, "") if run else ""
+    return why and f"That run is {why}; choose another to compare."
+
+
 def size_of(shape: Sequence[int]) -> str:
     """The size of samples (B, C, H, W) or (N, d) in words: “28 × 28 grey”, “2-D points”."""
     if len(shape) < 4:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class KeptPoints:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._keeping = Lock()  # two of one name that are kept at a time would be one file
 
     def files(self) -> list[Path]:
         """The newest first."""
@@ -36,19 +38,20 @@ class KeptPoints:
                       key=lambda file: (-_time(file), file.name))
 
     def keep(self, title: str, values: np.ndarray, names: Sequence[str] = ()) -> Path:
-        """Write points or a density, unless they are there under that name already; returns their file.
+        """Write points or a density, unless they are there under that name already; returns their file; on any thread.
 
         Other points of the name keep it, and these get a number. Raises DiskFull or NotWritable.
         """
         from engines.modalities.own_points import is_density, own_bytes
 
         name, data = portable(Path(title).stem), own_bytes(values, names)
-        for file in self._holding(data):
-            if name in {file.stem, root_of(file.stem)}:
-                return file
-        ending = DENSITY if is_density(values) else POINTS
-        file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ending}"
-        write_atomic(file, data)
+        with self._keeping:
+            for file in self._holding(data):
+                if name in {file.stem, root_of(file.stem)}:
+                    return file
+            ending = DENSITY if is_density(values) else POINTS
+            file = self._folder / f"{free_name(name, {file.stem for file in self.files()})}{ending}"
+            write_atomic(file, data)
         return file
 
     def named(self, values: np.ndarray, names: Sequence[str] = ()) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.background import Background
 
-LARGE = 200_000  # pixels of a picture that takes longer to pack and check than a frame lasts
+PIXELS = 200_000  # of a picture that takes longer to pack and check than a frame lasts
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class MainWindow(eye_order.EyeWindow):
         self.library = LibraryController(desk, runs, self.background, RunUses(
             go.show_run, rerun=lambda recipe, title: self.runs.submit(recipe, title=title),
             canvas=lambda: self.spaces.current.run, compare=lambda run: self.spaces.staged.compare(run),
-            resume=lambda runs: self.runs.resume(runs, go.show_run)))
+            unfit=lambda run: self.spaces.staged.unfit(run), resume=lambda runs: self.runs.resume(runs, go.show_run)))
         self.runs.restore = self.library.trash.restore
         self.commands = CommandController(desk, self.runs.recipe, self.library.meant, self.library.any_meant)
         more = QMenu(self)
@@ -148,7 +148,7 @@ class MainWindow(eye_order.EyeWindow):
         self.equation, self.plots = EquationDock(desk.stage), PlotsDock(desk.stage)
         self.jobs = JobsDock(desk, self.runs.stopping.stop, self.estimate.left, go.show_run, self.runs.preparing)
         self.timeline = TimelineDock(desk, go.show_run, lambda run: self.spaces.staged.compare(run),
-                                     lambda index: self.spaces.staged.film(index))
+                                     lambda step: self.spaces.staged.film(step), lambda: self.spaces.staged.view_words)
         self.claims = ClaimController(desk, self.background, self.jobs)
         self.keeper = layout.Keeper(self, self.left, [self.task, self.equation],
                                     [self.timeline, self.plots, self.jobs], [self.claims.dock])

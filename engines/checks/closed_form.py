@@ -30,7 +30,7 @@ class Law:
         """The law of M x + offset + noise of the given covariance (d, d)."""
         return Law(matrix @ self.mean + offset, matrix @ self.covariance @ matrix.T + variance)
 
-    def apart(self, other: Law) -> float:
+    def gap(self, other: Law) -> float:
         """Largest difference of any number of mean or covariance."""
         return max(float((self.mean - other.mean).abs().max()), float((self.covariance - other.covariance).abs().max()))
 

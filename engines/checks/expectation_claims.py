@@ -118,7 +118,7 @@ def single_gap(em: EM) -> float:
     points = torch.randn(POINTS, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64) @ torch.tensor(
         [[1.0, 0.4], [0.0, 0.5]], dtype=torch.float64)
     *_, end = em(points, KMeansPlusPlus()(points, 1))
-    return apart(end.mixture, fit_gaussian(points))
+    return mixture_gap(end.mixture, fit_gaussian(points))
 
 
 def network_claims() -> Iterator[Statement]:
@@ -144,7 +144,7 @@ def network_gap(mixture: Mixture, path: Path) -> float:
     return max(gaps)
 
 
-def apart(found: Mixture, wanted: Mixture) -> float:
+def mixture_gap(found: Mixture, wanted: Mixture) -> float:
     """Largest difference of any number of two mixtures whose components are in one order."""
     return max(gap(found.weights, wanted.weights), gap(found.means, wanted.means),
                gap(found.covariances, wanted.covariances))

@@ -64,7 +64,7 @@ def law_error(path: Path, steps: int) -> float:
     """How far the law of consistency samples is from that of the data."""
     data = blob()
     found = probed(Consistency(), path, time_grid(path, steps), data, FlowEnd(data, path)).law
-    return found.apart(Law(data.means[0], data.covariance()))
+    return found.gap(Law(data.means[0], data.covariance()))
 
 
 def inversion_claim(path: Path) -> Statement:

@@ -47,7 +47,7 @@ def order(errors: Sequence[float]) -> float:
     return math.log2(coarse / fine) if min(coarse, fine) > 0 else math.nan
 
 
-def apart(a: Tensor, b: Tensor) -> float:
+def kolmogorov_smirnov(a: Tensor, b: Tensor) -> float:
     """The largest gap of the distribution functions of two samples (N, 2), seen from several directions.
 
     It is the statistic of Kolmogorov and Smirnov, between 0 and 1.

@@ -59,7 +59,7 @@ def sampler_claims(path: Path, abar: list[float]) -> Iterator[Statement]:
 def law_gap(sampler: OneStep, path: Path, abar: list[float], moves: list[Reverse]) -> float:
     """How far the law of a sampler's result is from that of the paper's moves."""
     found = probed(sampler, path, time_grid(path, len(abar) - 1), blob()).law
-    return found.apart(reversed_law(abar, moves, as_written(blob())))
+    return found.gap(reversed_law(abar, moves, as_written(blob())))
 
 
 def repaint_claims(path: Path, abar: list[float]) -> Iterator[Statement]:
@@ -67,7 +67,7 @@ def repaint_claims(path: Path, abar: list[float]) -> Iterator[Statement]:
     sampler = Repainting(inner=DDPM(), measurement=first_known(-0.4), jump=2, resample=2)
     found = cache(lambda: probed(sampler, path, time_grid(path, len(abar) - 1), blob()))
     yield stated(f"repaint, {path.name}: mean and covariance after {len(LEVELS) - 1} moves are the paper's", "inverse",
-                 lambda: found().law.apart(repainted_law(abar, LEVELS, as_written(blob()), (-0.4, None))), 0, ROUNDING)
+                 lambda: found().law.gap(repainted_law(abar, LEVELS, as_written(blob()), (-0.4, None))), 0, ROUNDING)
     yield stated(f"repaint, {path.name}: draws that are used twice", "inverse",
                  lambda: len(found().asked) - len(set(found().asked)), 0, 0)
     # the start, the moves down, what is known, and the moves up: a branch may change one and keep the others

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from engines.checks.claim import Statement, stated
-from engines.checks.expectation_claims import COMPONENTS, ITERATIONS, KIND, POINTS, apart
+from engines.checks.expectation_claims import COMPONENTS, ITERATIONS, KIND, POINTS, mixture_gap
 from engines.data.points.base import point_sets
 from engines.mixture import Mixture
 from engines.representation.choice import Fit
@@ -68,7 +68,7 @@ def _peer_claims(name: str, em: EM, points: Tensor) -> Iterator[Statement]:
     """With one kind of covariances."""
     theirs, ours = cache(lambda: peer(points, em)), cache(lambda: fitted(points, em))
     yield stated(f"em: weights, means and {name} covariances are scikit-learn’s", KIND,
-                 lambda: apart(ours().mixture, theirs()[0]), 0, 1e-6)
+                 lambda: mixture_gap(ours().mixture, theirs()[0]), 0, 1e-6)
     yield stated(f"em: the log-likelihood of a point is scikit-learn’s, {name}", KIND,
                  lambda: ours().log_likelihood / POINTS, lambda: theirs()[1], 1e-6)
     yield stated(f"em: BIC is scikit-learn’s, {name}", KIND, lambda: ours().bic, lambda: theirs()[2], 1e-4)

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated
 
-import torch
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
 from engines.component import chosen
-from engines.denoiser import Denoised, Denoiser
+from engines.denoiser import Denoiser
 from engines.errors import BadOption
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Sampler, Step, samplers
+from engines.samplers.fresh import draws_noise
 
 
 def inverted(sampler: Sampler, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, *,
@@ -36,10 +36,9 @@ def inverted(sampler: Sampler, path: Path, denoiser: Denoiser, x: Tensor, times:
 
 def check_invertible(sampler: Sampler) -> None:
     """Raise BadOption for a sampler that draws fresh noise: only an ODE can be run backwards."""
-    path, noise = VPCosine(), _Asked((0,), (1,), dtype=torch.float64)
-    times = path.t_max * torch.linspace(1, 0, 4, dtype=torch.float64)
-    for _ in sampler(path, _Halving(), torch.ones(1, 1, dtype=torch.float64), times, noise=noise):
-        pass
+    if draws_noise(sampler, VPCosine()):
+        raise BadOption("A sampler that draws fresh noise cannot be run backwards; choose DDIM with eta 0, Euler, Heun "
+                        "or another of the ODE.")
 
 
 def invertible() -> dict[str, type[Sampler]]:
@@ -49,19 +48,3 @@ def invertible() -> dict[str, type[Sampler]]:
 
 InvertibleChoice = Annotated[SerializeAsAny[Sampler],
                              BeforeValidator(partial(chosen, base=Sampler, kinds=invertible))]
-
-
-class _Halving(Denoiser):
-    """Any denoiser."""
-
-    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        return Denoised(x / 2)
-
-
-class _Asked(Noise):
-    """Noise that nobody may ask for."""
-
-    def __call__(self, step: int, stream: int = 0) -> Tensor:
-        """Refuse."""
-        raise BadOption("A sampler that draws fresh noise cannot be run backwards; choose DDIM with eta 0, Euler, Heun "
-                        "or another of the ODE.")

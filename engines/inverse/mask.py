@@ -79,7 +79,7 @@ class Mask(Operator):
     def blend(self, known: Tensor, x: Tensor) -> Tensor:
         """`known` where w = 1 and x elsewhere, bit for bit."""
         # a sum would let an infinite free value reach a known pixel
-        return torch.where(self.known.to(x.device) == 1, known, x)
+        return torch.where(self.known.to(x) == 1, known, x)
 
     @classmethod
     def example(cls, shape: tuple[int, ...], seed: int = 0) -> Self:

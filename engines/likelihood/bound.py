@@ -15,8 +15,9 @@ from engines.likelihood.gaussians import kl
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise
 
-# the variance of p(x_{n−1} | x_n) by chain, n and state x_n (B, …): 0-d or of the state's shape, above 0
-VarianceRule = Callable[[Chain, int, Tensor], Tensor]
+# the variance of p(x_{n−1} | x_n), above 0, by chain, n and the share (B, …) of `Denoised` where the model has
+# learned one: 0-d or of the state's shape
+VarianceRule = Callable[[Chain, int, Tensor | None], Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,23 @@ class Bound:
 def fixed(variance: Fixed) -> VarianceRule:
     """beta or beta-tilde; the latter is 0 at n = 1, where that of n = 2 stands in, as in Nichol & Dhariwal's code."""
     if variance is Fixed.BETA:
-        return lambda chain, n, x: chain.beta[n]
-    return lambda chain, n, x: least(chain, n)
+        return lambda chain, n, share: chain.beta[n]
+    return lambda chain, n, share: least(chain, n)
 
 
-def between(share: Callable[[Tensor, Tensor], Tensor]) -> VarianceRule:
-    """A learned variance: share v(x, t) from 0 to 1, of x's shape, of the way in logarithms from beta-tilde to beta.
+def learned(otherwise: Fixed) -> VarianceRule:
+    """What the model has learned, and `otherwise` of one that has learned none."""
+    rule = fixed(otherwise)
+    return lambda chain, n, share: rule(chain, n, None) if share is None else between(chain, n, share)
+
+
+def between(chain: Chain, n: int, share: Tensor) -> Tensor:
+    """The variance at a share from 0 to 1 of the way in logarithms from beta-tilde to beta, of the share's shape.
 
     Nichol & Dhariwal 2021, eq. 15.
     """
-    def rule(chain: Chain, n: int, x: Tensor) -> Tensor:
-        v, low, high = share(x, chain.times[n]), least(chain, n).log(), chain.beta[n].log()
-        return (v * float(high) + (1 - v) * float(low)).exp()
-
-    return rule
+    low, high = least(chain, n).log(), chain.beta[n].log()
+    return (share * float(high) + (1 - share) * float(low)).exp()
 
 
 def least(chain: Chain, n: int) -> Tensor:
@@ -101,9 +105,10 @@ def bound_term(chain: Chain, n: int, denoiser: Denoiser, x0: Tensor, noise: Nois
                cond: Tensor | None = None, decoder: Decoder = density) -> BoundTerm:
     """L_{n−1}: what the step back from x_n, 1 ≤ n ≤ N, adds; arguments as of `bound_terms`."""
     x = chain.noised(n, x0, noise(n))
-    estimate, v = denoiser(x, chain.times[n], cond), variance(chain, n, x)
-    nats = _step_term(chain, n, x0 - estimate, v) if n > 1 else decoder(x0, estimate, v)
-    return BoundTerm(n - 1, nats, x, estimate)
+    found = denoiser.denoise(x, chain.times[n], cond)
+    v = variance(chain, n, found.share)
+    nats = _step_term(chain, n, x0 - found.x0, v) if n > 1 else decoder(x0, found.x0, v)
+    return BoundTerm(n - 1, nats, x, found.x0)
 
 
 def prior_term(chain: Chain, x0: Tensor) -> BoundTerm:
@@ -137,9 +142,14 @@ class BoundTally:
             self._totals.append(self._open)
             self._count += len(self._open)
 
+    @property
+    def totals(self) -> Tensor:
+        """The bound of each sample of the whole batches taken so far, at least one, in their order: (count,)."""
+        return torch.cat(self._totals)
+
     def bound(self) -> Bound:
         """What the whole batches taken so far, at least one, come to; errors are NaN of a single sample."""
-        means, totals = self._sums / self._count, torch.cat(self._totals)
+        means, totals = self._sums / self._count, self.totals
         spread = (self._squares / self._count - means.square()).clamp(min=0)
         freedom = self._count - 1 if self._count > 1 else math.nan
         error = float(totals.var(correction=0) / freedom) ** 0.5

@@ -55,20 +55,19 @@ class Flow:
     noise: Noise
     cond: Tensor | None = None
 
-    def rates(self, y: Tensor, level: float) -> tuple[Tensor, Tensor]:
-        """dy/dl (B, …) and d − ∇_y·x0_hat (B,) at y and level l = log(sigma/alpha)."""
-        # the level of t_max inverts only up to rounding, and a time above it is off the path
-        t = self.path.t_at(torch.tensor(-2 * level, dtype=torch.float64)).clamp(max=self.path.t_max)
+    def rates(self, y: Tensor, log_kappa: float) -> tuple[Tensor, Tensor]:
+        """dy/dl (B, …) and d − ∇_y·x0_hat (B,) at y and l = log(sigma/alpha)."""
+        t = _time(self.path, log_kappa)
         alpha = float(self.path.alpha(t))
         x0, trace = self.trace(self.denoiser, alpha * y, t, self.noise, self.cond)
         return y - x0, y[0].numel() - alpha * trace
 
-    def step(self, y: Tensor, level: float, length: float, solver: Solver) -> tuple[Tensor, Tensor]:
+    def step(self, y: Tensor, log_kappa: float, length: float, solver: Solver) -> tuple[Tensor, Tensor]:
         """y and the log-density's share after one step of l."""
         places, weights = STAGES[solver]
         moved, gained, slope = y, torch.zeros(len(y), dtype=torch.float64), torch.zeros_like(y)
         for place, weight in zip(places, weights, strict=True):
-            slope, rate = self.rates(y + place * length * slope, level + place * length)
+            slope, rate = self.rates(y + place * length * slope, log_kappa + place * length)
             moved, gained = moved + weight * length * slope, gained + weight * length * rate
         return moved, gained
 
@@ -95,25 +94,42 @@ def flowed(flow: Flow, x0: Tensor, steps: int, *, solver: Solver = Solver.RK4,
            finest: float = FINEST) -> Iterator[FlowStep]:
     """Take data x0 (B, …) to the noise of t_max in equal steps of log(sigma/alpha); `log_density` reads the last step.
 
-    Where sigma is 0 the level is −∞, so the flow begins at sigma/alpha = `finest`, with the data as they are: what is
+    Where sigma is 0 that is −∞, so the flow begins at sigma/alpha = `finest`, with the data as they are: what is
     found is the density of data + finest·eps at x0. For a smooth density that is log p(x0) up to finest²·∇²p/(2p);
     for data without a density, such as a table of points, it is the one of a narrow Gaussian about each.
     """
-    low, high = math.log(finest), -float(flow.path.log_snr(flow.path.end)) / 2
-    length, y, gained = (high - low) / steps, x0, torch.zeros(len(x0), dtype=torch.float64)
+    low, length = _spread(flow.path, steps, finest)
+    y, gained = x0, torch.zeros(len(x0), dtype=torch.float64)
     calls = solver.calls * flow.denoiser.calls(flow.cond)
-    for k in range(steps + 1):
-        level = low + k * length
-        t = flow.path.t_at(torch.tensor(-2 * level, dtype=torch.float64)).clamp(max=flow.path.t_max)
+    for k, t in enumerate(times_of(flow.path, steps, finest)):
         yield FlowStep(k, steps, float(t), y, gained, k * calls)
         if k < steps:
-            y, more = flow.step(y, level, length, solver)
+            y, more = flow.step(y, low + k * length, length, solver)
             gained = gained + more
+
+
+def times_of(path: Path, steps: int, finest: float = FINEST) -> Tensor:
+    """The times of all steps of `flowed`, from the data towards noise: (steps+1,) float64."""
+    low, length = _spread(path, steps, finest)
+    return torch.stack([_time(path, low + k * length) for k in range(steps + 1)])
+
+
+def _spread(path: Path, steps: int, finest: float) -> tuple[float, float]:
+    """Where log(sigma/alpha) begins, and the length of equal steps of it to t_max."""
+    # by log-SNR, which `kappa` rounds otherwise: recipes repeat to the bit
+    low, high = math.log(finest), -float(path.log_snr(path.end)) / 2
+    return low, (high - low) / steps
+
+
+def _time(path: Path, log_kappa: float) -> Tensor:
+    """The time of a log(sigma/alpha): 0-d float64."""
+    # that of t_max inverts only up to rounding, and a time above it is off the path
+    return path.t_at(torch.tensor(-2 * log_kappa, dtype=torch.float64)).clamp(max=path.t_max)
 
 
 def log_density(path: Path, end: FlowStep) -> Tensor:
     """log p(x0), (B,) float64 nats, by the last step of `flowed`; the prior is that of sampling, N(0, sigma²)."""
     # in terms of y: N(0, (sigma/alpha)²)
-    variance = float((-path.log_snr(path.end)).exp())
+    variance = float(path.kappa(path.end)) ** 2
     y = end.y.flatten(1).cpu().double()
     return end.gained - (y.square().sum(1) / variance + y.shape[1] * math.log(2 * math.pi * variance)) / 2

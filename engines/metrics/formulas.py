@@ -30,7 +30,7 @@ class Sliced(Formulated):
 
 
 class LogLoss(Formulated):
-    """`points.likelihood`."""
+    """`points.mean_nll`."""
 
     formula: ClassVar[tuple[str, ...]] = (r"-E\log q(X)",)
     letters: ClassVar[tuple[Letter, ...]] = (MEAN, SAMPLE, Letter("q(X)", "the true density at a sample"))

@@ -122,7 +122,7 @@ class MeanNLL:
     outside: float
 
 
-def likelihood(log_density: Points) -> MeanNLL:
+def mean_nll(log_density: Points) -> MeanNLL:
     """The negative log-likelihood per point from log p of every point (N,), −inf where there is no density.
 
     For samples of the truth it is the entropy of the truth on average; lower is not better: points that all lie in

@@ -10,7 +10,7 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from engines.metrics.points import EnergyTo, MeanNLL, Points, likelihood, mode_weights, sliced_wasserstein
+from engines.metrics.points import EnergyTo, MeanNLL, Points, mean_nll, mode_weights, sliced_wasserstein
 from engines.mixture import Mixture
 
 
@@ -63,20 +63,20 @@ class Reference:
         """The sliced Wasserstein distance of order 2."""
         return sliced_wasserstein(x[:self._most], self.points)
 
-    def likelihood(self, x: Points) -> MeanNLL | None:
+    def mean_nll(self, x: Points) -> MeanNLL | None:
         """−log p of the points, of which those that are not finite are outside; None where no density is known."""
         points = torch.as_tensor(x).detach().double().cpu()
         finite = points.isfinite().all(1)
         # a density need not take NaN; what it says of the points in their place is masked
         logs = None if self._log_density is None else self._log_density(torch.where(finite[:, None], points, 0.0))
-        return None if logs is None else likelihood(logs.masked_fill(~finite, -torch.inf))
+        return None if logs is None else mean_nll(logs.masked_fill(~finite, -torch.inf))
 
     def metrics(self) -> dict[str, Callable[[Points], float]]:
         """What can be measured, one by one, by the names of `Figures`."""
         modes = self._modes
         found: dict[str, Callable[[Points], float]] = {
             "energy": self.energy, "sliced_wasserstein": self.sliced_wasserstein}
-        if self.likelihood(self.points[:1]) is not None:
+        if self.mean_nll(self.points[:1]) is not None:
             found["nll"] = lambda x: self._told(x).nats
             found["outside"] = lambda x: self._told(x).outside
         if modes is not None:
@@ -93,4 +93,4 @@ class Reference:
                        told.nats, told.outside)
 
     def _told(self, x: Points) -> MeanNLL:
-        return self.likelihood(x) or MeanNLL(math.nan, 0.0)
+        return self.mean_nll(x) or MeanNLL(math.nan, 0.0)

@@ -90,12 +90,13 @@ class MixtureNetwork(nn.Module):
 
     @cached_property
     def mixture(self) -> Mixture:
-        """The mixture, with its eigenbases found once."""
-        return Mixture(self.weights, self.means, self.covariances)
+        """The mixture, with its eigenbases found once; on the CPU, as not every device has float64."""
+        return Mixture(self.weights.cpu(), self.means.cpu(), self.covariances.cpu())
 
     def forward(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Tensor:
         """The estimate (B, d) for x (B, d), times t (B,) in [0, 1] and classes (B,), −1 for any."""
         # a batch at one time, as samplers have it, needs the inverse of each covariance once
-        at = (t[:1] if t.stride(0) == 0 else t).double()
-        state = x.double() * self.path.scale(at)[:, None]
-        return self.mixture.denoise(state, self.path.alpha(at), self.path.sigma(at), cond).to(x.dtype)
+        at = (t[:1] if t.stride(0) == 0 else t).cpu().double()
+        state = x.cpu().double() * self.path.scale(at)[:, None]
+        asked = None if cond is None else cond.cpu()
+        return self.mixture.denoise(state, self.path.alpha(at), self.path.sigma(at), asked).to(x.dtype).to(x.device)

@@ -8,7 +8,8 @@ from torch import Tensor
 from engines.process.paths import Path
 from engines.process.prediction import Prediction
 from engines.process.times import EDM, LogSNR, TimeGrid, time_grid
-from engines.samplers.base import OneStep, Sampler
+from engines.samplers.base import Sampler, listed
+from engines.samplers.fresh import draws_noise
 
 TOO_MUCH = 4.0  # of `amplified`; as measured on points, see the remark
 
@@ -32,7 +33,7 @@ def amplified_remark(sampler: Sampler, prediction: Prediction, path: Path, times
     first step multiplies by 24, the energy distance is 0.1; by log-SNR or EDM 0.004. Fresh noise forgets the error.
     """
     found = amplified(prediction, path, times)
-    if not sampler.order or found <= TOO_MUCH or _fresh(sampler, path, times):
+    if found <= TOO_MUCH or not (listed(sampler) and sampler.exact) or draws_noise(sampler, path):
         return ""
     steps = len(times) - 1
     grids: tuple[TimeGrid, ...] = (LogSNR(), EDM())
@@ -40,8 +41,3 @@ def amplified_remark(sampler: Sampler, prediction: Prediction, path: Path, times
     spacing = f"the spacing {' or '.join(able)}, or " if able else "more steps, or "
     return (f"A step multiplies errors of the {prediction.name} that the model predicts by {found:,.0f}, and nothing "
             f"forgets them later; choose {spacing}a sampler with fresh noise, such as DDPM.")
-
-
-def _fresh(sampler: Sampler, path: Path, times: Tensor) -> bool:
-    """Whether a sampler that is one Gaussian move draws fresh noise after all, as DDIM does with eta above 0."""
-    return isinstance(sampler, OneStep) and float(sampler.move(path, times[0], times[1]).noise) > 0

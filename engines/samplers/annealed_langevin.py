@@ -26,10 +26,14 @@ class AnnealedLangevin(Stepper):
     short: ClassVar[str] = "annealed Langevin"
     summary: ClassVar[str] = "Langevin steps at each noise level from high to low, which finds the weights of modes."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{-\frac{h}{\sigma_t}\hat\epsilon} + \term{noise}{\sqrt{2h}\,z}",
-        r"\text{then: }\Delta x = \term{prior}{\left(\frac{\alpha_s}{\alpha_t} - 1\right)x_t}")
+        r"\Delta x = \term{prior}{\frac{\alpha_s}{\alpha_t}x_t - \frac{\alpha_s h}{\alpha_t\sigma_t}\sum_k "
+        r"\hat\epsilon_k - x_t} + \term{noise}{\frac{\alpha_s}{\alpha_t}\sqrt{2h}\sum_k z_k}",
+        r"\text{at last: }\Delta x = \term{prior}{\hat x_0 - x_t}")
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("h", "the size of a Langevin step"),)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("h", "the size of a Langevin step"),
+                                             Letter("k", "counts the small steps within one step"),
+                                             Letter(r"\hat\epsilon_k", "the noise seen before small step k"),
+                                             Letter("z_k", "the fresh noise of small step k"))
     source: ClassVar[str] = ("Song & Ermon 2019, arXiv 1907.05600, algorithm 1; the last estimate as in "
                              "Jolicoeur-Martineau et al. 2021, arXiv 2009.05475")
     exact: ClassVar[bool] = False

@@ -25,7 +25,7 @@ ERROR = (71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 
 LEAST = 0.02  # of the level kappa: no step is shorter, and one as short is taken as it is
 ROUNDING = 16  # units in the last place of the state: an error that arithmetic alone may make
 GROWTH = 5.0  # of a step over the last one at the most; none after one that was refused
-MOST = 1200  # evaluations within one move of the grid
+MOST_CALLS = 1200  # evaluations within one move of the grid
 
 
 class DormandPrince(Stepper):
@@ -35,7 +35,7 @@ class DormandPrince(Stepper):
     the steps of the worst, so that a sample made with others may differ by about the tolerance. No accuracy is
     asked for that the number format has not, and the steps have a least length, so that every move ends.
     The last move, to t = 0, is Euler's. Evaluations are known only afterwards; before, seven a move are
-    reckoned with. Raises BadOption when a move takes more than MOST evaluations.
+    reckoned with. Raises BadOption when a move takes more than MOST_CALLS evaluations.
     """
 
     name: ClassVar[str] = "dopri5"
@@ -71,8 +71,8 @@ class DormandPrince(Stepper):
             # a rest of hardly more than a step is made in one; were it much more, a refused step could come again
             target = level - h if h * 1.01 < level - end else end
             spent += len(NODES) - 1
-            if spent > MOST:
-                raise BadOption(f"{self.title} needs more than {MOST:,} evaluations from t = {float(t):.3g} to "
+            if spent > MOST_CALLS:
+                raise BadOption(f"{self.title} needs more than {MOST_CALLS:,} evaluations from t = {float(t):.3g} to "
                                 f"{float(s):.3g}; choose a larger tolerance, more steps or another sampler.")
             after, following, error = self._tried(walk, x, slope, level, target)
             # `not … > 1`, so that a step whose error is NaN is let pass: smaller ones would not mend it

@@ -12,7 +12,7 @@ from engines.samplers.heun import Heun
 from engines.samplers.split import Split
 from engines.samplers.walk import Walk
 
-MOST = 2**0.5 - 1  # of the noise there is, as in the paper: never more than doubles its variance
+MOST_CHURN = 2**0.5 - 1  # of the noise there is, as in the paper: never more than doubles its variance
 
 
 class EDM(Heun):
@@ -23,10 +23,11 @@ class EDM(Heun):
     short: ClassVar[str] = "EDM"
     summary: ClassVar[str] = "Heun with a little fresh noise before each step, which corrects earlier errors."
     formula: ClassVar[tuple[str, ...]] = (
-        r"\Delta x = \term{prior}{\alpha_s\left(\frac{x_u}{\alpha_u} + (\kappa_s - \kappa_u)"
-        r"\frac{\hat\epsilon + \hat\epsilon_s}{2}\right) - x_t} + \term{noise}{\sqrt{v}\,z}",)
+        r"\Delta x = \term{prior}{\alpha_s\left(\frac{x_t}{\alpha_t} + (\kappa_s - \kappa_u)"
+        r"\frac{\hat\epsilon_u + \hat\epsilon_s}{2}\right) - x_t} + \term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
-    letters: ClassVar[tuple[Letter, ...]] = (Letter("u", "the noisier time, churn before time t"),)
+    letters: ClassVar[tuple[Letter, ...]] = (Letter("u", "the noisier time, churn before time t"),
+                                             Letter(r"\hat\epsilon_u", "the noise seen at time u"))
     source: ClassVar[str] = "Karras et al. 2022, arXiv 2206.00364, algorithm 2"
     order: ClassVar[int] = 0  # its noise is fresh
 
@@ -41,10 +42,10 @@ class EDM(Heun):
                                  "smooth.")
 
     def step(self, walk: Walk, x: Split, t: Tensor, s: Tensor) -> Split:
-        """Lines 4 to 11 of the algorithm."""
+        """Lines 4 to 11 of the algorithm; v = alpha_s²·inflate²·(kappa_u² − kappa_t²), as u is left for s at once."""
         path, level = walk.path, walk.path.kappa(t)
         # by a tensor, which makes the share float32: with another rounding earlier recipes would not repeat to the bit
-        share = min(self.churn / (len(walk.times) - 1), MOST) * (self.churn_from <= level <= self.churn_to)
+        share = min(self.churn / (len(walk.times) - 1), MOST_CHURN) * (self.churn_from <= level <= self.churn_to)
         raised = (level * (1 + share)).clamp(max=path.kappa(path.end))  # a path has no noise beyond its end
         if raised <= level:
             return super().step(walk, x, t, s)

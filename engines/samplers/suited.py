@@ -6,9 +6,9 @@ from torch import Tensor
 
 from engines.learnt import Learnt
 from engines.process.paths import Path
-from engines.samplers.base import Sampler
+from engines.samplers.base import Sampler, listed
 from engines.samplers.consistency import Consistency
-from engines.samplers.trial import draws_noise
+from engines.samplers.fresh import draws_noise
 
 
 def suited_remark(sampler: Sampler, learnt: Learnt, path: Path, times: Tensor) -> str:
@@ -18,7 +18,7 @@ def suited_remark(sampler: Sampler, learnt: Learnt, path: Path, times: Tensor) -
         sampler, path, times: as `Sampler` takes them.
         learnt: by the model; the mean by an exact denoiser.
     """
-    if learnt is Learnt.PAIRED and draws_noise(sampler, path):
+    if learnt is Learnt.PAIRED and listed(sampler) and draws_noise(sampler, path):
         return (f"The model was trained with noise near its data, by optimal pairs, and {sampler.title} adds noise of "
                 "its own, for which it knows no data; choose a sampler without fresh noise, such as Heun or DDIM.")
     ends = isinstance(sampler, Consistency)

@@ -1,4 +1,4 @@
-"""A sampler tried on numbers whose law is known: whether it draws fresh noise, and whether states blow up."""
+"""A sampler tried on numbers whose law is known: whether few steps blow its states up."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from engines.analytic import IsotropicDenoiser
 from engines.counted import counted
-from engines.denoiser import Denoised, Denoiser
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
-from engines.process.shapes import expand
 from engines.process.times import grids, time_grid
-from engines.samplers.base import Sampler, samplers
+from engines.samplers.base import Sampler, listed
 from engines.samplers.ddpm import DDPM
 from engines.samplers.dpmpp import DPMSolverPP
 
@@ -23,45 +22,17 @@ from engines.samplers.dpmpp import DPMSolverPP
 TOO_WIDE = 1.4
 COUNT = 64
 MOST = 130  # evaluations of a trial: it is made while options are typed, and with more steps than that none is too wide
-SPREAD = 0.1
-
-
-class TwoPeaks(Denoiser):
-    """The exact denoiser of numbers about −1 and 1, half of them each, with a root mean square of 1."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._peak = path, math.sqrt(1 - SPREAD**2)
-
-    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        """The peak that x is more likely of, weighed by how likely, and what of x is spread about it."""
-        del cond
-        alpha, sigma = expand(self._path.alpha(t), x), expand(self._path.sigma(t), x)
-        spread2 = alpha.square() * SPREAD**2 + sigma.square()
-        at = self._peak * (x * alpha * self._peak / spread2).tanh()
-        return Denoised(at + alpha * SPREAD**2 / spread2 * (x - alpha * at))
+SPREAD = 0.1  # of the numbers about each of two peaks, which lie so that their root mean square is 1
+PEAK = math.sqrt(1 - SPREAD**2)
 
 
 def width(sampler: Sampler, path: Path, times: Tensor) -> float:
     """The root mean square of what a sampler makes of the two peaks over times (N+1,): 1 where it does well."""
     noise = Noise(sample_seeds(0, COUNT), (1,), dtype=torch.float64)
     x = path.initial(noise.initial())
-    for step in sampler(path, TwoPeaks(path), x, times, noise=noise):
+    for step in sampler(path, IsotropicDenoiser(SPREAD, path, PEAK), x, times, noise=noise):
         x = step.x
     return float(x.square().mean().sqrt())
-
-
-def draws_noise(sampler: Sampler, path: Path) -> bool:
-    """Whether a sampler, with its options, draws fresh noise; of one that is not listed nobody knows: False."""
-    if not _listed(sampler):
-        return False
-    noise = _Unasked((0,), (1,), dtype=torch.float64)
-    x = torch.ones(1, 1, dtype=torch.float64)
-    try:
-        for _ in sampler(path, TwoPeaks(path), x, time_grid(path, 4), noise=noise):
-            pass
-    except _Asked:
-        return True
-    return False
 
 
 def wide_remark(sampler: Sampler, path: Path, times: Tensor) -> str:
@@ -94,20 +65,4 @@ def _remedy(sampler: Sampler, path: Path, times: Tensor) -> str:
 
 def _quick(sampler: Sampler, times: Tensor) -> bool:
     """Whether a trial can be made, and in a moment; how long one that adapts its steps takes, nobody knows."""
-    return _listed(sampler) and not sampler.adaptive and sampler.evaluations(times) <= MOST
-
-
-def _listed(sampler: Sampler) -> bool:
-    """Whether it is for any data: one that is made for a run has a picture or a network of its own in it."""
-    return samplers().get(sampler.name) is type(sampler)
-
-
-class _Asked(Exception):
-    """Noise was drawn."""
-
-
-class _Unasked(Noise):
-    """Noise that tells when it is drawn."""
-
-    def __call__(self, step: int, stream: int = 0) -> Tensor:
-        raise _Asked
+    return listed(sampler) and not sampler.adaptive and sampler.evaluations(times) <= MOST

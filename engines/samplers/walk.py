@@ -81,7 +81,9 @@ class Walk:
         """Ask the denoiser about a state; what it pushes counts for the first reading of a move alone."""
         found = self.denoiser.denoise(x.whole, t, self.cond)
         self.calls += self.denoiser.calls(self.cond)
-        reading = Reading(self.path, x, t, Split(found.x0, summed(found.contributions)))
+        # formulas show noise where it is added: what estimates make of it later is theirs, and so the prior's
+        seen = Split(x.whole, {name: part for name, part in x.parts.items() if name != "noise"})
+        reading = Reading(self.path, seen, t, Split(found.x0, summed(found.contributions)))
         if self.first is None:
             self.first, self.pushes = reading, found.pushes
         return reading

@@ -9,13 +9,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from engines.analytic import IsotropicDenoiser
 from engines.chart import Axis, Chart, Role, Series, slope
 from engines.component import option
-from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadInput, Diverged
 from engines.events import Charted, Noted, Progressed
-from engines.process.paths import Path, PathChoice
-from engines.process.shapes import expand
+from engines.process.paths import PathChoice
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Sampler
@@ -32,29 +31,8 @@ WIDE = 8  # coordinates of a point at least: many short points take longer than 
 CELLS = 32  # in each of which the true law has the same share; a divergence is that of the shares
 
 
-class IsotropicDenoiser(Denoiser):
-    """The exact denoiser in any dimension of coordinates ½ N(−peak, spread²) + ½ N(peak, spread²), each for itself.
-
-    With the peak at 0 that is N(0, spread² I); a mixture would turn matrices for nothing, and have 2^d components.
-    """
-
-    def __init__(self, spread: float, path: Path, peak: float = 0.0) -> None:
-        self.spread, self.path, self.peak = spread, path, peak
-
-    def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        """gain·x, and where there are peaks the one that x is more likely of, less what of it is in gain·x."""
-        del cond
-        gain = expand(self.gain(t), x)
-        if self.peak == 0:
-            return Denoised(gain * x)
-        alpha, sigma = expand(self.path.alpha(t), x), expand(self.path.sigma(t), x)
-        at = self.peak * (x * (alpha * self.peak / (alpha.square() * self.spread**2 + sigma.square()))).tanh()
-        return Denoised(at + gain * (x - alpha * at))
-
-    def gain(self, t: Tensor) -> Tensor:
-        """The factor of x at a time."""
-        alpha, sigma = self.path.alpha(t), self.path.sigma(t)
-        return alpha * self.spread**2 / (alpha.square() * self.spread**2 + sigma.square())
+class Coordinates(IsotropicDenoiser):
+    """The denoiser of coordinates that are all alike, and how far numbers are from the law of one."""
 
     def below(self, x: Tensor) -> Tensor:
         """The share of a coordinate of the data that is below x."""
@@ -110,13 +88,13 @@ class Dimension(Study):
                     found.setdefault(title, []).append((dimension, LADDER[rung]))
                     yield Charted(self._chart(of, law, found, samplers))
 
-    def laws(self) -> dict[str, IsotropicDenoiser]:
+    def laws(self) -> dict[str, Coordinates]:
         """What the data are, by what is said of it in titles."""
         width = self.spread * math.sqrt(1 - self.peak**2)
-        return {"": IsotropicDenoiser(self.spread, self.path),
-                ", mixture": IsotropicDenoiser(width, self.path, self.peak * self.spread)}
+        return {"": Coordinates(self.spread, self.path),
+                ", mixture": Coordinates(width, self.path, self.peak * self.spread)}
 
-    def _search(self, sampler: Sampler, law: IsotropicDenoiser, dimension: int, rung: int, seed: int,
+    def _search(self, sampler: Sampler, law: Coordinates, dimension: int, rung: int, seed: int,
                 progress: Progressed) -> Generator[Told, None, int]:
         """The first rung of the ladder, from one on, whose steps are enough; the length of the ladder for none."""
         while rung < len(LADDER):
@@ -129,7 +107,7 @@ class Dimension(Study):
             rung += 1
         return rung
 
-    def _kl(self, sampler: Sampler, law: IsotropicDenoiser, steps: int, dimension: int, seed: int,
+    def _kl(self, sampler: Sampler, law: Coordinates, steps: int, dimension: int, seed: int,
             progress: Progressed) -> Generator[Told, None, float]:
         """KL of the samples from the data: all coordinates are alike, so that it is that of one of them, d times."""
         times, wide = time_grid(self.path, steps), max(dimension, WIDE)
@@ -156,13 +134,13 @@ class Dimension(Study):
         """Of the samples of a sampler of Gaussian moves: each scales the variance and adds to it."""
         times = time_grid(self.path, steps)
         moves = sampler.move(self.path, times[:-1], times[1:])
-        factors = moves.keep + moves.pull * IsotropicDenoiser(self.spread, self.path).gain(times[:-1])
+        factors = moves.keep + moves.pull * Coordinates(self.spread, self.path).gain(times[:-1])
         variance = float(self.path.sigma(times[0])) ** 2
         for factor, noise in zip(floats(factors), floats(moves.noise), strict=True):
             variance = factor**2 * variance + noise**2
         return variance
 
-    def _chart(self, of: str, law: IsotropicDenoiser, found: dict[str, list[tuple[float, float]]],
+    def _chart(self, of: str, law: Coordinates, found: dict[str, list[tuple[float, float]]],
                samplers: dict[str, Sampler]) -> Chart:
         series, powers = list[Series](), list[str]()
         for title, rows in found.items():

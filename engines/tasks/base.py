@@ -52,7 +52,8 @@ class Task(ABC):
     skips those before. `goes_on` is a file of its own in the run's folder that a resumed run goes on from, "" for none.
     `makes` is the option that names the model it makes, "" where it makes none.
     `threads` is how many threads it computes with where nothing is said, 0 for as many as there are. `shown_as` is the
-    name of the view that shows its runs, in a workspace that has several. `pairs` are the options that
+    name of the view that shows its runs, in a workspace that has several. `draws` says that they end with samples,
+    which show what their model can, and not with figures alone. `pairs` are the options that
     `check_choices` looks at, as far as the form has them. `in_order` says that its samples are a sequence, so that a
     film shows them one after the other. `ways` is how often a run goes through its steps. `lasts` is how long its runs
     are, 0 for those of seconds, more for longer ones: one rests while a shorter one is computed for the user.
@@ -75,6 +76,7 @@ class Task(ABC):
     makes: ClassVar[str] = ""
     threads: ClassVar[int] = 0
     shown_as: ClassVar[str] = ""
+    draws: ClassVar[bool] = True
     pairs: ClassVar[tuple[str, ...]] = ("sampler",)
     in_order: ClassVar[bool] = False
     ways: ClassVar[int] = 1

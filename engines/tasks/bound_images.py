@@ -17,34 +17,32 @@ from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import Denoiser
 from engines.errors import Diverged
-from engines.events import Charted, Event, Measured, Noted, Opened, Progressed, Saved, Stepped
+from engines.events import Charted, Event, Measured, Noted, Progressed, Saved, Stepped
 from engines.files import write_atomic
-from engines.formula import Letter, legend
+from engines.formula import Letter
 from engines.lean import ready
 from engines.likelihood.bound import (
     Bound,
     BoundTally,
     BoundTerm,
     VarianceRule,
-    between,
     bits_per_dim,
     bound_term,
-    fixed,
     prior_term,
 )
 from engines.likelihood.decoders import of_levels
 from engines.model_file import ModelSpec
-from engines.process.chain import Chain, Fixed
+from engines.opening import opened_along
+from engines.process.chain import Chain
 from engines.process.noise import Noise, sample_seeds
-from engines.process.paths import Path
 from engines.process.shapes import expand, norms
-from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import Step
 from engines.sampling import conditioning, sampled
 from engines.shown import BOUND, TERM
 from engines.studies.bound import BoundStudy, sums_chart, terms_chart
 from engines.tasks.base import Cost
 from engines.tasks.bound import FILE, table_of
+from engines.tasks.chain_options import ChainOptions
 from engines.tasks.noise import Forward
 from engines.tasks.on_subjects import OF_PICTURES, OnSubjects, SubjectOptions
 from engines.tasks.subjects import LEVELS, Subjects
@@ -63,17 +61,10 @@ class Summed(Forward):
     letters: ClassVar[tuple[Letter, ...]] = BoundStudy.letters
 
 
-class BoundImagesOptions(SubjectOptions):
+class BoundImagesOptions(ChainOptions, SubjectOptions):
     """What is measured, and the chain of the bound."""
 
     steps: int = option(100, title="Steps", ge=1, le=1000, group="Chain", help="Steps of the chain.")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
-                                 advanced=True)
-    variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
-                             help="Of the chain’s reverse steps; beta-tilde is right for a single picture, beta for "
-                                  "unit Gaussian data.")
-    learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
-                           help="Use the variances that a model has learned, where it has, in place of these.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,51 +151,36 @@ class BoundImages(OnSubjects):
         return f"Bound of {chosen.pictures.words(chosen.count)}, {counted(chosen.steps, 'step')}"
 
     def cost_of(self, options: Any, model: ModelSpec | None) -> Cost | None:
-        """One evaluation a step, two of a model that is asked for its variance as well."""
+        """One evaluation a step."""
         chosen = cast(BoundImagesOptions, options)
-        return None if model is None else Cost(chosen.count, chosen.steps * calls(chosen, model))
+        return None if model is None else Cost(chosen.count, chosen.steps)
 
     def run(self, options: Any, context: Context) -> Iterator[Event]:
         """Yield Said, Opened, a Stepped for each step of the chain, the table, charts, Measured and Sampled."""
         chosen = cast(BoundImagesOptions, options)
         (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         measure = measure_of(chosen, model, found, context)
-        yield opened(self.title_of(chosen), measure, model.path, found.labels)
+        yield opened_along(self.title_of(chosen), model.path, measure.chain.times, measure.x0.shape,
+                           measure.noise.seeds, found.labels, (Summed,))
         first = context.start.index if context.start else 0
         bound = yield from walked(measure, first)
         write_atomic(context.folder / FILE, table_of(bound).encode())
         yield Saved("table", context.folder / FILE)
         yield Charted(terms_chart({"Bound": bound}))
         yield Charted(sums_chart({"Bound": bound}, None))
-        nfe = chosen.steps * calls(chosen, model.spec)
-        values = figures_of(bound, nfe)
+        values = figures_of(bound, chosen.steps)
         yield Measured(values)
         yield Noted(f"The bound is {values['bits_per_dim']:.3f} bits for each number of a picture, or "
                     f"{values['nll']:,.1f} nats; L₀ is {values['first_term']:.3f} of the bits.")
         # as the strip of the noise task ends: in the size of a picture
         last = measure.chain.noised(chosen.steps, measure.x0, measure.noise(chosen.steps))
-        yield sampled(last / expand(model.path.scale(measure.chain.times[-1]), last), nfe, time.perf_counter() - began)
-
-
-def calls(chosen: BoundImagesOptions, spec: ModelSpec) -> int:
-    """Evaluations for a step: the share of a learned variance is asked for by itself."""
-    return 2 if chosen.learned and spec.outputs == 2 else 1
+        seen = last / expand(model.path.scale(measure.chain.times[-1]), last)
+        yield sampled(seen, chosen.steps, time.perf_counter() - began)
 
 
 def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, context: Context) -> Measure:
     """What the options say, on the context's device."""
     device, denoiser = context.device.torch, ready(model, context)
-    chain = Chain.of_path(model.path, time_grid(model.path, chosen.steps, chosen.spacing))
-    learned = chosen.learned and model.spec.outputs == 2
     noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
-    return Measure(chain, denoiser, found.x0.to(device), noise,
-                   between(denoiser.share) if learned else fixed(chosen.variance), conditioning(found.labels, device))
-
-
-def opened(title: str, measure: Measure, path: Path, labels: tuple[int, ...]) -> Opened:
-    """What the scrubber shows of the chain, from the pictures on."""
-    times = measure.chain.times
-    seeds = measure.noise.seeds
-    return Opened(title, len(times) - 1, tuple(measure.x0.shape), times.numpy(),
-                  path.log_snr(times).clamp(-60, 60).numpy(), seeds, labels, Summed.formula, Summed.terms,
-                  path.alpha(times).numpy(), path.sigma(times).numpy(), legend(Summed.formula, Summed.own_letters()))
+    return Measure(chosen.chain(model.path), denoiser, found.x0.to(device), noise, chosen.rule(),
+                   conditioning(found.labels, device))

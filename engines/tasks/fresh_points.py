@@ -63,7 +63,8 @@ class Fresh:
         """What the options say; raises BadOption for a prior that there is not."""
         data = chosen.data.bound(context.files)
         prior = prior_of(data, chosen.prior, chosen.path, context)
-        return cls(prior, data, data.sample(chosen.count, chosen.seed), chosen.seed, context.device.torch)
+        place = prior.place(context.device.torch)
+        return cls(prior, data, data.sample(chosen.count, chosen.seed), chosen.seed, place)
 
     def __len__(self) -> int:
         """How many parts there are."""

@@ -74,7 +74,8 @@ class InterpolatePoints(FlowTask):
         check_arc(chosen.kind, prior.dimension)
         if prior.note:
             yield Noted(prior.note)
-        states = chosen.ends.states(prior.path, (prior.dimension,), context.files).to(context.device.torch)
+        place = prior.place(context.device.torch)
+        states = chosen.ends.states(prior.path, (prior.dimension,), context.files).to(place)
         ends = Between(states, chosen.ends.data, prior.denoiser, prior.path, prior.classes, prior.units)
         yield from interpolated(chosen, ends, chosen.count, context, self.title_of(chosen))
 

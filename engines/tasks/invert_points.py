@@ -82,7 +82,7 @@ class InvertPoints(FlowTask):
         prior = prior_of(data, chosen.prior, chosen.path, context)
         if prior.note:
             yield Noted(prior.note)
-        points = data.sample(chosen.count, chosen.seed).float().to(context.device.torch)
+        points = data.sample(chosen.count, chosen.seed).float().to(prior.place(context.device.torch))
         yield Said("Following the exact flow")
         exact = flow_of(chosen, prior, points)
         away, sigma = away_from(exact), float(prior.path.sigma(chosen.grid(prior.path)[0]))

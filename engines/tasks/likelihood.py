@@ -54,6 +54,7 @@ class LikelihoodTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 70
     shown_as: ClassVar[str] = "charts"
+    draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = LikelihoodOptions
     figures: ClassVar[Mapping[str, str]] = FIGURES
 
@@ -122,10 +123,10 @@ def _beside(nll: Tensor, true: Tensor, figures: Mapping[str, float]) -> Chart:
     found = Series.of("Model", x, [float(row.mean()) for row in rows], error)
     return Chart("−log p by the model against the true one", Axis("True −log p", "nats"), Axis("−log p", "nats"),
                  (found, Series.of("As true", x, x, (), Role.EXACT, "Model")),
-                 remark=apart(figures["excess"], figures["excess_error"]))
+                 remark=excess_remark(figures["excess"], figures["excess_error"]))
 
 
-def apart(excess: float, error: float) -> str:
+def excess_remark(excess: float, error: float) -> str:
     """How far a mean −log p lies from the true one, in nats; less than the figures show is not told as 0 ± 0."""
     if max(abs(excess), error) < LEAST:
         return f"The mean is the true one to within {LEAST:g} nats."

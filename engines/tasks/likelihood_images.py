@@ -14,16 +14,17 @@ from engines.checkpoint import Model
 from engines.component import Options, option
 from engines.context import Context
 from engines.errors import Diverged
-from engines.events import Event, Measured, Noted, Opened, Progressed, Stepped
-from engines.formula import legend
+from engines.events import Event, Measured, Noted, Progressed, Stepped
 from engines.lean import ready
 from engines.likelihood.bound import bits_per_dim
-from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density
+from engines.likelihood.flow import FINEST, Flow, FlowStep, Solver, flowed, log_density, times_of
 from engines.likelihood.trace import Hutchinson, TraceChoice
 from engines.model_file import ModelSpec
+from engines.opening import opened_along
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import norms
+from engines.process.streams import WITHIN_LEVELS
 from engines.samplers.base import Step
 from engines.samplers.heun import Heun
 from engines.samplers.rk4 import RungeKutta4
@@ -35,7 +36,6 @@ from engines.tasks.subjects import LEVELS, Subjects
 
 WALKED = {Solver.HEUN: Heun, Solver.RK4: RungeKutta4}  # whose formulas a step of the flow has
 GRAIN = 2 / (LEVELS - 1)  # between neighbouring levels
-SPREAD = 4  # stream of noise that spreads levels; 0 is that of samplers, 1 and 2 are RePaint's, 3 that of probes
 
 FIGURES = {
     "bits_per_dim": "mean of −log P of the levels, in bits for each number of a picture: a bound, as levels are spread",
@@ -64,7 +64,7 @@ def spread_levels(x0: Tensor, noise: Noise) -> Tensor:
     the level, plus the logarithm of the interval's width.
     """
     # what the normal law has below a normal number is even between 0 and 1
-    evenly = (1 + torch.erf(noise(0, SPREAD).double() / math.sqrt(2))) / 2
+    evenly = (1 + torch.erf(noise(0, WITHIN_LEVELS).double() / math.sqrt(2))) / 2
     return x0 + GRAIN * (evenly - 0.5).to(x0)
 
 
@@ -143,7 +143,9 @@ class LikelihoodImages(OnSubjects):
         chosen = cast(LikelihoodImagesOptions, options)
         (model, found), began = (yield from self.begun(chosen, context)), time.perf_counter()
         flow, x0 = flow_of(chosen, model, found, context)
-        yield opened(self.title_of(chosen), chosen, flow, found.labels)
+        times = times_of(model.path, chosen.steps, chosen.finest)
+        yield opened_along(self.title_of(chosen), model.path, times, x0.shape, flow.noise.seeds, found.labels,
+                           (WALKED[chosen.solver],))
         end = yield from walked(flow, x0, chosen, context.start.index if context.start else 0)
         values = figures_of(log_density(model.path, end), x0[0].numel(), end.nfe)
         yield Measured(values)
@@ -159,15 +161,3 @@ def flow_of(chosen: LikelihoodImagesOptions, model: Model, found: Subjects, cont
     flow = Flow(model.path, ready(model, context, gradients=True), chosen.method, noise,
                 conditioning(found.labels, device))
     return flow, spread_levels(found.x0.to(device), noise)
-
-
-def opened(title: str, chosen: LikelihoodImagesOptions, flow: Flow, labels: tuple[int, ...]) -> Opened:
-    """What the scrubber shows of the flow, from the pictures on."""
-    path, walker = flow.path, WALKED[chosen.solver]
-    ends = math.log(chosen.finest), float(path.kappa(path.end).log())
-    levels = torch.linspace(*ends, chosen.steps + 1, dtype=torch.float64)
-    times = path.t_at_kappa(levels.exp()).clamp(max=path.t_max)
-    shape = (chosen.count, *flow.noise.shape)
-    return Opened(title, chosen.steps, shape, times.numpy(), path.log_snr(times).clamp(-60, 60).numpy(),
-                  flow.noise.seeds, labels, walker.formula, walker.terms, path.alpha(times).numpy(),
-                  path.sigma(times).numpy(), legend(walker.formula, walker.own_letters()))

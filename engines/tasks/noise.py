@@ -15,9 +15,10 @@ from engines.component import Options, option
 from engines.context import Context
 from engines.counted import counted
 from engines.denoiser import NO_CLASS
-from engines.events import Event, Opened, Progressed, Stepped
-from engines.formula import Formulated, Term, legend
+from engines.events import Event, Progressed, Stepped
+from engines.formula import Formulated, Term
 from engines.model_file import ModelSpec
+from engines.opening import opened_along
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path, PathChoice
 from engines.process.shapes import expand, norms
@@ -93,7 +94,8 @@ class NoiseTask(PictureTask):
         noise = Noise(sample_seeds(chosen.seed, chosen.count), tuple(x0.shape), context.device.torch)
         # from data to noise here, unlike a sampler's grid: the forward process
         times = torch.linspace(0, chosen.path.t_max, chosen.steps + 1, dtype=torch.float64)
-        yield _opened(self.title_of(chosen), chosen.path, times, noise)
+        yield opened_along(self.title_of(chosen), chosen.path, times, (chosen.count, *noise.shape), noise.seeds,
+                           (NO_CLASS,) * chosen.count, (Forward,))
         first, x = context.start.index if context.start else 0, x0
         eps = yield from _in_parts(noise, Progressed(first, chosen.steps))
         for i in range(first, len(times)):
@@ -102,15 +104,6 @@ class NoiseTask(PictureTask):
             yield Stepped(step, {SIGNAL: float(chosen.path.abar(times[i]))})
         # a picture, so of the size of one: where variance explodes the last state is a hundred times as large
         yield sampled(x / expand(chosen.path.scale(times[-1]), x), 0, time.perf_counter() - began)
-
-
-def _opened(title: str, path: Path, times: Tensor, noise: Noise) -> Opened:
-    """What the scrubber shows of the forward process."""
-    count = len(noise.seeds)
-    log_snr = path.log_snr(times).clamp(-60, 60).numpy()
-    return Opened(title, len(times) - 1, (count, *noise.shape), times.numpy(), log_snr, noise.seeds,
-                  (NO_CLASS,) * count, Forward.formula, Forward.terms, path.alpha(times).numpy(),
-                  path.sigma(times).numpy(), legend(Forward.formula))
 
 
 def _in_parts(noise: Noise, here: Progressed) -> Generator[Event, None, list[Tensor]]:

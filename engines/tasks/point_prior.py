@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engines.component import Options, option
-from engines.data.points.approximate import MOST
+from engines.data.points.approximate import MOST_COMPONENTS
 from engines.data.points.base import PointSet, PointSetChoice
 from engines.data.points.mixtures import Ring
 from engines.model_file import ModelSpec
@@ -34,7 +34,7 @@ class PointPriorOptions(Options):
     def cost(self, count: int, evaluations: int) -> Cost:
         """Of so many points."""
         mixture = self.data.mixture()
-        parts = MOST if mixture is None else len(mixture.weights)
+        parts = MOST_COMPONENTS if mixture is None else len(mixture.weights)
         return Cost(count, evaluations, of=f"{EXACT} of {parts}", work=WORK * parts)
 
     def checked(self, files: Mapping[str, bytes], model: ModelSpec | None) -> tuple[PointSet, tuple[str, ...]]:

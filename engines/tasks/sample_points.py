@@ -103,7 +103,8 @@ def _plan(chosen: SamplePointsOptions, prior: Prior, context: Context, title: st
     """The plan of a run; raises BadRecipe for a start state of other points."""
     labels = parse_labels(chosen.label, prior.classes, chosen.count)
     denoiser = guided(prior.denoiser, prior.classes, chosen.guidance, labels)
-    noise = Noise(sample_seeds(chosen.seed, chosen.count), (prior.dimension,), context.device.torch)
+    place = prior.place(context.device.torch)
+    noise = Noise(sample_seeds(chosen.seed, chosen.count), (prior.dimension,), place)
     if context.start is not None and context.start.x.shape != (chosen.count, prior.dimension):
         raise BadRecipe(f"The step to go on from holds points {context.start.x.shape} and the options ask for "
                         f"{(chosen.count, prior.dimension)}; branch with the run’s own data and count.")

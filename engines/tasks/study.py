@@ -34,6 +34,7 @@ class StudyTask(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 60
     shown_as: ClassVar[str] = "charts"
+    draws: ClassVar[bool] = False
     Form: ClassVar[type[Options]] = StudyOptions
     figures: ClassVar[Mapping[str, str]] = {"charts": "how many charts were drawn"}
 

@@ -108,6 +108,7 @@ class Sweep(Task):
     modality: ClassVar[Modality] = Modality.POINTS
     place: ClassVar[int] = 50
     shown_as: ClassVar[str] = "charts"
+    draws: ClassVar[bool] = False
     goes_on: ClassVar[str] = FILE
     Form: ClassVar[type[Options]] = SweepOptions
     figures: ClassVar[Mapping[str, str]] = {

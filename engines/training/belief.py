@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from engines.events import Belief
 from engines.learnt import Learnt
 from engines.model_file import ModelSpec
 from engines.process.paths import Path
+from engines.process.seen import seen_growth, seen_scale
 from engines.process.shapes import expand
 from engines.shown import REACH
 from engines.training.draws import generator
@@ -88,8 +88,7 @@ class Beliefs:
         return expand(self._path.alpha(t), self._data) * self._data + expand(self._path.sigma(t), self._data) * eps
 
     def _scale(self, t: Tensor) -> float:
-        """What states are divided by to be seen: 1, but for paths on which variance explodes."""
-        return max(1.0, math.hypot(float(self._path.alpha(t)), float(self._path.sigma(t))))
+        return seen_scale(self._path, float(t))
 
 
 def tried(data: FreshPoints | StoredPoints) -> Tensor:
@@ -112,8 +111,8 @@ def _factors(path: Path, t: Tensor, scale: float) -> tuple[tuple[float, float], 
     """By what x0_hat and the seen state add up to the score and to the velocity, as they are seen.
 
     With x = scale·seen: ∇ log p = (alpha·x0_hat − x)/sigma², and towards the data dx/dt = −(dalpha·x0_hat + dsigma·eps)
-    with eps = (x − alpha·x0_hat)/sigma.
+    with eps = (x − alpha·x0_hat)/sigma; what is seen is slower by as much as the scale grows.
     """
     alpha, sigma, dalpha, dsigma = (float(f(t)) for f in (path.alpha, path.sigma, path.dalpha, path.dsigma))
     return ((scale * alpha / sigma**2, -(scale / sigma) ** 2),
-            ((alpha * dsigma / sigma - dalpha) / scale, -dsigma / sigma))
+            ((alpha * dsigma / sigma - dalpha) / scale, seen_growth(path, float(t)) - dsigma / sigma))

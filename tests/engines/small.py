@@ -28,9 +28,10 @@ SIZE = 8
 CLASSES = ("a", "b", "c")
 
 
-def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CLASSES, name: str = "tiny") -> Path:
-    """Write a random 8×8 model; every weight counts."""
-    spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=V(),
+def save_small(folder: Path, *, channels: int = 1, classes: tuple[str, ...] = CLASSES, name: str = "tiny",
+               outputs: int = 1) -> Path:
+    """Write a random 8×8 model; every weight counts. With 2 outputs it has learned a variance."""
+    spec = ModelSpec(title=name, channels=channels, size=SIZE, classes=classes, prediction=V(), outputs=outputs,
                      path=VPCosine(), network=UNetOptions(width=8, mults=(1, 2), attention=(4,), head=8, groups=4))
     torch.manual_seed(0)
     network = build_network(spec)

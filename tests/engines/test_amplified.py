@@ -22,6 +22,7 @@ from engines.samplers.base import Sampler
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
 from engines.samplers.dpmpp import DPMSolverPP
+from engines.samplers.edm import EDM as Churned
 from engines.samplers.langevin import Langevin
 from engines.tasks.base import task
 from engines.tasks.sample_points import SamplePointsOptions
@@ -45,7 +46,8 @@ def test_it_is_how_far_a_step_of_ddim_ends_from_where_it_should(path: str, name:
 
 
 @pytest.mark.parametrize(("sampler", "said"), [
-    (DDIM(), True), (DPMSolverPP(), True), (DDIM(eta=1.0), False), (DDPM(), False), (Langevin(), False)])
+    (DDIM(), True), (DPMSolverPP(), True), (DDIM(eta=1.0), False), (DPMSolverPP(noisy=True), False),
+    (Churned(churn=0), True), (Churned(), False), (DDPM(), False), (Langevin(), False)])
 def test_only_samplers_that_forget_nothing_are_spoken_of(sampler: Sampler, said: bool) -> None:
     path, eps = paths()["vp-cosine"](), predictions()["eps"]()
     assert bool(amplified_remark(sampler, eps, path, time_grid(path, 40))) is said

@@ -19,6 +19,7 @@ from engines.networks.mlp import MLPOptions
 from engines.point_field import Marginal
 from engines.process.paths import Path
 from engines.process.prediction import X0
+from engines.process.seen import seen_scale
 from engines.process.straight import Straight
 from engines.process.ve import VE
 from engines.process.vp_cosine import VPCosine
@@ -66,8 +67,7 @@ def test_its_factors_make_the_exact_score_and_velocity(path: Path) -> None:
     mixture = point_sets()["unequal-blobs"]().oracle()
     assert mixture is not None
     for k, t in enumerate(found.times):
-        alpha, sigma = float(path.alpha(torch.tensor(t))), float(path.sigma(torch.tensor(t)))
-        marginal = Marginal(MixtureDenoiser(mixture, path), path, float(t), max(1.0, float(np.hypot(alpha, sigma))))
+        marginal = Marginal(MixtureDenoiser(mixture, path), path, float(t), seen_scale(path, float(t)))
         for factors, wanted in ((found.score, marginal.score), (found.velocity, marginal.velocity)):
             made = factors[k, 0] * found.exact[k] + factors[k, 1] * found.points
             exact = wanted(found.points)

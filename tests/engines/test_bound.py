@@ -13,13 +13,15 @@ from torch import Tensor
 from engines.analytic import MixtureDenoiser, gaussian
 from engines.checks.oracle_claims import blobs
 from engines.denoiser import Denoised, Denoiser
-from engines.likelihood.bound import BoundTally, between, bits_per_dim, bound_terms, fixed, least
+from engines.likelihood.bound import BoundTally, bits_per_dim, bound_terms, fixed, learned, least
 from engines.likelihood.decoders import density, of_levels
 from engines.process.chain import Chain, Fixed
 from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.bound import BoundOptions
+from engines.tasks.bound_images import BoundImagesOptions
+from engines.tasks.chain_options import ChainOptions
 from engines.training.objectives.vlb import VariationalBound
 
 PATH = VPCosine()
@@ -52,6 +54,13 @@ def test_batches_add_up_to_the_whole() -> None:
     assert bool((whole.terms[1:] > 0).all())
 
 
+def test_the_bound_of_every_sample_is_told_in_order() -> None:
+    x0, tally = DATA.sample(40, seed=1), _tally([slice(0, 15), slice(15, 40)])
+    terms = list(bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0, _noise(40), variance=fixed(Fixed.BETA)))
+    torch.testing.assert_close(tally.totals, torch.stack([term.nats for term in terms]).sum(0))
+    assert float(tally.totals.mean()) == tally.bound().total
+
+
 def test_errors_are_those_of_means_over_samples() -> None:
     x0 = DATA.sample(40, seed=1)
     terms = list(bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0, _noise(40), variance=fixed(Fixed.BETA)))
@@ -73,27 +82,42 @@ def test_two_samples_of_a_batch_do_not_see_each_other() -> None:
 
 
 class _Knows(Denoiser):
-    """An estimate that is always right."""
+    """An estimate that is always right, of a model that learned its variances; `asked`: the labels of every call."""
 
-    def __init__(self, x0: Tensor) -> None:
-        self.x0 = x0
+    def __init__(self, x0: Tensor, share: float) -> None:
+        self.x0, self.share, self.asked = x0, share, list[Tensor | None]()
 
     def denoise(self, x: Tensor, t: Tensor, cond: Tensor | None = None) -> Denoised:
-        return Denoised(self.x0)
+        self.asked.append(cond)
+        return Denoised(self.x0, share=torch.full_like(x, self.share))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_with_the_truth_known_only_the_variances_count(share: float) -> None:
     """½(log v/b + b/v − 1) for each number, with b beta-tilde: nothing at the end of the range that is it."""
     x0 = DATA.sample(3, seed=1)
-    rule = between(lambda x, t: torch.full_like(x, share))
-    terms = {t.step: t.nats for t in bound_terms(CHAIN, _Knows(x0), x0, _noise(3), variance=rule)}
+    terms = {t.step: t.nats for t in bound_terms(CHAIN, _Knows(x0, share), x0, _noise(3), variance=learned(Fixed.BETA))}
     for n in range(2, 13):
         low, high = float(CHAIN.beta_tilde[n]), float(CHAIN.beta[n])
         v = high**share * low ** (1 - share)
         wanted = torch.full((3,), math.log(v / low) + low / v - 1, dtype=torch.float64)
         torch.testing.assert_close(terms[n - 1], wanted, rtol=1e-9, atol=1e-12)
     torch.testing.assert_close(terms[12], float(CHAIN.abar[12] / CHAIN.sigma2[12] / 2) * x0.square().sum(1))
+
+
+def test_a_learned_variance_is_that_of_the_class_and_of_the_same_call() -> None:
+    x0, cond = DATA.sample(3, seed=1), torch.tensor([1, 0, -1])
+    knows = _Knows(x0, 0.5)
+    list(bound_terms(CHAIN, knows, x0, _noise(3), variance=learned(Fixed.BETA), cond=cond))
+    assert len(knows.asked) == 12
+    assert all(labels is cond for labels in knows.asked)
+
+
+def test_a_model_that_learned_no_variance_has_the_fixed_one() -> None:
+    x0, prior = DATA.sample(3, seed=1), MixtureDenoiser(DATA, PATH)
+    found, wanted = (list(bound_terms(CHAIN, prior, x0, _noise(3), variance=rule))
+                     for rule in (learned(Fixed.BETA_TILDE), fixed(Fixed.BETA_TILDE)))
+    assert all(torch.equal(a.nats, b.nats) for a, b in zip(found, wanted, strict=True))
 
 
 def test_no_variance_is_nothing() -> None:
@@ -168,6 +192,15 @@ def test_terms_are_made_when_they_are_asked_for() -> None:
     terms.close()  # pyright: ignore
     assert len(calls) == 2
     assert all(late > early for late, early in pairwise(calls))
+
+
+@pytest.mark.parametrize(("options", "longest"), [(BoundOptions, 10_000), (BoundImagesOptions, 1000)])
+def test_a_chain_is_chosen_and_made_alike_of_points_and_of_pictures(options: type[ChainOptions], longest: int) -> None:
+    chosen = options.model_validate({"steps": 12, "variance": "beta-tilde", "learned": False})
+    assert torch.equal(chosen.chain(PATH).beta, CHAIN.beta)
+    assert torch.equal(chosen.rule()(CHAIN, 3, torch.ones(1, 2)), CHAIN.beta_tilde[3])
+    with pytest.raises(ValidationError, match="steps"):
+        options.model_validate({"steps": longest + 1})
 
 
 @pytest.mark.parametrize("options", [BoundOptions, VariationalBound])

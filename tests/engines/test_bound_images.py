@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from engines.checkpoint import Model
+from engines.context import Network, Start
 from engines.data.digits import digits
 from engines.denoiser import Denoised, Denoiser
 from engines.errors import BadImage, BadOption
@@ -165,8 +168,6 @@ def test_the_task_tells_each_term_and_writes_the_table(tmp_path: Path) -> None:
 
 
 def test_it_costs_what_is_told_and_goes_on_from_any_step(tmp_path: Path) -> None:
-    from engines.context import Start
-
     file = save_small(tmp_path)
     whole = events("bound-images", {"count": 2}, context(tmp_path))
     cost = task("bound-images").cost_of(BoundImagesOptions(model="tiny", steps=6, count=2), read_header(file).spec)
@@ -176,6 +177,22 @@ def test_it_costs_what_is_told_and_goes_on_from_any_step(tmp_path: Path) -> None
     assert [step.index for step in steps(rest)] == [4, 5, 6]
     assert figures(rest) == figures(whole)
     assert result(rest).sha256 == result(whole).sha256
+
+
+def test_a_learned_variance_takes_no_call_more(tmp_path: Path) -> None:
+    calls = list[Tensor]()
+
+    def counting(model: Model) -> Network:
+        return lambda x, t, cond: (calls.append(t), model.network(x, t, cond))[1]
+
+    file = save_small(tmp_path, outputs=2)
+    around = replace(context(tmp_path), prepare=counting)
+    fixed_one, found = (events("bound-images", {"count": 2, "learned": learned}, around) for learned in (False, True))
+    assert figures(fixed_one)["nll"] != figures(found)["nll"]
+    cost = task("bound-images").cost_of(BoundImagesOptions(model="tiny", steps=6, count=2), read_header(file).spec)
+    assert cost is not None
+    told = {cost.evaluations, figures(found)["nfe"], steps(found)[-1].nfe, result(found).nfe, len(calls) / 2}
+    assert told == {6}
 
 
 def test_what_cannot_be_measured_is_said(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from engines.checks.chain_claims import kernel_claims
 from engines.checks.claim import Claim, Statement
 from engines.checks.expectation_claims import bound_claims
 from engines.checks.likelihood_claims import truth_claim
-from engines.checks.measures import apart
+from engines.checks.measures import kolmogorov_smirnov
 from engines.checks.path_claims import density_claims, rate_claims
 from engines.checks.plots import falling, laws
 from engines.process.chain import Chain, linear_betas
@@ -49,7 +49,7 @@ def test_laws_are_seen_from_where_they_differ() -> None:
     found, wanted = chart.series
     assert (found.role, wanted.role) == (Role.MEASURED, Role.EXACT)
     drawn = max(abs(one - other) for one, other in zip(found.y, wanted.y, strict=True))
-    assert drawn == pytest.approx(apart(a, b), abs=0.02)
+    assert drawn == pytest.approx(kolmogorov_smirnov(a, b), abs=0.02)
     assert drawn > 0.1
     assert found.y[-1] == wanted.y[-1] == 1
 

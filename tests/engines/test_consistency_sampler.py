@@ -47,7 +47,7 @@ def test_the_exact_function_gives_the_law_of_the_data_in_any_number_of_steps(nam
     exact = Law(data.means[0], data.covariance())
     # sampling begins at noise alone, which is a little off where a path leaves some of the data
     tolerance = 1e-6 + 2 * float(path.alpha(path.end))
-    assert found.apart(exact) < (tolerance if name != "ve" else 0.01)
+    assert found.gap(exact) < (tolerance if name != "ve" else 0.01)
     assert asked == [(0, -1), *((k, 0) for k in range(steps - 1))], "no noise is in the result"
 
 

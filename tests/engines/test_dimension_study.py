@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from engines.analytic import Mixture
+from engines.analytic import IsotropicDenoiser, Mixture
 from engines.chart import Role, slope
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
-from engines.studies.dimension import Dimension, IsotropicDenoiser
+from engines.studies.dimension import Coordinates, Dimension
 from engines.studies.walks import walked
 from tests.engines.test_studies import charts, series
 
@@ -60,7 +60,7 @@ def test_the_denoiser_of_peaks_is_that_of_all_their_combinations(t: float) -> No
 
 def test_the_divergence_of_a_mixture_is_none_from_itself_and_the_integral_from_others() -> None:
     """Of a coordinate whose left peak has a third of the samples only: Σ w log 2w, where the peaks do not overlap."""
-    law = IsotropicDenoiser(0.05, VPCosine(), 0.5)
+    law = Coordinates(0.05, VPCosine(), 0.5)
     draw = torch.Generator().manual_seed(3)
     z = law.spread * torch.randn(200_000, dtype=torch.float64, generator=draw)
     even, uneven = ((torch.arange(len(z)) % n == 0).double() for n in (2, 3))

@@ -23,7 +23,7 @@ from engines.tasks.train_points import TrainPointsOptions, known_of, spec_of
 from engines.training.draws import draw
 from engines.training.objective import seeded
 from engines.training.objectives.base import Setting
-from engines.training.objectives.consistency import levels, place_of, time_at
+from engines.training.objectives.consistency import curve_times, place_of, time_at
 from engines.training.objectives.consistency_distillation import ConsistencyDistillation, Times
 from engines.training.state import new_state
 from engines.training.trainer import Trainer
@@ -65,7 +65,7 @@ def test_samples_get_better_with_each_call_where_every_time_was_learned() -> Non
 
 @pytest.mark.parametrize("path", [path() for path in paths().values()], ids=lambda path: path.name)
 def test_levels_lie_at_even_places_of_their_curve(path: Path) -> None:
-    times, places = levels(path, 9), torch.linspace(0, 1, 9, dtype=torch.float64)
+    times, places = curve_times(path, 9), torch.linspace(0, 1, 9, dtype=torch.float64)
     torch.testing.assert_close(time_at(path, places), times[1:], rtol=1e-6, atol=1e-12)
     torch.testing.assert_close(place_of(path, times[1:]), places, rtol=0, atol=1e-6)
     assert time_at(path, torch.tensor([-0.01, -1.0], dtype=torch.float64)).tolist() == [0, 0]
@@ -85,4 +85,4 @@ def test_a_run_that_was_computed_before_there_was_a_choice_is_repeated_as_it_was
     draws = draw(0, 0, (64, 2), VPCosine(), 0.0)
     old = ConsistencyDistillation(times=Times.LEVELS).prepared(Setting(VPCosine(), TrainPointsOptions().prediction),
                                                                torch.zeros(64, 2), torch.zeros(64), draws)
-    assert set(old.t.tolist()) <= set(levels(VPCosine(), 18).tolist())
+    assert set(old.t.tolist()) <= set(curve_times(VPCosine(), 18).tolist())

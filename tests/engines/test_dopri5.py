@@ -19,7 +19,7 @@ from engines.process.paths import paths
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import Step
-from engines.samplers.dopri5 import MOST, DormandPrince
+from engines.samplers.dopri5 import MOST_CALLS, DormandPrince
 
 PATH = VPCosine()
 FINE = Noise(sample_seeds(0, 8), (2,), dtype=torch.float64)
@@ -51,7 +51,7 @@ def test_the_exact_flow_is_kept_within_the_tolerance(name: str) -> None:
         sampler = build(DormandPrince, {"tolerance": tolerance})
         end = last(sampler(path, MixtureDenoiser(blob(), path), start, times, noise=FINE))
         assert float((end.x - flow_end(path, start, blob())).abs().max()) < 10 * tolerance + 1e-5
-        assert end.nfe < MOST
+        assert end.nfe < MOST_CALLS
 
 
 def test_a_smaller_tolerance_costs_more_and_errs_less() -> None:
@@ -68,7 +68,7 @@ def test_a_network_that_is_not_smooth_ends_all_the_same(size: float) -> None:
     """Refused steps shrink to the least one, also that to the end of a move, which once came again for ever."""
     run = made(_Rough(size), 6, 1e-2)
     assert bool(run.x.isfinite().all())
-    assert run.nfe < 6 * MOST
+    assert run.nfe < 6 * MOST_CALLS
 
 
 def test_what_takes_too_long_is_said_in_one_sentence() -> None:

@@ -1,4 +1,4 @@
-"""Fields at the data's end of a path, where sigma is 0: the limits of score and velocity."""
+"""The score at the data's end of a path, where sigma is 0: its limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from engines.analytic import MixtureDenoiser
-from engines.data.points.mixtures import Ring
 from engines.denoiser import Denoiser
 from engines.mixture import Mixture
 from engines.point_field import Marginal
@@ -31,23 +30,3 @@ def test_the_score_at_the_data_is_that_of_the_data(name: str, t: float) -> None:
     for prior in _priors(path):
         # a network's precision of 1e-7 over sigma² of 1e-5
         np.testing.assert_allclose(Marginal(prior, path, t, SCALE).score(X), SCORE * SCALE, atol=0.1)
-
-
-@pytest.mark.parametrize("name", sorted(paths()))
-def test_the_velocity_at_the_data_is_that_of_the_flow_there(name: str) -> None:
-    path, zero = paths()[name](), torch.tensor(0.0, dtype=torch.float64)
-    drift, diffusion2 = float(path.dlog_alpha(zero)), float(path.diffusion2(zero))
-    flow = diffusion2 / 2 * SCORE / SCALE - drift * X
-    for prior in _priors(path):
-        found = Marginal(prior, path, 0.0, SCALE).velocity(X)
-        np.testing.assert_allclose(found, flow, atol=2e-3 * (1 + diffusion2))
-
-
-@pytest.mark.parametrize("name", sorted(paths()))
-def test_the_velocity_is_that_of_data_and_noise_along_their_rates(name: str) -> None:
-    path, t = paths()[name](), torch.tensor(0.4, dtype=torch.float64)
-    marginal = Marginal(MixtureDenoiser(Ring().mixture(), path), path, 0.4, SCALE)
-    alpha, sigma = marginal.levels
-    x0 = marginal.estimate(X)
-    rates = float(path.dalpha(t)) * x0 + float(path.dsigma(t)) * (X * SCALE - alpha * x0) / sigma
-    np.testing.assert_allclose(marginal.velocity(X), -rates / SCALE, rtol=1e-9)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import torch
-from torch import Tensor
 
+from engines.analytic import MixtureDenoiser, rounds
 from engines.checks.oracle_claims import small_network
 from engines.denoiser import Denoiser, NetworkDenoiser
 from engines.guidance.cfg import ClassifierFree
@@ -21,6 +20,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Sampler, samplers
 from engines.sampling import sampled
 from engines.tasks.inpaint import known_error
+from tests.engines.other_device import ELSEWHERE, OtherDevice
 
 PATH = VPCosine()
 PRIOR = NetworkDenoiser(small_network(), PATH, V())
@@ -30,25 +30,15 @@ MASK = Mask.example((1, 8, 8))
 MEASUREMENT = Measurement(MASK, MASK.forward(torch.full((1, 1, 8, 8), 0.5)))
 
 
-class OnDevice(Tensor):
-    """A tensor of a device that has no float64; whatever is computed from one is on the device too."""
-
-    @classmethod
-    def __torch_function__(cls, func: Callable[..., Any], types: Sequence[type], args: Sequence[Any] = (),
-                           kwargs: Mapping[str, Any] | None = None) -> Any:
-        result = super().__torch_function__(func, types, args, kwargs or {})
-        if func is Tensor.cpu:
-            return result.as_subclass(Tensor)
-        if isinstance(result, Tensor) and result.dtype is torch.float64:
-            raise TypeError(f"{func.__name__}: the device has no float64")
-        return result
-
-
-def test_the_pretended_device_refuses_float64() -> None:
-    x = torch.ones(2).as_subclass(OnDevice)
-    with pytest.raises(TypeError, match="no float64"):
-        (x * 2).double()
-    assert (x * 2).cpu().double().dtype is torch.float64
+def test_the_pretended_device_refuses_float64_and_what_lies_elsewhere() -> None:
+    with OtherDevice():
+        x = torch.ones(2).to(ELSEWHERE.torch)
+        with pytest.raises(TypeError, match="no float64"):
+            (x * 2).double()
+        with pytest.raises(RuntimeError, match="same device"):
+            _ = x * torch.ones(2)
+        assert (x * torch.tensor(2.0)).device == ELSEWHERE.torch  # a number may come from anywhere
+        assert (x * 2).cpu().double().dtype is torch.float64
 
 
 # RePaint walks up and down by the one move of a sampler
@@ -62,9 +52,23 @@ def test_no_sampler_or_method_needs_float64_on_the_device(name: str, method: str
     denoiser: Denoiser = ClassifierFree(PRIOR, 2.0)
     if method:
         denoiser, sampler = methods()[method]().posterior(PATH, denoiser, sampler, MEASUREMENT)
-    x = NOISE.initial().as_subclass(OnDevice)
-    for step in sampler(PATH, denoiser, x, TIMES, noise=NOISE, cond=torch.tensor([0, 1])):
-        assert isinstance(step.x, OnDevice)
+    with OtherDevice():
+        _walk(sampler, denoiser)
+
+
+@pytest.mark.parametrize("name", samplers())
+def test_the_exact_denoiser_takes_states_of_any_device(name: str) -> None:
+    sampler: Sampler = samplers()[name]()
+    blobs = rounds(torch.ones(2), torch.tensor([[-0.5], [0.5]]).expand(2, 64), 0.1)
+    with OtherDevice():
+        _walk(sampler, ClassifierFree(MixtureDenoiser(blobs, PATH), 2.0))
+
+
+def _walk(sampler: Sampler, denoiser: Denoiser) -> None:
+    """Sample on the pretended device, and measure as tasks do."""
+    x, cond = NOISE.initial().to(ELSEWHERE.torch), torch.tensor([0, 1]).to(ELSEWHERE.torch)
+    for step in sampler(PATH, denoiser, x, TIMES, noise=replace(NOISE, device=ELSEWHERE.torch), cond=cond):
+        assert step.x.device == ELSEWHERE.torch
         assert known_error(MEASUREMENT)(step) >= 0
-        assert all(not isinstance(size, OnDevice) for size in step.terms.values())
+        assert all(size.device == torch.device("cpu") for size in step.terms.values())
     assert sampled(step.x, 1, 1.0).samples.shape == (2, 1, 8, 8)

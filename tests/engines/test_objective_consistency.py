@@ -19,11 +19,11 @@ from engines.training.draws import Draws, draw
 from engines.training.objectives.base import Known, Setting
 from engines.training.objectives.consistency import (
     SMOOTH,
-    apart,
     consistency,
-    levels,
+    curve_times,
     neighbour,
     place_of,
+    pseudo_huber,
     time_at,
 )
 from engines.training.objectives.consistency_distillation import ConsistencyDistillation, Times, heun
@@ -100,7 +100,7 @@ def test_the_flow_of_a_gaussian_ends_where_the_closed_form_says(path: Path) -> N
 
 @PATHS
 def test_neighbours_are_the_next_lower_level(path: Path) -> None:
-    times = levels(path, 6)
+    times = curve_times(path, 6)
     assert float(times[0]) == 0
     assert float(times[-1]) == path.t_max
     assert bool((times.diff() > 0).all())
@@ -113,7 +113,7 @@ def test_neighbours_are_the_next_lower_level(path: Path) -> None:
 @PATHS
 def test_exact_function_is_consistent_along_the_flow(path: Path) -> None:
     """It is the same at both ends of a step of the exact flow, so the loss there is 0."""
-    times = levels(path, 8)
+    times = curve_times(path, 8)
     data, t = blob(), times[1:].repeat(COUNT // 8)
     s = neighbour(times, t)
     x = path.diffuse(data.sample(COUNT), torch.randn(COUNT, 2, dtype=torch.float64), t)
@@ -124,7 +124,7 @@ def test_exact_function_is_consistent_along_the_flow(path: Path) -> None:
     below = path.alpha(s)[:, None] * data.means[0] + moved @ vectors.T
     setting, network = Setting(path, V()), Ended(path, data, times)
     ends = [consistency(network, setting, state, u, FREE) for state, u in ((x, t), (below, s))]
-    assert float(apart(*ends).detach().abs().max()) < 1e-12
+    assert float(pseudo_huber(*ends).detach().abs().max()) < 1e-12
 
 
 @pytest.mark.parametrize("path", [VPCosine(), Straight(), VE()], ids=lambda path: path.name)
@@ -134,7 +134,7 @@ def test_distilling_an_exact_teacher_leaves_the_error_of_its_step(path: Path) ->
     exact, wrong = MixtureDenoiser(data, path), list[float]()
     x0, eps = data.sample(COUNT), torch.randn(COUNT, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     for count in (40, 80):
-        times = levels(path, count)
+        times = curve_times(path, count)
         t = times[count // 2].expand(COUNT)
         s = neighbour(times, t)
         x = path.diffuse(x0, eps, t)
@@ -151,7 +151,7 @@ def test_distillation_of_the_exact_function_loses_next_to_nothing(kind: Times) -
     drawn = draw(0, 0, (COUNT, 2), path, 1.0)
     draws = objective.prepared(setting, data.sample(COUNT), FREE, Draws(drawn.t, drawn.eps.double(), drawn.dropped))
     below = time_at(path, place_of(path, draws.t) - 1 / 199)
-    asked = levels(path, 200) if kind is Times.LEVELS else torch.cat([draws.t, below])
+    asked = curve_times(path, 200) if kind is Times.LEVELS else torch.cat([draws.t, below])
     found = objective.losses(Ended(path, data, asked), setting, data.sample(COUNT), FREE, draws)
     other = objective.losses(Small().double(), setting, data.sample(COUNT), FREE, draws)
     # in units of the distance itself: SMOOTH rounds small ones off
@@ -176,7 +176,7 @@ def test_training_on_a_single_point_loses_nothing_by_its_exact_function(path: Pa
     objective, setting = ConsistencyTraining(coarsest=8, finest=8), Setting(path, V())
     drawn = draw(0, 0, (COUNT, 2), path, 1.0)
     draws = objective.prepared(setting, place, FREE, Draws(drawn.t, drawn.eps.double(), drawn.dropped))
-    times = levels(path, 8)
+    times = curve_times(path, 8)
 
     class Point(nn.Module):
         def forward(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
@@ -192,7 +192,7 @@ def test_training_on_a_single_point_loses_nothing_by_its_exact_function(path: Pa
 def test_the_loss_of_training_is_the_distance_of_neighbours_over_that_of_their_noise() -> None:
     """By hand, for both ends of every step between two levels: one noise, and each with its own time."""
     path, objective, network = VE(), ConsistencyTraining(coarsest=8, finest=8), Small().double()
-    times, setting = levels(path, 8), Setting(path, V())
+    times, setting = curve_times(path, 8), Setting(path, V())
     x0, eps = torch.randn(2, 8, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     here, there = (consistency(network, setting, path.diffuse(x0, eps, t), t, FREE[:8])
                    for t in (times[1:], times[:-1]))
@@ -217,7 +217,7 @@ def test_times_are_log_normal_over_the_levels() -> None:
     x0, labels = torch.zeros(4000, 2), torch.zeros(4000, dtype=torch.long)
     draws = objective.prepared(Setting(path, V()), x0, labels, draw(0, 0, (4000, 2), path, 0.0))
     logs = path.kappa(draws.t).log().sort().values
-    assert set(draws.t.tolist()) <= set(levels(path, 640).tolist())
+    assert set(draws.t.tolist()) <= set(curve_times(path, 640).tolist())
     assert float(logs[2000]) == pytest.approx(-1.1 + 0.693, abs=0.05)
     assert float(logs[3365] - logs[635]) == pytest.approx(2 * 2.0, abs=0.15)  # one standard deviation either way
 
@@ -225,8 +225,8 @@ def test_times_are_log_normal_over_the_levels() -> None:
 def test_the_distance_is_a_length_far_away_and_a_square_nearby() -> None:
     a, b = torch.tensor([[3.0, 0.0], [1e-5, 0.0]]), torch.zeros(2, 2)
     assert pytest.approx(2 * 0.00054) == SMOOTH  # of the paper for data of half the size (Song & Dhariwal 2024, 3.3)
-    far, near = apart(a, b).double().tolist()
+    far, near = pseudo_huber(a, b).double().tolist()
     assert far == pytest.approx(3 / 2**0.5 - SMOOTH, rel=1e-4)
-    exact = apart(a.double(), b.double()).tolist()[1]
+    exact = pseudo_huber(a.double(), b.double()).tolist()[1]
     assert exact == pytest.approx((1e-10 / 2) / (2 * SMOOTH), rel=1e-3)
     assert near == pytest.approx(exact, abs=1e-9)

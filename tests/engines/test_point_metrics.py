@@ -17,7 +17,7 @@ from engines.metrics.frechet import frechet_gaussians
 from engines.metrics.points import (
     EnergyTo,
     energy_distance,
-    likelihood,
+    mean_nll,
     mode_weights,
     moment_distance,
     sliced_wasserstein,
@@ -151,16 +151,16 @@ def test_a_mode_with_less_than_a_tenth_of_its_weight_is_missed(points: int, miss
 def test_likelihood_of_exact_samples_is_the_entropy():
     deviations = torch.tensor([0.5, 2.0], dtype=torch.float64)
     truth = gaussian(torch.zeros(2), torch.diag(deviations**2))
-    found = likelihood(truth.log_density(truth.sample(100_000)))
+    found = mean_nll(truth.log_density(truth.sample(100_000)))
     # h = d/2·log(2πe) + log |Σ|^½
     assert found.nats == pytest.approx(math.log(2 * math.pi * math.e) + float(deviations.log().sum()), abs=0.01)
     assert found.outside == 0
 
 
 def test_points_without_density_are_counted_and_not_averaged():
-    found = likelihood(np.array([-1.0, -np.inf, -3.0, np.nan]))
+    found = mean_nll(np.array([-1.0, -np.inf, -3.0, np.nan]))
     assert (found.nats, found.outside) == (2.0, 0.5)
-    nothing = likelihood(np.array([-np.inf]))
+    nothing = mean_nll(np.array([-np.inf]))
     assert math.isnan(nothing.nats)
     assert nothing.outside == 1
 

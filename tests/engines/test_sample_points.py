@@ -115,6 +115,8 @@ def test_bad_options_are_said(tmp_path: Path) -> None:
     with pytest.raises(BadRecipe, match="branch with the run’s own data and count"):
         ran(tmp_path, Start(3, np.zeros((7, 2), np.float32)))
     assert task("sample-points").shown_as == "field"
+    assert [task(name).draws for name in ("sample-points", "generate", "likelihood", "sweep")] == [
+        True, True, False, False]
 
 
 @pytest.mark.parametrize(("sampler", "remedy"), [

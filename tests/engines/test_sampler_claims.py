@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import torch
 from torch import Tensor
 
-from engines.analytic import Mixture
+from engines.analytic import Mixture, MixtureDenoiser
 from engines.checks import oracle_claims, sampler_claims
 from engines.checks.claim import Statement, measured
-from engines.checks.closed_form import Law, probed
+from engines.checks.closed_form import Law, last, probed
+from engines.checks.measures import kolmogorov_smirnov
 from engines.checks.oracle_claims import COUNT, blob, blobs, gaussian_claims, identity_claims, mixture_claims
-from engines.checks.sampler_claims import apart, chain_claims, flowed, law_claims, order_claims
-from engines.process.paths import paths
+from engines.checks.sampler_claims import chain_claims, flowed, law_claims, order_claims
+from engines.denoiser import Denoiser
+from engines.process.noise import Noise
+from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers import dopri5
@@ -130,6 +133,13 @@ class _Unscaled(AnnealedLangevin):
         return float(walk.path.alpha(t) / walk.path.alpha(s)) * moved if s > 0 else moved
 
 
+class _UnitStart(AnnealedLangevin):
+    """Begins with noise of unit size, which the path has not even at its end."""
+
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, **options: Any) -> Iterator[Step]:
+        return super().__call__(path, denoiser, x / path.sigma(times[0]), times, **options)
+
+
 class _Forgotten(DPMSolverPP):
     """Hands nothing on to whoever resumes its runs."""
 
@@ -203,10 +213,23 @@ def test_a_langevin_chain_may_end_with_its_own_law() -> None:
     assert float(chain.visited(times)[-1]) == pytest.approx(float(level))
     found, alpha = probed(chain, path, times, data).law, path.alpha(level)
     spread = alpha.square() * data.covariances[0] + path.sigma(level).square() * torch.eye(2, dtype=torch.float64)
-    assert found.apart(Law(alpha * data.means[0], spread)) < 0.03
-    assert probed(Langevin(size=0.05), path, times, data).law.apart(found) > 0.1
+    assert found.gap(Law(alpha * data.means[0], spread)) < 0.03
+    assert probed(Langevin(size=0.05), path, times, data).law.gap(found) > 0.1
     assert len(chain.lines()) == 1
     assert len(Langevin().lines()) == 2
+
+
+def test_a_chain_that_ends_above_the_data_shows_the_estimate_there() -> None:
+    """Beside the noisy state that is its result; asked for show, it is no evaluation of the run."""
+    path, denoiser, noise = VPCosine(), MixtureDenoiser(blobs(), VPCosine()), Noise((0, 1), (2,), dtype=torch.float64)
+    *_, before, end = Langevin(finish=False)(path, denoiser, noise.initial(), time_grid(path, 5), noise=noise)
+    expected = denoiser(end.x, torch.tensor(end.t, dtype=torch.float64))
+    assert end.t > 0.19
+    assert torch.equal(end.x0, expected)
+    assert not torch.equal(end.x0, end.x)
+    assert end.nfe == before.nfe == 5
+    finished = last(Langevin()(path, denoiser, noise.initial(), time_grid(path, 5), noise=noise))
+    assert torch.equal(finished.x0, finished.x)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Langevin", _RootOfStep), ("AnnealedLangevin", _Unscaled)])
@@ -214,6 +237,12 @@ def test_a_wrong_chain_is_found_out(name: str, kind: type[Sampler], monkeypatch:
     monkeypatch.setattr(sampler_claims, name, kind)
     wrong = [claim for claim in measured(chain_claims()) if not claim.ok]
     assert {claim.name.partition(",")[0] for claim in wrong} == {kind.__mro__[1].name}
+
+
+def test_a_chain_that_begins_otherwise_is_found_out_where_it_has_not_forgotten_that(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "AnnealedLangevin", _UnitStart)
+    assert failed(chain_claims()) == {"the law of its chain at 2 levels"}
 
 
 def test_the_reference_flow_agrees_with_an_independent_one() -> None:
@@ -231,6 +260,6 @@ def test_the_reference_flow_agrees_with_an_independent_one() -> None:
 def test_distributions_are_told_apart_by_mean_spread_and_weights() -> None:
     data = blobs()
     one = data.sample(COUNT, seed=5)
-    assert apart(one, data.sample(COUNT, seed=6)) < 0.04
+    assert kolmogorov_smirnov(one, data.sample(COUNT, seed=6)) < 0.04
     others = (one + 0.15, 1.25 * one, Mixture(torch.tensor([0.4, 0.6]), data.means, data.covariances).sample(COUNT))
-    assert all(apart(one, other) > 0.055 for other in others)
+    assert all(kolmogorov_smirnov(one, other) > 0.055 for other in others)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engines.data.points.approximate import MOST, _cells, approximated
+from engines.data.points.approximate import MOST_COMPONENTS, _cells, approximated
 from engines.data.points.base import point_sets
 from engines.modalities.scatter import is_pictures, portraits, scatter
 
@@ -41,7 +41,7 @@ def test_the_mixture_that_stands_in_is_close(name: str) -> None:
     """Of mean and variance, and no point lies where it has no density."""
     points = point_sets()[name]().sample(20_000, 1)
     close = approximated(points)
-    assert len(close.weights) <= MOST
+    assert len(close.weights) <= MOST_COMPONENTS
     torch.testing.assert_close(close.mean(), points.mean(0), atol=1e-9, rtol=0)
     assert float(close.covariance().trace()) == pytest.approx(float(points.var(0).sum()), rel=0.02)
     assert float(close.log_density(points).min()) > -14

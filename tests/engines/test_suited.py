@@ -31,12 +31,13 @@ from engines.samplers.ddpm import DDPM
 from engines.samplers.dpmpp import DPMSolverPP
 from engines.samplers.edm import EDM
 from engines.samplers.euler_maruyama import EulerMaruyama
+from engines.samplers.fresh import draws_noise
 from engines.samplers.heun import Heun
 from engines.samplers.langevin import Langevin
 from engines.samplers.remarks import walk_remark
 from engines.samplers.split import Split
 from engines.samplers.suited import suited_remark
-from engines.samplers.trial import TOO_WIDE, draws_noise, wide_remark, width
+from engines.samplers.trial import TOO_WIDE, wide_remark, width
 from engines.samplers.walk import Walk
 from engines.sampling import Plan, steps
 from engines.tasks.base import task
@@ -92,7 +93,8 @@ def test_the_consistency_sampler_is_for_a_model_of_ends() -> None:
 
 @pytest.mark.parametrize(("sampler", "fresh"), [
     (DDIM(), False), (DDIM(eta=0.5), True), (DDPM(), True), (Heun(), False), (DPMSolverPP(), False),
-    (DPMSolverPP(noisy=True), True), (EDM(churn=0), False), (EDM(), True), (Langevin(), True)])
+    (DPMSolverPP(noisy=True), True), (EDM(churn=0), False), (EDM(), True), (Langevin(), True),
+    (EDM(churn_from=1.0, churn_to=2.0), True)])
 def test_a_model_of_pairs_takes_no_fresh_noise(sampler: Sampler, fresh: bool) -> None:
     assert draws_noise(sampler, PATH) is fresh
     assert ("by optimal pairs" in suited_remark(sampler, Learnt.PAIRED, PATH, TIMES)) is fresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from engines.priors import Prior
 from engines.process.vp_cosine import VPCosine
 from engines.tasks import fresh_points
 from engines.tasks.base import task
-from engines.tasks.likelihood import apart
+from engines.tasks.likelihood import excess_remark
 from tests.engines.small import context
 
 PATH = VPCosine()
@@ -193,8 +194,13 @@ def test_a_model_that_learned_variances_is_measured_with_them(tmp_path: Path) ->
     assert learned < min(beta, tilde)
     plain = {**asked, "prior": "points-moons"}
     assert figures(ran("bound", plain, tmp_path)) == figures(ran("bound", {**plain, "learned": False}, tmp_path))
+    calls = list[Tensor]()
+    around = replace(context(tmp_path), prepare=lambda model: lambda *state: (calls.append(state[0]),
+                                                                             model.network(*state))[1])
+    values = figures(list(task("bound").run(validated(task("bound").Form, asked), around)))
+    assert values["nfe"] == len(calls) == 20
 
 
 def test_equal_means_are_not_told_as_nothing_beside_nothing() -> None:
-    assert apart(2e-4, 4e-5) == "The mean is the true one to within 0.001 nats."
-    assert apart(-0.02, 4e-5).startswith("The mean is −0.020 ± 0.000 nats above")
+    assert excess_remark(2e-4, 4e-5) == "The mean is the true one to within 0.001 nats."
+    assert excess_remark(-0.02, 4e-5).startswith("The mean is −0.020 ± 0.000 nats above")

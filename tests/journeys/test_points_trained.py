@@ -122,7 +122,7 @@ def test_the_loss_under_the_slider_is_told_in_words(qtbot: QtBot, opened: Opener
     live = window.desk.stage.live
     assert live is not None
     assert scrubber.caption == f"after step 60 · loss of its batch {live.history.trained['loss'][-1]:.4f}"
-    assert "the plot has it smoothed" in " ".join(scrubber.caption_help.split())
+    assert "the plot has it smoothed" in " ".join(scrubber._ends[1].toolTip().split())
 
 
 def test_the_probe_tells_both(qtbot: QtBot, opened: Opener) -> None:

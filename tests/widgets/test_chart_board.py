@@ -54,3 +54,14 @@ def test_where_all_are_spoken_of_there_is_no_choice_of_some(board: ChartBoard) -
     board.prefer("a", "b")
     assert seen(board) == ["a", "b"]
     assert board.choice.findData(SOME) < 0
+
+
+def test_what_was_chosen_before_the_charts_are_there_is_shown_once_they_are(board: ChartBoard) -> None:
+    board.choose("b")
+    assert board.chosen == "b"
+    board.set_sheets([sheet("a")])
+    assert seen(board) == ["a"]
+    board.set_sheets([sheet("a"), sheet("b")])
+    assert (seen(board), board.chosen) == (["b"], "b")
+    board.prefer()
+    assert (seen(board), board.chosen) == (["a", "b"], "")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.widgets.pointer import turn_wheel
+from widgets.drawing.plane import Plane
 from widgets.drawing.theme import DARK
 from widgets.fields.panels import FieldPanels
 from widgets.fields.particles import Particles
@@ -54,7 +55,7 @@ def test_a_field_that_stays_keeps_its_layers(panels: FieldPanels) -> None:
     panels.set_captions(["only one"])
     panels.set_captions(["one", "two", "three"])
     assert panels.fields[0] is first
-    assert first.layer_shown("particles")
+    assert first.layer("particles") in first.layers_shown()
     for wrong in ([], [""] * 5):
         with pytest.raises(ValueError, match="cannot be compared"):
             panels.set_captions(wrong)
@@ -82,3 +83,13 @@ def test_fields_take_the_theme_and_the_empty_sentence(panels: FieldPanels) -> No
     assert [field.theme for field in panels.fields] == [DARK, DARK]
     assert {field.empty_text for field in panels.fields} == {"Choose a data set to begin."}
     panels.grab()
+
+
+def test_another_height_of_a_line_leaves_what_is_looked_at() -> None:
+    plane = Plane(line=True)
+    plane.set_extent((-3.0, -0.2, 3.0, 1.0))
+    plane.move(4.0, (1.0, 0.0))
+    plane.set_extent((-3.0, -0.4, 3.0, 2.0))
+    assert (plane.zoom, plane.centre[0]) == (4.0, 1.0)
+    plane.set_extent((-5.0, -0.4, 5.0, 2.0))
+    assert plane.fits, "other values are looked at as a whole"

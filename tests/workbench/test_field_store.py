@@ -19,7 +19,7 @@ from engines.tasks.sample_points import SamplePointsOptions
 from workbench.background import Background
 from workbench.controllers.points.field import evenly
 from workbench.fields.frames import LEARNED
-from workbench.fields.store import MEMORY, REST, FieldStore, Subject
+from workbench.fields.store import MEMORY, PRIORS, REST, FieldStore, Subject
 
 SOON = 120_000
 
@@ -58,6 +58,29 @@ def test_a_field_is_made_once_and_kept(qtbot: QtBot, background: Background) -> 
     assert not store.busy
     assert store.learned(ring, (0.5, 1.0)) is None
     assert not told
+
+
+def test_what_is_true_of_a_subject_comes_back_though_its_fields_are_kept(
+        qtbot: QtBot, background: Background) -> None:
+    """After many others it is forgotten first; the one that is looked at meanwhile is not."""
+    store, time, heard = FieldStore(background, pytest.fail), (0.5, 1.0), list[int]()
+    old, seen, *others = (subject(data={"name": "gaussian", "correlation": k / 20}) for k in range(PRIORS + 1))
+    for one in (old, seen, *others):
+        assert store.truth(seen) is not None or one in (old, seen)
+        store.want(one, [time], lambda: None)
+        qtbot.waitUntil(lambda: not store.busy, timeout=SOON)
+    frame = store.known(old, time)
+    assert frame is not None
+    assert store.truth(old) is None
+    store.want(old, [time], lambda: heard.append(1))
+    assert store.busy
+    qtbot.waitUntil(lambda: heard == [1], timeout=SOON)
+    assert store.truth(old) is not None
+    assert store.marginal(old, time) is not None
+    assert store.known(old, time) is frame, "it was not made again"
+    assert store.truth(seen) is not None
+    store.want(old, [time], lambda: heard.append(2))
+    assert not store.busy
 
 
 def test_of_what_is_wanted_meanwhile_only_the_last_is_made(qtbot: QtBot, background: Background) -> None:

@@ -11,8 +11,8 @@ from workbench.docks.jobs import finishes, row_of, summary
 from workbench.library.records import Run
 from workbench.running.jobs import Job, State
 from workbench.running.pace import Pace
-from workbench.wording.component_words import kinds, option_word
-from workbench.wording.run_words import apart, changes, details, facts_apart, said, tip, told_options
+from workbench.wording.component_words import kinds, option_word, task_word
+from workbench.wording.run_words import apart, changes, details, facts_apart, said, tip, title_of, told_options
 from workbench.wording.words import facts
 
 BASE: dict[str, Any] = {"model": "digits", "sampler": {"name": "ddim", "eta": 0.0}, "steps": 50, "label": "each",
@@ -126,6 +126,17 @@ def test_points_and_networks_are_told_by_their_titles() -> None:
     assert points == {"a": "Ring blobs 8", "b": "Ring blobs 5", "c": "Text"}
     assert tip("x", {"network": {"name": "mlp"}, "weight": {"name": "min-snr"}, "data": {"name": "own"}}) == \
         "x\nNetwork: MLP\nWeight: Min-SNR\nData: Own points"
+
+
+def test_tasks_are_called_as_the_window_calls_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never by the name that a file of a recipe has, and where two are called alike with their workspace."""
+    kinds()
+    assert title_of("sample-points", {"name": "x"}) == "Sample · x"
+    assert facts(replace(drawn("a"), task="sample-points", options={})).startswith("sample · ")
+    assert [task_word(name, apart=True) for name in ("train", "train-points", "invert-points")] == \
+        ["Train", "Train in Points", "Invert in Points"]
+    monkeypatch.setattr("workbench.wording.component_words.known", dict)
+    assert task_word("sample-points") == "Sample points"
 
 
 def test_before_the_engines_are_there_names_stand_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ class ChartBoard(QWidget):
         self.choice.setMinimumWidth(320)
         self._preferred: tuple[str, ...] = ()
         self._picked = False  # whether the user chose among the charts that there are
+        self._awaited = ""  # what was chosen before these were there
         self.choice.activated.connect(lambda _: self._pick())
         self.head = QWidget(self)
         row = QHBoxLayout(self.head)
@@ -100,7 +101,18 @@ class ChartBoard(QWidget):
 
     def prefer(self, *titles: str) -> None:
         """Show some charts alone, as soon as they are there and until the user chooses; none for all of them."""
-        self._preferred, self._picked = titles, False
+        self._preferred, self._picked, self._awaited = titles, False, ""
+        self._offer()
+        self._arrange()
+
+    @property
+    def chosen(self) -> str:
+        """What the user chose in the list, "" for nothing."""
+        return self._awaited or (self.choice.currentData() or "" if self._picked else "")
+
+    def choose(self, chosen: str) -> None:
+        """Show what the user chose as soon as it is there, until something else is chosen."""
+        self._awaited = chosen
         self._offer()
         self._arrange()
 
@@ -115,6 +127,9 @@ class ChartBoard(QWidget):
         if not self._picked:
             wanted = some or (found if len(found) == 1 else few)
             self.choice.setCurrentIndex(max(0, self.choice.findData(wanted[0]) if wanted else 0))
+        if self._awaited and (at := self.choice.findData(self._awaited)) >= 0:
+            self.choice.setCurrentIndex(at)
+            self._awaited, self._picked = "", True
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there is no chart."""
@@ -132,7 +147,7 @@ class ChartBoard(QWidget):
         return next((tile for tile in self.tiles if tile.sheet is not None and tile.sheet.title == title), None)
 
     def _pick(self) -> None:
-        self._picked = True
+        self._picked, self._awaited = True, ""
         self._arrange()
 
     def _arrange(self) -> None:

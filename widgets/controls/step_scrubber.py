@@ -177,11 +177,6 @@ class StepScrubber(QWidget):
         """What stands under the middle of the slider."""
         return self._ends[1].text()
 
-    @property
-    def caption_help(self) -> str:
-        """What its tooltip tells of it."""
-        return self._ends[1].toolTip()
-
     def set_caption(self, words: str, help: str = "") -> None:
         """Show words under the middle of the slider, e.g. “log-SNR −2.1”, and in their tooltip what they mean."""
         self._ends[1].say(words)

@@ -13,6 +13,11 @@ SMALLEST, LARGEST = 2.0, 200.0  # px
 SPRAY = 18.0  # px, the radius of a spray that is new
 
 
+def bounded(radius: float) -> float:
+    """A radius in pixels as a brush can have it, in [2, 200]."""
+    return min(max(radius, SMALLEST), LARGEST)
+
+
 class Brush:
     """Sprays points. Positions are in logical pixels; the field turns them into data.
 
@@ -23,7 +28,7 @@ class Brush:
     """
 
     def __init__(self, radius: float = SPRAY, puff: int = 6, seed: int = 0) -> None:
-        self.radius = min(max(radius, SMALLEST), LARGEST)
+        self.radius = bounded(radius)
         self.puff = max(puff, 1)
         self._random = np.random.default_rng(seed)
         self._last: QPointF | None = None

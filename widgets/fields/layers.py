@@ -66,10 +66,6 @@ class LayeredField(FieldView):
         self._hidden = self._hidden - {name} if on else self._hidden | {name}
         self.tell()
 
-    def layer_shown(self, name: str) -> bool:
-        """Whether there is a layer of a name, and it is not hidden."""
-        return name in self._layers and name not in self._hidden
-
     def set_caption(self, text: str) -> None:
         """Write a caption on the upper left corner; “x_t” gets a subscript."""
         if text != self._badge.text:

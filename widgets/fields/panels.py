@@ -16,7 +16,7 @@ from widgets.fields.point_field import PointField
 from widgets.fields.view import MARGIN
 from widgets.pictures.tiles import tiling
 
-MOST = 4
+MOST_PANELS = 4
 GAP = 14  # px between plates
 FLAT = 2.0  # width over height of the plates of one-dimensional data
 
@@ -55,8 +55,8 @@ class FieldPanels(Painted):
 
         Raises ValueError for none and for more than four.
         """
-        if not 1 <= len(captions) <= MOST:
-            raise ValueError(f"{len(captions)} fields cannot be compared; choose 1 to {MOST}.")
+        if not 1 <= len(captions) <= MOST_PANELS:
+            raise ValueError(f"{len(captions)} fields cannot be compared; choose 1 to {MOST_PANELS}.")
         before = len(self._fields)
         while len(self._fields) > len(captions):
             gone = self._fields.pop()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from widgets.drawing.plane import Floats
-from widgets.fields.brush import LARGEST, SMALLEST, Brush
+from widgets.fields.brush import Brush, bounded
 from widgets.fields.layers import LayeredField
 from widgets.fields.particles import Particles, radius
 from widgets.fields.pointers import Pointers
@@ -245,7 +245,7 @@ class PointField(LayeredField):
         key = event.key()
         if self.brush is not None and key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             factor = RESIZE if key == Qt.Key.Key_BracketRight else 1 / RESIZE
-            self.brush.radius = min(max(self.brush.radius * factor, SMALLEST), LARGEST)
+            self.brush.radius = bounded(self.brush.radius * factor)
             self.brush_sized.emit(self.brush.radius)
             self.update()
         elif key in PAN_KEYS and not event.modifiers() & (Qt.KeyboardModifier.AltModifier |

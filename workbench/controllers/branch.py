@@ -25,7 +25,7 @@ from workbench.wording.run_words import plain, said
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-MOST = 200  # runs that are offered to compare with, the newest
+OFFERED = 200  # runs that are offered to compare with, the newest
 # what may change at a branch; the rest decides how many steps there are and what they hold
 FREE = ("sampler", "seed", "seeds", "label", "guidance")
 FIXED = ("count", "steps", "spacing")  # which the user may have changed for a branch all the same
@@ -260,7 +260,7 @@ class BranchController:
         run = self._desk.stage.run
         tree = [other for other in self._desk.library.tree(run) if other.id != run]
         known = {run, *(other.id for other in tree)}
-        rest = self._desk.library.runs(Query(tasks=self._tasks(), limit=MOST))
+        rest = self._desk.library.runs(Query(tasks=self._tasks(), limit=OFFERED))
         return [*tree, *(other for other in rest if other.id not in known and other.done > 0)]
 
     def leave(self) -> bool:

@@ -13,7 +13,7 @@ from workbench.desk import Desk
 from workbench.docks.library import NO_RUNS, LibraryPanel
 from workbench.library.records import Query, Run, Sort
 from workbench.library.terms import hint, problem, quoted, toggled
-from workbench.wording.component_words import word
+from workbench.wording.component_words import task_word, word
 from workbench.wording.words import state_name
 
 EXAMPLES = ("steps>20", "seed:7", "sampler:ddim", "guidance>1", "class:3")
@@ -100,7 +100,7 @@ def missing(desk: Desk, rows: RunList, words: str, nothing: str) -> str:
 def _choices(runs: list[Run]) -> dict[str, dict[str, str]]:
     """By heading of a submenu: terms and what stands there for them."""
     models = sorted({run.model for run in runs if run.model})
-    return {"Task": {quoted("task", task): task.capitalize() for task in sorted({run.task for run in runs})},
+    return {"Task": {quoted("task", task): task_word(task, apart=True) for task in sorted({run.task for run in runs})},
             "State": {f"state:{state}": state_name(state) for state in sorted({run.state for run in runs})},
             "Model": {quoted("model", model): model for model in models},
             "Sampler": {quoted("sampler", name): word("sampler", name) for name in sorted(_samplers(runs))}}

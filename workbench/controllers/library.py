@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from engines.counted import counted
+from widgets.drawing.tips import wrapped
 from widgets.lists.run_rows import RunRow
 from workbench.actions import CHOOSE_RUN, Spec
 from workbench.background import Background
@@ -41,6 +42,7 @@ class RunUses:
         rerun: runs a recipe (JSON) again, under a title.
         canvas: the run on the canvas of the present workspace, "" when there is none.
         compare: puts a run beside the one on the canvas, by id.
+        unfit: why it cannot be put there, as a sentence, "" where it can.
         resume: goes on with runs that ended early and shows the first, by ids.
     """
 
@@ -48,6 +50,7 @@ class RunUses:
     rerun: Callable[[str, str], object]
     canvas: Callable[[], str]
     compare: Callable[[str], object]
+    unfit: Callable[[str], str]
     resume: Callable[[list[str]], object]
 
 
@@ -224,10 +227,7 @@ class LibraryController:
             menu.addAction("Go on", lambda: self._uses.resume(resumable))
         if not many:
             menu.addAction("Show", lambda: self._uses.show(keys[0]))
-            compare = menu.addAction("Compare with the run on the canvas", lambda: self._uses.compare(keys[0]))
-            # what made a model has no steps to scrub
-            kinds = {file.kind for file in self._desk.library.files(keys[0])}
-            compare.setEnabled(self._desk.stage.run not in {"", keys[0]} and not kinds & {"checkpoint", "model"})
+            self._offer_compare(menu, keys[0])
         for name in ON_RUNS if many else ON_RUN:
             if many:
                 verb = actions[name].text().replace("run", "runs", 1) if "run" in actions[name].text() else ""
@@ -236,6 +236,20 @@ class LibraryController:
                 menu.addAction(actions[name])
         menu.popup(point)
         menu.aboutToHide.connect(menu.deleteLater)
+
+    def _offer_compare(self, menu: QMenu, key: str) -> None:
+        """Let a run be put beside the one on the canvas; greyed with the reason where it cannot."""
+        compare = menu.addAction("Compare with the run on the canvas", lambda: self._uses.compare(key))
+        kinds = {file.kind for file in self._desk.library.files(key)}
+        if self._desk.stage.run in {"", key}:
+            why = "Show another run first, to compare this one with."
+        elif kinds & {"checkpoint", "model"}:
+            why = "That run made a model, and has no steps to compare."
+        else:
+            why = self._uses.unfit(key)
+        compare.setEnabled(not why)
+        compare.setToolTip(wrapped(why))
+        menu.setToolTipsVisible(bool(why))
 
     def star(self) -> None:
         """Star the chosen runs; take their stars away when all have one."""

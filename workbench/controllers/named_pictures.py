@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from widgets.options.fields import Kind
-from workbench.background import size_of
+from workbench.background import LARGE, size_of
 from workbench.controllers.files import PICTURES, ask_open
 from workbench.controllers.picture import PictureController
 from workbench.controllers.which import newest_sample
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
-from workbench.preparing import LARGE, Packing
+from workbench.preparing import Packing
 
 
 class NamedPictures:

@@ -18,7 +18,7 @@ from workbench.controllers.which import Opened, Packer, Which, is_grey, newest_s
 from workbench.desk import Desk
 from workbench.drafts import FAST, Draft
 from workbench.pages.images_page import ImagesPage, Mode
-from workbench.preparing import LARGE, Packing
+from workbench.preparing import PIXELS, Packing
 
 
 class PictureController:
@@ -264,4 +264,4 @@ class PictureController:
             raise BadImage("There is no picture yet; open, drop or paste one, or take a sample.")
         pixels, which, mask = self.pixels, self.which, self._space.input.mask_pixels()[..., None]
         kinds = {"image": lambda: self._packer.png(pixels, which), "mask": lambda: png_bytes(mask, level=FAST)}
-        return Packing(lambda: {name: kinds[kind]() for kind, name in wanted.items()}, slow=mask.size > LARGE)
+        return Packing(lambda: {name: kinds[kind]() for kind, name in wanted.items()}, slow=mask.size > PIXELS)

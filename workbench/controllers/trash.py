@@ -18,6 +18,7 @@ from workbench.docks.library import NO_TRASH, LibraryPanel
 from workbench.library.records import Query, Run
 from workbench.library.usage import Usage, usage
 from workbench.running.gone import made_by
+from workbench.wording.component_words import task_word
 from workbench.wording.words import ago, bytes_of
 
 NAMED = 3  # of the models that go with their runs
@@ -98,7 +99,7 @@ class TrashController:
     def _row(self, key: str) -> RunRow:
         run, size = self._found[key], self._usage.trash.get(key)
         data = self._desk.library.thumbnail(key)
-        when = f"{run.task.capitalize()} · deleted {ago(run.trashed or 0)}"
+        when = f"{task_word(run.task)} · deleted {ago(run.trashed or 0)}"
         return RunRow(key, run.title, when, "" if size is None else bytes_of(size),
                       QImage.fromData(data) if data else None, run.starred)
 

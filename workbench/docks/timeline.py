@@ -23,6 +23,7 @@ from workbench.library.records import Run
 from workbench.parts import column
 from workbench.running.mailbox import History
 from workbench.wording.run_words import STEPS, course
+from workbench.wording.view_words import ViewWords
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
 ROOMY = 800  # pixels from where time and calls fit beside the transport
@@ -43,19 +44,20 @@ class TimelineDock(Dock):
         desk: its stage is shown, and the branches that its library has.
         show_run, compare: called with the id of a branch that was clicked, plainly or with Ctrl.
         picture: a recorded step as a picture of the film strip, None where the view has none.
+        words: what the views show, as the workspace of the run has it.
     """
 
     def __init__(self, desk: Desk, show_run: Callable[[str], object], compare: Callable[[str], object],
-                 picture: Callable[[int], QImage | None]) -> None:
+                 picture: Callable[[int], QImage | None], words: Callable[[], ViewWords]) -> None:
         self._stage, self._library, self._picture = desk.stage, desk.library, picture
-        self._engines = lambda: desk.queue.engines
+        self._engines, self._words = lambda: desk.queue.engines, words
         self._filmed = 0  # index of the last step that the film was made for
         self._counted = "", -1  # the run whose steps were told of, and how many they were
         self._known: tuple[tuple[str, int], list[Run]] = ("", -1), []
         self.scrubber, self.tree, self.film = StepScrubber(), BranchTree(), FilmStrip(along=True)
         self.scrubber.set_views([(view.name, view.label) for view in VIEWS])
-        for view in VIEWS:
-            self.scrubber.views.button(view.name).setToolTip(f"{view.title}: {view.help}")
+        self._offer_views()
+        desk.changed_canvas.append(self._offer_views)
         self.film.setMinimumHeight(FILM_LEAST)
         self.film.setMaximumHeight(FILM_MOST)
         self._beginning = Beginning(desk.queue, desk.stage, self.film)
@@ -145,15 +147,14 @@ class TimelineDock(Dock):
         return any(run.state.alive for run in self._tree() if run.id == self._stage.run)
 
     def _offer_views(self) -> None:
-        """Grey out views that this run has nothing for."""
-        live = self._stage.live
+        """Say what each view shows, and grey out those that this run has nothing for."""
+        live, words = self._stage.live, self._words()
         pulled = live is None or live.trajectory is None or bool(live.trajectory.deltas)
-        why_not = "This run has no guidance and no known pixels."
-        self.scrubber.views.set_available(PULL.name, pulled, f"{PULL.title}: {PULL.help}" if pulled else why_not)
-        believed = self._stage.backward
-        why_not = "No model looks at this run: what it would estimate is the picture itself."
-        self.scrubber.views.set_available(ESTIMATE.name, believed,
-                                          f"{ESTIMATE.title}: {ESTIMATE.help}" if believed else why_not)
+        why_not = {PULL: "" if pulled else words.unpulled,
+                   ESTIMATE: "" if self._stage.backward else words.unbelieved}
+        for view in VIEWS:
+            why = why_not.get(view, "")
+            self.scrubber.views.set_available(view.name, not why, why or words.told(view))
 
     def _film(self, *_: object) -> None:
         self._filmed = self._total

@@ -89,13 +89,13 @@ def written(times: Floats, alpha: Floats, sigma: Floats, by_snr: bool) -> Floats
 def course_of(known: Known, axis: TimeAxis, aim: Aim) -> CourseFrame:
     """The densities of all times of an axis as they are seen; some tenths of a second. aim: of which classes."""
     from engines.point_field import Marginal, time_of
+    from engines.process.seen import seen_scale
 
     values, columns, truth = centres(*ENDS, ROWS)[:, None], list[Floats](), known.truth
     cell = (ENDS[1] - ENDS[0]) / ROWS
     for place in centres(axis.box[0], axis.box[2], COLUMNS):
         t = time_of(truth.path, axis.sign * float(place)) if axis.by_snr else axis.sign * float(place)
-        alpha, sigma = Marginal(truth.denoiser, truth.path, t).levels
-        marginal = Marginal(truth.denoiser, truth.path, t, max(1.0, float(np.hypot(alpha, sigma))))
+        marginal = Marginal(truth.denoiser, truth.path, t, seen_scale(truth.path, t))
         columns.append(aim.density(marginal, values, cell))
     density = np.stack(columns, axis=1)
     bright = float(np.percentile(density.max(axis=0), BRIGHT) * 0.6 + np.median(density.max(axis=0)) * 0.4)

@@ -89,30 +89,34 @@ class FieldStore:
 
     def prior(self, subject: Subject) -> Prior | None:
         """The density or model of a subject, None before the first of its fields is there."""
-        known = self._priors.get(subject.key)
+        known = self.truth(subject)
         return None if known is None else known.prior
 
     def truth(self, subject: Subject) -> Known | None:
         """What is true of a subject beside what it is sampled with, None before the first of its fields is there."""
+        if subject.key in self._priors:
+            self._priors.move_to_end(subject.key)  # what is looked at is not what goes first
         return self._priors.get(subject.key)
 
     def marginal(self, subject: Subject, time: Time) -> Marginal | None:
         """What is true of a subject at a time, quick to ask for a few points; None before its first field is there."""
-        known = self._priors.get(subject.key)
+        known = self.truth(subject)
         return None if known is None else marginal_of(known.truth, time)
 
     def learned(self, subject: Subject, time: Time) -> Marginal | None:
         """What the model of a subject believes at a time; None for one that is sampled with the truth itself."""
-        known = self._priors.get(subject.key)
+        known = self.truth(subject)
         return None if known is None or known.prior is known.truth else marginal_of(known.prior, time)
 
     def want(self, subject: Subject, times: Sequence[Time], done: Callable[[], object], *, rest: bool = False) -> None:
         """Make what is missing of some fields, and call `done` when it is there; what was wanted before is given up.
 
+        What is true of the subject is missing, too, where others took its place while its fields are still kept.
+
         rest: there is one that can stand for it, so it has time until nothing else is wanted for a moment.
         """
-        missing = tuple(time for time in times if self.known(subject, time) is None)
-        if missing and subject.key not in self._refused:
+        missing = self._missing(subject, times)
+        if missing is not None and subject.key not in self._refused:
             self._wanted = subject, missing, done
             if rest:
                 self._rest.start()
@@ -121,6 +125,11 @@ class FieldStore:
             self._begin()
         elif self._rest.isActive():
             self._rest.start()  # whoever scrubs comes by what is made already, and goes on
+
+    def _missing(self, subject: Subject, times: Iterable[Time]) -> tuple[Time, ...] | None:
+        """The times whose fields are to be made; none where only what is true of the subject is, None without that."""
+        missing = tuple(time for time in times if self.known(subject, time) is None)
+        return missing if missing or subject.key not in self._priors else None
 
     def ahead(self, wishes: Iterable[tuple[Subject, Time]]) -> None:
         """Make these too, one after the other, while nothing else is wanted; those of before are given up."""
@@ -136,8 +145,8 @@ class FieldStore:
             return
         if self._wanted is not None:
             (subject, times, done), self._wanted = self._wanted, None
-            times = tuple(time for time in times if self.known(subject, time) is None)  # some were made ahead meanwhile
-            if not times:
+            times = self._missing(subject, times)  # some were made ahead meanwhile
+            if times is None:
                 done()
                 self._begin()
                 return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
@@ -15,6 +18,7 @@ from workbench.fields.belief_frames import TITLES, Look, Shown, level_words, mea
 from workbench.parts import row
 
 FIRST = 6  # the level looked at before another is chosen: shapes are seen, and arrows still say something
+FARTHEST = 1000  # levels of no training: what a damaged session may hold
 LEAST, MOST = 56, 140  # px of the slider
 HELP = {Shown.SCORE: "∇ log p of the data with noise, as the model has learned it and as it is",
         Shown.VELOCITY: "Where the probability-flow ODE goes, as the model has learned it and as it is",
@@ -76,6 +80,19 @@ class BeliefTools(QFrame):
             self.arrows.button(str(Shown.ESTIMATE)).setToolTip(wrapped(WHERE))
         if ground is not None and not meant(self.look.shown, ground):
             self.arrows.set_value(str(Shown.ESTIMATE))
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is looked at, for the next start."""
+        return {"arrows": self.arrows.value(), "noise": self.noise.value()}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Look at the same; how many levels there are is only known with a training."""
+        self.arrows.set_value(str(kept.get("arrows")))
+        level = kept.get("noise")
+        if isinstance(level, int) and 0 <= level <= FARTHEST:
+            self.noise.setMaximum(max(self.noise.maximum(), level))
+            self.choose_level(level)
 
     def choose_level(self, level: int) -> None:
         """Look at a noise level."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -77,6 +78,22 @@ class PointsPage(QWidget):
         self.say("")
         if changed:
             self.view_changed.emit()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """How each view is looked at, by its name."""
+        return {view.name: view.kept for view in self.views}
+
+    def bring_back(self, kept: object) -> None:
+        """Let each view be looked at as last time."""
+        for view in self.views:
+            found = kept.get(view.name) if isinstance(kept, Mapping) else None
+            view.bring_back(found if isinstance(found, Mapping) else {})
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever a view is looked at otherwise."""
+        for view in self.views:
+            view.watch(changed)
 
     def say(self, words: str) -> None:
         """Write a few words into the tool strip, where no tools stand."""

@@ -7,7 +7,7 @@ stage, and every step of it that is looked at.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -94,11 +94,22 @@ class PointsView(ABC):
         del index
         return None
 
-    def fit(self) -> bool:
-        """Show all there is; False where nothing can be zoomed."""
-        return False
+    @property
+    def kept(self) -> dict[str, Any]:
+        """How it is looked at, for the next start, as JSON has it."""
+        return {}
 
-    def zoom(self, factor: float) -> bool:
-        """Enlarge by a factor; False where nothing can be zoomed."""
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Be looked at as last time; what is damaged is left as it is."""
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever what is kept did."""
+
+    def fit(self) -> str:
+        """Show all there is; gives what is said then."""
+        return self.zoom(1.0)
+
+    def zoom(self, factor: float) -> str:
+        """Enlarge by a factor; gives why nothing can be zoomed, "" where it can."""
         del factor
-        return False
+        return "There is nothing to zoom here"

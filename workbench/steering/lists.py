@@ -69,8 +69,7 @@ class ListController:
         """The newest run that drew with each model and nothing else, by the model's name."""
         found, engines = dict[str, str](), self._desk.queue.engines
         known = engines.tasks.values() if engines else ()
-        drawing = frozenset(task.name for task in known
-                            if task.prior() and task.shown_as != "charts" and not task.attached())
+        drawing = frozenset(task.name for task in known if task.prior() and task.draws and not task.attached())
         for run in self._desk.library.runs(Query(tasks=drawing, limit=LOOKED_AT)) if drawing else ():
             found.setdefault(prior_name(run.options), run.id)
         return found

@@ -10,7 +10,6 @@ from workbench.desk import Desk
 from workbench.workspaces.registry import Spaces
 
 MANY = 1_000_000  # steps: past any end
-FITS = "A sheet of samples always fits; click a sample to enlarge it, and zoom that"
 CLOSER = 1.25  # times as large
 
 
@@ -69,6 +68,8 @@ class WalkController:
         space = self._spaces.current
         if space.timeline is not None:
             self._desk.say(f"{space.title} has no steps to play; ← and → go through its samples")
+        elif space.steps is not None:
+            self._desk.say("There are no steps to play here; ← and → go through the values")
         elif not self._scrubber.able:
             self._desk.say("There is no step to play yet; run something first")
         else:
@@ -80,10 +81,10 @@ class WalkController:
             self._desk.say("There is no other sample to select that way")
 
     def _fit(self) -> None:
-        """Show all of the picture."""
-        self._desk.say("All of the picture is shown" if self._spaces.current.fit() else FITS)
+        """Show all of what is on the canvas."""
+        self._desk.say(self._spaces.current.fit())
 
     def _zoom(self, factor: float) -> None:
         """Show the picture closer or from farther away."""
-        if not self._spaces.current.zoom(factor):
-            self._desk.say(FITS)
+        if why := self._spaces.current.zoom(factor):
+            self._desk.say(why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -48,6 +48,25 @@ def _values() -> Mapping[str, Mapping[str, str]]:
             if isinstance(field.annotation, type) and issubclass(field.annotation, Worded):
                 found[option] |= {member.value: member.word for member in field.annotation}
     return found
+
+
+@cache
+def _tasks() -> Mapping[str, tuple[str, str]]:
+    """What every task is called, and where two workspaces call one alike, with its workspace; all engines are there."""
+    from engines.tasks.base import tasks
+
+    called = Counter(task.title for task in tasks().values())
+    return {name: (task.title, f"{task.title} in {task.workspace.capitalize()}" if called[task.title] > 1 and
+                   task.workspace != task.title.lower() else task.title) for name, task in tasks().items()}
+
+
+def task_word(name: str, *, apart: bool = False) -> str:
+    """A task as the window calls it: "Sample"; of one that is not known, or before all engines are there, its name.
+
+    apart: with its workspace where another one has a task that is called so: "Invert in Points".
+    """
+    own = name.replace("-", " ").replace("_", " ").capitalize()
+    return _tasks().get(name, (own, own))[apart] if known() else own
 
 
 def value_word(option: str, value: str) -> str:

@@ -12,7 +12,7 @@ from engines.labels import classes
 from engines.prior_name import prior_name
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
-from workbench.wording.component_words import option_word, unusual, value_word, word
+from workbench.wording.component_words import option_word, task_word, unusual, value_word, word
 from workbench.wording.words import ago, facts
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Options = Mapping[str, Any]
 def title_of(task: str, options: Options) -> str:
     """A title from the task and its model or name ("Generate · digits")."""
     about = options.get("name") or prior_name(options)
-    words = task.replace("_", " ").capitalize() or "Run"
+    words = task_word(task) or "Run"
     return f"{words} · {Path(str(about)).stem}" if about else words
 
 

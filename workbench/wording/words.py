@@ -6,7 +6,7 @@ import time
 
 from engines.counted import counted
 from workbench.library.records import Run, State
-from workbench.wording.component_words import word
+from workbench.wording.component_words import task_word, within, word
 
 WORDS = {State.WAITING: "waiting", State.PAUSED: "paused", State.FAILED: "failed", State.CANCELLED: "stopped",
          State.INTERRUPTED: "interrupted"}
@@ -68,7 +68,7 @@ def facts(run: Run, now: float | None = None) -> str:
         # no sampler to name, as in training: how far it came tells such runs apart
         parts.append(f"step {run.done:,} of {run.total:,}")
     else:
-        parts.append(counted(steps, "step") if isinstance(steps, int) else run.task.replace("-", " "))
+        parts.append(counted(steps, "step") if isinstance(steps, int) else within(task_word(run.task)))
     parts += [ago(run.created, now), continuation(run)]
     return " · ".join(p for p in parts if p)
 

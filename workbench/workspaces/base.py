@@ -16,10 +16,12 @@ from engines.errors import Diverged
 from widgets.controls.error_bar import Remedy
 from widgets.drawing.pixmaps import to_qimage
 from workbench.calming import calmed
+from workbench.comparable import unfit
 from workbench.data_sets import DataSets
 from workbench.desk import Desk
 from workbench.drafts import Draft
 from workbench.preparing import Packing
+from workbench.wording.view_words import OF_PICTURES, ViewWords
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
@@ -33,9 +35,9 @@ class Workspace(ABC):
 
     Its tasks are those of the engines that name it. `place` orders the tabs; `shortcut` leads to its own; `equation`
     says whether the Equation panel belongs to it, and `trains` whether that explains a training on its page
-    instead of the run on the stage; `shows_notes` whether its own page tells what its runs have to remark. What a
-    window can do with any workspace are the methods below: they do nothing, or what suits a workspace whose runs are
-    walked through step by step on the stage.
+    instead of the run on the stage; `shows_notes` whether its own page tells what its runs have to remark;
+    `view_words` is what the views of the time line show of its runs. What a window can do with any workspace are the
+    methods below: they do nothing, or what suits a workspace whose runs are walked through step by step on the stage.
 
     Args:
         desk: shared parts; the tool strip of the page takes its actions from here.
@@ -48,6 +50,7 @@ class Workspace(ABC):
     equation: ClassVar[bool] = False
     trains: ClassVar[bool] = False
     shows_notes: ClassVar[bool] = False
+    view_words: ClassVar[ViewWords] = OF_PICTURES
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -175,6 +178,10 @@ class Workspace(ABC):
         """Put a run beside the one that is shown, let the user choose one, or end the comparison."""
         self._lacks("no runs to compare")
 
+    def unfit(self, run: str) -> str:
+        """Why a run of the library cannot be put beside the one on the stage, as a sentence; "" where it can."""
+        return unfit(self.desk.library, self.desk.stage.run, run)
+
     def paint(self) -> None:
         """Paint on the present state, or leave that."""
         self._lacks("no state to paint on")
@@ -199,14 +206,14 @@ class Workspace(ABC):
         del offset
         return False
 
-    def fit(self) -> bool:
-        """Show all of the canvas; False where there is nothing that could be zoomed."""
-        return False
+    def fit(self) -> str:
+        """Show all of the canvas; gives what is said then."""
+        return self.zoom(1.0)
 
-    def zoom(self, factor: float) -> bool:
-        """Enlarge the canvas by a factor; False where there is nothing that could be zoomed."""
+    def zoom(self, factor: float) -> str:
+        """Enlarge the canvas by a factor; gives why there is nothing to be zoomed, "" where there is."""
         del factor
-        return False
+        return f"{self.title} has nothing to zoom"
 
     def choose_sample(self, sample: int) -> None:
         """Select a sample by its number, −1 for none."""

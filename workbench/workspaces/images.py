@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from engines.tasks.pictures import PictureTask
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+FITS = "A sheet of samples always fits; click a sample to enlarge it, and zoom that"
 
 
 class Images(Workspace):
@@ -157,7 +158,9 @@ class Images(Workspace):
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
-        if run:
+        if why := run and self.unfit(run):
+            self.desk.complain(why)
+        elif run:
             self.branching.compare_with(run)
         else:
             self.branching.compare()
@@ -177,13 +180,13 @@ class Images(Workspace):
         """Select the sample so many places on; False where there is none."""
         return self.canvas.step_sample(offset)
 
-    def fit(self) -> bool:
-        """Show whole pictures; False where none can be zoomed."""
-        return self.canvas.fit()
+    def fit(self) -> str:
+        """Show whole pictures; gives what is said then."""
+        return "All of the picture is shown" if self.canvas.fit() else FITS
 
-    def zoom(self, factor: float) -> bool:
-        """Zoom the pictures by a factor; False where none can be."""
-        return self.canvas.zoom(factor)
+    def zoom(self, factor: float) -> str:
+        """Zoom the pictures by a factor; gives why none can be, "" where they can."""
+        return "" if self.canvas.zoom(factor) else FITS
 
     def choose_sample(self, sample: int) -> None:
         """Select a sample in whatever shows the samples now."""

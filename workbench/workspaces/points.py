@@ -38,6 +38,7 @@ from workbench.pages.points_view import Around
 from workbench.pages.points_views.charts import Charts
 from workbench.pages.points_views.field import Field, FieldPage
 from workbench.preparing import Packing
+from workbench.wording.view_words import OF_POINTS, ViewWords
 from workbench.workspaces.base import Workspace
 from workbench.workspaces.shell import Shell
 
@@ -58,15 +59,13 @@ class Points(Workspace):
     shortcut: ClassVar[str] = "Alt+3"
     equation: ClassVar[bool] = True
     shows_notes: ClassVar[bool] = True
+    view_words: ClassVar[ViewWords] = OF_POINTS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, self._beside))
+        self.sheet = PointsPage(desk.actions, Around(desk.stage, desk.actions, desk.say, lambda work, done:
+                                                     self.shell.background.do(work, done, desk.complain)))
         self.sheet.show_view(self.sheet.view_of(Field))  # before the engines tell whose view a task has
-
-    def _beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Work beside the window; what fails is told."""
-        self.shell.background.do(work, done, self.desk.complain)
 
     @property
     def page(self) -> QWidget:
@@ -96,7 +95,7 @@ class Points(Workspace):
                                                          shell.go.choose_task)
         self.data = PointsDataController(desk, panel, shell.background, turning.turn_to_data, shell.files.open)
         self.pictures = PointsPicturesController(desk, shell.background, self.data, shell.files.offer)
-        self.point_sets = PointSetsController(desk, panel, self.data, turning.turn_to_data)
+        self.point_sets = PointSetsController(desk, panel, shell.background, self.data, turning.turn_to_data)
         self.subjects = Subjects(desk, shell.background, lambda: asked(shell.runs, self.task, self.attachments))
         self.form = PointsFormController(desk, panel, lambda task: self.task(task) is not None)
         self.carried = PointsCarriedController(desk, panel, self.task)
@@ -114,7 +113,8 @@ class Points(Workspace):
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
-        self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.export = PointsExportController(desk, shell.background, page, self.subjects,
+                                             lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)
@@ -188,10 +188,16 @@ class Points(Workspace):
 
     def compare(self, run: str = "") -> None:
         """Put another run beside the one that is shown, or end the comparison."""
-        if run:
+        if why := run and self.unfit(run):
+            self.desk.complain(why)
+        elif run:
             self.runs.add(run)
         elif not self._lacking("compare"):
             self.runs.compare()
+
+    def unfit(self, run: str) -> str:
+        """Why a run cannot be put into a panel beside the others, "" where it can."""
+        return self.sheet.view.lacks.format("compare") or self.runs.unfit(run) or super().unfit(run)
 
     def parted(self) -> Callable[[], object]:
         """The runs beside that on the stage come back as well."""
@@ -217,12 +223,12 @@ class Points(Workspace):
         """Select the particle so many numbers on."""
         return self.desk.stage.step_sample(offset)
 
-    def fit(self) -> bool:
-        """Show all there is."""
+    def fit(self) -> str:
+        """Show all there is; gives what is said then."""
         return self.sheet.view.fit()
 
-    def zoom(self, factor: float) -> bool:
-        """Look closer."""
+    def zoom(self, factor: float) -> str:
+        """Look closer; gives why nothing can be zoomed, "" where it can."""
         return self.sheet.view.zoom(factor)
 
     # what the next start finds again
@@ -231,7 +237,7 @@ class Points(Workspace):
         """Layers, what stands beside the run, what the own points are called, and the lesson that is on."""
         return {"layers": self.field_page.tools.kept, "beside": self.runs.kept, "own": self.data.title,
                 "columns": list(self.data.names), "order": self.runs.order, "distances": self.table.on,
-                "lesson": self.lessons.kept}
+                "lesson": self.lessons.kept, "views": self.sheet.kept, "brushes": self.brushes.kept}
 
     def drafts(self) -> dict[str, Draft]:
         """The user's own points."""
@@ -243,15 +249,18 @@ class Points(Workspace):
         self.data.changed.append(changed)
         self.field_page.layers_changed.connect(changed)
         self.table.toggled.append(changed)
+        self.sheet.watch(changed)
+        self.brushes.watch(changed)
         self.desk.stage.compared.connect(changed)
 
     def bring_back(self, place: Mapping[str, Any], drafts: Mapping[str, Any]) -> None:
         """Show the layers of last time, and have the own points."""
         self.field_page.tools.bring_back(place.get("layers"))
         self.table.choose(place.get("distances") is not False)
+        self.sheet.bring_back(place.get("views"))
+        self.brushes.bring_back(place.get("brushes"))
         self.lessons.bring_back(place.get("lesson"))
-        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"),
-                             place.get("columns"))
+        self.data.take_draft(drafts.get(OWN), str(place.get("own") or "own points"), place.get("columns"))
 
     def returned(self, place: Mapping[str, Any]) -> None:
         """Put beside the run what stood there."""

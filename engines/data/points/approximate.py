@@ -11,13 +11,13 @@ from torch import Tensor
 
 from engines.analytic import Mixture
 
-MOST = 256  # components: exact enough to see no difference, and still quick
+MOST_COMPONENTS = 256  # components: exact enough to see no difference, and still quick
 COUNT = 40_000  # points that a density is told by
 FINEST, COARSER = 0.04, 1.12  # width of the first cells in data units, and how much wider the next try is
 SMOOTH, LEAST = 2.2, 0.2  # times the variance within a cell, so that neighbours merge; standard deviation in cells
 
 
-def approximated(points: Tensor, most: int = MOST) -> Mixture:
+def approximated(points: Tensor, most: int = MOST_COMPONENTS) -> Mixture:
     """At most `most` Gaussians, one for each cell of a grid that holds points, with their share, mean and covariance.
 
     Args:

@@ -35,13 +35,13 @@ def check_boundary(setting: Setting) -> None:
                         "noise ends, or grows without bounds where it begins; choose the prediction v.")
 
 
-def levels(path: Path, count: int) -> Tensor:
+def curve_times(path: Path, count: int) -> Tensor:
     """Rising times from 0 over `count` noise levels to t_max: (count + 1,) float64 (Karras et al. 2022, eq. 5)."""
     return EDM().times(path, count).flip(0)
 
 
 def place_of(path: Path, t: Tensor) -> Tensor:
-    """Where times (B,) above 0 lie on the curve of `levels`: 1 at t_max, 0 at the finest noise, less below it."""
+    """Where times (B,) above 0 lie on the curve of `curve_times`: 1 at t_max, 0 at the finest noise, less below it."""
     low, high = _ends(path)
     return (path.kappa(t) ** (1 / EDM().rho) - low) / (high - low)
 
@@ -50,7 +50,8 @@ def time_at(path: Path, place: Tensor) -> Tensor:
     """The times at such places (B,) up to 1; 0 for those below 0. Levels are at equal distances."""
     low, high = _ends(path)
     level = low + place.clamp(0, 1) * (high - low)
-    t = path.t_at_kappa(level ** EDM().rho).clamp(max=path.t_max)
+    # on the CPU, as times of a noise level are float64, and back
+    t = path.t_at_kappa((level ** EDM().rho).cpu()).clamp(max=path.t_max).to(place)
     return torch.where(place < 0, torch.zeros_like(t), t)
 
 
@@ -66,7 +67,7 @@ def neighbour(times: Tensor, t: Tensor) -> Tensor:
     return times.to(t)[torch.searchsorted(times.to(t), t * (1 - 1e-6)).clamp(min=1) - 1]
 
 
-def apart(found: Tensor, wanted: Tensor) -> Tensor:
+def pseudo_huber(found: Tensor, wanted: Tensor) -> Tensor:
     """Pseudo-Huber distance of samples (B, …), over the root of the number of coordinates: (B,).
 
     Song & Dhariwal 2024, eq. 7 and section 3.3: sqrt(|a − b|² + c²) − c.

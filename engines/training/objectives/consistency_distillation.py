@@ -21,12 +21,12 @@ from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting
 from engines.training.objectives.consistency import (
-    apart,
     check_boundary,
     consistency,
-    levels,
+    curve_times,
     neighbour,
     place_of,
+    pseudo_huber,
     time_at,
 )
 
@@ -93,7 +93,7 @@ class ConsistencyDistillation(Objective):
         if self.times is Times.EVERY:
             return replace(draws, t=time_at(setting.path, place))
         level = (place * self.levels).long().clamp(0, self.levels - 1)
-        return replace(draws, t=levels(setting.path, self.levels)[1:][level])
+        return replace(draws, t=curve_times(setting.path, self.levels)[1:][level])
 
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The distance of both ends; raises BadOption as `check`."""
@@ -102,13 +102,13 @@ class ConsistencyDistillation(Objective):
         s, x = self._below(path, t), path.diffuse(x0, draws.eps, t)
         with torch.no_grad():
             wanted = consistency(network, setting, heun(path, teacher, x, t, s, cond), s, cond)
-        found = apart(consistency(network, setting, x, t, cond), wanted)
+        found = pseudo_huber(consistency(network, setting, x, t, cond), wanted)
         return found if self.times is Times.LEVELS else found / expand(path.kappa(t) - path.kappa(s), found)
 
     def _below(self, path: Path, t: Tensor) -> Tensor:
         """Where the teacher's step from each t (B,) ends."""
         if self.times is Times.LEVELS:
-            return neighbour(levels(path, self.levels), t)
+            return neighbour(curve_times(path, self.levels), t)
         return time_at(path, place_of(path, t) - 1 / (self.levels - 1))
 
 

@@ -17,7 +17,7 @@ from engines.learnt import Learnt
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting
-from engines.training.objectives.consistency import apart, check_boundary, consistency, levels, neighbour
+from engines.training.objectives.consistency import check_boundary, consistency, curve_times, neighbour, pseudo_huber
 
 # of log sigma, for data of standard deviation 0.5 in the paper and of 1 here
 MEAN, SPREAD = -1.1 + math.log(2), 2.0
@@ -62,7 +62,7 @@ class ConsistencyTraining(Objective):
 
     def prepared(self, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Draws:
         """Times of the levels, most often those of middling noise: log-normal."""
-        times = levels(setting.path, self.count(setting.step, setting.steps))
+        times = curve_times(setting.path, self.count(setting.step, setting.steps))
         logs = setting.path.kappa(times[1:]).log()
         edges = torch.special.erf((logs - MEAN) / (math.sqrt(2) * SPREAD))
         # each level as often as the normal law has numbers between the level below and it
@@ -74,8 +74,8 @@ class ConsistencyTraining(Objective):
     def losses(self, network: nn.Module, setting: Setting, x0: Tensor, labels: Tensor, draws: Draws) -> Tensor:
         """The distance of both ends."""
         path, t, cond = setting.path, draws.t, draws.cond(labels)
-        s = neighbour(levels(path, self.count(setting.step, setting.steps)), t)
+        s = neighbour(curve_times(path, self.count(setting.step, setting.steps)), t)
         with torch.no_grad():
             wanted = consistency(network, setting, path.diffuse(x0, draws.eps, s), s, cond)
-        found = apart(consistency(network, setting, path.diffuse(x0, draws.eps, t), t, cond), wanted)
+        found = pseudo_huber(consistency(network, setting, path.diffuse(x0, draws.eps, t), t, cond), wanted)
         return found / expand(path.kappa(t) - path.kappa(s), found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 
 from workbench.controllers.points.data import PointsDataController
 from workbench.controllers.points.draw import PointsDrawController
@@ -21,6 +22,7 @@ class PointsBrushes:
 
     def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object],
                  turn: Callable[[], object]) -> None:
+        self._page = page
         self.draw = PointsDrawController(desk, page, data, leave)
         self.paint = PointsPaintController(desk, page, data, leave)
         self.draw.before, self.paint.before = lambda: (self.paint.end(), turn()), lambda: (self.draw.end(), turn())
@@ -33,3 +35,28 @@ class PointsBrushes:
     def put_away(self) -> bool:
         """Put away the one that is in the hand; False where there was none."""
         return self.draw.end() or self.paint.end()
+
+    # what the next start finds again
+
+    @property
+    def kept(self) -> dict[str, float]:
+        """Radius of both brushes in pixels, and the strength of the one that paints, a share."""
+        return {"draw": self.draw.radius, "paint": self.paint.radius, "strength": self.paint.strength}
+
+    def bring_back(self, kept: object) -> None:
+        """Have the brushes of last time; damaged ones stay as they are."""
+        match kept:
+            case {"draw": int() | float() as drawn, "paint": int() | float() as painted,
+                  "strength": int() | float() as strength} if isfinite(drawn + painted + strength):
+                self.draw.resize(drawn)
+                self.paint.resize(painted)
+                self.paint.strengthen(strength)
+            case _:
+                pass
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever a brush gets another size or strength."""
+        page = self._page
+        for signal in (page.spray.sized, page.paint.sized, page.paint.strength_chosen,
+                       page.plane.fields[0].brush_sized):
+            signal.connect(changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from widgets.options.form import OptionForm
 from workbench.actions import Spec
-from workbench.background import LARGE, Background
+from workbench.background import LARGE, TABLE, Background
 from workbench.controllers.files import OWN_DATA, ask_open
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -26,6 +28,15 @@ ENDINGS = frozenset({".csv", ".tsv", ".npy"})
 QUOTED = 30  # letters of a text that is no table
 FILE = "points.npy"  # what a recipe calls own points that were brought into the window
 OWN = {"name": "own", "file": FILE}  # the point set that comes with a file
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """Points that can be the data, what is said of them then, and the file that goes with a run."""
+
+    points: Points
+    told: str
+    packed: bytes
 
 
 class PointsDataController:
@@ -76,12 +87,13 @@ class PointsDataController:
         """Read a table; a bad one leaves everything as it is and says why."""
         from engines.modalities.own_points import read_own
 
-        def taken(points: Points) -> None:
+        def taken(checked: _Checked) -> None:
             with self._desk.guard():
-                self._take(points, path.name)
+                self._take(checked, path.name)
                 then()
 
-        self._background.read(path, lambda: read_own(path), taken, self._desk.complain)
+        self._background.read(path, lambda: _checked(read_own(path), path.name), taken, self._desk.complain,
+                              large=TABLE)
 
     def wants(self, data: QMimeData) -> bool:
         """Whether it is a text that may be a table: it begins with a number, or has several lines."""
@@ -92,8 +104,10 @@ class PointsDataController:
         """Take a table as text."""
         from engines.modalities.points import read_points
 
+        text = data.text().encode()
         with self._desk.guard():
-            self._take(read_points(data.text().encode(), title), title)
+            self._background.either(len(text) > TABLE, lambda: _checked(read_points(text, title), title),
+                                    lambda checked: self._take(checked, title), self._desk.complain)
 
     def paste(self) -> bool:
         """Take a table from the clipboard; False where there is no text on it. Other text is refused."""
@@ -109,36 +123,37 @@ class PointsDataController:
         self.drop(data, "clipboard")
         return True
 
-    def _take(self, points: Points, title: str) -> None:
-        from engines.data.points.cloud import Cloud
-        from engines.modalities.own_points import is_density
-
-        values = points.values
-        if is_density(values):
-            told = f"The density {title} {'on a line' if len(values) == 1 else 'in the plane'} is the data"
-        else:
-            Cloud.of(values, title, points.names)  # of one place, or too far off: said now and not at Run
-            columns = "on a line" if values.shape[1] == 1 else "in the plane"
-            told = f"{len(values):,} points {columns} from {title} are the data"
-        self.put(values, title, f"Take points of {title}", points.names)
+    def _take(self, checked: _Checked, title: str) -> None:
+        """Have points that were checked, and tell of it."""
+        points = checked.points
+        self._packed = self.version + 1, checked.packed  # as those that are put now are counted
+        self.put(points.values, title, f"Take points of {title}", points.names)
         self._desk.stage.show(None)  # a run of other points would hide these
         self.came()
-        self._desk.say(points.note or told)
+        self._desk.say(points.note or checked.told)
 
     def put(self, values: np.ndarray, title: str, words: str, names: tuple[str, ...] = ()) -> None:
         """These points (N, 1 or 2), or this density, are the data from now on; undo brings back what was."""
+        self._turn()
+        form = self._panel.form
         before, now = (self.values, self.title, self.names, self._data()), (values, title, names, OWN)
-        self._now(*now)
-        self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(*now))
+
+        def again(values: np.ndarray | None, title: str, names: tuple[str, ...], data: Any) -> None:
+            if form is not None:
+                form.returned.emit()  # another one may be shown by then, with data of its own
+            self._now(form, values, title, names, data)
+
+        self._now(form, *now)
+        self._desk.history.push(words, lambda: again(*before), lambda: again(*now))
 
     def _data(self) -> Any:
         return self._panel.values().get("data")
 
-    def _now(self, values: np.ndarray | None, title: str, names: tuple[str, ...], data: Any) -> None:
+    def _now(self, form: OptionForm | None, values: np.ndarray | None, title: str, names: tuple[str, ...],
+             data: Any) -> None:
         self._hold(values, title, names)
-        self._turn()
-        if self._panel.form is not None and isinstance(data, Mapping):
-            self._panel.form.set_values({"data": dict(data)})
+        if form is not None and isinstance(data, Mapping):
+            form.set_values({"data": dict(data)})
             self._panel.changed.emit()
         self.tell()
 
@@ -212,3 +227,21 @@ class PointsDataController:
         if self.values is None or self.names != names or not np.array_equal(self.values, values):
             self._hold(values, title, names)
             self.tell()
+
+
+def _checked(points: Points, title: str) -> _Checked:
+    """Points that can be the data; on any thread.
+
+    Raises BadPoints now and not at Run for those of one place, or too far off.
+    """
+    from engines.data.points.cloud import Cloud
+    from engines.modalities.own_points import is_density, own_bytes
+
+    values = points.values
+    if is_density(values):
+        told = f"The density {title} {'on a line' if len(values) == 1 else 'in the plane'} is the data"
+    else:
+        Cloud.of(values, title, points.names)
+        where = "on a line" if values.shape[1] == 1 else "in the plane"
+        told = f"{len(values):,} points {where} from {title} are the data"
+    return _Checked(points, told, own_bytes(values, points.names))

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from engines.units import Units
-from widgets.fields.brush import SPRAY, Brush, Dabs
+from widgets.fields.brush import SPRAY, Brush, Dabs, bounded
 from widgets.fields.particles import Particles
 from workbench.actions import Spec
 from workbench.controllers.points.brush import PointsBrush
@@ -34,7 +34,7 @@ class PointsDrawController(PointsBrush):
         self._units: Units | None = None  # of the points that are drawn on
         self._field.painted.connect(self._painted)
         self._field.stroke_finished.connect(self._finished)
-        self._radius = SPRAY
+        self.radius = SPRAY
         self._field.brush_sized.connect(self._sized)
         page.spray.sized.connect(self._choose_size)
         self._declare()
@@ -79,7 +79,12 @@ class PointsDrawController(PointsBrush):
     def _turn(self) -> None:
         """Take the spray, or the eraser."""
         if self.held:
-            self._field.set_brush(Dabs(self._radius) if self._rubs else Brush(self._radius, seed=self._data.version))
+            self._field.set_brush(Dabs(self.radius) if self._rubs else Brush(self.radius, seed=self._data.version))
+
+    def resize(self, radius: float) -> None:
+        """Have a brush of another radius in pixels, in the hand or not."""
+        self.radius = bounded(radius)
+        self._page.spray.show_size(self.radius)
 
     def _choose_size(self, radius: float) -> None:
         self._sized(radius)
@@ -89,8 +94,7 @@ class PointsDrawController(PointsBrush):
     def _sized(self, radius: float) -> None:
         """The brush has another size."""
         if self.held:
-            self._radius = radius
-            self._page.spray.show_size(radius)
+            self.resize(radius)
 
     def clear(self) -> None:
         """Begin with no points; the data stay what they are until the next stroke."""
@@ -139,7 +143,7 @@ class PointsDrawController(PointsBrush):
 
     def _left(self, places: np.ndarray) -> np.ndarray:
         """Whether each point lies outside of the eraser, at all of these places (N, 2) of the canvas: (n,) of bool."""
-        own, reach = self._shown(), self._radius / self._field.frame().scale[0]
+        own, reach = self._shown(), self.radius / self._field.frame().scale[0]
         left = np.ones(len(own), bool)
         for place in places:
             left &= np.hypot(*(own - place).T) > reach

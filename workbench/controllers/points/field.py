@@ -34,8 +34,10 @@ from workbench.fields.drawing import (
 from workbench.fields.frames import FieldFrame
 from workbench.fields.marks import MARKS, marks, read
 from workbench.fields.store import Subject, Time
+from workbench.fields.ways import Ways
 from workbench.frames import ESTIMATE, STATE, source
 from workbench.pages.points_views.field import FieldPage
+from workbench.running.coming import to_come
 from workbench.running.mailbox import LiveRun
 
 ROOMY = 220  # px of a panel from which on its caption tells its step
@@ -63,7 +65,7 @@ class PointsFieldController:
         self.believed = PointsBelievedController(desk, background, page, subjects.store, self.draw)
         self.course = PointsCourseController(desk, background, page, subjects, self.draw)
         self._layers = dict[int, tuple[FieldFrame, tuple[object, ...], Layers]]()  # by the identity of the frame
-        self._ways = dict[str, tuple[tuple[int, ...], np.ndarray]]()  # by run: steps and particles, places
+        self._ways = Ways()
         self._prepared: tuple[str, ...] = ()  # runs whose fields are made ahead
         self.drawn = list[Callable[[], object]]()
         self.paused: Callable[[], bool] = lambda: False  # while something else is painted on the canvas
@@ -74,6 +76,11 @@ class PointsFieldController:
         desk.changed_models.append(self._forgive)
         page.layers_changed.connect(self.draw)
         page.selected.connect(lambda _panel, particle: stage.choose(particle))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that belongs on the canvas is still being made."""
+        return self.subjects.store.busy or self.believed.store.busy or self.course.busy
 
     def _forgive(self) -> None:
         """The models are others: what could not be made of one of them may be now."""
@@ -106,8 +113,8 @@ class PointsFieldController:
 
     def _coming(self) -> bool:
         """Whether the run on the stage waits for its turn, or has just begun."""
-        live, queue = self._desk.stage.live, self._desk.queue
-        return live is not None and queue.has(live.run) and queue.job(live.run).state.alive
+        live = self._desk.stage.live
+        return live is not None and to_come(self._desk.queue, live)
 
     def _read(self, live: LiveRun | None, ground: Ground) -> Ground:
         """The common ground, read in the units of a panel of its own."""
@@ -221,13 +228,8 @@ class PointsFieldController:
             every = max(1, (steps.shape[0] - 1) // (WAYS - 1))  # neighbours go one way: a few from end to end tell more
         chosen = tuple(dict.fromkeys((max(self._desk.stage.sample, 0), *range(0, every * WAYS, every))))[:WAYS]
         which = tuple(k for k in chosen if k < steps.shape[0])
-        key = (steps.first, steps.last, *which)
-        if self._ways.get(live.run, ((), None))[0] != key:
-            if len(self._ways) > 8:
-                self._ways.clear()
-            rows = [self.subjects.states(live, i) for i in range(steps.first, steps.last + 1)]
-            self._ways[live.run] = key, np.stack([row[list(which)] for row in rows if row is not None])
-        return self._ways[live.run][1][: step - steps.first + 1]
+        known = self._ways.of(live.run, steps, which, lambda i: scale_of(live, i))
+        return known[: step - steps.first + 1]
 
 
 def evenly(total: int) -> range:

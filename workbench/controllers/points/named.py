@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakSet
 
 from widgets.options.editors import Editor
 from widgets.options.fields import Kind
+from workbench.background import LARGE
 from workbench.controllers.points.data import FILE, PointsDataController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -26,6 +28,7 @@ class NamedPointSets:
     def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController, kept: KeptPoints) -> None:
         self._desk, self._panel, self._data, self._kept = desk, panel, data, kept
         self._editor: Editor | None = None
+        self._heard = WeakSet[Editor]()  # every form has one of its own
         self._offered = list[tuple[str, str]]()
         self._known: tuple[int, list[str], str] = -1, [], NONE_YET
         panel.changed.connect(self.offer)
@@ -41,22 +44,31 @@ class NamedPointSets:
         files = self._kept.files()
         now = self._name([file.stem for file in files])
         choices = [(FILE, now), *((str(file), file.stem) for file in files if file.stem != now)]
-        if row.editor is not self._editor:
-            row.editor.edited.connect(self._chosen)
-        elif choices == self._offered:
+        if row.editor is self._editor and choices == self._offered:
             return
+        if row.editor not in self._heard:
+            self._heard.add(row.editor)
+            row.editor.edited.connect(self._chosen)
         self._editor, self._offered = row.editor, choices
         row.editor.set_value(FILE)
         row.editor.set_choices(choices)
 
     def _name(self, kept: list[str]) -> str:
         """What the present points are called: as they are kept, whatever they were called when they came."""
-        version, values = self._data.version, self._data.values
+        version, values, known = self._data.version, self._data.values, self._data.kept_as
+        if known in kept:
+            return known
+        if values is not None and values.nbytes > LARGE:  # whoever keeps them is on the way to tell
+            return self._told("", kept)
         if self._known[:2] != (version, kept):
             name = self._kept.named(values, self._data.names) if values is not None else NONE_YET
-            came = Path(self._data.title).stem
-            self._known = version, kept, name or (UNKEPT.format(came) if came in kept else came)
+            self._known = version, kept, self._told(name, kept)
         return self._known[2]
+
+    def _told(self, name: str, kept: list[str]) -> str:
+        """A name, else the one they came with, which another set may have by now."""
+        came = Path(self._data.title).stem
+        return name or (UNKEPT.format(came) if came in kept else came)
 
     def _chosen(self) -> None:
         """The user chose a set; the form goes on naming the present points, which are those from now on."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from widgets.fields.brush import SMALLEST, Dabs
+from widgets.fields.brush import SMALLEST, Dabs, bounded
 from widgets.fields.density import Heat
 from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve
@@ -38,7 +38,7 @@ class PointsPaintController(PointsBrush):
     def __init__(self, desk: Desk, page: FieldPage, data: PointsDataController, leave: Callable[[], object]) -> None:
         super().__init__(desk, page, data, leave)
         self.on_line = False
-        self._radius, self._strength = SIZE, STRENGTH / 100
+        self.radius, self.strength = SIZE, STRENGTH / 100
         self._sheet = plane_sheet()
         self._ink, self._last = self._sheet.blank(), np.zeros((0, 2))
         for field in (page.plane.fields[0], page.line.fields[0]):
@@ -79,7 +79,7 @@ class PointsPaintController(PointsBrush):
         self.on_line = on_line
         self._take()
         self._prepare()
-        self._field.set_brush(Dabs(SMALLEST if on_line else self._radius))
+        self._field.set_brush(Dabs(SMALLEST if on_line else self.radius))
         self._take_up()
         self._field.setFocus()
         self._desk.say("Draw the curve of the density with the mouse; Esc ends. Then press Run" if on_line else
@@ -114,10 +114,6 @@ class PointsPaintController(PointsBrush):
 
     def _turn(self) -> None:
         """From the plane to a line, or back."""
-        if not self.held:
-            self._desk.say(f"{NEEDS}, then choose the line")
-            self._mark()
-            return
         self._put_away()
         self._begin(on_line=not self.on_line)
 
@@ -135,6 +131,16 @@ class PointsPaintController(PointsBrush):
 
     # the brush
 
+    def resize(self, radius: float) -> None:
+        """Have a brush of another radius in pixels, in the hand or not."""
+        self.radius = bounded(radius)
+        self._page.paint.show_size(self.radius)
+
+    def strengthen(self, share: float) -> None:
+        """Have a brush that adds another share of what is missing."""
+        self.strength = min(max(share, 0.01), 1.0)
+        self._page.paint.show_strength(round(100 * self.strength))
+
     def _choose_size(self, radius: float) -> None:
         self._sized(radius)
         if self.held and not self.on_line and self._field.brush is not None:
@@ -143,11 +149,10 @@ class PointsPaintController(PointsBrush):
     def _sized(self, radius: float) -> None:
         """The brush has another size."""
         if self.held and not self.on_line:
-            self._radius = radius
-            self._page.paint.show_size(radius)
+            self.resize(radius)
 
     def _choose_strength(self, percent: int) -> None:
-        self._strength = percent / 100
+        self.strength = percent / 100
 
     @property
     def _erases(self) -> bool:
@@ -167,7 +172,7 @@ class PointsPaintController(PointsBrush):
         else:
             left, _, right, _ = self._sheet.box
             cells = self._sheet.cells[1] / (right - left) / self._field.frame().scale[0]  # of a pixel
-            self._ink = dabbed(self._ink, places, self._radius * cells, self._strength, erase=self._erases)
+            self._ink = dabbed(self._ink, places, self.radius * cells, self.strength, erase=self._erases)
         self._last = places[-1:]
         self._show()
 

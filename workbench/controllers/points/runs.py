@@ -8,10 +8,11 @@ from typing import Any
 from PySide6.QtCore import QPoint
 
 from engines.errors import BadInput
-from widgets.fields.panels import MOST
+from widgets.fields.panels import MOST_PANELS
 from workbench.actions import RUN_FIRST, Spec
 from workbench.comparable import misfits
-from workbench.controllers.branch import MOST as OFFERED
+from workbench.controllers.branch import OFFERED
+from workbench.controllers.points.beside import FULL, as_known, begins, misfit
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
@@ -19,13 +20,11 @@ from workbench.desk import Desk
 from workbench.library.records import Query, Run
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.field import FieldPage
+from workbench.running.coming import to_come
 from workbench.running.mailbox import LiveRun
-from workbench.wording.run_words import apart, plain
+from workbench.wording.run_words import apart
 
 TWO_FIRST = "Put two runs beside one another first"
-BEGINNING = {"seed": "another seed, so it begins from other noise",
-             "count": "another number of points, of which the first begin alike",
-             "data": "other data, to which it is compared"}
 BESIDE = "panels"  # under which the queue knows whose runs are looked at
 
 
@@ -45,21 +44,23 @@ class PointsRunsController:
         self._desk, self._runs, self._sheet, self._page = desk, runs, sheet, page
         self._subjects, self._tasks, self._draw = subjects, tasks, draw
         self._turning, self._known_order = False, tuple[str, ...]()
-        self._wanted = list[str]()  # runs that are being read to stand in a panel
+        self._wanted = list[str]()  # runs that will stand in a panel, once they and the one on the stage have steps
         self.captions = dict[str, str]()  # of runs that have one of their own, in the order of their panels
         self.chooser = RunChooser(page, desk.library)
         self.chooser.chosen.connect(self.add)
         desk.queue.run_opened.connect(self._opened)
         for signal in (desk.queue.job_changed, desk.queue.job_finished):
             signal.connect(self._grown)
+        desk.queue.job_added.connect(self._resumed)
         desk.stage.shown.connect(self._alone)
+        desk.stage.grown.connect(self._look)
         page.pressed.connect(self.activate)
         add = desk.actions.add
         add(Spec("points.beside", "Run beside", "Run", "Alt+Return", "columns-2", section="run", needs=RUN_FIRST,
                  help="Run the form from the same noise, in a panel beside what is shown"), self.run_beside,
             lambda: desk.stage.recorded)
         add(Spec("points.panel", "Add panel…", "View", "Shift+C", section="wipe", needs=RUN_FIRST,
-                 help=f"Put one more run beside those that are shown, up to {MOST}"), self.choose,
+                 help=f"Put one more run beside those that are shown, up to {MOST_PANELS}"), self.choose,
             lambda: desk.stage.recorded)
         add(Spec("points.next", "Next panel", "View", "Shift+N", section="wipe", needs=TWO_FIRST,
                  help="Let time line and equation be about the run of the next panel"), self.turn_on, self._several)
@@ -144,8 +145,8 @@ class PointsRunsController:
         stage = self._desk.stage
         if not stage.run:
             self._desk.complain("There is nothing to compare yet; run something first.")
-        elif len(self.shown) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        elif len(self.shown) >= MOST_PANELS:
+            self._desk.complain(FULL)
         elif others := self._others():
             title = self._desk.library.run(stage.run).title
             strip = self._sheet.strip
@@ -163,6 +164,12 @@ class PointsRunsController:
         rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
         return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
 
+    def unfit(self, run: str) -> str:
+        """Why there is no panel for a run, "" where there is."""
+        if run in {live.run for live in self.shown}:
+            return "That run is shown already; choose another to compare."
+        return FULL if len(self.shown) >= MOST_PANELS else ""
+
     def add(self, run: str) -> None:
         """Put a run into a panel of its own, loading it when needed."""
         if run in {live.run for live in self.shown}:
@@ -174,29 +181,32 @@ class PointsRunsController:
             self._opened(run)
 
     def _opened(self, run: str) -> None:
-        live = self._desk.queue.live(run)
-        if run not in self._wanted or live is None or live.opened is None:
+        """Give a run its panel, unless it or the one on the stage has no steps yet: then it is looked at again."""
+        queue, live, first = self._desk.queue, self._desk.queue.live(run), self._desk.stage.live
+        if run not in self._wanted or any(one is not None and one.opened is None and to_come(queue, one)
+                                          for one in (live, first)):
             return
         self._wanted.remove(run)
-        first = self._desk.stage.live
-        if live.trajectory is None:
-            self._desk.complain("That run has no recorded steps; choose another to compare.")
-        elif first is None or first.opened is None or first.opened.shape[1:] != live.opened.shape[1:]:
-            self._desk.complain("That run is of points in another number of dimensions; choose another to compare.")
-        elif self._desk.stage.other is None:
-            self._subjects.order = (first.run, live.run)
-            self._desk.stage.standing = "Panel 1"
-            self._desk.stage.compare(live)
-        elif len(self.shown) < MOST:
-            self._subjects.more = (*self._subjects.more, live)
-            self._subjects.order = (*self._subjects.order, live.run)
-        known = tuple(self.captions) or self._known_order
-        if known:  # of a lesson or of last time: the others of them may still be on their way
-            self._subjects.order = tuple(sorted(self._subjects.order,
-                                                key=lambda run: known.index(run) if run in known else len(known)))
+        why = misfit(first, live)
+        if why:
+            self._desk.complain(why)
+        elif first is not None and live is not None:
+            self._place(first, live)
         self._hold()
         self._name()
         self._draw()
+
+    def _place(self, first: LiveRun, live: LiveRun) -> None:
+        """Show a run beside the first one, as the last panel where nothing tells its place."""
+        if self._desk.stage.other is None:
+            self._subjects.order = (first.run, live.run)
+            self._desk.stage.standing = "Panel 1"
+            self._desk.stage.compare(live)
+        elif len(self.shown) < MOST_PANELS:
+            self._subjects.more = (*self._subjects.more, live)
+            self._subjects.order = (*self._subjects.order, live.run)
+        # of a lesson or of last time: the others of them may still be on their way
+        self._subjects.order = as_known(self._subjects.order, tuple(self.captions) or self._known_order)
 
     def _name(self) -> None:
         """What tells the panels apart."""
@@ -214,12 +224,33 @@ class PointsRunsController:
         self._desk.queue.look_at(BESIDE, {*self._wanted, *(live.run for live in self._subjects.more)})
         self._mark()
 
+    def _look(self) -> None:
+        """The run on the stage has more steps, or its first ones, for which others wait."""
+        for run in tuple(self._wanted):
+            self._opened(run)
+
     def _grown(self, run: str) -> None:
-        """A run beside the one on the stage, which tells by itself, has more steps, or its first ones."""
-        if run in self._wanted:
+        """A run beside the one on the stage, which tells by itself, has more steps, its first ones, or ended."""
+        live, queue = self._desk.queue.live(run), self._desk.queue
+        if run == self._desk.stage.run:
+            self._look()
+        elif run in self._wanted and live is not None and live.opened is None and not to_come(queue, live):
+            self._wanted.remove(run)  # it ended before its first step, which is told as of any other run
+            self._hold()
+        elif run in self._wanted:
             self._opened(run)
         elif run in {live.run for live in self._others_shown()}:
             self._draw()
+
+    def _resumed(self, run: str) -> None:
+        """A run beside the one on the stage goes on: its panel waits for its new view, and keeps its place."""
+        others = self._others_shown()
+        rest = [live for live in others if live.run != run]
+        if len(rest) < len(others):
+            self._known_order, self._subjects.more = self._subjects.order, tuple(rest[1:])
+            self._wanted.append(run)
+            self._desk.stage.compare(rest[0] if rest else None)
+            self._hold()
 
     def _alone(self) -> None:
         """Another run is on the stage: the panels beside the one before it end, unless it is one of them."""
@@ -236,23 +267,15 @@ class PointsRunsController:
         if not self._desk.stage.recorded:
             self._runs.start()
             return
-        if len(self.shown) + len(self._wanted) >= MOST:
-            self._desk.complain(f"{MOST} panels are shown, which is as many as can be read; end the comparison first.")
+        if len(self.shown) + len(self._wanted) >= MOST_PANELS:
+            self._desk.complain(FULL)
             return
         job = self._runs.enqueue()
         if job is not None:
-            self._warn(job.id)
+            own, before = (self._desk.library.run(one).options for one in (job.id, self._desk.stage.run))
+            if said := begins(own, before):
+                self._desk.tell_of(self._desk.stage.run, f"The new panel has {said}.")
             self.add(job.id)
-
-    def _warn(self, run: str) -> None:
-        """Say where a panel does not begin as the one on the stage does."""
-        stage = self._desk.stage
-        own, before = (self._desk.library.run(one).options for one in (run, stage.run))
-        said = [words for name, words in BEGINNING.items() if plain(own.get(name)) != plain(before.get(name))]
-        if said:
-            self._desk.tell_of(stage.run, f"The new panel has {', and '.join(said)}.")
-
-    # what the next start finds again
 
     @property
     def kept(self) -> list[str]:
@@ -271,6 +294,6 @@ class PointsRunsController:
     def bring_back(self, runs: Sequence[object], order: Sequence[object]) -> None:
         """Put runs of last time beside that of the stage again, as far as they can be found, in their order."""
         self._known_order = tuple(run for run in order if isinstance(run, str))
-        for run in runs[: MOST - 1]:
+        for run in runs[: MOST_PANELS - 1]:
             if isinstance(run, str) and self._desk.library.has(run, trash=False):
                 self.add(run)

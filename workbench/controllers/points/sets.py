@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import QMenu
 
 from widgets.lists.run_list import RunList
 from widgets.lists.run_rows import RunRow
+from workbench.background import LARGE, Background
 from workbench.controllers.points.data import PointsDataController
 from workbench.controllers.points.named import NamedPointSets
 from workbench.controllers.repeat import reveal
@@ -25,25 +27,45 @@ class PointSetsController:
     """Lists point sets and puts one into the form. It has no signals.
 
     Args:
-        desk, panel: shared parts.
+        desk, panel, background: shared parts.
         data: the user's points that are the data now.
         turn: shows a form that asks for data.
     """
 
-    def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController, turn: Callable[[], object]) -> None:
-        self._desk, self._panel, self._data, self._turn = desk, panel, data, turn
+    def __init__(self, desk: Desk, panel: TaskPanel, background: Background, data: PointsDataController,
+                 turn: Callable[[], object]) -> None:
+        self._desk, self._panel, self._background, self._data, self._turn = desk, panel, background, data, turn
         self.changed = list[Callable[[], object]]()
         self._kept = KeptPoints(desk.library.home.points)
         self.named = NamedPointSets(desk, panel, data, self._kept)
         self.changed.append(self.named.offer)
         data.taken.append(self.keep)
+        data.changed.append(self._find)
 
     def keep(self) -> None:
         """Keep the user's points, which came in whole: opened, pasted, dropped, or drawn to the end."""
-        if self._data.values is not None:
-            with self._desk.guard():
-                self._data.kept_as = self._kept.keep(self._data.title, self._data.values, self._data.names).stem
+        values, title, names = self._data.values, self._data.title, self._data.names
+        if values is not None:
+            self._call(values, lambda: self._kept.keep(title, values, names).stem)
+
+    def _find(self) -> None:
+        """Many points came: see what they are kept as, which takes a while; of fewer the form tells by itself."""
+        values, names = self._data.values, self._data.names
+        if values is not None and values.nbytes > LARGE and not self._data.kept_as:
+            self._call(values, lambda: self._kept.named(values, names))
+
+    def _call(self, values: np.ndarray, work: Callable[[], str]) -> None:
+        """Call the present points what work finds, beside the window if they are many; "" changes nothing."""
+        version = self._data.version
+
+        def found(name: str) -> None:
+            if name and version == self._data.version:
+                self._data.kept_as = name
+            if name:
                 self._tell()
+
+        with self._desk.guard():
+            self._background.either(values.nbytes > LARGE, work, found, self._desk.complain)
 
     def _tell(self) -> None:
         for tell in self.changed:

@@ -33,7 +33,7 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("energy dist.", "Energy distance, 0 for equal distributions only; never quite that for a number of points"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
            ("mode weights", "Largest error of the share of points in a mode"),
-           ("NLL", "−log p of the points under the truth, in nats; lower is not better than the exact points have"))
+           ("NLL", "−log p of the points under the truth, in nats; as low as the exact points’ own is right, no lower"))
 AT_END, EXACT = "To the true distribution", "As many exact points"
 OF_CLASS, EACH = "To the true class", ", each at its own t"  # panels of another spacing are at other times
 CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "

@@ -1,1 +1,1 @@
-"""Views of the Points workspace, found by `points_page.views`: one file each."""
+"""Views of the Points workspace, found by `points_page.kinds`: one file each."""

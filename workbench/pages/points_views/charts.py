@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 INVITATION = "Press the button at the right to measure; the chart grows while it goes on."
 SOON = "Measuring; the first values come in a moment."
+WHOLE = "A chart always shows all of its values"
 NO_STATES = "A chart has no states to {}; choose a run of Sample in the library."
 
 
@@ -89,6 +91,24 @@ class Charts(PointsView):
         tile = self.board.tile(sheet.title) if sheet is not None else None
         if tile is not None:
             tile.read_at(x)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The chart that was chosen."""
+        return {"chart": self.board.chosen}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Show it again as soon as it is there."""
+        self.board.choose(str(kept.get("chart") or ""))
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Tell when the user chose another one."""
+        self.board.choice.activated.connect(changed)
+
+    def zoom(self, factor: float) -> str:
+        """Nothing: a chart shows all of its values."""
+        del factor
+        return WHOLE
 
     def step(self, steps: int) -> bool:
         """Read the value so many further."""

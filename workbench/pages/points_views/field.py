@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
@@ -17,6 +17,7 @@ from widgets.fields.point_field import PointField
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import ENDS, EXTENT
 from workbench.pages.field_tools import LAYERS, STYLES, FieldTools
+from workbench.pages.plane_look import look_again, look_of, shown_whole
 from workbench.pages.point_plots import PointPlots
 from workbench.pages.points_view import Around, PointsView
 from workbench.pages.points_views.paint_bar import BrushBar, PaintBar
@@ -49,6 +50,7 @@ class FieldPage(QWidget):
         self.plane, self.line = FieldPanels("Points"), FieldPanels("Density", line=True)
         self.course = FieldPanels("Density over time", line=True)
         self.plane.plane.set_extent(EXTENT)
+        self.line.plane.set_extent(line_extent(*ENDS, 1.0))
         self.note = note_line("What there is to know of this run")
         self.invitation, self.start = frame("canvas"), QPushButton("Run")
         self.paint, self.spray = PaintBar(), BrushBar(SPRAY)
@@ -169,12 +171,27 @@ class Field(PointsView):
     def show(self, live: LiveRun | None) -> None:
         """Nothing: the controllers follow the stage by themselves."""
 
-    def fit(self) -> bool:
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Where the panels of the plane and of the line look."""
+        return {"plane": look_of(self.page.plane.plane), "line": look_of(self.page.line.plane)}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Let them look there again."""
+        look_again(self.page.plane.plane, kept.get("plane"))
+        look_again(self.page.line.plane, kept.get("line"))
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Tell when they look elsewhere."""
+        for panels in (self.page.plane, self.page.line):
+            panels.plane.changed.connect(changed)
+
+    def fit(self) -> str:
         """Show the whole extent."""
         self.page.panels.plane.fit()
-        return True
+        return shown_whole(self.page.panels.plane)
 
-    def zoom(self, factor: float) -> bool:
+    def zoom(self, factor: float) -> str:
         """Look closer, at the middle."""
         self.page.fields[0].zoom_by(factor)
-        return True
+        return ""

@@ -16,6 +16,7 @@ from workbench.fields.fit_course import FitCourse
 from workbench.fields.fit_frames import extent, layers, points_of, resting
 from workbench.fields.readings import place_facts
 from workbench.pages.fit_plots import FitPlots
+from workbench.pages.plane_look import shown_whole
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
 from workbench.running.mailbox import LiveRun
@@ -129,12 +130,12 @@ class MixtureView(PointsView):
         return layer_tile([layer for layer in shown if layer is not None], extent(self._fit), self.field.theme,
                           line=self.field is self.line)
 
-    def fit(self) -> bool:
-        """Show all points."""
+    def fit(self) -> str:
+        """Show the whole extent."""
         self.field.fit()
-        return True
+        return shown_whole(self.field.plane)
 
-    def zoom(self, factor: float) -> bool:
+    def zoom(self, factor: float) -> str:
         """Look closer, at the middle."""
         self.field.zoom_by(factor)
-        return True
+        return ""

@@ -65,15 +65,19 @@ class PaintBar(BrushBar):
                                      "the highest density; the eraser takes as much")
         super().__init__(SIZE, self._strength)
         self._strength.changed.connect(self._chosen)
-        self._strength.show_value(STRENGTH, 1, 100)
+        self.show_strength(STRENGTH)
 
     def suit(self, *, on_line: bool) -> None:
         """Show what there is to choose: a curve is drawn without a brush."""
         self._size.setVisible(not on_line)
         self._strength.setVisible(not on_line)
 
+    def show_strength(self, percent: int) -> None:
+        """Show how much one stroke adds."""
+        self._strength.show_value(percent, 1, 100)
+
     def _chosen(self, value: int) -> None:
-        self._strength.show_value(value, 1, 100)
+        self.show_strength(value)
         self.strength_chosen.emit(value)
 
 

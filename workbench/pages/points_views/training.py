@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -18,6 +19,7 @@ from workbench.fields.belief_frames import exact_layers, facts, highest_of, lear
 from workbench.fields.readings import axes
 from workbench.pages.belief_plots import BeliefPlots
 from workbench.pages.belief_tools import BeliefTools
+from workbench.pages.plane_look import look_again, look_of, shown_whole
 from workbench.pages.points_view import Around, PointsView
 from workbench.parts import column, frame, note_line
 from workbench.running.mailbox import History, LiveRun
@@ -49,6 +51,7 @@ class TrainingView(PointsView):
             panels.probed.connect(self._probe)
             self.stack.addWidget(panels)
         self.plane.plane.set_extent(EXTENT)
+        self.line.plane.set_extent(line_extent(-REACH, REACH, 1.0))
         ground = frame("canvas")
         column(self.stack, self.note, parent=ground).setStretchFactor(self.stack, 1)
         column(ground, parent=self._page)
@@ -159,12 +162,28 @@ class TrainingView(PointsView):
         points = self._history.preview_of(steps[index]) if 0 <= index < len(steps) else None
         return None if points is None else point_tile(points.astype(np.float64), EXTENT, self.field.theme)
 
-    def fit(self) -> bool:
-        """Show all samples."""
-        self.panels.plane.fit()
-        return True
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Arrows and noise level, and where the fields look."""
+        return {**self.bar.kept, "plane": look_of(self.plane.plane), "line": look_of(self.line.plane)}
 
-    def zoom(self, factor: float) -> bool:
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Show the same again."""
+        self.bar.bring_back(kept)
+        look_again(self.plane.plane, kept.get("plane"))
+        look_again(self.line.plane, kept.get("line"))
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Tell when something else is shown."""
+        for signal in (self.bar.changed, self.plane.plane.changed, self.line.plane.changed):
+            signal.connect(changed)
+
+    def fit(self) -> str:
+        """Show the whole extent."""
+        self.panels.plane.fit()
+        return shown_whole(self.panels.plane)
+
+    def zoom(self, factor: float) -> str:
         """Look closer, at the middle."""
         self.field.zoom_by(factor)
-        return True
+        return ""
