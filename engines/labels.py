@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 FREE, EACH = "free", "each"
-IN_TURN = frozenset({EACH, "each in turn"})  # as recipes have it, and as a menu writes it out
+WRITTEN = "each in turn"  # as a menu writes it out
+IN_TURN = frozenset({EACH, WRITTEN})
 
 
 def classes(label: str) -> str:

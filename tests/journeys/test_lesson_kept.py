@@ -11,7 +11,7 @@ from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, form_of, run, turned
 from tests.journeys.test_lessons import begun, settled
 from tests.journeys.test_session import saved
-from workbench.lesson_kept import Before, KeptLesson
+from workbench.lessons.kept import Before, KeptLesson
 from workbench.lessons.registry import lessons
 from workbench.pages.points_views.charts import Charts
 from workbench.workspaces.points import Points

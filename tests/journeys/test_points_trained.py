@@ -84,7 +84,7 @@ def test_the_noise_of_samples_and_fields_is_chosen(qtbot: QtBot, opened: Opener)
     samples = live.history.preview_of(60)
     assert samples is not None
     assert spread[1] == pytest.approx(float(np.abs(samples).max()))
-    view.curves.error.picked.emit(float(log_snr(live.history.beliefs.ground)[2]) if live.history.beliefs.ground else 0)
+    view.curves.error.picked.emit(float(log_snr(live.history.beliefs.shared)[2]) if live.history.beliefs.shared else 0)
     assert view.bar.noise.value() == 2
 
 

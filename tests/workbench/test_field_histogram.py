@@ -9,7 +9,7 @@ from widgets.fields.density import Contours, Heat, blocks_of, levels_of
 from widgets.fields.line import Histogram
 from widgets.fields.particles import Particles
 from workbench.fields.drawing import CELLS, Ground, moving, resting, suiting
-from workbench.fields.frames import BANDS, FINE, REACH, FieldFrame, grid
+from workbench.fields.frames import BANDS, COVERED, FINE, FieldFrame, grid
 
 PLANE = Ground(2)
 
@@ -21,7 +21,7 @@ def cloud(count: int, spread: float = 1.0) -> np.ndarray:
 def gauss() -> FieldFrame:
     """The density of the cloud, as a frame has it."""
     up = round(FINE * 0.7)
-    points = grid(REACH, FINE, up)
+    points = grid(COVERED, FINE, up)
     density = np.exp(-(points**2).sum(axis=1) / 2).reshape(up, FINE) / (2 * np.pi)
     return FieldFrame(density, points, points, points)
 
@@ -30,7 +30,7 @@ def test_cells_are_larger_for_few_points_and_smaller_for_dense_ones() -> None:
     def across(points: np.ndarray) -> int:
         layer = moving(points, PLANE, None, histogram=True)["histogram"]
         assert isinstance(layer, Heat)
-        assert layer.box == REACH
+        assert layer.box == COVERED
         assert layer.values.shape[0] / layer.values.shape[1] == pytest.approx(0.7)  # squares
         return layer.values.shape[1]
 
@@ -44,7 +44,7 @@ def test_a_cell_holds_many_particles_where_they_are_dense() -> None:
     """Were it as wide as a particle, nothing would look like a histogram."""
     layer = moving(cloud(1000), PLANE, None, histogram=True)["histogram"]
     assert isinstance(layer, Heat)
-    cell = (REACH[2] - REACH[0]) / layer.values.shape[1]
+    cell = (COVERED[2] - COVERED[0]) / layer.values.shape[1]
     assert float(layer.values.max()) * cell**2 * 1000 > 10
 
 

@@ -14,7 +14,7 @@ from widgets.fields.paths import Streamlines
 from widgets.fields.streamlines import streamlines
 from workbench.actions import Actions
 from workbench.fields.drawing import Ground, resting
-from workbench.fields.frames import ARROWS, CURVE, ENDS, LEARNED, REACH, FieldFrame, grid
+from workbench.fields.frames import ARROWS, COVERED, CURVE, ENDS, LEARNED, FieldFrame, grid
 from workbench.pages.field_tools import FieldTools
 
 PLANE = Ground(2)
@@ -22,9 +22,9 @@ PLANE = Ground(2)
 
 def frame() -> FieldFrame:
     """Of a Gaussian: the score goes to the middle, the velocity around it."""
-    points = grid(REACH, *ARROWS)
+    points = grid(COVERED, *ARROWS)
     around = np.stack([-points[:, 1], points[:, 0]], axis=1)
-    lines = streamlines(around.reshape(ARROWS[1], ARROWS[0], 2), REACH)
+    lines = streamlines(around.reshape(ARROWS[1], ARROWS[0], 2), COVERED)
     return FieldFrame(None, points, -points, around, lines)
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from workbench.lessons.page import FILE, main, part, renewed
 from workbench.lessons.registry import lessons
-from workbench.lessons_page import FILE, main, part, renewed
 
 PAGE = FILE.read_text(encoding="utf-8")
 LARGEST = 3_000_000  # bytes of all pictures of the page
 
 
 def test_the_lessons_are_up_to_date() -> None:
-    """Else: python -m workbench.lessons_page."""
+    """Else: python -m workbench.lessons.page."""
     assert renewed(PAGE) == PAGE
     for one in lessons().values():
         assert f"### {one.title}\n\n{one.look[0]} {one.look[1]}" in PAGE

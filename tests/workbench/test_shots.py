@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
 from engines.errors import BadInput
+from workbench.lessons.page import PICTURE
 from workbench.lessons.registry import lessons
-from workbench.lessons_page import PICTURE
 from workbench.shots.shots import groups, png, scenes, total
 
 

@@ -101,7 +101,7 @@ def test_nothing_more_is_measured_of_a_truth_that_cannot_be_known(later: Later) 
 def test_a_density_that_fails_is_tried_once(later: Later) -> None:
     told, shares = list[str](), list[float]()
     store = BelievedStore(later, shares.append, told.append)
-    one = believed_store.Wish(subject("ring"), (0.5, 1.0), SimpleNamespace(dimension=2))
+    one = believed_store.WantedDensity(subject("ring"), (0.5, 1.0), SimpleNamespace(dimension=2))
     store.want([one], lambda: None)
     store._rest.stop()
     store._begin()

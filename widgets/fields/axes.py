@@ -10,11 +10,10 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.drawing.fonts import figures, words
-from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Frame
 from widgets.drawing.ruler import PLAIN, Ruler, labels
 from widgets.drawing.theme import Theme, blend
-from widgets.fields.layer import Layer, Sketch
+from widgets.fields.layer import Layer, Sketch, plaque
 
 APART = 70  # px between ticks, about
 TICK = 3.0  # px to either side of the line
@@ -23,7 +22,6 @@ WIDE, HIGH = 60.0, 12.0  # px for a number
 LEFT, FOOT = 64, 20  # px along the edges, within which all numbers stand
 NAMED = 15.0  # px for a name
 UNDER = 30.0  # px from the upper edge of the plate to what stands under the caption
-GLASS = 0.78  # opacity of the plate's colour behind a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +67,7 @@ class Axes(Layer):
         for box, text in self.numbers(frame):
             across = metrics.horizontalAdvance(text)
             middle = box.center().x() if box.bottom() > frame.room.bottom() - FOOT + 1 else box.left() + across / 2
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tinted(theme.bg1, GLASS))
-            painter.drawRoundedRect(QRectF(middle - across / 2 - 2, box.top(), across + 4, HIGH), 3, 3)
+            plaque(painter, QRectF(middle - across / 2 - 2, box.top(), across + 4, HIGH), theme)
             painter.setPen(QColor(theme.text2))
             painter.drawText(QRectF(middle - WIDE / 2, box.top(), WIDE, HIGH), Qt.AlignmentFlag.AlignCenter, text)
 
@@ -84,9 +80,7 @@ class Axes(Layer):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
             wide = metrics.horizontalAdvance(text)
             left = box.right() - wide if side == Qt.AlignmentFlag.AlignRight else box.left()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tinted(theme.bg1, GLASS))
-            painter.drawRoundedRect(QRectF(left - 3, box.top(), wide + 6, box.height()), 3, 3)
+            plaque(painter, QRectF(left - 3, box.top(), wide + 6, box.height()), theme)
             painter.setPen(QColor(theme.text))
             painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 

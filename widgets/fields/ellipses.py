@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from widgets.drawing.fonts import numbers, words
+from widgets.drawing.fonts import numbers
 from widgets.drawing.hues import hues, rgb, to_colour
-from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.strokes import polygon
 from widgets.drawing.theme import Theme
-from widgets.fields.layer import Layer, Legend, Sketch, checked, write
+from widgets.fields.layer import Layer, Legend, Sketch, checked, line_legend, plaque, write
 
 AROUND = 72  # corners of an ellipse
 ARM = 4.0  # px of the cross
-SAMPLE = 20.0  # px of a line in the scale
 STRONG = 0.55  # of the way from a mode's colour to that of words
 
 
@@ -52,9 +51,8 @@ class Ellipses(Layer):
         painter, frame = sketch.painter, sketch.frame
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        # towards the words' colour, or they would not be seen on the particles of their mode
         theme = sketch.theme
-        colours = (1 - STRONG) * hues(theme.term(self.colour), len(self.means)) + STRONG * rgb(theme.text)
+        colours = component_colours(theme, self.colour, len(self.means))
         rings = ((1.0, 1.6, Qt.PenStyle.SolidLine), (2.0, 1.0, Qt.PenStyle.DashLine))
         outlines = [frame.pixels(self.outlines(deviations)) for deviations, _, _ in rings]
         for k in np.flatnonzero(np.isfinite(self.means).all(axis=1)).tolist():
@@ -76,10 +74,8 @@ class Ellipses(Layer):
                 continue
             x, y = sketch.frame.pixels(self.means[k]).tolist()
             corner = QPointF(x + ARM + 5, y - ARM - 2)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tinted(sketch.theme.bg1, 0.78))
             ground = QRectF(corner.x() - 3, corner.y() - 10, metrics.horizontalAdvance(text) + 6, 13)
-            painter.drawRoundedRect(ground, 3, 3)
+            plaque(painter, ground, sketch.theme)
             painter.setPen(QColor(sketch.theme.text))
             write(painter, font, text, corner)
 
@@ -113,14 +109,15 @@ class Single(Layer):
 
     def legend(self, frame: Frame) -> tuple[float, Legend] | None:
         """A piece of its line and its name."""
-        def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
-            middle = corner + QPointF(0, -4)
-            painter.setPen(QPen(QColor(theme.term(self.colour)), 1.4, Qt.PenStyle.DashLine))
-            painter.drawLine(middle, middle + QPointF(SAMPLE, 0))
-            painter.setPen(QColor(theme.text2))
-            write(painter, words(11), self.title, corner + QPointF(SAMPLE + 6, 0))
+        return line_legend(self.title, self.colour, dashed=True)
 
-        return SAMPLE + 6 + QFontMetricsF(words(11)).horizontalAdvance(self.title), draw
+
+def component_colours(theme: Theme, first: str, count: int) -> NDArray[np.float64]:
+    """The colours (count, 3) of components, by the name of that of the first.
+
+    They are those of the modes' particles, towards the colour of words, or they would not be seen on these.
+    """
+    return (1 - STRONG) * hues(theme.term(first), count) + STRONG * rgb(theme.text)
 
 
 def outlines(means: Floats, covariances: Floats, deviations: float) -> Floats:

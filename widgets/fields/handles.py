@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPen
 
 from widgets.drawing.fonts import words
 from widgets.drawing.painted import tinted
-from widgets.fields.layer import Layer, Sketch
+from widgets.fields.layer import Layer, Sketch, plaque
 from widgets.fields.point_field import PointField
 
 LAYER = "handles"
@@ -60,8 +60,7 @@ class HandleMarks(Layer):
         metrics = QFontMetricsF(font)
         wide, high = metrics.horizontalAdvance(item.name) + 2 * PAD, metrics.height()
         box = QRectF(at.x() - wide / 2, at.y() - RADIUS - 4 - high, wide, high)
-        painter.setBrush(tinted(theme.bg1, 0.85))
-        painter.drawRoundedRect(box, 3, 3)
+        plaque(painter, box, theme)
         painter.setFont(font)
         painter.setPen(QColor(theme.ink("accent", "bg1")))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, item.name)

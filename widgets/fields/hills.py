@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
-from widgets.drawing.hues import hues, rgb, to_colour
+from widgets.drawing.hues import to_colour
 from widgets.drawing.plane import Floats
 from widgets.drawing.strokes import polygon
-from widgets.fields.ellipses import STRONG
+from widgets.fields.ellipses import component_colours
 from widgets.fields.layer import Layer, Sketch
 
 FINE = 240  # corners of a hill
@@ -51,7 +51,7 @@ class Hills(Layer):
         painter, frame, theme = sketch.painter, sketch.frame, sketch.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        colours = (1 - STRONG) * hues(theme.term(self.colour), len(self.means)) + STRONG * rgb(theme.text)
+        colours = component_colours(theme, self.colour, len(self.means))
         for k in np.flatnonzero(self.shown).tolist():
             painter.setPen(QPen(to_colour(colours[k]), 1.6))
             painter.drawPolyline(polygon(frame.pixels(self.hill(k))))

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from widgets.drawing.fonts import words
+from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Floats, Frame
 from widgets.drawing.strokes import segments
 from widgets.drawing.theme import Theme
 from widgets.fields.dots import Dots
 
-SAMPLE = 14.0  # px of a line in its scale
+SAMPLE, DASHED = 14.0, 20.0  # px of a line in its scale, and of one with dashes
+GLASS = 0.78  # opacity of the plate's colour behind words
 Legend = Callable[[QPainter, QPointF, Theme], None]  # draws with its lower left corner at a point
 
 
@@ -66,16 +68,25 @@ def draw_segments(painter: QPainter, ends: Floats) -> None:
     painter.strokePath(segments(ends), painter.pen())
 
 
-def line_legend(title: str, colour: str) -> tuple[float, Legend]:
+def line_legend(title: str, colour: str, *, dashed: bool = False) -> tuple[float, Legend]:
     """A stretch of a line in a theme's colour with what it is of: its width, and how it is drawn."""
+    long, pen = (DASHED, (1.4, Qt.PenStyle.DashLine)) if dashed else (SAMPLE, (1.6, Qt.PenStyle.SolidLine))
+
     def draw(painter: QPainter, corner: QPointF, theme: Theme) -> None:
         middle = corner + QPointF(0, -4)
-        painter.setPen(QPen(QColor(theme.term(colour)), 1.6))
-        painter.drawLine(middle, middle + QPointF(SAMPLE, 0))
+        painter.setPen(QPen(QColor(theme.term(colour)), *pen))
+        painter.drawLine(middle, middle + QPointF(long, 0))
         painter.setPen(QColor(theme.text2))
-        write(painter, words(11), title, corner + QPointF(SAMPLE + 6, 0))
+        write(painter, words(11), title, corner + QPointF(long + 6, 0))
 
-    return SAMPLE + 6 + QFontMetricsF(words(11)).horizontalAdvance(title), draw
+    return long + 6 + QFontMetricsF(words(11)).horizontalAdvance(title), draw
+
+
+def plaque(painter: QPainter, box: QRectF, theme: Theme) -> None:
+    """A plate in the colour of the ground behind words, so that these read over whatever lies there."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tinted(theme.bg1, GLASS))
+    painter.drawRoundedRect(box, 3, 3)
 
 
 def write(painter: QPainter, font: QFont, text: str, corner: QPointF) -> float:

@@ -14,14 +14,14 @@ from widgets.drawing.fonts import words
 from widgets.drawing.painted import tinted
 from widgets.drawing.plane import Frame
 from widgets.drawing.theme import Theme
-from widgets.fields.layer import Layer, Sketch
+from widgets.fields.layer import GLASS, Layer, Sketch, plaque
 
 WIDE, STRONG = 2.0, 3.0  # px of a shaft, and of the one that stands out
 HEAD = 8.0  # px
 QUIET = 0.3  # opacity of the others while one stands out
 PAD = 3.0
 GOAL, AFTER = 9.0, 5.0  # px from a tip with a ring to its name, and from one without
-CASING, GLASS = 3.0, 0.78  # px of the plate's colour beside a shaft, and its opacity there and behind names
+CASING = 3.0  # px of the plate's colour beside a shaft
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,7 @@ class Pointers(Layer):
         gap = GOAL if item.goal else AFTER
         left = shaft.p2().x() + gap if away > 0 else shaft.p2().x() - gap - size.width()
         box = QRectF(left, shaft.p2().y() - size.height() / 2, size.width(), size.height())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tinted(theme.bg1, GLASS))
-        painter.drawRoundedRect(box.adjusted(-PAD, 0, PAD, 0), 3, 3)
+        plaque(painter, box.adjusted(-PAD, 0, PAD, 0), theme)
         painter.setFont(font)
         painter.setPen(QColor(theme.ink(item.colour, "bg1")))
         painter.drawStaticText(box.topLeft(), text)

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPoint
 
 from workbench.comparable import misfits
+from workbench.controllers.branching import NO_OTHER, NO_RUN, NO_STEP, STEPLESS, changes, is_result, others, unused
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.controllers.scrub import ScrubController
@@ -17,18 +18,12 @@ from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.drafts import Draft
 from workbench.frames import painted_on, size
-from workbench.library.records import Query, Run
 from workbench.pages.images_page import ImagesPage, Mode
 from workbench.wording.branch_words import branch_words
-from workbench.wording.run_words import plain, said
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
 
-OFFERED = 200  # runs that are offered to compare with, the newest
-# what may change at a branch; the rest decides how many steps there are and what they hold
-FREE = ("sampler", "seed", "seeds", "label", "guidance")
-FIXED = ("count", "steps", "spacing")  # which the user may have changed for a branch all the same
 
 
 class BranchController:
@@ -95,7 +90,7 @@ class BranchController:
         if not self._desk.stage.backward:
             return "Noise is added without a model, so a branch would be a copy; change the options and press Run."
         if self._is_result(self._desk.stage.index):
-            return f"The last step is the result; move the slider to an earlier one and {there}."
+            return is_result(there)
         return ""
 
     def _is_result(self, step: int) -> bool:
@@ -175,7 +170,7 @@ class BranchController:
         stage = self._desk.stage
         x = self.state()
         if x is None or stage.live is None or stage.live.opened is None:
-            self._desk.complain("There is no step to branch from yet; run something first.")
+            self._desk.complain(NO_STEP)
             return
         if refusal := self._refusal("branch there"):
             self._desk.complain(refusal)
@@ -191,7 +186,7 @@ class BranchController:
                                     f"“{own}” in the form, or branch without it.",
                                     ("Branch without the form", lambda: self._start(before, {}, x)))
                 return
-            self._start(before, self.changes(before.options, before.task), x)
+            self._start(before, self._changes(before), x)
 
     def _start(self, before: Recipe, changed: dict[str, Any], x: np.ndarray) -> None:
         """Run on from the state x (B, C, H, W) of the present step with some options changed."""
@@ -210,25 +205,19 @@ class BranchController:
                 self._tell_unused(job.id, before, len(x))
 
     def _tell_unused(self, run: str, before: Recipe, count: int) -> None:
-        """Say which options of the form a branch cannot take over, since they shape the steps it shares."""
-        values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
-        if unused:
-            words = " and ".join(f"{name.capitalize()} {said(values[name], name)}" for name in unused)
-            samples = "its one sample" if count == 1 else f"all {count} samples"
-            self._desk.tell_of(run, f"A branch goes on with {samples} over the steps of its run; {words} of the form "
-                                    f"{'is' if len(unused) == 1 else 'are'} for new runs.")
+        """Say what of the form the branch did not take over."""
+        samples = "its one sample" if count == 1 else f"all {count} samples"
+        if told := unused(self._form_of(before.task), before.options, samples):
+            self._desk.tell_of(run, told)
 
-    def changes(self, before: Mapping[str, Any], task: str) -> dict[str, Any]:
+    def _form_of(self, task: str) -> dict[str, Any]:
+        """The form, where it is that of a task."""
+        return self._panel.values() if self._panel.task == task else {}
+
+    def _changes(self, before: Recipe) -> dict[str, Any]:
         """Options of the form that a branch may take over, where they differ from the run's own."""
-        if self._panel.task != task:
-            return {}
-        values = self._panel.values()
-        found = {name: values[name] for name in FREE if name in values and name in before}
-        count = self._desk.stage.live.opened.shape[0] if self._desk.stage.live and self._desk.stage.live.opened else 1
-        if len(found.get("seeds") or ()) not in {0, count}:
-            found.pop("seeds")
-        return {name: value for name, value in found.items() if plain(value) != plain(before[name])}
+        live = self._desk.stage.live
+        return changes(self._form_of(before.task), before.options, live.opened.shape[0] if live and live.opened else 1)
 
     def compare(self) -> None:
         """Put another run of the tree beside the one on the canvas, or end the comparison."""
@@ -242,26 +231,18 @@ class BranchController:
             self._scrub.arrange()
             return
         if not stage.run:
-            self._desk.complain("There is nothing to compare yet; run something first.")
+            self._desk.complain(NO_RUN)
             return
-        others = self._others()
-        if len(others) == 1:
-            self.compare_with(others[0].id)
-        elif others:
+        found = others(self._desk.library, stage.run, {stage.run}, self._tasks())
+        if len(found) == 1:
+            self.compare_with(found[0].id)
+        elif found:
             title = self._desk.library.run(stage.run).title
             corner = self._space.strip.mapToGlobal(QPoint(self._space.strip.width() - 12, self._space.strip.height()))
-            self.chooser.ask(f"Compare “{title}” with…", others, corner,
-                             misfits(self._desk.library, stage.run, others))
+            self.chooser.ask(f"Compare “{title}” with…", found, corner,
+                             misfits(self._desk.library, stage.run, found))
         else:
-            self._desk.complain("There is only one run; branch from a step or run again, then compare.")
-
-    def _others(self) -> list[Run]:
-        """Runs to compare with: first those of the same tree, then all others with steps, the newest first."""
-        run = self._desk.stage.run
-        tree = [other for other in self._desk.library.tree(run) if other.id != run]
-        known = {run, *(other.id for other in tree)}
-        rest = self._desk.library.runs(Query(tasks=self._tasks(), limit=OFFERED))
-        return [*tree, *(other for other in rest if other.id not in known and other.done > 0)]
+            self._desk.complain(NO_OTHER)
 
     def leave(self) -> bool:
         """Go back from paint to the samples, one pair to all, a comparison to the run; False where there is no way."""
@@ -288,7 +269,7 @@ class BranchController:
             return
         self._wanted = ""
         if live.trajectory is None:
-            self._desk.complain("That run has no recorded steps; choose another to compare.")
+            self._desk.complain(STEPLESS)
             return
         self._space.show_mode(Mode.COMPARE)
         self._desk.stage.compare(live)

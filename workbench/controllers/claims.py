@@ -20,7 +20,7 @@ from workbench.claims.kept_claims import Kept, Stated, load_claims, save_claims
 from workbench.desk import Desk
 from workbench.docks.check import NO_MATCH, READING, UNREAD, CheckDock
 from workbench.docks.jobs import JobsDock
-from workbench.running.aside import Aside, Course
+from workbench.running.aside import Aside, Progress
 
 CHOOSE = "Choose claims in the Check panel first"
 
@@ -201,7 +201,7 @@ class ClaimController(QObject):
         known = bool(self._waiting) or self.book.known  # else nobody has told yet how many there are
         share, count = (done / max(of, 1), f"{done} of {of}") if known else (0.0, f"{done}" if done else "")
         self.dock.tell(f"{count} measured · {self._now}…" if count else f"{self._now}…", share)
-        self.aside.tell(Course(share, self._now, count))
+        self.aside.tell(Progress(share, self._now, count))
 
     def _enable(self) -> None:
         running = self.run.running

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,12 +120,8 @@ class CropController:
         if form is None or self._task() is None:
             return
 
-        def put(values: Mapping[str, object]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
         crop = {"crop_x": x, "crop_y": y, "crop_side": side}
-        if not change_form(self._desk.history, "Move crop", form, crop, put):
+        if not change_form(self._desk.history, "Move crop", form, crop, partial(self._panel.put, form)):
             return
         self._desk.say(f"The crop is {side} px at ({x}, {y})" if side else "The crop is chosen by itself")
 

@@ -14,7 +14,7 @@ from workbench.library.records import Run, State
 from workbench.running.jobs import Job
 from workbench.running.mailbox import LiveRun
 from workbench.speed import Setting, Speeds, worth
-from workbench.wording.run_words import STEPS, course
+from workbench.wording.run_words import STEPS, more_moves
 from workbench.wording.words import duration
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class EstimateController:
             return
         row = self._panel.form.row(STEPS) if self._panel.form else None
         if row is not None:
-            row.editor.set_note(course(task, self._panel.values()))
+            row.editor.set_note(more_moves(task, self._panel.values()))
         seconds = self.seconds(task, self._panel.values())
         self._panel.show_button(task.verb if seconds is None else f"{task.verb} · about {duration(seconds)}")
 

@@ -18,11 +18,11 @@ from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.picture import PictureController
 from workbench.controllers.placing import Composer, PlaceController
 from workbench.controllers.repeat import reveal
+from workbench.controllers.run_writer import RunWriter
 from workbench.desk import Desk
 from workbench.frames import frames, is_finished
 
 if TYPE_CHECKING:
-    from engines.recipe import Recipe
     from engines.trajectory import Trajectory
 
 FILM_SIDE, SHEET_SIDE = 640, 4096  # px of a page of photographs at most: of a film a page is written for every step
@@ -44,7 +44,8 @@ class ExportController:
 
     def __init__(self, desk: Desk, background: Background, picture: PictureController,
                  places: PlaceController) -> None:
-        self._desk, self._background, self._picture, self._places = desk, background, picture, places
+        self._desk, self._picture, self._places = desk, picture, places
+        self._writer = RunWriter(desk, background)
         add = desk.actions.add
         for name, title, keys, file, kinds, write in (
                 ("picture", "Export picture…", "Ctrl+E", ".png", ";;".join(SCALES), self.picture),
@@ -103,12 +104,6 @@ class ExportController:
         with self._desk.guard():
             ask_save(self._desk, title, self.name(end), kinds, lambda file, kind: write(file, SHEETS.get(kind, 1)))
 
-    def recipe(self) -> Recipe:
-        """The recipe of the run on the canvas; raises BadRecipe."""
-        from engines.recipe import Recipe
-
-        return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
-
     def shown(self) -> np.ndarray | None:
         """The selected sample as the canvas shows it, (H, W, C) uint8: a file of the run once it is finished."""
         stage, pictures = self._desk.stage, self._desk.stage.frames()
@@ -125,9 +120,9 @@ class ExportController:
         from engines.recipe_png import save_png
 
         with self._desk.guard():
-            pixels, recipe = self.shown(), self.recipe()
+            pixels, recipe = self.shown(), self._writer.recipe()
             if pixels is not None:
-                self._do(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
+                self._writer.write(lambda: save_png(file, enlarged(pixels, scale), recipe), file)
 
     def film(self, file: Path, _scale: int = 1) -> None:
         """Write the run as one of FILMS, in the present view; of samples that are a sequence these in order."""
@@ -148,8 +143,8 @@ class ExportController:
             return tiles(blank if shown is None else shown, compose, FILM_SIDE, finished=finished)
 
         with self._desk.guard():
-            recipe = self.recipe()
-            self._do(lambda: save_film(file, run, frame, recipe=recipe), file)
+            recipe = self._writer.recipe()
+            self._writer.write(lambda: save_film(file, run, frame, recipe=recipe), file)
 
     def _in_order(self, task: str) -> bool:
         """Whether the samples of a task are a sequence, which a film goes through."""
@@ -161,10 +156,10 @@ class ExportController:
         from engines.film import save_sequence
 
         with self._desk.guard():
-            pictures, recipe = self._desk.stage.frames(), self.recipe()
+            pictures, recipe = self._desk.stage.frames(), self._writer.recipe()
             if pictures is not None:
                 shown = np.array(pictures)
-                self._do(lambda: save_sequence(file, shown, recipe=recipe), file)
+                self._writer.write(lambda: save_sequence(file, shown, recipe=recipe), file)
 
     def sheet(self, file: Path, scale: int = 1) -> None:
         """Write all samples at the present step as one PNG with the recipe; scale: times as large."""
@@ -172,13 +167,13 @@ class ExportController:
 
         stage = self._desk.stage
         with self._desk.guard():
-            pictures, recipe = stage.frames(), self.recipe()
+            pictures, recipe = stage.frames(), self._writer.recipe()
             if pictures is None or stage.live is None:
                 return
             finished, compose = stage.finished, self._places.composer(stage.live)
 
-            self._do(lambda: save_sheet(file, list(tiles(pictures, compose, SHEET_SIDE, finished=finished)), recipe,
-                                        scale=scale), file)
+            self._writer.write(lambda: save_sheet(file, list(tiles(pictures, compose, SHEET_SIDE, finished=finished)),
+                                                  recipe, scale=scale), file)
 
     def arrays(self, file: Path, _scale: int = 1) -> None:
         """Write every recorded step as NPZ, own points in their own units."""
@@ -186,18 +181,18 @@ class ExportController:
 
         live = self._desk.stage.live
         with self._desk.guard():
-            recipe = self.recipe()
+            recipe = self._writer.recipe()
             if live is not None and live.trajectory is not None:
                 steps, units = _held(live.trajectory), live.opened.units if live.opened is not None else None
-                self._do(lambda: save_arrays(file, steps, recipe, units), file)
+                self._writer.write(lambda: save_arrays(file, steps, recipe, units), file)
 
     def recipe_file(self, file: Path, _scale: int = 1) -> None:
         """Write the recipe as JSON."""
         from engines.files import write_atomic
 
         with self._desk.guard():
-            text = self.recipe().to_json()
-            self._do(lambda: write_atomic(file, text.encode()), file)
+            text = self._writer.recipe().to_json()
+            self._writer.write(lambda: write_atomic(file, text.encode()), file)
 
     def keep_step(self) -> None:
         """Store the selected sample, as the canvas shows it at the present step, among the files of its run."""
@@ -212,7 +207,7 @@ class ExportController:
         name = f"kept_step_{stage.index:04}_sample_{max(stage.sample, 0) + 1:02}.png"
         with self._desk.guard():
             file = library.own_folder(run) / name
-            recipe = self.recipe()
+            recipe = self._writer.recipe()
 
             def write() -> None:
                 save_png(file, pixels, recipe)
@@ -220,22 +215,13 @@ class ExportController:
 
             what = f"Step {stage.index} of sample {max(stage.sample, 0) + 1}"
             kept = f"{what} is kept as {file.name} with the run’s files."
-            self._do(write, file, lambda: self._desk.offer(
+            self._writer.write(write, file, lambda: self._desk.offer(
                 kept, ("Show files of run", lambda: reveal(file.parent)), ("Use as picture", lambda: self._use(file))))
 
     def _use(self, file: Path) -> None:
         """Take a kept step onto the input canvas."""
         with self._desk.guard():
             self._picture.open(file)
-
-    def _do(self, write: Callable[[], object], file: Path, after: Callable[[], object] = lambda: None) -> None:
-        self._desk.say(f"Writing {file.name}…")
-
-        def done(_result: object) -> None:
-            self._desk.say(f"Saved {file}")
-            after()
-
-        self._background.do(write, done, self._desk.complain)
 
 
 def _held(run: Trajectory) -> Trajectory:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from workbench.controllers.files import TABLES, ask_folder, ask_open
 from workbench.desk import Desk
@@ -46,10 +46,6 @@ class FormFiles:
         if form is None:
             return
 
-        def put(values: Mapping[str, Any]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
         before = form.values().get(outer)
         value = {**before, inner: str(path)} if inner and isinstance(before, Mapping) else str(path)
-        change_form(self._desk.history, f"Choose {path.name}", form, {outer: value}, put)
+        change_form(self._desk.history, f"Choose {path.name}", form, {outer: value}, partial(self._panel.put, form))

@@ -17,8 +17,8 @@ from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.frames import view_named
-from workbench.lesson_kept import Before, KeptLesson
 from workbench.lessons.base import Lesson
+from workbench.lessons.kept import Before, KeptLesson
 from workbench.lessons.registry import after, lessons
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.charts import Charts
@@ -172,8 +172,7 @@ class LessonController:
     def _fill(self, task: str, values: dict[str, Any]) -> None:
         self._turn(task)
         if self._panel.form is not None and self._panel.task == task:
-            self._panel.form.set_values(values)
-            self._panel.changed.emit()
+            self._panel.put(self._panel.form, values)
 
     def _run(self, lesson: Lesson) -> bool:
         """Run its panels; what is missing was told."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
@@ -48,11 +49,8 @@ class SpacingController:
         if kind is None or _name(form.values().get(SPACING)) not in usual - {kind.grid}:
             return
 
-        def put(values: Mapping[str, Any]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
-        change_form(self._desk.history, f"Take the spacing of {kind.title}", form, {SPACING: {"name": kind.grid}}, put)
+        change_form(self._desk.history, f"Take the spacing of {kind.title}", form, {SPACING: {"name": kind.grid}},
+                    partial(self._panel.put, form))
         self._desk.say(f"Spacing is {grids()[kind.grid].title} now, which suits {kind.title}")
 
 

@@ -146,8 +146,8 @@ def finishes(jobs: Sequence[Job], left: Mapping[str, float | None]) -> dict[str,
 
 def beside(asides: Iterable[Aside]) -> list[JobRow]:
     """A line for each work that goes on beside the queue."""
-    return [JobRow(each.key, each.title, each.course.share, each.course.facts, each.course.detail, running=True,
-                   apart=True) for each in asides if each.course is not None]
+    return [JobRow(each.key, each.title, each.progress.share, each.progress.facts, each.progress.detail, running=True,
+                   apart=True) for each in asides if each.progress is not None]
 
 
 def summary(jobs: Sequence[Job], ends: Mapping[str, float | None]) -> str:

@@ -207,6 +207,11 @@ class TaskPanel(QWidget):
         """Options as the form has them."""
         return dict(self.form.values()) if self.form else {}
 
+    def put(self, form: OptionForm, values: Mapping[str, Any]) -> None:
+        """Put values into one of the forms, and tell whoever follows it."""
+        form.set_values(values)
+        self.changed.emit()
+
     def show_button(self, words: str) -> None:
         """What the primary button says: "Run · about 4 s"."""
         self.run.setText(words)

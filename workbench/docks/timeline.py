@@ -22,7 +22,7 @@ from workbench.frames import ESTIMATE, PULL, VIEWS
 from workbench.library.records import Run
 from workbench.parts import column
 from workbench.running.mailbox import History
-from workbench.wording.run_words import STEPS, course
+from workbench.wording.run_words import STEPS, more_moves
 from workbench.wording.view_words import ViewWords
 
 FILM_LEAST, FILM_MOST = 44, 160  # px of the film: it takes what the tree leaves, so that the slider stays where it is
@@ -129,7 +129,7 @@ class TimelineDock(Dock):
         self._counted = self._stage.run, total
         run = next((run for run in self._tree() if live is not None and run.id == live.run), None)
         task = engines.tasks.get(run.task) if run else None
-        more = course(task, run.options) if run and task else ""
+        more = more_moves(task, run.options) if run and task else ""
         self.scrubber.readout.setToolTip(f"{run.options.get(STEPS)} steps, {more}" if run and more else "")
 
     def _why_later(self) -> str:

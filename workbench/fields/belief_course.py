@@ -20,7 +20,7 @@ UNITS = f"{PREFIX}units"
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SharedBelief:
     """What is the same at every preview; all as in `Belief`."""
 
     times: np.ndarray
@@ -45,27 +45,27 @@ class Believed:
 class BeliefCourse:
     """Previews by step. It never changes: the window may hold one while the engine makes the next."""
 
-    ground: Ground | None = None
+    shared: SharedBelief | None = None
     by_step: Mapping[int, Believed] = field(default_factory=dict[int, Believed])
 
     def more(self, step: int, belief: Belief, kept: Collection[int]) -> BeliefCourse:
         """The course with one more preview, and of the others those of the steps that are kept."""
-        ground = Ground(*(getattr(belief, name) for name in ARRAYS), units=belief.units)
+        shared = SharedBelief(*(getattr(belief, name) for name in ARRAYS), units=belief.units)
         # times and lattice may be others where a run begins again with another version of the program
-        same = self.ground is not None and np.array_equal(self.ground.points, ground.points)
+        same = self.shared is not None and np.array_equal(self.shared.points, shared.points)
         before = {at: one for at, one in self.by_step.items() if at in kept and at != step and same}
-        return BeliefCourse(ground, {**before, step: Believed(belief.learned.astype(np.float16), belief.errors)})
+        return BeliefCourse(shared, {**before, step: Believed(belief.learned.astype(np.float16), belief.errors)})
 
     def up_to(self, step: int) -> BeliefCourse:
         """The previews of steps up to one."""
-        return BeliefCourse(self.ground, {at: one for at, one in self.by_step.items() if at <= step})
+        return BeliefCourse(self.shared, {at: one for at, one in self.by_step.items() if at <= step})
 
     def arrays(self) -> dict[str, Any]:
         """All of it as named arrays."""
-        if self.ground is None or not self.by_step:
+        if self.shared is None or not self.by_step:
             return {}
-        same = {f"{PREFIX}{name}": getattr(self.ground, name) for name in ARRAYS}
-        return {**same, **_written(self.ground.units), f"{PREFIX}steps": np.array(list(self.by_step)),
+        same = {f"{PREFIX}{name}": getattr(self.shared, name) for name in ARRAYS}
+        return {**same, **_written(self.shared.units), f"{PREFIX}steps": np.array(list(self.by_step)),
                 f"{PREFIX}learned": np.stack([one.learned for one in self.by_step.values()]),
                 f"{PREFIX}errors": np.stack([one.errors for one in self.by_step.values()])}
 
@@ -73,9 +73,9 @@ class BeliefCourse:
     def of(cls, saved: Mapping[str, np.ndarray]) -> BeliefCourse:
         """The course in named arrays; an empty one where they are not all there."""
         try:
-            ground = Ground(*(saved[f"{PREFIX}{name}"] for name in ARRAYS), units=_read(saved))
+            shared = SharedBelief(*(saved[f"{PREFIX}{name}"] for name in ARRAYS), units=_read(saved))
             rows = zip(saved[f"{PREFIX}steps"], saved[f"{PREFIX}learned"], saved[f"{PREFIX}errors"], strict=True)
-            return cls(ground, {int(step): Believed(learned, errors) for step, learned, errors in rows})
+            return cls(shared, {int(step): Believed(learned, errors) for step, learned, errors in rows})
         except (KeyError, ValueError, TypeError):
             return cls()
 

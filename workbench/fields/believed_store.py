@@ -27,7 +27,7 @@ REST, TELL = 120, 250  # ms: how long the slider has to rest, and how often the 
 
 
 @dataclass(frozen=True)
-class Wish:
+class WantedDensity:
     """The density of a subject at a time; prior: a model, or a fitted mixture."""
 
     subject: Subject
@@ -53,9 +53,9 @@ class BelievedStore:
                  failed: Callable[[str], object]) -> None:
         self._background, self._told, self._failed = background, told, failed
         self._known = OrderedDict[tuple[str, Time], NDArray[np.floating]]()
-        self._wishes: tuple[Wish, ...] = ()
+        self._wishes: tuple[WantedDensity, ...] = ()
         self._done: Callable[[], object] = lambda: None
-        self._now: Wish | None = None  # what is made; read by the thread that does
+        self._now: WantedDensity | None = None  # what is made; read by the thread that does
         self._share, self._given_up = 0.0, set[tuple[str, Time]]()
         self._rest = QTimer(background, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._begin)
@@ -72,7 +72,7 @@ class BelievedStore:
         None while it is not made."""
         return self._known.get((subject.key, time))
 
-    def want(self, wishes: Sequence[Wish], done: Callable[[], object]) -> None:
+    def want(self, wishes: Sequence[WantedDensity], done: Callable[[], object]) -> None:
         """Make what is missing of these once nothing else is wanted for a moment, and call `done` after each.
 
         What was wanted before is given up, in the middle as well.
@@ -89,7 +89,7 @@ class BelievedStore:
         """Try again what could not be: the models are others."""
         self._given_up.clear()
 
-    def _can(self, wish: Wish) -> bool:
+    def _can(self, wish: WantedDensity) -> bool:
         """Whether one is to be made: it is neither there nor did it fail."""
         return wish.key not in self._known and wish.key not in self._given_up
 
@@ -102,7 +102,7 @@ class BelievedStore:
         self._background.do(lambda: self._made(wish), lambda found: self._keep(wish, found),
                             lambda why: self._give_up(wish, why))
 
-    def _made(self, wish: Wish) -> NDArray[np.floating] | None:
+    def _made(self, wish: WantedDensity) -> NDArray[np.floating] | None:
         """The density of a wish; None when it is not wanted any more."""
         flat = wish.prior.dimension > 1
         points = grid(BOX, CELLS, CELLS) if flat else np.linspace(*ENDS, CURVE)[ON_LINE, None]
@@ -114,19 +114,19 @@ class BelievedStore:
         density = np.exp(np.minimum(logs, 50.0))
         return density.reshape(CELLS, CELLS) if flat else density
 
-    def _keep(self, wish: Wish, found: NDArray[np.floating] | None) -> None:
+    def _keep(self, wish: WantedDensity, found: NDArray[np.floating] | None) -> None:
         if found is not None:
             self._known[wish.key] = found
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
         self._end(wish, found is not None)
 
-    def _give_up(self, wish: Wish, why: str) -> None:
+    def _give_up(self, wish: WantedDensity, why: str) -> None:
         self._given_up.add(wish.key)
         self._failed(why)
         self._end(wish, made=False)
 
-    def _end(self, wish: Wish, made: bool) -> None:
+    def _end(self, wish: WantedDensity, made: bool) -> None:
         """One is over: tell of it if it is still wanted, and begin the next."""
         self._wishes = tuple(other for other in self._wishes if self._can(other))
         if self._now is wish:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from widgets.drawing.plane import Box
 from widgets.fields.course import CourseAxes, Cursor, SideCurve
 from widgets.fields.density import Heat, Levels, levels_of
+from widgets.fields.line import GOLDEN
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Trails
-from workbench.fields.drawing import GOLDEN, Ground, Layers
+from workbench.fields.drawing import Ground, Layers
 from workbench.fields.frames import BANDS, CURVE, ENDS, FieldFrame, centres
 from workbench.fields.known import Known
 from workbench.fields.readings import rulers

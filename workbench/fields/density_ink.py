@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from widgets.drawing.plane import Box, Floats
-from workbench.fields.frames import ENDS, REACH
+from workbench.fields.frames import COVERED, ENDS
 
 Ink = NDArray[np.float32]
 CELL, NARROW = 0.06, 0.03  # width of a cell of the plane, and of one on a line, in data units
@@ -44,8 +44,8 @@ class Sheet:
 
 def plane_sheet() -> Sheet:
     """That of the plane: all that a wide canvas shows."""
-    left, bottom, right, top = REACH
-    return Sheet(REACH, (round((top - bottom) / CELL), round((right - left) / CELL)))
+    left, bottom, right, top = COVERED
+    return Sheet(COVERED, (round((top - bottom) / CELL), round((right - left) / CELL)))
 
 
 def line_sheet(highest: float) -> Sheet:

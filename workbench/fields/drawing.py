@@ -16,11 +16,10 @@ from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve, Histogram, along, rug
 from widgets.fields.particles import Particles
 from widgets.fields.paths import Streamlines, Trails
-from workbench.fields.frames import ARROWS, BANDS, CURVE, ENDS, REACH, TICKS, FieldFrame
+from workbench.fields.frames import ARROWS, BANDS, COVERED, CURVE, ENDS, TICKS, FieldFrame
 from workbench.fields.readings import axes, rulers
 
 Layers = dict[str, Layer | None]
-GOLDEN = 0.6180339887  # shares of multiples of it are spread evenly, however many there are
 HISTOGRAM, SCORE_LINES, FLOW_ARROWS = "histogram", "score_lines", "flow_arrows"
 RESTING = ("density", "score", "flow")
 CELLS, BINS = (20, 28, 40, 56, 80, 112, 160), (16, 32, 64, 128)  # across a plane and on a line; steps, to be steady
@@ -71,14 +70,14 @@ def _in_plane(frame: FieldFrame, ground: Ground, shown: Callable[[str], bool]) -
         if frame.density is None:
             return None
         if shown(HISTOGRAM):
-            return Contours(frame.density, REACH, frame.title, steps_of(span_of(frame.density), BANDS),
+            return Contours(frame.density, COVERED, frame.title, steps_of(span_of(frame.density), BANDS),
                             named=frame.title, unit=ground.one**-2)
-        return Heat(frame.density, REACH, frame.title, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
+        return Heat(frame.density, COVERED, frame.title, bands=BANDS, levels=frame.levels, unit=ground.one**-2)
 
     def score() -> Layer:
         title = f"{frame.whose} score"
         if shown(SCORE_LINES):
-            return Streamlines.of(frame.score.reshape(ARROWS[1], ARROWS[0], 2), REACH, title)
+            return Streamlines.of(frame.score.reshape(ARROWS[1], ARROWS[0], 2), COVERED, title)
         return Arrows(frame.points, frame.score, title, one=1 / ground.one)
 
     def flow() -> Layer:
@@ -132,14 +131,14 @@ def _bars(points: Floats) -> Histogram:
 
 def _cells(points: Floats, ground: Ground, frame: FieldFrame | None) -> Heat:
     """Squares over all that is seen; where no density is known their own highest is the end of the scale."""
-    left, bottom, right, top = REACH
+    left, bottom, right, top = COVERED
     high, count = (top - bottom) / (right - left), len(points)
-    fine = counted(points, REACH, CELLS[-1], round(CELLS[-1] * high))
+    fine = counted(points, COVERED, CELLS[-1], round(CELLS[-1] * high))
     across = suiting(fine * (count * (right - left) * (top - bottom) / fine.size), count, CELLS)
-    found = counted(points, REACH, across, round(across * high))
+    found = counted(points, COVERED, across, round(across * high))
     known = None if frame is None else frame.density
     span = (0.0, span_of(found if known is None else known)[1])
-    return Heat(found, REACH, HISTOGRAM, span, BANDS, "noise", blocks_of(found, BANDS, span), ground.one**-2)
+    return Heat(found, COVERED, HISTOGRAM, span, BANDS, "noise", blocks_of(found, BANDS, span), ground.one**-2)
 
 
 def suiting(fine: Floats, count: int, steps: Sequence[int]) -> int:

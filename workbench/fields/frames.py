@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 EXTENT: Box = (-2.9, -2.9, 2.9, 2.9)  # what is looked at: sets have a variance of 1 a coordinate
-REACH: Box = (-6.0, -4.2, 6.0, 4.2)  # what densities are known over: a wide canvas shows more than its extent
+COVERED: Box = (-6.0, -4.2, 6.0, 4.2)  # what densities are known over: a wide canvas shows more than its extent
 ENDS = (-4.2, 4.2)  # of a line
 FINE, WORK = 180, 4_000_000  # cells across a density, fewer where every one takes many components
 ARROWS = (30, 21)  # vectors across and up
@@ -34,7 +34,7 @@ CURVE, TICKS = 480, 33  # values of a density on a line, and vectors along it
 class FieldFrame:
     """One time of a field.
 
-    density: of the truth, (H, W) over REACH, lowest row first, or (N,) at `points` on a line; None where none is known.
+    density: of the truth, (H, W) over COVERED, lowest row first, or (N,) at `points` on a line, None where unknown.
     points: (M, 2) where the vectors are, on a line (N, 1) where the density is; score, velocity: (M, d) there.
     lines: streamlines of the velocity, none on a line; levels: the density's shades, ready to be drawn; title: which
     density it is; whose: whose score and velocity they are, “exact” or “learned”.
@@ -81,13 +81,13 @@ def _plane(marginal: Marginal, truth: Marginal, aim: Aim) -> FieldFrame:
     if truth.mixture is not None:
         most = min(1.0, (WORK / len(truth.mixture.weights) / FINE**2) ** 0.5)
         across = max(int(FINE * most), 48)
-        up = round(across * (REACH[3] - REACH[1]) / (REACH[2] - REACH[0]))
-        cell = (REACH[2] - REACH[0]) / across * (REACH[3] - REACH[1]) / up
-        density = aim.density(truth, grid(REACH, across, up), cell).reshape(up, across).astype(np.float32)
+        up = round(across * (COVERED[3] - COVERED[1]) / (COVERED[2] - COVERED[0]))
+        cell = (COVERED[2] - COVERED[0]) / across * (COVERED[3] - COVERED[1]) / up
+        density = aim.density(truth, grid(COVERED, across, up), cell).reshape(up, across).astype(np.float32)
         levels = levels_of(density, BANDS)
-    points = grid(REACH, *ARROWS)
+    points = grid(COVERED, *ARROWS)
     velocity = marginal.velocity(points)
-    lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), REACH)
+    lines = streamlines(velocity.reshape(ARROWS[1], ARROWS[0], 2), COVERED)
     return FieldFrame(density, points, marginal.score(points), velocity, lines, levels)
 
 

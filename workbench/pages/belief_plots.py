@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from widgets.charts.curve_plot import Curve
 from widgets.charts.log_plot import LogPlot
 from widgets.drawing.tips import wrapped
-from workbench.fields.belief_course import BeliefCourse, Ground
+from workbench.fields.belief_course import BeliefCourse, SharedBelief
 from workbench.pages.train_panels import binned
 from workbench.parts import column
 from workbench.running.mailbox import History
@@ -33,7 +33,7 @@ class BeliefPlots(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ground: Ground | None = None
+        self._shared: SharedBelief | None = None
         self.loss = LogPlot("Loss", axes=True, x_title="step", legend=True)
         self.loss.set_empty_text("The loss appears with the first steps.")
         self.loss.setToolTip(wrapped(LOSS))
@@ -53,24 +53,24 @@ class BeliefPlots(QWidget):
 
     def show_step(self, course: BeliefCourse, step: int, level: int) -> None:
         """Draw the errors after a step beside those of the first preview, with the cursor at a noise level."""
-        self._ground = course.ground
+        self._shared = course.shared
         self.loss.set_cursor(float(step) if step else None)
         now, first = course.by_step.get(step), next(iter(course.by_step.items()), None)
         self.error.set_empty_text(NO_TRUTH if now is not None else "Appears with the first preview.")
-        if self._ground is None or now is None or not len(now.errors):
+        if self._shared is None or now is None or not len(now.errors):
             self.error.set_curves(())
             return
-        xs, curves = log_snr(self._ground), [Curve("shown", "accent", now.errors, log_snr(self._ground))]
+        xs, curves = log_snr(self._shared), [Curve("shown", "accent", now.errors, log_snr(self._shared))]
         if first is not None and first[0] != step:
             curves.append(Curve("first", "text2", first[1].errors, xs, dashed=True, silent=True))
         self.error.set_curves(curves)
         self.error.set_cursor(float(xs[level]) if level < len(xs) else None)
 
     def _picked(self, x: float) -> None:
-        if self._ground is not None:
-            self.level_picked.emit(int(np.abs(log_snr(self._ground) - x).argmin()))
+        if self._shared is not None:
+            self.level_picked.emit(int(np.abs(log_snr(self._shared) - x).argmin()))
 
 
-def log_snr(ground: Ground) -> np.ndarray:
+def log_snr(shared: SharedBelief) -> np.ndarray:
     """Of the noise levels: (T,), as fine as an axis tells them."""
-    return np.round(2 * np.log(ground.levels[:, 0] / ground.levels[:, 1]), 1)
+    return np.round(2 * np.log(shared.levels[:, 0] / shared.levels[:, 1]), 1)

@@ -13,7 +13,7 @@ from widgets.controls.segmented import Segmented
 from widgets.drawing.fonts import figures
 from widgets.drawing.tips import wrapped
 from widgets.options.numbers import QuietSlider
-from workbench.fields.belief_course import Ground
+from workbench.fields.belief_course import SharedBelief
 from workbench.fields.belief_frames import TITLES, Look, Shown, level_words, meant
 from workbench.parts import row
 
@@ -37,7 +37,7 @@ class BeliefTools(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ground: Ground | None = None
+        self._shared: SharedBelief | None = None
         self.arrows = Segmented([(str(shown), TITLES[shown]) for shown in Shown], "Arrows")
         for shown, help in HELP.items():
             self.arrows.button(str(shown)).setToolTip(wrapped(help))
@@ -61,24 +61,24 @@ class BeliefTools(QFrame):
         """What is looked at."""
         return Look(Shown(self.arrows.value()), self.noise.value())
 
-    def set_ground(self, ground: Ground | None) -> None:
+    def set_shared(self, shared: SharedBelief | None) -> None:
         """Offer the noise levels of a training; without any there is nothing to choose."""
-        self._ground = ground
-        self.setEnabled(ground is not None)
-        if ground is not None and self.noise.maximum() != len(ground.times):
-            self.noise.setMaximum(len(ground.times))
-        self._offer(ground)
+        self._shared = shared
+        self.setEnabled(shared is not None)
+        if shared is not None and self.noise.maximum() != len(shared.times):
+            self.noise.setMaximum(len(shared.times))
+        self._offer(shared)
         self._say()
 
-    def _offer(self, ground: Ground | None) -> None:
+    def _offer(self, shared: SharedBelief | None) -> None:
         """Grey the arrows that what is learned does not have, with the reason; the estimate stands in for them."""
-        ends = ground is not None and not meant(Shown.VELOCITY, ground)
+        ends = shared is not None and not meant(Shown.VELOCITY, shared)
         for shown, help in HELP.items():
-            able = ground is None or meant(shown, ground)
+            able = shared is None or meant(shown, shared)
             self.arrows.set_available(str(shown), able, wrapped(help if able else ENDS if ends else PAIRED))
         if ends:
             self.arrows.button(str(Shown.ESTIMATE)).setToolTip(wrapped(WHERE))
-        if ground is not None and not meant(self.look.shown, ground):
+        if shared is not None and not meant(self.look.shown, shared):
             self.arrows.set_value(str(Shown.ESTIMATE))
 
     @property
@@ -103,4 +103,4 @@ class BeliefTools(QFrame):
         self.changed.emit()
 
     def _say(self) -> None:
-        self.words.say(level_words(self._ground, self.noise.value()) if self._ground is not None else "")
+        self.words.say(level_words(self._shared, self.noise.value()) if self._shared is not None else "")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Progress:
     """How far it is: share in [0, 1], a few words on what is done now, and figures ("12 of 742")."""
 
     share: float
@@ -22,7 +22,7 @@ class Aside(QObject):
 
     Signals: changed() when it is further, begins or ends.
 
-    Attributes: course: how far it is, None while it does not go on.
+    Attributes: progress: how far it is, None while it does not go on.
 
     Args:
         key: that no job has; title: what it is called.
@@ -35,10 +35,10 @@ class Aside(QObject):
                  parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.key, self.title, self.stop, self.show = key, title, stop, show
-        self.course: Course | None = None
+        self.progress: Progress | None = None
 
-    def tell(self, course: Course | None) -> None:
+    def tell(self, progress: Progress | None) -> None:
         """How far it is, or that it is over."""
-        if course != self.course:
-            self.course = course
+        if progress != self.progress:
+            self.progress = progress
             self.changed.emit()

@@ -97,8 +97,7 @@ def start(window: MainWindow, task: str, values: dict[str, Any]) -> str:
     form = window.panel.form
     if form is None:
         raise WorkbenchError(f"The task {task} has no form; install the program again.")
-    form.set_values(values)
-    window.panel.changed.emit()
+    window.panel.put(form, values)
     job = window.runs.start()
     if job is None:
         raise WorkbenchError(window.bar.sentence or f"The task {task} did not start; try again.")

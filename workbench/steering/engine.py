@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from engines.labels import EACH, FREE, WRITTEN
 from engines.prior_name import EXACT
 from widgets.options.fields import Kind
 from widgets.options.form import OptionForm
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 BEAT = 1000  # milliseconds between two looks at memory
 EXACTLY = (EXACT, "Exact")
 NO_FILES: Mapping[str, Path] = MappingProxyType({})
-CLASSES = (("each", "each in turn"), ("free", "free"))
+CLASSES = ((EACH, WRITTEN), (FREE, FREE))
 
 
 class EngineController:

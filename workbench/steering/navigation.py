@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -227,11 +228,7 @@ class Navigator(QObject):
     def _change(self, text: str, form: OptionForm, values: Mapping[str, object]) -> bool:
         """Put values into a form, which undo takes back; whether that changed anything."""
 
-        def put(values: Mapping[str, object]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
-        return bool(change_form(self._desk.history, text, form, values, put))
+        return bool(change_form(self._desk.history, text, form, values, partial(self._panel.put, form)))
 
     def defaults(self) -> None:
         """Give every option of the form its default; undo takes it back."""

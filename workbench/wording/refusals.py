@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engines.labels import FREE
 from engines.prior_name import prior_name
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _refuse_misfit(options: dict[str, Any], spec: ModelSpec, recipe: Recipe) -> 
     from engines.sampling import parse_labels
 
     count = len(options.get("seeds") or ()) or int(options.get("count", 1))
-    parse_labels(str(options.get("label", "free")), spec.classes, count)
+    parse_labels(str(options.get("label", FREE)), spec.classes, count)
     wanted = (count, *spec.shape)
     if recipe.start is not None and recipe.start.x.shape != wanted:
         raise BadRecipe(f"The step to go on from holds {recipe.start.x.shape} numbers and the options ask for "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
-from engines.labels import classes
+from engines.labels import EACH, FREE, classes
 from engines.prior_name import prior_name
 from workbench.library.records import Run
 from workbench.library.terms import LISTS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 USUAL = ("resume", "seed", "seeds", "steps", "label", "sampler", "method", "guidance")  # said of all, in this order
 IN_TITLE = frozenset({"model", "name", "count"})
-SPECIAL = {"each": "each class", "free": "no class", "": "no class"}
+SPECIAL = {EACH: "each class", FREE: "no class", "": "no class"}
 NAMED = {"label": "Class", "resume": "Continued from"}  # options that people call otherwise
 VAGUE = frozenset({"spacing", "prediction", "weight"})  # options whose values say little without their name
 STEPS = "steps"  # the option beside which more moves than it says are told
@@ -94,7 +94,7 @@ def facts_apart(runs: Sequence[Run]) -> dict[str, str]:
     return told
 
 
-def course(task: Task, values: Mapping[str, Any]) -> str:
+def more_moves(task: Task, values: Mapping[str, Any]) -> str:
     """How many moves a run shows where these are more than its steps ("130 with resampling"), else ""."""
     from engines.component import validated
 

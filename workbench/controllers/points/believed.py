@@ -11,7 +11,7 @@ from widgets.fields.layer import Layer
 from widgets.fields.line import DensityCurve
 from workbench.background import Background
 from workbench.desk import Desk
-from workbench.fields.believed_store import BOX, ON_LINE, BelievedStore, Wish
+from workbench.fields.believed_store import BOX, ON_LINE, BelievedStore, WantedDensity
 from workbench.fields.drawing import Ground
 from workbench.fields.frames import CURVE, ENDS
 from workbench.fields.readings import rulers
@@ -19,7 +19,7 @@ from workbench.fields.store import FieldStore, Subject, Time
 from workbench.pages.points_views.field import FieldPage
 
 MODEL, COLOUR, NAME = "model", "good", "model"
-EXACT = "These points are sampled with the exact density itself; choose a model or a fitted mixture as denoiser."
+ALL_EXACT = "These points are sampled with the exact density itself; choose a model or a fitted mixture as denoiser."
 UNKNOWN = "There is no density of a model to show yet; run a model or a fitted mixture as denoiser."
 
 
@@ -38,7 +38,7 @@ class PointsBelievedController:
         self._page, self._fields, self._draw = page, fields, draw
         self.store = BelievedStore(background, self._tell, desk.complain)
         self._say = desk.say
-        self._wishes, self._reasons = list[Wish](), list[str]()
+        self._wishes, self._reasons = list[WantedDensity](), list[str]()
         self._layers = dict[int, tuple[object, Layer]]()  # by the identity of the density
 
     def begin(self) -> None:
@@ -57,14 +57,14 @@ class PointsBelievedController:
         if subject is None or known is None:
             return None
         if known.prior is known.truth:
-            self._reasons.append(EXACT)
+            self._reasons.append(ALL_EXACT)
             return None
         self._reasons.append("")
         if not self._page.shows(MODEL):
             return None
         density = self.store.known(subject, time)
         if density is None:
-            self._wishes.append(Wish(subject, time, known.prior))
+            self._wishes.append(WantedDensity(subject, time, known.prior))
             return None
         made = self._layers.get(id(density))
         if made is None or made[0] is not density:

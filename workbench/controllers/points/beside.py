@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from widgets.fields.panels import MOST_PANELS
+from workbench.controllers.branching import STEPLESS
 from workbench.running.mailbox import LiveRun
 from workbench.wording.run_words import plain
 
@@ -18,7 +19,7 @@ BEGINNING = {"seed": "another seed, so it begins from other noise",
 def misfit(first: LiveRun | None, live: LiveRun | None) -> str:
     """Why a run cannot stand beside the first one, "" where it can."""
     if live is None or live.opened is None or live.trajectory is None:
-        return "That run has no recorded steps; choose another to compare."
+        return STEPLESS
     if first is None or first.opened is None:
         return "The run on the canvas has no recorded steps; show another one, then compare."
     if first.opened.shape[1:] != live.opened.shape[1:]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.controllers.branch import FIXED, FREE
+from workbench.controllers.branching import NO_STEP, changes, is_result, unused
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.wording.branch_words import branch_words
-from workbench.wording.run_words import plain, said
 
 if TYPE_CHECKING:
     from engines.recipe import Recipe
-
-LAST = "The last step is the result; move the slider to an earlier one and branch there."
 
 
 class PointsBranchController:
@@ -33,16 +30,16 @@ class PointsBranchController:
         stage = self._desk.stage
         live = stage.live
         if not stage.recorded or live is None or live.trajectory is None or live.opened is None:
-            self._desk.complain("There is no step to branch from yet; run something first.")
+            self._desk.complain(NO_STEP)
             return
         if stage.index >= live.opened.total:
-            self._desk.complain(LAST)
+            self._desk.complain(is_result("branch there"))
             return
         with self._desk.guard():
             from engines.recipe import Recipe
 
             before = Recipe.from_json(self._desk.library.recipe(stage.run))
-            self._start(before, self._changes(before))
+            self._start(before, changes(self._form_of(before.task), before.options, live.opened.shape[0]))
 
     def _start(self, before: Recipe, changed: dict[str, Any]) -> None:
         from engines.context import Start
@@ -55,15 +52,10 @@ class PointsBranchController:
         recipe = replace(before.with_options(changed), start=start)
         words = branch_words(before, changed)
         job = self._runs.submit(recipe, title=f"{words} from step {step}", parent=run, branch_step=step)
-        values = self._panel.values() if self._panel.task == before.task else {}
-        unused = [name for name in FIXED if name in values and plain(values[name]) != plain(before.options.get(name))]
-        if job is not None and unused:
-            told = " and ".join(f"{name.capitalize()} {said(values[name], name)}" for name in unused)
-            self._desk.tell_of(job.id, f"A branch goes on with all its points over the steps of its run; {told} of the "
-                                       f"form {'is' if len(unused) == 1 else 'are'} for new runs.")
+        told = unused(self._form_of(before.task), before.options, "all its points")
+        if job is not None and told:
+            self._desk.tell_of(job.id, told)
 
-    def _changes(self, before: Recipe) -> dict[str, Any]:
-        """Options of the form that a branch may take over, where they differ from the run's own."""
-        values = self._panel.values() if self._panel.task == before.task else {}
-        return {name: values[name] for name in FREE if name in values and name in before.options
-                and plain(values[name]) != plain(before.options[name])}
+    def _form_of(self, task: str) -> dict[str, Any]:
+        """The form, where it is that of a task."""
+        return self._panel.values() if self._panel.task == task else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
@@ -51,17 +52,13 @@ class PointsCarriedController:
             return
         taken, why = self._possible(task, here, brought)
         came = taken and change_form(self._desk.history, f"Take along from {left.title}", form, taken,
-                                     lambda values: self._put(form, values))
+                                     partial(self._panel.put, form))
         told = f"{_named(form, taken)} came along from {left.title}; Ctrl+Z brings back what was here" if came else ""
         if why:
             stays = ", ".join(form_title(form, name) for name in brought if name not in taken)
             told = f"{stays} of {left.title} did not come along: {why}"
         if told:
             self._desk.say(told)
-
-    def _put(self, form: OptionForm, values: Mapping[str, Any]) -> None:
-        form.set_values(values)
-        self._panel.changed.emit()
 
     def _possible(self, task: Task, here: Mapping[str, Any], brought: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """As much of it as the task can work with, and why not more: all together, else one after the other."""

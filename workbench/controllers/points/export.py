@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -20,13 +19,11 @@ from workbench.background import Background
 from workbench.controllers.files import FILMS, ask_save
 from workbench.controllers.points.film import CanvasFilm, Taken, unpacked
 from workbench.controllers.points.subjects import Subjects
+from workbench.controllers.run_writer import RunWriter
 from workbench.desk import Desk
 from workbench.fields.frames import EXTENT
 from workbench.frames import ESTIMATE
 from workbench.pages.points_views.field import FieldPage
-
-if TYPE_CHECKING:
-    from engines.recipe import Recipe
 
 NOTHING = "There are no points to export yet; run something first."
 
@@ -43,7 +40,8 @@ class PointsExportController:
 
     def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
                  busy: Callable[[], bool]) -> None:
-        self._desk, self._background, self._page, self._subjects = desk, background, page, subjects
+        self._desk, self._page, self._subjects = desk, page, subjects
+        self._writer = RunWriter(desk, background)
         self._film = CanvasFilm(desk, page, busy, self._write)
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
@@ -71,11 +69,6 @@ class PointsExportController:
             name = portable(self._desk.library.run(stage.run).title + step) + end
             ask_save(self._desk, title, name, kinds, lambda file, _kind: write(file))
 
-    def _recipe(self) -> Recipe:
-        from engines.recipe import Recipe
-
-        return Recipe.from_json(self._desk.library.recipe(self._desk.stage.run))
-
     def points(self, file: Path) -> None:
         """Write the states of the present step as they are, in the user's own units if there are any: .csv, .npy."""
         from engines.modalities.points import write_points
@@ -85,7 +78,7 @@ class PointsExportController:
             return
         values, units = np.array(live.trajectory.x(self._subjects.step(live))), self.units
         told = values if units is None else units.restored(values)
-        self._do(lambda: write_points(file, told, units.names if units is not None else ()), file)
+        self._writer.write(lambda: write_points(file, told, units.names if units is not None else ()), file)
 
     @property
     def units(self) -> Units | None:
@@ -99,11 +92,11 @@ class PointsExportController:
 
         if file.suffix.lower() == ".svg":
             drawing = self._page.panels.svg()
-            self._do(lambda: write_atomic(file, drawing), file)
+            self._writer.write(lambda: write_atomic(file, drawing), file)
             return
         with self._desk.guard():
-            pixels, recipe = from_qimage(self._page.panels.grab().toImage()), self._recipe()
-            self._do(lambda: save_png(file, pixels[..., :3], recipe), file)
+            pixels, recipe = from_qimage(self._page.panels.grab().toImage()), self._writer.recipe()
+            self._writer.write(lambda: save_png(file, pixels[..., :3], recipe), file)
 
     def film(self, file: Path) -> None:
         """Write all steps of the panels, as the canvas shows them, as one of FILMS."""
@@ -125,9 +118,9 @@ class PointsExportController:
         if live is None or live.trajectory is None:
             return
         with self._desk.guard():
-            steps, recipe = copy.copy(live.trajectory), self._recipe()  # it may go on meanwhile
-            self._do(lambda: save_film(taken.file, steps, lambda step: unpacked(taken.pictures[step]), scale=1,
-                                       recipe=recipe), taken.file)
+            steps, recipe = copy.copy(live.trajectory), self._writer.recipe()  # it may go on meanwhile
+            self._writer.write(lambda: save_film(taken.file, steps, lambda step: unpacked(taken.pictures[step]),
+                                                 scale=1, recipe=recipe), taken.file)
 
     def tile(self, index: int) -> QImage | None:
         """All points of a step of the run on the stage as a picture of the film strip; None where there are none."""
@@ -137,7 +130,3 @@ class PointsExportController:
             return None
         points = self._subjects.states(live, index, estimate=stage.view is ESTIMATE)
         return None if points is None else point_tile(points, EXTENT, self._page.plane.theme)
-
-    def _do(self, write: Callable[[], object], file: Path) -> None:
-        self._desk.say(f"Writing {file.name}…")
-        self._background.do(write, lambda _none: self._desk.say(f"Saved {file}"), self._desk.complain)

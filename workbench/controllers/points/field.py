@@ -15,7 +15,7 @@ from workbench import bridge
 from workbench.background import Background
 from workbench.controllers.points.believed import PointsBelievedController
 from workbench.controllers.points.course import PointsCourseController
-from workbench.controllers.points.subjects import DATA, Subjects, scale_of
+from workbench.controllers.points.subjects import AT_DATA, Subjects, scale_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.fields.drawing import (
@@ -139,7 +139,7 @@ class PointsFieldController:
         if subject is not None:
             exact = store.known(subject, time)
             frame = exact or store.near(subject, time)
-            store.want(subject, (time,) if not ground.line else (DATA, time), self.draw, rest=frame is not None)
+            store.want(subject, (time,) if not ground.line else (AT_DATA, time), self.draw, rest=frame is not None)
         if self.course.on(ground):
             step = self.subjects.step(live) if live is not None else 0
             ways = np.zeros((0, 0, 1)) if live is None else self._way(live, step)

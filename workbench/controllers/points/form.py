@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engines.errors import WorkbenchError
@@ -76,10 +77,6 @@ class PointsFormController:
         from engines.data.points.learned import learned_set
         from engines.learnt import Learnt
 
-        def put(values: Mapping[str, Any]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
         learned, told = learned_set(model), list[str]()
         taken = dict[str, Any]()
         if learned is not None:
@@ -89,7 +86,8 @@ class PointsFormController:
         if ends and self._goes({**form.values(), **ENDS}, model.spec):
             taken |= ENDS
             told.append(f"{name} is sampled by the consistency sampler in two steps")
-        if taken and change_form(self._desk.history, "Take the data of the model", form, taken, put):
+        if taken and change_form(self._desk.history, "Take the data of the model", form, taken,
+                                 partial(self._panel.put, form)):
             self._desk.say("; ".join(told))
 
     def _goes(self, values: dict[str, Any], model: ModelSpec) -> bool:

@@ -42,8 +42,7 @@ class PointsMadeController:
         name, runs = str(form.values()[task.makes]), self._desk.library.runs(Query(tasks=frozenset({task.name})))
         taken = {str(other.options.get(task.makes, "")) for other in runs}
         if name in taken:
-            form.set_values({task.makes: free_name(root_of(name), taken)})
-            self._panel.changed.emit()
+            self._panel.put(form, {task.makes: free_name(root_of(name), taken)})
 
     def _finished(self, run: str) -> None:
         job, live = self._desk.queue.job(run), self._desk.queue.live(run)

@@ -11,13 +11,12 @@ from engines.errors import BadInput
 from widgets.fields.panels import MOST_PANELS
 from workbench.actions import RUN_FIRST, Spec
 from workbench.comparable import misfits
-from workbench.controllers.branch import OFFERED
+from workbench.controllers.branching import NO_OTHER, NO_RUN, others
 from workbench.controllers.points.beside import FULL, as_known, begins, misfit
 from workbench.controllers.points.subjects import Subjects
 from workbench.controllers.run_chooser import RunChooser
 from workbench.controllers.runs import RunController
 from workbench.desk import Desk
-from workbench.library.records import Query, Run
 from workbench.pages.points_page import PointsPage
 from workbench.pages.points_views.field import FieldPage
 from workbench.running.coming import to_come
@@ -144,25 +143,17 @@ class PointsRunsController:
         """Let the user choose a run for one more panel."""
         stage = self._desk.stage
         if not stage.run:
-            self._desk.complain("There is nothing to compare yet; run something first.")
+            self._desk.complain(NO_RUN)
         elif len(self.shown) >= MOST_PANELS:
             self._desk.complain(FULL)
-        elif others := self._others():
+        elif found := others(self._desk.library, stage.run, {live.run for live in self.shown}, self._tasks()):
             title = self._desk.library.run(stage.run).title
             strip = self._sheet.strip
             corner = strip.mapToGlobal(QPoint(strip.width() - 12, strip.height()))
-            self.chooser.ask(f"Beside “{title}”", others, corner, misfits(self._desk.library, stage.run, others))
+            self.chooser.ask(f"Beside “{title}”", found, corner, misfits(self._desk.library, stage.run, found))
         else:
-            self._desk.complain("There is only one run; branch from a step or run again, then compare.")
+            self._desk.complain(NO_OTHER)
         self._mark()
-
-    def _others(self) -> list[Run]:
-        """Runs that can stand beside: first those of the same tree, then all others with steps, the newest first."""
-        library, shown = self._desk.library, {live.run for live in self.shown}
-        tree = [run for run in library.tree(self._desk.stage.run) if run.id not in shown]
-        known = shown | {run.id for run in tree}
-        rest = library.runs(Query(tasks=self._tasks(), limit=OFFERED))
-        return [*tree, *(run for run in rest if run.id not in known and run.done > 0)]
 
     def unfit(self, run: str) -> str:
         """Why there is no panel for a run, "" where there is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +102,7 @@ class PointSetsController:
         if form is None:
             return
 
-        def put(values: Mapping[str, Any]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
-        change_form(self._desk.history, "Choose data", form, {"data": dict(data)}, put)
+        change_form(self._desk.history, "Choose data", form, {"data": dict(data)}, partial(self._panel.put, form))
         self._data.tell()
 
     # what can be done with the user's own

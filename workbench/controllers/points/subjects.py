@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.controllers.runs import RunController
 
 HIGH = 0.6  # the highest density of a line before it is known
-DATA: Time = (0.0, 1.0)
+AT_DATA: Time = (0.0, 1.0)
 KEPT = 40  # subjects of runs that are remembered
 
 
@@ -87,14 +87,14 @@ class Subjects:
     def time(self, live: LiveRun | None) -> Time:
         """Time and scale at the present step of a run, those of the data without one."""
         if live is None or live.opened is None:
-            return DATA
+            return AT_DATA
         step = self.step(live)
         return float(live.opened.times[step]), scale_of(live, step)
 
     def ground(self, live: LiveRun | None, subject: Subject | None) -> Ground:
         """What a run or the form is drawn on."""
         dimension = live.opened.shape[-1] if live is not None and live.opened is not None else self._dimension(subject)
-        frame = self.store.known(subject, DATA) if subject is not None else None
+        frame = self.store.known(subject, AT_DATA) if subject is not None else None
         high = HIGH if dimension > 1 or frame is None or frame.density is None else float(frame.density.max())
         return Ground(dimension, high, self.units(live, subject))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from workbench.actions import RUN_FIRST, Spec
@@ -56,11 +57,7 @@ class PointsSweepController:
         if self._panel.task != SWEEP or form is None or not options:
             return
 
-        def put(values: Mapping[str, object]) -> None:
-            form.set_values(values)
-            self._panel.changed.emit()
-
-        if change_form(self._desk.history, "Sweep", form, swept(options), put):
+        if change_form(self._desk.history, "Sweep", form, swept(options), partial(self._panel.put, form)):
             self._desk.say("The options are in the form of Sweep; Ctrl+Z brings those that were there back")
 
 

@@ -34,9 +34,9 @@ COLUMNS = (("calls", "Network evaluations of each sample so far"),
            ("sliced W2", "Wasserstein distance of order 2 along lines, the mean over 64 directions"),
            ("mode weights", "Largest error of the share of points in a mode"),
            ("NLL", "−log p of the points under the truth, in nats; as low as the exact points’ own is right, no lower"))
-AT_END, EXACT = "To the true distribution", "As many exact points"
+AT_END, AS_MANY = "To the true distribution", "As many exact points"
 OF_CLASS, EACH = "To the true class", ", each at its own t"  # panels of another spacing are at other times
-CHANCE = (f"{EXACT}: as many points, drawn independently from the true distribution, a mean over several draws where "
+CHANCE = (f"{AS_MANY}: as many points, drawn independently from the true distribution, a mean over several draws where "
           "they are few; a run that is as near is right up to chance, and may even be nearer. Of own points with a "
           "file each draw takes rows of it with replacement, and all distances are in the units of the file. The "
           "dashed curve of the plot is the same figure.")
@@ -191,7 +191,7 @@ class PointsTableController:
     def _caption(self, live: LiveRun | None, wish: Wish) -> str:
         """What tells a run from those beside it; of one alone what walked it."""
         if live is None:
-            return EXACT
+            return AS_MANY
         options = wish.subject.recipe.options
         sampler = unusual("sampler", options.get("sampler"))  # as its form calls it: what nobody changed is not told
         alone = f"{said(sampler, 'sampler')} · {counted(int(options['steps']), 'step')}" if "steps" in options else ""

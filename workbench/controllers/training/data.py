@@ -17,6 +17,7 @@ from engines.file_names import free_name
 from engines.training.few import too_few
 from widgets.pictures.data_sheet import PAGE, SheetFacts
 from workbench.background import Background
+from workbench.controllers.training.words import TASK
 from workbench.desk import Desk
 from workbench.library.library import Library
 from workbench.library.records import Query, State
@@ -28,7 +29,7 @@ PATIENCE = 250  # milliseconds after the last change, so that typing a number as
 MANY = 500  # pictures from which a training gains by more steps
 IN_SIGHT = 10  # classes under which the unreadable files are still on the screen
 LISTED = 40  # unreadable files named one by one
-TASK, DIGITS = "train", "digits"
+DIGITS = "digits"
 # what is done to a picture that is not square, by the option Fit
 SQUARED = {"crop": "The largest square in the middle of each picture is cut out and scaled to {side} × {side} px.",
            "pad": "Each picture is scaled until its longer side is {side} px, and padded to a square with the colour "

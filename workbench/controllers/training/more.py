@@ -10,6 +10,7 @@ from engines.errors import BadOption, Diverged
 from engines.file_names import free_name, root_of
 from widgets.controls.error_bar import Remedy
 from workbench.controllers.training.data import taken
+from workbench.controllers.training.words import TASK
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -19,7 +20,6 @@ from workbench.running.interrupted import TRAINING, trained
 from workbench.running.jobs import Job
 from workbench.running.mailbox import Series
 
-TASK = "train"
 JUDGED = 5  # losses whose mean tells how good weights are
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from workbench.controllers.training.more import MoreTraining
-from workbench.controllers.training.words import first_levels, first_samples, sentence_of
+from workbench.controllers.training.words import TASK, first_levels, first_samples, sentence_of
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.library.records import Query, Run, State
@@ -20,7 +20,6 @@ from workbench.wording.words import continuation, state_word
 if TYPE_CHECKING:
     from workbench.running.jobs import Job
 
-TASK = "train"
 BEAT = 150  # milliseconds between two drawings: losses change faster than anyone reads
 
 

@@ -29,6 +29,7 @@ from workbench.controllers.training.data import (
 )
 from workbench.controllers.training.more import MoreTraining
 from workbench.controllers.training.run import TrainRunController
+from workbench.controllers.training.words import TASK
 from workbench.desk import Desk
 from workbench.docks.task import TaskPanel
 from workbench.form_change import change_form
@@ -36,7 +37,6 @@ from workbench.pages.train_page import Page, TrainPage
 from workbench.running.mailbox import LiveRun
 from workbench.wording.words import duration
 
-TASK = "train"
 SIDES = {True: 28, False: 32}  # by whether the data are the digits
 
 

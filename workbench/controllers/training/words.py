@@ -12,6 +12,7 @@ from workbench.running.mailbox import History, LiveRun
 if TYPE_CHECKING:
     from workbench.running.jobs import Job
 
+TASK = "train"  # whose runs and form the workspace is about
 FIRST = 5  # step of the first sheet and validation at the latest
 
 

@@ -56,7 +56,7 @@ class TrainingView(PointsView):
         column(self.stack, self.note, parent=ground).setStretchFactor(self.stack, 1)
         column(ground, parent=self._page)
         self.bar.changed.connect(lambda: self.moved(around.stage.index))
-        self.bar.set_ground(None)
+        self.bar.set_shared(None)
         self.curves.level_picked.connect(self.bar.choose_level)
         self.curves.step_picked.connect(self._go)
 
@@ -117,7 +117,7 @@ class TrainingView(PointsView):
         if steps and points is None:
             return  # it just made room for others, which are drawn in a moment
         self._drawn, self._step = wanted, step
-        self.bar.set_ground(course.ground)
+        self.bar.set_shared(course.shared)
         self.curves.show_step(course, step, look.level)
         self._draw(step, None if points is None else points.astype(np.float64), course.by_step.get(step))
 
@@ -128,27 +128,27 @@ class TrainingView(PointsView):
             self.plane.set_captions([""])
             self.field.set_layers({"samples": None, "arrows": None})
             return
-        ground = self._history.beliefs.ground if believed is not None else None
+        shared = self._history.beliefs.shared if believed is not None else None
         self.stack.setCurrentWidget(self.line if points.shape[1] == 1 else self.plane)
         learned = f"{len(points):,} samples after step {step:,}"
-        exact = EXACT if ground is not None and len(ground.exact) else ALONE
-        self.panels.set_captions([learned] if ground is None else [learned, exact])
+        exact = EXACT if shared is not None and len(shared.exact) else ALONE
+        self.panels.set_captions([learned] if shared is None else [learned, exact])
         if points.shape[1] == 1:
-            highest = highest_of(points if ground is None else ground.data.astype(np.float64))
+            highest = highest_of(points if shared is None else shared.data.astype(np.float64))
             self.line.plane.set_extent(line_extent(-REACH, REACH, highest))
-        lines = {"axes": axes(ground.units if ground is not None else None, line=points.shape[1] == 1)}
-        self.field.set_layers(learned_layers(points, believed, ground, self.bar.look) | lines)
-        if ground is not None:
-            self.panels.fields[1].set_layers(exact_layers(ground, self.bar.look) | lines)
+        lines = {"axes": axes(shared.units if shared is not None else None, line=points.shape[1] == 1)}
+        self.field.set_layers(learned_layers(points, believed, shared, self.bar.look) | lines)
+        if shared is not None:
+            self.panels.fields[1].set_layers(exact_layers(shared, self.bar.look) | lines)
 
     def _probe(self, x: float, y: float) -> None:
         """Say at the pointer what is learned there and what is exact."""
-        ground, believed = self._history.beliefs.ground, self._history.beliefs.by_step.get(self._step)
-        if ground is None or believed is None or len(self.panels.fields) < 2:
+        shared, believed = self._history.beliefs.shared, self._history.beliefs.by_step.get(self._step)
+        if shared is None or believed is None or len(self.panels.fields) < 2:
             return
-        for field, x0, colour in zip(self.panels.fields, (believed.learned, ground.exact), ("prior", "text"),
+        for field, x0, colour in zip(self.panels.fields, (believed.learned, shared.exact), ("prior", "text"),
                                      strict=True):
-            field.set_readout(facts((x, y), x0, ground, self.bar.look, colour))
+            field.set_readout(facts((x, y), x0, shared, self.bar.look, colour))
 
     def _go(self, step: int) -> None:
         """Go to the preview nearest to a step of the loss."""

@@ -1,4 +1,4 @@
-"""The lessons in the page on Points: `python -m workbench.lessons_page [FILE]` writes them anew.
+"""The lessons in the page on Points: `python -m workbench.lessons.page [FILE]` writes them anew.
 
 All of it comes from the lessons' own declarations, so that the page cannot say something else than the window does.
 """
@@ -13,10 +13,10 @@ from engines.files import write_atomic
 from workbench.lessons.base import Lesson
 from workbench.lessons.registry import lessons
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "points.md"
+FILE = Path(__file__).resolve().parents[2] / "docs" / "points.md"
 # the size and theme that `shots` photographs lessons in
 PICTURE = "images/lesson-{}_light_1280x800.png"
-BEGIN, END = "<!-- lessons, written by python -m workbench.lessons_page -->\n", "<!-- end of lessons -->\n"
+BEGIN, END = "<!-- lessons, written by python -m workbench.lessons.page -->\n", "<!-- end of lessons -->\n"
 
 
 def part() -> str:
