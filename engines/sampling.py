@@ -170,7 +170,7 @@ def steps(plan: Plan) -> Iterator[Step]:
     before = (all_made - made) * plan.denoiser.calls(cond)
     past = () if plan.start is None else tuple(torch.tensor(state, device=device) for state in plan.start.past)
     walk = plan.sampler(plan.path, plan.denoiser, x, plan.times, noise=plan.noise, cond=cond, start=index, past=past)
-    watch = Watch(plan.path, plan.sampler)
+    watch = Watch(plan.path, plan.sampler, plan.times)
     for step in walk:
         watch.look(step)
         # a sampler counts from the start of the grid; an edit never made the moves before its own start

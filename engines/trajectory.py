@@ -229,7 +229,7 @@ class Trajectory:
     def close(self) -> None:
         """Give the memory back and remove temporary files; the trajectory is empty afterwards."""
         self._first = self._stop = 0
-        self._large, self._deltas, self._terms, self._curves = {}, {}, {}, {}
+        self._large, self._deltas, self._terms, self._curves, self._drift = {}, {}, {}, {}, {}
         self._discard()
 
     def _discard(self) -> None:

@@ -41,7 +41,7 @@ class Loop:
     moments: tuple[float, ...]
 
 
-def loop(scheduler: str, path: Path, steps: int, fine: int = FINE, **options: object) -> Loop:
+def loop(scheduler: str, path: Path, steps: int, options: Mapping[str, object], fine: int = FINE) -> Loop:
     """A loop of `steps` steps on a schedule of `fine` equal steps of our time; options are the scheduler's own."""
     times = time_grid(path, fine).flip(0)
     # beta_t = 1 − alpha-bar_t/alpha-bar_{t−1}: the peer then has the very levels of our path
@@ -52,7 +52,7 @@ def loop(scheduler: str, path: Path, steps: int, fine: int = FINE, **options: ob
 
 def ddim_loop(path: Path, steps: int) -> Loop:
     """DDIM on our own grid of equal steps: no clipping and a last step to alpha-bar 1, as in our sampler."""
-    return loop("DDIMScheduler", path, steps, steps, clip_sample=False, set_alpha_to_one=True)
+    return loop("DDIMScheduler", path, steps, {"clip_sample": False, "set_alpha_to_one": True}, steps)
 
 
 def export(folder: Folder, model: Model, start: Tensor, labels: Sequence[int], batch: int,

@@ -99,7 +99,7 @@ def claims() -> Iterator[Statement]:
 
 
 def agreement_claims(chosen: Sequence[Pair]) -> Iterator[Statement]:
-    """The bundled digits, sampled by both: the largest difference of any pixel, and as many network calls."""
+    """The bundled digits, sampled by both: the largest difference of any pixel; the network calls are told beside."""
     for pair in chosen:
         blank = Claim(f"{pair.title}: digits by the same weights in {pair.scheduler} of diffusers", "peer", math.nan, 0,
                       CLOSE, measures="Largest difference over largest pixel")

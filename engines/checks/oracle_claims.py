@@ -1,4 +1,4 @@
-"""Claims on samplers, guidance and inverse methods, measured against the analytic oracle."""
+"""Claims on samplers, operators and inverse methods, measured against the analytic oracle."""
 # torch.linalg carries no types
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 

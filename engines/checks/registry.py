@@ -101,20 +101,22 @@ def fitting(group: Group, only: str = "") -> Iterator[Statement]:
             yield each
 
 
-def verified(chosen: Iterable[Group], only: str = "", begin: Callable[[Group], object] = id) -> Iterator[Claim]:
+def verified(chosen: Iterable[Group], only: str = "",
+             begin: Callable[[Group], object] | None = None) -> Iterator[Claim]:
     """Measure group by group, yielding the claims that `only` fits.
 
     Args:
         chosen: the groups.
         only: as of `fitting`.
-        begin: told of each group before it is measured, and of each that cannot be.
+        begin: told of each group before it is measured, and of each that cannot be; None where nobody asks.
 
     Raises:
         BadInput: when nothing fits.
     """
     nothing, chosen = True, tuple(chosen)
     for group in chosen:
-        begin(group)
+        if begin is not None:
+            begin(group)
         for each in fitting(group, only):
             nothing = False
             yield each.measure()

@@ -19,13 +19,12 @@ from engines.inverse.base import InverseMethod, Measurement
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
+from engines.process.streams import KNOWN, RENOISE
 from engines.samplers.base import Advance, OneStep, Sampler, Step, advance, samplers
-
-KNOWN, RENOISE = 1, 2  # noise streams; stream 0 is the reverse move's
 
 
 class RePaint(InverseMethod):
-    """Algorithm 1 of the paper with its jumps, around any one-evaluation sampler."""
+    """Algorithm 1 of the paper with its jumps, around any sampler of one Gaussian move a step."""
 
     name: ClassVar[str] = "repaint"
     title: ClassVar[str] = "RePaint"
@@ -55,7 +54,7 @@ class RePaint(InverseMethod):
         """Raise BadOption for a sampler that is not one Gaussian move for each evaluation."""
         if not isinstance(sampler, OneStep):
             able = ", ".join(kind.title for kind in samplers().values() if issubclass(kind, OneStep))
-            raise BadOption(f"RePaint cannot use {sampler.title}; choose a sampler with one evaluation a step "
+            raise BadOption(f"RePaint cannot use {sampler.title}; choose one whose step is a Gaussian move "
                             f"({able}), or another method.")
 
     def posterior(self, path: Path, denoiser: Denoiser, sampler: Sampler, measurement: Measurement,

@@ -142,9 +142,14 @@ class BoundTally:
             self._totals.append(self._open)
             self._count += len(self._open)
 
+    @property
+    def totals(self) -> Tensor:
+        """The bound of each sample of the whole batches taken so far, at least one, in their order: (count,)."""
+        return torch.cat(self._totals)
+
     def bound(self) -> Bound:
         """What the whole batches taken so far, at least one, come to; errors are NaN of a single sample."""
-        means, totals = self._sums / self._count, torch.cat(self._totals)
+        means, totals = self._sums / self._count, self.totals
         spread = (self._squares / self._count - means.square()).clamp(min=0)
         freedom = self._count - 1 if self._count > 1 else math.nan
         error = float(totals.var(correction=0) / freedom) ** 0.5

@@ -16,8 +16,7 @@ from engines.analytic import MixtureDenoiser
 from engines.component import Component, chosen, discover, option
 from engines.denoiser import Denoiser
 from engines.process.noise import Noise
-
-PROBES = 3  # stream of noise; 0 is that of samplers, 1 and 2 are RePaint's
+from engines.process.streams import PROBES
 
 
 class Trace(Component):

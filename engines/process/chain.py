@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -42,12 +43,17 @@ class StepBack:
         return cls(keep * sigma2 / sigma2_t, alpha * beta / sigma2_t, beta * sigma2 / sigma2_t, beta)
 
 
+    def mean(self, x: Tensor, x0: Tensor) -> Tensor:
+        """mu-tilde of Ho et al., eq. 7, for states x and data x_0 (B, …); the factors scalar or (B,)."""
+        return expand(self.of_state, x) * x + expand(self.of_data, x) * x0
+
+
 def step_back(path: Path, s: Tensor, t: Tensor) -> StepBack:
     """That of a path from t to s."""
     return StepBack.of(*path.transition(s, t), path.alpha(s), path.sigma(s).square(), path.sigma(t).square())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """q(x_n | x_{n−1}) = N(keep_n·x_{n−1}, beta_n·I) for n = 1 … N, and what follows from it in closed form.
 
@@ -90,25 +96,28 @@ class Chain:
         """alpha², (N+1,): the alpha-bar of DDPM."""
         return self.alpha.square()
 
-    @property
+    @cached_property
     def _back(self) -> StepBack:
-        """The steps back from n = 1 … N."""
-        return StepBack.of(self.keep[1:], self.beta[1:], self.alpha[:-1], self.sigma2[:-1], self.sigma2[1:])
+        """The steps back from n = 0 … N, of which that from 0 stays where it is."""
+        back = StepBack.of(self.keep[1:], self.beta[1:], self.alpha[:-1], self.sigma2[:-1], self.sigma2[1:])
+        still, none = self.keep[:1], self.beta[:1]
+        return StepBack(torch.cat([still, back.of_state]), torch.cat([none, back.of_data]),
+                        torch.cat([none, back.beta_tilde]), self.beta)
 
     @property
     def beta_tilde(self) -> Tensor:
         """Variance of q(x_{n−1} | x_n, x_0), (N+1,); 0 for n ≤ 1."""
-        return torch.cat([self.beta[:1], self._back.beta_tilde])
+        return self._back.beta_tilde
 
     @property
     def of_state(self) -> Tensor:
         """Factor of x_n in `posterior_mean`, (N+1,), 1 at 0."""
-        return torch.cat([self.keep[:1], self._back.of_state])
+        return self._back.of_state
 
     @property
     def of_data(self) -> Tensor:
         """Factor of x_0 in `posterior_mean`, (N+1,), 0 at 0."""
-        return torch.cat([self.beta[:1], self._back.of_data])
+        return self._back.of_data
 
     def noised(self, n: int, x0: Tensor, eps: Tensor) -> Tensor:
         """x_n of data and noise (B, …) in one draw (Ho et al., eq. 4)."""
@@ -116,7 +125,8 @@ class Chain:
 
     def posterior_mean(self, n: int, x: Tensor, x0: Tensor) -> Tensor:
         """The mean of q(x_{n−1} | x_n = x, x_0), mu-tilde of Ho et al., eq. 7, for x and x_0 (B, …) and n ≥ 1."""
-        return expand(self.of_state[n], x) * x + expand(self.of_data[n], x) * x0
+        back = self._back
+        return StepBack(back.of_state[n], back.of_data[n], back.beta_tilde[n], back.beta[n]).mean(x, x0)
 
 
 def linear_betas(steps: int = STEPS) -> Tensor:

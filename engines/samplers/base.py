@@ -1,4 +1,4 @@
-"""The sampler contract, the recorded step, and the loop that one-evaluation samplers share."""
+"""The sampler contract, the recorded step, and the loop that samplers of one Gaussian move share."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
 
 from engines.component import Component, chosen, discover
-from engines.denoiser import Denoiser
+from engines.denoiser import Contribution, Denoiser
 from engines.errors import BadOption
 from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
 from engines.process.shapes import expand, norms
+from engines.samplers.walk import summed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 UNLEARNED = ("The variance “learned” needs a model that learned it; choose beta or beta-tilde, or a model trained by "
@@ -54,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z of one-evaluation samplers (0-d float64), or (N,) of them.
+    """A Gaussian move x -> keep·x + pull·x0_hat + noise·z by one evaluation (0-d float64), or (N,) of them.
 
     With `most` the size of z is the model's to say: between noise and most, in logarithms.
     """
@@ -213,23 +214,33 @@ def advance(denoiser: Denoiser, x: Tensor, t: Tensor, move: Move, noise: Noise, 
     The prior term is the whole move less what guidance, measurements and fresh noise added to it.
     """
     found = denoiser.denoise(x, t, cond)
-    pull, nothing = expand(move.pull, x), torch.zeros_like(x)
+    pull = expand(move.pull, x)
     # noise is drawn by number, so a move without any leaves later draws as they are
     fresh = move.size(x, found.share) * noise(draw) if float(move.noise) > 0 else None
-    z = nothing if fresh is None else fresh
     mean = expand(move.keep, x) * x + pull * found.x0
     for push in found.pushes:
         mean = mean + push.delta
-    deltas: dict[str, Tensor] = {}
     # contributions were made to x0_hat and move x by `pull` of them; pushes are moves of x already
-    for term, delta in (*((c.term, pull * c.delta) for c in found.contributions),
-                        *((p.term, p.delta) for p in found.pushes)):
-        deltas[term] = deltas.get(term, nothing) + delta
-    prior = mean - x - sum(deltas.values(), nothing)
-    terms = {"prior": norms(prior), **{name: norms(d) for name, d in deltas.items()}, "noise": norms(z)}
+    moved = (Contribution(part.term, pull * part.delta) for part in found.contributions)
+    deltas = {str(name): delta for name, delta in summed((*moved, *found.pushes)).items()}
+    after = mean if fresh is None else mean + fresh
     # what is pushed comes on top of x and x0_hat
     told = None if fresh is None or found.pushes else (float(move.keep) - 1, float(move.pull))
-    return Advance(mean + z, found.x0, terms, deltas, fresh, told)
+    return Advance(after, found.x0, sizes(mean - x, [*deltas.values()], deltas, fresh), deltas, fresh, told)
+
+
+def sizes(moved: Tensor, others: Sequence[Tensor], deltas: Mapping[str, Tensor], fresh: Tensor | None,
+          ) -> dict[str, Tensor]:
+    """The terms of a `Step`.
+
+    Args:
+        moved: (B, …) of which the prior's is what is left without `others`.
+        deltas: moves by guidance and measurements, by term.
+        fresh: the noise of the move, None for none.
+    """
+    prior = moved - sum(others[1:], others[0]) if others else moved
+    noise = torch.zeros(len(moved), dtype=torch.float64) if fresh is None else norms(fresh)
+    return {"prior": norms(prior), **{name: norms(delta) for name, delta in deltas.items()}, "noise": noise}
 
 
 def samplers() -> dict[str, type[Sampler]]:

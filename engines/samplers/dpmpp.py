@@ -29,7 +29,8 @@ class DPMSolverPP(Stepper):
         r"\term{noise}{\sqrt{v}\,z}",)
     terms: ClassVar[tuple[Term, ...]] = (Term("prior", "Prior step"), Term("noise", "Fresh noise"))
     letters: ClassVar[tuple[Letter, ...]] = (
-        Letter("D", "x̂_0 carried on by half of its change since the last step"),
+        Letter("D", "x̂_0 carried on by its change since the last step, as far as log-SNR gains until the middle of "
+                    "this one"),
         Letter("q", "1 for the ODE; κ_s/κ_t for the SDE"))
     source: ClassVar[str] = "Lu et al. 2022, arXiv 2211.01095, algorithm 2 and eq. 18 to 20"
     order: ClassVar[int] = 2
@@ -44,7 +45,7 @@ class DPMSolverPP(Stepper):
         q = decay if self.noisy else torch.ones_like(decay)
         found = self._extrapolated(walk, walk.read(x, t).x0, t, s)
         kept = q * path.sigma(s) / path.sigma(t) * x + path.alpha(s) * (1 - q * decay) * found
-        return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt())
+        return kept + walk.fresh(path.sigma(s) * (1 - q.square()).sqrt()) if self.noisy else kept
 
     @staticmethod
     def _extrapolated(walk: Walk, x0: Split, t: Tensor, s: Tensor) -> Split:

@@ -12,7 +12,7 @@ from engines.samplers.heun import Heun
 from engines.samplers.split import Split
 from engines.samplers.walk import Walk
 
-MOST = 2**0.5 - 1  # of the noise there is, as in the paper: never more than doubles its variance
+MOST_CHURN = 2**0.5 - 1  # of the noise there is, as in the paper: never more than doubles its variance
 
 
 class EDM(Heun):
@@ -45,7 +45,7 @@ class EDM(Heun):
         """Lines 4 to 11 of the algorithm; v = alpha_s²·inflate²·(kappa_u² − kappa_t²), as u is left for s at once."""
         path, level = walk.path, walk.path.kappa(t)
         # by a tensor, which makes the share float32: with another rounding earlier recipes would not repeat to the bit
-        share = min(self.churn / (len(walk.times) - 1), MOST) * (self.churn_from <= level <= self.churn_to)
+        share = min(self.churn / (len(walk.times) - 1), MOST_CHURN) * (self.churn_from <= level <= self.churn_to)
         raised = (level * (1 + share)).clamp(max=path.kappa(path.end))  # a path has no noise beyond its end
         if raised <= level:
             return super().step(walk, x, t, s)

@@ -13,8 +13,7 @@ from engines.denoiser import Denoiser
 from engines.formula import Letter
 from engines.process.noise import Noise
 from engines.process.paths import Path
-from engines.process.shapes import norms
-from engines.samplers.base import Advance, Sampler, Step
+from engines.samplers.base import Advance, Sampler, Step, sizes
 from engines.samplers.split import Split
 from engines.samplers.walk import Walk, summed
 
@@ -66,11 +65,11 @@ def _split(walk: Walk, moved: Split) -> Advance:
     """A move by its terms: what is pushed comes on top, and the prior's is what no other term has."""
     if walk.first is None:
         raise RuntimeError("a sampler's step asks the denoiser at least once")
-    pushed = summed(walk.pushes)
-    after = moved + Split(sum(pushed.values(), torch.zeros_like(walk.x)), pushed)
+    after, pushed = moved, summed(walk.pushes)
+    if pushed:
+        after = moved + Split(sum(pushed.values(), torch.zeros_like(walk.x)), pushed)
     deltas = {str(name): part for name, part in after.parts.items() if name != "noise"}
     fresh = after.parts.get("noise")
-    z = torch.zeros_like(walk.x) if fresh is None else fresh
-    prior = after.whole - walk.x - sum(deltas.values(), z)
-    terms = {"prior": norms(prior), **{name: norms(part) for name, part in deltas.items()}, "noise": norms(z)}
+    others = [*([] if fresh is None else [fresh]), *deltas.values()]
+    terms = sizes(after.whole - walk.x, others, deltas, fresh)
     return Advance(after.whole, walk.first.x0.whole, terms, deltas, fresh)

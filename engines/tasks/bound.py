@@ -7,41 +7,28 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
 
-import torch
-from torch import Tensor
-
-from engines.component import Options, option
+from engines.component import Options
 from engines.context import Context
 from engines.counted import counted
 from engines.events import Charted, Event, Measured, Noted, Progressed, Said, Saved
 from engines.files import write_atomic
 from engines.formula import Explanation
-from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms, fixed, learned
+from engines.likelihood.bound import Bound, BoundTally, bits_per_dim, bound_terms
 from engines.likelihood.formulas import BoundFormula
 from engines.modality import Modality
 from engines.model_file import ModelSpec
 from engines.priors import check_dimension
-from engines.process.chain import Chain, Fixed
-from engines.process.times import GridChoice, time_grid
 from engines.studies.bound import sums_chart, terms_chart
 from engines.tasks.base import Cost, Task
+from engines.tasks.chain_options import ChainOptions
 from engines.tasks.fresh_points import FIGURES, Fresh, FreshOptions
-from engines.tasks.shared_options import spacing_option
 
 FILE = "bound-terms.csv"
 ROWS = tuple(zip(BoundFormula.terms, ("middle_terms", "first_term", "last_term"), strict=True))
 
 
-class BoundOptions(FreshOptions):
+class BoundOptions(ChainOptions, FreshOptions):
     """What is measured, and the chain of the bound."""
-
-    steps: int = option(100, title="Steps", ge=1, le=10_000, group="Chain", help="Steps of the chain.")
-    spacing: GridChoice = spacing_option(group="Chain")
-    variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
-                             help="Of the chain’s reverse steps; beta-tilde is right for a single data point, beta "
-                                  "for unit Gaussian data.")
-    learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
-                           help="Use the variances that a model has learned, where it has, in place of these.")
 
 
 class BoundTask(Task):
@@ -91,19 +78,14 @@ class BoundTask(Task):
         fresh = Fresh.of(chosen, context)
         if fresh.prior.remark:
             yield Noted(fresh.prior.remark)
-        path = fresh.prior.path
-        chain = Chain.of_path(path, time_grid(path, chosen.steps, chosen.spacing))
-        tally, totals = BoundTally(chain, fresh.prior.dimension), list[Tensor]()
-        variance = learned(chosen.variance) if chosen.learned else fixed(chosen.variance)
+        chain = chosen.chain(fresh.prior.path)
+        tally = BoundTally(chain, fresh.prior.dimension)
         yield Said("Adding up the terms of the bound")
         for k, part in enumerate(fresh.parts()):
-            total = torch.zeros(len(part.x0), dtype=torch.float64)
-            for term in bound_terms(chain, fresh.prior.denoiser, part.x0, part.noise, variance=variance):
+            for term in bound_terms(chain, fresh.prior.denoiser, part.x0, part.noise, variance=chosen.rule()):
                 tally.take(term)
-                total += term.nats
                 yield Progressed((k + 1) * chosen.steps - term.step, len(fresh) * chosen.steps)
-            totals.append(total)
-        figures, bound = fresh.figures(torch.cat(totals), chosen.steps), tally.bound()
+        figures, bound = fresh.figures(tally.totals, chosen.steps), tally.bound()
         write_atomic(context.folder / FILE, table_of(bound).encode())
         yield Saved("table", context.folder / FILE)
         yield Charted(terms_chart({"Bound": bound}))

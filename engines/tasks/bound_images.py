@@ -28,23 +28,21 @@ from engines.likelihood.bound import (
     VarianceRule,
     bits_per_dim,
     bound_term,
-    fixed,
-    learned,
     prior_term,
 )
 from engines.likelihood.decoders import of_levels
 from engines.model_file import ModelSpec
 from engines.opening import opened_along
-from engines.process.chain import Chain, Fixed
+from engines.process.chain import Chain
 from engines.process.noise import Noise, sample_seeds
 from engines.process.shapes import expand, norms
-from engines.process.times import GridChoice, Uniform, time_grid
 from engines.samplers.base import Step
 from engines.sampling import conditioning, sampled
 from engines.shown import BOUND, TERM
 from engines.studies.bound import BoundStudy, sums_chart, terms_chart
 from engines.tasks.base import Cost
 from engines.tasks.bound import FILE, table_of
+from engines.tasks.chain_options import ChainOptions
 from engines.tasks.noise import Forward
 from engines.tasks.on_subjects import OF_PICTURES, OnSubjects, SubjectOptions
 from engines.tasks.subjects import LEVELS, Subjects
@@ -63,17 +61,10 @@ class Summed(Forward):
     letters: ClassVar[tuple[Letter, ...]] = BoundStudy.letters
 
 
-class BoundImagesOptions(SubjectOptions):
+class BoundImagesOptions(ChainOptions, SubjectOptions):
     """What is measured, and the chain of the bound."""
 
     steps: int = option(100, title="Steps", ge=1, le=1000, group="Chain", help="Steps of the chain.")
-    spacing: GridChoice = option(Uniform(), title="Spacing", help="How the steps are spread over time.", group="Chain",
-                                 advanced=True)
-    variance: Fixed = option(Fixed.BETA, title="Variance", symbol="v", group="Chain",
-                             help="Of the chain’s reverse steps; beta-tilde is right for a single picture, beta for "
-                                  "unit Gaussian data.")
-    learned: bool = option(True, title="Learned variance", group="Chain", advanced=True,
-                           help="Use the variances that a model has learned, where it has, in place of these.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +181,6 @@ class BoundImages(OnSubjects):
 def measure_of(chosen: BoundImagesOptions, model: Model, found: Subjects, context: Context) -> Measure:
     """What the options say, on the context's device."""
     device, denoiser = context.device.torch, ready(model, context)
-    chain = Chain.of_path(model.path, time_grid(model.path, chosen.steps, chosen.spacing))
-    variance = learned(chosen.variance) if chosen.learned else fixed(chosen.variance)
     noise = Noise(sample_seeds(chosen.seed, chosen.count), model.spec.shape, device)
-    return Measure(chain, denoiser, found.x0.to(device), noise, variance, conditioning(found.labels, device))
+    return Measure(chosen.chain(model.path), denoiser, found.x0.to(device), noise, chosen.rule(),
+                   conditioning(found.labels, device))

@@ -24,6 +24,7 @@ from engines.opening import opened_along
 from engines.process.noise import Noise, sample_seeds
 from engines.process.paths import Path
 from engines.process.shapes import norms
+from engines.process.streams import WITHIN_LEVELS
 from engines.samplers.base import Step
 from engines.samplers.heun import Heun
 from engines.samplers.rk4 import RungeKutta4
@@ -35,7 +36,6 @@ from engines.tasks.subjects import LEVELS, Subjects
 
 WALKED = {Solver.HEUN: Heun, Solver.RK4: RungeKutta4}  # whose formulas a step of the flow has
 GRAIN = 2 / (LEVELS - 1)  # between neighbouring levels
-SPREAD = 4  # stream of noise that spreads levels; 0 is that of samplers, 1 and 2 are RePaint's, 3 that of probes
 
 FIGURES = {
     "bits_per_dim": "mean of −log P of the levels, in bits for each number of a picture: a bound, as levels are spread",
@@ -64,7 +64,7 @@ def spread_levels(x0: Tensor, noise: Noise) -> Tensor:
     the level, plus the logarithm of the interval's width.
     """
     # what the normal law has below a normal number is even between 0 and 1
-    evenly = (1 + torch.erf(noise(0, SPREAD).double() / math.sqrt(2))) / 2
+    evenly = (1 + torch.erf(noise(0, WITHIN_LEVELS).double() / math.sqrt(2))) / 2
     return x0 + GRAIN * (evenly - 0.5).to(x0)
 
 

@@ -20,6 +20,8 @@ from engines.process.noise import Noise, sample_seeds
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.tasks.bound import BoundOptions
+from engines.tasks.bound_images import BoundImagesOptions
+from engines.tasks.chain_options import ChainOptions
 from engines.training.objectives.vlb import VariationalBound
 
 PATH = VPCosine()
@@ -50,6 +52,13 @@ def test_batches_add_up_to_the_whole() -> None:
     assert (whole.count, len(whole.terms)) == (40, 13)
     assert float(whole.terms.sum()) == pytest.approx(whole.total)
     assert bool((whole.terms[1:] > 0).all())
+
+
+def test_the_bound_of_every_sample_is_told_in_order() -> None:
+    x0, tally = DATA.sample(40, seed=1), _tally([slice(0, 15), slice(15, 40)])
+    terms = list(bound_terms(CHAIN, MixtureDenoiser(DATA, PATH), x0, _noise(40), variance=fixed(Fixed.BETA)))
+    torch.testing.assert_close(tally.totals, torch.stack([term.nats for term in terms]).sum(0))
+    assert float(tally.totals.mean()) == tally.bound().total
 
 
 def test_errors_are_those_of_means_over_samples() -> None:
@@ -183,6 +192,15 @@ def test_terms_are_made_when_they_are_asked_for() -> None:
     terms.close()  # pyright: ignore
     assert len(calls) == 2
     assert all(late > early for late, early in pairwise(calls))
+
+
+@pytest.mark.parametrize(("options", "longest"), [(BoundOptions, 10_000), (BoundImagesOptions, 1000)])
+def test_a_chain_is_chosen_and_made_alike_of_points_and_of_pictures(options: type[ChainOptions], longest: int) -> None:
+    chosen = options.model_validate({"steps": 12, "variance": "beta-tilde", "learned": False})
+    assert torch.equal(chosen.chain(PATH).beta, CHAIN.beta)
+    assert torch.equal(chosen.rule()(CHAIN, 3, torch.ones(1, 2)), CHAIN.beta_tilde[3])
+    with pytest.raises(ValidationError, match="steps"):
+        options.model_validate({"steps": longest + 1})
 
 
 @pytest.mark.parametrize("options", [BoundOptions, VariationalBound])

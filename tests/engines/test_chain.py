@@ -70,3 +70,15 @@ def test_a_chain_noises_as_its_path_does() -> None:
     found = chain.noised(4, x0, eps)
     assert found.dtype is torch.float32
     torch.testing.assert_close(found, path.diffuse(x0, eps, chain.times[4]))
+
+
+def test_the_steps_back_are_worked_out_once() -> None:
+    """Whoever takes one step after the other asks for entry n of them, N times."""
+    path = VPLinear()
+    chain = Chain.of_path(path, time_grid(path, 7))
+    for found in (chain.beta_tilde, chain.of_state, chain.of_data):
+        assert found.shape == (8,)
+    assert chain.beta_tilde is chain.beta_tilde
+    assert chain.of_state is chain.of_state
+    assert chain.of_data is chain.of_data
+    assert (float(chain.of_state[0]), float(chain.of_data[0]), float(chain.beta_tilde[0])) == (1, 0, 0)

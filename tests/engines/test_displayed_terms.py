@@ -20,7 +20,7 @@ from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.samplers.base import Sampler, Step, samplers, unlisted
 from engines.samplers.dopri5 import STAGES
-from engines.samplers.edm import MOST
+from engines.samplers.edm import MOST_CHURN
 from engines.samplers.plms import WEIGHTS
 from tests.engines.displayed import Value, displayed
 
@@ -103,7 +103,7 @@ def _edm(move: Moved) -> Letters:
     """Karras et al. 2022, algorithm 2: the level is raised by a share of itself, within the path."""
     path, up, sampler = move.path, move.asked[0][1], move.sampler
     level = path.kappa(move.t)
-    share = min(sampler.churn / STEPS, MOST) if sampler.churn_from <= level <= sampler.churn_to else 0.0
+    share = min(sampler.churn / STEPS, MOST_CHURN) if sampler.churn_from <= level <= sampler.churn_to else 0.0
     torch.testing.assert_close(path.kappa(up), min(level * (1 + share), path.kappa(path.end)), rtol=1e-6, atol=0)
     added = path.kappa(up).square() - level.square()
     return {r"\kappa_u": path.kappa(up), r"\hat\epsilon_u": move.eps(0),

@@ -69,7 +69,7 @@ def test_no_sampler_is_refused_for_being_poor(name: str, spacing: str) -> None:
 
 def looked(path: Path, states: list[float], sampler: Sampler | None = None) -> int:
     """How many states of these sizes, all at the time 1, are let through."""
-    watch = Watch(path, sampler or DDIM())
+    watch = Watch(path, sampler or DDIM(), path.end.expand(len(states)))
     for k, size in enumerate(states):
         x = torch.full((4, 2), size)
         try:

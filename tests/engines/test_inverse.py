@@ -25,6 +25,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.samplers.base import OneStep, Step
 from engines.samplers.ddim import DDIM
 from engines.samplers.ddpm import DDPM
+from engines.samplers.euler import Euler
 
 PATH = VPCosine()
 NETWORK = NetworkDenoiser(small_network(), PATH, V())
@@ -199,11 +200,12 @@ def test_a_move_up_has_every_term_that_moves_down_have() -> None:
             assert torch.equal(delta, torch.zeros_like(up.x))
 
 
-def test_repaint_needs_a_one_evaluation_sampler() -> None:
+def test_repaint_needs_a_sampler_of_gaussian_moves_and_names_them() -> None:
     nested = RePaint().posterior(PATH, NETWORK, DDPM(), painted())[1]
     assert isinstance(nested, Repainting)
-    with pytest.raises(BadOption, match="one evaluation"):
-        RePaint().posterior(PATH, NETWORK, nested, painted())
+    for other in (nested, Euler()):  # Euler evaluates once a step too, by a formula that is no such move
+        with pytest.raises(BadOption, match=r"whose step is a Gaussian move \(DDIM, DDPM ancestral, DPM-Solver-1\)"):
+            RePaint().posterior(PATH, NETWORK, other, painted())
 
 
 @pytest.mark.parametrize(("strength", "start"), [(1.0, 0), (0.5, 6), (0.25, 9), (0.0, 12)])

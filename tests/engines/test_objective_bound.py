@@ -13,7 +13,7 @@ from torch.distributions import Normal, kl_divergence
 from engines.analytic import MixtureDenoiser, gaussian
 from engines.denoiser import split_output
 from engines.likelihood.gaussians import kl, surprise
-from engines.process.chain import Fixed
+from engines.process.chain import Fixed, step_back
 from engines.process.paths import Path
 from engines.process.prediction import X0, V
 from engines.process.straight import Straight
@@ -21,7 +21,7 @@ from engines.process.vp_cosine import VPCosine
 from engines.process.vp_linear import VPLinear
 from engines.training.draws import Draws, draw
 from engines.training.objectives.base import Known, Setting
-from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
+from engines.training.objectives.chain import before, log_variances, on_chain
 from engines.training.objectives.learned_variance import LearnedVariance
 from engines.training.objectives.simple import Simple
 from engines.training.objectives.vlb import VariationalBound, start_term
@@ -59,7 +59,7 @@ def test_the_step_back_is_that_of_bayes(path: Path) -> None:
     factor, beta = path.transition(s, t)
     precision = factor.square() / beta + 1 / path.sigma(s).square()
     mean = (factor * x / beta + path.alpha(s) * x0 / path.sigma(s).square()) / precision
-    torch.testing.assert_close(posterior_mean(path, x, x0, s, t), mean)
+    torch.testing.assert_close(step_back(path, s, t).mean(x, x0), mean)
     tilde, plain = log_variances(path, s, t, 10)
     torch.testing.assert_close(tilde.exp(), 1 / precision)
     torch.testing.assert_close(plain.exp(), beta)
@@ -180,8 +180,8 @@ def test_the_hybrid_loss_is_that_of_the_paper(share: float) -> None:
     s = t - path.t_max / steps
     tilde, beta = (log.exp()[:, None] for log in log_variances(path, s, t, steps))
     x = path.diffuse(x0, eps, t)
-    true = Normal(posterior_mean(path, x, x0, s, t), tilde.sqrt())
-    model = Normal(posterior_mean(path, x, x0 + off, s, t), (beta**share * tilde ** (1 - share)).sqrt())
+    true = Normal(step_back(path, s, t).mean(x, x0), tilde.sqrt())
+    model = Normal(step_back(path, s, t).mean(x, x0 + off), (beta**share * tilde ** (1 - share)).sqrt())
     wanted = off.square().mean(1) + 0.1 * steps * kl_divergence(true, model).mean(1)
     torch.testing.assert_close(found, wanted)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -17,8 +17,9 @@ from engines.checks.closed_form import Law, last, probed
 from engines.checks.measures import kolmogorov_smirnov
 from engines.checks.oracle_claims import COUNT, blob, blobs, gaussian_claims, identity_claims, mixture_claims
 from engines.checks.sampler_claims import chain_claims, flowed, law_claims, order_claims
+from engines.denoiser import Denoiser
 from engines.process.noise import Noise
-from engines.process.paths import paths
+from engines.process.paths import Path, paths
 from engines.process.times import time_grid
 from engines.process.vp_cosine import VPCosine
 from engines.samplers import dopri5
@@ -132,6 +133,13 @@ class _Unscaled(AnnealedLangevin):
         return float(walk.path.alpha(t) / walk.path.alpha(s)) * moved if s > 0 else moved
 
 
+class _UnitStart(AnnealedLangevin):
+    """Begins with noise of unit size, which the path has not even at its end."""
+
+    def __call__(self, path: Path, denoiser: Denoiser, x: Tensor, times: Tensor, **options: Any) -> Iterator[Step]:
+        return super().__call__(path, denoiser, x / path.sigma(times[0]), times, **options)
+
+
 class _Forgotten(DPMSolverPP):
     """Hands nothing on to whoever resumes its runs."""
 
@@ -229,6 +237,12 @@ def test_a_wrong_chain_is_found_out(name: str, kind: type[Sampler], monkeypatch:
     monkeypatch.setattr(sampler_claims, name, kind)
     wrong = [claim for claim in measured(chain_claims()) if not claim.ok]
     assert {claim.name.partition(",")[0] for claim in wrong} == {kind.__mro__[1].name}
+
+
+def test_a_chain_that_begins_otherwise_is_found_out_where_it_has_not_forgotten_that(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler_claims, "AnnealedLangevin", _UnitStart)
+    assert failed(chain_claims()) == {"the law of its chain at 2 levels"}
 
 
 def test_the_reference_flow_agrees_with_an_independent_one() -> None:

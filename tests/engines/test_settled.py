@@ -9,9 +9,12 @@ import pytest
 from engines.chart import Role
 from engines.checks.claim import Claim
 from engines.checks.registry import groups
+from engines.checks.settled.exact import at
 from engines.checks.settled.question import Question
+from engines.checks.settled.second_order import even
 from engines.checks.settled_claims import questions
 from engines.checks.written import claim_of, document
+from engines.process.vp_linear import VPLinear
 
 QUESTIONS = questions()
 MARGIN = 3  # a wrong print that were off by hardly more than the bound would prove little
@@ -72,3 +75,10 @@ def test_the_group_is_found_by_its_name_and_by_what_its_claims_are_about(measure
     for claim in measured.values():
         assert any(group.name == "settled" for group in groups(claim.name)), claim.name
     assert any(group.name == "settled" for group in groups("formula"))
+
+
+def test_the_solver_of_second_order_ends_where_the_exact_flow_does() -> None:
+    """To the precision of all else that it is held against: of float32 its levels would end a ten-millionth away."""
+    times = even(VPLinear(), at(0.999), at(0.02), 7)
+    assert float(times[0]) == pytest.approx(0.999, rel=1e-12)
+    assert float(times[-1]) == pytest.approx(0.02, rel=1e-12)

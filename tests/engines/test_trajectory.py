@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,16 @@ def test_close_gives_memory_and_files_back(tmp_path: Path) -> None:
     assert len(run) == 0
     with pytest.raises(IndexError):
         run.x(0)
+
+
+def test_a_closed_one_keeps_no_more_than_a_new_one(tmp_path: Path) -> None:
+    run, files = Trajectory(SHAPE, TOTAL), [tmp_path / name for name in ("closed", "new")]
+    run.append(replace(step(0), drift=(0.5, 0.25), fresh=torch.ones(SHAPE)), {"error": 0.5})
+    assert run.drift(0) == (0.5, 0.25)
+    run.close()
+    for closed, file in zip((run, Trajectory(SHAPE, TOTAL)), files, strict=True):
+        closed.save(file)
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_file_round_trip_is_exact_for_states(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -37,6 +40,17 @@ def ended(window: Window, qtbot: QtBot) -> None:
     for job in window.desk.queue.alive():
         window.desk.queue.cancel(job.id)
     qtbot.waitUntil(lambda: not window.desk.queue.alive(), timeout=SOON)
+
+
+@contextmanager
+def held(window: Window) -> Iterator[None]:
+    """The engine begins nothing meanwhile."""
+    done = threading.Event()
+    window.desk.queue.call(lambda: (done.wait(), None)[1])
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def made(window: Window) -> list[str]:
@@ -132,6 +146,36 @@ def test_runs_of_a_lesson_that_the_user_wants_stay(qtbot: QtBot, opened: Opener)
     qtbot.waitUntil(lambda: not library.has(gone), timeout=SOON)
     assert set(library.ids()) == {starred, renamed, parent, branch}
     assert "3 runs that you kept" in window.status.sentence
+
+
+def test_a_lesson_that_is_made_again_leaves_no_run_of_its_first_time(
+        qtbot: QtBot, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of which one was ended early, or could not be begun; one that is paused is still its own."""
+    window = opened()
+    points = turned(window, qtbot)
+    qtbot.waitUntil(lambda: window.desk.ready, timeout=SOON)
+    submit, asked = window.runs.submit, list[object]()
+
+    def once(recipe: Recipe, *, show: bool, title: str) -> object:
+        asked.append(recipe)
+        return submit(recipe, show=show, title=title) if len(asked) == 1 else None
+
+    with held(window):
+        window.desk.actions["lesson.velocity"].trigger()
+        first, second = points.lessons.runs
+        window.desk.queue.pause(second)
+        window.desk.actions["lesson.reset"].trigger()
+        assert points.lessons.runs == (first, second)
+        window.desk.queue.cancel(second)
+        window.desk.actions["lesson.reset"].trigger()
+        assert first not in points.lessons.runs
+        qtbot.waitUntil(lambda: set(window.desk.library.ids()) == set(points.lessons.runs), timeout=SOON)
+        window.desk.queue.cancel(points.lessons.runs[1])
+        monkeypatch.setattr(window.runs, "submit", once)
+        window.desk.actions["lesson.reset"].trigger()
+        assert len(asked) == 2
+        assert points.lessons.runs == ()
+        qtbot.waitUntil(lambda: not window.desk.library.ids(), timeout=SOON)
 
 
 def test_a_lesson_that_is_left_before_its_runs_are_over_leaves_none(qtbot: QtBot, opened: Opener) -> None:

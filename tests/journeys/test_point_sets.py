@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import SIGNAL, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engines.data.points.base import point_sets
 from tests.journeys.conftest import SOON, Opener
-from tests.journeys.points import chosen, filled, offered, turned
+from tests.journeys.points import chosen, filled, form_of, offered, turned
 from tests.journeys.window import Window
 from tests.widgets.pointer import drag
 from workbench.kept_points import KeptPoints
@@ -36,6 +36,18 @@ def taken(window: Window, qtbot: QtBot, folder: Path, name: str = "mine.csv", te
     before = own(window)
     window.drop.open(folder / name)
     qtbot.waitUntil(lambda: own(window) != before, timeout=SOON)
+
+
+def test_other_points_under_a_name_that_was_removed_are_looked_at_anew(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                                       ) -> None:
+    window = opened()
+    turned(window, qtbot)
+    for count in (60, 4):
+        taken(window, qtbot, tmp_path, text="\n".join(TABLE.splitlines()[:count]))
+        qtbot.waitUntil(lambda count=count: window.data_list.rows[0].facts == f"{count} points of the plane",
+                        timeout=SOON)
+        window.data_list.delete_asked.emit([row_key(window, "mine")])
+        assert own(window) == []
 
 
 def test_a_table_is_kept_and_found_again_with_its_count_and_picture(qtbot: QtBot, opened: Opener, tmp_path: Path,
@@ -148,6 +160,13 @@ def test_a_kept_set_is_chosen_by_its_name_in_the_form(qtbot: QtBot, opened: Open
     assert list(offered(window, "data.file").values()) == ["line", "mine"]
     window.data_list.renamed.emit(row_key(window, "mine"), "yours")
     assert list(offered(window, "data.file").values()) == ["line", "yours"]
+    # and each listens once, however often the user turned from one to another
+    row = form_of(window).row("data.file")
+    assert row is not None
+    listening = row.editor.receivers(SIGNAL("edited()"))
+    for task in ("sample-points", "fit-mixture") * 2:
+        window.navigator.choose_task(task)
+    assert row.editor.receivers(SIGNAL("edited()")) == listening >= 1
 
 
 def test_points_that_are_not_kept_are_told_from_those_of_their_name(qtbot: QtBot, opened: Opener) -> None:

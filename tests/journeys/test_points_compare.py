@@ -18,8 +18,10 @@ from tests.journeys.points import filled, run, turned
 from tests.journeys.test_points_runs import beside
 from tests.journeys.window import Window
 from widgets.drawing.pixmaps import from_qimage
+from widgets.fields.density import Contours
 from widgets.lists.figure_table import FigureTable
 from workbench.controllers.points import export as points_export
+from workbench.fields import believed_store
 from workbench.pages.points_views.field import Field
 from workbench.workspaces.points import Points
 
@@ -226,6 +228,21 @@ def test_a_film_shows_what_the_canvas_shows(qtbot: QtBot, opened: Opener, tmp_pa
     inner = from_qimage(pages[-1])[2:-2, 2:-2, :3]  # without the rim of a sheet
     np.testing.assert_array_equal(inner, from_qimage(canvas)[..., :3])
     assert (from_qimage(pages[0]) != from_qimage(pages[-1])).any()
+
+
+def test_a_film_waits_for_the_density_of_the_model(qtbot: QtBot, opened: Opener, tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(believed_store, "CELLS", 8)  # of each side: what it takes is of no matter here
+    window = opened()
+    points = turned(window, qtbot)
+    run(window, qtbot, prior="points-moons", data={"name": "moons"}, count=20, steps=2)
+    window.desk.actions["layer.model"].trigger()
+    seen, grab, (field,) = list[object](), points.field_page.panels.grab, points.field_page.fields
+    monkeypatch.setattr(points.field_page.panels, "grab", lambda: (seen.append(field.layer("model")), grab())[1])
+    points.export.film(tmp_path / "film.zip")
+    qtbot.waitUntil((tmp_path / "film.zip").exists, timeout=SOON)
+    assert len(seen) >= 3
+    assert all(isinstance(layer, Contours) for layer in seen)
 
 
 def test_a_panel_that_begins_otherwise_says_so(qtbot: QtBot, opened: Opener) -> None:

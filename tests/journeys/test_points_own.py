@@ -95,6 +95,26 @@ def test_pasted_text_becomes_the_data_and_undo_takes_it_back(qtbot: QtBot, opene
                                    "a line and paste again.")
 
 
+def test_undo_of_points_goes_back_to_the_form_that_they_came_into(qtbot: QtBot, opened: Opener) -> None:
+    """Whichever is shown by then; that one keeps its own data."""
+    window = opened()
+    points = turned(window, qtbot)
+    window.panel.task_chosen.emit("fit-mixture")
+    fitted = data_of(window)
+    window.panel.task_chosen.emit("sample-points")
+    sampled = data_of(window)
+    QGuiApplication.clipboard().setText(TABLE)
+    window.desk.actions["edit.paste"].trigger()
+    window.navigator.choose_task("fit-mixture")  # as a run of it that is opened does, so nothing comes along
+    window.desk.actions["edit.undo"].trigger()
+    assert (window.panel.task, data_of(window)) == ("sample-points", sampled)
+    assert points.data.values is None
+    assert window.panel.forms["fit-mixture"].values()["data"] == fitted
+    window.navigator.choose_task("fit-mixture")
+    window.desk.actions["edit.redo"].trigger()
+    assert (window.panel.task, data_of(window)) == ("sample-points", OWN)
+
+
 def stroke(qtbot: QtBot, window: Window, *places: tuple[int, int]) -> None:
     """Draw with the mouse through places from the middle of the canvas."""
     field = window.spaces.current.field_page.plane.fields[0]  # pyright: ignore

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.journeys.conftest import SOON, Opener
 from tests.journeys.points import filled, run, turned
-from tests.journeys.test_lesson_runs import ended
+from tests.journeys.test_lesson_runs import ended, held
 from tests.journeys.window import Window
 from workbench.library.records import State
-
-
-@contextmanager
-def held(window: Window) -> Iterator[None]:
-    """The engine begins nothing meanwhile."""
-    done = threading.Event()
-    window.desk.queue.call(lambda: (done.wait(), None)[1])
-    try:
-        yield
-    finally:
-        done.set()
 
 
 def begun_beside(window: Window) -> str:

@@ -23,8 +23,8 @@ from workbench.bench.line import Comparison
 from workbench.bench.lines.frechet import figures
 
 STEPS, TOTAL, BATCH = 4, 20, 10
-MULTISTEP = loop("DPMSolverMultistepScheduler", VPCosine(), STEPS, algorithm_type="dpmsolver++", solver_order=2,
-                 timestep_spacing="trailing")
+MULTISTEP = loop("DPMSolverMultistepScheduler", VPCosine(), STEPS, {
+    "algorithm_type": "dpmsolver++", "solver_order": 2, "timestep_spacing": "trailing"})
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of diffusers' own arrays

@@ -1,4 +1,5 @@
-"""The lessons without a window: every figure is what the lesson says, and would not be with its panels exchanged."""
+"""The lessons without a window: every figure is what the lesson says, and would not be with its panels exchanged
+or with an error in what it charts."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from engines.component import build
 from engines.errors import BadInput, BadOption
 from engines.samplers.base import Sampler, samplers, unlisted
 from engines.tasks.sample_points import SamplePointsOptions
+from tests.workbench.planted import PLANTED
 from tests.workbench.test_cli import run
 from workbench.lessons.base import Fact, Lesson, Panel
 from workbench.lessons.ran import Ran
@@ -36,6 +38,15 @@ def test_every_figure_is_what_the_lesson_says(name: str) -> None:
 @pytest.mark.parametrize("name", MORE)
 def test_with_its_panels_exchanged_a_lesson_proves_nothing(name: str) -> None:
     assert not all(one.ok for one in proven(lesson(name), (*runs(name)[1:], runs(name)[0])))
+
+
+@pytest.mark.parametrize("name", [name for name in lessons() if name not in MORE])
+def test_every_figure_of_a_lesson_of_one_panel_sees_a_planted_error(name: str) -> None:
+    (run_of,), plants = runs(name), PLANTED[name]
+    assert plants.keys() == {fact.name for fact in lesson(name).facts}
+    for fact, plant in plants.items():
+        (wrong,) = (one for one in proven(lesson(name), [plant(run_of)]) if one.fact.name == fact)
+        assert not wrong.ok, f"{wrong.fact.about}: {wrong.value:.4g} passes for {wrong.fact.bounds}"
 
 
 def test_there_are_fifteen_each_with_two_sentences_that_fit() -> None:

@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject
 
 from engines.recipe import Recipe
 from workbench.controllers.points import course as points_course
+from workbench.controllers.points.believed import PointsBelievedController
 from workbench.controllers.points.course import PointsCourseController
 from workbench.fields import believed_store
 from workbench.fields.believed_store import BelievedStore
+from workbench.fields.drawing import Ground
 from workbench.fields.measures import CURVES, TABLE, MeasureStore, Wish
 from workbench.fields.store import FieldStore, Subject
 
@@ -97,16 +99,38 @@ def test_nothing_more_is_measured_of_a_truth_that_cannot_be_known(later: Later) 
 
 
 def test_a_density_that_fails_is_tried_once(later: Later) -> None:
-    told = list[str]()
-    store = BelievedStore(later, lambda _share: None, told.append)
+    told, shares = list[str](), list[float]()
+    store = BelievedStore(later, shares.append, told.append)
     one = believed_store.WantedDensity(subject("ring"), (0.5, 1.0), SimpleNamespace(dimension=2))
     store.want([one], lambda: None)
     store._rest.stop()
     store._begin()
     later.fail()
     assert told == ["This does not work."]
+    assert shares == [], "it is not there"
     assert not later.work
     assert not store.busy
+
+
+def test_the_density_of_a_model_is_offered_where_one_is_known(later: Later) -> None:
+    offered, ring, time = list[str](), subject("ring"), (0.5, 1.0)
+    page: Any = SimpleNamespace(shows=lambda _name: False,
+                                tools=SimpleNamespace(offer=lambda _name, why: offered.append(why)))
+    desk: Any = SimpleNamespace(say=pytest.fail, complain=pytest.fail)
+    store = FieldStore(later, pytest.fail)
+    believed = PointsBelievedController(desk, later, page, store, lambda: None)
+
+    def told() -> str:
+        believed.begin()
+        believed.layer(ring, time, Ground(2, 1.0, None))
+        believed.end()
+        return offered[-1]
+
+    assert "no density of a model" in told()
+    store._keep(ring, (SimpleNamespace(prior=1, truth=2), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    assert told() == ""
+    store._keep(ring, (SimpleNamespace(prior=1, truth=1), {time: SimpleNamespace(nbytes=1)}), lambda: None)
+    assert "exact density itself" in told()
 
 
 def test_fields_of_all_panels_are_made_ahead(later: Later) -> None:

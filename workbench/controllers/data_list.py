@@ -52,7 +52,8 @@ class DataList:
                  sets: Callable[[], DataSets | None]) -> None:
         self._desk, self._rows, self._background, self._seen = desk, rows, background, seen
         self._sets = sets
-        self._glances: dict[str, Glance | None] = {}  # by data set, None while it is being read
+        # by data set, with what tells its present content from others, None while it is being read
+        self._glances: dict[str, tuple[int, Glance | None]] = {}
         rows.menu_asked.connect(self._menu)
         rows.renamed.connect(self._rename)
         rows.delete_asked.connect(self._remove)
@@ -119,17 +120,27 @@ class DataList:
 
     def _glance(self, data: str) -> Glance | None:
         """What is known of a data set; the rows follow when it has been read."""
-        if data in self._glances or not self._desk.ready:
-            return self._glances.get(data)
-        self._glances[data] = None
+        known, now = self._glances.get(data), content(data)
+        if (known is not None and known[0] == now) or not self._desk.ready:
+            return known[1] if known is not None else None
+        self._glances[data] = now, None
         self._background.do(lambda: glance_at(data, lambda: not self._background.closed),
-                            lambda glance: self._take(data, glance),
-                            lambda _why: self._take(data, Glance(None, "no picture that can be read")))
+                            lambda glance: self._take(data, now, glance),
+                            lambda _why: self._take(data, now, Glance(None, "no picture that can be read")))
         return None
 
-    def _take(self, data: str, glance: Glance) -> None:
-        self._glances[data] = glance
+    def _take(self, data: str, of: int, glance: Glance) -> None:
+        if self._glances.get(data) == (of, None):  # it is still the same
+            self._glances[data] = of, glance
         self._seen()
+
+
+def content(data: str) -> int:
+    """What tells the content of a kept file from others that had its name; folders are looked at once."""
+    try:
+        return Path(data).stat().st_mtime_ns if kept_file(data) else 0
+    except OSError:
+        return 0
 
 
 def glance_at(data: str, wanted: Callable[[], bool]) -> Glance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QTimer
 
@@ -11,7 +11,7 @@ from workbench.desk import Desk
 from workbench.lessons.base import Lesson, Panel
 from workbench.library.records import State
 
-USABLE = frozenset({State.DONE, State.RUNNING, State.WAITING})
+USABLE = frozenset({State.DONE, State.RUNNING, State.WAITING, State.PAUSED})
 
 
 def called(panel: Panel) -> str:
@@ -45,21 +45,23 @@ class LessonRuns:
         library = self._desk.library
         return run not in self._ending and library.has(run, trash=False) and library.run(run).state in USABLE
 
-    def begin(self, lesson: Lesson) -> tuple[str, ...]:
+    def begin(self, lesson: Lesson, spared: Collection[str]) -> tuple[str, ...]:
         """Run the panels before all that waits, the first of them first, for it is the one on the stage.
 
+        What is left of those that were made before goes, but for the `spared` ones and what the user kept, see `clear`.
         None of them where one could not be begun, which was told.
         """
         from workbench.lessons.running import recipe_of
 
+        self.clear({lesson.name: lesson}, spared)
         queue, made = self._desk.queue, list[str]()
         for panel in lesson.panels:
             job = self._runs.submit(recipe_of(panel), show=not made, title=called(panel))
-            if job is not None:
-                queue.move(job.id, len(made))
-                made.append(job.id)
-        if len(made) < len(lesson.panels):
-            return ()
+            if job is None:
+                self._end(made)
+                return ()
+            queue.move(job.id, len(made))
+            made.append(job.id)
         for job in queue.alive():
             if job.until == made[0]:  # a training that rests meanwhile does so for all of them
                 queue.pause(job.id, until=made[-1])
@@ -69,22 +71,26 @@ class LessonRuns:
     # after the lessons
 
     def clear(self, lessons: Mapping[str, Lesson], spared: Collection[str]) -> int:
-        """Take the runs of all lessons out of the library, those that go on as soon as they have stopped.
+        """Take the runs of some lessons out of the library, those that go on as soon as they have stopped.
 
         Those that the user starred, renamed or branched from stay, and the `spared` ones. Returns how many of them are
         left.
         """
-        titles = {run: called(panel) for name, runs in self.made.items()
-                  for run, panel in zip(runs, lessons[name].panels, strict=True)}
+        titles = {run: called(panel) for name in self.made.keys() & lessons.keys()
+                  for run, panel in zip(self.made[name], lessons[name].panels, strict=True)}
         there = [run for run in titles if self._desk.library.has(run, trash=False)]
         going = [run for run in there if run not in spared and not self._kept(run, titles[run])]
         self.made = {name: runs for name, runs in self.made.items() if not set(runs) & set(going)}
-        for run in reversed(going):  # those that wait first, or the next would begin when the one before it ends
+        self._end(going)
+        return len(there) - len(going)
+
+    def _end(self, runs: Sequence[str]) -> None:
+        """Take runs out of the library, those that go on as soon as they have stopped."""
+        for run in reversed(runs):  # those that wait first, or the next would begin when the one before it ends
             if self._goes_on(run):
                 self._ending.add(run)
                 self._desk.queue.cancel(run)
-        self._remove([run for run in going if run not in self._ending])
-        return len(there) - len(going)
+        self._remove([run for run in runs if run not in self._ending])
 
     def _goes_on(self, run: str) -> bool:
         """Whether it is not over, or not said to be yet."""

@@ -176,7 +176,7 @@ class LessonController:
 
     def _run(self, lesson: Lesson) -> bool:
         """Run its panels; what is missing was told."""
-        made = self._runs.begin(lesson)
+        made = self._runs.begin(lesson, self._before.runs if self._before is not None else ())
         if made:
             self._due = made[0]
             self._name(lesson)
@@ -246,7 +246,7 @@ class LessonController:
         self._due, self._panels.captions = "", {}
         self._sheet.lesson.show_lesson(None)
         self._sheet.view_of(Charts).board.prefer()
-        stay = self._runs.clear(lessons(), (before.run, *before.beside) if before is not None else ())
+        stay = self._runs.clear(lessons(), before.runs if before is not None else ())
         if before is not None:
             with self._desk.guard():
                 self._bring_all_back(before)

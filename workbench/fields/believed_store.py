@@ -45,7 +45,7 @@ class BelievedStore:
 
     Args:
         background: makes them.
-        told: is told the share in [0, 1] that is done, now and then, and 1 at the end.
+        told: is told the share in [0, 1] that is done, now and then, and 1 once it is there.
         failed: is told a sentence where that did not work.
     """
 
@@ -132,7 +132,8 @@ class BelievedStore:
         if self._now is wish:
             self._now = None
             self._clock.stop()
-            self._told(1.0)
+            if made:
+                self._told(1.0)
         if made:
             self._done()
         self._begin()

@@ -27,6 +27,11 @@ class Before:
     view: str
     forms: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Those on the canvas."""
+        return self.run, *self.beside
+
 
 @dataclass(frozen=True, slots=True)
 class KeptLesson:

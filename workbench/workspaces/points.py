@@ -113,7 +113,8 @@ class Points(Workspace):
         self.sweep = PointsSweepController(desk, panel, self.subjects, lambda: shell.go.choose_task(SWEEP))
         self.sheet.strip.add_button(desk.actions["points.sweep"], "repeat")
         self.brushes = PointsBrushes(desk, page, self.data, self.field.draw, turning.turn_to_data)
-        self.export = PointsExportController(desk, shell.background, page, self.subjects)
+        self.export = PointsExportController(desk, shell.background, page, self.subjects,
+                                             lambda: self.field.busy)
         self.made = PointsMadeController(desk, shell.panel, self.task, shell.go.sample_from)
         self.lessons = LessonController(desk, panel, shell.runs, shell.go.choose_task,
                                         lambda run: shell.go.load(run, fill=False), self.sheet, page, self.runs)

@@ -34,8 +34,7 @@ def run(weight: float) -> Found:
 
     errors = list[float]()
     for steps in STEPS:
-        levels = torch.linspace(float(path.log_snr(first)), float(path.log_snr(last)), steps + 1).double()
-        times, x = path.t_at(levels), start
+        times, x = even(path, first, last, steps), start
         for t, s in zip(times[:-1], times[1:], strict=True):
             middle = path.t_at(path.log_snr(t) + R * (path.log_snr(s) - path.log_snr(t)))
             here = eps(x, t)
@@ -44,6 +43,12 @@ def run(weight: float) -> Found:
         errors.append(float((x - exact).abs().max()))
     theory = tuple(errors[0] * (STEPS[0] / steps) ** 2 for steps in STEPS)
     return Found(order(errors), tuple(map(float, STEPS)), tuple(errors), theory)
+
+
+def even(path: Path, first: Tensor, last: Tensor, steps: int) -> Tensor:
+    """Times (steps+1,) float64 from the first to the last in equal steps of log-SNR."""
+    ends = float(path.log_snr(first)), float(path.log_snr(last))
+    return path.t_at(torch.linspace(*ends, steps + 1, dtype=torch.float64))
 
 
 def carry(path: Path, x: Tensor, t: Tensor, s: Tensor, eps: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from engines.process.chain import step_back
 from engines.process.paths import Path
-from engines.process.shapes import expand
 
 
 def before(path: Path, t: Tensor, steps: int) -> Tensor:
@@ -31,9 +30,3 @@ def log_variances(path: Path, s: Tensor, t: Tensor, steps: int) -> tuple[Tensor,
     # the step before ends one length above 0
     u, v = torch.where(first, 2 * least, t).clamp(max=path.t_max), torch.where(first, least, s)
     return step_back(path, v, u).beta_tilde.log(), step_back(path, s, t).beta.log()
-
-
-def posterior_mean(path: Path, x: Tensor, x0: Tensor, s: Tensor, t: Tensor) -> Tensor:
-    """The mean of q(x_s | x_t = x, x0) of states and data (B, …) for times (B,), s < t."""
-    back = step_back(path, s, t)
-    return expand(back.of_state, x) * x + expand(back.of_data, x) * x0

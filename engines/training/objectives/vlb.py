@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from engines.component import option
 from engines.formula import Letter
 from engines.likelihood.gaussians import kl, surprise
-from engines.process.chain import Fixed
+from engines.process.chain import Fixed, step_back
 from engines.process.shapes import expand
 from engines.training.draws import Draws
 from engines.training.objectives.base import Objective, Setting, estimate
-from engines.training.objectives.chain import before, log_variances, on_chain, posterior_mean
+from engines.training.objectives.chain import before, log_variances, on_chain
 
 
 class VariationalBound(Objective):
@@ -63,9 +63,10 @@ def step_term(setting: Setting, x: Tensor, x0: Tensor, found: Tensor, log_p: Ten
     found: x0_hat, of x's shape. log_p: log of the variance of the model's step, which broadcasts with x.
     """
     path, s = setting.path, before(setting.path, t, steps)
-    mean = posterior_mean(path, x, found, s, t)
-    log_q = expand(log_variances(path, s, t, steps)[0], x)
-    inner = kl(mean - posterior_mean(path, x, x0, s, t), log_p, log_q)
+    back = step_back(path, s, t)
+    mean, log_q = back.mean(x, found), expand(log_variances(path, s, t, steps)[0], x)
+    # what both share is subtracted, not left out: with another rounding earlier recipes would not repeat to the bit
+    inner = kl(mean - back.mean(x, x0), log_p, log_q)
     last = surprise(mean - x0, log_p, x0, setting.known.grain)
     return torch.where(expand(s, x) > 0, inner, last).flatten(1).mean(1)
 

@@ -61,8 +61,8 @@ def sampled(ours: OurBatches, python: Path, threads: int) -> list[dict[str, tupl
         folder = Path(name)
         ours.export(folder, {
             DDIM: ddim_loop(ours.path, DDIM_STEPS),
-            DPM: loop("DPMSolverMultistepScheduler", ours.path, STEPS, algorithm_type="sde-dpmsolver++",
-                      solver_order=2, timestep_spacing="trailing")})
+            DPM: loop("DPMSolverMultistepScheduler", ours.path, STEPS, {
+                "algorithm_type": "sde-dpmsolver++", "solver_order": 2, "timestep_spacing": "trailing"})})
 
         def asked(peer: Peer, which: str, first: int) -> tuple[Array, float]:
             spent = peer.seconds(which, first)

@@ -20,6 +20,7 @@ from workbench.pages.points_views.field import FieldPage
 
 MODEL, COLOUR, NAME = "model", "good", "model"
 ALL_EXACT = "These points are sampled with the exact density itself; choose a model or a fitted mixture as denoiser."
+UNKNOWN = "There is no density of a model to show yet; run a model or a fitted mixture as denoiser."
 
 
 class PointsBelievedController:
@@ -47,8 +48,8 @@ class PointsBelievedController:
     def end(self) -> None:
         """The panels are drawn: what is missing is made, and the button says where there is nothing."""
         self.store.want(self._wishes, self._draw)
-        offered = not self._reasons or "" in self._reasons
-        self._page.tools.offer(MODEL, "" if offered else self._reasons[0])
+        reasons = self._reasons or [UNKNOWN]
+        self._page.tools.offer(MODEL, "" if "" in reasons else reasons[0])
 
     def layer(self, subject: Subject | None, time: Time, ground: Ground) -> Layer | None:
         """What is known for a panel at its time; what is not is wanted."""

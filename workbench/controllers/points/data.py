@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+from widgets.options.form import OptionForm
 from workbench.actions import Spec
 from workbench.background import LARGE, TABLE, Background
 from workbench.controllers.files import OWN_DATA, ask_open
@@ -133,18 +134,26 @@ class PointsDataController:
 
     def put(self, values: np.ndarray, title: str, words: str, names: tuple[str, ...] = ()) -> None:
         """These points (N, 1 or 2), or this density, are the data from now on; undo brings back what was."""
+        self._turn()
+        form = self._panel.form
         before, now = (self.values, self.title, self.names, self._data()), (values, title, names, OWN)
-        self._now(*now)
-        self._desk.history.push(words, lambda: self._now(*before), lambda: self._now(*now))
+
+        def again(values: np.ndarray | None, title: str, names: tuple[str, ...], data: Any) -> None:
+            if form is not None:
+                form.returned.emit()  # another one may be shown by then, with data of its own
+            self._now(form, values, title, names, data)
+
+        self._now(form, *now)
+        self._desk.history.push(words, lambda: again(*before), lambda: again(*now))
 
     def _data(self) -> Any:
         return self._panel.values().get("data")
 
-    def _now(self, values: np.ndarray | None, title: str, names: tuple[str, ...], data: Any) -> None:
+    def _now(self, form: OptionForm | None, values: np.ndarray | None, title: str, names: tuple[str, ...],
+             data: Any) -> None:
         self._hold(values, title, names)
-        self._turn()
-        if self._panel.form is not None and isinstance(data, Mapping):
-            self._panel.form.set_values({"data": dict(data)})
+        if form is not None and isinstance(data, Mapping):
+            form.set_values({"data": dict(data)})
             self._panel.changed.emit()
         self.tell()
 

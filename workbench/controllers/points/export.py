@@ -39,12 +39,14 @@ class PointsExportController:
         desk, background: shared parts.
         page: the canvas.
         subjects: which runs are shown.
+        busy: whether something that belongs on the canvas is still being made.
     """
 
-    def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects) -> None:
+    def __init__(self, desk: Desk, background: Background, page: FieldPage, subjects: Subjects,
+                 busy: Callable[[], bool]) -> None:
         self._desk, self._page, self._subjects = desk, page, subjects
         self._writer = RunWriter(desk, background)
-        self._film = CanvasFilm(desk, page, lambda: subjects.store.busy, self._write)
+        self._film = CanvasFilm(desk, page, busy, self._write)
         add = desk.actions.add
         add(Spec("points.export", "Export points…", "File", section="export", icon="download", needs=RUN_FIRST,
                  help="The points of this step as CSV or NPY"),

@@ -77,6 +77,11 @@ class PointsFieldController:
         page.layers_changed.connect(self.draw)
         page.selected.connect(lambda _panel, particle: stage.choose(particle))
 
+    @property
+    def busy(self) -> bool:
+        """Whether something that belongs on the canvas is still being made."""
+        return self.subjects.store.busy or self.believed.store.busy or self.course.busy
+
     def _forgive(self) -> None:
         """The models are others: what could not be made of one of them may be now."""
         for one in (self.subjects.store, self.believed.store, self.course):

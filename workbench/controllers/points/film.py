@@ -42,7 +42,7 @@ class CanvasFilm:
     Args:
         desk: whose stage is led.
         page: the canvas.
-        busy: whether a field of the present step is still being made.
+        busy: whether something that the present step shows is still being made.
         done: is given the film once all of its pictures are taken.
     """
 

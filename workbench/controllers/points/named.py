@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakSet
 
 from widgets.options.editors import Editor
 from widgets.options.fields import Kind
@@ -27,6 +28,7 @@ class NamedPointSets:
     def __init__(self, desk: Desk, panel: TaskPanel, data: PointsDataController, kept: KeptPoints) -> None:
         self._desk, self._panel, self._data, self._kept = desk, panel, data, kept
         self._editor: Editor | None = None
+        self._heard = WeakSet[Editor]()  # every form has one of its own
         self._offered = list[tuple[str, str]]()
         self._known: tuple[int, list[str], str] = -1, [], NONE_YET
         panel.changed.connect(self.offer)
@@ -42,10 +44,11 @@ class NamedPointSets:
         files = self._kept.files()
         now = self._name([file.stem for file in files])
         choices = [(FILE, now), *((str(file), file.stem) for file in files if file.stem != now)]
-        if row.editor is not self._editor:
-            row.editor.edited.connect(self._chosen)
-        elif choices == self._offered:
+        if row.editor is self._editor and choices == self._offered:
             return
+        if row.editor not in self._heard:
+            self._heard.add(row.editor)
+            row.editor.edited.connect(self._chosen)
         self._editor, self._offered = row.editor, choices
         row.editor.set_value(FILE)
         row.editor.set_choices(choices)
