@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -25,9 +24,6 @@ from workbench.desk import Desk
 from workbench.fields.frames import EXTENT
 from workbench.frames import ESTIMATE
 from workbench.pages.points_views.field import FieldPage
-
-if TYPE_CHECKING:
-    pass
 
 NOTHING = "There are no points to export yet; run something first."
 
