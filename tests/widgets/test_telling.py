@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from widgets.controls.badge import Badge
 from widgets.drawing.fonts import words
-from widgets.drawing.telling import telling
+from widgets.drawing.telling import squeezed, telling
+from widgets.lists.claim_table import ClaimRow, ClaimTable
+from widgets.lists.squeezing import SqueezedColumn
 
 TITLES = ("60 steps, DDIM, VP-cosine, spacing uniform", "10 steps, Heun, VP-cosine, spacing log-SNR",
           "10 steps, Heun, VE, spacing log-SNR", "10 steps, Heun, VE, spacing log-SNR, on a ring")
+CLAIMS = [f"{path}, {what}" for path in ("Straight", "VP-linear") for what in
+          (*(f"inversion by {name}: order of convergence" for name in ("DDIM", "Heun", "DPM-Solver-2")),
+           *(f"gradient of implicit matching by random signs is that of explicit at t = {t}" for t in (0.5, 0.8)))]
 
 
 def shortened(letters: int) -> list[str]:
@@ -46,3 +51,24 @@ def test_a_badge_leaves_out_what_its_neighbours_say_too(qtbot: QtBot) -> None:
     told = [Badge(title, flat=True, among=TITLES).box(QRectF(0, 0, room, 40), font).width() for title in TITLES[1:3]]
     assert all(width <= room for width in told)
     assert told[0] != told[1], f"they read the same: {whole}, {told}"
+
+
+def test_sentences_keep_the_words_that_tell_them_apart() -> None:
+    told = [squeezed(claim, CLAIMS, lambda text: len(text) <= 38) for claim in CLAIMS]
+    assert told[1] == "Straight, … Heun: order of convergence"
+    assert len(set(told)) == len(CLAIMS)
+    assert all(len(text) <= 38 for text in told)
+    assert squeezed(CLAIMS[0], CLAIMS, lambda text: True) == CLAIMS[0]
+
+
+def test_rows_of_claims_read_differently_and_have_their_names_in_full_under_the_pointer(qtbot: QtBot) -> None:
+    table = ClaimTable()
+    qtbot.addWidget(table)
+    table.set_rows([ClaimRow(claim, "Sampler", claim, "not yet", "–", "1", "0.25") for claim in CLAIMS])
+    column, group = table.itemDelegateForColumn(0), table.model().index(0, 0)
+    assert isinstance(column, SqueezedColumn)
+    rows = [table.model().index(row, 0, group) for row in range(len(CLAIMS))]
+    assert len({column.shown(row, 250) for row in rows}) == len(CLAIMS)
+    assert any("…" in column.shown(row, 250) for row in rows)
+    assert [row.data(Qt.ItemDataRole.ToolTipRole) for row in rows] == CLAIMS
+    assert column.shown(group, 10) == table.headings[0]
