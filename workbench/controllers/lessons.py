@@ -137,6 +137,7 @@ class LessonController:
 
     def _set_up(self, lesson: Lesson) -> bool:
         """Whether it is as it begins; what was missing is told."""
+        self._desk.begin()
         self._before = self._before or self._present()
         self.lesson = lesson
         with self._desk.guard():
