@@ -166,6 +166,9 @@ def test_lines_are_said_in_short_on_a_small_plate_and_never_cut() -> None:
     assert fitting(facts, large) == facts
     assert [fact.name for fact in fitting(facts, QRectF(0, 0, 90, 178))] == ["sθ"]
     assert fitting(facts, QRectF(0, 0, 40, 178)) == []
+    here = [Fact("height_cm", "182.11"), Fact("weight_kg", "57.72")]
+    assert fitting([*here, *facts], QRectF(0, 0, 178, 144)) == short, "most of the plate stays in sight"
+    assert fitting(facts, QRectF(0, 0, 178, 20)) == []
 
 
 def test_the_lines_stand_below_the_caption(field: PointField) -> None:

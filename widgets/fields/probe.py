@@ -16,7 +16,7 @@ AWAY, FAR = 14.0, 90.0  # px between the point and its lines, and where they wou
 PAD_X, PAD_Y, LINE, BETWEEN = 8.0, 6.0, 16.0, 14.0
 ARM, INNER = 8.0, 3.0  # px of the cross
 NAME = 10.0  # px around a place that is to stay clear, for its ring and what is written there
-SHARE = 0.45  # of the plate's height that lines in full may take
+SHARE, MOST = 0.45, 0.65  # of the plate's height that lines in full and in short may take
 MARK = 6.0  # px of the square in a term's colour
 
 
@@ -50,13 +50,17 @@ def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
 
 
 def fitting(facts: Sequence[Fact], room: QRectF) -> list[Fact]:
-    """The lines as they have room on the plate: in full, else in short; those too wide or too many are left out."""
+    """The lines as they have room on the plate: in full, else in short.
+
+    Those too wide are left out, and of those too many the first ones: the axes tell, too, where the pointer is.
+    """
     if _width(facts) <= room.width() and _height(facts) <= room.height() * SHARE:
         return list(facts)
     short = [fact.shortened for fact in facts]
     while short and _width(short) > room.width():
         short.remove(max(short, key=lambda fact: _width([fact])))
-    return short[:max(int((room.height() - 2 * PAD_Y) // LINE), 0)]
+    most = int((room.height() * MOST - 2 * PAD_Y) // LINE)
+    return short[-most:] if most > 0 else []
 
 
 def _width(facts: Sequence[Fact]) -> float:
