@@ -57,10 +57,11 @@ def fitting(facts: Sequence[Fact], room: QRectF) -> list[Fact]:
     if _width(facts) <= room.width() and _height(facts) <= room.height() * SHARE:
         return list(facts)
     short = [fact.shortened for fact in facts]
+    most = int((room.height() * MOST - 2 * PAD_Y) // LINE)
+    short = short[-most:] if most > 0 else []
     while short and _width(short) > room.width():
         short.remove(max(short, key=lambda fact: _width([fact])))
-    most = int((room.height() * MOST - 2 * PAD_Y) // LINE)
-    return short[-most:] if most > 0 else []
+    return short
 
 
 def _width(facts: Sequence[Fact]) -> float:
