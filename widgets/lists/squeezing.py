@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget
 
 from widgets.drawing.telling import squeezed
 
@@ -39,5 +39,7 @@ class SqueezedColumn(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        if option.rect.width() > AROUND:
-            option.text = self.shown(index, option.rect.width() - AROUND)
+        style = self._table.style()
+        text = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, self._table)
+        if text.width() > AROUND:
+            option.text = self.shown(index, text.width() - AROUND)
